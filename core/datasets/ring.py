@@ -1,0 +1,45 @@
+"""Eight Gaussians on a circle: the standard test for mode collapse."""
+
+import math
+
+import torch
+
+from core.config import Hyperparameters, knob
+from core.dataset import Source, Split
+from core.datasets._mixture import draw_mixture
+
+MODES = 8
+
+
+class Parameters(Hyperparameters):
+    """The width of the modes."""
+
+    sigma: float = knob(
+        0.02, group="Data", ge=0.001, le=0.2, soft=(0.005, 0.2), scale="log",
+        help="Standard deviation of each Gaussian: higher, the modes widen until they touch.",
+    )
+
+
+def centres() -> torch.Tensor:
+    """The modes' means, (8, 2), on the unit circle."""
+    angles = torch.arange(MODES) * (2 * math.pi / MODES)
+    return torch.stack([angles.cos(), angles.sin()], dim=1)
+
+
+def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
+    """Points (N, 2), labelled by mode."""
+    return draw_mixture(centres(), parameters.sigma, seed)
+
+
+RING = Source(
+    title="Ring of 8 Gaussians",
+    summary="Eight narrow modes on the unit circle. A generator that collapses visits only some of them.",
+    origin="Synthetic, as in Metz et al. 2017 (Unrolled GANs) and Lin et al. 2018 (PacGAN)",
+    licence="generated here",
+    kind="vector",
+    shape=(2,),
+    value_range=(-2.0, 2.0),
+    label_names=tuple(f"mode {i + 1}" for i in range(MODES)),
+    read=read,
+    Parameters=Parameters,
+)

@@ -1,0 +1,36 @@
+"""Everything that can go wrong and has a sentence for people."""
+
+
+class LatentLabError(Exception):
+    """Base of all errors whose message may be shown to a person as it is."""
+
+
+class Diverged(LatentLabError):
+    """Training produced numbers that are not finite, or a loss that ran away.
+
+    The last finite weights are back in the model when this is raised.
+    """
+
+    def __init__(self, step: int, kept_step: int, learning_rate: float) -> None:
+        super().__init__(
+            f"Diverged at step {step:,}: the loss ran away. The weights of step {kept_step:,} were kept. "
+            f"Turn the learning rate down (it is {learning_rate:g}; try {learning_rate / 10:g})."
+        )
+        self.step = step
+        self.kept_step = kept_step
+
+
+class CorruptRun(LatentLabError):
+    """A stored run cannot be read back."""
+
+
+class UnknownRun(LatentLabError):
+    """No run with this id is stored here."""
+
+
+class TooManyRuns(LatentLabError):
+    """The queue, or one session's share of it, is full."""
+
+
+class EngineUnavailable(LatentLabError):
+    """The workers are not up (yet), or went away."""

@@ -1,0 +1,18 @@
+"""The sparse autoencoder: many codes, few of them active at a time."""
+
+from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
+
+
+class SparseAutoencoder(Autoencoder):
+    """d(x, x̂) + β Σ_j KL(ρ ‖ ρ̂_j), or β‖h‖₁ (Ng 2011, section 3)."""
+
+    title = "Sparse autoencoder"
+    summary = (
+        "More codes than needed, but a price on using them: each sample is explained by the few that fit it, and the "
+        "units turn into detectors for strokes and parts."
+    )
+    formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j)"
+    references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
+    Hyperparameters = AutoencoderHyperparameters.with_defaults(
+        "SparseAutoencoderHyperparameters", latent_size=64, hidden_sizes=(), sparsity="kl", sparsity_weight=3e-3
+    )

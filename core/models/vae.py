@@ -1,0 +1,130 @@
+"""The variational autoencoder: codes are distributions, and samples come for free."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from core.config import knob
+from core.dataset import Source
+from core.model import Model, Optimisation, minimise
+from core.models.autoencoder import Architecture, Objective
+from core.nn.initialization import initialize
+from core.nn.layers import dense
+from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
+
+
+class VAEHyperparameters(
+    Architecture,
+    Objective.with_defaults("BernoulliObjective", reconstruction_loss="bce"),  # type: ignore[misc]
+    Optimisation,
+):
+    """All that can be turned on a variational autoencoder."""
+
+    decoder_std: float = knob(
+        0.1, group="Objective", ge=0.01, le=1.0, scale="log", needs={"reconstruction_loss": ("mse",)},
+        help="σ of the Gaussian p(x | z): higher, reconstruction matters less and codes crowd towards the prior.",
+    )
+    beta: float = knob(
+        1.0, group="Objective", ge=0.0, le=50.0, soft=(0.0, 10.0),
+        help="β, the price of the code in nats: higher, blurrier pictures, smoother space, fewer latents in use.",
+    )
+    kl_warmup: int = knob(
+        200, group="Objective", ge=0, le=20_000, soft=(0, 2000),
+        help="Steps over which β grows from zero: higher, latents find a use before they have to pay for it.",
+    )
+    free_bits: float = knob(
+        0.0, group="Objective", ge=0.0, le=5.0, soft=(0.0, 1.0),
+        help="Nats each latent may use free of charge: higher, latents that would collapse stay alive.",
+    )
+
+
+class VAE(Model):
+    """max E_q(z|x) log p(x|z) − β KL(q(z|x) ‖ N(0, I)) (Kingma & Welling 2014, eq. 10; β: Higgins et al. 2017)."""
+
+    title = "Variational autoencoder"
+    summary = (
+        "The encoder answers with a small cloud instead of a point, and every cloud pays for straying from a standard "
+        "normal. The code space fills without gaps, so decoding random codes gives new samples."
+    )
+    formula = r"\mathcal{L} = \mathbb{E}_{q(z\mid x)}\log p(x\mid z) - \beta\,\mathrm{KL}\big(q(z\mid x)\Vert p(z)\big)"
+    references = (
+        "Kingma & Welling 2014, Auto-encoding variational Bayes",
+        "Higgins et al. 2017, β-VAE",
+        "Kingma et al. 2016, Improving variational inference with inverse autoregressive flow (free bits)",
+    )
+    kinds = frozenset({"vector", "image"})
+    capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
+    Hyperparameters = VAEHyperparameters
+    presets = {"vector": {"reconstruction_loss": "mse"}}
+
+    def __init__(self, hyperparameters: VAEHyperparameters, source: Source) -> None:
+        super().__init__(hyperparameters, source)
+        hp = hyperparameters
+        inputs = math.prod(source.shape)
+        self.encoder = dense((inputs, *hp.hidden_sizes, 2 * hp.latent_size), hp.activation)
+        self.decoder = dense((hp.latent_size, *hp.hidden_sizes[::-1], inputs), hp.activation)
+
+    def initialize(self, rng: torch.Generator) -> None:
+        """Draw the first weights from `rng`."""
+        initialize(self, self.hyperparameters.initialization, rng)
+
+    def parts(self) -> dict[str, nn.Module]:
+        """Encoder and decoder, trained as one."""
+        return {"autoencoder": self}
+
+    def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
+        """One step up the evidence lower bound."""
+        hp = self.hyperparameters
+        nll, kl = self.bound(x, rng)
+        warm = min(1.0, (self.step + 1) / hp.kl_warmup) if hp.kl_warmup else 1.0
+        # Free bits (Kingma et al. 2016, eq. 15): Σ_j max(λ, E KL_j), the mean taken over the batch.
+        charged = kl.mean(dim=0).clamp(min=hp.free_bits).sum()
+        loss = nll.mean() + warm * hp.beta * charged
+        minimise(loss, optimizers["autoencoder"])
+        return {"loss": loss.detach(), "reconstruction": nll.mean().detach(), "kl": kl.sum(dim=1).mean().detach()}
+
+    def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """The loss at full β, the ELBO (β = 1) and its two terms in nats per sample, and the mean squared error."""
+        hp = self.hyperparameters
+        nll, kl = self.bound(x, rng)
+        charged = kl.mean(dim=0).clamp(min=hp.free_bits).sum()
+        return {
+            "loss": nll.mean() + hp.beta * charged,
+            "elbo": -(nll.mean() + kl.sum(dim=1).mean()),
+            "reconstruction": nll.mean(),
+            "kl": kl.sum(dim=1).mean(),
+            "mse": (self.reconstruct(x) - x).square().mean(),
+        }
+
+    def bound(self, x: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """−log p(x | z) per sample, (N,), at one z ~ q(z | x), and KL per latent, (N, latents); both in nats."""
+        mean, log_variance = self.posterior(x)
+        # The reparameterisation trick (eq. 4): z = μ + σ ε, ε ~ N(0, I).
+        z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
+        output = self.output(z)
+        if self.hyperparameters.reconstruction_loss == "bce":
+            nll = bernoulli_nll(output, x)
+        else:
+            nll = gaussian_nll(output, x, self.hyperparameters.decoder_std)
+        return nll, gaussian_kl(mean, log_variance)
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of q(z | x), (N, latent_size) each."""
+        mean, log_variance = self.encoder(x.flatten(1)).chunk(2, dim=1)
+        return mean, log_variance
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Data (N, …) → the posterior's mean (N, latent_size)."""
+        return self.posterior(x)[0]
+
+    def output(self, z: Tensor) -> Tensor:
+        """The decoder's last layer in the data's shape, before any sigmoid."""
+        output: Tensor = self.decoder(z)
+        return output.reshape(len(z), *self.shape)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Codes (N, latent_size) → the mean of p(x | z), (N, …)."""
+        output = self.output(z)
+        return output.sigmoid() if self.hyperparameters.reconstruction_loss == "bce" else output

@@ -1,0 +1,1 @@
+"""Blocks that models share: layers, initialisation, corruption, sparsity, losses."""

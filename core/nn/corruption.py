@@ -1,0 +1,37 @@
+"""What a denoising autoencoder does to its input (Vincent et al. 2008; 2010, section 3.3)."""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Noise = Literal["none", "gaussian", "masking", "flip"]
+
+
+def corrupt(x: Tensor, noise: Noise, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+    """A corrupted copy x̃ ~ C(x̃ | x) of `x`, any shape (N, …).
+
+    `level` is the standard deviation of `gaussian`, in units of the data, and for `masking` (value → 0)
+    and `flip` (value → its mirror image in `value_range`) the share of values hit.
+    """
+    return _CORRUPTIONS[noise](x, level, value_range, rng)
+
+
+def _gaussian(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+    return x + level * torch.randn(x.shape, generator=rng)
+
+
+def _masking(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+    return x * (torch.rand(x.shape, generator=rng) >= level)
+
+
+def _flip(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+    low, high = value_range
+    return torch.where(torch.rand(x.shape, generator=rng) < level, low + high - x, x)
+
+
+def _none(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+    return x
+
+
+_CORRUPTIONS = {"none": _none, "gaussian": _gaussian, "masking": _masking, "flip": _flip}

@@ -1,0 +1,72 @@
+"""What is looked at while a model trains: always the same held-out samples, points and noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.dataset import Dataset, Source
+from core.model import Model
+from core.training.snapshot import Array
+
+PICTURES, POINTS, SAMPLES, PLANE_SAMPLES, SIDE = 32, 2000, 64, 1000, 48
+
+
+class Observer:
+    """Looks at a model without changing it or the run's random numbers."""
+
+    def __init__(self, dataset: Dataset, source: Source) -> None:
+        # A fixed shuffle, so that the first pictures show several classes.
+        order = torch.randperm(len(dataset.test.x), generator=torch.Generator().manual_seed(0))[:POINTS]
+        self.x = dataset.test.x[order]
+        self.labels = None if dataset.test.y is None else dataset.test.y[order].numpy()
+        self.plane_range = dataset.value_range if source.is_plane else None
+        self.samples = PLANE_SAMPLES if source.is_plane else SAMPLES
+        self.before: Array | None = None
+
+    def look(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
+        """Held-out metrics, named `test_…`, and the views that the model's capabilities allow."""
+        rng = torch.Generator().manual_seed(seed)
+        metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
+        views: dict[str, Tensor | Array] = {}
+        if "reconstruct" in model.capabilities:
+            shown = self.x[: SAMPLES * 8 if self.plane_range else PICTURES]
+            views["originals"] = shown
+            views["corrupted"] = model.corrupt(shown, torch.Generator().manual_seed(seed))
+            views["reconstructions"] = model.reconstruct(shown)
+        if "encode" in model.capabilities:
+            codes = model.encode(self.x).numpy()
+            views |= {"codes": codes, "plane": self._plane(codes)}
+            if self.labels is not None:
+                views["labels"] = self.labels
+        if "sample" in model.capabilities:
+            views["samples"] = model.sample(self.samples, seed)
+        if self.plane_range:
+            views["reals"] = self.x[: self.samples]
+            if "criticise" in model.capabilities:
+                views["landscape"] = model.criticise(_square(*self.plane_range)).reshape(SIDE, SIDE)
+            if "decode" in model.capabilities and model.hyperparameters.latent_size == 2:
+                views["warp"] = model.decode(_square(-2, 2)).reshape(SIDE, SIDE, 2)[::3, ::3]
+        return metrics, {name: np.asarray(value) for name, value in views.items()}
+
+    def _plane(self, codes: Array) -> Array:
+        """Codes in two dimensions: themselves, or their principal plane, turned to lie as it lay before."""
+        if codes.shape[1] <= 2 or not np.isfinite(codes).all():
+            return np.pad(codes, ((0, 0), (0, max(0, 2 - codes.shape[1]))))[:, :2]
+        centred = codes - codes.mean(axis=0)
+        _, axes = np.linalg.eigh(centred.T @ centred)
+        plane: Array = centred @ axes[:, :-3:-1]
+        if self.before is not None:
+            # Orthogonal Procrustes (Schönemann 1966): the rotation that moves the points least between two pictures.
+            u, _, vt = np.linalg.svd(plane.T @ self.before)
+            plane = plane @ (u @ vt)
+        self.before = plane
+        return plane
+
+
+def _square(low: float, high: float) -> Tensor:
+    """A square grid of points (SIDE², 2), row by row from the lowest y."""
+    axis = torch.linspace(low, high, SIDE)
+    y, x = torch.meshgrid(axis, axis, indexing="ij")
+    return torch.stack([x, y], dim=-1).reshape(-1, 2)
