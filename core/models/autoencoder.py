@@ -90,7 +90,9 @@ class Autoencoder(Model):
         "together to lose as little as possible. With one hidden layer it already beats PCA at the same code size."
     )
     formula = r"\min_{f,g}\; \lVert x - g(f(x)) \rVert^2"
-    references: ClassVar[tuple[str, ...]] = ("Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",)
+    references: ClassVar[tuple[str, ...]] = (
+        "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",
+    )
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct"})
     Hyperparameters = AutoencoderHyperparameters
