@@ -1,0 +1,87 @@
+"""The samples that analyses look at: always the same ones of a run's data."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from core.analysis.result import Result
+from core.config import Hyperparameters, RunConfig
+from core.dataset import Dataset, Split
+from core.datasets import DATASETS
+from core.errors import LatentLabError
+from core.training.snapshot import Array
+
+# At most this many held-out samples are shown, and training samples fitted where more would add only time.
+SHOWN, FITTED = 2000, 5000
+PICTURES = 64
+# Samples that go through a model at once: bounds the memory that a convolution's features take.
+BATCH = 500
+
+
+def dataset_of(config: RunConfig) -> Dataset:
+    """The data of a run, kept for the next analysis of a run on the same data."""
+    return _load(config.dataset, config.seed, config.data)
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, seed: int, parameters: Hyperparameters) -> Dataset:
+    return DATASETS[name].load(name, seed, parameters)
+
+
+def preview(config: RunConfig) -> Result:
+    """Held-out samples before there is a model: 64 of any shape, or 2,000 points of the plane, with their labels."""
+    dataset = dataset_of(config)
+    shown = fixed_subset(dataset.test, SHOWN if DATASETS[config.dataset].is_plane else PICTURES)
+    sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
+    return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
+
+
+def fixed_subset(split: Split, most: int) -> Split:
+    """The first `most` samples of a shuffle that never changes: that of the live views, so that indices agree."""
+    order = torch.randperm(len(split.x), generator=torch.Generator().manual_seed(0))[:most]
+    return Split(split.x[order], None if split.y is None else split.y[order])
+
+
+def labels_of(split: Split) -> dict[str, Array]:
+    """The labels (N,) as the array "labels", where there are any."""
+    return {} if split.y is None else {"labels": split.y.numpy()}
+
+
+def flat(x: Tensor) -> Array:
+    """Samples (N, …) as rows of raw values (N, D)."""
+    rows: Array = x.flatten(1).numpy()
+    return rows
+
+
+def outputs(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """A model's method on samples (N, …), in batches.
+
+    Raises:
+        LatentLabError: an output is not finite.
+    """
+    return finite(torch.cat([function(part) for part in x.split(BATCH)]))
+
+
+def finite(values: Tensor) -> Tensor:
+    """`values`, checked.
+
+    Raises:
+        LatentLabError: one of them is not finite.
+    """
+    if not torch.isfinite(values).all():
+        raise LatentLabError("The model's outputs are not finite numbers; train again with a lower learning rate.")
+    return values
+
+
+def codes_of(encode: Callable[[Tensor], Tensor], x: Tensor) -> Array:
+    """Codes (N, latent_size) of samples (N, …).
+
+    Raises:
+        LatentLabError: the codes are not finite, or all the same.
+    """
+    codes: Array = outputs(encode, x).numpy()
+    if (codes == codes[0]).all():
+        raise LatentLabError("All codes are the same: the encoder ignores its input, so there is nothing to look at.")
+    return codes

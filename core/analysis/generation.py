@@ -1,0 +1,54 @@
+"""New samples: whether they are new, and on mixtures, whether they are everywhere they should be."""
+
+import torch
+from torch import Tensor
+
+from core.analysis.data import SHOWN, finite, fixed_subset
+from core.analysis.modes import MIXTURES, coverage
+from core.analysis.result import Context, Result
+
+# Pairwise distances held at once: 64 MB of float32.
+PAIRS = 16_000_000
+# Held-out samples nearer to a training sample than this share of them are near it by chance alone.
+QUANTILE = 0.01
+MIXTURE_SAMPLES = 2500
+
+
+def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
+    """`n` samples (n, …), the `nearest` training sample of each (n, …), and how far it is, `distances` (n,).
+
+    Distances are Euclidean over all values. The yardstick is how far held-out samples are from their nearest training
+    sample: `copy_rate` is the share of samples at or below the 1 % quantile of that, so a perfect model has about 0.01.
+    On a mixture with known modes, their coverage by 2,500 samples is added (see `coverage`).
+    """
+    train = context.dataset.train.x
+    samples = finite(context.model.sample(n, seed))
+    distances, indices = nearest(samples, train)
+    yardstick, _ = nearest(fixed_subset(context.dataset.test, SHOWN).x, train)
+    threshold = torch.quantile(yardstick, QUANTILE)
+    numbers = {
+        "distance_mean": float(distances.mean()),
+        "distance_median": float(distances.median()),
+        "held_out_mean": float(yardstick.mean()),
+        "held_out_median": float(yardstick.median()),
+        "copy_threshold": float(threshold),
+        # At the threshold too: where data repeat themselves it is 0, and so is the distance of an exact copy.
+        "copy_rate": float((distances <= threshold).float().mean()),
+    }
+    if context.config.dataset in MIXTURES:
+        points = finite(context.model.sample(MIXTURE_SAMPLES, seed))
+        sigma = context.config.data.sigma  # type: ignore[attr-defined]
+        numbers |= coverage(points, MIXTURES[context.config.dataset](), sigma)
+    arrays = {"samples": samples, "nearest": train[indices], "distances": distances, "held_out_distances": yardstick}
+    return Result(numbers, {name: values.numpy() for name, values in arrays.items()})
+
+
+def nearest(x: Tensor, train: Tensor) -> tuple[Tensor, Tensor]:
+    """Distance (N,) of each of `x` (N, …) to its nearest of `train` (M, …), and which one that is (N,)."""
+    rows = train.flatten(1)
+    # Differences, not |a|² − 2ab + |b|², which loses the small distances that matter here to rounding.
+    exact = "donot_use_mm_for_euclid_dist"
+    found = [
+        torch.cdist(part, rows, compute_mode=exact).min(dim=1) for part in x.flatten(1).split(max(1, PAIRS // len(rows)))
+    ]
+    return torch.cat([distance for distance, _ in found]), torch.cat([index for _, index in found])

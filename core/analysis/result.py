@@ -1,0 +1,66 @@
+"""What every analysis is given, and what it gives back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from safetensors.numpy import load, save
+
+from core.config import RunConfig
+from core.dataset import Dataset
+from core.errors import LatentLabError
+from core.model import Model
+from core.training.snapshot import Array
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class Context:
+    """A trained model, ready to be looked at, with its data and configuration."""
+
+    model: Model
+    dataset: Dataset
+    config: RunConfig
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an analysis found: numbers that JSON can hold, and arrays, by name."""
+
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The result as one safetensors file, the numbers in its head."""
+        arrays = {name: np.ascontiguousarray(values) for name, values in self.arrays.items()}
+        return save(arrays, metadata={"numbers": json.dumps(self.numbers, allow_nan=False)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Result:
+        """Read a result back.
+
+        Raises:
+            ValueError: these bytes hold no result.
+        """
+        try:
+            length = int.from_bytes(data[:8], "little")
+            numbers = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["numbers"])
+            return cls(numbers, load(data))
+        except Exception as error:
+            raise ValueError(f"These {len(data)} bytes hold no result: {error}") from error
+
+
+def choose(what: str, name: str, table: Mapping[str, Entry]) -> Entry:
+    """The entry called `name` of a table of `what`s.
+
+    Raises:
+        LatentLabError: there is none.
+    """
+    if name not in table:
+        raise LatentLabError(f"There is no {what} called {name!r}; choose one of {', '.join(table)}.")
+    return table[name]

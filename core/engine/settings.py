@@ -1,0 +1,22 @@
+"""Settings of Dask, applied before its workers or its scheduler start."""
+
+import dask
+
+SETTINGS = {
+    "logging.distributed": "error",
+    # The statistical profiler interrupts training a hundred times a second.
+    "distributed.worker.profile.enabled": False,
+    # A task that kills its worker is tried once more, not three times.
+    "distributed.scheduler.allowed-failures": 1,
+    # Training fills its thread for a whole slice; that is not a sick event loop.
+    "distributed.admin.tick.limit": "60s",
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
+}
+
+
+def configure() -> None:
+    """Apply `SETTINGS`; must run before `distributed` is imported, which sets up its logging then."""
+    dask.config.set(SETTINGS)

@@ -1,0 +1,269 @@
+"""Runs on disk: an SQLite index and one folder per run, written by the server alone.
+
+    runs.sqlite                      index and metrics (WAL)
+    runs/<id>/config.json            the configuration
+    runs/<id>/state.safetensors      the last checkpoint: weights, optimiser, random state
+    runs/<id>/film/<step>.safetensors    snapshots, thinned to about one every 8 % of progress
+    runs/<id>/analyses/<key>.safetensors
+
+Files are written beside their place, flushed to disk and renamed, so a reader or a crash never meets half a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from core.config import RunConfig, sentences
+from core.errors import CorruptRun, UnknownRun
+
+Status = Literal[
+    "waiting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted", "quarantined"
+]
+
+FILM_SPACING = 1.08
+INTERRUPTED = "The server ended while it was running. Resume to go on."
+KEEP_DELETED_SECONDS = 24 * 3600
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, status TEXT NOT NULL, step INTEGER NOT NULL,
+    seconds REAL NOT NULL, reason TEXT NOT NULL, metrics TEXT NOT NULL, deleted REAL
+);
+CREATE TABLE IF NOT EXISTS metrics (run TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL,
+    PRIMARY KEY (run, step)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A stored run: `config` is None only for a quarantined one, and `reason` says why it ended or is unreadable."""
+
+    id: str
+    name: str
+    created: float
+    status: Status
+    step: int
+    seconds: float
+    reason: str
+    metrics: dict[str, float]
+    config: RunConfig | None
+
+
+class RunStore:
+    """All runs kept in the folder `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "runs").mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._index = self._open_index()
+        self._last_kept: dict[str, int] = {}
+        self._configs: dict[str, RunConfig] = {}
+        self._recover()
+
+    def close(self) -> None:
+        """Close the index."""
+        with self._lock:
+            self._index.close()
+
+    # Runs
+
+    def create(self, config: RunConfig, name: str) -> str:
+        """Store a new run and return its id, which nobody can guess."""
+        run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
+        self._write(self._folder(run) / "config.json", config.model_dump_json(indent=2).encode())
+        self._insert(run, name, "waiting", "")
+        return run
+
+    def get(self, run: str) -> Record:
+        """The record of one run.
+
+        Raises:
+            UnknownRun: there is none with this id, or it was deleted.
+        """
+        rows = self._query("SELECT * FROM runs WHERE id = ? AND deleted IS NULL", run)
+        if not rows:
+            raise UnknownRun("This run is not stored here any more. Open another one on the Runs page.")
+        return self._record(rows[0])
+
+    def all(self) -> list[Record]:
+        """Every run that was not deleted, newest first."""
+        rows = self._query("SELECT * FROM runs WHERE deleted IS NULL ORDER BY created DESC, rowid DESC")
+        return [self._record(row) for row in rows]
+
+    def update(self, run: str, **columns: Any) -> None:
+        """Set columns of a run's record: status, step, seconds, reason, metrics."""
+        if "metrics" in columns:
+            columns["metrics"] = json.dumps(columns["metrics"])
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self._execute(f"UPDATE runs SET {names} WHERE id = ?", *columns.values(), run)
+
+    def rename(self, run: str, name: str) -> None:
+        """Give a run another name."""
+        self.update(run, name=name)
+
+    def delete(self, run: str) -> None:
+        """Hide a run; `restore` brings it back within a day, after which its files go at the next start."""
+        self.update(run, deleted=time.time())
+
+    def restore(self, run: str) -> None:
+        """Undo `delete`."""
+        self.update(run, deleted=None)
+
+    # What a run leaves behind
+
+    def save_state(self, run: str, state: bytes) -> None:
+        """Keep the last checkpoint."""
+        self._write(self._folder(run) / "state.safetensors", state)
+
+    def state(self, run: str) -> bytes | None:
+        """The last checkpoint, or None before the first."""
+        path = self._folder(run) / "state.safetensors"
+        return path.read_bytes() if path.is_file() else None
+
+    def add_frame(self, run: str, step: int, metrics: dict[str, float], frame: bytes, last: bool) -> None:
+        """Record a snapshot's metrics, and the snapshot itself if it is the `last` or far from the one before."""
+        self._execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", run, step, json.dumps(metrics))
+        kept = self._last_kept.get(run)
+        if kept is None:
+            steps = self.film(run)
+            kept = steps[-1] if steps else -1
+        if last or step == 0 or step > kept * FILM_SPACING:
+            self._write(self._folder(run) / "film" / f"{step:09d}.safetensors", frame)
+            kept = step
+        self._last_kept[run] = kept
+
+    def film(self, run: str) -> list[int]:
+        """The steps of which snapshots were kept, in order."""
+        return sorted(int(path.stem) for path in (self._folder(run) / "film").glob("*.safetensors"))
+
+    def frame(self, run: str, step: int) -> bytes:
+        """The snapshot kept at `step`.
+
+        Raises:
+            CorruptRun: there is no such file.
+        """
+        try:
+            return (self._folder(run) / "film" / f"{step:09d}.safetensors").read_bytes()
+        except OSError as error:
+            raise CorruptRun(f"The picture of step {step:,} cannot be read: {error.strerror}.") from error
+
+    def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
+        """Metrics by step, in order."""
+        rows = self._query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
+        return [(row["step"], json.loads(row["metrics"])) for row in rows]
+
+    def save_analysis(self, run: str, key: str, data: bytes) -> None:
+        """Keep an analysis' result with the run."""
+        self._write(self._folder(run) / "analyses" / f"{key}.safetensors", data)
+
+    def analysis(self, run: str, key: str) -> bytes | None:
+        """A kept result, or None."""
+        path = self._folder(run) / "analyses" / f"{key}.safetensors"
+        return path.read_bytes() if path.is_file() else None
+
+    def quarantine(self, run: str, reason: str) -> None:
+        """Take a damaged run out of use; it stays listed with the reason, its files untouched."""
+        self.update(run, status="quarantined", reason=reason)
+
+    # Within
+
+    def _folder(self, run: str) -> Path:
+        # Ids come from page addresses: only our own alphabet may reach the file system.
+        if not run.isalnum():
+            raise UnknownRun("This address names no run.")
+        return self.home / "runs" / run
+
+    def _record(self, row: sqlite3.Row) -> Record:
+        config = None
+        status, reason = row["status"], row["reason"]
+        if status != "quarantined":
+            try:
+                config = self._config(row["id"])
+            except CorruptRun as error:
+                status, reason = "quarantined", str(error)
+                self.quarantine(row["id"], reason)
+        metrics = json.loads(row["metrics"])
+        return Record(
+            row["id"], row["name"], row["created"], status, row["step"], row["seconds"], reason, metrics, config
+        )
+
+    def _config(self, run: str) -> RunConfig:
+        if run not in self._configs:
+            try:
+                text = (self._folder(run) / "config.json").read_text()
+                self._configs[run] = RunConfig.model_validate_json(text)
+            except OSError as error:
+                raise CorruptRun(f"Its configuration cannot be read: {error.strerror}.") from error
+            except UnicodeDecodeError as error:
+                raise CorruptRun("Its configuration is damaged: this is not text.") from error
+            except ValidationError as error:
+                raise CorruptRun("Its configuration is damaged: " + " ".join(sentences(error))) from error
+        return self._configs[run]
+
+    def _recover(self) -> None:
+        """Make the index and the folders agree after whatever happened since the last time."""
+        for row in self._query("SELECT id FROM runs WHERE deleted < ?", time.time() - KEEP_DELETED_SECONDS):
+            shutil.rmtree(self._folder(row["id"]), ignore_errors=True)
+            self._execute("DELETE FROM metrics WHERE run = ?", row["id"])
+            self._execute("DELETE FROM runs WHERE id = ?", row["id"])
+        known = {row["id"] for row in self._query("SELECT id FROM runs")}
+        for folder in (self.home / "runs").iterdir():
+            if folder.is_dir() and folder.name.isalnum() and folder.name not in known:
+                self._insert(folder.name, "Recovered run", "interrupted", "Found on disk, but not in the index.")
+        self._execute(
+            "UPDATE runs SET status = 'interrupted', reason = ? WHERE status IN ('waiting', 'running')", INTERRUPTED
+        )
+
+    def _open_index(self) -> sqlite3.Connection:
+        path = self.home / "runs.sqlite"
+        try:
+            return self._connect(path)
+        except sqlite3.DatabaseError:
+            # The folders hold everything that matters; the damaged index is set aside and built anew from them.
+            path.rename(path.with_suffix(f".damaged-{int(time.time())}"))
+            return self._connect(path)
+
+    @staticmethod
+    def _connect(path: Path) -> sqlite3.Connection:
+        index = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        index.row_factory = sqlite3.Row
+        index.execute("PRAGMA journal_mode = WAL")
+        index.execute("PRAGMA synchronous = NORMAL")
+        index.executescript(_SCHEMA)
+        index.execute("SELECT count(*) FROM runs").fetchone()
+        return index
+
+    def _insert(self, run: str, name: str, status: Status, reason: str) -> None:
+        self._execute(
+            "INSERT INTO runs VALUES (?, ?, ?, ?, 0, 0, ?, '{}', NULL)", run, name, time.time(), status, reason
+        )
+
+    def _query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._index.execute(sql, values).fetchall()
+
+    def _execute(self, sql: str, *values: Any) -> None:
+        with self._lock:
+            self._index.execute(sql, values)
+
+    @staticmethod
+    def _write(path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)

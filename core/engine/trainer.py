@@ -1,0 +1,53 @@
+"""A run in progress on a worker: the actor that the engine sends slices to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.config import RunConfig
+from core.errors import Diverged, LatentLabError
+from core.training.loop import Training
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What came of one slice: where the run stands, its picture, and why it ended if it did.
+
+    `frame` is a snapshot's bytes; `seconds` is the training time since step 0.
+    """
+
+    step: int
+    seconds: float
+    frame: bytes
+    metrics: dict[str, float]
+    done: bool
+    diverged: str | None = None
+
+
+class Trainer:
+    """Holds one `Training` between slices; created anew from a checkpoint wherever the run goes on."""
+
+    def __init__(self, config: str, state: bytes | None) -> None:
+        self.training = Training(RunConfig.model_validate_json(config))
+        if state is not None:
+            self.training.restore(state)
+
+    def advance(self, seconds: float, steps: int | None = None) -> Slice:
+        """Train for about `seconds` seconds (0: only look), or `steps` steps if that is sooner."""
+        diverged = None
+        if seconds > 0:
+            try:
+                self.training.advance(steps=steps, seconds=seconds)
+            except Diverged as error:
+                diverged = str(error)
+            except RuntimeError as error:
+                # Torch's own complaint; the engine reads a bare RuntimeError as a lost worker.
+                raise LatentLabError(f"Training failed after step {self.training.step:,}: {error}") from error
+        snapshot = self.training.snapshot()
+        return Slice(
+            snapshot.step, snapshot.seconds, snapshot.to_bytes(), dict(snapshot.metrics), self.training.done, diverged
+        )
+
+    def state(self) -> bytes:
+        """The checkpoint from which this run can go on bit for bit."""
+        return self.training.state()
