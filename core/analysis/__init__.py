@@ -40,7 +40,12 @@ class Analysis:
         """
         if self.needs not in context.model.capabilities:
             raise LatentLabError(f"This needs a model that can {self.needs}; {context.model.title} cannot.")
-        with torch.no_grad(), one_thread():
+        # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
+        # four times as long on two cores that others use too as on one, because its threads wait for each other.
+        import sklearn  # noqa: F401
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+        with torch.no_grad(), one_thread(), threadpool_limits(1):
             return self.run(context, **parameters)
 
 

@@ -48,7 +48,6 @@ def nearest(x: Tensor, train: Tensor) -> tuple[Tensor, Tensor]:
     rows = train.flatten(1)
     # Differences, not |a|² − 2ab + |b|², which loses the small distances that matter here to rounding.
     exact = "donot_use_mm_for_euclid_dist"
-    found = [
-        torch.cdist(part, rows, compute_mode=exact).min(dim=1) for part in x.flatten(1).split(max(1, PAIRS // len(rows)))
-    ]
+    parts = x.flatten(1).split(max(1, PAIRS // len(rows)))
+    found = [torch.cdist(part, rows, compute_mode=exact).min(dim=1) for part in parts]
     return torch.cat([distance for distance, _ in found]), torch.cat([index for _, index in found])

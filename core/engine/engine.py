@@ -35,6 +35,8 @@ SLICE, FIRST_SLICE, CHECKPOINT_EVERY = 0.25, 0.05, 3.0
 LIVE_PER_WORKER, LIVE_PER_SESSION, QUEUE = 4, 3, 60
 # A run whose worker died this often in a row is given up.
 ATTEMPTS = 3
+# Seconds that a button waits for the run to obey; a slice is far shorter unless its worker hangs.
+PATIENCE = 5.0
 
 State = Literal["starting", "ready", "failed", "closed"]
 
@@ -56,6 +58,7 @@ class LiveRun:
     stopping: Status | None = None
     attempts: int = 0
     called: asyncio.Event = field(default_factory=asyncio.Event)
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
@@ -141,11 +144,11 @@ class Engine:
         self._launch(LiveRun(run, record.config, session, step=record.step, seconds=record.seconds), steps)
 
     def pause(self, run: str) -> None:
-        """Ask a run to pause after its current slice."""
+        """Let a run pause after its current slice; returns when it has."""
         self._ask(run, "paused")
 
     def stop(self, run: str) -> None:
-        """Ask a run to end after its current slice; what it has learned is kept."""
+        """Let a run end after its current slice, what it has learned kept; returns when it has."""
         self._ask(run, "stopped")
 
     def live(self, run: str) -> LiveRun | None:
@@ -223,8 +226,8 @@ class Engine:
                 up = asyncio.create_task(self._announce(client))
                 await self._closing.wait()
                 up.cancel()
-                for run in list(self._live):
-                    self._ask(run, "interrupted")
+                for live in list(self._live.values()):
+                    self._stop(live, "interrupted")
                 if self._tasks:
                     await asyncio.wait(self._tasks, timeout=5)
                 self.state = "closed"
@@ -266,6 +269,7 @@ class Engine:
             with self._lock:
                 live.status = status
                 self._live.pop(live.id, None)
+            live.over.set()
             self._tell(live.id)
 
     async def _train_on_any_worker(self, live: LiveRun, goal: int | None) -> Status:
@@ -385,8 +389,13 @@ class Engine:
 
     def _ask(self, run: str, status: Status) -> None:
         live = self.live(run)
-        if live is None:
-            return
+        if live is not None:
+            self._stop(live, status)
+            live.over.wait(PATIENCE)
+        elif status == "stopped" and self.store.get(run).status in ("paused", "interrupted"):
+            self.store.update(run, status=status)
+
+    def _stop(self, live: LiveRun, status: Status) -> None:
         live.stopping = status
         with self._lock:
             if live in self._waiting:
@@ -394,7 +403,7 @@ class Engine:
                 self._loop.call_soon_threadsafe(live.called.set)
 
     def _checkpoint_time(self, run: str) -> float:
-        path = self.store.home / "runs" / run / "state.safetensors"
+        path = self.store.state_path(run)
         return path.stat().st_mtime if path.is_file() else 0.0
 
     def _tell(self, run: str) -> None:

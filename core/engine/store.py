@@ -125,12 +125,16 @@ class RunStore:
 
     def save_state(self, run: str, state: bytes) -> None:
         """Keep the last checkpoint."""
-        self._write(self._folder(run) / "state.safetensors", state)
+        self._write(self.state_path(run), state)
 
     def state(self, run: str) -> bytes | None:
         """The last checkpoint, or None before the first."""
-        path = self._folder(run) / "state.safetensors"
+        path = self.state_path(run)
         return path.read_bytes() if path.is_file() else None
+
+    def state_path(self, run: str) -> Path:
+        """Where the last checkpoint is, or will be."""
+        return self._folder(run) / "state.safetensors"
 
     def add_frame(self, run: str, step: int, metrics: dict[str, float], frame: bytes, last: bool) -> None:
         """Record a snapshot's metrics, and the snapshot itself if it is the `last` or far from the one before."""

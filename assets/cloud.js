@@ -1,0 +1,81 @@
+// The cloud: points in two or three dimensions, coloured by label; hovering one shows the sample behind it.
+
+/** Points (N, 3) turned by two angles, as (N, 2) and a depth each. */
+function turn(values, yaw, pitch) {
+  const flat = new Float32Array((values.length / 3) * 2);
+  const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+  for (let i = 0; 3 * i < values.length; i++) {
+    const [x, y, z] = [values[3 * i], values[3 * i + 1], values[3 * i + 2]];
+    flat[2 * i] = cy * x + sy * z;
+    flat[2 * i + 1] = cp * y - sp * (cy * z - sy * x);
+  }
+  return flat;
+}
+
+/** Points around their middle, so that they turn on the spot. */
+function centre(values, dimensions) {
+  const middle = new Float64Array(dimensions);
+  values.forEach((value, i) => { middle[i % dimensions] += (value * dimensions) / values.length; });
+  return values.map((value, i) => value - middle[i % dimensions]);
+}
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".lab");
+  const colour = (label) => data.colours[label % data.colours.length];
+  const names = data.names.slice(0, 25).map((name, i) => `<span><i style="background:${colour(i)}"></i>${name}</span>`);
+  root.innerHTML = `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div><div class="legend">${names.join("")}</div>`;
+  const values = centre(unpack(data.points, Float32Array), data.dimensions);
+  const labels = unpack(data.labels, Uint8Array);
+  const pictures = unpack(data.pictures, data.shape.length > 1 ? Uint8Array : Float32Array);
+  const size = data.shape.reduce((a, b) => a * b, 1);
+  const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
+  let [yaw, pitch, held, flat, scale] = [0.6, 0.4, null, values, null];
+
+  const paint = () => {
+    const { context, width, height } = prepare(canvas, 460);
+    flat = data.dimensions === 3 ? turn(values, yaw, pitch) : values;
+    scale = squareScale(...box(flat), width, height);
+    context.globalAlpha = 0.85;
+    drawDots(context, flat, scale, 3.5, (i) => colour(labels[i]));
+    root.dataset.points = flat.length / 2;
+  };
+  const nearest = (x, y) => {
+    let [best, found] = [144, -1];
+    for (let i = 0; 2 * i < flat.length; i++) {
+      const distance = (scale[0](flat[2 * i]) - x) ** 2 + (scale[1](flat[2 * i + 1]) - y) ** 2;
+      if (distance < best) [best, found] = [distance, i];
+    }
+    return found;
+  };
+  const show = (event) => {
+    const i = nearest(event.offsetX, event.offsetY);
+    tip.style.display = i < 0 ? "none" : "block";
+    if (i < 0) return;
+    const isPicture = data.shape.length > 1;
+    tip.querySelector("canvas").style.display = isPicture ? "block" : "none";
+    if (isPicture) {
+      const [h, w] = data.shape.slice(-2);
+      const sheet = tip.querySelector("canvas");
+      [sheet.width, sheet.height] = [w, h];
+      sheet.getContext("2d").drawImage(picture(pictures, i * size, h, w), 0, 0);
+    }
+    const text = isPicture ? "" : [...pictures.slice(i * size, (i + 1) * size)].map(short).join(", ");
+    tip.querySelector("div").textContent = [data.names[labels[i]], text].filter(Boolean).join(" · ");
+    tip.style.left = `${Math.min(event.offsetX + 14, canvas.clientWidth - 120)}px`;
+    tip.style.top = `${event.offsetY + 14}px`;
+    root.dataset.hovered = i;
+  };
+  canvas.onpointermove = (event) => {
+    if (!held || data.dimensions < 3) return show(event);
+    yaw += (event.clientX - held[0]) / 120;
+    pitch += (event.clientY - held[1]) / 120;
+    held = [event.clientX, event.clientY];
+    return paint();
+  };
+  canvas.onpointerdown = (event) => { held = [event.clientX, event.clientY]; canvas.setPointerCapture(event.pointerId); tip.style.display = "none"; };
+  canvas.onpointerup = () => { held = null; };
+  canvas.onpointerleave = () => { tip.style.display = "none"; };
+  const resized = new ResizeObserver(paint);
+  resized.observe(root);
+  return () => resized.disconnect();
+}

@@ -1,0 +1,30 @@
+// A snapshot as it comes over the socket: a safetensors file, whose head holds the numbers as JSON.
+
+const ARRAY_TYPES = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array };
+
+/** Bytes → { step, steps, seconds, metrics, value_range, views: { name: { shape, values } } }. */
+function readFrame(buffer) {
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  const frame = JSON.parse(head.__metadata__.snapshot);
+  frame.views = {};
+  for (const [name, entry] of Object.entries(head)) {
+    if (name === "__metadata__") continue;
+    const [begin, end] = entry.data_offsets;
+    // A copy, because typed arrays insist on aligned offsets.
+    const bytes = buffer.slice(8 + length + begin, 8 + length + end);
+    frame.views[name] = { shape: entry.shape, values: new ARRAY_TYPES[entry.dtype](bytes) };
+  }
+  return frame;
+}
+
+/** Base64 text → a typed array of the given type. */
+function unpack(text, Type) {
+  return new Type(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+
+/** The socket address of one of our own routes. */
+function socketAddress(path) {
+  const base = location.pathname.replace(/\/[^/]*$/, "");
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${base}${path}`;
+}

@@ -1,0 +1,96 @@
+"""Every run that was trained here: reopen, rename, delete and undo."""
+
+import datetime
+
+import streamlit as st
+
+from core import DATASETS, MODELS
+from core.engine import Record
+from pages.ui.laboratory import laboratory
+from pages.ui.messages import invite
+from pages.ui.navigation import page
+from pages.ui.state import attempt, defaults, leave_run, open_run, show_flash
+
+store = laboratory.engine.store
+SHOWN = 30
+
+
+def rename(record: Record) -> None:
+    name = st.session_state[f"name-{record.id}"].strip()
+    if name:
+        store.rename(record.id, name)
+
+
+def delete(record: Record) -> None:
+    attempt(laboratory.engine.stop, record.id)
+    store.delete(record.id)
+    if st.session_state.get("run") == record.id:
+        leave_run()
+    st.session_state["deleted"] = (record.id, record.name)
+
+
+def undo() -> None:
+    run, _ = st.session_state.pop("deleted")
+    store.restore(run)
+
+
+def describe(record: Record) -> str:
+    """What sets a run apart: its settings that are not defaults, and how far it got."""
+    if record.config is None:
+        return ""
+    base = defaults(record.config.dataset, record.config.model)
+    changed = [f"{name.replace('_', ' ')} {now}" for name, (_, now) in base.differences(record.config).items()]
+    return ", ".join(changed) or "all defaults"
+
+
+def score(record: Record) -> str:
+    """The held-out number that a run is known by."""
+    for name, text in {"test_elbo": "ELBO {:.1f} nats", "test_mse": "MSE {:.4f}", "test_loss": "loss {:.4f}"}.items():
+        if name in record.metrics:
+            return text.format(record.metrics[name])
+    return "–"
+
+
+show_flash()
+if "deleted" in st.session_state:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Deleted **{st.session_state['deleted'][1]}**.")
+        st.button("Undo", key="undo", icon=":material/undo:", on_click=undo)
+
+records = store.all()
+if not records:
+    invite("Every run you train is kept here, across restarts.")
+    st.stop()
+
+WIDTHS = [3, 2.2, 3.2, 1.8, 1.6, 1.8]
+for column, title in zip(
+    st.columns(WIDTHS), ["Name", "Model and data", "Settings", "Held-out", "Status", ""], strict=True
+):
+    column.caption(title)
+sheet = st.number_input("Page", 1, -(-len(records) // SHOWN), 1, key="runs_page") if len(records) > SHOWN else 1
+for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
+    name, what, settings, held_out, status, actions = st.columns(WIDTHS, vertical_alignment="center")
+    name.text_input(
+        "Name", record.name, key=f"name-{record.id}", label_visibility="collapsed", on_change=rename, args=(record,)
+    )
+    if record.config is not None:
+        steps = f"{record.step:,} of {record.config.steps:,} steps"
+        what.markdown(f"{MODELS[record.config.model].title}  \n{DATASETS[record.config.dataset].title}")
+    else:
+        steps = record.reason
+    settings.caption(describe(record))
+    held_out.markdown(score(record))
+    when = datetime.datetime.fromtimestamp(record.created).strftime("%d %b, %H:%M")
+    status.markdown(f"{record.status}  \n:small[{steps} · {when}]", help=record.reason or None)
+    with actions.container(horizontal=True, gap="small", wrap=False):
+        if st.button("Open", key=f"open-{record.id}", disabled=record.config is None):
+            open_run(record)
+            st.switch_page(page("train"))
+        st.button(
+            "",
+            key=f"delete-{record.id}",
+            icon=":material/delete:",
+            help="Delete (can be undone)",
+            on_click=delete,
+            args=(record,),
+        )

@@ -1,0 +1,36 @@
+"""Pick a dataset and a model, turn the knobs, train, and watch."""
+
+import streamlit as st
+
+from core import DATASETS, MODELS
+from pages.ui import transport
+from pages.ui.analyses import preview
+from pages.ui.controls import pick_config
+from pages.ui.stage import stage
+from pages.ui.state import current_run, live_run, show_flash
+
+controls, view = st.columns([1, 3], gap="large")
+record, live = current_run(), live_run()
+
+with controls:
+    transport_place = st.container()
+    config = pick_config()
+
+with transport_place:
+    transport.buttons(config, record, live)
+
+with view:
+    show_flash()
+    transport.say_what_differs(config, record)
+    with st.container(key="stage"):
+        if record is not None:
+            stage(record)
+        elif config is not None:
+            st.markdown(f"**{DATASETS[config.dataset].title}.** {DATASETS[config.dataset].summary}")
+            preview(config)
+    if config is not None:
+        model = MODELS[config.model]
+        with st.expander(f"What is a {model.title}?" if model.title != "Autoencoder" else "What is an autoencoder?"):
+            st.markdown(model.summary)
+            st.latex(model.formula)
+            st.caption(" · ".join(model.references))

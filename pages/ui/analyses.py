@@ -1,0 +1,60 @@
+"""Analyses on a page: ask for one, show that it is under way, draw it when it is there."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from core import RunConfig
+from core.analysis import Result
+from core.engine import Analysis, Record
+from core.errors import LatentLabError
+from pages.ui.figures import points, wall
+from pages.ui.laboratory import laboratory
+
+# Answers that come this fast are waited for: a progress line that flashes by helps nobody.
+PATIENCE = 0.3
+
+
+def analysed(record: Record, name: str, what: str, **parameters: Any) -> Result | None:
+    """The result of analysis `name` on the run's last checkpoint; None, with a progress line, until it is there."""
+    return _settled(laboratory.engine.analyse(record.id, name, parameters), what)
+
+
+def preview(config: RunConfig) -> None:
+    """A wall of the dataset's held-out samples, before anything is trained."""
+    result = _settled(laboratory.engine.preview(config), "Loading the data")
+    if result is None:
+        return
+    samples = result.arrays["samples"]
+    if samples.ndim == 2:
+        st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
+    else:
+        st.image(wall(samples, columns=16), width="stretch")
+    st.caption(f"{len(samples):,} held-out samples. Press **Train** (or the space bar) and watch a network learn them.")
+
+
+def _settled(analysis: Analysis, what: str) -> Result | None:
+    future = analysis.future
+    try:
+        return Result.from_bytes(future.result(timeout=PATIENCE))
+    except TimeoutError:
+        _progress(analysis, what)
+    except LatentLabError as error:
+        st.warning(str(error), icon=":material/info:")
+    except Exception as error:
+        # Whatever an analysis stumbles over on its worker, the page stands and says which one it was.
+        st.error(f"{what} did not succeed: {type(error).__name__}: {error}", icon=":material/error:")
+    return None
+
+
+@st.fragment(run_every=0.3)
+def _progress(analysis: Analysis, what: str) -> None:
+    """A line that counts the seconds and runs the page again when the result is there."""
+    if analysis.future.done():
+        st.rerun()
+    seconds = time.time() - analysis.started
+    with st.container(key="progress"):
+        st.markdown(f":material/hourglass_top: {what}… {seconds:.0f} s. Everything else on the page works meanwhile.")

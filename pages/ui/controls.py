@@ -1,0 +1,179 @@
+"""Hyper-parameters → widgets: the only place where a widget is chosen.
+
+Every widget is bound to the page's address under the knob's own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core import DATASETS, MODELS, RunConfig
+from core.config import Knob, sentences
+from pages.ui.state import FIRST, defaults, models_for, reset_knobs
+
+BOUND: dict[str, Any] = {"bind": "query-params"}
+SHAPES = [
+    (),
+    (16,),
+    (32,),
+    (64,),
+    (128,),
+    (256,),
+    (512,),
+    (32, 32),
+    (64, 64),
+    (128, 64),
+    (256, 128),
+    (512, 256),
+    (64, 64, 64),
+    (128, 64, 32),
+    (256, 128, 64),
+    (512, 256, 128),
+    (1024, 512, 256, 128),
+]
+STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
+
+
+def pick_config() -> RunConfig | None:
+    """Draw dataset, model and all knobs; the configuration they say, or None with a sentence on the page."""
+    names = list(DATASETS)
+    dataset = st.selectbox(
+        "Dataset",
+        names,
+        index=names.index(FIRST["dataset"]),
+        format_func=lambda name: DATASETS[name].title,
+        key="dataset",
+        on_change=reset_knobs,
+        help="What the network learns from, without looking at labels.",
+        **BOUND,
+    )
+    fitting = models_for(dataset)
+    model = st.selectbox(
+        "Model",
+        fitting,
+        index=fitting.index(FIRST["model"]),
+        format_func=lambda name: MODELS[name].title,
+        key="model",
+        on_change=reset_knobs,
+        help="The models that accept this kind of data.",
+        **BOUND,
+    )
+    base = defaults(dataset, model)
+    knobs = [*DATASETS[dataset].Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
+    begin = {**dict(base.data), **dict(base.hyperparameters)}
+    values = dict(begin)
+    for group, members in groupby(knobs, key=lambda knob: knob.group):
+        drawn = list(members)
+        with st.expander(group, expanded=group == "Architecture", key=f"group-{group.lower()}"):
+            for knob in drawn:
+                values[knob.name] = _value(knob, begin, values)
+    with st.expander("Run", key="group-run"):
+        steps = _log_slider(
+            "steps",
+            "Steps",
+            STEPS,
+            base.steps,
+            "How many batches to learn from: more, better, until the curve is flat.",
+        )
+        seed = st.number_input(
+            "Seed",
+            0,
+            2**31 - 1,
+            base.seed,
+            key="seed",
+            help="Where all chance comes from: the same seed gives the same run, bit for bit.",
+            **BOUND,
+        )
+    data = {name: values[name] for name in dict(base.data)}
+    hyperparameters = {name: values[name] for name in dict(base.hyperparameters)}
+    try:
+        return RunConfig(
+            dataset=dataset, model=model, steps=steps, seed=seed, hyperparameters=hyperparameters, data=data
+        )
+    except ValidationError as error:
+        st.error(" ".join(sentences(error)), icon=":material/tune:")
+        return None
+
+
+def _value(knob: Knob, begin: dict[str, Any], values: dict[str, Any]) -> Any:
+    """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had."""
+    if not knob.matters(values):
+        return st.session_state.get(knob.name, begin[knob.name])
+    return WIDGETS[_style(knob)](knob, begin[knob.name])
+
+
+def _style(knob: Knob) -> str:
+    if knob.choices:
+        return "choice"
+    if knob.type is tuple:
+        return "shape"
+    return knob.scale
+
+
+def _choice(knob: Knob, value: Any) -> Any:
+    options = list(knob.choices)
+    return st.selectbox(
+        knob.label,
+        options,
+        index=options.index(value),
+        format_func=lambda name: name.replace("_", " "),
+        key=knob.name,
+        help=knob.help,
+        **BOUND,
+    )
+
+
+def _shape(knob: Knob, value: Any) -> Any:
+    now = st.session_state.get(knob.name, value)
+    options = [*SHAPES, *(shape for shape in dict.fromkeys((value, now)) if shape not in SHAPES)]
+    return st.selectbox(
+        knob.label,
+        options,
+        index=options.index(value),
+        key=knob.name,
+        help=knob.help,
+        format_func=lambda shape: " – ".join(map(str, shape)) or "none",
+        **BOUND,
+    )
+
+
+def _linear(knob: Knob, value: Any) -> Any:
+    now = st.session_state.get(knob.name, value)
+    low, high = knob.soft or (knob.low, knob.high)
+    kind = knob.type
+    # A value from an address or a stored run may lie beyond the soft range; the slider then reaches that far.
+    low, high = kind(min(low, now, value)), kind(max(high, now, value))
+    step = 1 if kind is int else 0.01 if high <= 2 else 0.1
+    return st.slider(knob.label, low, high, kind(value), step, key=knob.name, help=knob.help, **BOUND)
+
+
+def _log(knob: Knob, value: Any) -> Any:
+    low, high = knob.soft or (knob.low, knob.high)
+    return _log_slider(knob.name, knob.label, _ladder(low, high, knob.type), value, knob.help)
+
+
+def _log_slider(key: str, label: str, options: list[Any], value: Any, help: str) -> Any:
+    now = st.session_state.get(key, value)
+    options = sorted({*options, value, now})
+    return st.select_slider(label, options, value, format_func=lambda v: f"{v:,g}", key=key, help=help, **BOUND)
+
+
+def _ladder(low: float, high: float, kind: type) -> list[Any]:
+    """1, 2, 5, 10, … between `low` and `high`, powers of two for whole numbers, both ends included."""
+    if kind is int:
+        return sorted({int(low), *(2**k for k in range(20) if low <= 2**k <= high), int(high)})
+    steps = [float(f"{digit}e{power}") for power in range(-6, 5) for digit in (1, 2, 5)]
+    return sorted({low, *(step for step in steps if low <= step <= high), high})
+
+
+WIDGETS: dict[str, Callable[[Knob, Any], Any]] = {
+    "choice": _choice,
+    "shape": _shape,
+    "linear": _linear,
+    "log": _log,
+}

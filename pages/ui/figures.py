@@ -1,0 +1,81 @@
+"""Figures from NumPy: Plotly for what stands still, and walls of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.ui.stage import CLASS_COLOURS
+
+LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
+
+
+def wall(pictures: np.ndarray, columns: int, gap: int = 1, scale: int = 6) -> np.ndarray:
+    """Pictures (N, 1, H, W) in 0…1 as one grey image, row by row, each pixel `scale` screen pixels wide."""
+    pictures = pictures.reshape(len(pictures), *pictures.shape[-2:]).clip(0, 1)
+    rows = -(-len(pictures) // columns)
+    height, width = pictures.shape[1:]
+    sheet = np.full((rows * columns, height + gap, width + gap), 0.5, dtype=np.float32)
+    sheet[: len(pictures), :height, :width] = pictures
+    sheet = sheet.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
+    sheet = sheet.reshape(rows * (height + gap), columns * (width + gap))[:-gap, :-gap]
+    return np.rint(sheet.repeat(scale, 0).repeat(scale, 1) * 255).astype(np.uint8)
+
+
+def points(x: np.ndarray, labels: np.ndarray | None, name: str = "") -> go.Figure:
+    """Points of the plane (N, 2), coloured by label (N,)."""
+    figure = go.Figure()
+    groups = [(name, slice(None))] if labels is None else [(str(k), labels == k) for k in np.unique(labels)]
+    for index, (title, chosen) in enumerate(groups):
+        colour = CLASS_COLOURS[index % len(CLASS_COLOURS)]
+        figure.add_scattergl(
+            x=x[chosen, 0],
+            y=x[chosen, 1],
+            mode="markers",
+            name=title,
+            marker={"size": 4, "color": colour},
+        )
+    figure.update_layout(**LAYOUT, showlegend=False)
+    figure.update_yaxes(scaleanchor="x")
+    return figure
+
+
+def bars(names: Sequence[str], means: Sequence[float], spreads: Sequence[float] | None, title: str) -> go.Figure:
+    """One bar a name, with its standard deviation."""
+    error = {"type": "data", "array": list(spreads)} if spreads is not None else None
+    colours = CLASS_COLOURS[: len(names)]
+    figure = go.Figure(go.Bar(x=list(names), y=list(means), error_y=error, marker_color=colours))
+    figure.update_layout(**{**LAYOUT, "height": 260}, title=title)
+    return figure
+
+
+def histogram(series: dict[str, np.ndarray], title: str, unit: str) -> go.Figure:
+    """Overlaid histograms of the same quantity."""
+    figure = go.Figure()
+    for index, (name, values) in enumerate(series.items()):
+        figure.add_histogram(x=values, name=name, opacity=0.65, nbinsx=40, marker_color=CLASS_COLOURS[index])
+    figure.update_layout(
+        **{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend={"orientation": "h", "y": -0.25}
+    )
+    figure.update_xaxes(title=unit)
+    return figure
+
+
+def heat(values: np.ndarray, columns: Sequence[str], rows: Sequence[str], title: str) -> go.Figure:
+    """A table of counts as colours, the counts written in."""
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            x=list(columns),
+            y=list(rows),
+            colorscale="Cividis",
+            texttemplate="%{z}",
+            showscale=False,
+        )
+    )
+    figure.update_layout(**{**LAYOUT, "height": 80 + 28 * len(rows)}, title=title)
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category", autorange="reversed")
+    return figure

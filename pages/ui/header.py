@@ -1,0 +1,61 @@
+"""The line on top of every view: which run is shown, and a sentence where there is nothing to show."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import DATASETS, MODELS
+from core.engine import Record
+from core.model import Capability
+from pages.ui.laboratory import laboratory
+from pages.ui.messages import invite
+from pages.ui.state import current_run, open_run, show_flash
+
+
+def opened_run(needs: Capability, invitation: str) -> Record:
+    """The run on screen, chosen from all that can be shown here; the page ends with an invitation if there is none."""
+    show_flash()
+    engine = laboratory.engine
+    fitting = {
+        record.id: record
+        for record in engine.store.all()
+        if record.config is not None and needs in MODELS[record.config.model].capabilities
+    }
+    record = current_run()
+    if record is not None and record.id not in fitting and record.config is not None:
+        title = MODELS[record.config.model].title
+        st.info(f"The run on screen is a {title}, which cannot {needs}. Pick another run, or train another model.")
+    if not fitting:
+        invite(invitation)
+        st.stop()
+    chosen = st.selectbox(
+        "Run",
+        list(fitting),
+        index=list(fitting).index(record.id) if record and record.id in fitting else None,
+        format_func=lambda run: _title(fitting[run]),
+        key=f"pick-{record.id if record else ''}",
+        placeholder="Pick a run to look at",
+        label_visibility="collapsed",
+    )
+    if chosen is None:
+        invite(invitation)
+        st.stop()
+    if record is None or chosen != record.id:
+        open_run(fitting[chosen])
+        st.rerun()
+    if engine.store.state(chosen) is None:
+        invite("This run has no weights yet. Let it train for a moment, then come back.")
+        st.stop()
+    live = engine.live(chosen)
+    if live is not None:
+        st.caption("This run is still training: what you see is its last checkpoint; reload for a newer one.")
+    return fitting[chosen]
+
+
+def _title(record: Record) -> str:
+    config = record.config
+    if config is None:
+        return record.name
+    latents = config.hyperparameters.latent_size  # type: ignore[attr-defined]
+    size = "1 latent" if latents == 1 else f"{latents} latents"
+    return f"{record.name} ({DATASETS[config.dataset].title}, {size}, step {record.step:,}, {record.status})"

@@ -1,0 +1,75 @@
+"""The one engine of this server, started behind the first page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.engine import Engine
+
+
+def home() -> Path:
+    """Where runs are kept: LATENT_LAB_HOME, or `.latent-lab` in the user's own folder."""
+    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
+
+
+class Laboratory:
+    """Imports the core and opens the engine in the background, so that the first page need not wait for them."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Event()
+        self._engine: Engine | None = None
+        self._problem: Exception | None = None
+
+    def open(self) -> None:
+        threading.Thread(target=self._open, name="start-up", daemon=True).start()
+
+    def _open(self) -> None:
+        try:
+            # Torch comes with this import; it takes seconds, which the first page spends painting.
+            from core.engine import Engine
+
+            self._engine = Engine(home(), address=os.environ.get("LATENT_LAB_SCHEDULER"))
+            self._engine.open()
+        except Exception as error:
+            self._problem = error
+            raise
+        finally:
+            self._ready.set()
+
+    @property
+    def ready(self) -> bool:
+        """Whether `engine` answers at once."""
+        return self._ready.is_set()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, waited for if it is still being imported."""
+        self._ready.wait()
+        if self._engine is None:
+            raise RuntimeError("The engine could not be started.") from self._problem
+        return self._engine
+
+    def close(self) -> None:
+        self._ready.wait()
+        if self._engine is not None:
+            self._engine.close()
+
+
+laboratory = Laboratory()
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Open the laboratory with the server and close it with it."""
+    laboratory.open()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(laboratory.close)

@@ -1,0 +1,24 @@
+"""The table of pages: one file each, one line here."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parents[1]
+
+# Name of the file and of the address → title, icon.
+PAGES = {
+    "train": ("Train", ":material/play_circle:"),
+    "reconstructions": ("Reconstructions", ":material/compare:"),
+    "latent": ("Latent space", ":material/scatter_plot:"),
+    "samples": ("Samples", ":material/grid_view:"),
+    "clusters": ("Clusters", ":material/workspaces:"),
+    "runs": ("Runs", ":material/history:"),
+}
+
+
+def page(name: str) -> Any:
+    """The page called `name`, for navigation and links."""
+    title, icon = PAGES[name]
+    return st.Page(FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "train")

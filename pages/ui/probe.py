@@ -1,0 +1,104 @@
+"""What a run's model answers while somebody drags a slider: decode this code, repair this noise.
+
+Runs in the server, which has torch: these networks answer in a millisecond, and only stored weights are used.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from pages.ui.laboratory import laboratory
+
+SHOWN = 12
+
+
+def answer(run: str, question: dict[str, Any]) -> bytes:
+    """A snapshot's bytes with the pictures asked for: `{"decode": [codes]}` or `{"noise": …, "level": …}`.
+
+    Raises:
+        LatentLabError: the run is gone, has no weights yet, or the question does not fit the model.
+    """
+    import torch
+
+    from core.errors import LatentLabError
+    from core.training.loop import one_thread
+
+    record, model = laboratory.engine.store.get(run), _stored_model(run)
+    ask = _decode if "decode" in question else _repair
+    with torch.no_grad(), one_thread():
+        try:
+            views = ask(run, model, question)
+        except (RuntimeError, KeyError, ValueError, TypeError) as error:
+            raise LatentLabError(f"The model cannot answer this: {error}") from error
+    return _pack(record, model, question, {name: np.asarray(value) for name, value in views.items()})
+
+
+def decode_grid(run: str, low: Any, high: Any, side: int = 15) -> Any:
+    """The plane of two latents between the corners `low` and `high`, decoded on a square grid, top row first."""
+    import torch
+
+    x, y = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
+    codes = np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)
+    with torch.no_grad():
+        return _decode(run, _stored_model(run), {"decode": codes.tolist()})["samples"].numpy()
+
+
+def _stored_model(run: str) -> Any:
+    """The model of a run's last checkpoint."""
+    from core.errors import LatentLabError
+
+    store = laboratory.engine.store
+    config, path = store.get(run).config, store.state_path(run)
+    if config is None or not path.is_file():
+        raise LatentLabError("This run has no weights yet. Let it train for a moment.")
+    return _model(config.model_dump_json(), path, path.stat().st_mtime_ns)
+
+
+def _decode(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
+    import torch
+
+    codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.hyperparameters.latent_size)
+    return {"samples": model.decode(codes)}
+
+
+def _repair(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
+    """The first fixed held-out samples, corrupted afresh, and what the model makes of them."""
+    import torch
+
+    from core.nn.corruption import corrupt
+
+    store = laboratory.engine.store
+    originals = torch.from_numpy(_originals(store.frame(run, store.film(run)[-1])))[:SHOWN]
+    rng = torch.Generator().manual_seed(int(question.get("seed", 0)))
+    corrupted = corrupt(originals, question["noise"], float(question["level"]), model.value_range, rng)
+    return {"originals": originals, "corrupted": corrupted, "reconstructions": model.reconstruct(corrupted)}
+
+
+def _pack(record: Any, model: Any, question: dict[str, Any], views: dict[str, Any]) -> bytes:
+    from core.training.snapshot import Snapshot
+
+    numbers = {"question": float(question.get("id", 0))}
+    if "reconstructions" in views:
+        clean = views["originals"]
+        for name in ("corrupted", "reconstructions"):
+            numbers[f"{name}_mse"] = float(np.square(views[name] - clean).mean())
+    return Snapshot(record.step, record.config.steps, record.seconds, numbers, model.value_range, views).to_bytes()
+
+
+@lru_cache(maxsize=16)
+def _model(config: str, path: Any, changed: int) -> Any:
+    """The model of a checkpoint, kept until the checkpoint changes."""
+    from core.config import RunConfig
+    from core.training.loop import model_from
+
+    return model_from(RunConfig.model_validate_json(config), path.read_bytes())
+
+
+@lru_cache(maxsize=16)
+def _originals(frame: bytes) -> Any:
+    from core.training.snapshot import Snapshot
+
+    return Snapshot.from_bytes(frame).views["originals"]

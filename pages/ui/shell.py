@@ -1,0 +1,26 @@
+"""The frame around every page: title, navigation, and the wait for the core on the very first visit."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.laboratory import laboratory
+from pages.ui.navigation import PAGES, page
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+st.set_page_config(page_title="Latent Lab", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.logo(ASSETS / "logo.svg", size="large", icon_image=ASSETS / "icon.svg")
+st.html(ASSETS / "shell.css")
+
+here = st.navigation([page(name) for name in PAGES], position="top")
+
+st.title(here.title, anchor=False)
+if not laboratory.ready:
+    with st.spinner("Warming up: the neural networks are being unpacked…"):
+        laboratory.engine  # noqa: B018 - blocks until it is there
+
+from pages.ui.state import keep_address  # noqa: E402 - imports torch, so it comes after the first paint
+
+keep_address()
+here.run()

@@ -1,0 +1,129 @@
+"""Train, pause, step, stop, reset: the buttons, and the line that says how the knobs differ from the run on screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import DATASETS, MODELS, RunConfig
+from core.config import Knob
+from core.engine import LiveRun, Record
+from pages.ui.laboratory import laboratory
+from pages.ui.state import attempt, leave_run, open_run, session
+
+OVER = ("finished", "diverged", "quarantined")
+
+
+def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
+    """The five buttons, each enabled only when it does something."""
+    same = record is not None and record.config == config
+    resumable = same and record is not None and record.status not in OVER
+    label = "Resume" if resumable and not live else "Train again" if same and not live else "Train"
+    busy = live is not None and same
+    st.button(
+        label,
+        key="train",
+        type="primary",
+        width="stretch",
+        icon=":material/play_arrow:",
+        disabled=config is None or busy,
+        on_click=_train,
+        args=(config, record if resumable else None),
+        shortcut=None if busy else "Space",
+        help="Start training (space).",
+    )
+    with st.container(horizontal=True, gap="small", wrap=False):
+        st.button(
+            "Pause",
+            key="pause",
+            width="stretch",
+            disabled=live is None,
+            on_click=_ask,
+            args=("pause", record),
+            shortcut="Space" if busy else None,
+            help="Pause after the current slice (space); Resume goes on exactly there.",
+        )
+        st.button(
+            "Step",
+            key="step",
+            width="stretch",
+            disabled=config is None or live is not None,
+            on_click=_train,
+            args=(config, record if resumable else None, 1),
+            help="Take a single training step (.).",
+        )
+    with st.container(horizontal=True, gap="small", wrap=False):
+        st.button(
+            "Stop",
+            key="stop",
+            width="stretch",
+            disabled=not (live or (record and record.status == "paused")),
+            on_click=_ask,
+            args=("stop", record),
+            help="End this run; what it has learned is kept on the Runs page.",
+        )
+        st.button(
+            "Reset",
+            key="reset",
+            width="stretch",
+            disabled=record is None,
+            on_click=_reset,
+            args=(record,),
+            help="Clear the stage for a fresh start with the same knobs; the run stays on the Runs page.",
+        )
+
+
+def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
+    """If a knob was turned since the run on screen began: what, and that it takes a new run."""
+    if config is None or record is None or record.config is None or record.config == config:
+        return
+    knobs = _knobs(record.config) | _knobs(config)
+    changes = [
+        f"{knobs[name].label if name in knobs else name.capitalize()} {_say(was)} → **{_say(now)}**"
+        for name, (was, now) in record.config.differences(config).items()
+        if was is not None and now is not None
+    ]
+    st.info("Differs from the run on screen: " + " · ".join(changes) + ". **Train** starts a new run with it.")
+
+
+def _train(config: RunConfig, record: Record | None, steps: int | None = None) -> None:
+    """Start a new run, or go on with `record`."""
+
+    def act() -> None:
+        engine = laboratory.engine
+        if record is not None:
+            engine.resume(record.id, session(), steps)
+            return
+        _retire()
+        name = f"{MODELS[config.model].title} · {DATASETS[config.dataset].title}"
+        open_run(engine.store.get(engine.start(config, session(), name, steps)))
+
+    attempt(act)
+
+
+def _ask(what: str, record: Record | None) -> None:
+    if record is not None:
+        attempt(getattr(laboratory.engine, what), record.id)
+
+
+def _reset(record: Record) -> None:
+    _ask("stop", record)
+    leave_run()
+
+
+def _retire() -> None:
+    """A run that leaves the screen for a new one does not go on behind the scenes."""
+    run = st.session_state.get("run")
+    if run and laboratory.engine.live(run):
+        laboratory.engine.stop(run)
+
+
+def _knobs(config: RunConfig) -> dict[str, Knob]:
+    return {knob.name: knob for knob in [*config.data.knobs(), *config.hyperparameters.knobs()]}
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " – ".join(map(str, value)) or "none"
+    return f"{value:,g}" if isinstance(value, int | float) else str(value).replace("_", " ")

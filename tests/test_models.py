@@ -1,0 +1,376 @@
+"""One contract for all models: what stands in the table is held to it, on every kind of data it accepts."""
+
+import math
+import random
+import re
+from contextlib import suppress
+from functools import cache
+from itertools import product
+from typing import get_args
+
+import pytest
+import torch
+from pydantic import ValidationError
+from safetensors.torch import load
+
+from core import DATASETS, MODELS, RunConfig
+from core.config import Knob, sentences
+from core.errors import Diverged
+from core.model import Capability
+from core.training.loop import Training
+
+# The first dataset of each kind stands for the kind.
+STANDS_FOR = {source.kind: name for name, source in reversed(DATASETS.items())}
+CASES = [(model, STANDS_FOR[kind]) for model, made in MODELS.items() for kind in sorted(made.kinds)]
+# Past one of the loop's looks at the losses, which come every 50 steps.
+STEPS = 57
+KNOBS = [(model, knob) for model, made in MODELS.items() for knob in made.Hyperparameters.knobs()]
+
+each_model = pytest.mark.parametrize("model", MODELS)
+each_case = pytest.mark.parametrize(("model", "dataset"), CASES)
+each_knob = pytest.mark.parametrize(("model", "knob"), KNOBS, ids=lambda part: getattr(part, "name", part))
+
+
+def config_of(model: str, dataset: str, steps: int = STEPS, **hyperparameters) -> RunConfig:
+    return RunConfig(dataset=dataset, model=model, steps=steps, seed=3, hyperparameters=hyperparameters)
+
+
+def trained(config: RunConfig) -> Training:
+    training = Training(config)
+    training.advance()
+    return training
+
+
+def bits(training: Training) -> dict[str, torch.Tensor]:
+    """Everything the next step depends on: weights, optimiser, random numbers, order."""
+    return load(training.state())
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+@cache
+def weights_of(config: RunConfig) -> dict[str, torch.Tensor]:
+    return trained(config).model.state_dict()
+
+
+def finite(training: Training) -> bool:
+    return all(bool(torch.isfinite(value).all()) for value in training.model.state_dict().values())
+
+
+# ------------------------------------------------------------------------------------------------ what is declared
+
+
+@each_model
+def test_says_what_it_is(model):
+    made = MODELS[model]
+    assert all(text.strip() for text in (made.title, made.summary, made.formula))
+    assert made.summary.endswith(".")
+    assert made.references
+    assert all(re.search(r"\b(19|20)\d\d\b", reference) for reference in made.references)
+    assert made.kinds
+    assert made.capabilities <= set(get_args(Capability))
+
+
+@each_knob
+def test_knob_is_described_in_one_sentence(model, knob):
+    assert knob.help.endswith(".")
+    assert not re.search(r"[.!?]\s", knob.help)
+
+
+@each_knob
+def test_number_has_limits_and_the_slider_stays_inside(model, knob):
+    if knob.type in (int, float):
+        assert knob.low <= knob.default <= knob.high
+        low, high = knob.soft or (knob.low, knob.high)
+        assert knob.low <= low < high <= knob.high
+
+
+@each_knob
+def test_needs_name_other_knobs_and_values_they_take(model, knob):
+    others = {other.name: other for other in MODELS[model].Hyperparameters.knobs()}
+    for name, wanted in knob.needs.items():
+        assert set(wanted) < set(others[name].choices)
+
+
+# ---------------------------------------------------------------------------------------------- what it is refused
+
+
+def bad_values(knob: Knob):
+    """Values outside of the declaration, each with what its sentence must mention."""
+    yield None, "None"
+    if knob.choices:
+        yield "no such choice", knob.choices[0]
+        yield 1, knob.choices[0]
+    elif knob.type is tuple:
+        yield from [((0,), "1"), ((1025,), "1024"), ((8,) * 7, "6"), ((1.5,), "1.5"), (("8",), "'8'"), (8, "8")]
+    else:
+        below, above = (
+            (knob.low - 1, knob.high + 1)
+            if knob.type is int
+            else (math.nextafter(knob.low, -math.inf), math.nextafter(knob.high, math.inf))
+        )
+        yield from [(below, str(knob.low)), (above, str(knob.high))]
+        yield from [(math.nan, "nan"), ("1", "'1'"), (True, "True"), ([knob.default], str(knob.default))]
+        yield from [(math.inf, "inf")] + [(knob.low + 0.5, "integer")] * (knob.type is int)
+
+
+@each_knob
+def test_value_outside_of_its_limits_is_refused_by_name(model, knob):
+    dataset = STANDS_FOR[min(MODELS[model].kinds)]
+    for bad, mention in bad_values(knob):
+        with pytest.raises(ValidationError) as refused:
+            config_of(model, dataset, **{knob.name: bad})
+        (sentence,) = sentences(refused.value)
+        assert sentence.startswith(knob.name), sentence
+        assert mention in sentence
+        assert sentence.endswith(".")
+
+
+@each_knob
+def test_limits_themselves_are_allowed(model, knob):
+    dataset = STANDS_FOR[min(MODELS[model].kinds)]
+    allowed = knob.choices or ([(), (1024,) * 6] if knob.type is tuple else [knob.low, knob.high])
+    for value in allowed:
+        config = config_of(model, dataset, **{knob.name: value})
+        assert getattr(config.hyperparameters, knob.name) == value
+
+
+@each_case
+def test_unknown_hyperparameter_is_refused_by_name(model, dataset):
+    with pytest.raises(ValidationError) as refused:
+        config_of(model, dataset, nonsense=1)
+    assert sentences(refused.value) == ["nonsense is not a hyper-parameter here."]
+
+
+# ------------------------------------------------------------------------------------------------------ what it does
+
+
+@each_case
+def test_configuration_survives_json(model, dataset):
+    for knob in MODELS[model].Hyperparameters.knobs():
+        for value in other_values(knob, knob.default, dataset):
+            config = config_of(model, dataset, **{knob.name: value})
+            assert RunConfig.model_validate_json(config.model_dump_json()) == config
+
+
+@each_case
+def test_trains_with_finite_metrics(model, dataset):
+    training = trained(config_of(model, dataset))
+    snapshot = training.snapshot()
+    assert (training.step, snapshot.step) == (STEPS, STEPS)
+    assert all(math.isfinite(value) for value in snapshot.metrics.values())
+    seen = {name for name in snapshot.metrics if not name.startswith("test_")}
+    assert seen
+    # Whatever is measured while training is measured on held-out data too.
+    assert {f"test_{name}" for name in seen} <= snapshot.metrics.keys()
+    assert not same(training.model.state_dict(), Training(training.config).model.state_dict())
+
+
+@each_case
+@pytest.mark.parametrize("capability", get_args(Capability))
+def test_can_do_exactly_what_it_declares(model, dataset, capability):
+    training = trained(config_of(model, dataset, steps=2))
+    network, x, hp = training.model, training.dataset.test.x[:5], training.config.hyperparameters
+    inputs = {"decode": torch.zeros(5, hp.latent_size), "sample": 5}
+    outputs = {
+        "encode": (5, hp.latent_size),
+        "assign": (5, getattr(hp, "n_clusters", None)),
+        "criticise": (5,),
+    }
+    act = getattr(network, capability)
+    if capability not in network.capabilities:
+        with pytest.raises(NotImplementedError):
+            act(inputs.get(capability, x))
+        return
+    result = act(inputs.get(capability, x))
+    assert tuple(result.shape) == outputs.get(capability, tuple(x.shape))
+    assert result.dtype == torch.float32
+    assert torch.isfinite(result).all()
+    if capability == "assign":
+        torch.testing.assert_close(result.sum(dim=1), torch.ones(5))
+
+
+@each_case
+def test_samples_follow_their_seed_alone(model, dataset):
+    network = trained(config_of(model, dataset, steps=2)).model
+    if "sample" not in network.capabilities:
+        return
+    torch.manual_seed(0)
+    first = network.sample(4, seed=1)
+    torch.manual_seed(1)
+    assert torch.equal(network.sample(4, seed=1), first)
+    assert not torch.equal(network.sample(4, seed=2), first)
+
+
+@each_case
+def test_same_configuration_gives_the_same_bits(model, dataset):
+    torch.manual_seed(0)
+    first = bits(trained(config_of(model, dataset)))
+    torch.manual_seed(1)
+    assert same(bits(trained(config_of(model, dataset))), first)
+
+
+@each_case
+def test_other_seed_gives_other_weights(model, dataset):
+    config = config_of(model, dataset, steps=2)
+    assert not same(weights_of(config), weights_of(config.model_copy(update={"seed": 4})))
+
+
+# Small enough an epoch that a reshuffle happens after the cut, too.
+CUT = [(*case, {"batch_size": 512}) for case in CASES] + [
+    ("autoencoder", "digits", {"optimizer": optimizer, "momentum": momentum})
+    for optimizer, momentum in product(("adam", "sgd", "rmsprop"), (0.0, 0.9))
+]
+
+
+@pytest.mark.parametrize(("model", "dataset", "changed"), CUT)
+def test_resumes_bit_for_bit(model, dataset, changed):
+    config = config_of(model, dataset, **changed)
+    whole = trained(config)
+    before = Training(config)
+    before.advance(37)
+    state = before.state()
+    after = Training(config)
+    after.restore(state)
+    assert after.state() == state
+    after.advance()
+    assert after.step == STEPS
+    assert same(bits(after), bits(whole))
+
+
+@each_case
+def test_cutting_a_run_in_pieces_changes_nothing(model, dataset):
+    config = config_of(model, dataset)
+    training = Training(config)
+    for steps in (1, 12, 0, 31, 9):
+        training.advance(steps)
+    assert training.step == 53
+    # No time at all is one step, so that every slice gets somewhere.
+    while not training.done:
+        before = training.step
+        training.advance(seconds=0.0)
+        assert training.step == before + 1
+    assert same(bits(training), bits(trained(config)))
+
+
+@each_case
+def test_looking_does_not_disturb(model, dataset):
+    config = config_of(model, dataset)
+    training = Training(config)
+    while not training.done:
+        training.advance(9)
+        training.snapshot()
+    assert same(bits(training), bits(trained(config)))
+
+
+# ------------------------------------------------------------------------------------------------- what it listens to
+
+
+def moved(knob: Knob, value: float) -> float:
+    """A quarter of the way to the farther limit, measured on the knob's own scale."""
+    there, back = (math.log, math.exp) if knob.scale == "log" and knob.low > 0 else (float, float)
+    far = max(knob.low, knob.high, key=lambda limit: abs(there(limit) - there(value)))
+    result = back(0.75 * there(value) + 0.25 * there(far))
+    return round(result) if knob.type is int else result
+
+
+def other_values(knob: Knob, value, dataset: str) -> list:
+    """Values this knob may take instead of `value` on this dataset."""
+    if knob.type is tuple:
+        return [(*value, 8), tuple(size + 1 for size in value) or (3,)]
+    if not knob.choices:
+        return [moved(knob, value)]
+    # Cross-entropy is for values in 0…1 only.
+    refused = set() if DATASETS[dataset].value_range == (0.0, 1.0) else {"bce"}
+    return [choice for choice in knob.choices if choice not in {value} | refused]
+
+
+def open_doors(knob: Knob):
+    """Every setting of the other knobs under which this one matters."""
+    return [dict(zip(knob.needs, values, strict=True)) for values in product(*knob.needs.values())]
+
+
+def closed_doors(model: str, knob: Knob):
+    """Every setting of one other knob under which this one does not matter."""
+    others = {other.name: other for other in MODELS[model].Hyperparameters.knobs()}
+    return [{name: value} for name, wanted in knob.needs.items() for value in others[name].choices
+            if value not in wanted]  # fmt: skip
+
+
+def listening(model: str, dataset: str, **hyperparameters) -> RunConfig:
+    """A short run to its end, so that schedules have their say; a hidden layer at least, and no step too far."""
+    sizes = {} if config_of(model, dataset).hyperparameters.hidden_sizes else {"hidden_sizes": (8,)}
+    return config_of(model, dataset, steps=8, **{"learning_rate": 1e-5, **sizes, **hyperparameters})
+
+
+HEARD = [
+    (model, dataset, knob) for model, dataset in CASES for knob in MODELS[model].Hyperparameters.knobs()
+    if other_values(knob, getattr(listening(model, dataset).hyperparameters, knob.name), dataset)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "dataset", "knob"), HEARD, ids=lambda part: getattr(part, "name", part))
+def test_changing_a_knob_that_matters_changes_the_weights(model, dataset, knob):
+    for door in open_doors(knob):
+        base = listening(model, dataset, **door)
+        assert knob.matters(dict(base.hyperparameters))
+        weights = weights_of(base)
+        for value in other_values(knob, getattr(base.hyperparameters, knob.name), dataset):
+            changed = listening(model, dataset, **door, **{knob.name: value})
+            assert not same(weights_of(changed), weights), f"{knob.name} = {value} changes nothing under {door}"
+
+
+@each_case
+def test_changing_a_knob_that_does_not_matter_changes_nothing(model, dataset):
+    for knob in MODELS[model].Hyperparameters.knobs():
+        for door in closed_doors(model, knob):
+            if "bce" in door.values() and DATASETS[dataset].value_range != (0.0, 1.0):
+                continue
+            base = listening(model, dataset, **door)
+            changed = listening(model, dataset, **door, **{knob.name: moved(knob, knob.default)})
+            assert not knob.matters(dict(base.hyperparameters))
+            assert same(weights_of(changed), weights_of(base)), f"{knob.name} is heard under {door}"
+
+
+# ---------------------------------------------------------------------------------------------- what it lives through
+
+
+def anywhere(knob: Knob, dice: random.Random):
+    """Some value inside the hard limits, the limits themselves as likely as not; layers of at most 64 units."""
+    if knob.choices:
+        return dice.choice(knob.choices)
+    if knob.type is tuple:
+        return tuple(dice.randint(1, 64) for _ in range(dice.randint(0, 3)))
+    high = min(knob.high, 64) if knob.group == "Architecture" else knob.high
+    if dice.random() < 0.5:
+        return dice.choice([knob.low, high])
+    if knob.scale == "log" and knob.low > 0:
+        value = math.exp(dice.uniform(math.log(knob.low), math.log(high)))
+        return round(value) if knob.type is int else min(max(value, knob.low), high)
+    return dice.randint(knob.low, high) if knob.type is int else dice.uniform(knob.low, high)
+
+
+@each_case
+@pytest.mark.parametrize("walk", range(8))
+def test_every_corner_trains_or_says_why_not(model, dataset, walk):
+    dice = random.Random(f"{model} {dataset} {walk}")
+    drawn = {knob.name: anywhere(knob, dice) for knob in MODELS[model].Hyperparameters.knobs()}
+    if DATASETS[dataset].value_range != (0.0, 1.0) and "reconstruction_loss" in drawn:
+        drawn["reconstruction_loss"] = "mse"
+    training = Training(config_of(model, dataset, steps=20, **drawn))
+    with suppress(Diverged):
+        training.advance()
+    assert training.done or training.step == 0
+    assert finite(training)
+    training.snapshot()
+
+
+@pytest.mark.parametrize("model", ["autoencoder", "vae"])
+def test_the_largest_learning_rate_diverges_and_keeps_finite_weights(model):
+    training = Training(config_of(model, "digits", steps=500, learning_rate=10.0))
+    with pytest.raises(Diverged, match=r"Diverged at step \d.*learning rate down \(it is 10") as diverged:
+        training.advance()
+    assert f"step {diverged.value.step:,}" in str(diverged.value)
+    assert finite(training)
