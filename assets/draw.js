@@ -60,7 +60,7 @@ function drawCurves(canvas, curves, steps, height) {
     context.textAlign = "right"; context.fillText(short(value), left - 6, y(value) + 4);
   }
   context.textAlign = "center";
-  for (const tick of ticks(0, steps, 5)) context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
+  for (const tick of ticks(0, steps, width / 90)) context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
   context.globalAlpha = 1;
   context.lineWidth = 2;
   for (const curve of curves) {
@@ -90,6 +90,8 @@ function picture(values, offset, height, width, range) {
 function drawRows(canvas, rows, size, gap) {
   const names = rows.some((row) => row.name) ? 96 : 0;
   const count = Math.max(1, Math.min(rows[0].view.shape[0], Math.floor((canvas.clientWidth - names) / (size + gap))));
+  // The row fills the width: the size that was asked for says how many fit.
+  size = Math.floor((canvas.clientWidth - names) / count) - gap;
   const { context, height } = prepare(canvas, rows.length * (size + gap));
   context.imageSmoothingEnabled = false;
   rows.forEach((row, r) => {

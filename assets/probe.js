@@ -57,10 +57,12 @@ const decoder = {
   draw: (root, frame) => {
     const canvas = root.querySelector("canvas");
     const view = frame.views.samples;
-    if (view.shape.length > 2) return drawWall(canvas, view, 1, 196);
-    const { context, width, height } = prepare(canvas, 196);
+    if (view.shape.length > 2) return drawWall(canvas, view, 1, 158);
+    const { context, width, height } = prepare(canvas, 158);
     const [low, high] = frame.value_range;
-    drawDots(context, view.values, squareScale([low, low], [high, high], width, height), 5, () => "#D55E00");
+    const scale = squareScale([low, low], [high, high], width, height);
+    drawDots(context, frame.views.reals.values, scale, 1, () => "rgba(127,127,127,0.5)");
+    drawDots(context, view.values, scale, 5, () => "#D55E00");
     return undefined;
   },
 };

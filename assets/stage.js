@@ -1,6 +1,6 @@
 // The stage: live pictures of one run, fed by its socket, drawn in place without a rerun of the page.
 
-const HEIGHT = 280;
+const HEIGHT = 300;
 const CURVE_COLOURS = ["#0072B2", "#D55E00", "#009E73"];
 
 /** One panel a view: when it can be drawn, its caption, and how. */
@@ -56,7 +56,7 @@ function planeLegend(views) {
 
 function drawPlane(canvas, s) {
   const views = s.frame.views;
-  const { context, width, height } = prepare(canvas, Math.min(canvas.clientWidth, 440));
+  const { context, width, height } = prepare(canvas, HEIGHT);
   const [low, high] = s.frame.value_range;
   const scale = squareScale([low, low], [high, high], width, height);
   if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);

@@ -44,7 +44,7 @@ shown = [name for name in METRICS if name in numbers["codes"]]
 for column, name in zip(st.columns(len(shown)), shown, strict=True):
     title, meaning = METRICS[name]
     means, spreads = zip(*(numbers[space][name] for space in SPACES), strict=True)
-    column.plotly_chart(bars(list(SPACES.values()), means, spreads, title), width="stretch", key=f"bar-{name}")
+    column.plotly_chart(bars(["codes", "raw", "PCA"], means, spreads, title), width="stretch", key=f"bar-{name}")
     column.caption(meaning)
 st.dataframe(
     [
@@ -76,5 +76,4 @@ if source.kind == "image":
         left, right = st.columns([1, 9], vertical_alignment="center")
         left.markdown(f"**Cluster {cluster + 1}**  \n{np.sum(assigned == cluster)} samples")
         if len(members):
-            blank = np.full((24 - len(members), *members.shape[1:]), 0.5, members.dtype)
-            right.image(wall(np.concatenate([members, blank]), columns=24), width="stretch")
+            right.image(wall(members, columns=24), width="stretch")

@@ -5,6 +5,7 @@ import secrets
 import numpy as np
 import streamlit as st
 
+from core import DATASETS
 from pages.ui.analyses import analysed
 from pages.ui.figures import histogram, points, wall
 from pages.ui.header import opened_run
@@ -22,7 +23,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         icon=":material/casino:",
         on_click=lambda: st.session_state.update(sample_seed=secrets.randbelow(10_000)),
     )
-    count = st.segmented_control("How many", [16, 64, 256], default=64, key="sample_count", required=True)
+    sizes = [250, 1000, 2500] if DATASETS[record.config.dataset].is_plane else [16, 64, 256]
+    count = st.segmented_control("How many", sizes, default=sizes[1], key=f"sample_count_{sizes[1]}", required=True)
 
 result = analysed(record, "generation", "Drawing samples and looking for copies", n=count, seed=int(seed))
 if result is None:
@@ -32,12 +34,12 @@ numbers, arrays = result.numbers, result.arrays
 columns = st.columns(4)
 columns[0].metric(
     "Distance to training data",
-    f"{numbers['distance_median']:.3f}",
+    f"{numbers['distance_median']:.3g}",
     help="Median Euclidean distance of a sample to its nearest training sample.",
 )
 columns[1].metric(
     "The same for held-out data",
-    f"{numbers['held_out_median']:.3f}",
+    f"{numbers['held_out_median']:.3g}",
     help="What real, unseen data have: far more means odd samples, far less means copies.",
 )
 columns[2].metric(
@@ -55,7 +57,7 @@ if "modes" in numbers:
 
 if arrays["samples"].ndim == 2:
     both = np.concatenate([arrays["nearest"], arrays["samples"]])
-    st.plotly_chart(points(both, np.repeat([0, 1], len(arrays["samples"]))), width="stretch", key="plane")
+    st.plotly_chart(points(both, np.repeat([0, 1], count)), width="stretch", key="plane")
     st.caption("Orange: samples. Blue: the training point nearest to each.")
 else:
     left, right = st.columns(2, gap="large")

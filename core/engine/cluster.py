@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 # A worker that dies this often has a cause that another restart will not cure.
 RESTARTS = 20
+# Nobody but this machine, and on ports that are free.
+LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"}
 
 
 @asynccontextmanager
@@ -43,7 +45,7 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Client]:
 
     security = Security.temporary()
     with tempfile.TemporaryDirectory(prefix="latent-lab-", ignore_cleanup_errors=True) as folder:
-        async with Scheduler(host="127.0.0.1", port=0, dashboard=False, security=security) as scheduler:
+        async with Scheduler(**LOOPBACK, security=security) as scheduler:
             hello = {"scheduler": scheduler.address, "security": _credentials(security), "folder": folder}
             processes = [first]
             keepers = [asyncio.create_task(_keep_alive(first, hello, processes))]

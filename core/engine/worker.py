@@ -49,6 +49,7 @@ async def _serve(hello: dict[str, Any]) -> None:
         host="127.0.0.1",
         security=Security(**hello["security"]),
         dashboard=False,
+        dashboard_address="127.0.0.1:0",
         local_directory=hello["folder"],
     )
     async with worker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import DATASETS, MODELS
+from core import MODELS
 from core.engine import Record
 from core.model import Capability
 from pages.ui.laboratory import laboratory
@@ -58,4 +58,4 @@ def _title(record: Record) -> str:
         return record.name
     latents = config.hyperparameters.latent_size  # type: ignore[attr-defined]
     size = "1 latent" if latents == 1 else f"{latents} latents"
-    return f"{record.name} ({DATASETS[config.dataset].title}, {size}, step {record.step:,}, {record.status})"
+    return f"{record.name} ({size}, step {record.step:,}, {record.status})"

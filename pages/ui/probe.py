@@ -61,7 +61,9 @@ def _decode(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
     import torch
 
     codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.hyperparameters.latent_size)
-    return {"samples": model.decode(codes)}
+    views = {"samples": model.decode(codes)}
+    reals = _last_frame(run).reals
+    return views if reals is None else {**views, "reals": reals}
 
 
 def _repair(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
@@ -70,8 +72,7 @@ def _repair(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
 
     from core.nn.corruption import corrupt
 
-    store = laboratory.engine.store
-    originals = torch.from_numpy(_originals(store.frame(run, store.film(run)[-1])))[:SHOWN]
+    originals = torch.from_numpy(_last_frame(run).views["originals"])[:SHOWN]
     rng = torch.Generator().manual_seed(int(question.get("seed", 0)))
     corrupted = corrupt(originals, question["noise"], float(question["level"]), model.value_range, rng)
     return {"originals": originals, "corrupted": corrupted, "reconstructions": model.reconstruct(corrupted)}
@@ -97,8 +98,13 @@ def _model(config: str, path: Any, changed: int) -> Any:
     return model_from(RunConfig.model_validate_json(config), path.read_bytes())
 
 
+def _last_frame(run: str) -> Any:
+    store = laboratory.engine.store
+    return _frame(run, store.film(run)[-1])
+
+
 @lru_cache(maxsize=16)
-def _originals(frame: bytes) -> Any:
+def _frame(run: str, step: int) -> Any:
     from core.training.snapshot import Snapshot
 
-    return Snapshot.from_bytes(frame).views["originals"]
+    return Snapshot.from_bytes(laboratory.engine.store.frame(run, step))

@@ -10,7 +10,7 @@ from pages.ui.navigation import PAGES, page
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 st.set_page_config(page_title="Latent Lab", page_icon=str(ASSETS / "icon.svg"), layout="wide")
-st.logo(ASSETS / "logo.svg", size="large", icon_image=ASSETS / "icon.svg")
+st.logo(ASSETS / "logo.svg", size="large")
 st.html(ASSETS / "shell.css")
 
 here = st.navigation([page(name) for name in PAGES], position="top")

@@ -1,0 +1,181 @@
+"""One contract for all datasets, and what each promises beyond it."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+
+import core
+from core import DATASETS
+from core.config import sentences
+from core.dataset import Dataset
+
+each_dataset = pytest.mark.parametrize("name", DATASETS)
+MIXTURES = {"ring": 8, "grid": 25}
+
+
+def rows(data: Dataset, part: str) -> np.ndarray:
+    """One row of numbers a sample."""
+    return getattr(data, part).x.flatten(1).numpy()
+
+
+def count_equal_rows(*parts: np.ndarray) -> int:
+    together = np.concatenate(parts)
+    return len(together) - len(np.unique(together, axis=0))
+
+
+@each_dataset
+def test_says_what_it_is(name):
+    source = DATASETS[name]
+    assert all(text.strip() for text in (source.title, source.summary, source.origin, source.licence))
+    assert source.summary.endswith(".")
+    assert len(set(source.label_names)) == len(source.label_names) > 1
+
+
+@each_dataset
+def test_holds_what_its_source_states(name):
+    source, data = DATASETS[name], core.load_dataset(name)
+    assert (data.name, data.kind) == (name, source.kind)
+    assert (data.value_range, data.label_names) == (source.value_range, source.label_names)
+    assert len(source.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.kind]
+    low, high = source.value_range
+    for split in (data.train, data.test):
+        assert split.x.dtype == torch.float32
+        assert tuple(split.x.shape) == (len(split.x), *source.shape)
+        assert split.x.min() >= low
+        assert split.x.max() <= high
+        assert split.y.dtype == torch.int64
+        assert split.y.shape == (len(split.x),)
+        # Every class is there to be looked at.
+        assert set(split.y.tolist()) == set(range(len(source.label_names)))
+    assert len(data.train.x) > len(data.test.x)
+
+
+@each_dataset
+def test_same_seed_same_data_other_seed_other_split(name):
+    torch.manual_seed(0)
+    np.random.seed(0)
+    one = core.load_dataset(name, seed=5)
+    torch.manual_seed(1)
+    np.random.seed(1)
+    two, three = core.load_dataset(name, seed=5), core.load_dataset(name, seed=6)
+    for part in ("train", "test"):
+        assert torch.equal(getattr(one, part).x, getattr(two, part).x)
+        assert torch.equal(getattr(one, part).y, getattr(two, part).y)
+        assert not torch.equal(getattr(one, part).x, getattr(three, part).x)
+
+
+@each_dataset
+def test_no_sample_is_both_seen_and_held_out(name):
+    data = core.load_dataset(name)
+    seen, held_out = rows(data, "train"), rows(data, "test")
+    # Equal rows across the two parts: those of both together beyond those inside each.
+    assert count_equal_rows(seen, held_out) == count_equal_rows(seen) + count_equal_rows(held_out)
+
+
+PARAMETERS = [(name, knob) for name, source in DATASETS.items() for knob in source.Parameters.knobs()]
+
+
+@pytest.mark.parametrize(("name", "knob"), PARAMETERS, ids=lambda part: getattr(part, "name", part))
+def test_parameters_are_heard_inside_their_range_and_refused_outside(name, knob):
+    assert knob.help.endswith(".")
+    default = core.load_dataset(name)
+    for value in (knob.low, knob.high):
+        data = core.load_dataset(name, **{knob.name: value})
+        assert not torch.equal(data.train.x, default.train.x)
+        assert data.train.x.abs().max() <= max(map(abs, data.value_range))
+    outside = (math.nextafter(knob.low, -math.inf), math.nextafter(knob.high, math.inf), math.nan, "0.1", None)
+    for value in outside:
+        with pytest.raises(ValidationError) as refused:
+            core.load_dataset(name, **{knob.name: value})
+        (sentence,) = sentences(refused.value)
+        assert sentence.startswith(knob.name)
+
+
+@each_dataset
+def test_unknown_parameter_is_refused(name):
+    with pytest.raises(ValidationError, match="nonsense"):
+        core.load_dataset(name, nonsense=1)
+
+
+def test_unknown_dataset_is_answered_with_the_known_ones():
+    with pytest.raises(KeyError, match=r"digitz.*digits"):
+        core.load_dataset("digitz")
+
+
+# ------------------------------------------------------------------------------------------------------------ digits
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_digits_are_parted_without_rest_and_class_by_class(seed):
+    from sklearn.datasets import load_digits
+
+    data, bunch = core.load_dataset("digits", seed=seed), load_digits()
+    assert (len(data.train.x), len(data.test.x)) == (1437, 360)
+    parted = np.concatenate([rows(data, "train"), rows(data, "test")])
+    labels = torch.cat([data.train.y, data.test.y]).numpy()
+    together = np.column_stack([parted * 16, labels])
+    original = np.column_stack([bunch.images.reshape(-1, 64), bunch.target])
+    # The same samples with the same labels, each exactly once, in whatever order.
+    assert np.array_equal(together[np.lexsort(together.T)], original[np.lexsort(original.T)])
+    held_out = torch.bincount(data.test.y).double()
+    fair = torch.bincount(torch.from_numpy(labels)).double() * 360 / 1797
+    assert (held_out - fair).abs().max() <= 1
+
+
+# ------------------------------------------------------------------------------------------------- points of the plane
+
+
+def modes(data: Dataset) -> torch.Tensor:
+    """Each mode's mean, (K, 2)."""
+    return torch.stack([data.train.x[data.train.y == label].mean(dim=0) for label in range(len(data.label_names))])
+
+
+def test_ring_has_eight_modes_on_the_unit_circle():
+    means = modes(core.load_dataset("ring"))
+    assert means.shape == (8, 2)
+    torch.testing.assert_close(means.norm(dim=1), torch.ones(8), atol=2e-3, rtol=0)
+    angles = torch.atan2(means[:, 1], means[:, 0]).sort().values
+    torch.testing.assert_close(angles.diff(), torch.full((7,), math.pi / 4), atol=4e-3, rtol=0)
+
+
+def test_grid_has_twenty_five_modes_in_five_rows():
+    means = modes(core.load_dataset("grid"))
+    assert means.shape == (25, 2)
+    places = {(round(x / 0.75, 1), round(y / 0.75, 1)) for x, y in means.tolist()}
+    assert places == {(float(x), float(y)) for x in range(-2, 3) for y in range(-2, 3)}
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+@pytest.mark.parametrize("sigma", [None, 0.05])
+def test_modes_are_as_wide_as_set_and_equally_full(name, sigma):
+    given = {} if sigma is None else {"sigma": sigma}
+    data = core.load_dataset(name, **given)
+    expected = sigma or DATASETS[name].Parameters().sigma
+    spread = data.train.x - modes(data)[data.train.y]
+    torch.testing.assert_close(spread.std(dim=0), torch.full((2,), expected), rtol=0.05, atol=0)
+    counts = torch.bincount(data.train.y).double()
+    n, share = len(data.train.y), 1 / MIXTURES[name]
+    # Five standard errors of a binomial count.
+    assert (counts - n * share).abs().max() < 5 * math.sqrt(n * share * (1 - share))
+
+
+def test_two_moons_without_noise_are_two_half_circles():
+    data = core.load_dataset("two_moons", sigma=0.0)
+    centres = torch.tensor([[-0.5, -0.25], [0.5, 0.25]])
+    distances = (data.train.x - centres[data.train.y]).norm(dim=1)
+    torch.testing.assert_close(distances, torch.ones(len(distances)), atol=1e-5, rtol=0)
+
+
+def test_swiss_roll_without_noise_is_a_spiral_labelled_from_the_inside_out():
+    data = core.load_dataset("swiss_roll", sigma=0.0)
+    x, y = data.train.x.double().T
+    # Archimedes' spiral: the angle is ten times the radius.
+    radius = data.train.x.double().norm(dim=1)
+    turned = torch.remainder(torch.atan2(y, x) - 10 * radius + math.pi, 2 * math.pi) - math.pi
+    assert turned.abs().max() < 1e-4
+    reach = [(radius[data.train.y == label].min(), radius[data.train.y == label].max()) for label in range(4)]
+    assert all(inner[1] <= outer[0] for inner, outer in pairwise(reach))

@@ -1,0 +1,211 @@
+"""The engine: what goes through workers is what `core.fit` computes, whatever happens on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import psutil
+import pytest
+import torch
+
+from core import RunConfig, fit
+from core.analysis import Result
+from core.engine import Engine, RunStore
+from core.errors import LatentLabError, TooManyRuns
+from core.training.loop import model_from
+
+TIMEOUT = 60.0
+SMALL = {"hidden_sizes": (16,), "batch_size": 32}
+LONG = RunConfig(dataset="digits", model="vae", steps=200_000)
+
+
+def config(**changes):
+    return RunConfig(**{"dataset": "digits", "model": "autoencoder", "steps": 400, "hyperparameters": SMALL, **changes})
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    engine = Engine(tmp_path_factory.mktemp("home"), workers=2)
+    engine.open()
+    engine.wait_until_ready(TIMEOUT)
+    yield engine
+    engine.close()
+
+
+def over(engine, run):
+    """Wait until the run moves no more, and return its record."""
+    live = engine.live(run)
+    if live is not None:
+        assert live.over.wait(TIMEOUT)
+    return engine.store.get(run)
+
+
+def until(engine, run, condition):
+    """Wait until `condition(live)` holds at one of the run's signs of life."""
+    met = threading.Event()
+
+    def look():
+        live = engine.live(run)
+        if live is not None and condition(live):
+            met.set()
+
+    leave = engine.listen(run, look)
+    look()
+    assert met.wait(TIMEOUT)
+    leave()
+
+
+def weights(engine, run):
+    return model_from(engine.store.get(run).config, engine.store.state(run)).state_dict()
+
+
+def assert_same(found, expected):
+    assert found.keys() == expected.keys()
+    for name in expected:
+        assert torch.equal(found[name], expected[name]), name
+
+
+def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine):
+    run = engine.start(config(), "a", "same")
+    assert over(engine, run).status == "finished"
+    assert_same(weights(engine, run), fit(config()).model.state_dict())
+
+
+def test_pause_step_and_resume_change_nothing(engine):
+    wanted = config(dataset="ring", model="gan", steps=300, hyperparameters={"hidden_sizes": (8,)})
+    run = engine.start(wanted, "a", "", steps=7)
+    assert (over(engine, run).status, engine.store.get(run).step) == ("paused", 7)
+    engine.resume(run, "a", steps=1)
+    assert over(engine, run).step == 8
+    engine.resume(run, "a")
+    assert over(engine, run).status == "finished"
+    assert_same(weights(engine, run), fit(wanted).model.state_dict())
+
+
+def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):
+    run = engine.start(LONG, "a", "")
+    until(engine, run, lambda live: live.step > 0)
+    engine.pause(run)
+    assert engine.live(run) is None
+    paused = engine.store.get(run)
+    assert paused.status == "paused"
+    assert engine.store.state(run) is not None
+    engine.resume(run, "a")
+    until(engine, run, lambda live: live.step > paused.step)
+    engine.stop(run)
+    assert engine.store.get(run).status == "stopped"
+
+
+def test_a_lost_worker_costs_nothing_but_time(engine):
+    wanted = config(steps=3000)
+    run = engine.start(wanted, "a", "")
+    until(engine, run, lambda live: live.step > 100)
+    for child in psutil.Process().children():
+        if "core.engine.worker" in " ".join(child.cmdline()):
+            child.kill()
+    assert over(engine, run).status == "finished"
+    assert_same(weights(engine, run), fit(wanted).model.state_dict())
+
+
+def test_a_diverging_run_says_so_and_keeps_finite_weights(engine):
+    run = engine.start(config(model="vae", hyperparameters={**SMALL, "learning_rate": 10.0}), "a", "")
+    record = over(engine, run)
+    assert record.status == "diverged"
+    assert "Diverged at step" in record.reason
+    assert "learning rate" in record.reason
+    assert all(torch.isfinite(value).all() for value in weights(engine, run).values())
+    with pytest.raises(LatentLabError, match="diverged"):
+        engine.resume(run, "a")
+
+
+def test_everyone_gets_a_turn_and_nobody_more_than_a_share(engine):
+    mine = [engine.start(LONG, "greedy", "") for _ in range(3)]
+    with pytest.raises(TooManyRuns, match="3 of your runs"):
+        engine.start(LONG, "greedy", "")
+    others = [engine.start(LONG, f"guest {i}", "") for i in range(7)]
+    # Four runs move on each of two workers; the last two wait, in order.
+    until(engine, others[-1], lambda live: engine.place(others[-1]) == 2)
+    assert engine.place(others[-2]) == 1
+    for run in [*mine, *others[:5]]:
+        until(engine, run, lambda live: live.step > 0)
+    engine.stop(mine[0])
+    until(engine, others[-2], lambda live: live.status == "running")
+    assert engine.place(others[-1]) == 1
+    # A waiting run that is stopped leaves the queue at once.
+    engine.stop(others[-1])
+    assert engine.store.get(others[-1]).status == "stopped"
+    for run in [*mine, *others]:
+        engine.stop(run)
+    assert not any(engine.live(run) for run in [*mine, *others])
+    # Every turn was given back.
+    assert over(engine, engine.start(config(steps=5), "a", "")).status == "finished"
+
+
+def test_damaged_weights_quarantine_the_run(engine):
+    run = engine.start(config(), "a", "", steps=5)
+    over(engine, run)
+    engine.store.save_state(run, b"\0" * 64)
+    engine.resume(run, "a")
+    record = over(engine, run)
+    assert record.status == "quarantined"
+    assert "cannot be read" in record.reason
+
+
+def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):
+    run = engine.start(config(), "a", "")
+    over(engine, run)
+    found = engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT)
+    assert Result.from_bytes(found).numbers["model_mse"] > 0
+    assert list((engine.store.home / "runs" / run / "analyses").iterdir())
+    engine._analyses.clear()
+    assert engine.analyse(run, "reconstruction", {}).future.result(0) == found
+
+
+def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):
+    run = engine.start(config(dataset="ring", model="gan", hyperparameters={}), "a", "", steps=5)
+    over(engine, run)
+    with pytest.raises(LatentLabError, match="encode"):
+        engine.analyse(run, "projection", {}).future.result(TIMEOUT)
+
+
+def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
+    script = (
+        "import sys, time, psutil; from pathlib import Path; from core import RunConfig; from core.engine import Engine\n"
+        "engine = Engine(Path(sys.argv[1]), workers=1); engine.open(); engine.wait_until_ready(60)\n"
+        "run = engine.start(RunConfig(dataset='digits', model='autoencoder', steps=100_000), 'a', 'killed')\n"
+        "engine.listen(run, lambda: engine.store.state(run) and print(run, *[c.pid for c in "
+        "psutil.Process().children()], flush=True))\n"
+        "time.sleep(600)\n"
+    )
+    server = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    run, *pids = server.stdout.readline().split()
+    workers = [psutil.Process(int(pid)) for pid in pids]
+    assert workers
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    _, alive = psutil.wait_procs(workers, timeout=TIMEOUT)
+    assert not alive
+    store = RunStore(tmp_path)
+    record = store.get(run)
+    assert record.status == "interrupted"
+    model_from(record.config, store.state(run))
+    store.close()
+
+
+def test_closing_writes_a_checkpoint_and_ends_the_workers(tmp_path):
+    engine = Engine(tmp_path, workers=1)
+    engine.open()
+    engine.wait_until_ready(TIMEOUT)
+    before = psutil.Process().children()
+    run = engine.start(LONG, "a", "")
+    until(engine, run, lambda live: live.step > 0)
+    engine.close()
+    assert len(psutil.Process().children()) < len(before)
+    store = RunStore(tmp_path)
+    assert store.get(run).status == "interrupted"
+    assert store.get(run).step > 0
+    assert store.state(run) is not None
+    store.close()

@@ -1,0 +1,78 @@
+"""The walls between the parts of the program, and what must never be written in it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import DATASETS, MODELS
+
+ROOT = Path(__file__).parent.parent
+CORE = sorted((ROOT / "core").rglob("*.py"))
+PRODUCT = [path for path in [ROOT / "app.py", *CORE, *sorted((ROOT / "pages").rglob("*.py"))] if path.exists()]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imported(path: Path) -> set[str]:
+    """Every module, and every name from a module, that a file imports: "dask", "torch.load"."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def packages(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(path)}
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_of)
+def test_core_knows_no_browser(path):
+    assert not packages(path) & {"streamlit", "plotly", "pages", "app", "starlette", "uvicorn"}
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name_of)
+def test_only_the_engine_knows_its_library(path):
+    if ROOT / "core" / "engine" not in path.parents:
+        assert not packages(path) & {"dask", "distributed"}
+
+
+@pytest.mark.parametrize("path", [path for path in CORE if "engine" not in path.parts], ids=name_of)
+def test_core_does_without_its_engine(path):
+    assert not any(name.startswith("core.engine") for name in imported(path))
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name_of)
+def test_nothing_runs_code_from_a_file_or_a_name(path):
+    assert not packages(path) & {"pickle", "cloudpickle", "dill", "shelve", "joblib"}
+    assert "torch.load" not in imported(path)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            assert ast.unparse(node) != "torch.load", f"line {node.lineno}"
+        if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "unsafe_allow_html"):
+            assert ast.unparse(node.value) == "False", f"line {node.lineno}"
+
+
+@pytest.mark.parametrize(("folder", "table"), [("models", MODELS), ("datasets", DATASETS)])
+def test_every_file_stands_in_its_table(folder, table):
+    files = {path.stem for path in (ROOT / "core" / folder).glob("*.py") if not path.stem.startswith("_")}
+    assert files <= table.keys()
+    homes = {(getattr(entry, "read", entry)).__module__ for entry in table.values()}
+    assert {f"core.{folder}.{file}" for file in files} == homes
+
+
+def test_importing_core_stays_light():
+    # The web server imports all of this, and pays for every library it brings in memory and in pauses.
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in CORE if "engine" not in path.parts]
+    modules = ", ".join(name.removesuffix(".__init__") for name in names)
+    heavy = {"sklearn", "umap", "numba", "streamlit", "plotly", "dask", "distributed"}
+    script = f"import sys, {modules}\nprint(*sorted(set(sys.modules) & {heavy}))"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
