@@ -6,7 +6,7 @@ const ARRAY_TYPES = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64:
 function readFrame(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  const frame = JSON.parse(head.__metadata__.snapshot);
+  const frame = JSON.parse(head.__metadata__.head);
   frame.views = {};
   for (const [name, entry] of Object.entries(head)) {
     if (name === "__metadata__") continue;

@@ -99,12 +99,16 @@ class Hyperparameters(BaseModel):
             field = cls.model_fields[key]._copy()
             field.default = default
             fields[key] = (field.annotation, field)
-        return type(name, (cls,), {
-            "__annotations__": {key: annotation for key, (annotation, _) in fields.items()},
-            **{key: field for key, (_, field) in fields.items()},
-            "__module__": cls.__module__,
-            "__doc__": cls.__doc__,
-        })
+        return type(
+            name,
+            (cls,),
+            {
+                "__annotations__": {key: annotation for key, (annotation, _) in fields.items()},
+                **{key: field for key, (_, field) in fields.items()},
+                "__module__": cls.__module__,
+                "__doc__": cls.__doc__,
+            },
+        )
 
 
 def _read(name: str, field: Any) -> Knob:
@@ -170,7 +174,8 @@ class RunConfig(BaseModel):
 
         if not isinstance(values, dict):
             return values
-        source, model = DATASETS.get(values.get("dataset", "")), MODELS.get(values.get("model", ""))
+        # str: a file or an address may put anything in a name's place, a list for instance.
+        source, model = DATASETS.get(str(values.get("dataset"))), MODELS.get(str(values.get("model")))
         if source is None or model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
         preset = model.presets.get(source.kind, MappingProxyType({}))

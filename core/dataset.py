@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import torch
 from torch import Tensor
 
 from core.config import Hyperparameters
@@ -19,6 +20,11 @@ class Split:
 
     x: Tensor
     y: Tensor | None
+
+    def fixed(self, most: int) -> Split:
+        """The first `most` samples of a shuffle that never changes, so that every view shows the same ones."""
+        order = torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:most]
+        return Split(self.x[order], None if self.y is None else self.y[order])
 
 
 @dataclass(frozen=True)

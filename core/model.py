@@ -20,19 +20,34 @@ class Optimisation(Hyperparameters):
     """How weights are changed: shared by all models."""
 
     optimizer: Literal["adam", "sgd", "rmsprop"] = knob(
-        "adam", group="Optimisation",
+        "adam",
+        group="Optimisation",
         help="The rule that turns gradients into steps; plain SGD shows why the other two were invented.",
     )
     learning_rate: float = knob(
-        1e-3, group="Optimisation", ge=1e-5, le=10.0, soft=(1e-5, 1.0), scale="log",
+        1e-3,
+        group="Optimisation",
+        ge=1e-5,
+        le=10.0,
+        soft=(1e-5, 1.0),
+        scale="log",
         help="Size of a step: higher, the loss falls faster, then rattles, then runs away.",
     )
     momentum: float = knob(
-        0.9, group="Optimisation", ge=0.0, le=0.99, needs={"optimizer": ("adam", "sgd")},
+        0.9,
+        group="Optimisation",
+        ge=0.0,
+        le=0.99,
+        needs={"optimizer": ("adam", "sgd")},
         help="How much of the last step is kept (Adam's β₁): higher, smoother but slower to turn.",
     )
     batch_size: int = knob(
-        128, group="Optimisation", ge=2, le=1024, soft=(8, 512), scale="log",
+        128,
+        group="Optimisation",
+        ge=2,
+        le=1024,
+        soft=(8, 512),
+        scale="log",
         help="Samples a step: higher, a smoother loss curve but fewer steps a second.",
     )
 
@@ -102,6 +117,8 @@ class Model(nn.Module):
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
         """`n` new samples (n, …), the same ones for the same `seed`."""
+        if "sample" not in self.capabilities:
+            raise NotImplementedError(f"{self.title} gives no meaning to random codes.")
         rng = torch.Generator().manual_seed(seed)
         return self.decode(torch.randn(n, self.hyperparameters.latent_size, generator=rng))
 

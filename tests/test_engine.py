@@ -172,7 +172,8 @@ def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):
 
 def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
     script = (
-        "import sys, time, psutil; from pathlib import Path; from core import RunConfig; from core.engine import Engine\n"
+        "import sys, time, psutil; from pathlib import Path\n"
+        "from core import RunConfig; from core.engine import Engine\n"
         "engine = Engine(Path(sys.argv[1]), workers=1); engine.open(); engine.wait_until_ready(60)\n"
         "run = engine.start(RunConfig(dataset='digits', model='autoencoder', steps=100_000), 'a', 'killed')\n"
         "engine.listen(run, lambda: engine.store.state(run) and print(run, *[c.pid for c in "

@@ -214,10 +214,11 @@ def test_zero_centred_penalty_of_a_linear_critic_is_half_its_squared_slope(shape
     close(*torch.autograd.grad(penalty, w), w)
 
 
-def test_critic_pays_for_its_slope_at_real_and_generated_points():
-    network = made("gan", "ring", critic_sizes=(), gradient_penalty=0.7)
+@pytest.mark.parametrize("objective", ["minimax", "non_saturating", "least_squares"])
+def test_critic_pays_for_its_slope_at_real_and_generated_points(objective):
+    network = made("gan", "ring", critic_sizes=(), gradient_penalty=0.7, objective=objective)
     real, fake = normal(6, 2, seed=1), normal(6, 2, seed=2)
-    bare = critic_loss(network.criticise(real), network.criticise(fake), "non_saturating")
+    bare = critic_loss(network.criticise(real), network.criticise(fake), objective)
     squared_slope = network.critic[0].weight.square().sum()
     close(network.critic_objective(real, fake), bare + 0.7 * (0.5 * squared_slope + 0.5 * squared_slope))
 

@@ -43,7 +43,7 @@ class Analysis:
         # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
         # four times as long on two cores that others use too as on one, because its threads wait for each other.
         import sklearn  # noqa: F401
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+        from threadpoolctl import threadpool_limits
 
         with torch.no_grad(), one_thread(), threadpool_limits(1):
             return self.run(context, **parameters)
@@ -65,4 +65,4 @@ def analyse(name: str, config: RunConfig, state: bytes, parameters: Mapping[str,
         CorruptRun: the bytes are damaged or belong to another configuration.
     """
     analysis = choose("analysis", name, ANALYSES)
-    return analysis(Context(model_from(config, state).eval(), dataset_of(config), config), **parameters)
+    return analysis(Context(model_from(config, state), dataset_of(config), config), **parameters)

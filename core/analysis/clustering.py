@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from core.analysis.data import FITTED, SHOWN, codes_of, fixed_subset, flat, labels_of
+from core.analysis.data import FITTED, SHOWN, codes_of, flat, labels_of
 from core.analysis.principal import fit_pca, plane_of
 from core.analysis.result import Context, Result, choose
 from core.errors import LatentLabError
@@ -23,7 +23,7 @@ def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds:
         LatentLabError: an unknown method, more clusters than samples to fit, or codes all the same.
     """
     build = choose("clustering", method, METHODS)
-    fitted, shown = fixed_subset(context.dataset.train, FITTED), fixed_subset(context.dataset.test, SHOWN)
+    fitted, shown = context.dataset.train.fixed(FITTED), context.dataset.test.fixed(SHOWN)
     if not 1 <= clusters <= len(fitted.x):
         raise LatentLabError(f"{clusters} clusters cannot be found in {len(fitted.x)} training samples.")
     codes = codes_of(context.model.encode, fitted.x), codes_of(context.model.encode, shown.x)

@@ -33,15 +33,9 @@ def _load(name: str, seed: int, parameters: Hyperparameters) -> Dataset:
 def preview(config: RunConfig) -> Result:
     """Held-out samples before there is a model: 64 of any shape, or 2,000 points of the plane, with their labels."""
     dataset = dataset_of(config)
-    shown = fixed_subset(dataset.test, SHOWN if DATASETS[config.dataset].is_plane else PICTURES)
+    shown = dataset.test.fixed(SHOWN if DATASETS[config.dataset].is_plane else PICTURES)
     sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
     return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
-
-
-def fixed_subset(split: Split, most: int) -> Split:
-    """The first `most` samples of a shuffle that never changes: that of the live views, so that indices agree."""
-    order = torch.randperm(len(split.x), generator=torch.Generator().manual_seed(0))[:most]
-    return Split(split.x[order], None if split.y is None else split.y[order])
 
 
 def labels_of(split: Split) -> dict[str, Array]:

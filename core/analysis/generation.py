@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from core.analysis.data import SHOWN, finite, fixed_subset
+from core.analysis.data import SHOWN, finite
 from core.analysis.modes import MIXTURES, coverage
 from core.analysis.result import Context, Result
 
@@ -24,7 +24,7 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
     train = context.dataset.train.x
     samples = finite(context.model.sample(n, seed))
     distances, indices = nearest(samples, train)
-    yardstick, _ = nearest(fixed_subset(context.dataset.test, SHOWN).x, train)
+    yardstick, _ = nearest(context.dataset.test.fixed(SHOWN).x, train)
     threshold = torch.quantile(yardstick, QUANTILE)
     numbers = {
         "distance_mean": float(distances.mean()),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.analysis.data import SHOWN, fixed_subset, flat, labels_of, outputs
+from core.analysis.data import SHOWN, flat, labels_of, outputs
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result
 from core.training.snapshot import Array
@@ -18,7 +18,7 @@ def reconstruct(context: Context) -> Result:
     `pca_mean` (D,) and `pca_components` (k, D) let a view apply it to anything else. `order` (N,) sorts by the model's
     error, largest first. Mean squared errors are per value, PSNR in dB, also for the training mean as only answer.
     """
-    shown = fixed_subset(context.dataset.test, SHOWN)
+    shown = context.dataset.test.fixed(SHOWN)
     x, train = flat(shown.x), flat(context.dataset.train.x)
     pca = fit_pca(train, context.config.hyperparameters.latent_size)  # type: ignore[attr-defined]
     answers = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from core.dataset import Dataset
 from core.errors import LatentLabError
 from core.model import Model
 from core.training.snapshot import Array
+from core.training.tensors import head, read_head
 
 Entry = TypeVar("Entry")
 
@@ -38,7 +38,7 @@ class Result:
     def to_bytes(self) -> bytes:
         """The result as one safetensors file, the numbers in its head."""
         arrays = {name: np.ascontiguousarray(values) for name, values in self.arrays.items()}
-        return save(arrays, metadata={"numbers": json.dumps(self.numbers, allow_nan=False)})
+        return save(arrays, metadata=head(self.numbers))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Result:
@@ -48,9 +48,7 @@ class Result:
             ValueError: these bytes hold no result.
         """
         try:
-            length = int.from_bytes(data[:8], "little")
-            numbers = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["numbers"])
-            return cls(numbers, load(data))
+            return cls(read_head(data), load(data))
         except Exception as error:
             raise ValueError(f"These {len(data)} bytes hold no result: {error}") from error
 

@@ -13,7 +13,12 @@ class Parameters(Hyperparameters):
     """The width of the modes."""
 
     sigma: float = knob(
-        0.0375, group="Data", ge=0.001, le=0.1, soft=(0.005, 0.1), scale="log",
+        0.0375,
+        group="Data",
+        ge=0.001,
+        le=0.1,
+        soft=(0.005, 0.1),
+        scale="log",
         help="Standard deviation of each Gaussian: higher, the modes widen until they touch.",
     )
 

@@ -15,7 +15,12 @@ class Parameters(Hyperparameters):
     """The width of the modes."""
 
     sigma: float = knob(
-        0.02, group="Data", ge=0.001, le=0.2, soft=(0.005, 0.2), scale="log",
+        0.02,
+        group="Data",
+        ge=0.001,
+        le=0.2,
+        soft=(0.005, 0.2),
+        scale="log",
         help="Standard deviation of each Gaussian: higher, the modes widen until they touch.",
     )
 

@@ -15,7 +15,10 @@ class Parameters(Hyperparameters):
     """How far points stray from the spiral."""
 
     sigma: float = knob(
-        0.04, group="Data", ge=0.0, le=0.1,
+        0.04,
+        group="Data",
+        ge=0.0,
+        le=0.1,
         help="Standard deviation of the noise around the spiral: higher, its turns run into each other.",
     )
 

@@ -12,7 +12,10 @@ class Parameters(Hyperparameters):
     """How far points stray from the two arcs."""
 
     sigma: float = knob(
-        0.08, group="Data", ge=0.0, le=0.2,
+        0.08,
+        group="Data",
+        ge=0.0,
+        le=0.2,
         help="Standard deviation of the noise around the arcs: higher, the moons blur into each other.",
     )
 

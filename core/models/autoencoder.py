@@ -21,19 +21,27 @@ class Architecture(Hyperparameters):
     """The shape of a dense encoder and its mirror image, the decoder."""
 
     latent_size: int = knob(
-        2, group="Architecture", ge=1, le=256, soft=(1, 64), scale="log",
+        2,
+        group="Architecture",
+        ge=1,
+        le=256,
+        soft=(1, 64),
+        scale="log",
         help="Numbers in the code: higher, sharper reconstructions, but a space harder to look at.",
     )
     hidden_sizes: Sizes = knob(
-        (256,), group="Architecture",
+        (256,),
+        group="Architecture",
         help="Units of each hidden layer of the encoder (the decoder mirrors them): more, finer detail, slower steps.",
     )
     activation: Activation = knob(
-        "relu", group="Architecture",
+        "relu",
+        group="Architecture",
         help="The bend between layers: with tanh or sigmoid deep nets learn more slowly, and codes look rounder.",
     )
     initialization: Initialization = knob(
-        "he", group="Architecture",
+        "he",
+        group="Architecture",
         help="How weights begin: he suits relu, xavier suits tanh; zero never breaks the symmetry and learns nothing.",
     )
 
@@ -42,11 +50,16 @@ class Corruption(Hyperparameters):
     """What is done to the input while training."""
 
     noise: Noise = knob(
-        "none", group="Corruption",
+        "none",
+        group="Corruption",
         help="How the input is damaged before encoding; the target stays clean.",
     )
     noise_level: float = knob(
-        0.3, group="Corruption", ge=0.0, le=1.0, needs={"noise": ("gaussian", "masking", "flip")},
+        0.3,
+        group="Corruption",
+        ge=0.0,
+        le=1.0,
+        needs={"noise": ("gaussian", "masking", "flip")},
         help="Standard deviation of gaussian noise, share of values hit otherwise: higher, smoother, blurrier results.",
     )
 
@@ -55,15 +68,27 @@ class Penalty(Hyperparameters):
     """What keeps the code quiet."""
 
     sparsity: Sparsity = knob(
-        "none", group="Sparsity",
+        "none",
+        group="Sparsity",
         help="A price on active codes: l1 pulls them to zero; kl makes them sigmoids and holds their mean at a target.",
     )
     sparsity_weight: float = knob(
-        1e-3, group="Sparsity", ge=0.0, le=10.0, soft=(1e-5, 1.0), scale="log", needs={"sparsity": ("l1", "kl")},
+        1e-3,
+        group="Sparsity",
+        ge=0.0,
+        le=10.0,
+        soft=(1e-5, 1.0),
+        scale="log",
+        needs={"sparsity": ("l1", "kl")},
         help="β, the price: higher, fewer active codes and rougher reconstructions.",
     )
     sparsity_target: float = knob(
-        0.05, group="Sparsity", ge=0.001, le=0.5, scale="log", needs={"sparsity": ("kl",)},
+        0.05,
+        group="Sparsity",
+        ge=0.001,
+        le=0.5,
+        scale="log",
+        needs={"sparsity": ("kl",)},
         help="ρ, the mean activation each code is held at: higher, more codes take part in every picture.",
     )
 
@@ -72,7 +97,8 @@ class Objective(Hyperparameters):
     """How far a reconstruction is from its original."""
 
     reconstruction_loss: ReconstructionLoss = knob(
-        "mse", group="Objective",
+        "mse",
+        group="Objective",
         help="mse: squared error and a linear output; bce: cross-entropy and a sigmoid output, for values in 0…1.",
     )
 

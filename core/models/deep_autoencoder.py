@@ -14,7 +14,11 @@ class DeepAutoencoderHyperparameters(
     """An autoencoder's, and the weight of the layer-wise term."""
 
     layer_weight: float = knob(
-        0.0, group="Objective", ge=0.0, le=10.0, soft=(0.0, 1.0),
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 1.0),
         help="λ, the price on features that differ between x and x̂: higher, crisper shapes at the cost of exact greys.",
     )
 

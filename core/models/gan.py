@@ -23,31 +23,49 @@ class GANHyperparameters(
     """All that can be turned on a GAN; `hidden_sizes` are the generator's."""
 
     critic_sizes: Sizes = knob(
-        (64, 64), group="Architecture",
+        (64, 64),
+        group="Architecture",
         help="Units of each hidden layer of the critic: more, a sharper judge, which the generator may fail to follow.",
     )
     objective: Objective = knob(
-        "non_saturating", group="Objective",
+        "non_saturating",
+        group="Objective",
         help="What each side minimises: minimax starves the generator when the critic wins, the other two do not.",
     )
     gradient_penalty: float = knob(
-        0.1, group="Objective", ge=0.0, le=10.0, soft=(0.0, 1.0),
+        0.1,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 1.0),
         help="γ, the price on the critic's slope at real and generated points: higher, calmer, slower, all modes kept.",
     )
     instance_noise: float = knob(
-        0.0, group="Objective", ge=0.0, le=1.0, soft=(0.0, 0.5),
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=1.0,
+        soft=(0.0, 0.5),
         help="Noise added to all the critic sees, fading out by half-time: higher, it judges shapes before details.",
     )
     critic_steps: int = knob(
-        1, group="Optimisation", ge=1, le=10,
+        1,
+        group="Optimisation",
+        ge=1,
+        le=10,
         help="Critic steps for each generator step: higher, better advice for the generator, but fewer steps a second.",
     )
     decay: Literal["none", "linear"] = knob(
-        "linear", group="Optimisation",
+        "linear",
+        group="Optimisation",
         help="linear lowers the learning rate from half-time on to 2 % at the end, which settles the orbiting.",
     )
     averaging: float = knob(
-        0.995, group="Optimisation", ge=0.0, le=0.9999, soft=(0.0, 0.999),
+        0.995,
+        group="Optimisation",
+        ge=0.0,
+        le=0.9999,
+        soft=(0.0, 0.999),
         help="Samples come from a running average of the generator with this memory: higher, steadier but older.",
     )
 

@@ -23,19 +23,36 @@ class VAEHyperparameters(
     """All that can be turned on a variational autoencoder."""
 
     decoder_std: float = knob(
-        0.1, group="Objective", ge=0.01, le=1.0, scale="log", needs={"reconstruction_loss": ("mse",)},
+        0.1,
+        group="Objective",
+        ge=0.01,
+        le=1.0,
+        scale="log",
+        needs={"reconstruction_loss": ("mse",)},
         help="σ of the Gaussian p(x | z): higher, reconstruction matters less and codes crowd towards the prior.",
     )
     beta: float = knob(
-        1.0, group="Objective", ge=0.0, le=50.0, soft=(0.0, 10.0),
+        1.0,
+        group="Objective",
+        ge=0.0,
+        le=50.0,
+        soft=(0.0, 10.0),
         help="β, the price of the code in nats: higher, blurrier pictures, smoother space, fewer latents in use.",
     )
     kl_warmup: int = knob(
-        200, group="Objective", ge=0, le=20_000, soft=(0, 2000),
+        200,
+        group="Objective",
+        ge=0,
+        le=20_000,
+        soft=(0, 2000),
         help="Steps over which β grows from zero: higher, latents find a use before they have to pay for it.",
     )
     free_bits: float = knob(
-        0.0, group="Objective", ge=0.0, le=5.0, soft=(0.0, 1.0),
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=5.0,
+        soft=(0.0, 1.0),
         help="Nats each latent may use free of charge: higher, latents that would collapse stay alive.",
     )
 

@@ -7,7 +7,7 @@ that the next step depends on, so a run that was paused, moved or lost goes on e
 
 from __future__ import annotations
 
-import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +26,7 @@ from core.model import Model
 from core.models import MODELS
 from core.training.observer import Observer
 from core.training.snapshot import Snapshot
+from core.training.tensors import head, read_head
 
 # Steps between two looks at the losses. Reading a number back costs time, so it is done this rarely.
 CHECK_EVERY = 50
@@ -49,7 +50,8 @@ class Training:
         self.position = 0
         self.step = 0
         self.seconds = 0.0
-        self.ceiling = float("inf")
+        self.ceiling: float | None = None
+        self.kept: tuple[int, dict[str, Tensor]] | None = None
         self.metrics: dict[str, float] = {}
         self.observer = Observer(self.dataset, source)
 
@@ -77,21 +79,29 @@ class Training:
 
     def _chunk(self, end: int, deadline: float | None) -> None:
         """Take steps up to `end` or the deadline, then look at their losses."""
-        first, kept = self.step, {name: value.clone() for name, value in self.model.state_dict().items()}
+        first = self.step
+        # Kept where losses are judged, not where a slice happens to end: in between they may have run away already.
+        if self.kept is None or first % CHECK_EVERY == 0:
+            self.kept = first, {name: value.clone() for name, value in self.model.state_dict().items()}
         losses: list[dict[str, Tensor]] = []
         while self.step < end and (deadline is None or time.perf_counter() < deadline or not losses):
             losses.append(self._step())
         table = {name: torch.stack([values[name] for values in losses]) for name in losses[0]}
         worst = torch.stack([table[name].abs() for name in table if name.endswith("loss")]).amax(dim=0)
-        if self.step <= CHECK_EVERY and torch.isfinite(worst[0]):
-            self.ceiling = RUNAWAY * max(1.0, float(worst[0])) if first == 0 else self.ceiling
-        bad = (~(worst <= self.ceiling)).nonzero()
+        if self.ceiling is None and torch.isfinite(worst[0]):
+            self.ceiling = RUNAWAY * max(1.0, float(worst[0]))
+        wrong = ~torch.isfinite(worst)
+        # A first step too far is often made good: finite losses are judged at the same steps however the run is cut.
+        if self.ceiling is not None and (self.step % CHECK_EVERY == 0 or self.done):
+            wrong[-1] |= worst[-1] > self.ceiling
+        bad = wrong.nonzero()
         if len(bad) or not _finite(self.model):
             at = first + 1 + (int(bad[0]) if len(bad) else len(losses) - 1)
-            self.model.load_state_dict(kept)
-            self.step = self.model.step = first
-            raise Diverged(at, first, self.config.hyperparameters.learning_rate)  # type: ignore[attr-defined]
-        self.metrics = {name: float(values.mean()) for name, values in table.items()}
+            self.step, weights = self.kept
+            self.model.load_state_dict(weights)
+            self.model.step = self.step
+            raise Diverged(at, self.step, self.config.hyperparameters.learning_rate)  # type: ignore[attr-defined]
+        self.metrics = _finite_only({name: float(values.mean()) for name, values in table.items()})
 
     def _step(self) -> dict[str, Tensor]:
         size = self.config.hyperparameters.batch_size  # type: ignore[attr-defined]
@@ -112,7 +122,7 @@ class Training:
         """Metrics and views at this step; looking does not disturb the run."""
         with one_thread(), torch.no_grad():
             test, views = self.observer.look(self.model, self.config.seed)
-        metrics = {**self.metrics, **test}
+        metrics = {**self.metrics, **_finite_only(test)}
         return Snapshot(self.step, self.config.steps, self.seconds, metrics, self.dataset.value_range, views)
 
     def state(self) -> bytes:
@@ -123,12 +133,11 @@ class Training:
                 kept = {slot: value for slot, value in slots.items() if value is not None}
                 tensors |= {f"optimizer.{name}.{index}.{slot}": value for slot, value in kept.items()}
         tensors |= {"rng": self.rng.get_state(), "order": self.order}
-        head = {
+        numbers = {
             "step": self.step, "position": self.position, "seconds": self.seconds, "ceiling": self.ceiling,
-            "metrics": self.metrics,
+            "metrics": self.metrics, "config": self.config.model_dump(mode="json"),
         }  # fmt: skip
-        metadata = {"training": json.dumps(head)}
-        return save({name: value.contiguous() for name, value in tensors.items()}, metadata=metadata)
+        return save({name: value.contiguous() for name, value in tensors.items()}, metadata=head(numbers))
 
     def restore(self, data: bytes) -> None:
         """Go on from a `state`.
@@ -137,9 +146,9 @@ class Training:
             CorruptRun: the bytes are damaged or belong to another configuration.
         """
         try:
-            tensors = load(data)
-            length = int.from_bytes(data[:8], "little")
-            head = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["training"])
+            tensors, numbers = load(data), read_head(data)
+            if numbers["config"] != self.config.model_dump(mode="json"):
+                raise ValueError("they belong to another configuration")
             self.model.load_state_dict(_below(tensors, "model."))
             for name, optimizer in self.optimizers.items():
                 slots: dict[int, dict[str, Tensor]] = {}
@@ -149,8 +158,8 @@ class Training:
                 optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
             self.rng.set_state(tensors["rng"])
             self.order = tensors["order"]
-            self.position, self.step, self.seconds = head["position"], head["step"], head["seconds"]
-            self.ceiling, self.metrics = head["ceiling"], head["metrics"]
+            self.position, self.step, self.seconds = numbers["position"], numbers["step"], numbers["seconds"]
+            self.ceiling, self.metrics = numbers["ceiling"], numbers["metrics"]
             self.model.step = self.step
         except Exception as error:
             raise CorruptRun(f"This run's weights cannot be read: {error}") from error
@@ -190,7 +199,7 @@ def fit(config: RunConfig, every: float = 0.25) -> Run:
     while not training.done:
         training.advance(seconds=every)
         history.append(training.snapshot())
-    return Run(config, training.dataset, training.model, history)
+    return Run(config, training.dataset, training.model.requires_grad_(False).eval(), history)
 
 
 def model_from(config: RunConfig, state: bytes) -> Model:
@@ -204,7 +213,7 @@ def model_from(config: RunConfig, state: bytes) -> Model:
         model.load_state_dict(_below(load(state), "model."))
     except Exception as error:
         raise CorruptRun(f"This run's weights cannot be read: {error}") from error
-    return model.requires_grad_(False)
+    return model.requires_grad_(False).eval()
 
 
 @contextmanager
@@ -226,6 +235,11 @@ def _optimizer(part: torch.nn.Module, model: Model) -> Optimizer:
     if hp.optimizer == "sgd":
         return SGD(parameters, lr=rate, momentum=hp.momentum, fused=True)
     return RMSprop(parameters, lr=rate, foreach=True)
+
+
+def _finite_only(metrics: dict[str, float]) -> dict[str, float]:
+    """A loss can overflow although the weights are finite; there is no such number in JSON, nor on an axis."""
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}
 
 
 def _finite(model: Model) -> bool:

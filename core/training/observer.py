@@ -17,10 +17,9 @@ class Observer:
     """Looks at a model without changing it or the run's random numbers."""
 
     def __init__(self, dataset: Dataset, source: Source) -> None:
-        # A fixed shuffle, so that the first pictures show several classes.
-        order = torch.randperm(len(dataset.test.x), generator=torch.Generator().manual_seed(0))[:POINTS]
-        self.x = dataset.test.x[order]
-        self.labels = None if dataset.test.y is None else dataset.test.y[order].numpy()
+        shown = dataset.test.fixed(POINTS)
+        self.x = shown.x
+        self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if source.is_plane else None
         self.samples = PLANE_SAMPLES if source.is_plane else SAMPLES
         self.before: Array | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
+
+from core.training.tensors import head, read_head
 
 Array = NDArray[Any]
 
@@ -56,11 +57,11 @@ class Snapshot:
             arrays[name] = np.ascontiguousarray(values)
         # A run without views still needs a tensor: safetensors reads no empty file back.
         arrays = arrays or {"step": np.array([self.step])}
-        head = {
+        numbers = {
             "step": self.step, "steps": self.steps, "seconds": self.seconds,
             "metrics": dict(self.metrics), "value_range": list(self.value_range),
         }  # fmt: skip
-        return save(arrays, metadata={"snapshot": json.dumps(head)})
+        return save(arrays, metadata=head(numbers))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -70,17 +71,15 @@ class Snapshot:
             ValueError: these bytes hold no snapshot.
         """
         try:
-            length = int.from_bytes(data[:8], "little")
-            head = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["snapshot"])
-            arrays = load(data)
+            numbers, arrays = read_head(data), load(data)
+            low, high = numbers["value_range"]
+            views = {}
+            for name in VIEWS:
+                if name in arrays:
+                    values = arrays[name]
+                    if values.dtype == np.uint8:
+                        values = values.astype(np.float32) * ((high - low) / 255) + low
+                    views[name] = values
+            return cls(numbers["step"], numbers["steps"], numbers["seconds"], numbers["metrics"], (low, high), views)
         except Exception as error:
             raise ValueError(f"These {len(data)} bytes hold no snapshot: {error}") from error
-        low, high = head["value_range"]
-        views = {}
-        for name in VIEWS:
-            if name in arrays:
-                values = arrays[name]
-                if values.dtype == np.uint8:
-                    values = values.astype(np.float32) * ((high - low) / 255) + low
-                views[name] = values
-        return cls(head["step"], head["steps"], head["seconds"], head["metrics"], (low, high), views)
