@@ -146,7 +146,7 @@ class RunConfig(BaseModel):
 
     dataset: str
     model: str
-    steps: int = Field(2000, ge=1, le=200_000)
+    steps: int = Field(3000, ge=1, le=200_000)
     seed: int = Field(0, ge=0, le=2**31 - 1)
     hyperparameters: SerializeAsAny[Hyperparameters] = Field(default_factory=Hyperparameters)
     data: SerializeAsAny[Hyperparameters] = Field(default_factory=Hyperparameters)
@@ -180,6 +180,7 @@ class RunConfig(BaseModel):
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
         preset = model.presets.get(source.kind, MappingProxyType({}))
         return {
+            "steps": model.training_steps,
             **values,
             "hyperparameters": _declared(model.Hyperparameters, values.get("hyperparameters", {}), preset),
             "data": _declared(source.Parameters, values.get("data", {}), {}),

@@ -25,13 +25,17 @@ class Optimisation(Hyperparameters):
         help="The rule that turns gradients into steps; plain SGD shows why the other two were invented.",
     )
     learning_rate: float = knob(
-        1e-3,
+        2e-3,
         group="Optimisation",
         ge=1e-5,
         le=10.0,
-        soft=(1e-5, 1.0),
         scale="log",
         help="Size of a step: higher, the loss falls faster, then rattles, then runs away.",
+    )
+    decay: Literal["none", "linear"] = knob(
+        "linear",
+        group="Optimisation",
+        help="linear lowers the learning rate from half-time on to 2 % at the end: the curve settles.",
     )
     momentum: float = knob(
         0.9,
@@ -70,6 +74,8 @@ class Model(nn.Module):
     # Defaults that differ by kind of dataset.
     presets: ClassVar[Mapping[Kind, Mapping[str, Any]]] = MappingProxyType({})
     beta2: ClassVar[float] = 0.999
+    # How many steps a run takes unless it says otherwise: enough for the defaults to settle.
+    training_steps: ClassVar[int] = 3000
 
     def __init__(self, hyperparameters: Any, source: Source) -> None:
         super().__init__()
@@ -96,8 +102,11 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def learning_rate(self) -> float:
-        """The learning rate of the current step."""
-        return float(self.hyperparameters.learning_rate)
+        """The learning rate of the current step: constant, or from half-time on falling linearly to 2 %."""
+        rate = float(self.hyperparameters.learning_rate)
+        if self.hyperparameters.decay == "none":
+            return rate
+        return rate * max(0.02, min(1.0, 2 * (1 - self.step / self.steps)))
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` as the encoder sees it while training: itself, unless the model corrupts its input."""

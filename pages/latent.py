@@ -56,7 +56,7 @@ with left:
 with right:
     st.header("Walk through the space", anchor=False)
     # The latents that vary most come first; one that never moves decodes to nothing new.
-    widest = np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS]
+    widest = np.sort(np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS])
     low, high = (spread[:, widest].mean(axis=0) + side * 3 * spread[:, widest].std(axis=0) for side in (-1, 1))
     probe(
         record,
@@ -71,5 +71,5 @@ with right:
     if latents == 2 and source.kind == "image":
         st.header("The whole plane, decoded", anchor=False)
         edges = np.quantile(spread, [0.02, 0.98], axis=0)
-        st.image(wall(decode_grid(record.id, edges[0], edges[1]), columns=15, gap=0), width="stretch")
+        st.image(wall(decode_grid(record.id, edges[0], edges[1]), columns=15, gap=3), width="stretch")
         st.caption("Codes from left to right and bottom to top, over the middle 96 % of where held-out codes lie.")

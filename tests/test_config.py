@@ -18,7 +18,7 @@ def refusal(**values) -> str:
 
 def test_is_completed_with_all_defaults():
     config = RunConfig(dataset="ring", model="autoencoder", hyperparameters={"latent_size": 5}, data={"sigma": 0.05})
-    assert (config.steps, config.seed) == (2000, 0)
+    assert (config.steps, config.seed) == (3000, 0)
     assert config.hyperparameters == MODELS["autoencoder"].Hyperparameters(latent_size=5)
     assert config.data == DATASETS["ring"].Parameters(sigma=0.05)
 
@@ -127,8 +127,8 @@ def test_differences_are_what_differs_and_nothing_else():
     vae = RunConfig(dataset="digits", model="vae")
     assert vae.differences(vae) == {}
     other = RunConfig(dataset="digits", model="vae", seed=4, hyperparameters={"beta": 2.0, "hidden_sizes": (8,)})
-    assert vae.differences(other) == {"seed": (0, 4), "hidden_sizes": ((256,), (8,)), "beta": (1.0, 2.0)}
-    assert other.differences(vae) == {"seed": (4, 0), "hidden_sizes": ((8,), (256,)), "beta": (2.0, 1.0)}
+    assert vae.differences(other) == {"seed": (0, 4), "hidden_sizes": ((256, 128), (8,)), "beta": (1.0, 2.0)}
+    assert other.differences(vae) == {"seed": (4, 0), "hidden_sizes": ((8,), (256, 128)), "beta": (2.0, 1.0)}
 
 
 def test_differences_between_models_name_what_only_one_has():
@@ -138,7 +138,7 @@ def test_differences_between_models_name_what_only_one_has():
     assert differences["sigma"] == (0.1, 0.08)
     assert differences["beta"] == (1.0, None)
     assert differences["critic_sizes"] == (None, (64, 64))
-    assert "activation" not in differences
+    assert "optimizer" not in differences
 
 
 class Declared(Hyperparameters):

@@ -258,7 +258,7 @@ def test_samples_come_from_the_running_average_of_the_generator():
 
 
 def test_layer_wise_term_by_hand():
-    network = made("deep_autoencoder", "ring", latent_size=1, hidden_sizes=(2, 1), layer_weight=2.0)
+    network = made("deep_autoencoder", "ring", latent_size=1, hidden_sizes=(2, 1), layer_weight=2.0, activation="relu")
     first, second, to_code = (layer for layer in network.encoder if isinstance(layer, nn.Linear))
     with torch.no_grad():
         first.weight.copy_(torch.tensor([[1.0, 1.0], [1.0, -1.0]]))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import threading
 import time
 from collections import deque
@@ -72,11 +71,11 @@ class Analysis:
 class Engine:
     """Runs on workers, as seen from the server."""
 
-    def __init__(self, home: Path, workers: int | None = None, address: str | None = None) -> None:
+    def __init__(self, home: Path, workers: int, address: str | None = None) -> None:
         self.store = RunStore(home)
         self.state: State = "starting"
         self.problem = ""
-        self._workers = workers or max(2, os.cpu_count() or 2)
+        self._workers = workers
         self._address = address
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()

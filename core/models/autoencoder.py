@@ -35,14 +35,14 @@ class Architecture(Hyperparameters):
         help="Units of each hidden layer of the encoder (the decoder mirrors them): more, finer detail, slower steps.",
     )
     activation: Activation = knob(
-        "relu",
+        "gelu",
         group="Architecture",
         help="The bend between layers: with tanh or sigmoid deep nets learn more slowly, and codes look rounder.",
     )
     initialization: Initialization = knob(
-        "he",
+        "xavier",
         group="Architecture",
-        help="How weights begin: he suits relu, xavier suits tanh; zero never breaks the symmetry and learns nothing.",
+        help="How weights begin: he suits relu, xavier smoother bends; from zero nothing is learned at all.",
     )
 
 

@@ -17,6 +17,6 @@ class DenoisingAutoencoder(Autoencoder):
         "Vincent et al. 2010, Stacked denoising autoencoders",
     )
     Hyperparameters = AutoencoderHyperparameters.with_defaults(
-        "DenoisingAutoencoderHyperparameters", latent_size=32, noise="gaussian"
+        "DenoisingAutoencoderHyperparameters", latent_size=64, hidden_sizes=(512,), noise="gaussian"
     )
     presets = {"vector": {"latent_size": 2, "noise_level": 0.1}}

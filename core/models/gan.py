@@ -1,7 +1,6 @@
 """The generative adversarial network: a forger and an expert."""
 
 import copy
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +16,7 @@ from core.nn.losses import Objective, critic_loss, generator_loss, zero_centred_
 
 
 class GANHyperparameters(
-    Architecture.with_defaults("GANArchitecture", hidden_sizes=(64, 64)),  # type: ignore[misc]
+    Architecture.with_defaults("GANArchitecture", hidden_sizes=(64, 64, 64), activation="relu", initialization="he"),  # type: ignore[misc]
     Optimisation.with_defaults("GANOptimisation", learning_rate=2e-3, momentum=0.5, batch_size=256),  # type: ignore[misc]
 ):
     """All that can be turned on a GAN; `hidden_sizes` are the generator's."""
@@ -33,7 +32,7 @@ class GANHyperparameters(
         help="What each side minimises: minimax starves the generator when the critic wins, the other two do not.",
     )
     gradient_penalty: float = knob(
-        0.1,
+        0.05,
         group="Objective",
         ge=0.0,
         le=10.0,
@@ -54,11 +53,6 @@ class GANHyperparameters(
         ge=1,
         le=10,
         help="Critic steps for each generator step: higher, better advice for the generator, but fewer steps a second.",
-    )
-    decay: Literal["none", "linear"] = knob(
-        "linear",
-        group="Optimisation",
-        help="linear lowers the learning rate from half-time on to 2 % at the end, which settles the orbiting.",
     )
     averaging: float = knob(
         0.995,
@@ -89,6 +83,7 @@ class GAN(Model):
     capabilities = frozenset({"decode", "sample", "criticise"})
     Hyperparameters = GANHyperparameters
     beta2 = 0.99
+    training_steps = 4000
 
     def __init__(self, hyperparameters: GANHyperparameters, source: Source) -> None:
         super().__init__(hyperparameters, source)
@@ -106,14 +101,6 @@ class GAN(Model):
     def parts(self) -> dict[str, nn.Module]:
         """The two players."""
         return {"critic": self.critic, "generator": self.generator}
-
-    def learning_rate(self) -> float:
-        """Constant for half the run, then falling linearly to 2 %."""
-        rate = super().learning_rate()
-        if self.hyperparameters.decay == "none":
-            return rate
-        left = 1 - self.step / self.steps
-        return rate * max(0.02, min(1.0, 2 * left))
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """`critic_steps` steps of the critic, then one of the generator (algorithm 1)."""

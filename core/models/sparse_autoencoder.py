@@ -14,5 +14,10 @@ class SparseAutoencoder(Autoencoder):
     formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j)"
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = AutoencoderHyperparameters.with_defaults(
-        "SparseAutoencoderHyperparameters", latent_size=64, hidden_sizes=(), sparsity="kl", sparsity_weight=3e-3
+        "SparseAutoencoderHyperparameters",
+        latent_size=64,
+        hidden_sizes=(),
+        sparsity="kl",
+        sparsity_weight=0.02,
+        learning_rate=3e-3,
     )

@@ -16,7 +16,7 @@ from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
 
 
 class VAEHyperparameters(
-    Architecture,
+    Architecture.with_defaults("VAEArchitecture", hidden_sizes=(256, 128)),  # type: ignore[misc]
     Objective.with_defaults("BernoulliObjective", reconstruction_loss="bce"),  # type: ignore[misc]
     Optimisation,
 ):

@@ -58,4 +58,5 @@ def _title(record: Record) -> str:
         return record.name
     latents = config.hyperparameters.latent_size  # type: ignore[attr-defined]
     size = "1 latent" if latents == 1 else f"{latents} latents"
-    return f"{record.name} ({size}, step {record.step:,}, {record.status})"
+    # The widget tells its options apart by their text, so the end of the id stands in it.
+    return f"{record.name} ({size}, step {record.step:,}, {record.status}) · {record.id[-4:]}"

@@ -35,7 +35,8 @@ class Laboratory:
             # Torch comes with this import; it takes seconds, which the first page spends painting.
             from core.engine import Engine
 
-            self._engine = Engine(home(), address=os.environ.get("LATENT_LAB_SCHEDULER"))
+            workers = int(os.environ.get("LATENT_LAB_WORKERS") or max(2, os.cpu_count() or 2))
+            self._engine = Engine(home(), workers, os.environ.get("LATENT_LAB_SCHEDULER"))
             self._engine.open()
         except Exception as error:
             self._problem = error

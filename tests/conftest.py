@@ -1,0 +1,121 @@
+"""The application and a browser, started once for all tests that ask for them."""
+
+import os
+import socket
+import warnings
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import chromium
+from tests.server import Server
+from tests.tab import Tab
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The application, with runs from all tests."""
+    server = Server(tmp_path_factory.mktemp("home"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_server(tmp_path_factory):
+    """The application as on the first day, without any run, on a port of our choice (`empty_server.asked`)."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = Server(tmp_path_factory.mktemp("empty"), port)
+    server.asked = port
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium; without one the tests that need it are skipped, but never in CI."""
+    try:
+        path = chromium.find()
+    except RuntimeError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        warnings.warn(f"THE BROWSER TESTS DID NOT RUN. {error}", stacklevel=1)
+        pytest.skip(str(error))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser):
+    """One visitor, whose cache is warm after the first page."""
+    context = browser.new_context(viewport={"width": 1440, "height": 950})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def new_tab(context):
+    """Opens tabs, of the same visitor or of another context, that are checked when the test is over."""
+    tabs = []
+
+    def new_tab(server, context=context):
+        tabs.append(Tab(context, server))
+        return tabs[-1]
+
+    yield new_tab
+    problems = []
+    for tab in tabs:
+        try:
+            tab.check()
+        except AssertionError as problem:
+            problems.append(str(problem))
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def tab(new_tab, server):
+    """A tab on the application."""
+    return new_tab(server)
+
+
+@pytest.fixture(scope="session")
+def trained(server, context):
+    """Trains a configuration given as an address's query to its end, once; returns the run's id."""
+    known = {}
+
+    def trained(**query):
+        key = tuple(query.items())
+        if key not in known:
+            tab = Tab(context, server)
+            tab.visit(**query)
+            tab.press("train")
+            tab.reaches("finished")
+            known[key] = tab.run
+            tab.check()
+        return known[key]
+
+    return trained
+
+
+@pytest.fixture(scope="session")
+def vae(trained):
+    """A finished run of the variational autoencoder on digits."""
+    return trained(dataset="Digits", model="Variational autoencoder", steps="500")
+
+
+@pytest.fixture(scope="session")
+def gan(trained):
+    """A finished run of the GAN on the ring."""
+    return trained(dataset="Ring of 8 Gaussians", model="GAN", steps="200")

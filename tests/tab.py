@@ -1,0 +1,121 @@
+"""A browser tab that looks at the laboratory, and everything that went wrong in it."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, expect
+
+from tests.server import Server
+
+PATIENCE = 30_000  # milliseconds
+GROWN = "([element, name, before]) => Number(element.dataset[name]) > before"
+WRONG = ("Traceback", "stopped on an error of ours", "did not succeed")
+
+
+class Tab:
+    """One tab: `page` is Playwright's, the rest is what a person sees and does in the laboratory."""
+
+    def __init__(self, context: BrowserContext, server: Server) -> None:
+        self.server = server
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self._problems: list[str] = []
+        self._asked: list[str] = []
+        self._log_before = len(server.log)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self._problems.append(str(error)))
+        self.page.on("request", lambda request: self._asked.append(request.url))
+        self.page.on("websocket", lambda socket: self._asked.append(socket.url))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # On a page's own address Streamlit's script first looks for the server below it, then above.
+        looking = re.search(r"/\w+/_stcore/(health|host-config)$", message.location["url"])
+        if message.type == "error" and not looking:
+            self._problems.append(f"{message.text} ({message.location['url']})")
+
+    # Where it is
+
+    def visit(self, name: str = "", **query: Any) -> None:
+        """Open a page by its address and wait until all of it is painted."""
+        self.page.goto(f"{self.server.url}/{name}?{urlencode(query)}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page's script has run to its end."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning] h1")
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def run(self) -> str:
+        """The run on screen, from the address."""
+        self.page.wait_for_url(re.compile("[?&]run="))
+        return self.query["run"][0]
+
+    # What is on it
+
+    def key(self, name: str, inner: str = "") -> Locator:
+        """What stands under a widget's or a container's key."""
+        return self.page.locator(f".st-key-{name} {inner}")
+
+    def button(self, name: str) -> Locator:
+        # Streamlit draws a button with a help text twice and hides one of them.
+        return self.key(name, "button:visible")
+
+    def press(self, name: str) -> None:
+        self.button(name).click()
+
+    @property
+    def stage(self) -> Locator:
+        return self.key("stage", ".lab")
+
+    def reaches(self, status: str) -> None:
+        """Wait until the stage says this status."""
+        expect(self.stage).to_have_attribute("data-status", status, timeout=PATIENCE)
+
+    @property
+    def step(self) -> int:
+        """The step on the stage."""
+        self.key("stage", ".lab[data-step]").wait_for()
+        return int(self.stage.get_attribute("data-step") or 0)
+
+    def grows(self, what: Locator, name: str, before: int | None = None) -> None:
+        """Wait until the number that the element shows as `data-<name>` is greater than `before`, or than now."""
+        element = what.element_handle()
+        if before is None:
+            before = int(what.get_attribute(f"data-{name}") or 0)
+        self.page.wait_for_function(GROWN, arg=[element, name, before])
+
+    def train(self, **query: Any) -> str:
+        """Train what the address says until the stage says it runs; the run's id."""
+        self.visit(**query)
+        self.press("train")
+        self.reaches("running")
+        return self.run
+
+    # Whether it went well
+
+    def check(self) -> None:
+        """Fail on errors in the browser or the server, and on any request to somebody else.
+
+        A run that still moves is stopped, so that it takes no turns from the next test's.
+        """
+        if self.page.is_closed():
+            text = ""
+        else:
+            text = self.page.inner_text("body")
+            if self.key("stop", "button:visible:enabled").count():
+                self.press("stop")
+                self.reaches("stopped")
+            self.page.close()
+        home = urlsplit(self.server.url).netloc
+        foreign = {url for url in self._asked if urlsplit(url).netloc not in ("", home)}
+        assert not foreign, f"asked others: {foreign}"
+        assert not self._problems, self._problems
+        log = self.server.log[self._log_before :]
+        for sign in WRONG:
+            assert sign not in text, text
+            assert sign not in log, log

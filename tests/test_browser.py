@@ -1,0 +1,272 @@
+"""What a visitor does, in a real browser on the real application."""
+
+import json
+import re
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.server import TIMEOUT, Server
+from tests.tab import PATIENCE
+
+pytestmark = pytest.mark.browser
+
+LONG = {"steps": "200,000"}
+PICTURE = "canvas => canvas.toDataURL()"
+
+
+def changes(tab, canvas, before):
+    """Wait until a canvas shows another picture."""
+    tab.page.wait_for_function(
+        "([canvas, before]) => canvas.toDataURL() !== before", arg=[canvas.element_handle(), before]
+    )
+
+
+def test_the_first_visit(tab):
+    tab.train(**LONG)
+    # The stage goes on being one element: a picture that is drawn anew does not flicker.
+    tab.stage.evaluate("stage => { stage.marked = true; }")
+    tab.grows(tab.stage, "frames", 2)
+    tab.grows(tab.stage, "step")
+
+    tab.press("pause")
+    tab.reaches("paused")
+    step = tab.step
+    # The server speaks up every two seconds, and each time the stage is drawn: still at the same step.
+    tab.grows(tab.stage, "frames")
+    assert tab.step == step
+
+    expect(tab.button("step")).to_be_enabled()
+    tab.press("step")
+    expect(tab.stage).to_have_attribute("data-step", str(step + 1))
+    tab.reaches("paused")
+    expect(tab.button("step")).to_be_enabled()
+    tab.page.keyboard.press(".")
+    expect(tab.stage).to_have_attribute("data-step", str(step + 2))
+    tab.reaches("paused")
+    expect(tab.button("train")).to_have_text(re.compile("Resume"))
+    expect(tab.button("train")).to_be_enabled()
+
+    tab.page.keyboard.press("Space")
+    tab.reaches("running")
+    tab.grows(tab.stage, "step", step + 2)
+    expect(tab.button("pause")).to_be_enabled()
+    tab.page.keyboard.press("Space")
+    tab.reaches("paused")
+    expect(tab.button("train")).to_be_enabled()
+    tab.press("train")
+    tab.reaches("running")
+
+    run = tab.run
+    tab.press("stop")
+    tab.reaches("stopped")
+    assert tab.stage.evaluate("stage => stage.marked")
+
+    tab.press("reset")
+    expect(tab.key("stage", "img")).to_be_visible()
+    expect(tab.stage).to_have_count(0)
+    assert "run" not in tab.query
+    tab.page.get_by_role("link", name="Runs", exact=True).first.click()
+    expect(tab.button(f"open-{run}")).to_be_visible()
+
+
+def test_a_reload_finds_the_run_again(tab):
+    run = tab.train(**LONG)
+    tab.grows(tab.stage, "step")
+    step = tab.step
+    tab.page.reload()
+    tab.grows(tab.stage, "step", step)
+    assert tab.run == run
+    tab.reaches("running")
+    expect(tab.button("pause")).to_be_enabled()
+
+
+def test_others_watch_the_same_run(tab, new_tab, server, browser):
+    run = tab.train(**LONG)
+    stranger = browser.new_context()
+    for second in (new_tab(server), new_tab(server, stranger)):
+        second.visit(run=run)
+        second.reaches("running")
+        second.grows(second.stage, "step")
+        second.page.close()
+    tab.grows(tab.stage, "step")
+    stranger.close()
+
+
+def test_a_turned_knob_says_what_differs(tab, vae):
+    tab.visit(run=vae)
+    expect(tab.page.get_by_text("Differs from the run on screen")).to_have_count(0)
+    tab.key("latent_size", "input").press("ArrowRight")
+    expect(tab.page.get_by_text("Differs from the run on screen")).to_contain_text("Latent size 2 → 4")
+    expect(tab.button("train")).to_have_text(re.compile("Train(?! again)"))
+    tab.key("latent_size", "input").press("ArrowLeft")
+    expect(tab.page.get_by_text("Differs from the run on screen")).to_have_count(0)
+    expect(tab.button("train")).to_have_text(re.compile("Train again"))
+
+
+def test_a_run_that_diverges_says_why(tab):
+    tab.visit(optimizer="sgd", learning_rate="1", reconstruction_loss="mse", steps="500")
+    tab.press("train")
+    tab.reaches("diverged")
+    expect(tab.key("stage", ".reason")).to_contain_text("learning rate")
+    expect(tab.button("train")).to_be_enabled()
+
+
+def test_latent_sliders_decode_while_they_move(tab, vae):
+    tab.visit("latent", run=vae)
+    probe = tab.key("probe_decode", ".lab")
+    tab.grows(probe, "answers", 0)
+    canvas = tab.key("probe_decode", "canvas")
+    before = canvas.evaluate(PICTURE)
+    slider = tab.key("probe_decode", "input[type=range]").first
+    answers = int(probe.get_attribute("data-answers"))
+    for _ in range(10):
+        slider.press("ArrowRight")
+    tab.grows(probe, "answers", answers)
+    changes(tab, canvas, before)
+
+
+def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
+    tab.visit("latent", run=vae)
+    points = tab.key("cloud", "canvas.points")
+    expect(tab.key("cloud", ".lab")).to_have_attribute("data-points", re.compile(r"\d+"))
+    size = points.bounding_box()
+    tip = tab.key("cloud", ".tip")
+    expect(tip).to_be_hidden()
+    for part in range(2, 18):
+        points.hover(position={"x": size["width"] / 2, "y": part / 20 * size["height"]})
+        if tip.is_visible():
+            break
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(re.compile(r"\d"))
+    assert tip.locator("canvas").evaluate("canvas => canvas.width") == 8
+
+
+def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
+    tab.visit("latent", run=vae)
+    tab.grows(tab.key("cloud", ".lab"), "points", 0)
+    tab.key("cloud", ".lab").evaluate("cloud => { cloud.dataset.points = 0; }")
+    tab.key("projection").get_by_text("t-SNE").click()
+    probe = tab.key("probe_decode", ".lab")
+    answers = int(probe.get_attribute("data-answers"))
+    tab.key("probe_decode", "input[type=range]").first.press("ArrowRight")
+    tab.grows(probe, "answers", answers)
+    expect(tab.page.get_by_text("trustworthiness")).to_be_visible(timeout=2 * PATIENCE)
+    tab.grows(tab.key("cloud", ".lab"), "points", 0)
+
+
+def test_noise_is_repaired_while_its_slider_moves(tab, vae):
+    tab.visit("reconstructions", run=vae)
+    probe = tab.key("probe_noise", ".lab")
+    tab.grows(probe, "answers", 0)
+    canvas = tab.key("probe_noise", "canvas")
+    before = canvas.evaluate(PICTURE)
+    tab.key("probe_noise", "input[type=range]").press("End")
+    changes(tab, canvas, before)
+    expect(tab.key("probe_noise", "output")).to_have_text("1")
+
+
+def test_clusters_are_scored_in_three_spaces(tab, vae):
+    tab.visit("clusters", run=vae)
+    table = tab.page.get_by_test_id("stDataFrame")
+    for space in ("this model's codes", "raw values", "PCA, same size"):
+        expect(table.locator("td", has_text=space)).to_be_attached(timeout=2 * PATIENCE)
+
+
+def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):
+    run = trained(dataset="Two moons", model="Autoencoder", steps="100")
+    tab.visit("runs")
+    name = tab.key(f"name-{run}", "input")
+    name.fill("My first moons")
+    name.press("Enter")
+    tab.settle()
+    tab.page.reload()
+    expect(name).to_have_value("My first moons")
+
+    tab.press(f"delete-{run}")
+    expect(tab.page.get_by_text("Deleted My first moons")).to_be_visible()
+    expect(name).to_have_count(0)
+    tab.press("undo")
+    expect(name).to_have_value("My first moons")
+
+    tab.press(f"open-{run}")
+    tab.reaches("finished")
+    assert tab.run == run
+    expect(tab.key("dataset", "input")).to_have_value("Two moons")
+    expect(tab.key("model", "input")).to_have_value("Autoencoder")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"run": "nonsense"},
+        {"run": "../../etc"},
+        {"latent_size": "99999"},
+        {"dataset": "foo"},
+        {"model": "Nope"},
+        {"dataset": "Ring of 8 Gaussians", "hidden_sizes": "0 – 7", "steps": "-1", "seed": "x"},
+        {"dataset": "Digits", "model": "GAN"},
+    ],
+    ids=str,
+)
+def test_a_bad_address_opens_a_normal_page(query, tab):
+    tab.visit(**query)
+    expect(tab.button("train")).to_be_enabled()
+    expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
+    assert "run" not in tab.query
+
+
+def test_a_bad_run_on_another_page_leads_to_train(tab):
+    tab.visit("latent", run="../../etc")
+    expect(tab.key("empty", "a")).to_be_visible()
+    assert "run" not in tab.query
+
+
+@pytest.mark.parametrize("route", ["live", "probe"])
+def test_other_sites_may_not_listen(route, server, vae):
+    address = f"{server.url.replace('http', 'ws', 1)}/{route}/{vae}"
+    for origin in ("http://evil.example", "null", None):
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(address, origin=origin)
+    with connect(address, origin=server.url) as socket:
+        socket.send(json.dumps({"decode": [[0.0, 0.0]]} if route == "probe" else {"rate": 4}))
+        assert socket.recv(TIMEOUT)
+
+
+def test_a_server_that_was_killed_leaves_its_run_to_be_resumed(tmp_path, new_tab):
+    server = Server(tmp_path)
+    try:
+        tab = new_tab(server)
+        run = tab.train(steps="5,000", hidden_sizes="16")
+        # Pausing writes the checkpoint that is found afterwards.
+        tab.press("pause")
+        tab.reaches("paused")
+        checkpoint = tab.step
+        expect(tab.button("train")).to_have_text(re.compile("Resume"))
+        expect(tab.button("train")).to_be_enabled()
+        tab.press("train")
+        tab.grows(tab.stage, "step", checkpoint)
+        tab.page.close()
+        workers = server.children()
+        assert workers
+    finally:
+        server.kill()
+    assert not psutil.wait_procs(workers, timeout=TIMEOUT)[1]
+
+    again = Server(tmp_path)
+    try:
+        tab = new_tab(again)
+        tab.visit("runs")
+        expect(tab.page.get_by_text(re.compile("^interrupted"))).to_be_visible()
+        tab.press(f"open-{run}")
+        expect(tab.button("train")).to_have_text(re.compile("Resume"))
+        assert tab.step >= checkpoint
+        tab.press("train")
+        tab.reaches("finished")
+        assert tab.step == 5000
+        tab.check()
+    finally:
+        again.stop()
