@@ -103,13 +103,12 @@ class Tab:
 
         A run that still moves is stopped, so that it takes no turns from the next test's.
         """
-        if self.page.is_closed():
-            text = ""
-        else:
+        text = ""
+        if not self.page.is_closed():
             text = self.page.inner_text("body")
-            if self.key("stop", "button:visible:enabled").count():
+            if self.key("stage", ".lab[data-status=running]").count():
                 self.press("stop")
-                self.reaches("stopped")
+                expect(self.stage).not_to_have_attribute("data-status", "running")
             self.page.close()
         home = urlsplit(self.server.url).netloc
         foreign = {url for url in self._asked if urlsplit(url).netloc not in ("", home)}

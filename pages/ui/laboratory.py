@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from core.engine import Engine
 
 
+# Seconds that the import leaves to a visitor's first paint, which it would slow down; without one it begins anyway.
+VISITOR_WITHIN = 1.5
+
+
 def home() -> Path:
     """Where runs are kept: LATENT_LAB_HOME, or `.latent-lab` in the user's own folder."""
     return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
@@ -24,6 +28,7 @@ class Laboratory:
 
     def __init__(self) -> None:
         self._ready = threading.Event()
+        self._painted = threading.Event()
         self._engine: Engine | None = None
         self._problem: Exception | None = None
 
@@ -31,6 +36,7 @@ class Laboratory:
         threading.Thread(target=self._open, name="start-up", daemon=True).start()
 
     def _open(self) -> None:
+        self._painted.wait(VISITOR_WITHIN)
         try:
             # Torch comes with this import; it takes seconds, which the first page spends painting.
             from core.engine import Engine
@@ -43,6 +49,10 @@ class Laboratory:
             raise
         finally:
             self._ready.set()
+
+    def painted(self) -> None:
+        """The first page shows its first text: from now on nothing on screen waits for the import to finish."""
+        self._painted.set()
 
     @property
     def ready(self) -> bool:

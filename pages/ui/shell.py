@@ -16,6 +16,7 @@ st.html(ASSETS / "shell.css")
 here = st.navigation([page(name) for name in PAGES], position="top")
 
 st.title(here.title, anchor=False)
+laboratory.painted()
 if not laboratory.ready:
     with st.spinner("Warming up: the neural networks are being unpacked…"):
         laboratory.engine  # noqa: B018 - blocks until it is there

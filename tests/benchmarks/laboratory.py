@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import socket
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
 from tests.chromium import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,22 +30,15 @@ FLAGS = [
 
 @contextmanager
 def serving(script: Path = ROOT / "app.py") -> Iterator[str]:
-    """The address of a server just started from `script`, not waited for."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """The address of a server just started from `script`, as soon as it says it."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {
-            **os.environ,
-            "LATENT_LAB_HOME": home,
-            "STREAMLIT_SERVER_PORT": str(port),
-            "STREAMLIT_SERVER_HEADLESS": "true",
-        }
-        command = [sys.executable, str(script)]
-        quiet = subprocess.DEVNULL
-        server = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=quiet, stderr=quiet)
+        environment = {**os.environ, "LATENT_LAB_HOME": home, "PYTHONUNBUFFERED": "1"}
+        server = subprocess.Popen(
+            [sys.executable, str(script)], cwd=script.parent, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        assert server.stdout is not None
         try:
-            yield f"http://127.0.0.1:{port}/"
+            yield next(found[0] for line in server.stdout if (found := re.findall(r"http://\S+", line)))
         finally:
             server.terminate()
             server.wait()
@@ -56,20 +47,11 @@ def serving(script: Path = ROOT / "app.py") -> Iterator[str]:
 @contextmanager
 def browsing() -> Iterator[Browser]:
     """A headless Chromium."""
+    path = find()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
-
-
-def wait_for_server(url: str) -> None:
-    """Return as soon as the server answers."""
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.01)
 
 
 def median(values: list[float]) -> str:

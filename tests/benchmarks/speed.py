@@ -8,7 +8,7 @@ import sys
 
 from playwright.sync_api import Page
 
-from tests.benchmarks.laboratory import ROOT, browsing, serving, wait_for_server
+from tests.benchmarks.laboratory import ROOT, browsing, serving
 
 ROUNDS, SECONDS = 5, 4.0
 STAGE = ".st-key-stage .lab"
@@ -56,9 +56,8 @@ DRAG = """async root => {
 def main() -> None:
     """Print the share of the bare loop's speed that is left, per frame rate, and the slider's latency."""
     with serving() as url, browsing() as browser:
-        wait_for_server(url)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{url}?model=Autoencoder&steps=200%2C000")
+        page.goto(f"{url}/?model=Autoencoder&steps=200%2C000")
         page.click(".st-key-train button:not([disabled])")
         page.wait_for_selector(f"{STAGE}[data-status=running]", timeout=30_000)
         shares: dict[int, list[float]] = {4: [], 10: []}

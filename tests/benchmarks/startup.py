@@ -9,13 +9,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.benchmarks.laboratory import browsing, median, serving, wait_for_server
+from tests.benchmarks.laboratory import browsing, median, serving
 
 ROUNDS = 5
 EMPTY = """import streamlit as st
 app = st.App("page.py")
 if __name__ == "__main__":
-    app.run()
+    app.run(config={"server.address": "127.0.0.1", "server.headless": True, "browser.gatherUsageStats": False})
 """
 STAGE = ".st-key-stage .lab"
 
@@ -44,7 +44,6 @@ def main() -> None:
 def _empty(browser: Browser, script: Path) -> dict[str, float]:
     began = time.perf_counter()
     with serving(script) as url:
-        wait_for_server(url)
         page = browser.new_page()
         page.goto(url)
         page.wait_for_selector("h1")
@@ -56,7 +55,6 @@ def _empty(browser: Browser, script: Path) -> dict[str, float]:
 def _ours(browser: Browser) -> dict[str, float]:
     began = time.perf_counter()
     with serving() as url:
-        wait_for_server(url)
         page = browser.new_page()
         page.goto(url)
         page.wait_for_selector("h1")
