@@ -1,5 +1,7 @@
 """The server: Streamlit's application with the shell script, the live routes, start-up and shut-down."""
 
+import os
+
 import streamlit as st
 
 from pages.ui.laboratory import lifespan
@@ -9,4 +11,6 @@ from pages.ui.messages import explain
 app = st.App("pages/ui/shell.py", lifespan=lifespan, routes=ROUTES, on_script_error=explain)
 
 if __name__ == "__main__":
-    app.run()
+    # `App.run` reads .streamlit/config.toml alone; `streamlit run` would read these variables too.
+    options = {"server.port": "STREAMLIT_SERVER_PORT", "server.address": "STREAMLIT_SERVER_ADDRESS"}
+    app.run(config={option: os.environ[name] for option, name in options.items() if name in os.environ})

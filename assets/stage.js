@@ -142,6 +142,11 @@ function draw(root, s) {
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
 }
 
+/** What the page's buttons depend on: a run that waits for its turn is as good as running. */
+function phase(status) {
+  return status === "waiting" ? "running" : status;
+}
+
 function connect(root, s, changed) {
   const socket = new WebSocket(socketAddress(`/live/${s.run}`));
   socket.binaryType = "arraybuffer";
@@ -161,10 +166,10 @@ function connect(root, s, changed) {
       if (message.type === "history") s.history = message.points;
       if (message.type === "gone") root.querySelector(".readout").textContent = message.reason;
       if (message.type === "status") {
-        const before = s.status && s.status.status;
+        const before = s.status ? s.status.status : s.drawn;
         s.status = message;
         root.dataset.status = message.status;
-        if (before && before !== message.status) changed(message.status);
+        if (phase(before) !== phase(message.status)) changed(message.status);
         if (before !== message.status && message.status === "running" && socket.readyState === 1) socket.send(JSON.stringify({ rate: s.rate }));
         if (!s.frame) drawReadout(root, s);
       }

@@ -24,7 +24,7 @@ with view:
     transport.say_what_differs(config, record)
     with st.container(key="stage"):
         if record is not None:
-            stage(record)
+            stage(record, live)
         elif config is not None:
             st.markdown(f"**{DATASETS[config.dataset].title}.** {DATASETS[config.dataset].summary}")
             preview(config)

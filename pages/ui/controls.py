@@ -78,6 +78,7 @@ def pick_config() -> RunConfig | None:
             "Steps",
             STEPS,
             base.steps,
+            (1, 200_000),
             "How many batches to learn from: more, better, until the curve is flat.",
         )
         seed = st.number_input(
@@ -143,24 +144,33 @@ def _shape(knob: Knob, value: Any) -> Any:
 
 
 def _linear(knob: Knob, value: Any) -> Any:
-    now = st.session_state.get(knob.name, value)
     low, high = knob.soft or (knob.low, knob.high)
-    kind = knob.type
-    # A value from an address or a stored run may lie beyond the soft range; the slider then reaches that far.
-    low, high = kind(min(low, now, value)), kind(max(high, now, value))
-    step = 1 if kind is int else 0.01 if high <= 2 else 0.1
-    return st.slider(knob.label, low, high, kind(value), step, key=knob.name, help=knob.help, **BOUND)
+    now = _now(knob.name, value, (knob.low, knob.high), knob.type)
+    # A stored run or an address may lie beyond the soft range; the slider then reaches that far.
+    low, high = knob.type(min(low, now)), knob.type(max(high, now))
+    step = 1 if knob.type is int else 0.01 if high <= 2 else 0.1
+    return st.slider(knob.label, low, high, knob.type(value), step, key=knob.name, help=knob.help, **BOUND)
 
 
 def _log(knob: Knob, value: Any) -> Any:
-    low, high = knob.soft or (knob.low, knob.high)
-    return _log_slider(knob.name, knob.label, _ladder(low, high, knob.type), value, knob.help)
+    ladder = _ladder(*(knob.soft or (knob.low, knob.high)), knob.type)
+    return _log_slider(knob.name, knob.label, ladder, value, (knob.low, knob.high), knob.help)
 
 
-def _log_slider(key: str, label: str, options: list[Any], value: Any, help: str) -> Any:
-    now = st.session_state.get(key, value)
-    options = sorted({*options, value, now})
+def _log_slider(key: str, label: str, ladder: list[Any], value: Any, limits: tuple[Any, Any], help: str) -> Any:
+    options = sorted({*ladder, value, _now(key, value, limits, type(value))})
     return st.select_slider(label, options, value, format_func=lambda v: f"{v:,g}", key=key, help=help, **BOUND)
+
+
+def _now(key: str, value: Any, limits: tuple[Any, Any], kind: type) -> Any:
+    """What a slider is about to show: this session's value, the address', or its default."""
+    if key in st.session_state:
+        return st.session_state[key]
+    try:
+        asked = kind(st.query_params.get(key, "").replace(",", ""))
+    except ValueError:
+        return value
+    return asked if limits[0] <= asked <= limits[1] else value
 
 
 def _ladder(low: float, high: float, kind: type) -> list[Any]:

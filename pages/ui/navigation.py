@@ -7,7 +7,7 @@ import streamlit as st
 
 FOLDER = Path(__file__).resolve().parents[1]
 
-# Name of the file and of the address → title, icon.
+# Name of the file, and of the address but for the first page, which is at / → title, icon.
 PAGES = {
     "train": ("Train", ":material/play_circle:"),
     "reconstructions": ("Reconstructions", ":material/compare:"),

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core import DATASETS
-from core.engine import Record
+from core.engine import LiveRun, Record
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 CLASS_COLOURS = [
@@ -38,13 +38,15 @@ def _component(name: str) -> Any:
 _stage, _probe, _cloud = _component("stage"), _component("probe"), _component("cloud")
 
 
-def stage(record: Record) -> None:
+def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
     source = DATASETS[record.config.dataset] if record.config else None
     _stage(
         key="stage_view",
         data={
             "run": record.id,
+            # What the buttons beside it were drawn for: a run may be over before its first message comes.
+            "drawn": live.status if live else record.status,
             "colours": CLASS_COLOURS,
             "labels": list(source.label_names) if source else [],
             "range": source.value_range if source else (0, 1),

@@ -76,7 +76,10 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
 
 def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
     """If a knob was turned since the run on screen began: what, and that it takes a new run."""
-    if config is None or record is None or record.config is None or record.config == config:
+    if config is None or record is None or record.config is None:
+        return
+    if record.config == config:
+        st.caption("A knob turned on the left takes effect with the next run; this one keeps its settings.")
         return
     knobs = _knobs(record.config) | _knobs(config)
     changes = [
