@@ -19,12 +19,12 @@ const PANELS = [
   },
   {
     name: "codes", title: "Codes", shown: (views) => views.plane,
-    note: (s) => (s.frame.views.codes.shape[1] > 2 ? `${s.frame.views.codes.shape[1]} latents, seen along their two main directions` : "held-out samples, coloured by label"),
+    note: (s) => (s.frame.views.codes.shape[1] > 2 ? `${s.frame.views.codes.shape[1]} latents, their main plane` : "held-out samples, coloured by label"),
     draw: drawCodes,
   },
   {
     name: "samples", title: "Samples", shown: (views) => views.samples && views.samples.shape.length > 2,
-    note: () => "decoded from the same random codes every time",
+    note: () => "from the same random codes",
     draw: (canvas, s) => drawWall(canvas, s.frame.views.samples, 8, HEIGHT),
   },
   {
@@ -128,6 +128,7 @@ function draw(root, s) {
   const wanted = panels.map((panel) => panel.name).join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
+    grid.style.setProperty("--columns", panels.filter((panel) => !panel.wide).length);
     grid.innerHTML = panels.map((panel) => `<figure class="${panel.wide ? "wide" : ""}" data-panel="${panel.name}"><figcaption>${panel.title}<small></small></figcaption><canvas></canvas></figure>`).join("");
   }
   for (const panel of panels) {

@@ -42,6 +42,9 @@ with left:
                 "Dimensions", [2, 3], default=2, key="dimensions", required=True, help="In 3-D, drag to turn."
             )
         result = analysed(record, "projection", METHODS[method], method=method, dimensions=dimensions)
+        if result is None and method != "pca":
+            st.caption("Meanwhile, the same codes by PCA:")
+            result = analysed(record, "projection", "PCA", method="pca", dimensions=dimensions)
         if result is not None:
             arrays, numbers = result.arrays, result.numbers
             low, high = source.value_range
