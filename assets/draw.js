@@ -60,7 +60,7 @@ function drawCurves(canvas, curves, steps, height) {
     context.textAlign = "right"; context.fillText(short(value), left - 6, y(value) + 4);
   }
   context.textAlign = "center";
-  for (const tick of ticks(0, steps, width / 90)) context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
+  for (const tick of ticks(0, steps, width / 70)) context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
   context.globalAlpha = 1;
   context.lineWidth = 2;
   for (const curve of curves) {

@@ -194,15 +194,18 @@ class Engine:
         key = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         with self._lock:
             known = self._analyses.get((run, key))
-            if known is None or (known.future.done() and known.future.exception() is not None):
-                kept = self.store.analysis(run, key)
-                if kept is not None:
-                    future: Future[bytes] = Future()
-                    future.set_result(kept)
-                else:
-                    future = self._submit(self._analyse(run, record.config, key, name, parameters))
-                known = self._analyses[run, key] = Analysis(future)
-        return known
+            if known is not None:
+                return known
+            kept = self.store.analysis(run, key)
+            if kept is not None:
+                future: Future[bytes] = Future()
+                future.set_result(kept)
+                return Analysis(future)
+            # Under way, or failed: a failure is not tried again before there is a new checkpoint.
+            known = self._analyses[run, key] = Analysis(
+                self._submit(self._analyse(run, record.config, key, name, parameters))
+            )
+            return known
 
     def preview(self, config: RunConfig) -> Analysis:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
@@ -366,6 +369,8 @@ class Engine:
             run_analysis, name, config.model_dump_json(), state, parameters, pure=False
         )
         await asyncio.to_thread(self.store.save_analysis, run, key, data)
+        with self._lock:
+            del self._analyses[run, key]
         return data
 
     async def _preview(self, config: RunConfig) -> bytes:
@@ -379,6 +384,8 @@ class Engine:
     # Small things
 
     def _admit(self, session: str) -> None:
+        if self.state in ("failed", "closed"):
+            raise EngineUnavailable(self.problem or "The server is shutting down.")
         with self._lock:
             mine = sum(live.session == session for live in self._live.values())
             if mine >= LIVE_PER_SESSION:

@@ -12,7 +12,6 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages.ui.laboratory import laboratory
-from pages.ui.probe import answer
 
 HISTORY_POINTS = 600
 # Seconds without news after which the status is sent anyway, so that a view never shows an old one.
@@ -72,6 +71,7 @@ async def probe(socket: WebSocket) -> None:
     await socket.accept()
     await asyncio.to_thread(lambda: laboratory.engine)
     from core.errors import LatentLabError
+    from pages.ui.probe import answer
 
     run = socket.path_params["run"]
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):

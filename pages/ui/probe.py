@@ -6,10 +6,18 @@ Runs in the server, which has torch: these networks answer in a millisecond, and
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
+from core import RunConfig, Snapshot
+from core.engine import Record
+from core.errors import LatentLabError
+from core.model import Model
+from core.nn.corruption import corrupt
+from core.training.loop import model_from, one_thread
 from pages.ui.laboratory import laboratory
 
 SHOWN = 12
@@ -21,11 +29,6 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
     Raises:
         LatentLabError: the run is gone, has no weights yet, or the question does not fit the model.
     """
-    import torch
-
-    from core.errors import LatentLabError
-    from core.training.loop import one_thread
-
     record, model = laboratory.engine.store.get(run), _stored_model(run)
     ask = _decode if "decode" in question else _repair
     with torch.no_grad(), one_thread():
@@ -38,18 +41,14 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
 
 def decode_grid(run: str, low: Any, high: Any, side: int = 15) -> Any:
     """The plane of two latents between the corners `low` and `high`, decoded on a square grid, top row first."""
-    import torch
-
     x, y = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
     codes = np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)
     with torch.no_grad():
         return _decode(run, _stored_model(run), {"decode": codes.tolist()})["samples"].numpy()
 
 
-def _stored_model(run: str) -> Any:
+def _stored_model(run: str) -> Model:
     """The model of a run's last checkpoint."""
-    from core.errors import LatentLabError
-
     store = laboratory.engine.store
     config, path = store.get(run).config, store.state_path(run)
     if config is None or not path.is_file():
@@ -57,30 +56,22 @@ def _stored_model(run: str) -> Any:
     return _model(config.model_dump_json(), path, path.stat().st_mtime_ns)
 
 
-def _decode(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
-    import torch
-
+def _decode(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
     codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.hyperparameters.latent_size)
     views = {"samples": model.decode(codes)}
     reals = _last_frame(run).reals
     return views if reals is None else {**views, "reals": reals}
 
 
-def _repair(run: str, model: Any, question: dict[str, Any]) -> dict[str, Any]:
+def _repair(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
     """The first fixed held-out samples, corrupted afresh, and what the model makes of them."""
-    import torch
-
-    from core.nn.corruption import corrupt
-
     originals = torch.from_numpy(_last_frame(run).views["originals"])[:SHOWN]
     rng = torch.Generator().manual_seed(int(question.get("seed", 0)))
     corrupted = corrupt(originals, question["noise"], float(question["level"]), model.value_range, rng)
     return {"originals": originals, "corrupted": corrupted, "reconstructions": model.reconstruct(corrupted)}
 
 
-def _pack(record: Any, model: Any, question: dict[str, Any], views: dict[str, Any]) -> bytes:
-    from core.training.snapshot import Snapshot
-
+def _pack(record: Record, model: Model, question: dict[str, Any], views: dict[str, Any]) -> bytes:
     numbers = {"question": float(question.get("id", 0))}
     if "reconstructions" in views:
         clean = views["originals"]
@@ -90,21 +81,16 @@ def _pack(record: Any, model: Any, question: dict[str, Any], views: dict[str, An
 
 
 @lru_cache(maxsize=16)
-def _model(config: str, path: Any, changed: int) -> Any:
+def _model(config: str, path: Path, changed: int) -> Model:
     """The model of a checkpoint, kept until the checkpoint changes."""
-    from core.config import RunConfig
-    from core.training.loop import model_from
-
     return model_from(RunConfig.model_validate_json(config), path.read_bytes())
 
 
-def _last_frame(run: str) -> Any:
+def _last_frame(run: str) -> Snapshot:
     store = laboratory.engine.store
     return _frame(run, store.film(run)[-1])
 
 
 @lru_cache(maxsize=16)
-def _frame(run: str, step: int) -> Any:
-    from core.training.snapshot import Snapshot
-
+def _frame(run: str, step: int) -> Snapshot:
     return Snapshot.from_bytes(laboratory.engine.store.frame(run, step))
