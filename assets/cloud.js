@@ -22,8 +22,13 @@ function centre(values, dimensions) {
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   const colour = (label) => data.colours[label % data.colours.length];
-  const names = data.names.slice(0, 25).map((name, i) => `<span><i style="background:${colour(i)}"></i>${name}</span>`);
-  root.innerHTML = `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div><div class="legend">${names.join("")}</div>`;
+  root.innerHTML = `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div><div class="legend"></div>`;
+  data.names.slice(0, 25).forEach((name, i) => {
+    const entry = document.createElement("span");
+    entry.innerHTML = `<i style="background:${colour(i)}"></i>`;
+    entry.append(name);
+    root.querySelector(".legend").append(entry);
+  });
   const values = centre(unpack(data.points, Float32Array), data.dimensions);
   const labels = unpack(data.labels, Uint8Array);
   const pictures = unpack(data.pictures, data.shape.length > 1 ? Uint8Array : Float32Array);

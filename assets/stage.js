@@ -161,14 +161,22 @@ function connect(root, s, changed) {
   socket.onmessage = ({ data }) => {
     if (data instanceof ArrayBuffer) {
       s.frame = readFrame(data);
-      if (s.scrubbed === null && s.frame.step > (s.history.at(-1)?.[0] ?? -1)) s.history.push([s.frame.step, s.frame.metrics]);
+      if (s.scrubbed === null) {
+        // A run that lost its worker, or its way, stands at an earlier step again.
+        s.history = s.history.filter(([step]) => step < s.frame.step);
+        s.history.push([s.frame.step, s.frame.metrics]);
+      }
     } else {
       const message = JSON.parse(data);
       if (message.type === "history") s.history = message.points;
-      if (message.type === "gone") root.querySelector(".readout").textContent = message.reason;
+      if (message.type === "gone") {
+        s.closed = true;
+        root.querySelector(".readout").textContent = message.reason;
+      }
       if (message.type === "status") {
         const before = s.status ? s.status.status : s.drawn;
         s.status = message;
+        if (message.status === "running") s.scrubbed = null;
         root.dataset.status = message.status;
         if (phase(before) !== phase(message.status)) changed(message.status);
         if (before !== message.status && message.status === "running" && socket.readyState === 1) socket.send(JSON.stringify({ rate: s.rate }));

@@ -32,5 +32,13 @@ class TooManyRuns(LatentLabError):
     """The queue, or one session's share of it, is full."""
 
 
+class HomeInUse(LatentLabError):
+    """Another server keeps its runs in the same folder."""
+
+
+class StoreUnwritable(LatentLabError):
+    """The run store cannot be written: the disk is full, or gone."""
+
+
 class EngineUnavailable(LatentLabError):
     """The workers are not up (yet), or went away."""

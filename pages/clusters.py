@@ -12,9 +12,15 @@ METHODS = {"kmeans": "k-means", "gmm": "Gaussian mixture"}
 SPACES = {"codes": "this model's codes", "raw": "raw values", "pca": "PCA, same size"}
 METRICS = {
     "accuracy": ("Accuracy", "Share of held-out samples in the cluster matched to their class; 100 % is perfect."),
-    "nmi": ("NMI", "Normalised mutual information with the classes: 0 is chance, 1 is perfect."),
+    "nmi": (
+        "NMI",
+        "Normalised mutual information with the classes: 1 is perfect; not corrected for chance, as ARI is.",
+    ),
     "ari": ("ARI", "Adjusted Rand index, pairs grouped as the classes group them: 0 is chance, 1 is perfect."),
-    "silhouette": ("Silhouette", "How far apart clusters lie in their own space: −1 to 1; needs no labels."),
+    "silhouette": (
+        "Silhouette",
+        "How far apart clusters lie, −1 to 1, each space by its own distances: no ranking between spaces.",
+    ),
 }
 
 record = opened_run("encode", "Clusters of the codes appear here, scored beside the same on raw values and on PCA.")
@@ -28,7 +34,7 @@ with st.container(horizontal=True):
         default="kmeans",
         key="cluster_method",
         required=True,
-        help="k-means cuts the space into equal-minded cells; the mixture allows clusters of different width.",
+        help="k-means cuts the space into round cells of similar size; the mixture allows clusters of different width.",
     )
     clusters = st.slider("Clusters", 2, 30, min(30, len(source.label_names)), key="clusters", width=320)
 

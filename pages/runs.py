@@ -54,8 +54,16 @@ def score(record: Record) -> str:
 show_flash()
 if "deleted" in st.session_state:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Deleted **{st.session_state['deleted'][1]}**.")
+        st.text(f"Deleted: {st.session_state['deleted'][1]}")
         st.button("Undo", key="undo", icon=":material/undo:", on_click=undo)
+
+gone = store.deleted()
+if gone:
+    with st.expander(f"Deleted in the last day: {len(gone)}"):
+        for record in gone:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button("Restore", key=f"restore-{record.id}", on_click=store.restore, args=(record.id,))
+                st.text(record.name)
 
 records = store.all()
 if not records:

@@ -30,7 +30,7 @@ with view:
             preview(config)
     if config is not None:
         model = MODELS[config.model]
-        with st.expander(f"What is a {model.title}?" if model.title != "Autoencoder" else "What is an autoencoder?"):
+        with st.expander(f"{model.title}: the idea, the formula, the papers"):
             st.markdown(model.summary)
             st.latex(model.formula)
             st.caption(" · ".join(model.references))

@@ -137,7 +137,7 @@ def test_differences_between_models_name_what_only_one_has():
     assert differences["model"] == ("vae", "gan")
     assert differences["sigma"] == (0.1, 0.08)
     assert differences["beta"] == (1.0, None)
-    assert differences["critic_sizes"] == (None, (64, 64))
+    assert differences["critic_sizes"] == (None, (64, 64, 64))
     assert "optimizer" not in differences
 
 

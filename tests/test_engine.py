@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import asynccontextmanager
 
 import psutil
 import pytest
@@ -13,7 +14,7 @@ import torch
 from core import RunConfig, fit
 from core.analysis import Result
 from core.engine import Engine, RunStore
-from core.errors import LatentLabError, TooManyRuns
+from core.errors import EngineUnavailable, LatentLabError, TooManyRuns
 from core.training.loop import model_from
 
 TIMEOUT = 60.0
@@ -98,10 +99,12 @@ def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):
     assert engine.store.get(run).status == "stopped"
 
 
-def test_a_lost_worker_costs_nothing_but_time(engine):
+def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):
+    monkeypatch.setattr("core.engine.engine.CHECKPOINT_EVERY", 0.1)
     wanted = config(steps=3000)
     run = engine.start(wanted, "a", "")
-    until(engine, run, lambda live: live.step > 100)
+    # From a checkpoint in the middle, not from the start.
+    until(engine, run, lambda live: live.step > 100 and engine.store.state(run) is not None)
     for child in psutil.Process().children():
         if "core.engine.worker" in " ".join(child.cmdline()):
             child.kill()
@@ -118,6 +121,42 @@ def test_a_diverging_run_says_so_and_keeps_finite_weights(engine):
     assert all(torch.isfinite(value).all() for value in weights(engine, run).values())
     with pytest.raises(LatentLabError, match="diverged"):
         engine.resume(run, "a")
+
+
+def test_a_full_disk_ends_the_run_with_a_sentence(engine, monkeypatch):
+    def full(run, state):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(engine.store, "save_state", full)
+    record = over(engine, engine.start(config(), "a", ""))
+    assert record.status == "failed"
+    assert "No space left" in record.reason
+
+
+def test_after_a_divergence_the_last_picture_is_that_of_the_kept_weights(engine):
+    run = engine.start(config(model="vae", hyperparameters={**SMALL, "learning_rate": 10.0}), "a", "")
+    record = over(engine, run)
+    assert engine.store.film(run)[-1] == record.step == engine.store.history(run)[-1][0]
+
+
+def test_without_workers_whoever_waits_is_told(tmp_path, monkeypatch):
+    @asynccontextmanager
+    async def nobody(address, workers):
+        raise OSError("nobody answers")
+        yield
+
+    monkeypatch.setattr("core.engine.engine.connect", nobody)
+    engine = Engine(tmp_path, workers=1)
+    # Asked for before it is known that nobody will come.
+    run = engine.start(config(), "a", "")
+    engine.open()
+    assert over(engine, run).status == "failed"
+    assert "workers could not be started" in engine.store.get(run).reason
+    with pytest.raises(EngineUnavailable):
+        engine.preview(config()).future.result(TIMEOUT)
+    with pytest.raises(EngineUnavailable):
+        engine.start(config(), "a", "")
+    engine.close()
 
 
 def test_everyone_gets_a_turn_and_nobody_more_than_a_share(engine):

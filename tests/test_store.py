@@ -1,10 +1,12 @@
 """The run store: what is written can be read back, whatever happened in between."""
 
+import os
+
 import pytest
 
 from core import RunConfig
 from core.engine import RunStore
-from core.errors import CorruptRun, UnknownRun
+from core.errors import CorruptRun, HomeInUse, UnknownRun
 
 CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hidden_sizes": (8,)})
 
@@ -121,6 +123,45 @@ def test_a_missing_frame_is_a_sentence(store):
     run = store.create(CONFIG, "")
     with pytest.raises(CorruptRun, match="step 7"):
         store.frame(run, 7)
+
+
+def test_a_configuration_that_can_be_read_again_is_in_use_again(store):
+    run = store.create(CONFIG, "")
+    path = store.home / "runs" / run / "config.json"
+    text = path.read_bytes()
+    path.write_bytes(b"{")
+    again = reopened(store)
+    assert again.get(run).status == "quarantined"
+    path.write_bytes(text)
+    assert again.get(run).config == CONFIG
+    assert again.get(run).status == "interrupted"
+    again.close()
+
+
+def test_two_servers_do_not_share_a_folder(store):
+    with pytest.raises(HomeInUse, match="Another Latent Lab"):
+        RunStore(store.home)
+    store.close()
+    RunStore(store.home).close()
+
+
+def test_going_back_forgets_what_came_later(store):
+    run = store.create(CONFIG, "")
+    for step in (0, 10, 20, 30):
+        store.add_frame(run, step, {"loss": 1.0}, b"", last=True)
+    store.cut(run, 10)
+    assert store.film(run) == [0, 10]
+    assert [step for step, _ in store.history(run)] == [0, 10]
+
+
+def test_a_result_is_forgotten_with_its_checkpoint(store):
+    run = store.create(CONFIG, "")
+    store.save_state(run, b"one")
+    store.save_analysis(run, "pca", b"result", store.checkpoint(run))
+    assert store.analysis(run, "pca") == b"result"
+    path = store.state_path(run)
+    os.utime(path, ns=(1, 1))
+    assert store.analysis(run, "pca") is None
 
 
 @pytest.mark.parametrize("run", ["../../etc", "", "a/b", "..", "a.b", "a\0b"])

@@ -21,7 +21,7 @@ def coverage(points: Tensor, centres: Tensor, sigma: float) -> dict[str, float]:
     `high_quality` is the share of points within 3 `sigma` of a mean; `modes_covered` counts the modes with at least
     one such point, `modes_fair` those with at least a fifth of the N / K they should have.
     """
-    distances, modes = torch.cdist(points, centres).min(dim=1)
+    distances, modes = torch.cdist(points, centres, compute_mode="donot_use_mm_for_euclid_dist").min(dim=1)
     good = distances <= REACH * sigma
     counts = torch.bincount(modes[good], minlength=len(centres))
     return {

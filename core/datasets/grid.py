@@ -37,7 +37,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 GRID = Source(
     title="Grid of 25 Gaussians",
     summary="Twenty-five narrow modes on a square grid: harder than the ring, because the middle is crowded.",
-    origin="Synthetic, as in Lin et al. 2018 (PacGAN)",
+    origin="Synthetic, after the grid of Lin et al. 2018 (PacGAN), whose modes are half as wide for their spacing",
     licence="generated here",
     kind="vector",
     shape=(2,),

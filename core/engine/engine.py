@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +25,7 @@ from core.config import RunConfig
 from core.engine.cluster import connect
 from core.engine.store import INTERRUPTED, RunStore, Status
 from core.engine.trainer import Slice, Trainer
-from core.errors import CorruptRun, EngineUnavailable, LatentLabError, TooManyRuns
+from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable, TooManyRuns
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -190,29 +191,29 @@ class Engine:
         """
         record = self.store.get(run)
         # Only a checkpoint is analysed, so a moving run's picture changes every few seconds, not every frame.
-        text = json.dumps([name, parameters, self._checkpoint_time(run)], sort_keys=True)
+        text = json.dumps([name, parameters], sort_keys=True)
         key = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        with self._lock:
-            known = self._analyses.get((run, key))
-            if known is not None:
-                return known
-            kept = self.store.analysis(run, key)
-            if kept is not None:
-                future: Future[bytes] = Future()
-                future.set_result(kept)
-                return Analysis(future)
-            # Under way, or failed: a failure is not tried again before there is a new checkpoint.
-            known = self._analyses[run, key] = Analysis(
-                self._submit(self._analyse(run, record.config, key, name, parameters))
-            )
-            return known
+        kept = self.store.analysis(run, key)
+        if kept is not None:
+            future: Future[bytes] = Future()
+            future.set_result(kept)
+            return Analysis(future)
+        return self._once((run, key), lambda: self._analyse(run, record.config, key, name, parameters))
 
     def preview(self, config: RunConfig) -> Analysis:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
         key = ("", f"{config.dataset} {config.seed} {config.data.model_dump_json()}")
+        return self._once(key, lambda: self._preview(config))
+
+    def _once(self, key: tuple[str, str], work: Callable[[], Coroutine[Any, Any, bytes]]) -> Analysis:
+        """The analysis called `key`, started unless it is under way already; whoever asked keeps its result."""
         with self._lock:
             if key not in self._analyses:
-                self._analyses[key] = Analysis(self._submit(self._preview(config)))
+                future = asyncio.run_coroutine_threadsafe(work(), self._loop)
+                self._analyses[key] = Analysis(future)
+                future.add_done_callback(lambda _: self._analyses.pop(key, None))
+                # Done before it was looked up, it is not in the table any more.
+                return self._analyses.get(key) or Analysis(future)
             return self._analyses[key]
 
     # The engine's own thread
@@ -234,8 +235,11 @@ class Engine:
                     await asyncio.wait(self._tasks, timeout=5)
                 self.state = "closed"
         except Exception as error:
-            self.state, self.problem = "failed", f"The workers could not be started: {error}"
-            raise
+            self.state, self.problem = "failed", f"The workers could not be started: {error} Restart Latent Lab."
+            # Whoever waits for a worker is told instead of left waiting.
+            self._client = None
+            self._up.set()
+            await self._closing.wait()
 
     async def _announce(self, client: Client) -> None:
         await client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
@@ -266,8 +270,9 @@ class Engine:
             live.reason = str(error)
         except Exception as error:
             live.reason = f"Training stopped on an error of ours: {type(error).__name__}: {error}"
-        finally:
+        try:
             await asyncio.to_thread(self.store.update, live.id, status=status, reason=live.reason)
+        finally:
             with self._lock:
                 live.status = status
                 self._live.pop(live.id, None)
@@ -289,9 +294,7 @@ class Engine:
                     ) from error
 
     async def _train(self, live: LiveRun, goal: int | None) -> Status:
-        client = self._client
-        if client is None:
-            raise EngineUnavailable("The workers are not up.")
+        client = await self._connected()
         state = await asyncio.to_thread(self.store.state, live.id)
         config = live.config.model_dump_json()
         # `key` keeps two runs of one configuration two actors.
@@ -299,22 +302,24 @@ class Engine:
         trainer = await future
         live.status = "running"
         await asyncio.to_thread(self.store.update, live.id, status="running", reason="")
-        pause = 0.0 if live.step == 0 else FIRST_SLICE
+        # The first slice only looks: it shows where the checkpoint is, and how things stood before the first step.
+        pause = 0.0
         saved = clock = time.monotonic()
         while True:
             before = live.step
             left = None if goal is None else goal - live.step
             piece: Slice = await trainer.advance(pause, left)
             now = time.monotonic()
-            if pause:
+            if pause and piece.diverged is None:
                 live.rate = _smooth(live.rate, (piece.step - before) / (now - clock))
             clock = now
             ended = self._ended(live, piece, goal)
-            live.step, live.seconds, live.frame, live.attempts = piece.step, piece.seconds, piece.frame, 0
+            live.step, live.seconds, live.frame = piece.step, piece.seconds, piece.frame
             self._tell(live.id)
-            await asyncio.to_thread(self._keep, live, piece, ended is not None)
+            back = pause == 0 or piece.diverged is not None
+            await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
             if ended is not None or now - saved > CHECKPOINT_EVERY:
-                await asyncio.to_thread(self.store.save_state, live.id, await trainer.state())
+                await asyncio.to_thread(self._save, live, await trainer.state())
                 saved = now
             if ended is not None:
                 return ended
@@ -331,9 +336,18 @@ class Engine:
             live.reason = INTERRUPTED
         return live.stopping or ("paused" if goal is not None and piece.step >= goal else None)
 
-    def _keep(self, live: LiveRun, piece: Slice, last: bool) -> None:
-        self.store.add_frame(live.id, piece.step, piece.metrics, piece.frame, last)
-        self.store.update(live.id, step=piece.step, seconds=piece.seconds, metrics=piece.metrics)
+    def _keep(self, live: LiveRun, piece: Slice, last: bool, back: bool) -> None:
+        """Write down what came of a slice; `back`: the run stands where it once stood before."""
+        with _writing():
+            if back:
+                self.store.cut(live.id, piece.step)
+            self.store.add_frame(live.id, piece.step, piece.metrics, piece.frame, last)
+            self.store.update(live.id, step=piece.step, seconds=piece.seconds, metrics=piece.metrics)
+
+    def _save(self, live: LiveRun, state: bytes) -> None:
+        with _writing():
+            self.store.save_state(live.id, state)
+        live.attempts = 0
 
     @asynccontextmanager
     async def _turn(self, live: LiveRun) -> AsyncIterator[None]:
@@ -360,25 +374,20 @@ class Engine:
     ) -> bytes:
         from core.engine.analyst import run_analysis
 
+        checkpoint = self.store.checkpoint(run)
         state = await asyncio.to_thread(self.store.state, run)
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
-        await self._up.wait()
-        assert self._client is not None
-        data: bytes = await self._client.submit(
-            run_analysis, name, config.model_dump_json(), state, parameters, pure=False
-        )
-        await asyncio.to_thread(self.store.save_analysis, run, key, data)
-        with self._lock:
-            del self._analyses[run, key]
+        client = await self._connected()
+        data: bytes = await client.submit(run_analysis, name, config.model_dump_json(), state, parameters, pure=False)
+        await asyncio.to_thread(self.store.save_analysis, run, key, data, checkpoint)
         return data
 
     async def _preview(self, config: RunConfig) -> bytes:
         from core.engine.analyst import run_preview
 
-        await self._up.wait()
-        assert self._client is not None
-        data: bytes = await self._client.submit(run_preview, config.model_dump_json(), pure=False)
+        client = await self._connected()
+        data: bytes = await client.submit(run_preview, config.model_dump_json(), pure=False)
         return data
 
     # Small things
@@ -408,18 +417,27 @@ class Engine:
                 self._waiting.remove(live)
                 self._loop.call_soon_threadsafe(live.called.set)
 
-    def _checkpoint_time(self, run: str) -> float:
-        path = self.store.state_path(run)
-        return path.stat().st_mtime if path.is_file() else 0.0
-
     def _tell(self, run: str) -> None:
         with self._lock:
             listeners = list(self._listeners.get(run, ()))
         for heard in listeners:
             heard()
 
-    def _submit(self, work: Coroutine[Any, Any, bytes]) -> Future[bytes]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+    async def _connected(self) -> Client:
+        """The cluster's client, once a worker has joined."""
+        await self._up.wait()
+        if self._client is None:
+            raise EngineUnavailable(self.problem)
+        return self._client
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """A full disk is no lost worker: the run ends with a sentence, its last checkpoint untouched."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnwritable(f"The run could not be written to disk: {error}. Make room, then resume.") from error
 
 
 def _smooth(before: float, now: float) -> float:

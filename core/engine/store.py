@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from core.config import RunConfig, sentences
-from core.errors import CorruptRun, UnknownRun
+from core.errors import CorruptRun, HomeInUse, UnknownRun
 
 Status = Literal[
     "waiting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted", "quarantined"
@@ -61,11 +62,21 @@ class Record:
 
 
 class RunStore:
-    """All runs kept in the folder `home`."""
+    """All runs kept in the folder `home`.
+
+    Raises:
+        HomeInUse: another server keeps its runs there.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
         (home / "runs").mkdir(parents=True, exist_ok=True)
+        # Two servers on one folder would each take the other's moving runs for interrupted ones.
+        self._home_lock = FileLock(home / "lock", timeout=0, thread_local=False)
+        try:
+            self._home_lock.acquire()
+        except Timeout:
+            raise HomeInUse(f"Another Latent Lab is using {home}.") from None
         self._lock = threading.RLock()
         self._index = self._open_index()
         self._last_kept: dict[str, int] = {}
@@ -76,6 +87,7 @@ class RunStore:
         """Close the index."""
         with self._lock:
             self._index.close()
+        self._home_lock.release()
 
     # Runs
 
@@ -113,6 +125,11 @@ class RunStore:
         """Give a run another name."""
         self.update(run, name=name)
 
+    def deleted(self) -> list[Record]:
+        """The runs that `restore` can still bring back, the last deleted first."""
+        rows = self._query("SELECT * FROM runs WHERE deleted IS NOT NULL ORDER BY deleted DESC")
+        return [self._record(row) for row in rows]
+
     def delete(self, run: str) -> None:
         """Hide a run; `restore` brings it back within a day, after which its files go at the next start."""
         self.update(run, deleted=time.time())
@@ -144,9 +161,17 @@ class RunStore:
             steps = self.film(run)
             kept = steps[-1] if steps else -1
         if last or step == 0 or step > kept * FILM_SPACING:
-            self._write(self._folder(run) / "film" / f"{step:09d}.safetensors", frame)
+            self._write(self._frame_path(run, step), frame)
             kept = step
         self._last_kept[run] = kept
+
+    def cut(self, run: str, step: int) -> None:
+        """Forget pictures and metrics beyond `step`: the run goes on, or has ended, with the weights it had there."""
+        self._execute("DELETE FROM metrics WHERE run = ? AND step > ?", run, step)
+        for late in self.film(run):
+            if late > step:
+                self._frame_path(run, late).unlink()
+        self._last_kept.pop(run, None)
 
     def film(self, run: str) -> list[int]:
         """The steps of which snapshots were kept, in order."""
@@ -159,7 +184,7 @@ class RunStore:
             CorruptRun: there is no such file.
         """
         try:
-            return (self._folder(run) / "film" / f"{step:09d}.safetensors").read_bytes()
+            return self._frame_path(run, step).read_bytes()
         except OSError as error:
             raise CorruptRun(f"The picture of step {step:,} cannot be read: {error.strerror}.") from error
 
@@ -168,18 +193,26 @@ class RunStore:
         rows = self._query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
         return [(row["step"], json.loads(row["metrics"])) for row in rows]
 
-    def save_analysis(self, run: str, key: str, data: bytes) -> None:
-        """Keep an analysis' result with the run."""
-        self._write(self._folder(run) / "analyses" / f"{key}.safetensors", data)
+    def checkpoint(self, run: str) -> int:
+        """What tells one checkpoint from the next, or 0 before the first: when it was written, in nanoseconds."""
+        path = self.state_path(run)
+        return path.stat().st_mtime_ns if path.is_file() else 0
+
+    def save_analysis(self, run: str, key: str, data: bytes, checkpoint: int) -> None:
+        """Keep the result of an analysis of `checkpoint` with the run, in place of that of an earlier one."""
+        path = self._analysis_path(run, key)
+        self._write(path, data)
+        # The file carries its checkpoint's time, so that it is known to be out of date after the next one.
+        os.utime(path, ns=(checkpoint, checkpoint))
 
     def analysis(self, run: str, key: str) -> bytes | None:
-        """A kept result, or None."""
-        path = self._folder(run) / "analyses" / f"{key}.safetensors"
-        return path.read_bytes() if path.is_file() else None
+        """The kept result for the last checkpoint, or None."""
+        path = self._analysis_path(run, key)
+        fresh = path.is_file() and path.stat().st_mtime_ns == self.checkpoint(run)
+        return path.read_bytes() if fresh else None
 
-    def quarantine(self, run: str, reason: str) -> None:
-        """Take a damaged run out of use; it stays listed with the reason, its files untouched."""
-        self.update(run, status="quarantined", reason=reason)
+    def _analysis_path(self, run: str, key: str) -> Path:
+        return self._folder(run) / "analyses" / f"{key}.safetensors"
 
     # Within
 
@@ -189,15 +222,17 @@ class RunStore:
             raise UnknownRun("This address names no run.")
         return self.home / "runs" / run
 
+    def _frame_path(self, run: str, step: int) -> Path:
+        return self._folder(run) / "film" / f"{step:09d}.safetensors"
+
     def _record(self, row: sqlite3.Row) -> Record:
         config = None
         status, reason = row["status"], row["reason"]
-        if status != "quarantined":
-            try:
-                config = self._config(row["id"])
-            except CorruptRun as error:
-                status, reason = "quarantined", str(error)
-                self.quarantine(row["id"], reason)
+        try:
+            config = self._config(row["id"])
+        except CorruptRun as error:
+            # Not written down: the file may be readable again the next time.
+            status, reason = "quarantined", str(error)
         metrics = json.loads(row["metrics"])
         return Record(
             row["id"], row["name"], row["created"], status, row["step"], row["seconds"], reason, metrics, config
@@ -243,10 +278,14 @@ class RunStore:
     def _connect(path: Path) -> sqlite3.Connection:
         index = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         index.row_factory = sqlite3.Row
-        index.execute("PRAGMA journal_mode = WAL")
-        index.execute("PRAGMA synchronous = NORMAL")
-        index.executescript(_SCHEMA)
-        index.execute("SELECT count(*) FROM runs").fetchone()
+        try:
+            index.execute("PRAGMA journal_mode = WAL")
+            index.execute("PRAGMA synchronous = NORMAL")
+            index.executescript(_SCHEMA)
+            index.execute("SELECT count(*) FROM runs").fetchone()
+        except sqlite3.DatabaseError:
+            index.close()
+            raise
         return index
 
     def _insert(self, run: str, name: str, status: Status, reason: str) -> None:
@@ -270,4 +309,4 @@ class RunStore:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.rename(path)
+        temporary.replace(path)

@@ -42,7 +42,7 @@ class Architecture(Hyperparameters):
     initialization: Initialization = knob(
         "xavier",
         group="Architecture",
-        help="How weights begin: he suits relu, xavier smoother bends; from zero nothing is learned at all.",
+        help="How weights begin: he suits relu, xavier smoother bends; from zero only the mean is learned.",
     )
 
 
@@ -70,7 +70,7 @@ class Penalty(Hyperparameters):
     sparsity: Sparsity = knob(
         "none",
         group="Sparsity",
-        help="A price on active codes: l1 pulls them to zero; kl makes them sigmoids and holds their mean at a target.",
+        help="A price on active codes: l1 pulls sigmoid codes to zero; kl holds their mean at a target.",
     )
     sparsity_weight: float = knob(
         1e-3,
@@ -113,7 +113,8 @@ class Autoencoder(Model):
     title = "Autoencoder"
     summary = (
         "An encoder squeezes each sample into a few numbers, a decoder rebuilds it from them, and both are trained "
-        "together to lose as little as possible. With one hidden layer it already beats PCA at the same code size."
+        "together to lose as little as possible. With one hidden layer on either side of the code it already beats PCA "
+        "at the same size."
     )
     formula = r"\min_{f,g}\; \lVert x - g(f(x)) \rVert^2"
     references: ClassVar[tuple[str, ...]] = (
@@ -128,8 +129,8 @@ class Autoencoder(Model):
         sizes = (math.prod(source.shape), *hyperparameters.hidden_sizes, hyperparameters.latent_size)
         self.encoder = dense(sizes, hyperparameters.activation)
         self.decoder = dense(sizes[::-1], hyperparameters.activation)
-        # KL sparsity speaks of probabilities, so its codes are sigmoids.
-        self.squash = nn.Sigmoid() if hyperparameters.sparsity == "kl" else nn.Identity()
+        # Penalised codes are sigmoids: KL speaks of probabilities, and linear codes would only shrink under L1.
+        self.squash = nn.Identity() if hyperparameters.sparsity == "none" else nn.Sigmoid()
 
     def initialize(self, rng: torch.Generator) -> None:
         """Draw the first weights from `rng`."""

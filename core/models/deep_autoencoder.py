@@ -24,15 +24,15 @@ class DeepAutoencoderHyperparameters(
 
 
 class DeepAutoencoder(Autoencoder):
-    """L = d(x, x̂) + Σ_l λ d(h_l(x), h_l(x̂)), h_l the features of encoder layer l."""
+    """L = d(x, x̂) + λ Σ_l d(sg(h_l(x)), h_l(x̂)), h_l the features of encoder layer l, sg: no gradient through it."""
 
     title = "Deep autoencoder"
     summary = (
         "Several hidden layers on either side of the code bend the space further than one can. The layer-wise term "
         "sends the reconstruction through the encoder again and asks every layer to see in it what it saw in the "
-        "original."
+        "original; its weight λ is zero until you turn it up."
     )
-    formula = r"L = d(x, \hat x) + \sum_l \lambda\, d\big(h_l(x), h_l(\hat x)\big)"
+    formula = r"L = d(x, \hat x) + \lambda \sum_l d\big(h_l(x), h_l(\hat x)\big)"
     references = (
         "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",
         "Larsen et al. 2016, Autoencoding beyond pixels using a learned similarity metric (features as a metric)",

@@ -16,13 +16,13 @@ from core.nn.losses import Objective, critic_loss, generator_loss, zero_centred_
 
 
 class GANHyperparameters(
-    Architecture.with_defaults("GANArchitecture", hidden_sizes=(64, 64, 64), activation="relu", initialization="he"),  # type: ignore[misc]
+    Architecture.with_defaults("GANArchitecture", hidden_sizes=(64, 64, 64), activation="relu"),  # type: ignore[misc]
     Optimisation.with_defaults("GANOptimisation", learning_rate=2e-3, momentum=0.5, batch_size=256),  # type: ignore[misc]
 ):
     """All that can be turned on a GAN; `hidden_sizes` are the generator's."""
 
     critic_sizes: Sizes = knob(
-        (64, 64),
+        (64, 64, 64),
         group="Architecture",
         help="Units of each hidden layer of the critic: more, a sharper judge, which the generator may fail to follow.",
     )
@@ -32,7 +32,7 @@ class GANHyperparameters(
         help="What each side minimises: minimax starves the generator when the critic wins, the other two do not.",
     )
     gradient_penalty: float = knob(
-        0.05,
+        0.1,
         group="Objective",
         ge=0.0,
         le=10.0,
@@ -83,7 +83,6 @@ class GAN(Model):
     capabilities = frozenset({"decode", "sample", "criticise"})
     Hyperparameters = GANHyperparameters
     beta2 = 0.99
-    training_steps = 4000
 
     def __init__(self, hyperparameters: GANHyperparameters, source: Source) -> None:
         super().__init__(hyperparameters, source)
@@ -108,8 +107,8 @@ class GAN(Model):
         for _ in range(hp.critic_steps):
             with torch.no_grad():
                 fake = self.generator(self.noise(len(x), rng))
-            loss_d = self.critic_objective(self.blur(x, rng), self.blur(fake, rng))
-            minimise(loss_d, optimizers["critic"])
+            loss_d, penalty = self.critic_objective(self.blur(x, rng), self.blur(fake, rng))
+            minimise(loss_d + hp.gradient_penalty * penalty, optimizers["critic"])
         fake = self.generator(self.noise(len(x), rng))
         loss_g = generator_loss(self.criticise(self.blur(fake, rng)), hp.objective)
         minimise(loss_g, optimizers["generator"])
@@ -118,20 +117,19 @@ class GAN(Model):
                 average.lerp_(current, 1 - hp.averaging)
         return {"critic_loss": loss_d.detach(), "generator_loss": loss_g.detach()}
 
-    def critic_objective(self, real: Tensor, fake: Tensor) -> Tensor:
-        """The critic's loss on (N, D) real and generated points, gradient penalties R₁ + R₂ included."""
+    def critic_objective(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """The critic's loss on (N, D) real and generated points, and R₁ + R₂ where they have a price."""
         hp = self.hyperparameters
         penalised = hp.gradient_penalty > 0
         real, fake = real.requires_grad_(penalised), fake.requires_grad_(penalised)
         score_real, score_fake = self.criticise(real), self.criticise(fake)
         loss = critic_loss(score_real, score_fake, hp.objective)
-        if penalised:
-            penalty = zero_centred_penalty(score_real, real) + zero_centred_penalty(score_fake, fake)
-            loss = loss + hp.gradient_penalty * penalty
-        return loss
+        if not penalised:
+            return loss, loss.new_zeros(())
+        return loss, zero_centred_penalty(score_real, real) + zero_centred_penalty(score_fake, fake)
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """Both losses on held-out points, and the share of real and generated points the critic tells apart."""
+        """Both losses on held-out points, with the averaged generator, and the share that the critic tells apart."""
         fake = self.decode(self.noise(len(x), rng))
         real_score, fake_score = self.criticise(x), self.criticise(fake)
         objective = self.hyperparameters.objective

@@ -19,5 +19,5 @@ class SparseAutoencoder(Autoencoder):
         hidden_sizes=(),
         sparsity="kl",
         sparsity_weight=0.02,
-        learning_rate=3e-3,
+        learning_rate=1e-2,
     )

@@ -19,7 +19,10 @@ def reconstruction_distance(output: Tensor, x: Tensor, kind: ReconstructionLoss)
 
 
 def bernoulli_nll(logits: Tensor, x: Tensor) -> Tensor:
-    """−log p(x | z) in nats per sample, (N,), for x̂ = σ(logits) (Kingma & Welling 2014, appendix C.1)."""
+    """−log p(x | z) in nats per sample, (N,), for x̂ = σ(logits) (Kingma & Welling 2014, appendix C.1).
+
+    On grey values this is the usual cross-entropy, but no normalised likelihood: compare it only with itself.
+    """
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 
 
@@ -64,7 +67,7 @@ def generator_loss(fake: Tensor, objective: Objective) -> Tensor:
 
 
 def zero_centred_penalty(scores: Tensor, x: Tensor) -> Tensor:
-    """½ E ‖∇ₓ D(x)‖² (Mescheder et al. 2018, eq. 9: R₁ on real samples, R₂ on generated ones).
+    """½ E ‖∇ₓ D(x)‖² (Mescheder et al. 2018, eq. 9: R₁ on real samples, eq. 10: R₂ on generated ones).
 
     `scores` (N,) must have been computed from `x`, which requires grad.
     """

@@ -30,7 +30,7 @@ from core.training.tensors import head, read_head
 
 # Steps between two looks at the losses. Reading a number back costs time, so it is done this rarely.
 CHECK_EVERY = 50
-# A loss this many times its largest early value has run away, even if it is still finite.
+# A loss this many times that of the first step (or 1, if that is more) has run away, even if it is still finite.
 RUNAWAY = 100.0
 
 
@@ -181,11 +181,7 @@ def train(config: RunConfig, every: float = 0.25) -> Iterator[Snapshot]:
     Raises:
         Diverged: the loss ran away.
     """
-    training = Training(config)
-    yield training.snapshot()
-    while not training.done:
-        training.advance(seconds=every)
-        yield training.snapshot()
+    yield from _snapshots(Training(config), every)
 
 
 def fit(config: RunConfig, every: float = 0.25) -> Run:
@@ -195,11 +191,15 @@ def fit(config: RunConfig, every: float = 0.25) -> Run:
         Diverged: the loss ran away.
     """
     training = Training(config)
-    history = [training.snapshot()]
+    history = list(_snapshots(training, every))
+    return Run(config, training.dataset, training.model.requires_grad_(False).eval(), history)
+
+
+def _snapshots(training: Training, every: float) -> Iterator[Snapshot]:
+    yield training.snapshot()
     while not training.done:
         training.advance(seconds=every)
-        history.append(training.snapshot())
-    return Run(config, training.dataset, training.model.requires_grad_(False).eval(), history)
+        yield training.snapshot()
 
 
 def model_from(config: RunConfig, state: bytes) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -16,16 +17,26 @@ from pages.ui.laboratory import laboratory
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
+# Results that a session keeps at hand; older ones come back from the disk.
+REMEMBERED = 8
 
 
 def analysed(record: Record, name: str, what: str, **parameters: Any) -> Result | None:
-    """The result of analysis `name` on the run's last checkpoint; None, with a progress line, until it is there."""
-    return _settled(laboratory.engine.analyse(record.id, name, parameters), what)
+    """The result of analysis `name` on the run's last checkpoint; None, with a progress line, until it is there.
+
+    While the run trains, the first result stays until the page is opened anew: a newer checkpoint every few seconds
+    would leave a slow analysis without an end.
+    """
+    engine = laboratory.engine
+    when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
+    key = f"{record.id} {name} {sorted(parameters.items())} {when}"
+    return _settled(key, lambda: engine.analyse(record.id, name, parameters), what)
 
 
 def preview(config: RunConfig) -> None:
     """A wall of the dataset's held-out samples, before anything is trained."""
-    result = _settled(laboratory.engine.preview(config), "Loading the data")
+    key = f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}"
+    result = _settled(key, lambda: laboratory.engine.preview(config), "Loading the data")
     if result is None:
         return
     samples = result.arrays["samples"]
@@ -36,7 +47,14 @@ def preview(config: RunConfig) -> None:
     st.caption(f"{len(samples):,} held-out samples. Press **Train** (or the space bar) and watch a network learn them.")
 
 
-def _settled(analysis: Analysis, what: str) -> Result | None:
+def _settled(key: str, ask: Callable[[], Analysis], what: str) -> Result | None:
+    """The result that this session asked for under `key`, asked for now if it was not."""
+    asked: dict[str, Analysis] = st.session_state.setdefault("analyses", {})
+    if key not in asked:
+        while len(asked) >= REMEMBERED:
+            asked.pop(next(iter(asked)))
+        asked[key] = ask()
+    analysis = asked[key]
     future = analysis.future
     try:
         return Result.from_bytes(future.result(timeout=PATIENCE))
@@ -56,5 +74,5 @@ def _progress(analysis: Analysis, what: str) -> None:
     if analysis.future.done():
         st.rerun()
     seconds = time.time() - analysis.started
-    with st.container(key="progress"):
+    with st.container(key=f"progress-{what}"):
         st.markdown(f":material/hourglass_top: {what}… {seconds:.0f} s. Everything else on the page works meanwhile.")

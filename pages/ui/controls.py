@@ -5,7 +5,8 @@ Every widget is bound to the page's address under the knob's own name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -41,6 +42,8 @@ STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000,
 
 def pick_config() -> RunConfig | None:
     """Draw dataset, model and all knobs; the configuration they say, or None with a sentence on the page."""
+    _read_id("dataset", DATASETS)
+    _read_id("model", MODELS)
     names = list(DATASETS)
     dataset = st.selectbox(
         "Dataset",
@@ -101,6 +104,13 @@ def pick_config() -> RunConfig | None:
         return None
 
 
+def _read_id(key: str, table: Mapping[str, Any]) -> None:
+    """Let an address name a dataset or model by its id as well as by its title, which is what the widget reads."""
+    asked = st.query_params.get(key)
+    if key not in st.session_state and asked in table:
+        st.session_state[key] = asked
+
+
 def _value(knob: Knob, begin: dict[str, Any], values: dict[str, Any]) -> Any:
     """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had."""
     if not knob.matters(values):
@@ -148,7 +158,9 @@ def _linear(knob: Knob, value: Any) -> Any:
     now = _now(knob.name, value, (knob.low, knob.high), knob.type)
     # A stored run or an address may lie beyond the soft range; the slider then reaches that far.
     low, high = knob.type(min(low, now)), knob.type(max(high, now))
-    step = 1 if knob.type is int else 0.01 if high <= 2 else 0.1
+    # Fine enough that the default can be reached again.
+    digits = -Decimal(str(value)).as_tuple().exponent
+    step = 1 if knob.type is int else min(0.01 if high <= 2 else 0.1, 10.0**-digits)
     return st.slider(knob.label, low, high, knob.type(value), step, key=knob.name, help=knob.help, **BOUND)
 
 
@@ -170,7 +182,11 @@ def _now(key: str, value: Any, limits: tuple[Any, Any], kind: type) -> Any:
         asked = kind(st.query_params.get(key, "").replace(",", ""))
     except ValueError:
         return value
-    return asked if limits[0] <= asked <= limits[1] else value
+    if not limits[0] <= asked <= limits[1]:
+        return value
+    # The widget itself reads only what it would show: 200,000, not 200000.
+    st.session_state[key] = asked
+    return asked
 
 
 def _ladder(low: float, high: float, kind: type) -> list[Any]:

@@ -19,7 +19,9 @@ def opened_run(needs: Capability, invitation: str) -> Record:
     fitting = {
         record.id: record
         for record in engine.store.all()
-        if record.config is not None and needs in MODELS[record.config.model].capabilities
+        if record.config is not None
+        and record.status != "quarantined"
+        and needs in MODELS[record.config.model].capabilities
     }
     record = current_run()
     if record is not None and record.id not in fitting and record.config is not None:
@@ -38,7 +40,7 @@ def opened_run(needs: Capability, invitation: str) -> Record:
         label_visibility="collapsed",
     )
     if chosen is None:
-        invite(invitation)
+        st.markdown(f"Pick one of your runs above. {invitation}")
         st.stop()
     if record is None or chosen != record.id:
         open_run(fitting[chosen])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,9 @@ class Laboratory:
             from core.engine import Engine
 
             workers = int(os.environ.get("LATENT_LAB_WORKERS") or max(2, os.cpu_count() or 2))
-            self._engine = Engine(home(), workers, os.environ.get("LATENT_LAB_SCHEDULER"))
+            self._engine = _first_free(
+                lambda folder: Engine(folder, max(1, workers), os.environ.get("LATENT_LAB_SCHEDULER"))
+            )
             self._engine.open()
         except Exception as error:
             self._problem = error
@@ -71,6 +73,19 @@ class Laboratory:
         self._ready.wait()
         if self._engine is not None:
             self._engine.close()
+
+
+def _first_free(make: Callable[[Path], Engine]) -> Engine:
+    """An engine on our home, or beside it when another server, on another port, keeps its runs there."""
+    from core.errors import HomeInUse
+
+    wanted = home()
+    for folder in (wanted, *(wanted.with_name(f"{wanted.name}-{n}") for n in range(2, 10))):
+        try:
+            return make(folder)
+        except HomeInUse as error:
+            print(f"{error} This one keeps its own runs elsewhere.", flush=True)
+    raise RuntimeError("Nine servers run already. End one of them.")
 
 
 laboratory = Laboratory()

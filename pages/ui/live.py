@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
 from urllib.parse import urlsplit
 
+import streamlit as st
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -16,36 +16,36 @@ from pages.ui.laboratory import laboratory
 HISTORY_POINTS = 600
 # Seconds without news after which the status is sent anyway, so that a view never shows an old one.
 HEARTBEAT = 2.0
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# What a socket may stumble over that is the other side's doing: it left, or it sent something that makes no sense.
+RUDE = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError)
 
 
 async def live(socket: WebSocket) -> None:
     """Send a run's history, then each new snapshot and status; the viewer may ask for a frame rate or an old frame."""
-    if not _same_origin(socket):
-        await socket.close(code=4403)
+    if not await _welcome(socket):
         return
-    await socket.accept()
-    run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
-    engine = await asyncio.to_thread(lambda: laboratory.engine)
-    from core.errors import UnknownRun  # brings torch along, so not before the engine is there
+    from core.errors import LatentLabError  # brings torch along, so not before the engine is there
 
+    run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
+    engine = laboratory.engine
     leave = engine.listen(run, lambda: loop.call_soon_threadsafe(news.set))
     listener = asyncio.create_task(_obey(socket, run))
-    # A viewer that went away ends the conversation, whichever side notices first.
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+    with contextlib.suppress(*RUDE):
         try:
             await asyncio.to_thread(engine.store.get, run)
             await socket.send_text(await asyncio.to_thread(_history, run))
-            sent = b""
+            seen = -1
             while not listener.done():
                 news.clear()
-                status, frame = await asyncio.to_thread(_now, run)
-                if frame is not None and frame is not sent and len(frame):
+                status, step, frame = await asyncio.to_thread(_now, run, seen)
+                if frame:
                     await socket.send_bytes(frame)
-                    sent = frame
+                    seen = step
                 await socket.send_text(status)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), HEARTBEAT)
-        except UnknownRun as error:
+        except LatentLabError as error:
             await socket.send_text(json.dumps({"type": "gone", "reason": str(error)}))
         finally:
             leave()
@@ -53,34 +53,57 @@ async def live(socket: WebSocket) -> None:
 
 
 async def _obey(socket: WebSocket, run: str) -> None:
-    """Do what the viewer asks until it leaves."""
-    engine = laboratory.engine
-    while True:
-        message = await socket.receive_json()
-        if "rate" in message:
-            engine.set_frame_rate(run, float(message["rate"]))
-        if "frame" in message:
-            await socket.send_bytes(await asyncio.to_thread(engine.store.frame, run, int(message["frame"])))
+    """Do what the viewer asks until it leaves or makes no sense."""
+    from core.errors import LatentLabError
+
+    store = laboratory.engine.store
+    with contextlib.suppress(*RUDE):
+        while True:
+            message = await socket.receive_json()
+            if "rate" in message:
+                laboratory.engine.set_frame_rate(run, float(message["rate"]))
+            if "frame" in message:
+                # A picture that is gone is not shown; the one on screen stays.
+                with contextlib.suppress(LatentLabError):
+                    await socket.send_bytes(await asyncio.to_thread(store.frame, run, int(message["frame"])))
 
 
 async def probe(socket: WebSocket) -> None:
-    """Answer questions about a run's model, one at a time, with pictures; each question is numbered by the asker."""
-    if not _same_origin(socket):
-        await socket.close(code=4403)
+    """Answer questions about a run's model, one at a time, with pictures."""
+    if not await _welcome(socket):
         return
-    await socket.accept()
-    await asyncio.to_thread(lambda: laboratory.engine)
     from core.errors import LatentLabError
     from pages.ui.probe import answer
 
     run = socket.path_params["run"]
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+    with contextlib.suppress(*RUDE):
         while True:
             question = await socket.receive_json()
             try:
                 await socket.send_bytes(await asyncio.to_thread(answer, run, question))
             except LatentLabError as error:
                 await socket.send_text(json.dumps({"type": "problem", "reason": str(error)}))
+
+
+async def _welcome(socket: WebSocket) -> bool:
+    """Accept a socket from one of our own pages, and wait for the engine; refuse any other."""
+    if not _ours(socket.headers.get("origin"), socket.headers.get("host")):
+        await socket.close(code=4403)
+        return False
+    await socket.accept()
+    await asyncio.to_thread(lambda: laboratory.engine)
+    return True
+
+
+def _ours(origin: str | None, host: str | None) -> bool:
+    """Whether a page from `origin` may listen in: only one that this server sent, under a name that is this machine's.
+
+    The name matters because another site can let its own name point here for a moment (DNS rebinding).
+    """
+    if origin is None or host is None or urlsplit(origin).netloc != host:
+        return False
+    local = st.get_option("server.address") in LOOPBACK
+    return not local or urlsplit(origin).hostname in LOOPBACK
 
 
 def _history(run: str) -> str:
@@ -90,46 +113,31 @@ def _history(run: str) -> str:
     return json.dumps({"type": "history", "points": history[::stride]})
 
 
-_LAST: dict[str, tuple[int, bytes]] = {}
-
-
-def _now(run: str) -> tuple[str, bytes | None]:
-    """The run's status as a message, and its latest picture if there is one."""
+def _now(run: str, seen: int) -> tuple[str, int, bytes]:
+    """The run's status as a message, the step of its latest picture, and that picture unless it was `seen`."""
     engine = laboratory.engine
-    moving = engine.live(run)
-    record = engine.store.get(run)
+    moving, record = engine.live(run), engine.store.get(run)
     film = [] if moving else engine.store.film(run)
-    step = moving.step if moving else record.step
-    seconds = moving.seconds if moving else record.seconds
+    now = moving or record
     rate = moving.rate if moving else 0.0
-    steps = record.config.steps if record.config else step
+    steps = record.config.steps if record.config else now.step
     status = {
         "type": "status",
-        "status": moving.status if moving else record.status,
+        "status": now.status,
         "reason": record.reason,
-        "step": step,
+        "step": now.step,
         "steps": steps,
-        "seconds": seconds,
+        "seconds": now.seconds,
         "rate": rate,
         "film": film,
-        "left": (steps - step) / rate if rate else None,
+        "left": (steps - now.step) / rate if rate else None,
         "place": engine.place(run),
-        "at": time.time(),
     }
-    if moving and moving.frame:
-        return json.dumps(status), moving.frame
-    if not film:
-        return json.dumps(status), None
-    if _LAST.get(run, (None, b""))[0] != film[-1]:
-        _LAST.clear()
-        _LAST[run] = film[-1], engine.store.frame(run, film[-1])
-    return json.dumps(status), _LAST[run][1]
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    """Whether the page that opened this socket came from this server: other sites' pages may not listen in."""
-    origin = socket.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == socket.headers.get("host")
+    if moving:
+        return json.dumps(status), moving.step, moving.frame if moving.step != seen else b""
+    if not film or film[-1] == seen:
+        return json.dumps(status), seen, b""
+    return json.dumps(status), film[-1], engine.store.frame(run, film[-1])
 
 
 ROUTES = [WebSocketRoute("/live/{run}", live), WebSocketRoute("/probe/{run}", probe)]

@@ -34,9 +34,9 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
     with torch.no_grad(), one_thread():
         try:
             views = ask(run, model, question)
-        except (RuntimeError, KeyError, ValueError, TypeError) as error:
+        except (RuntimeError, LookupError, ValueError, TypeError) as error:
             raise LatentLabError(f"The model cannot answer this: {error}") from error
-    return _pack(record, model, question, {name: np.asarray(value) for name, value in views.items()})
+    return _pack(record, model, {name: np.asarray(value) for name, value in views.items()})
 
 
 def decode_grid(run: str, low: Any, high: Any, side: int = 15) -> Any:
@@ -64,15 +64,15 @@ def _decode(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _repair(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
-    """The first fixed held-out samples, corrupted afresh, and what the model makes of them."""
+    """The first fixed held-out samples, corrupted with always the same draws, and what the model makes of them."""
     originals = torch.from_numpy(_last_frame(run).views["originals"])[:SHOWN]
-    rng = torch.Generator().manual_seed(int(question.get("seed", 0)))
+    rng = torch.Generator().manual_seed(0)
     corrupted = corrupt(originals, question["noise"], float(question["level"]), model.value_range, rng)
     return {"originals": originals, "corrupted": corrupted, "reconstructions": model.reconstruct(corrupted)}
 
 
-def _pack(record: Record, model: Model, question: dict[str, Any], views: dict[str, Any]) -> bytes:
-    numbers = {"question": float(question.get("id", 0))}
+def _pack(record: Record, model: Model, views: dict[str, Any]) -> bytes:
+    numbers = {}
     if "reconstructions" in views:
         clean = views["originals"]
         for name in ("corrupted", "reconstructions"):

@@ -24,4 +24,6 @@ if not laboratory.ready:
 from pages.ui.state import keep_address  # noqa: E402 - imports torch, so it comes after the first paint
 
 keep_address()
+if laboratory.engine.state == "failed":
+    st.error(laboratory.engine.problem, icon=":material/error:")
 here.run()

@@ -61,7 +61,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
             disabled=not (live or (record and record.status == "paused")),
             on_click=_ask,
             args=("stop", record),
-            help="End this run; what it has learned is kept on the Runs page.",
+            help="Stop and keep what was learned; Resume can still go on from here.",
         )
         st.button(
             "Reset",
@@ -118,7 +118,9 @@ def _reset(record: Record) -> None:
 def _retire() -> None:
     """A run that leaves the screen for a new one does not go on behind the scenes."""
     run = st.session_state.get("run")
-    if run and laboratory.engine.live(run):
+    live = laboratory.engine.live(run) if run else None
+    # Somebody else's run that is only watched here goes on.
+    if live is not None and live.session == session():
         laboratory.engine.stop(run)
 
 
@@ -129,4 +131,6 @@ def _knobs(config: RunConfig) -> dict[str, Knob]:
 def _say(value: Any) -> str:
     if isinstance(value, tuple):
         return " – ".join(map(str, value)) or "none"
-    return f"{value:,g}" if isinstance(value, int | float) else str(value).replace("_", " ")
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")

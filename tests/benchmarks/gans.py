@@ -9,6 +9,8 @@ import numpy as np
 from core import RunConfig, fit
 from core.analysis import ANALYSES, Context
 
+# The defaults were found on seeds 0 to 2.
+SEEDS = range(10, 15)
 OBJECTIVES = {
     "defaults": {},
     "plain minimax": {
@@ -25,7 +27,7 @@ def main() -> None:
     print("\nRing of 8 Gaussians (σ 0.02), gan, 5 seeds, 2,500 samples each, mean ± sd")
     for name, changes in OBJECTIVES.items():
         rows = []
-        for seed in range(5):
+        for seed in SEEDS:
             config = RunConfig(dataset="ring", model="gan", seed=seed, hyperparameters=changes)
             began = time.perf_counter()
             run = fit(config)

@@ -28,11 +28,13 @@ print(steps / (time.perf_counter() - began))
 """
 # From one change of the step on screen to another, so that no picture is counted in part.
 PACE = """async ([root, milliseconds]) => {
-  const change = async () => {
-    const before = root.dataset.step;
-    while (root.dataset.step === before) await new Promise(requestAnimationFrame);
-    return [Number(root.dataset.step), performance.now()];
-  };
+  const change = () => new Promise((done) => {
+    const watcher = new MutationObserver(() => {
+      watcher.disconnect();
+      done([Number(root.dataset.step), performance.now()]);
+    });
+    watcher.observe(root, { attributeFilter: ["data-step"] });
+  });
   const [first, began] = await change();
   await new Promise((done) => setTimeout(done, milliseconds));
   const [last, ended] = await change();
