@@ -44,6 +44,7 @@ with left:
         result = analysed(record, "projection", METHODS[method], method=method, dimensions=dimensions)
         if result is None and method != "pca":
             st.caption("Meanwhile, the same codes by PCA:")
+            method = "pca"
             result = analysed(record, "projection", "PCA", method="pca", dimensions=dimensions)
         if result is not None:
             arrays, numbers = result.arrays, result.numbers
@@ -52,8 +53,9 @@ with left:
             pictures = samples if samples.ndim == 2 else (samples - low) / (high - low)
             cloud(arrays["points"], arrays.get("labels"), pictures, list(source.label_names), key="cloud")
             st.caption(
-                f"Trust: {numbers['trustworthiness']:.0%} trustworthiness, {numbers['neighbours_kept']:.0%} of each "
-                "code's 10 nearest neighbours are still among its nearest here (100 % would be a faithful picture)."
+                f"How far to trust {METHODS[method]}: {numbers['trustworthiness']:.0%} trustworthiness, and "
+                f"{numbers['neighbours_kept']:.0%} of each code's 10 nearest neighbours are still among its nearest "
+                "here (100 % would be a faithful picture)."
             )
 
 with right:

@@ -154,7 +154,8 @@ def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     answers = int(probe.get_attribute("data-answers"))
     tab.key("probe_decode", "input[type=range]").first.press("ArrowRight")
     tab.grows(probe, "answers", answers)
-    expect(tab.page.get_by_text("trustworthiness")).to_be_visible(timeout=2 * PATIENCE)
+    # PCA stands in meanwhile, and says so.
+    expect(tab.page.get_by_text("How far to trust t-SNE")).to_be_visible(timeout=2 * PATIENCE)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)
 
 
@@ -187,7 +188,7 @@ def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):
     expect(name).to_have_value("My first moons")
 
     tab.press(f"delete-{run}")
-    expect(tab.page.get_by_text("Deleted My first moons")).to_be_visible()
+    expect(tab.page.get_by_text("Deleted: My first moons")).to_be_visible()
     expect(name).to_have_count(0)
     tab.press("undo")
     expect(name).to_have_value("My first moons")

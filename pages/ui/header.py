@@ -40,7 +40,7 @@ def opened_run(needs: Capability, invitation: str) -> Record:
         label_visibility="collapsed",
     )
     if chosen is None:
-        st.markdown(f"Pick one of your runs above. {invitation}")
+        invite("Pick one of your runs above, or train a new one.")
         st.stop()
     if record is None or chosen != record.id:
         open_run(fitting[chosen])
