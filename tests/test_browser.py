@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import psutil
 import pytest
@@ -157,6 +158,19 @@ def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     # PCA stands in meanwhile, and says so.
     expect(tab.page.get_by_text("How far to trust t-SNE")).to_be_visible(timeout=2 * PATIENCE)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)
+
+
+def test_the_server_itself_never_loads_scikit_learn_or_umap(tab, server, vae):
+    for page in ("reconstructions", "latent", "samples", "clusters"):
+        tab.visit(page, run=vae)
+    expect(tab.page.get_by_test_id("stDataFrame")).to_be_visible(timeout=2 * PATIENCE)
+    maps = Path(f"/proc/{server.pid}/maps")
+    if not maps.exists():
+        pytest.skip("Which libraries a process has loaded is read from /proc.")
+    loaded = maps.read_text()
+    assert "/torch/" in loaded
+    assert "/sklearn/" not in loaded
+    assert "/numba/" not in loaded
 
 
 def test_noise_is_repaired_while_its_slider_moves(tab, vae):

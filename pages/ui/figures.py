@@ -23,10 +23,10 @@ def wall(pictures: np.ndarray, columns: int, gap: int = 4, scale: int = 8) -> np
     return sheet.reshape(rows * (height + gap), columns * (width + gap), 4)
 
 
-def points(x: np.ndarray, labels: np.ndarray | None, name: str = "") -> go.Figure:
+def points(x: np.ndarray, labels: np.ndarray | None) -> go.Figure:
     """Points of the plane (N, 2), coloured by label (N,)."""
     figure = go.Figure()
-    groups = [(name, slice(None))] if labels is None else [(str(k), labels == k) for k in np.unique(labels)]
+    groups = [("", slice(None))] if labels is None else [(str(k), labels == k) for k in np.unique(labels)]
     for index, (title, chosen) in enumerate(groups):
         colour = CLASS_COLOURS[index % len(CLASS_COLOURS)]
         figure.add_scattergl(
