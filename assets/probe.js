@@ -79,6 +79,7 @@ const repairer = {
     const rows = [["original", "originals"], ["corrupted", "corrupted"], ["repaired", "reconstructions"]];
     root.querySelector("small").textContent = `MSE against the original: corrupted ${short(frame.metrics.corrupted_mse)}, repaired ${short(frame.metrics.reconstructions_mse)}`;
     if (frame.views.originals.shape.length > 2) return drawRows(root.querySelector("canvas"), rows.map(([name, key]) => ({ name, view: frame.views[key] })), 52, 4);
+    root.querySelector("small").textContent += " (grey: original, orange: corrupted, blue: repaired)";
     const { context, width, height } = prepare(root.querySelector("canvas"), 300);
     const [low, high] = frame.value_range;
     const scale = squareScale([low, low], [high, high], width, height);

@@ -20,7 +20,7 @@ from core.nn.corruption import corrupt
 from core.training.loop import model_from, one_thread
 from pages.ui.laboratory import laboratory
 
-SHOWN = 12
+SHOWN, SHOWN_POINTS = 12, 200
 
 
 def answer(run: str, question: dict[str, Any]) -> bytes:
@@ -65,7 +65,8 @@ def _decode(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
 
 def _repair(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
     """The first fixed held-out samples, corrupted with always the same draws, and what the model makes of them."""
-    originals = torch.from_numpy(_last_frame(run).views["originals"])[:SHOWN]
+    originals = torch.from_numpy(_last_frame(run).views["originals"])
+    originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
     rng = torch.Generator().manual_seed(0)
     corrupted = corrupt(originals, question["noise"], float(question["level"]), model.value_range, rng)
     return {"originals": originals, "corrupted": corrupted, "reconstructions": model.reconstruct(corrupted)}
