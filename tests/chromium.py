@@ -9,6 +9,16 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 VARIABLE = "LATENT_LAB_CHROMIUM"
+# No sandbox for root, and nothing that asks the world for updates.
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -11,16 +11,6 @@ from tests import chromium
 from tests.server import Server
 from tests.tab import Tab
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
@@ -52,7 +42,7 @@ def browser():
         warnings.warn(f"THE BROWSER TESTS DID NOT RUN. {error}", stacklevel=1)
         pytest.skip(str(error))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.QUIET)
         yield browser
         browser.close()
 

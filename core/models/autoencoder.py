@@ -9,9 +9,10 @@ from torch.optim import Optimizer
 
 from core.config import Hyperparameters, Sizes, knob
 from core.dataset import Source
-from core.model import Model, Optimisation, minimise
+from core.model import Optimisation, minimise
+from core.models._dense import DenseAutoencoder
 from core.nn.corruption import Noise, corrupt
-from core.nn.initialization import Initialization, initialize
+from core.nn.initialization import Initialization
 from core.nn.layers import Activation, dense
 from core.nn.losses import ReconstructionLoss, reconstruction_distance
 from core.nn.sparsity import Sparsity, sparsity_penalty
@@ -107,7 +108,7 @@ class AutoencoderHyperparameters(Architecture, Corruption, Penalty, Objective, O
     """All that can be turned on an autoencoder."""
 
 
-class Autoencoder(Model):
+class Autoencoder(DenseAutoencoder):
     """min ‖x − g(f(x))‖² over encoder f and decoder g (Hinton & Salakhutdinov 2006)."""
 
     title = "Autoencoder"
@@ -131,14 +132,6 @@ class Autoencoder(Model):
         self.decoder = dense(sizes[::-1], hyperparameters.activation)
         # Penalised codes are sigmoids: KL speaks of probabilities, and linear codes would only shrink under L1.
         self.squash = nn.Identity() if hyperparameters.sparsity == "none" else nn.Sigmoid()
-
-    def initialize(self, rng: torch.Generator) -> None:
-        """Draw the first weights from `rng`."""
-        initialize(self, self.hyperparameters.initialization, rng)
-
-    def parts(self) -> dict[str, nn.Module]:
-        """Encoder and decoder, trained as one."""
-        return {"autoencoder": self}
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step on a corrupted batch with the clean one as target."""
@@ -169,13 +162,3 @@ class Autoencoder(Model):
         """Data (N, …) → codes (N, latent_size)."""
         codes: Tensor = self.squash(self.encoder(x.flatten(1)))
         return codes
-
-    def output(self, z: Tensor) -> Tensor:
-        """The decoder's last layer in the data's shape, before any sigmoid."""
-        output: Tensor = self.decoder(z)
-        return output.reshape(len(z), *self.shape)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """Codes (N, latent_size) → data (N, …)."""
-        output = self.output(z)
-        return output.sigmoid() if self.hyperparameters.reconstruction_loss == "bce" else output

@@ -3,14 +3,14 @@
 import math
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import Optimizer
 
 from core.config import knob
 from core.dataset import Source
-from core.model import Model, Optimisation, minimise
+from core.model import Optimisation, minimise
+from core.models._dense import DenseAutoencoder
 from core.models.autoencoder import Architecture, Objective
-from core.nn.initialization import initialize
 from core.nn.layers import dense
 from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
 
@@ -57,7 +57,7 @@ class VAEHyperparameters(
     )
 
 
-class VAE(Model):
+class VAE(DenseAutoencoder):
     """max E_q(z|x) log p(x|z) − β KL(q(z|x) ‖ N(0, I)) (Kingma & Welling 2014, eq. 10; β: Higgins et al. 2017)."""
 
     title = "Variational autoencoder"
@@ -83,14 +83,6 @@ class VAE(Model):
         inputs = math.prod(source.shape)
         self.encoder = dense((inputs, *hp.hidden_sizes, 2 * hp.latent_size), hp.activation)
         self.decoder = dense((hp.latent_size, *hp.hidden_sizes[::-1], inputs), hp.activation)
-
-    def initialize(self, rng: torch.Generator) -> None:
-        """Draw the first weights from `rng`."""
-        initialize(self, self.hyperparameters.initialization, rng)
-
-    def parts(self) -> dict[str, nn.Module]:
-        """Encoder and decoder, trained as one."""
-        return {"autoencoder": self}
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step up the evidence lower bound."""
@@ -136,13 +128,3 @@ class VAE(Model):
     def encode(self, x: Tensor) -> Tensor:
         """Data (N, …) → the posterior's mean (N, latent_size)."""
         return self.posterior(x)[0]
-
-    def output(self, z: Tensor) -> Tensor:
-        """The decoder's last layer in the data's shape, before any sigmoid."""
-        output: Tensor = self.decoder(z)
-        return output.reshape(len(z), *self.shape)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """Codes (N, latent_size) → the mean of p(x | z), (N, …)."""
-        output = self.output(z)
-        return output.sigmoid() if self.hyperparameters.reconstruction_loss == "bce" else output
