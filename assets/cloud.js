@@ -31,8 +31,8 @@ export default function ({ data, parentElement }) {
   });
   const values = centre(unpack(data.points, Float32Array), data.dimensions);
   const labels = unpack(data.labels, Uint8Array);
-  const pictures = unpack(data.pictures, data.shape.length > 1 ? Uint8Array : Float32Array);
-  const size = data.shape.reduce((a, b) => a * b, 1);
+  const isDot = data.look === "dot";
+  const samples = { values: unpack(data.samples, isDot ? Float32Array : Uint8Array), shape: data.shape };
   const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
   let [yaw, pitch, held, flat, scale] = [0.6, 0.4, null, values, null];
 
@@ -56,15 +56,13 @@ export default function ({ data, parentElement }) {
     const i = nearest(event.offsetX, event.offsetY);
     tip.style.display = i < 0 ? "none" : "block";
     if (i < 0) return;
-    const isPicture = data.shape.length > 1;
-    tip.querySelector("canvas").style.display = isPicture ? "block" : "none";
-    if (isPicture) {
-      const [h, w] = data.shape.slice(-2);
-      const sheet = tip.querySelector("canvas");
-      [sheet.width, sheet.height] = [w, h];
-      sheet.getContext("2d").drawImage(picture(pictures, i * size, h, w), 0, 0);
+    const sheet = tip.querySelector("canvas");
+    sheet.style.display = isDot ? "none" : "block";
+    if (!isDot) {
+      const { context, width, height } = prepare(sheet, 84);
+      drawSample(context, samples, i, data.look, [0, 0, width, height]);
     }
-    const text = isPicture ? "" : [...pictures.slice(i * size, (i + 1) * size)].map(short).join(", ");
+    const text = isDot ? [...samples.values.slice(2 * i, 2 * i + 2)].map(short).join(", ") : "";
     tip.querySelector("div").textContent = [data.names[labels[i]], text].filter(Boolean).join(" · ");
     tip.style.left = `${Math.min(event.offsetX + 14, canvas.clientWidth - 120)}px`;
     tip.style.top = `${event.offsetY + 14}px`;

@@ -1,5 +1,8 @@
 // Drawing on canvases: curves, clouds, walls of pictures. Colours come from the page's theme.
 
+// Colours of curves that belong to one sample, apart for the colour-blind too.
+const LINES = ["#0072B2", "#E69F00", "#009E73"];
+
 /** A canvas at the screen's resolution, `height` CSS pixels high; returns its context, width and height. */
 function prepare(canvas, height) {
   const ratio = window.devicePixelRatio || 1;
@@ -32,11 +35,17 @@ function ticks(low, high, count) {
   const unit = 10 ** Math.floor(Math.log10(raw));
   const step = unit * [1, 2, 5, 10].find((digit) => digit * unit >= raw);
   const found = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) found.push(tick);
+  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) found.push(Math.abs(tick) < step * 1e-6 ? 0 : tick);
   return found;
 }
 
-/** Curves [{ points: [[x, y]], colour, dashed }] against the training step. */
+/** Whether the page around a canvas is dark. */
+function isDark(canvas) {
+  const [red, green, blue] = getComputedStyle(canvas).color.match(/[\d.]+/g).map(Number);
+  return red + green + blue > 384;
+}
+
+/** Curves [{ points: [[x, y]], colour, dashed, width }] against the training step, the last one on top. */
 function drawCurves(canvas, curves, steps, height) {
   const { context, width, ink } = prepare(canvas, height);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
@@ -62,8 +71,8 @@ function drawCurves(canvas, curves, steps, height) {
   context.textAlign = "center";
   for (const tick of ticks(0, steps, width / 70)) context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
   context.globalAlpha = 1;
-  context.lineWidth = 2;
   for (const curve of curves) {
+    context.lineWidth = curve.width;
     context.strokeStyle = curve.colour || ink;
     context.setLineDash(curve.dashed ? [6, 4] : []);
     context.beginPath();
@@ -86,35 +95,88 @@ function picture(values, offset, height, width, range) {
   return sheet;
 }
 
-/** Rows of pictures [{ view: { shape, values }, name }], one below the other, as many columns as fit. */
-function drawRows(canvas, rows, size, gap) {
-  const names = rows.some((row) => row.name) ? 96 : 0;
-  const count = Math.max(1, Math.min(rows[0].view.shape[0], Math.floor((canvas.clientWidth - names) / (size + gap))));
-  // The row fills the width: the size that was asked for says how many fit.
-  size = Math.floor((canvas.clientWidth - names) / count) - gap;
-  const { context, height } = prepare(canvas, rows.length * (size + gap));
-  context.imageSmoothingEnabled = false;
-  rows.forEach((row, r) => {
-    const [h, w] = row.view.shape.slice(-2);
-    if (row.name) context.fillText(row.name, 0, r * (size + gap) + size / 2 + 4);
-    for (let c = 0; c < count; c++) {
-      context.drawImage(picture(row.view.values, c * h * w, h, w), names + c * (size + gap), r * (size + gap), size, size);
+/** Sample `i` of a view (N, …) as a picture or as curves, in the box [x, y, width, height]. */
+function drawSample(context, view, i, look, [x, y, width, height], range) {
+  if (look === "picture") {
+    const [h, w] = view.shape.slice(-2);
+    const scale = Math.min(width / w, height / h);
+    context.imageSmoothingEnabled = false;
+    const place = [x + (width - w * scale) / 2, y + (height - h * scale) / 2];
+    // A range is for numbers; pictures from the socket are bytes already.
+    context.drawImage(picture(view.values, i * h * w, h, w, range), ...place, w * scale, h * scale);
+    return;
+  }
+  const [steps, features] = view.shape.length > 2 ? view.shape.slice(-2) : [view.shape[1], 1];
+  const [low, high] = range || [0, 255];
+  context.save();
+  context.globalAlpha = 0.12;
+  context.fillRect(x, y, width, height);
+  context.globalAlpha = 1;
+  context.lineWidth = 1.4;
+  for (let feature = 0; feature < features; feature++) {
+    if (features > 1) context.strokeStyle = LINES[feature];
+    context.beginPath();
+    for (let step = 0; step < steps; step++) {
+      const value = view.values[(i * steps + step) * features + feature];
+      const share = Math.max(0, Math.min(1, (value - low) / (high - low)));
+      context[step ? "lineTo" : "moveTo"](x + 2 + (step / Math.max(1, steps - 1)) * (width - 4), y + 2 + (1 - share) * (height - 4));
     }
-  });
-  return height;
+    context.stroke();
+  }
+  context.restore();
 }
 
-/** Pictures (N, 1, H, W) in a grid that fills the canvas. */
-function drawWall(canvas, view, columns, height) {
-  const { context, width } = prepare(canvas, height);
-  context.imageSmoothingEnabled = false;
-  const [h, w] = view.shape.slice(-2);
-  const rows = Math.ceil(view.shape[0] / columns);
-  const size = Math.min(width / columns, height / rows);
-  const left = (width - size * columns) / 2;
-  for (let i = 0; i < view.shape[0]; i++) {
-    const [row, column] = [Math.floor(i / columns), i % columns];
-    context.drawImage(picture(view.values, i * h * w, h, w), left + column * size, row * size, size - 1.5, size - 1.5);
+/** The width of a sample's box for a height of 1. */
+function aspect(view, look) {
+  return look === "picture" ? view.shape.at(-1) / view.shape.at(-2) : 2;
+}
+
+/** Rows of samples [{ view, name }], one below the other, as many columns as fit. */
+function drawRows(canvas, rows, look, size, gap, range) {
+  const names = rows.some((row) => row.name) ? 104 : 0;
+  const ratio = aspect(rows[0].view, look);
+  const count = Math.max(1, Math.min(rows[0].view.shape[0], Math.floor((canvas.clientWidth - names) / (size * ratio + gap))));
+  // The row fills the width up to half as much again: the size that was asked for says how many fit.
+  const box = Math.min(1.5 * size * ratio, (canvas.clientWidth - names) / count - gap);
+  const line = box / ratio + gap;
+  const { context } = prepare(canvas, Math.ceil(rows.length * line));
+  rows.forEach((row, r) => {
+    if (row.name) context.fillText(row.name, 0, r * line + box / ratio / 2 + 4);
+    for (let c = 0; c < count; c++) drawSample(context, row.view, c, look, [names + c * (box + gap), r * line, box, box / ratio], range);
+  });
+}
+
+/** The first `most` samples in a grid of `columns` inside [left, top, width, height]; notes are written below each. */
+function drawWall(context, view, look, columns, [left, top, width, height], range, most = Infinity, notes = []) {
+  const count = Math.min(view.shape[0], most);
+  const rows = Math.ceil(count / columns);
+  const under = notes.length ? 16 : 0;
+  const ratio = aspect(view, look);
+  const size = Math.min(width / columns / ratio, height / rows - under);
+  const margin = (width - size * ratio * columns) / 2;
+  context.textAlign = "center";
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [left + margin + (i % columns) * size * ratio, top + Math.floor(i / columns) * (size + under)];
+    drawSample(context, view, i, look, [x, y, size * ratio - 2, size - 2], range);
+    if (notes.length) context.fillText(notes[i], x + (size * ratio) / 2, y + size + 11);
+  }
+}
+
+/** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's colour. */
+function drawPaths(context, view, [x, y], colour) {
+  const [paths, steps] = view.shape;
+  context.lineWidth = 1;
+  for (let i = 0; i < paths; i++) {
+    const at = (step) => [x(view.values[2 * (i * steps + step)]), y(view.values[2 * (i * steps + step) + 1])];
+    context.strokeStyle = context.fillStyle = colour(i);
+    context.globalAlpha = 0.45;
+    context.beginPath();
+    for (let step = 0; step < steps; step++) context[step ? "lineTo" : "moveTo"](...at(step));
+    context.stroke();
+    context.globalAlpha = 1;
+    context.beginPath();
+    context.arc(...at(steps - 1), 3.5, 0, 6.283);
+    context.fill();
   }
 }
 

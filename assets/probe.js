@@ -54,11 +54,11 @@ const decoder = {
     });
     return { decode: [code] };
   },
-  draw: (root, frame) => {
+  draw: (root, frame, data) => {
     const canvas = root.querySelector("canvas");
     const view = frame.views.samples;
-    if (view.shape.length > 2) return drawWall(canvas, view, 1, 158);
     const { context, width, height } = prepare(canvas, 158);
+    if (data.look !== "dot") return drawWall(context, view, data.look, 1, [0, 0, width, height]);
     const [low, high] = frame.value_range;
     const scale = squareScale([low, low], [high, high], width, height);
     drawDots(context, frame.views.reals.values, scale, 1, () => "rgba(127,127,127,0.5)");
@@ -78,7 +78,7 @@ const repairer = {
   draw: (root, frame, data) => {
     const rows = [["original", "originals"], ["corrupted", "corrupted"], ["repaired", "reconstructions"]];
     root.querySelector("small").textContent = `MSE against the original: corrupted ${short(frame.metrics.corrupted_mse)}, repaired ${short(frame.metrics.reconstructions_mse)}`;
-    if (frame.views.originals.shape.length > 2) return drawRows(root.querySelector("canvas"), rows.map(([name, key]) => ({ name, view: frame.views[key] })), 52, 4);
+    if (data.look !== "dot") return drawRows(root.querySelector("canvas"), rows.map(([name, key]) => ({ name, view: frame.views[key] })), data.look, 52, 4);
     root.querySelector("small").textContent += " (grey: original, orange: corrupted, blue: repaired)";
     const { context, width, height } = prepare(root.querySelector("canvas"), 300);
     const [low, high] = frame.value_range;

@@ -1,42 +1,85 @@
 // The stage: live pictures of one run, fed by its socket, drawn in place without a rerun of the page.
 
 const HEIGHT = 300;
-const CURVE_COLOURS = ["#0072B2", "#D55E00", "#009E73"];
+// The Okabe–Ito palette, its darker shades on light pages and its lighter ones on dark pages.
+const CURVE_COLOURS = { light: ["#0072B2", "#D55E00", "#009E73"], dark: ["#56B4E9", "#E69F00", "#2BC79A"] };
+// Curves are read one by one, pictures at a glance.
+const WALL = { picture: { columns: 8, most: 64 }, curve: { columns: 3, most: 24 } };
 
 /** One panel a view: when it can be drawn, its caption, and how. */
 const PANELS = [
   {
-    name: "curves", title: "Loss", shown: () => true,
-    note: (s) => lossNames(s).map((name, i) => `<i style="background:${CURVE_COLOURS[i]}"></i>${name.replaceAll("_", " ")}`).join("") + " — train, - - held-out",
-    draw: (canvas, s) => drawCurves(canvas, lossNames(s).flatMap((name, i) => [name, `test_${name}`].map((key) => ({
-      points: s.history.filter((h) => key in h[1]).map((h) => [h[0], h[1][key]]), colour: CURVE_COLOURS[i], dashed: key !== name,
-    }))), s.status.steps || s.frame.steps, HEIGHT),
+    name: "curves", title: () => "Progress", shown: () => true,
+    note: (s, canvas) => plotted(s, canvas).map(({ name, colour }) => `<span><i style="background:${colour}"></i>${words(name)}</span> `).join("") + " <span>— train, - - held-out</span>",
+    text: (s) => s.reading.text,
+    draw: (canvas, s) => drawCurves(canvas, plotted(s, canvas).flatMap(({ name, colour, width }) => [name, `test_${name}`].map((key) => ({
+      points: s.history.filter((h) => key in h[1]).map((h) => [h[0], h[1][key]]), colour, width, dashed: key !== name,
+    }))).reverse(), reach(s), HEIGHT),
   },
   {
-    name: "plane", title: "Data", shown: (views) => views.reals,
-    note: (s) => planeLegend(s.frame.views).map(([text, colour]) => `<i class="dot" style="background:${colour}"></i>${text}`).join(""),
+    name: "plane", title: () => "Data", shown: (views, s) => s.look === "dot" && views.reals,
+    note: (s) => planeLegend(s.frame.views).map(([text, colour]) => `<span><i class="dot" style="background:${colour}"></i>${text}</span> `).join(""),
     draw: drawPlane,
   },
   {
-    name: "codes", title: "Codes", shown: (views) => views.plane,
-    note: (s) => (s.frame.views.codes.shape[1] > 2 ? `${s.frame.views.codes.shape[1]} latents, their main plane` : "held-out samples, coloured by label"),
-    draw: drawCodes,
+    name: "codes", title: (s) => s.codes, shown: (views) => views.plane,
+    note: (s) => {
+      const size = s.frame.views.codes.shape[1];
+      const what = size > 2 ? `${size} numbers a sample, their main plane` : "held-out samples";
+      return what + (s.frame.views.labels && !areMarks(s.labels) ? legend(s) : ", coloured by class");
+    },
+    draw: (canvas, s) => drawGroups(canvas, s, s.frame.views.labels, s.labels),
   },
   {
-    name: "samples", title: "Samples", shown: (views) => views.samples && views.samples.shape.length > 2,
-    note: () => "from the same random codes",
-    draw: (canvas, s) => drawWall(canvas, s.frame.views.samples, 8, HEIGHT),
+    name: "clusters", title: () => "Clusters", shown: (views) => views.assignments && views.plane,
+    note: (s) => `the same samples, coloured by the model's own choice: ${new Set(s.frame.views.assignments.values).size} clusters in use`,
+    draw: (canvas, s) => drawGroups(canvas, s, s.frame.views.assignments, clusterNames(s.frame.views.assignments)),
   },
   {
-    name: "strip", title: "Reconstructions", wide: true, shown: (views) => views.originals && views.originals.shape.length > 2,
+    name: "trajectory", title: () => "Hidden state over time", shown: (views) => views.trajectory,
+    note: () => "each line a sequence, from first step to the dot at its last",
+    draw: drawTrajectory,
+  },
+  {
+    name: "samples", title: () => "Samples", shown: (views, s) => views.samples && s.look !== "dot",
+    note: (s) => (s.frame.views.reals ? "left: generated, from the same noise each time; right: real" : "from the same random codes each time"),
+    draw: drawSamples,
+  },
+  {
+    name: "strip", title: () => "Reconstructions", wide: true, shown: (views, s) => views.originals && s.look !== "dot",
     note: () => "held-out samples",
-    draw: (canvas, s) => drawRows(canvas, strip(s.frame.views), 44, 3),
+    draw: (canvas, s) => drawRows(canvas, strip(s.frame.views), s.look, 44, 3),
   },
 ];
 
-/** The losses that are plotted: those with a held-out partner. */
-function lossNames(s) {
-  return Object.keys(s.frame.metrics).filter((name) => name.startsWith("test_") && name.endsWith("loss")).map((name) => name.slice(5));
+/** What the run is read by: the curves that its model names, the one that means most first. */
+function plotted(s, canvas) {
+  const colours = CURVE_COLOURS[isDark(canvas) ? "dark" : "light"];
+  return s.reading.curves.map((name, i) => ({ name, colour: colours[i], width: i ? 1.3 : 2.4 }));
+}
+
+/** Where the axis of steps ends: with the run, or before, while a long run has just begun and its curves would be a line. */
+function reach(s) {
+  const last = Math.max(32, ...s.history.slice(-1).map(([step]) => step));
+  return Math.min(s.status.steps || s.frame.steps, 2 ** Math.ceil(Math.log2(8 * last)));
+}
+
+/** Whether names are so few and short that they can stand among the points. */
+function areMarks(names) {
+  return names.length <= 12 && names.every((name) => name.length <= 2);
+}
+
+function legend(s) {
+  if (s.labels.length > 12) return ", coloured by class";
+  return s.labels.map((name, i) => `<span><i class="dot" style="background:${s.colours[i % s.colours.length]}"></i>${name}</span> `).join("");
+}
+
+function words(name) {
+  return name.replaceAll("_", " ");
+}
+
+function clusterNames(view) {
+  return Array.from({ length: Math.max(...[...view.values].map(Number)) + 1 }, (_, i) => String(i + 1));
 }
 
 function strip(views) {
@@ -44,6 +87,28 @@ function strip(views) {
   const damaged = views.corrupted.values.some((value, i) => value !== views.originals.values[i]);
   if (damaged) rows.push({ name: "corrupted", view: views.corrupted });
   return [...rows, { name: "reconstructed", view: views.reconstructions }];
+}
+
+function drawSamples(canvas, s) {
+  const { samples, reals } = s.frame.views;
+  const { context, width, height } = prepare(canvas, HEIGHT);
+  const { columns, most } = WALL[s.look];
+  if (!reals) return drawWall(context, samples, s.look, columns, [0, 0, width, height], undefined, most);
+  const half = width / 2 - 6;
+  const across = s.look === "picture" ? columns / 2 : columns - 1;
+  drawWall(context, samples, s.look, across, [0, 0, half, height], undefined, most / 2);
+  drawWall(context, reals, s.look, across, [half + 12, 0, half, height], undefined, most / 2);
+  context.globalAlpha = 0.4;
+  context.fillRect(width / 2 - 0.5, 0, 1, height);
+  context.globalAlpha = 1;
+  return undefined;
+}
+
+function drawTrajectory(canvas, s) {
+  const { trajectory, labels } = s.frame.views;
+  const { context, width, height, ink } = prepare(canvas, HEIGHT);
+  const scale = squareScale(...box(trajectory.values), width, height);
+  drawPaths(context, trajectory, scale, (i) => (labels ? s.colours[Number(labels.values[i]) % s.colours.length] : ink));
 }
 
 function planeLegend(views) {
@@ -66,19 +131,20 @@ function drawPlane(canvas, s) {
   if (views.samples) drawDots(context, views.samples.values, scale, 2, () => "rgba(213,94,0,0.75)");
 }
 
-function drawCodes(canvas, s) {
-  const { plane, labels } = s.frame.views;
+/** The codes' plane, coloured by `groups` (N,), with the groups' names where they are few. */
+function drawGroups(canvas, s, groups, names) {
+  const { plane } = s.frame.views;
   const { context, width, height, ink } = prepare(canvas, HEIGHT);
   const scale = squareScale(...box(plane.values), width, height);
-  const colour = (i) => (labels ? s.colours[Number(labels.values[i]) % s.colours.length] : ink);
+  const colour = (i) => (groups ? s.colours[Number(groups.values[i]) % s.colours.length] : ink);
   drawDots(context, plane.values, scale, 2.5, colour);
-  if (!labels || s.labels.length > 12) return;
-  // Each class's name at its middle, so that colour is not the only sign.
+  if (!groups || !areMarks(names)) return;
+  // Each group's name at its middle, so that colour is not the only sign.
   context.font = `bold 14px ${getComputedStyle(canvas).fontFamily}`;
   context.textAlign = "center";
   context.lineWidth = 4;
-  s.labels.forEach((name, label) => {
-    const members = [...labels.values.keys()].filter((i) => Number(labels.values[i]) === label);
+  names.forEach((name, group) => {
+    const members = [...groups.values.keys()].filter((i) => Number(groups.values[i]) === group);
     if (!members.length) return;
     const middle = [0, 1].map((axis) => members.map((i) => plane.values[2 * i + axis]).sort((a, b) => a - b)[members.length >> 1]);
     const place = [scale[0](middle[0]), scale[1](middle[1]) + 5];
@@ -94,6 +160,9 @@ function time(seconds) {
   return seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+// Held-out numbers worth a place on top.
+const READ_OUT = [["test_mse", "held-out MSE"], ["test_elbo", "held-out ELBO (nats)"], ["test_critic_accuracy", "critic right"], ["test_distance", "critic's distance"]];
+
 function drawReadout(root, s) {
   const { status } = s;
   const text = status.status === "waiting" && status.place ? `waiting, place ${status.place} in the queue` : status.status === "waiting" ? "getting ready" : status.status;
@@ -105,7 +174,7 @@ function drawReadout(root, s) {
   if (status.status === "running" && status.rate) cells.push(`<span><b>${Math.round(status.rate).toLocaleString("en")}</b> steps/s</span>`, `<span><b>${time(status.left)}</b> left</span>`);
   else cells.push(`<span>trained for <b>${time(status.seconds)}</b></span>`);
   const metrics = s.frame ? s.frame.metrics : {};
-  for (const [key, name] of [["test_mse", "held-out MSE"], ["test_elbo", "held-out ELBO (nats)"], ["test_critic_accuracy", "critic right"]]) {
+  for (const [key, name] of READ_OUT) {
     if (key in metrics) cells.push(`<span>${name} <b>${key.endsWith("accuracy") ? `${Math.round(100 * metrics[key])} %` : short(metrics[key])}</b></span>`);
   }
   root.querySelector(".readout").innerHTML = cells.join("");
@@ -121,21 +190,25 @@ function drawReadout(root, s) {
 }
 
 function draw(root, s) {
-  if (!s.frame || !s.status) return;
+  // A picture may still be queued when the page is left.
+  if (!s.frame || !s.status || !root.isConnected) return;
   drawReadout(root, s);
-  const panels = PANELS.filter((panel) => panel.shown(s.frame.views));
+  const panels = PANELS.filter((panel) => panel.shown(s.frame.views, s));
   const grid = root.querySelector(".panels");
   const wanted = panels.map((panel) => panel.name).join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
-    grid.style.setProperty("--columns", panels.filter((panel) => !panel.wide).length);
-    grid.innerHTML = panels.map((panel) => `<figure class="${panel.wide ? "wide" : ""}" data-panel="${panel.name}"><figcaption>${panel.title}<small></small></figcaption><canvas></canvas></figure>`).join("");
+    const narrow = panels.filter((panel) => !panel.wide).length;
+    // Four fit better two by two than in a row, and more than four three by three.
+    grid.style.setProperty("--columns", narrow === 4 ? 2 : Math.min(narrow, 3));
+    grid.innerHTML = panels.map((panel) => `<figure class="${panel.wide ? "wide" : ""}" data-panel="${panel.name}"><figcaption>${panel.title(s)}<small></small></figcaption><canvas></canvas>${panel.text ? `<p>${panel.text(s)}</p>` : ""}</figure>`).join("");
   }
   for (const panel of panels) {
     const figure = grid.querySelector(`[data-panel="${panel.name}"]`);
-    const note = panel.note(s);
+    const canvas = figure.querySelector("canvas");
+    const note = panel.note(s, canvas);
     if (figure.dataset.note !== note) figure.querySelector("small").innerHTML = figure.dataset.note = note;
-    panel.draw(figure.querySelector("canvas"), s);
+    panel.draw(canvas, s);
   }
   // What tests and scripts can read off: the step on screen and how many pictures were drawn.
   root.dataset.step = s.frame.step;

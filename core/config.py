@@ -1,16 +1,9 @@
-"""Hyper-parameters, declared once, and the frozen configuration of a run.
-
-A field made with `knob` is the only declaration of a hyper-parameter: pydantic checks it, and
-`knobs` reads it back for widgets, help texts and the page address.
-"""
+"""The frozen configuration of a run, and what is wrong with one that was rejected."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, Self
 
-from annotated_types import Ge, Le, MaxLen
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -23,120 +16,31 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-Scale = Literal["linear", "log"]
-Group = Literal["Data", "Architecture", "Corruption", "Sparsity", "Objective", "Optimisation"]
-
-# JSON and page addresses know lists only; the strict models hold tuples.
-Sizes = Annotated[
-    tuple[Annotated[int, Field(ge=1, le=1024)], ...],
-    Field(max_length=6),
-    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-]
+from core.hyperparameters import Hyperparameters
 
 
-def knob(
-    default: Any,
-    *,
-    group: Group,
-    help: str,
-    ge: float | None = None,
-    le: float | None = None,
-    soft: tuple[float, float] | None = None,
-    scale: Scale = "linear",
-    needs: dict[str, tuple[Any, ...]] | None = None,
-) -> Any:
-    """Declare a hyper-parameter: default, hard limits `ge`/`le`, and how it is shown.
+class Change(BaseModel):
+    """A live knob turned by hand: from `step` on, the hyper-parameter `name` has this `value`."""
 
-    `soft` is the slider's narrower range; `needs` names another field and the values of it for which
-    this one matters; `help` says in one sentence what you will see when you turn it up.
-    """
-    shown: dict[str, Any] = {"group": group, "soft": soft, "scale": scale, "needs": needs or {}}
-    return Field(default, ge=ge, le=le, description=help, json_schema_extra=shown)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-
-@dataclass(frozen=True)
-class Knob:
-    """One hyper-parameter as a widget, a sweep or a table needs to see it."""
-
+    step: int = Field(ge=0)
     name: str
-    type: type
-    default: Any
-    choices: tuple[str, ...]
-    low: float | None
-    high: float | None
-    soft: tuple[float, float] | None
-    scale: Scale
-    group: Group
-    help: str
-    needs: dict[str, tuple[Any, ...]]
-
-    @property
-    def label(self) -> str:
-        """The name as people read it: `latent_size` → "Latent size"."""
-        return self.name.replace("_", " ").capitalize()
-
-    def matters(self, values: dict[str, Any]) -> bool:
-        """Whether this knob changes anything, given the other fields' `values`."""
-        return all(values.get(other) in wanted for other, wanted in self.needs.items())
+    value: int | float | str
 
 
-class Hyperparameters(BaseModel):
-    """Base of all declarations: strict, frozen, nothing but what was declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True)
-
-    @classmethod
-    def knobs(cls) -> list[Knob]:
-        """Every declared hyper-parameter, group by group."""
-        found = [_read(name, field) for name, field in cls.model_fields.items()]
-        return sorted(found, key=lambda knob: get_args(Group).index(knob.group))
-
-    @classmethod
-    def with_defaults(cls, name: str, **defaults: Any) -> type[Self]:
-        """The same declaration with other defaults, as a class called `name`."""
-        fields = {}
-        for key, default in defaults.items():
-            field = cls.model_fields[key]._copy()
-            field.default = default
-            fields[key] = (field.annotation, field)
-        return type(
-            name,
-            (cls,),
-            {
-                "__annotations__": {key: annotation for key, (annotation, _) in fields.items()},
-                **{key: field for key, (_, field) in fields.items()},
-                "__module__": cls.__module__,
-                "__doc__": cls.__doc__,
-            },
-        )
-
-
-def _read(name: str, field: Any) -> Knob:
-    """Turn pydantic's description of a field into a `Knob`."""
-    shown = field.json_schema_extra
-    literal = get_origin(field.annotation) is Literal
-    limits = {type(item): item for item in field.metadata}
-    kind = tuple if MaxLen in limits else str if literal else field.annotation
-    return Knob(
-        name=name,
-        type=kind,
-        default=field.default,
-        choices=get_args(field.annotation) if literal else (),
-        low=limits[Ge].ge if Ge in limits else None,
-        high=limits[Le].le if Le in limits else None,
-        soft=shown["soft"],
-        scale=shown["scale"],
-        group=shown["group"],
-        help=field.description,
-        needs=shown["needs"],
-    )
+# What was changed in a run, in the order of its steps.
+Changes = Annotated[
+    tuple[Change, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+]
 
 
 class RunConfig(BaseModel):
     """All that decides a run: same config, same weights, bit for bit.
 
     `hyperparameters` and `data` may be given as dicts that name only what differs from the defaults;
-    they are completed and checked against the model's and the dataset's own declarations.
+    they are completed and checked against the model's and the dataset's own declarations. `changes` are the knobs that
+    were turned while the run went on.
 
     Raises:
         ValidationError: with one sentence per mistake (see `sentences`).
@@ -150,6 +54,7 @@ class RunConfig(BaseModel):
     seed: int = Field(0, ge=0, le=2**31 - 1)
     hyperparameters: SerializeAsAny[Hyperparameters] = Field(default_factory=Hyperparameters)
     data: SerializeAsAny[Hyperparameters] = Field(default_factory=Hyperparameters)
+    changes: Changes = ()
 
     @field_validator("dataset")
     @classmethod
@@ -178,9 +83,9 @@ class RunConfig(BaseModel):
         source, model = DATASETS.get(str(values.get("dataset"))), MODELS.get(str(values.get("model")))
         if source is None or model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
-        preset = model.presets.get(source.kind, MappingProxyType({}))
+        preset = {**model.presets.get(source.kind, {}), **model.presets.get(str(values["dataset"]), {})}
         return {
-            "steps": model.training_steps,
+            "steps": preset.pop("steps", model.training_steps),
             **values,
             "hyperparameters": _declared(model.Hyperparameters, values.get("hyperparameters", {}), preset),
             "data": _declared(source.Parameters, values.get("data", {}), {}),
@@ -202,7 +107,44 @@ class RunConfig(BaseModel):
                 f"reconstruction_loss = bce needs values between 0 and 1; {source.title} runs from {low:g} "
                 f"to {high:g}. Choose mse."
             )
+        if [change.step for change in self.changes] != sorted(change.step for change in self.changes):
+            raise _sentence("changes must stand in the order of their steps.")
+        for change in self.changes:
+            self.at(change.step)
         return self
+
+    def at(self, step: int) -> Hyperparameters:
+        """The hyper-parameters in force at `step`, with every change up to then.
+
+        Raises:
+            PydanticCustomError: a change names a knob that is not live, or a value outside of its limits.
+        """
+        values = dict(self.hyperparameters)
+        turned = [change for change in self.changes if change.step <= step]
+        live = {knob.name for knob in self.hyperparameters.knobs() if knob.live}
+        for change in turned:
+            if change.name not in live:
+                known = ", ".join(sorted(live)) or "none of this model"
+                raise _sentence(f"{change.name} cannot be changed while a run goes on; these can: {known}.")
+            values[change.name] = change.value
+        return _declared(type(self.hyperparameters), values, {}) if turned else self.hyperparameters
+
+    def in_force(self, step: int) -> RunConfig:
+        """The configuration of a new run with the hyper-parameters in force at `step`."""
+        return self.model_copy(update={"hyperparameters": self.at(step), "changes": ()})
+
+    def until(self, step: int) -> RunConfig:
+        """The configuration without the changes from `step` on: what decided the weights that a run has there."""
+        return self.model_copy(update={"changes": tuple(change for change in self.changes if change.step < step)})
+
+    def changed(self, step: int, values: dict[str, Any]) -> RunConfig:
+        """The same run with these live knobs turned at `step`.
+
+        Raises:
+            ValidationError: a knob is not live, or its value is outside of its limits.
+        """
+        turned = [Change(step=step, name=name, value=value) for name, value in values.items()]
+        return RunConfig.model_validate({**dict(self), "changes": (*self.until(step + 1).changes, *turned)})
 
     def differences(self, other: RunConfig) -> dict[str, tuple[Any, Any]]:
         """What has another value in `other`: name → (here, there)."""

@@ -9,9 +9,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from core.config import Hyperparameters
+from core.hyperparameters import Hyperparameters
 
 Kind = Literal["vector", "image", "sequence"]
+# How one sample is drawn: a dot of the plane, a picture, or curves over time (or over the values of a vector).
+Look = Literal["dot", "picture", "curve"]
+# Curves on top of each other that can still be told apart; sequences of more features are drawn as pictures.
+CURVES = 3
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,13 @@ class Source:
     def is_plane(self) -> bool:
         """Whether samples are points of a plane, which the views draw as such."""
         return self.shape == (2,)
+
+    @property
+    def look(self) -> Look:
+        """How samples are drawn: sequences of many features as pictures, a step a row."""
+        if self.is_plane:
+            return "dot"
+        return "picture" if self.kind == "image" or (self.kind == "sequence" and self.shape[1] > CURVES) else "curve"
 
     def load(self, name: str, seed: int, parameters: Hyperparameters) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
@@ -10,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.config import Hyperparameters, knob
 from core.dataset import Kind, Source
+from core.hyperparameters import Hyperparameters, knob
 
 Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise"]
 
@@ -30,6 +31,7 @@ class Optimisation(Hyperparameters):
         ge=1e-5,
         le=10.0,
         scale="log",
+        live=True,
         help="Size of a step: higher, the loss falls faster, then rattles, then runs away.",
     )
     decay: Literal["none", "linear"] = knob(
@@ -45,6 +47,14 @@ class Optimisation(Hyperparameters):
         needs={"optimizer": ("adam", "sgd")},
         help="How much of the last step is kept (Adam's β₁): higher, smoother but slower to turn.",
     )
+    beta2: float = knob(
+        0.999,
+        group="Optimisation",
+        ge=0.0,
+        le=0.9999,
+        needs={"optimizer": ("adam",)},
+        help="Adam's β₂, its memory of squared gradients: higher, steadier steps; lower, they follow a moving goal.",
+    )
     batch_size: int = knob(
         128,
         group="Optimisation",
@@ -54,6 +64,14 @@ class Optimisation(Hyperparameters):
         scale="log",
         help="Samples a step: higher, a smoother loss curve but fewer steps a second.",
     )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which metrics are plotted, the one that means most first, and one sentence on how to read them."""
+
+    curves: tuple[str, ...]
+    text: str
 
 
 class Model(nn.Module):
@@ -71,11 +89,13 @@ class Model(nn.Module):
     kinds: ClassVar[frozenset[Kind]]
     capabilities: ClassVar[frozenset[Capability]]
     Hyperparameters: ClassVar[type[Hyperparameters]]
-    # Defaults that differ by kind of dataset.
-    presets: ClassVar[Mapping[Kind, Mapping[str, Any]]] = MappingProxyType({})
-    beta2: ClassVar[float] = 0.999
+    # Defaults that differ by kind of dataset or by dataset, the latter first; "steps" among them.
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
     # How many steps a run takes unless it says otherwise: enough for the defaults to settle.
     training_steps: ClassVar[int] = 3000
+    # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the critic's features, its
+    # reconstructions come from inverting the generator, which takes a search instead of an instant.
+    autoencodes: ClassVar[bool] = True
 
     def __init__(self, hyperparameters: Any, source: Source) -> None:
         super().__init__()
@@ -85,6 +105,25 @@ class Model(nn.Module):
         # Steps taken so far and in all, kept up to date by the training loop for warm-ups and schedules.
         self.step, self.steps = 0, 1
 
+    @classmethod
+    def reading(cls, hyperparameters: Any) -> Reading:
+        """What to plot while a model with these hyper-parameters trains, and how to read it."""
+        return Reading(
+            ("loss",), "Both fall while it learns; when the held-out curve turns up, it has begun to learn by heart."
+        )
+
+    @property
+    def latents(self) -> int:
+        """How many numbers `decode` takes."""
+        size: int = self.hyperparameters.latent_size
+        return size
+
+    @property
+    def samples_per_step(self) -> int:
+        """How many training samples one `training_step` is given."""
+        size: int = self.hyperparameters.batch_size
+        return size
+
     def initialize(self, rng: torch.Generator) -> None:
         """Draw the first weights from `rng`."""
         raise NotImplementedError
@@ -92,6 +131,9 @@ class Model(nn.Module):
     def parts(self) -> dict[str, nn.Module]:
         """The networks that are optimised, each by an optimiser of its own, called by the same name."""
         raise NotImplementedError
+
+    def survey(self, x: Tensor, rng: torch.Generator) -> None:
+        """See the whole training set before a step, for models that must now and then; most need not."""
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """Take one step on the batch `x`; returns detached scalars by name, "loss" or several "…_loss" among them."""
@@ -101,12 +143,16 @@ class Model(nn.Module):
         """The same scalars on held-out `x`, and whatever else is worth plotting, without learning."""
         raise NotImplementedError
 
-    def learning_rate(self) -> float:
-        """The learning rate of the current step: constant, or from half-time on falling linearly to 2 %."""
-        rate = float(self.hyperparameters.learning_rate)
+    def learning_rate(self, part: str) -> float:
+        """The rate of a part's current step: its base rate, or from half-time on falling linearly to 2 % of it."""
+        rate = self.base_rate(part)
         if self.hyperparameters.decay == "none":
             return rate
         return rate * max(0.02, min(1.0, 2 * (1 - self.step / self.steps)))
+
+    def base_rate(self, part: str) -> float:
+        """The learning rate that a part begins with."""
+        return float(self.hyperparameters.learning_rate)
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` as the encoder sees it while training: itself, unless the model corrupts its input."""
@@ -128,8 +174,15 @@ class Model(nn.Module):
         """`n` new samples (n, …), the same ones for the same `seed`."""
         if "sample" not in self.capabilities:
             raise NotImplementedError(f"{self.title} gives no meaning to random codes.")
-        rng = torch.Generator().manual_seed(seed)
-        return self.decode(torch.randn(n, self.hyperparameters.latent_size, generator=rng))
+        return self.decode(self.prior(n, torch.Generator().manual_seed(seed)))
+
+    def prior(self, n: int, rng: torch.Generator) -> Tensor:
+        """Codes z ~ p(z), (n, latents), from which samples are decoded: standard normal."""
+        return torch.randn(n, self.latents, generator=rng)
+
+    def trajectory(self, x: Tensor) -> Tensor | None:
+        """Sequences (N, T, F) → the encoder's hidden state after each step (N, T, units); None without recurrence."""
+        return None
 
     def assign(self, x: Tensor) -> Tensor:
         """Data (N, …) → cluster probabilities (N, n_clusters), rows summing to 1."""
@@ -140,8 +193,11 @@ class Model(nn.Module):
         raise NotImplementedError
 
 
-def minimise(loss: Tensor, optimizer: Optimizer) -> None:
-    """One optimiser step down the gradient of `loss`."""
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
+def minimise(loss: Tensor, *optimizers: Optimizer) -> None:
+    """One step of each optimiser down the gradient of `loss`."""
+    for optimizer in optimizers:
+        optimizer.zero_grad()
+    # No other player's weights: their gradients would cost time, and nobody would ever clear them away.
+    loss.backward(inputs=[weight for optimizer in optimizers for weight in optimizer.param_groups[0]["params"]])
+    for optimizer in optimizers:
+        optimizer.step()

@@ -1,14 +1,14 @@
 """Whether codes fall into the classes that nobody told the model about."""
 
-import numpy as np
 import streamlit as st
 
-from core import DATASETS
+from core import DATASETS, MODELS
+from core.analysis.clustering import methods_for
 from pages.ui.analyses import analysed
-from pages.ui.figures import bars, heat, points, wall
+from pages.ui.figures import bars, heat, points
 from pages.ui.header import opened_run
+from pages.ui.stage import wall
 
-METHODS = {"kmeans": "k-means", "gmm": "Gaussian mixture"}
 SPACES = {"codes": "this model's codes", "raw": "raw values", "pca": "PCA, same size"}
 METRICS = {
     "accuracy": ("Accuracy", "Share of held-out samples in the cluster matched to their class; 100 % is perfect."),
@@ -23,40 +23,51 @@ METRICS = {
     ),
 }
 
-record = opened_run("encode", "Clusters of the codes appear here, scored beside the same on raw values and on PCA.")
-source = DATASETS[record.config.dataset]
+record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
+source, model = DATASETS[record.config.dataset], MODELS[record.config.model]
+methods = methods_for(model)
 
 with st.container(horizontal=True):
     method = st.segmented_control(
         "Method",
-        list(METHODS),
-        format_func=METHODS.get,
-        default="kmeans",
-        key="cluster_method",
+        list(methods),
+        format_func=methods.get,
+        # What a model was trained to decide is shown first.
+        default="model" if "model" in methods else "kmeans",
+        key=f"cluster_method_{'own' if 'model' in methods else 'fitted'}",
         required=True,
-        help="k-means cuts the space into round cells of similar size; the mixture allows clusters of different width.",
+        help="k-means takes round cells of similar size, the mixture clusters of different width; UMAP first pulls "
+        "neighbours together, which takes some seconds.",
     )
-    clusters = st.slider("Clusters", 2, 30, min(30, len(source.label_names)), key="clusters", width=320)
+    if method == "model":
+        clusters = record.config.hyperparameters.n_clusters
+        st.caption(f"{clusters} clusters, as the model was built; on the other spaces k-means with as many.")
+    else:
+        clusters = st.slider("Clusters", 2, 30, min(30, len(source.label_names)), key="clusters", width=320)
 
-result = analysed(
-    record, "clustering", f"{METHODS[method]}, five seeds, three spaces", method=method, clusters=clusters
-)
+result = analysed(record, "clustering", f"{methods[method]}, three spaces", method=method, clusters=clusters)
 if result is None:
     st.stop()
 
 numbers, arrays = result.numbers, result.arrays
-st.header("Scores on held-out samples, mean ± sd of 5 seeds", anchor=False)
+seeds = max(numbers["seeds"].values())
+st.header(f"Scores on held-out samples{f', mean ± sd of {seeds} seeds' if seeds > 1 else ''}", anchor=False)
 shown = [name for name in METRICS if name in numbers["codes"]]
+
+
+def score(space: str, metric: str) -> str:
+    """Mean ± sd, or the number alone where there is no chance in it."""
+    mean, spread = numbers[space][metric]
+    return f"{mean:.3f} ± {spread:.3f}" if numbers["seeds"][space] > 1 else f"{mean:.3f}"
+
+
 for column, name in zip(st.columns(len(shown)), shown, strict=True):
     title, meaning = METRICS[name]
     means, spreads = zip(*(numbers[space][name] for space in SPACES), strict=True)
     column.plotly_chart(bars(["codes", "raw", "PCA"], means, spreads, title), width="stretch", key=f"bar-{name}")
     column.caption(meaning)
 st.dataframe(
-    [
-        {"Clustered": text, **{METRICS[m][0]: "{:.3f} ± {:.3f}".format(*numbers[space][m]) for m in shown}}
-        for space, text in SPACES.items()
-    ],
+    [{"Clustered": text, **{METRICS[m][0]: score(space, m) for m in shown}} for space, text in SPACES.items()],
     hide_index=True,
 )
 if "chance_accuracy" in numbers:
@@ -75,11 +86,13 @@ with right:
     else:
         st.info("This dataset has no labels: clusters cannot be compared with classes.")
 
-if source.kind == "image":
+if source.look != "dot":
     st.header("Gallery", anchor=False)
-    for cluster in range(clusters):
-        members = arrays["samples"][assigned == cluster][:24]
+    columns = 24 if source.look == "picture" else 10
+    for cluster in range(int(assigned.max()) + 1):
+        members = arrays["samples"][assigned == cluster]
         left, right = st.columns([1, 9], vertical_alignment="center")
-        left.markdown(f"**Cluster {cluster + 1}**  \n{np.sum(assigned == cluster)} samples")
+        left.markdown(f"**Cluster {cluster + 1}**  \n{len(members)} samples")
         if len(members):
-            right.image(wall(members, columns=24), width="stretch")
+            with right:
+                wall(members[:columns], source, f"cluster-{cluster}", columns=columns, size=48)

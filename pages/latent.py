@@ -3,31 +3,33 @@
 import numpy as np
 import streamlit as st
 
-from core import DATASETS
+from core import DATASETS, MODELS
+from core.analysis import ANALYSES
 from core.training.snapshot import Snapshot
 from pages.ui.analyses import analysed
-from pages.ui.figures import wall
+from pages.ui.figures import bars
 from pages.ui.header import opened_run
 from pages.ui.laboratory import laboratory
-from pages.ui.probe import decode_grid
-from pages.ui.stage import cloud, probe
+from pages.ui.probe import decode_grid, prior
+from pages.ui.stage import cloud, probe, wall
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 SLIDERS = 8
+GRID = {"picture": 15, "curve": 7}
 
-record = opened_run("decode", "The codes of held-out samples appear here, and sliders that walk through them.")
-source, latents = DATASETS[record.config.dataset], record.config.hyperparameters.latent_size
-film = laboratory.engine.store.film(record.id)
-codes = Snapshot.from_bytes(laboratory.engine.store.frame(record.id, film[-1])).codes
-spread = codes if codes is not None else np.random.default_rng(0).standard_normal((1000, latents))
+invitation = "The codes of held-out samples appear here, and sliders that walk through them."
+record = opened_run(invitation, "encode", "decode")
+source, model = DATASETS[record.config.dataset], MODELS[record.config.model]
 
 left, right = st.columns([3, 2], gap="large")
 
 with left:
-    st.header("Codes of held-out samples", anchor=False)
-    if codes is None:
+    if "encode" not in model.capabilities:
         st.info("This model has no encoder: there are no codes to project. The sliders decode its noise.")
     else:
+        st.header("Codes of held-out samples", anchor=False)
+        if not model.autoencodes:
+            st.caption("Codes are the critic's penultimate features: what it looks at before it decides.")
         with st.container(horizontal=True):
             method = st.segmented_control(
                 "Projection",
@@ -48,10 +50,7 @@ with left:
             result = analysed(record, "projection", "PCA", method="pca", dimensions=dimensions)
         if result is not None:
             arrays, numbers = result.arrays, result.numbers
-            low, high = source.value_range
-            samples = arrays["samples"]
-            pictures = samples if samples.ndim == 2 else (samples - low) / (high - low)
-            cloud(arrays["points"], arrays.get("labels"), pictures, list(source.label_names), key="cloud")
+            cloud(arrays["points"], arrays.get("labels"), arrays["samples"], source, key="cloud")
             st.caption(
                 f"How far to trust {METHODS[method]}: {numbers['trustworthiness']:.0%} trustworthiness, and "
                 f"{numbers['neighbours_kept']:.0%} of each code's 10 nearest neighbours are still among its nearest "
@@ -59,7 +58,17 @@ with left:
             )
 
 with right:
+    if "decode" not in model.capabilities:
+        st.info("This model has no decoder: codes cannot be turned back into samples, so there is nothing to walk.")
+        st.stop()
     st.header("Walk through the space", anchor=False)
+    if model.autoencodes:
+        film = laboratory.engine.store.film(record.id)
+        spread = Snapshot.from_bytes(laboratory.engine.store.frame(record.id, film[-1])).codes
+    else:
+        spread = prior(record.id)
+        st.caption("The sliders are the generator's noise, not the codes on the left: a GAN's two networks share none.")
+    latents = spread.shape[1]
     # The latents that vary most come first; one that never moves decodes to nothing new.
     widest = np.sort(np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS])
     low, high = (spread[:, widest].mean(axis=0) + side * 3 * spread[:, widest].std(axis=0) for side in (-1, 1))
@@ -73,8 +82,38 @@ with right:
     )
     if latents > SLIDERS:
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at their mean.")
-    if latents == 2 and source.kind == "image":
+    if latents == 2 and source.look != "dot":
         st.header("The whole plane, decoded", anchor=False)
-        edges = np.quantile(spread, [0.02, 0.98], axis=0)
-        st.image(wall(decode_grid(record.id, edges[0], edges[1]), columns=15, gap=3), width="stretch")
-        st.caption("Codes from left to right and bottom to top, over the middle 96 % of where held-out codes lie.")
+        edges, side = np.quantile(spread, [0.02, 0.98], axis=0), GRID[source.look]
+        wall(decode_grid(record.id, edges[0], edges[1], side), source, "plane", columns=side)
+        where = "where held-out codes lie" if model.autoencodes else "the noise that it is fed"
+        st.caption(f"Codes from left to right and bottom to top, over the middle 96 % of {where}.")
+
+if ANALYSES["likelihood"].fits(model):
+    st.header("How many latents are in use, and how likely held-out data are", anchor=False)
+    result = analysed(record, "likelihood", "Bounding the likelihood with 50 codes a sample")
+    if result is not None:
+        numbers = result.numbers
+        columns = st.columns(4)
+        for column, name, value, meaning in zip(
+            columns,
+            ("Active latents", "ELBO", "IWAE bound, 50 codes", "Bits per dimension"),
+            (
+                f"{numbers['active_units']} of {numbers['latents']}",
+                f"{numbers['elbo']:.2f} nats",
+                f"{numbers['iwae']:.2f} nats",
+                f"{numbers['bits_per_dim']:.3f}",
+            ),
+            (
+                "Latents whose mean moves with the sample, by a variance above 0.01; the others only repeat the prior.",
+                "The lower bound of log p(x) that training pushes up, per sample: higher is better.",
+                "A tighter lower bound of the same log p(x): the gap shows how much the encoder simplifies.",
+                "The tighter bound as a code length per value: lower is better.",
+            ),
+            strict=True,
+        ):
+            column.metric(name, value, help=meaning)
+        names = [str(latent + 1) for latent in range(numbers["latents"])]
+        figure = bars(names, result.arrays["activity"], None, "Variance of each latent's mean", peers=True)
+        st.plotly_chart(figure, width="stretch", key="activity")
+        st.caption(f"The likelihood is that of {numbers['likelihood_of']}: compare it only with others of the same.")

@@ -3,29 +3,72 @@
 import numpy as np
 import streamlit as st
 
+from core import DATASETS, MODELS
+from core.analysis import Result
+from core.dataset import Source
 from pages.ui.analyses import analysed
-from pages.ui.figures import histogram, points, wall
+from pages.ui.figures import bars, histogram, points
 from pages.ui.header import opened_run
-from pages.ui.stage import probe
+from pages.ui.stage import probe, rows
 
-record = opened_run("reconstruct", "Reconstructions of held-out samples appear here, beside PCA's at the same size.")
-latents = record.config.hyperparameters.latent_size
+DETECTORS = {
+    "model": "This model's error",
+    "pca": "PCA's error",
+    "nearest": "Distance to 5 nearest",
+    "local_outlier_factor": "Local outlier factor",
+    "isolation_forest": "Isolation forest",
+}
 
-st.header("Repair noise, live", anchor=False)
-noise = getattr(record.config.hyperparameters, "noise", "none")
-level = getattr(record.config.hyperparameters, "noise_level", 0.3)
-kinds = ["none", "gaussian", "masking", "flip"]
-probe(record, "noise", kinds=kinds, noise=noise if noise != "none" else "gaussian", level=level)
 
-result = analysed(record, "reconstruction", "Reconstructing all held-out samples")
+def strange(result: Result, source: Source) -> None:
+    """The strangest samples by each detector, and where something was left out, how well each finds it."""
+    aucs = result.numbers.get("auc")
+    if aucs:
+        left_out = ", ".join(result.numbers["unseen_classes"])
+        figure = bars(list(DETECTORS.values()), [aucs[name] for name in DETECTORS], None, "ROC-AUC")
+        st.plotly_chart(figure, width="stretch", key="aucs")
+        st.caption(
+            f"How often a held-out {left_out}, never seen in training, scores higher than another sample: 0.5 is "
+            "chance, 1 is perfect."
+        )
+    if source.look != "dot":
+        st.markdown("**The strangest, by each**")
+        originals = result.arrays["originals"]
+        rows(
+            {title: originals[np.argsort(-result.arrays[name])[:24]] for name, title in DETECTORS.items()},
+            source,
+            "odd",
+        )
+
+
+record = opened_run("Reconstructions of held-out samples appear here, beside PCA's at the same size.", "reconstruct")
+source, model, hp = DATASETS[record.config.dataset], MODELS[record.config.model], record.config.hyperparameters
+
+if model.autoencodes:
+    st.header("Repair noise, live", anchor=False)
+    noise = getattr(hp, "noise", "none")
+    kinds = ["none", "gaussian", "masking", "flip"]
+    level = getattr(hp, "noise_level", 0.3)
+    probe(record, "noise", kinds=kinds, noise=noise if noise != "none" else "gaussian", level=level)
+    what = "Reconstructing all held-out samples"
+else:
+    st.info(
+        "A GAN has no encoder, so its generator is inverted: for each held-out sample we search the noise that it "
+        "would be made from, down the gradient of the squared error from the best of 256 starts. What it cannot make, "
+        "it cannot reconstruct."
+    )
+    what = "Inverting the generator for every held-out sample"
+
+result = analysed(record, "reconstruction", what)
 if result is None:
     st.stop()
 
 numbers, arrays = result.numbers, result.arrays
-st.header(f"Beside PCA with {latents} components", anchor=False)
+size = numbers["size"]
+st.header(f"Beside PCA with {size} component{'s' if size > 1 else ''}", anchor=False)
 columns = st.columns(3)
 for column, (name, title) in zip(
-    columns, {"model": "This model", "pca": "PCA", "mean": "The mean image"}.items(), strict=True
+    columns, {"model": "This model", "pca": "PCA", "mean": "The mean sample"}.items(), strict=True
 ):
     column.metric(
         f"{title}: held-out MSE", f"{numbers[f'{name}_mse']:.4f}", help="Squared error per value: lower is better."
@@ -40,18 +83,29 @@ st.plotly_chart(
 st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = arrays["order"] if end == "worst first" else arrays["order"][::-1]
-if arrays["originals"].ndim == 2:
+if source.look == "dot":
     both = np.concatenate([arrays["originals"], arrays["reconstructions"]])
     which = np.repeat([0, 1], len(arrays["originals"]))
     st.plotly_chart(points(both, which), width="stretch", key="plane")
     st.caption("Blue: originals. Orange: their reconstructions.")
 else:
     chosen = order[:24]
-    for title, name in {"Original": "originals", "This model": "reconstructions", "PCA": "pca_reconstructions"}.items():
-        left, right = st.columns([1, 9], vertical_alignment="center")
-        left.markdown(f"**{title}**")
-        right.image(wall(arrays[name][chosen], columns=24), width="stretch")
-    left, right = st.columns([1, 9], vertical_alignment="center")
-    left.markdown("**Difference**")
-    difference = np.abs(arrays["originals"] - arrays["reconstructions"])[chosen]
-    right.image(wall(difference, columns=24), width="stretch")
+    low, _ = source.value_range
+    shown = {
+        "Original": arrays["originals"][chosen],
+        "This model": arrays["reconstructions"][chosen],
+        "PCA": arrays["pca_reconstructions"][chosen],
+        # From the lowest value up, so that no difference is black.
+        "Difference": low + np.abs(arrays["originals"] - arrays["reconstructions"])[chosen],
+    }
+    rows(shown, source, "sorted", size=52)
+
+st.header("Anomalies", anchor=False)
+st.caption(
+    "What a model never learned, it rebuilds badly: its error is a detector. On digits, leave one out of training "
+    "(Data, Left out) and see whether the error finds it."
+)
+if st.toggle("Compare with other detectors", key="anomalies"):
+    result = analysed(record, "anomaly", "Looking for strange samples")
+    if result is not None:
+        strange(result, source)

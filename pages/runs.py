@@ -13,6 +13,14 @@ from pages.ui.state import attempt, defaults, leave_run, open_run, show_flash
 
 store = laboratory.engine.store
 SHOWN = 30
+# The held-out numbers that runs are known by, the first that there is.
+SCORES = {
+    "test_elbo": "ELBO {:.1f} nats",
+    "test_mse": "MSE {:.4f}",
+    "test_critic_accuracy": "critic right {:.0%}",
+    "test_distance": "distance {:.3g}",
+    "test_loss": "loss {:.4f}",
+}
 
 
 def rename(record: Record) -> None:
@@ -40,12 +48,16 @@ def describe(record: Record) -> str:
         return ""
     base = defaults(record.config.dataset, record.config.model)
     changed = [f"{name.replace('_', ' ')} {now}" for name, (_, now) in base.differences(record.config).items()]
+    changed += [
+        f"from step {change.step:,} on {change.name.replace('_', ' ')} {change.value}"
+        for change in record.config.changes
+    ]
     return ", ".join(changed) or "all defaults"
 
 
 def score(record: Record) -> str:
     """The held-out number that a run is known by."""
-    for name, text in {"test_elbo": "ELBO {:.1f} nats", "test_mse": "MSE {:.4f}", "test_loss": "loss {:.4f}"}.items():
+    for name, text in SCORES.items():
         if name in record.metrics:
             return text.format(record.metrics[name])
     return "–"

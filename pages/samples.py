@@ -5,12 +5,17 @@ import secrets
 import numpy as np
 import streamlit as st
 
-from core import DATASETS
+from core import DATASETS, MODELS
 from pages.ui.analyses import analysed
-from pages.ui.figures import histogram, points, wall
+from pages.ui.figures import histogram, points
 from pages.ui.header import opened_run
+from pages.ui.stage import wall
 
-record = opened_run("sample", "Samples that the model makes up appear here, each beside its nearest training sample.")
+SIZES = {"dot": [250, 1000, 2500], "picture": [16, 64, 256], "curve": [12, 24, 60]}
+COLUMNS = {"picture": {16: 4, 64: 8, 256: 16}, "curve": {12: 3, 24: 4, 60: 5}}
+
+record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
+source, model = DATASETS[record.config.dataset], MODELS[record.config.model]
 
 st.session_state.setdefault("sample_seed", 0)
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -23,8 +28,18 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         icon=":material/casino:",
         on_click=lambda: st.session_state.update(sample_seed=secrets.randbelow(10_000)),
     )
-    sizes = [250, 1000, 2500] if DATASETS[record.config.dataset].is_plane else [16, 64, 256]
+    sizes = SIZES[source.look]
     count = st.segmented_control("How many", sizes, default=sizes[1], key=f"sample_count_{sizes[1]}", required=True)
+    order = "as drawn"
+    if "criticise" in model.capabilities and source.look != "dot":
+        order = st.segmented_control(
+            "Order",
+            ["as drawn", "best score first", "worst score first"],
+            default="as drawn",
+            key="sample_order",
+            required=True,
+            help="The critic's score stands below each sample: higher, more like the training data in its eyes.",
+        )
 
 result = analysed(record, "generation", "Drawing samples and looking for copies", n=count, seed=int(seed))
 if result is None:
@@ -54,18 +69,32 @@ if "modes" in numbers:
         help="Modes with at least a fifth of their fair share of 2,500 samples.",
     )
     columns[3].caption(f"{numbers['high_quality']:.0%} within 3 σ of a mode")
+elif "score_mean" in numbers:
+    columns[3].metric(
+        "Critic's score",
+        f"{numbers['score_mean']:.3g}",
+        help="Mean over the samples, before any sigmoid: higher, more like the training data in the critic's eyes.",
+    )
+    columns[3].caption(f"{numbers['held_out_score_mean']:.3g} on held-out data")
 
-if arrays["samples"].ndim == 2:
+if source.look == "dot":
     both = np.concatenate([arrays["nearest"], arrays["samples"]])
     st.plotly_chart(points(both, np.repeat([0, 1], count)), width="stretch", key="plane")
     st.caption("Orange: samples. Blue: the training point nearest to each.")
 else:
+    scores = arrays.get("scores")
+    ranks = np.arange(count) if order == "as drawn" else np.argsort(scores)[:: -1 if order.startswith("best") else 1]
+    side = COLUMNS[source.look][count]
+    # Numbers below 256 pictures could not be read.
+    notes = [] if scores is None or count > sizes[1] else [f"{score:.2f}" for score in scores[ranks]]
     left, right = st.columns(2, gap="large")
-    side = int(np.sqrt(count))
-    left.header("Samples", anchor=False)
-    left.image(wall(arrays["samples"], columns=side), width="stretch")
-    right.header("Nearest training sample of each", anchor=False)
-    right.image(wall(arrays["nearest"], columns=side), width="stretch")
+    with left:
+        st.header("Samples", anchor=False)
+        wall(arrays["samples"][ranks], source, "samples", columns=side, notes=notes)
+    with right:
+        st.header("Nearest training sample of each", anchor=False)
+        nearest = [f"{distance:.2f} away" for distance in arrays["distances"][ranks]] if notes else []
+        wall(arrays["nearest"][ranks], source, "nearest", columns=side, notes=nearest)
 st.plotly_chart(
     histogram(
         {"samples": arrays["distances"], "held-out data": arrays["held_out_distances"]},

@@ -12,8 +12,8 @@ from pages.ui.state import current_run, live_run, show_flash
 controls, view = st.columns([1, 3], gap="large")
 record, live = current_run(), live_run()
 
-with controls:
-    transport_place = st.container()
+with controls, st.container(key="controls"):
+    transport_place = st.container(key="transport")
     config = pick_config()
 
 with transport_place:

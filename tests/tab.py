@@ -70,7 +70,7 @@ class Tab:
 
     @property
     def stage(self) -> Locator:
-        return self.key("stage", ".lab")
+        return self.key("stage_view", ".lab")
 
     def reaches(self, status: str) -> None:
         """Wait until the stage says this status."""

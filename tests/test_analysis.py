@@ -13,7 +13,7 @@ import torch
 import core
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import ANALYSES, Context, Result, analyse, preview
-from core.analysis.clustering import accuracy, contingency, scores, summary
+from core.analysis.clustering import accuracy, contingency, methods_for, scores, summary
 from core.analysis.modes import MIXTURES, coverage
 from core.analysis.projection import METHODS, neighbourhoods
 from core.analysis.reconstruction import psnr
@@ -30,6 +30,7 @@ class Mirror(Model):
 
     title = "Mirror"
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
+    latents = 2
 
     def __init__(self, memory=None):
         torch.nn.Module.__init__(self)
@@ -106,18 +107,18 @@ def test_every_analysis_runs_on_every_model_that_can(name):
     state = training.state()
     parameters = {"projection": {"dimensions": 3}, "clustering": {"clusters": 4, "seeds": 2}, "generation": {"seed": 1}}
     for key, analysis in ANALYSES.items():
-        if analysis.needs in model.capabilities:
+        if analysis.fits(model):
             result = analyse(key, training.config, state, parameters.get(key, {}))
             assert Result.from_bytes(result.to_bytes()).numbers == result.numbers
             assert all(np.isfinite(values).all() for values in result.arrays.values())
         else:
-            with pytest.raises(LatentLabError, match=f"can {analysis.needs}; {re.escape(model.title)} cannot"):
+            with pytest.raises(LatentLabError, match=f"needs a .*; {re.escape(model.title)} is none"):
                 analyse(key, training.config, state, {})
 
 
 def test_analyses_need_no_labels():
     unlabelled = context(Mirror(CENTRES), blobs(labelled=False))
-    for name in ANALYSES:
+    for name in (name for name, analysis in ANALYSES.items() if analysis.fits(Mirror)):
         assert "labels" not in ANALYSES[name](unlabelled).arrays
     numbers = ANALYSES["clustering"](unlabelled, clusters=4).numbers
     assert numbers["codes"].keys() == {"silhouette"}
@@ -205,6 +206,7 @@ def test_reconstruction_errors_are_sorted_and_belong_to_their_samples():
 
 def test_pca_takes_no_more_components_than_there_are_dimensions():
     wide = context(model="sparse_autoencoder")
+    wide.model.latents = 64
     result = ANALYSES["reconstruction"](wide)
     assert result.arrays["pca_components"].shape == (3, 3)
     assert result.numbers["pca_mse"] < 1e-10
@@ -313,6 +315,44 @@ def test_any_number_of_clusters_works_on_few_samples(method, clusters):
     result = ANALYSES["clustering"](context(data=blobs(train=12, test=5)), method=method, clusters=clusters)
     assert result.arrays["confusion"].shape == (clusters, 4)
     assert (result.arrays["assignments"] < clusters).all()
+
+
+class Sorter(Mirror):
+    """Two clusters of its own: left and right of the middle."""
+
+    title = "Sorter"
+    capabilities = frozenset({"encode", "assign"})
+
+    def assign(self, x):
+        right = (x[:, 0] > 0).float()
+        return torch.stack([1 - right, right], dim=1) * 0.8 + 0.1
+
+
+def test_umap_and_a_mixture_find_clear_groups_in_every_space():
+    result = ANALYSES["clustering"](context(), method="umap_gmm", clusters=4)
+    for space in ("codes", "raw", "pca"):
+        assert result.numbers[space]["ari"] == [1.0, 0.0]
+    assert result.numbers["seeds"] == {"codes": 1, "raw": 1, "pca": 1}
+    np.testing.assert_array_equal(result.arrays["sizes"], [20, 20, 20, 20])
+
+
+def test_a_models_own_assignments_stand_beside_k_means():
+    result = ANALYSES["clustering"](context(Sorter()), method="model", clusters=30, seeds=3)
+    a, n = result.arrays, result.numbers
+    np.testing.assert_array_equal(a["assignments"], a["samples"][:, 0] > 0)
+    assert a["confusion"].shape == (2, 4)
+    np.testing.assert_array_equal(a["sizes"], a["confusion"].sum(axis=1))
+    assert n["seeds"] == {"codes": 1, "raw": 3, "pca": 3}
+    assert n["codes"]["accuracy"][1] == 0
+    kmeans = ANALYSES["clustering"](context(Sorter()), method="kmeans", clusters=2, seeds=3).numbers
+    assert kmeans["raw"] == n["raw"]
+
+
+def test_methods_are_offered_to_models_that_they_fit():
+    assert methods_for(Mirror).keys() == {"kmeans", "gmm", "umap_gmm"}
+    assert methods_for(Sorter).keys() == {"kmeans", "gmm", "umap_gmm", "model"}
+    with pytest.raises(LatentLabError, match="Mirror makes no assignments of its own"):
+        ANALYSES["clustering"](context(), method="model")
 
 
 def test_gmm_finds_groups_at_any_scale_of_the_codes():

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from core import DATASETS, MODELS, RunConfig
-from core.config import Hyperparameters, Sizes, knob, sentences
+from core.config import sentences
+from core.hyperparameters import Hyperparameters, Sizes, knob
 
 
 def refusal(**values) -> str:
@@ -80,7 +81,8 @@ def test_a_missing_name_is_missed(what):
 
 
 def test_kind_of_data_must_suit_the_model():
-    assert refusal(dataset="digits", model="gan") == "GAN works on vector data; Digits is image data."
+    sentence = refusal(dataset="waves", model="vae")
+    assert sentence == "Variational autoencoder works on image or vector data; Waves is sequence data."
 
 
 @pytest.mark.parametrize("model", ["autoencoder", "vae"])

@@ -13,9 +13,11 @@ import torch
 
 from core import RunConfig, fit
 from core.analysis import Result
-from core.engine import Engine, RunStore
+from core.engine import Analysis, Engine, RunStore
 from core.errors import EngineUnavailable, LatentLabError, TooManyRuns
-from core.training.loop import model_from
+from core.training.loop import Training, model_from
+
+pytestmark = pytest.mark.xdist_group("engine")
 
 TIMEOUT = 60.0
 SMALL = {"hidden_sizes": (16,), "batch_size": 32}
@@ -85,6 +87,28 @@ def test_pause_step_and_resume_change_nothing(engine):
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
+def test_a_knob_turned_while_it_trains_is_in_its_configuration_from_that_step_on(engine):
+    run = engine.start(config(steps=200_000), "me", "turned")
+    until(engine, run, lambda live: live.step > 0)
+    engine.change(run, "me", {"learning_rate": 1e-4})
+    # A run that was moving goes on.
+    until(engine, run, lambda live: live.status == "running")
+    engine.pause(run)
+    record = engine.store.get(run)
+    (change,) = record.config.changes
+    assert (change.name, change.value) == ("learning_rate", 1e-4)
+    assert 0 < change.step < record.step
+    again = Training(record.config)
+    again.advance(record.step)
+    assert_same(weights(engine, run), again.model.state_dict())
+    # One that rests is changed where it rests, and a knob that is not live stays as it is.
+    engine.change(run, "me", {"learning_rate": 1e-3})
+    assert engine.live(run) is None
+    assert engine.store.get(run).config.changes[1].step == record.step
+    with pytest.raises(LatentLabError, match="latent_size cannot be changed while a run goes on"):
+        engine.change(run, "me", {"latent_size": 3})
+
+
 def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):
     run = engine.start(LONG, "a", "")
     until(engine, run, lambda live: live.step > 0)
@@ -100,7 +124,7 @@ def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):
 
 
 def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):
-    monkeypatch.setattr("core.engine.engine.CHECKPOINT_EVERY", 0.1)
+    monkeypatch.setattr("core.engine.driver.CHECKPOINT_EVERY", 0.1)
     wanted = config(steps=3000)
     run = engine.start(wanted, "a", "")
     # From a checkpoint in the middle, not from the start.
@@ -145,7 +169,7 @@ def test_without_workers_whoever_waits_is_told(tmp_path, monkeypatch):
         raise OSError("nobody answers")
         yield
 
-    monkeypatch.setattr("core.engine.engine.connect", nobody)
+    monkeypatch.setattr("core.engine.link.connect", nobody)
     engine = Engine(tmp_path, workers=1)
     # Asked for before it is known that nobody will come.
     run = engine.start(config(), "a", "")
@@ -202,10 +226,48 @@ def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):
 
 
 def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):
-    run = engine.start(config(dataset="ring", model="gan", hyperparameters={}), "a", "", steps=5)
+    run = engine.start(config(), "a", "", steps=5)
     over(engine, run)
-    with pytest.raises(LatentLabError, match="encode"):
-        engine.analyse(run, "projection", {}).future.result(TIMEOUT)
+    with pytest.raises(LatentLabError, match="sample"):
+        engine.analyse(run, "generation", {}).future.result(TIMEOUT)
+
+
+def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, monkeypatch):
+    run = engine.start(config(), "a", "", steps=5)
+    over(engine, run)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+
+    def held(*arguments):
+        """On the worker: an analysis that is done by a quarter and goes on when the gate opens."""
+        from core.analysis import ANALYSES, Analysis
+        from core.engine.analyst import run_analysis
+
+        def wait(context):
+            context.report(0.25)
+            return Result({"passed": gate.read_text()})
+
+        ANALYSES["held"] = Analysis(wait, needs="reconstruct")
+        return run_analysis(*arguments)
+
+    told = threading.Event()
+
+    class Watched(Analysis):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "done" and value > 0:
+                told.set()
+
+    monkeypatch.setattr("core.engine.analyst.run_analysis", held)
+    monkeypatch.setattr("core.engine.analyses.Analysis", Watched)
+    analysis = engine.analyse(run, "held", {})
+    assert told.wait(TIMEOUT)
+    assert analysis.done == 0.25
+    assert not analysis.future.done()
+    # Whoever asks for it meanwhile sees the same.
+    assert engine.analyse(run, "held", {}) is analysis
+    gate.write_text("open")
+    assert Result.from_bytes(analysis.future.result(TIMEOUT)).numbers == {"passed": "open"}
 
 
 def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):

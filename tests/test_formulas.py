@@ -8,40 +8,19 @@ from torch import Tensor, nn
 from torch.distributions import Bernoulli, Normal
 from torch.nn import functional as F
 
-from core import DATASETS, MODELS
+from core import DATASETS
 from core.model import Model
 from core.nn.corruption import corrupt
 from core.nn.initialization import initialize
-from core.nn.losses import (
-    bernoulli_nll,
-    critic_loss,
-    gaussian_kl,
-    gaussian_nll,
-    generator_loss,
-    reconstruction_distance,
-    zero_centred_penalty,
-)
-from core.nn.sparsity import kl_penalty, l1_penalty, sparsity_penalty
+from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll, reconstruction_distance
+from core.nn.sparsity import dead_units, kl_penalty, l1_penalty, sparsity_penalty, weight_penalty
+from tests.making import made, normal, rng
 
 close = torch.testing.assert_close
 
 
-def rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def normal(*shape: int, seed: int = 0) -> Tensor:
-    return torch.randn(shape, generator=rng(seed))
-
-
 def uniform(*shape: int, seed: int = 0) -> Tensor:
     return torch.rand(shape, generator=rng(seed))
-
-
-def made(model: str, dataset: str, **hyperparameters) -> Model:
-    network = MODELS[model](MODELS[model].Hyperparameters(**hyperparameters), DATASETS[dataset])
-    network.initialize(rng())
-    return network
 
 
 # ---------------------------------------------------------------------------------------------------------- sparsity
@@ -74,12 +53,28 @@ def test_sparsity_penalty_takes_the_kind_it_is_asked_for(kind, expected):
 
 @pytest.mark.parametrize("kind", ["l1", "kl"])
 def test_sparse_loss_is_distance_plus_weighted_penalty(kind):
-    network, x = made("sparse_autoencoder", "digits", sparsity=kind, sparsity_weight=0.25), uniform(6, 1, 8, 8)
+    network = made("sparse_autoencoder", "digits", sparsity=kind, sparsity_weight=0.25, weight_decay=0.1)
+    x = uniform(6, 1, 8, 8)
     losses, codes = network.losses(x, x), network.encode(x)
     penalty = l1_penalty(codes) if kind == "l1" else kl_penalty(codes, 0.05)
-    close(losses["loss"], F.mse_loss(network.reconstruct(x), x) + 0.25 * penalty)
+    (decoder,) = (layer for layer in network.decoder if isinstance(layer, nn.Linear))
+    decay = 0.1 * decoder.weight.square().sum() / 2
+    close(losses["loss"], F.mse_loss(network.reconstruct(x), x) + 0.25 * penalty + decay)
     # KL speaks of probabilities.
     assert kind == "l1" or ((codes > 0) & (codes < 1)).all()
+
+
+def test_weights_are_priced_at_half_their_squares_and_biases_not():
+    layer = nn.Linear(2, 2)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([[1.0, -2.0], [3.0, 0.0]]))
+        layer.bias.fill_(9.0)
+    # (1 + 4 + 9) / 2
+    close(weight_penalty(nn.Sequential(layer, nn.Sigmoid())), torch.tensor(7.0))
+
+
+def test_a_unit_is_dead_when_no_sample_wakes_it():
+    assert dead_units(torch.tensor([[0.09, 0.0, 0.1], [0.05, 0.9, 0.0]])).tolist() == [True, False, False]
 
 
 # -------------------------------------------------------------------------------------------------------- corruption
@@ -121,11 +116,23 @@ def test_corruption_follows_its_generator_and_spares_the_original(noise):
 
 
 def test_the_target_of_a_corrupted_input_is_the_clean_one():
-    network, x = made("denoising_autoencoder", "digits"), uniform(6, 1, 8, 8)
+    network, x = made("denoising_autoencoder", "digits", reconstruction_loss="mse"), uniform(6, 1, 8, 8)
     seen = network.corrupt(x, rng(1))
     assert not torch.equal(seen, x)
     close(network.evaluate(x, rng(1))["loss"], F.mse_loss(network.reconstruct(seen), x))
     close(network.evaluate(x, rng(1))["mse"], F.mse_loss(network.reconstruct(x), x))
+
+
+@pytest.mark.parametrize(("spread", "lowest"), [(0.0, 0.4), (0.25, 0.3), (1.0, 0.0)])
+def test_each_sample_s_noise_level_is_drawn_evenly_between_the_lowest_and_the_level(spread, lowest):
+    network = made("denoising_autoencoder", "digits", noise_level=0.4, noise_spread=spread)
+    seen = network.corrupt(torch.zeros(2000, 1, 8, 8), rng(1))
+    levels = seen.flatten(1).std(dim=1)
+    # Five standard errors of the mean of a uniform law, and of a deviation estimated from 64 values.
+    assert abs(levels.mean() - (lowest + 0.4) / 2) < 5 * (0.4 - lowest) / math.sqrt(12 * 2000) + 0.005
+    error = 5 * 0.4 / math.sqrt(2 * 64)
+    assert lowest - error < levels.min() < lowest + error
+    assert 0.4 - error < levels.max() < 0.4 + error
 
 
 # ---------------------------------------------------------------------------------------------------- initialisation
@@ -181,48 +188,7 @@ def test_gaussian_kl_is_what_monte_carlo_says():
     assert gaussian_kl(mean, log_variance)[0, 0] == 0
 
 
-# ------------------------------------------------------------------------------------------------------- adversaries
-
-
-def test_critic_loss_by_its_definition():
-    real, fake = 2 * normal(50, seed=1), 2 * normal(50, seed=2)
-    direct = -real.sigmoid().log().mean() - (1 - fake.sigmoid()).log().mean()
-    for objective in ("minimax", "non_saturating"):
-        close(critic_loss(real, fake, objective), direct)
-    close(critic_loss(real, fake, "least_squares"), ((real - 1) ** 2 / 2).mean() + (fake**2 / 2).mean())
-
-
-def test_generator_loss_by_its_definition():
-    fake = 2 * normal(50)
-    close(generator_loss(fake, "minimax"), (1 - fake.sigmoid()).log().mean())
-    close(generator_loss(fake, "non_saturating"), -fake.sigmoid().log().mean())
-    close(generator_loss(fake, "least_squares"), ((fake - 1) ** 2 / 2).mean())
-
-
-def test_an_undecided_critic_sits_at_log_4():
-    undecided = torch.zeros(7)
-    close(critic_loss(undecided, undecided, "minimax"), torch.tensor(math.log(4)))
-
-
-@pytest.mark.parametrize("shape", [(5, 2), (5, 1, 2, 3)])
-def test_zero_centred_penalty_of_a_linear_critic_is_half_its_squared_slope(shape):
-    x = normal(*shape).requires_grad_(True)
-    w = normal(math.prod(shape[1:]), seed=1).requires_grad_(True)
-    penalty = zero_centred_penalty(x.flatten(1) @ w + 3, x)
-    close(penalty, 0.5 * w.square().sum())
-    # It is minimised, so it must reach the weights: ∇ ½‖w‖² = w.
-    close(*torch.autograd.grad(penalty, w), w)
-
-
-@pytest.mark.parametrize("objective", ["minimax", "non_saturating", "least_squares"])
-def test_critic_pays_for_its_slope_at_real_and_generated_points(objective):
-    network = made("gan", "ring", critic_sizes=(), gradient_penalty=0.7, objective=objective)
-    real, fake = normal(6, 2, seed=1), normal(6, 2, seed=2)
-    bare = critic_loss(network.criticise(real), network.criticise(fake), objective)
-    squared_slope = network.critic[0].weight.square().sum()
-    loss, penalty = network.critic_objective(real, fake)
-    close(loss, bare)
-    close(penalty, 0.5 * squared_slope + 0.5 * squared_slope)
+# ---------------------------------------------------------------------------------------------------- learning rate
 
 
 def test_learning_rate_falls_from_half_time_to_two_percent():
@@ -230,30 +196,8 @@ def test_learning_rate_falls_from_half_time_to_two_percent():
     network.steps = 100
     rates = []
     for network.step in (0, 50, 75, 90, 99, 100):
-        rates.append(network.learning_rate())
+        rates.append(network.learning_rate("generator"))
     assert rates == pytest.approx([1.0, 1.0, 0.5, 0.2, 0.02, 0.02])
-
-
-def test_instance_noise_fades_out_by_half_time():
-    network, x = made("gan", "ring", instance_noise=0.8), torch.zeros(MANY, 1)
-    network.steps = 100
-    levels = []
-    for network.step in (0, 25, 50, 80):
-        levels.append(network.blur(x, rng()).std().item())
-    assert levels == pytest.approx([0.8, 0.4, 0.0, 0.0], rel=0.02)
-
-
-def test_samples_come_from_the_running_average_of_the_generator():
-    network = made("gan", "ring", averaging=0.9)
-    before = [value.clone() for value in network.average.parameters()]
-    optimizers = {name: torch.optim.SGD(part.parameters(), lr=0.1) for name, part in network.parts().items()}
-    network.training_step(normal(8, 2), optimizers, rng())
-    moved = zip(before, network.generator.parameters(), network.average.parameters(), strict=True)
-    for old, current, average in moved:
-        close(average, 0.9 * old + 0.1 * current)
-        assert not torch.equal(average, old)
-    z = torch.randn(5, 2, generator=rng(4))
-    close(network.sample(5, seed=4), network.average(z))
 
 
 # ------------------------------------------------------------------------------------------------------- deep features

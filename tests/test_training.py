@@ -184,7 +184,8 @@ def test_snapshot_names_its_views_and_nothing_else():
     assert snapshot.samples.shape == (1000, 2)
     assert snapshot.landscape.shape == (48, 48)
     assert snapshot.reconstructions is None
-    assert snapshot.codes is None
+    assert snapshot.codes.shape == (2000, 64)
+    assert snapshot.assignments is None
     with pytest.raises(AttributeError):
         _ = snapshot.pictures
 

@@ -76,3 +76,12 @@ def test_importing_core_stays_light():
     script = f"import sys, {modules}\nprint(*sorted(set(sys.modules) & {heavy}))"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_no_dataset_and_model_share_the_name_of_a_knob():
+    # Widgets and addresses know a knob by its name alone.
+    for dataset, source in DATASETS.items():
+        data = {knob.name for knob in source.Parameters.knobs()} | {"dataset", "model", "steps", "seed"}
+        for model, made in MODELS.items():
+            shared = data & {knob.name for knob in made.Hyperparameters.knobs()}
+            assert not shared, f"{dataset} and {model} both have {shared}"

@@ -11,15 +11,19 @@ from typing import Any
 
 import torch
 
+from core.analysis.anomaly import detect
 from core.analysis.clustering import cluster
-from core.analysis.data import dataset_of, preview
+from core.analysis.data import preview
 from core.analysis.generation import generate
+from core.analysis.likelihood import estimate
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
-from core.analysis.result import Context, Result, choose
+from core.analysis.result import Context, Report, Result, choose, unheard
 from core.config import RunConfig
+from core.datasets import dataset_of
 from core.errors import LatentLabError
-from core.model import Capability
+from core.model import Capability, Model
+from core.models.vae import VAE
 from core.training.loop import model_from, one_thread
 
 __all__ = ["ANALYSES", "Analysis", "Context", "Result", "analyse", "preview"]
@@ -27,10 +31,15 @@ __all__ = ["ANALYSES", "Analysis", "Context", "Result", "analyse", "preview"]
 
 @dataclass(frozen=True)
 class Analysis:
-    """A function from a context and parameters to a result, and the capability that a model must have for it."""
+    """A function from a context and parameters to a result; the capability and the kind of model that it is for."""
 
     run: Callable[..., Result]
     needs: Capability
+    of: type[Model] = Model
+
+    def fits(self, model: type[Model]) -> bool:
+        """Whether models of this type can be analysed so."""
+        return issubclass(model, self.of) and self.needs in model.capabilities
 
     def __call__(self, context: Context, **parameters: Any) -> Result:
         """Run on one thread, without gradients.
@@ -38,8 +47,9 @@ class Analysis:
         Raises:
             LatentLabError: the model lacks the capability, or the parameters do not fit the data.
         """
-        if self.needs not in context.model.capabilities:
-            raise LatentLabError(f"This needs a model that can {self.needs}; {context.model.title} cannot.")
+        if not self.fits(type(context.model)):
+            what = f"model that can {self.needs}" if self.of is Model else self.of.title.lower()
+            raise LatentLabError(f"This needs a {what}; {context.model.title} is none.")
         # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
         # four times as long on two cores that others use too as on one, because its threads wait for each other.
         import sklearn  # noqa: F401
@@ -54,15 +64,20 @@ ANALYSES: dict[str, Analysis] = {
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
     "generation": Analysis(generate, needs="sample"),
+    "likelihood": Analysis(estimate, needs="sample", of=VAE),
+    "anomaly": Analysis(detect, needs="reconstruct"),
 }
 
 
-def analyse(name: str, config: RunConfig, state: bytes, parameters: Mapping[str, Any]) -> Result:
-    """Run the analysis called `name` on the model of a run's `state`.
+def analyse(
+    name: str, config: RunConfig, state: bytes, parameters: Mapping[str, Any], report: Report = unheard
+) -> Result:
+    """Run the analysis called `name` on the model of a run's `state`; `report` hears the share done, 0 to 1.
 
     Raises:
         LatentLabError: there is no such analysis, the model lacks the capability, or the parameters do not fit.
         CorruptRun: the bytes are damaged or belong to another configuration.
     """
     analysis = choose("analysis", name, ANALYSES)
-    return analysis(Context(model_from(config, state), dataset_of(config), config), **parameters)
+    dataset = dataset_of(config.dataset, config.seed, config.data)
+    return analysis(Context(model_from(config, state), dataset, config, report), **parameters)

@@ -1,29 +1,42 @@
 """Whether codes fall into groups, and whether the groups are the classes that nobody told the model about."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from core.analysis.data import FITTED, SHOWN, codes_of, flat, labels_of
+from core.analysis.data import FITTED, SHOWN, codes_of, flat, labels_of, outputs
 from core.analysis.principal import fit_pca, plane_of
 from core.analysis.result import Context, Result, choose
 from core.errors import LatentLabError
+from core.model import Model
 from core.training.snapshot import Array
 
 
-def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds: int = 5) -> Result:
+def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds: int | None = None) -> Result:
     """Clusters fitted on training samples, held-out samples assigned, on codes, raw values, and PCA of raw values.
 
-    `numbers[space][metric]` is [mean, standard deviation] over the seeds 0, 1, …; `chance_accuracy` is the share of the
-    largest class, what putting everything in one cluster scores. `assignments` (N,), `confusion` (clusters, classes)
-    and `plane` (N, 2) are those of the first seed on codes.
+    `numbers[space][metric]` is [mean, standard deviation] over the `seeds` 0, 1, …, as many as the method can be given
+    in reasonable time unless said otherwise; `chance_accuracy` is the share of the largest class, what putting
+    everything in one cluster scores. `assignments` (N,), `sizes` (clusters,), `confusion` (clusters, classes) and
+    `plane` (N, 2) are those of the first seed on codes.
+
+    The method "model" takes the model's own assignments in place of the codes' and its own number of clusters, without
+    any chance in it, and k-means with as many clusters on raw values and PCA.
 
     Raises:
-        LatentLabError: an unknown method, more clusters than samples to fit, or codes all the same.
+        LatentLabError: an unknown method or one that the model lacks, more clusters than samples to fit, or codes all
+            the same.
     """
-    build = choose("clustering", method, METHODS)
+    chosen = choose("clustering", method, METHODS)
+    if not chosen.fits(type(context.model)):
+        raise LatentLabError(f"{context.model.title} makes no assignments of its own; choose another method.")
     fitted, shown = context.dataset.train.fixed(FITTED), context.dataset.test.fixed(SHOWN)
+    own = outputs(context.model.assign, shown.x).numpy() if method == "model" else None
+    clusters, seeds = clusters if own is None else own.shape[1], chosen.seeds if seeds is None else seeds
     if not 1 <= clusters <= len(fitted.x):
         raise LatentLabError(f"{clusters} clusters cannot be found in {len(fitted.x)} training samples.")
     codes = codes_of(context.model.encode, fitted.x), codes_of(context.model.encode, shown.x)
@@ -32,15 +45,18 @@ def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds:
     spaces = {"codes": codes, "raw": raw, "pca": (pca.transform(raw[0]), pca.transform(raw[1]))}
 
     labels = labels_of(shown)
-    assignments = {
-        name: [build(clusters, train, seed).fit(train).predict(test) for seed in range(seeds)]
-        for name, (train, test) in spaces.items()
-    }
+    assignments = {} if own is None else {"codes": [own.argmax(axis=1)]}
+    for done, (name, (train, test)) in enumerate(spaces.items()):
+        if name not in assignments:
+            assignments[name] = [chosen.build(clusters, train, seed).fit(train).predict(test) for seed in range(seeds)]
+        context.report((done + 1) / len(spaces))
     numbers: dict[str, Any] = {
         name: summary([scores(spaces[name][1], found, **labels) for found in assignments[name]]) for name in spaces
     }
+    numbers["seeds"] = {name: len(found) for name, found in assignments.items()}
     first = assignments["codes"][0]
-    arrays = {"assignments": first, "samples": shown.x.numpy(), "plane": plane_of(codes[1]), **labels}
+    sizes = np.bincount(first, minlength=clusters)
+    arrays = {"assignments": first, "sizes": sizes, "samples": shown.x.numpy(), "plane": plane_of(codes[1]), **labels}
     if labels:
         counts = contingency(first, labels["labels"], clusters, len(context.dataset.label_names))
         arrays["confusion"] = counts
@@ -59,12 +75,69 @@ def gaussian_mixture(clusters: int, x: Array, seed: int) -> Any:
     """A mixture of Gaussians with diagonal covariances, fitted by expectation maximisation (Dempster et al. 1977)."""
     from sklearn.mixture import GaussianMixture
 
-    # In proportion to the data, so that codes of any scale keep their clusters and none shrinks onto a point.
-    floor = 1e-3 * float(x.var(axis=0, dtype=np.float64).mean())
-    return GaussianMixture(clusters, covariance_type="diag", reg_covar=floor, random_state=seed)
+    return GaussianMixture(clusters, covariance_type="diag", reg_covar=_floor(x), random_state=seed)
 
 
-METHODS: dict[str, Callable[[int, Array, int], Any]] = {"kmeans": k_means, "gmm": gaussian_mixture}
+def _floor(x: Array) -> float:
+    """The least variance of a Gaussian on rows (N, D), in proportion to theirs: none shrinks onto a point."""
+    return 1e-3 * float(x.var(axis=0, dtype=np.float64).mean())
+
+
+class UmapMixture:
+    """A mixture of Gaussians on a UMAP of the codes, in as many dimensions as clusters (McConville et al. 2019, N2D).
+
+    UMAP (McInnes et al. 2018) is fitted on training codes alone; held-out ones are placed among them.
+    """
+
+    def __init__(self, clusters: int, x: Array, seed: int) -> None:
+        from umap import UMAP
+
+        # The settings of N2D; few samples have fewer neighbours, and a graph of few points fewer directions.
+        neighbours, dimensions = min(20, len(x) - 1), max(1, min(clusters, len(x) - 3))
+        # One job: with a fixed seed UMAP takes no more, and warns when asked for more.
+        self.mapping = UMAP(n_components=dimensions, n_neighbors=neighbours, min_dist=0.0, random_state=seed, n_jobs=1)
+        self.clusters, self.seed = clusters, seed
+
+    def fit(self, x: Array) -> UmapMixture:
+        """Fit both on training codes (N, D)."""
+        from sklearn.mixture import GaussianMixture
+
+        points = self.mapping.fit_transform(x)
+        self.mixture = GaussianMixture(self.clusters, reg_covar=_floor(points), random_state=self.seed).fit(points)
+        return self
+
+    def predict(self, x: Array) -> Array:
+        """The cluster of each of the codes (N, D), (N,)."""
+        found: Array = self.mixture.predict(self.mapping.transform(x))
+        return found
+
+
+@dataclass(frozen=True)
+class Method:
+    """A title, what is fitted (clusters, training rows (N, D), seed), and on how many seeds unless said otherwise."""
+
+    title: str
+    build: Callable[[int, Array, int], Any]
+    seeds: int = 5
+    assigns: bool = False
+
+    def fits(self, model: type[Model]) -> bool:
+        """Whether it can be applied to models of this type."""
+        return not self.assigns or "assign" in model.capabilities
+
+
+METHODS: dict[str, Method] = {
+    "kmeans": Method("k-means", k_means),
+    "gmm": Method("Gaussian mixture", gaussian_mixture),
+    # A single seed: each space takes UMAP some seconds.
+    "umap_gmm": Method("UMAP and mixture", UmapMixture, seeds=1),
+    "model": Method("the model's own", k_means, assigns=True),
+}
+
+
+def methods_for(model: type[Model]) -> dict[str, str]:
+    """The methods that can be applied to models of this type: id → title."""
+    return {name: method.title for name, method in METHODS.items() if method.fits(model)}
 
 
 def scores(x: Array, assignments: Array, labels: Array | None = None) -> dict[str, float]:

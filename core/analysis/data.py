@@ -1,15 +1,14 @@
 """The samples that analyses look at: always the same ones of a run's data."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from core.analysis.result import Result
-from core.config import Hyperparameters, RunConfig
-from core.dataset import Dataset, Split
-from core.datasets import DATASETS
+from core.analysis.result import Report, Result, unheard
+from core.config import RunConfig
+from core.dataset import Split
+from core.datasets import DATASETS, dataset_of
 from core.errors import LatentLabError
 from core.training.snapshot import Array
 
@@ -20,19 +19,9 @@ PICTURES = 64
 BATCH = 500
 
 
-def dataset_of(config: RunConfig) -> Dataset:
-    """The data of a run, kept for the next analysis of a run on the same data."""
-    return _load(config.dataset, config.seed, config.data)
-
-
-@lru_cache(maxsize=4)
-def _load(name: str, seed: int, parameters: Hyperparameters) -> Dataset:
-    return DATASETS[name].load(name, seed, parameters)
-
-
 def preview(config: RunConfig) -> Result:
     """Held-out samples before there is a model: 64 of any shape, or 2,000 points of the plane, with their labels."""
-    dataset = dataset_of(config)
+    dataset = dataset_of(config.dataset, config.seed, config.data)
     shown = dataset.test.fixed(SHOWN if DATASETS[config.dataset].is_plane else PICTURES)
     sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
     return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
@@ -49,13 +38,18 @@ def flat(x: Tensor) -> Array:
     return rows
 
 
-def outputs(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """A model's method on samples (N, …), in batches.
+def outputs(function: Callable[[Tensor], Tensor], x: Tensor, report: Report = unheard, batch: int = BATCH) -> Tensor:
+    """A model's method on samples (N, …), `batch` at once; `report` hears the share done after each batch.
 
     Raises:
         LatentLabError: an output is not finite.
     """
-    return finite(torch.cat([function(part) for part in x.split(BATCH)]))
+    parts, seen = [], 0
+    for part in x.split(batch):
+        parts.append(function(part))
+        seen += len(part)
+        report(seen / len(x))
+    return finite(torch.cat(parts))
 
 
 def finite(values: Tensor) -> Tensor:

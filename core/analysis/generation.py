@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from core.analysis.data import SHOWN, finite
+from core.analysis.data import SHOWN, finite, outputs
 from core.analysis.modes import MIXTURES, coverage
 from core.analysis.result import Context, Result
 
@@ -19,12 +19,14 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
 
     Distances are Euclidean over all values. The yardstick is how far held-out samples are from their nearest training
     sample: `copy_rate` is the share of samples at or below the 1 % quantile of that, so a perfect model has about 0.01.
-    On a mixture with known modes, their coverage by 2,500 samples is added (see `coverage`).
+    A critic's `scores` (n,) are added, and their mean on held-out samples; on a mixture with known modes, how 2,500
+    samples cover them (see `coverage`).
     """
     train = context.dataset.train.x
     samples = finite(context.model.sample(n, seed))
     distances, indices = nearest(samples, train)
-    yardstick, _ = nearest(context.dataset.test.fixed(SHOWN).x, train)
+    held_out = context.dataset.test.fixed(SHOWN).x
+    yardstick, _ = nearest(held_out, train)
     threshold = torch.quantile(yardstick, QUANTILE)
     numbers = {
         "distance_mean": float(distances.mean()),
@@ -40,6 +42,10 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
         sigma = context.config.data.sigma  # type: ignore[attr-defined]
         numbers |= coverage(points, MIXTURES[context.config.dataset](), sigma)
     arrays = {"samples": samples, "nearest": train[indices], "distances": distances, "held_out_distances": yardstick}
+    if "criticise" in context.model.capabilities:
+        arrays["scores"] = scores = outputs(context.model.criticise, samples)
+        numbers["score_mean"] = float(scores.mean())
+        numbers["held_out_score_mean"] = float(outputs(context.model.criticise, held_out).mean())
     return Result(numbers, {name: values.numpy() for name, values in arrays.items()})
 
 

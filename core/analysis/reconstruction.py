@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from core.analysis.data import SHOWN, flat, labels_of, outputs
+from core.analysis.data import BATCH, SHOWN, flat, labels_of, outputs
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result
 from core.training.snapshot import Array
 
 # The spacing of float32 just below 1: errors smaller than this share of the value range cannot be told from zero.
 RESOLUTION = 2.0**-24
+# Samples at once where each is searched for: so few that whoever waits sees the search go on.
+SEARCHED = 100
 
 
 def reconstruct(context: Context) -> Result:
@@ -20,15 +22,17 @@ def reconstruct(context: Context) -> Result:
     """
     shown = context.dataset.test.fixed(SHOWN)
     x, train = flat(shown.x), flat(context.dataset.train.x)
-    pca = fit_pca(train, context.config.hyperparameters.latent_size)  # type: ignore[attr-defined]
+    pca = fit_pca(train, context.model.latents)
+    batch = BATCH if context.model.autoencodes else SEARCHED
     answers = {
-        "model": flat(outputs(context.model.reconstruct, shown.x)),
+        "model": flat(outputs(context.model.reconstruct, shown.x, report=context.report, batch=batch)),
         "pca": pca.inverse_transform(pca.transform(x)),
         "mean": np.broadcast_to(train.mean(axis=0), x.shape),
     }
     errors = {name: np.square(x - answer, dtype=np.float64).mean(axis=1) for name, answer in answers.items()}
     low, high = context.dataset.value_range
-    numbers = {f"{name}_mse": float(error.mean()) for name, error in errors.items()}
+    numbers: dict[str, float] = {"size": int(pca.n_components_)}
+    numbers |= {f"{name}_mse": float(error.mean()) for name, error in errors.items()}
     numbers |= {f"{name}_psnr": psnr(float(error.mean()), high - low) for name, error in errors.items()}
     shape = tuple(shown.x.shape)
     arrays: dict[str, Array] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,15 +17,24 @@ from core.training.snapshot import Array
 from core.training.tensors import head, read_head
 
 Entry = TypeVar("Entry")
+Report = Callable[[float], None]
+
+
+def unheard(share: float) -> None:
+    """A `Report` to nobody."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """A trained model, ready to be looked at, with its data and configuration."""
+    """A trained model, ready to be looked at, with its data and configuration.
+
+    An analysis that takes long calls `report` with the share that is done, 0 to 1.
+    """
 
     model: Model
     dataset: Dataset
     config: RunConfig
+    report: Report = unheard
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,28 @@
 """1,797 handwritten digits of 8 × 8 pixels."""
 
+from typing import Literal
+
 import torch
 
-from core.config import Hyperparameters
 from core.dataset import Source, Split
+from core.hyperparameters import Hyperparameters, knob
 
 
-def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
-    """Images (N, 1, 8, 8) in [0, 1]; a fifth of each class is held out, drawn by `seed`."""
+class Parameters(Hyperparameters):
+    """What training never sees."""
+
+    left_out: Literal["none", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] = knob(
+        "none",
+        group="Data",
+        help="A digit kept from training but not from the held-out samples, where its reconstructions then fail.",
+    )
+
+
+def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
+    """Images (N, 1, 8, 8) in [0, 1]; a fifth of each class is held out, drawn by `seed`.
+
+    The digit called `left_out` is taken out of the training split only.
+    """
     # Imported here: the web server reads this table and must stay free of scikit-learn.
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
@@ -16,6 +31,8 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
     images = torch.from_numpy(bunch.images / 16).float().unsqueeze(1)
     labels = torch.from_numpy(bunch.target).long()
     train, test = train_test_split(range(len(labels)), test_size=0.2, stratify=labels.numpy(), random_state=seed)
+    if parameters.left_out != "none":
+        train = [index for index in train if labels[index] != int(parameters.left_out)]
     return Split(images[train], labels[train]), Split(images[test], labels[test])
 
 
@@ -29,4 +46,5 @@ DIGITS = Source(
     value_range=(0.0, 1.0),
     label_names=tuple("0123456789"),
     read=read,
+    Parameters=Parameters,
 )

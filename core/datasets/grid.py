@@ -2,9 +2,9 @@
 
 import torch
 
-from core.config import Hyperparameters, knob
 from core.dataset import Source, Split
 from core.datasets._mixture import draw_mixture
+from core.hyperparameters import Hyperparameters, knob
 
 SIDE = 5
 

@@ -4,9 +4,9 @@ import math
 
 import torch
 
-from core.config import Hyperparameters, knob
 from core.dataset import Source, Split
 from core.datasets._mixture import draw_mixture
+from core.hyperparameters import Hyperparameters, knob
 
 MODES = 8
 

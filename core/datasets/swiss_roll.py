@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from core.config import Hyperparameters, knob
 from core.dataset import Source, Split
+from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
 # make_swiss_roll's spiral reaches 4.5 π ≈ 14.1; a tenth of that suits networks and the plots.

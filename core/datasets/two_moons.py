@@ -2,8 +2,8 @@
 
 import torch
 
-from core.config import Hyperparameters, knob
 from core.dataset import Source, Split
+from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
 

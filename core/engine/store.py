@@ -16,49 +16,21 @@ import os
 import secrets
 import shutil
 import sqlite3
-import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from core.config import RunConfig, sentences
+from core.engine.files import write
+from core.engine.index import Index
+from core.engine.record import INTERRUPTED, Record, Status
 from core.errors import CorruptRun, HomeInUse, UnknownRun
 
-Status = Literal[
-    "waiting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted", "quarantined"
-]
-
 FILM_SPACING = 1.08
-INTERRUPTED = "The server ended while it was running. Resume to go on."
 KEEP_DELETED_SECONDS = 24 * 3600
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, status TEXT NOT NULL, step INTEGER NOT NULL,
-    seconds REAL NOT NULL, reason TEXT NOT NULL, metrics TEXT NOT NULL, deleted REAL
-);
-CREATE TABLE IF NOT EXISTS metrics (run TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL,
-    PRIMARY KEY (run, step)) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True)
-class Record:
-    """A stored run: `config` is None only for a quarantined one, and `reason` says why it ended or is unreadable."""
-
-    id: str
-    name: str
-    created: float
-    status: Status
-    step: int
-    seconds: float
-    reason: str
-    metrics: dict[str, float]
-    config: RunConfig | None
 
 
 class RunStore:
@@ -77,16 +49,14 @@ class RunStore:
             self._home_lock.acquire()
         except Timeout:
             raise HomeInUse(f"Another Latent Lab is using {home}.") from None
-        self._lock = threading.RLock()
-        self._index = self._open_index()
+        self._index = Index(home / "runs.sqlite")
         self._last_kept: dict[str, int] = {}
         self._configs: dict[str, RunConfig] = {}
         self._recover()
 
     def close(self) -> None:
         """Close the index."""
-        with self._lock:
-            self._index.close()
+        self._index.close()
         self._home_lock.release()
 
     # Runs
@@ -94,9 +64,14 @@ class RunStore:
     def create(self, config: RunConfig, name: str) -> str:
         """Store a new run and return its id, which nobody can guess."""
         run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
-        self._write(self._folder(run) / "config.json", config.model_dump_json(indent=2).encode())
+        self.save_config(run, config)
         self._insert(run, name, "waiting", "")
         return run
+
+    def save_config(self, run: str, config: RunConfig) -> None:
+        """Keep a run's configuration, in place of an earlier one."""
+        write(self._folder(run) / "config.json", config.model_dump_json(indent=2).encode())
+        self._configs[run] = config
 
     def get(self, run: str) -> Record:
         """The record of one run.
@@ -104,14 +79,14 @@ class RunStore:
         Raises:
             UnknownRun: there is none with this id, or it was deleted.
         """
-        rows = self._query("SELECT * FROM runs WHERE id = ? AND deleted IS NULL", run)
+        rows = self._index.query("SELECT * FROM runs WHERE id = ? AND deleted IS NULL", run)
         if not rows:
             raise UnknownRun("This run is not stored here any more. Open another one on the Runs page.")
         return self._record(rows[0])
 
     def all(self) -> list[Record]:
         """Every run that was not deleted, newest first."""
-        rows = self._query("SELECT * FROM runs WHERE deleted IS NULL ORDER BY created DESC, rowid DESC")
+        rows = self._index.query("SELECT * FROM runs WHERE deleted IS NULL ORDER BY created DESC, rowid DESC")
         return [self._record(row) for row in rows]
 
     def update(self, run: str, **columns: Any) -> None:
@@ -119,7 +94,7 @@ class RunStore:
         if "metrics" in columns:
             columns["metrics"] = json.dumps(columns["metrics"])
         names = ", ".join(f"{name} = ?" for name in columns)
-        self._execute(f"UPDATE runs SET {names} WHERE id = ?", *columns.values(), run)
+        self._index.execute(f"UPDATE runs SET {names} WHERE id = ?", *columns.values(), run)
 
     def rename(self, run: str, name: str) -> None:
         """Give a run another name."""
@@ -127,7 +102,7 @@ class RunStore:
 
     def deleted(self) -> list[Record]:
         """The runs that `restore` can still bring back, the last deleted first."""
-        rows = self._query("SELECT * FROM runs WHERE deleted IS NOT NULL ORDER BY deleted DESC")
+        rows = self._index.query("SELECT * FROM runs WHERE deleted IS NOT NULL ORDER BY deleted DESC")
         return [self._record(row) for row in rows]
 
     def delete(self, run: str) -> None:
@@ -142,7 +117,7 @@ class RunStore:
 
     def save_state(self, run: str, state: bytes) -> None:
         """Keep the last checkpoint."""
-        self._write(self.state_path(run), state)
+        write(self.state_path(run), state)
 
     def state(self, run: str) -> bytes | None:
         """The last checkpoint, or None before the first."""
@@ -155,19 +130,19 @@ class RunStore:
 
     def add_frame(self, run: str, step: int, metrics: dict[str, float], frame: bytes, last: bool) -> None:
         """Record a snapshot's metrics, and the snapshot itself if it is the `last` or far from the one before."""
-        self._execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", run, step, json.dumps(metrics))
+        self._index.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", run, step, json.dumps(metrics))
         kept = self._last_kept.get(run)
         if kept is None:
             steps = self.film(run)
             kept = steps[-1] if steps else -1
         if last or step == 0 or step > kept * FILM_SPACING:
-            self._write(self._frame_path(run, step), frame)
+            write(self._frame_path(run, step), frame)
             kept = step
         self._last_kept[run] = kept
 
     def cut(self, run: str, step: int) -> None:
         """Forget pictures and metrics beyond `step`: the run goes on, or has ended, with the weights it had there."""
-        self._execute("DELETE FROM metrics WHERE run = ? AND step > ?", run, step)
+        self._index.execute("DELETE FROM metrics WHERE run = ? AND step > ?", run, step)
         for late in self.film(run):
             if late > step:
                 self._frame_path(run, late).unlink()
@@ -190,7 +165,7 @@ class RunStore:
 
     def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
         """Metrics by step, in order."""
-        rows = self._query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
+        rows = self._index.query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
         return [(row["step"], json.loads(row["metrics"])) for row in rows]
 
     def checkpoint(self, run: str) -> int:
@@ -201,7 +176,7 @@ class RunStore:
     def save_analysis(self, run: str, key: str, data: bytes, checkpoint: int) -> None:
         """Keep the result of an analysis of `checkpoint` with the run, in place of that of an earlier one."""
         path = self._analysis_path(run, key)
-        self._write(path, data)
+        write(path, data)
         # The file carries its checkpoint's time, so that it is known to be out of date after the next one.
         os.utime(path, ns=(checkpoint, checkpoint))
 
@@ -253,60 +228,19 @@ class RunStore:
 
     def _recover(self) -> None:
         """Make the index and the folders agree after whatever happened since the last time."""
-        for row in self._query("SELECT id FROM runs WHERE deleted < ?", time.time() - KEEP_DELETED_SECONDS):
+        for row in self._index.query("SELECT id FROM runs WHERE deleted < ?", time.time() - KEEP_DELETED_SECONDS):
             shutil.rmtree(self._folder(row["id"]), ignore_errors=True)
-            self._execute("DELETE FROM metrics WHERE run = ?", row["id"])
-            self._execute("DELETE FROM runs WHERE id = ?", row["id"])
-        known = {row["id"] for row in self._query("SELECT id FROM runs")}
+            self._index.execute("DELETE FROM metrics WHERE run = ?", row["id"])
+            self._index.execute("DELETE FROM runs WHERE id = ?", row["id"])
+        known = {row["id"] for row in self._index.query("SELECT id FROM runs")}
         for folder in (self.home / "runs").iterdir():
             if folder.is_dir() and folder.name.isalnum() and folder.name not in known:
                 self._insert(folder.name, "Recovered run", "interrupted", "Found on disk, but not in the index.")
-        self._execute(
+        self._index.execute(
             "UPDATE runs SET status = 'interrupted', reason = ? WHERE status IN ('waiting', 'running')", INTERRUPTED
         )
 
-    def _open_index(self) -> sqlite3.Connection:
-        path = self.home / "runs.sqlite"
-        try:
-            return self._connect(path)
-        except sqlite3.DatabaseError:
-            # The folders hold everything that matters; the damaged index is set aside and built anew from them.
-            path.rename(path.with_suffix(f".damaged-{int(time.time())}"))
-            return self._connect(path)
-
-    @staticmethod
-    def _connect(path: Path) -> sqlite3.Connection:
-        index = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        index.row_factory = sqlite3.Row
-        try:
-            index.execute("PRAGMA journal_mode = WAL")
-            index.execute("PRAGMA synchronous = NORMAL")
-            index.executescript(_SCHEMA)
-            index.execute("SELECT count(*) FROM runs").fetchone()
-        except sqlite3.DatabaseError:
-            index.close()
-            raise
-        return index
-
     def _insert(self, run: str, name: str, status: Status, reason: str) -> None:
-        self._execute(
+        self._index.execute(
             "INSERT INTO runs VALUES (?, ?, ?, ?, 0, 0, ?, '{}', NULL)", run, name, time.time(), status, reason
         )
-
-    def _query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._index.execute(sql, values).fetchall()
-
-    def _execute(self, sql: str, *values: Any) -> None:
-        with self._lock:
-            self._index.execute(sql, values)
-
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from core.config import RunConfig
@@ -13,7 +14,7 @@ from core.training.loop import Training
 class Slice:
     """What came of one slice: where the run stands, its picture, and why it ended if it did.
 
-    `frame` is a snapshot's bytes; `seconds` is the training time since step 0.
+    `frame` is a snapshot's bytes; `seconds` is the training time since step 0, `looking` how long the snapshot took.
     """
 
     step: int
@@ -21,6 +22,7 @@ class Slice:
     frame: bytes
     metrics: dict[str, float]
     done: bool
+    looking: float
     diverged: str | None = None
 
 
@@ -43,10 +45,10 @@ class Trainer:
             except RuntimeError as error:
                 # Torch's own complaint; the engine reads a bare RuntimeError as a lost worker.
                 raise LatentLabError(f"Training failed after step {self.training.step:,}: {error}") from error
+        began = time.perf_counter()
         snapshot = self.training.snapshot()
-        return Slice(
-            snapshot.step, snapshot.seconds, snapshot.to_bytes(), dict(snapshot.metrics), self.training.done, diverged
-        )
+        frame, metrics, done = snapshot.to_bytes(), dict(snapshot.metrics), self.training.done
+        return Slice(snapshot.step, snapshot.seconds, frame, metrics, done, time.perf_counter() - began, diverged)
 
     def state(self) -> bytes:
         """The checkpoint from which this run can go on bit for bit."""

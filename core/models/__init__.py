@@ -1,18 +1,36 @@
 """The table of models: one file each, one line here."""
 
 from core.model import Model
+from core.models.adversarial_autoencoder import AdversarialAutoencoder
 from core.models.autoencoder import Autoencoder
+from core.models.convolutional_autoencoder import ConvolutionalAutoencoder
+from core.models.convolutional_vae import ConvolutionalVAE
+from core.models.dcgan import DCGAN
 from core.models.deep_autoencoder import DeepAutoencoder
+from core.models.deep_embedded_clustering import DeepEmbeddedClustering
 from core.models.denoising_autoencoder import DenoisingAutoencoder
 from core.models.gan import GAN
+from core.models.recurrent_autoencoder import RecurrentAutoencoder
+from core.models.recurrent_clustering import RecurrentClustering
+from core.models.recurrent_gan import RecurrentGAN
 from core.models.sparse_autoencoder import SparseAutoencoder
 from core.models.vae import VAE
+from core.models.wgan_gp import WGANGP
 
 MODELS: dict[str, type[Model]] = {
     "autoencoder": Autoencoder,
     "deep_autoencoder": DeepAutoencoder,
     "sparse_autoencoder": SparseAutoencoder,
     "denoising_autoencoder": DenoisingAutoencoder,
+    "convolutional_autoencoder": ConvolutionalAutoencoder,
     "vae": VAE,
+    "convolutional_vae": ConvolutionalVAE,
+    "adversarial_autoencoder": AdversarialAutoencoder,
     "gan": GAN,
+    "dcgan": DCGAN,
+    "wgan_gp": WGANGP,
+    "recurrent_autoencoder": RecurrentAutoencoder,
+    "recurrent_clustering": RecurrentClustering,
+    "recurrent_gan": RecurrentGAN,
+    "deep_embedded_clustering": DeepEmbeddedClustering,
 }

@@ -3,13 +3,13 @@
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.config import knob
+from core.hyperparameters import knob
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 from core.nn.layers import ACTIVATIONS
 
 
 class DeepAutoencoderHyperparameters(
-    AutoencoderHyperparameters.with_defaults("DeepDefaults", hidden_sizes=(256, 128, 64))  # type: ignore[misc]
+    AutoencoderHyperparameters.with_defaults("DeepDefaults", hidden_sizes=(256, 128))  # type: ignore[misc]
 ):
     """An autoencoder's, and the weight of the layer-wise term."""
 
@@ -59,7 +59,7 @@ class DeepAutoencoder(Autoencoder):
 
     def features(self, x: Tensor) -> list[Tensor]:
         """h_l(x) after the activation of every hidden encoder layer, (N, units) each."""
-        found, h = [], x.flatten(1)
+        found, h = [], x
         for layer in self.encoder:
             h = layer(h)
             if isinstance(layer, ACTIVATIONS[self.hyperparameters.activation]):

@@ -1,6 +1,28 @@
 """The denoising autoencoder: repair what was damaged."""
 
+import torch
+from torch import Tensor
+
+from core.hyperparameters import knob
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
+from core.nn.corruption import corrupt
+
+
+class DenoisingHyperparameters(
+    AutoencoderHyperparameters.with_defaults(  # type: ignore[misc]
+        "DenoisingDefaults", latent_size=64, hidden_sizes=(512,), noise="gaussian", reconstruction_loss="bce"
+    )
+):
+    """An autoencoder's, and how much the damage varies."""
+
+    noise_spread: float = knob(
+        1.0,
+        group="Corruption",
+        ge=0.0,
+        le=1.0,
+        needs={"noise": ("gaussian", "masking", "flip")},
+        help="How far below the noise level a sample's own may lie: higher, light damage is repaired as well as heavy.",
+    )
 
 
 class DenoisingAutoencoder(Autoencoder):
@@ -15,8 +37,16 @@ class DenoisingAutoencoder(Autoencoder):
     references = (
         "Vincent et al. 2008, Extracting and composing robust features with denoising autoencoders",
         "Vincent et al. 2010, Stacked denoising autoencoders",
+        "Zhang et al. 2017, Beyond a Gaussian denoiser (noise of any level repaired by one network)",
     )
-    Hyperparameters = AutoencoderHyperparameters.with_defaults(
-        "DenoisingAutoencoderHyperparameters", latent_size=64, hidden_sizes=(512,), noise="gaussian"
-    )
-    presets = {"vector": {"latent_size": 2, "noise_level": 0.1}}
+    Hyperparameters = DenoisingHyperparameters
+    presets = {"vector": {"latent_size": 2, "noise_level": 0.1, "reconstruction_loss": "mse"}}
+
+    def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
+        """x̃ ~ C(x̃ | x), each sample's level drawn evenly between (1 − spread) · level and the level.
+
+        So one network repairs damage of every size (Zhang et al. 2017, section III-D, blind denoising).
+        """
+        hp = self.hyperparameters
+        below = torch.rand(len(x), *[1] * (x.dim() - 1), generator=rng)
+        return corrupt(x, hp.noise, hp.noise_level * (1 - hp.noise_spread * below), self.value_range, rng)

@@ -4,20 +4,21 @@ from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 
 
 class SparseAutoencoder(Autoencoder):
-    """d(x, x̂) + β Σ_j KL(ρ ‖ ρ̂_j), or β‖h‖₁ (Ng 2011, section 3)."""
+    """d(x, x̂) + β Σ_j KL(ρ ‖ ρ̂_j) + λ/2 Σ W², or β‖h‖₁ in the middle (Ng 2011, sections 2 and 3)."""
 
     title = "Sparse autoencoder"
     summary = (
         "More codes than needed, but a price on using them: each sample is explained by the few that fit it, and the "
         "units turn into detectors for strokes and parts."
     )
-    formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j)"
+    formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j) + \frac{\lambda}{2} \sum W^2"
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = AutoencoderHyperparameters.with_defaults(
         "SparseAutoencoderHyperparameters",
         latent_size=64,
         hidden_sizes=(),
         sparsity="kl",
-        sparsity_weight=0.02,
+        sparsity_weight=0.05,
+        weight_decay=1e-4,
         learning_rate=1e-2,
     )

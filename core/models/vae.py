@@ -1,26 +1,23 @@
 """The variational autoencoder: codes are distributions, and samples come for free."""
 
-import math
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from core.config import knob
-from core.dataset import Source
+from core.hyperparameters import knob
 from core.model import Optimisation, minimise
-from core.models._dense import DenseAutoencoder
-from core.models.autoencoder import Architecture, Objective
-from core.nn.layers import dense
+from core.models._encoder_decoder import EncoderDecoder
+from core.models._knobs import Architecture, Objective
 from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
 
 
-class VAEHyperparameters(
-    Architecture.with_defaults("VAEArchitecture", hidden_sizes=(256, 128)),  # type: ignore[misc]
+class Variational(
     Objective.with_defaults("BernoulliObjective", reconstruction_loss="bce"),  # type: ignore[misc]
     Optimisation,
 ):
-    """All that can be turned on a variational autoencoder."""
+    """What the evidence lower bound is made of, whatever the networks."""
 
     decoder_std: float = knob(
         0.1,
@@ -37,6 +34,7 @@ class VAEHyperparameters(
         ge=0.0,
         le=50.0,
         soft=(0.0, 10.0),
+        live=True,
         help="β, the price of the code in nats: higher, blurrier pictures, smoother space, fewer latents in use.",
     )
     kl_warmup: int = knob(
@@ -57,7 +55,14 @@ class VAEHyperparameters(
     )
 
 
-class VAE(DenseAutoencoder):
+class VAEHyperparameters(
+    Architecture.with_defaults("VAEArchitecture", hidden_sizes=(256, 128)),  # type: ignore[misc]
+    Variational,
+):
+    """All that can be turned on a variational autoencoder."""
+
+
+class VAE(EncoderDecoder):
     """max E_q(z|x) log p(x|z) − β KL(q(z|x) ‖ N(0, I)) (Kingma & Welling 2014, eq. 10; β: Higgins et al. 2017)."""
 
     title = "Variational autoencoder"
@@ -66,23 +71,19 @@ class VAE(DenseAutoencoder):
         "normal. The code space fills without gaps, so decoding random codes gives new samples."
     )
     formula = r"\mathcal{L} = \mathbb{E}_{q(z\mid x)}\log p(x\mid z) - \beta\,\mathrm{KL}\big(q(z\mid x)\Vert p(z)\big)"
-    references = (
+    references: ClassVar[tuple[str, ...]] = (
         "Kingma & Welling 2014, Auto-encoding variational Bayes",
         "Higgins et al. 2017, β-VAE",
+        "Burda et al. 2016, Importance weighted autoencoders (a tighter bound, active units)",
         "Kingma et al. 2016, Improving variational inference with inverse autoregressive flow (free bits)",
     )
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
     Hyperparameters = VAEHyperparameters
+    # A mean and a log-variance for each latent.
+    heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
     presets = {"vector": {"reconstruction_loss": "mse", "initialization": "he"}}
-
-    def __init__(self, hyperparameters: VAEHyperparameters, source: Source) -> None:
-        super().__init__(hyperparameters, source)
-        hp = hyperparameters
-        inputs = math.prod(source.shape)
-        self.encoder = dense((inputs, *hp.hidden_sizes, 2 * hp.latent_size), hp.activation)
-        self.decoder = dense((hp.latent_size, *hp.hidden_sizes[::-1], inputs), hp.activation)
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step up the evidence lower bound."""
@@ -113,16 +114,29 @@ class VAE(DenseAutoencoder):
         mean, log_variance = self.posterior(x)
         # The reparameterisation trick (eq. 4): z = μ + σ ε, ε ~ N(0, I).
         z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
-        output = self.output(z)
-        if self.hyperparameters.reconstruction_loss == "bce":
-            nll = bernoulli_nll(output, x)
-        else:
-            nll = gaussian_nll(output, x, self.hyperparameters.decoder_std)
-        return nll, gaussian_kl(mean, log_variance)
+        return self.nll(self.output(z), x), gaussian_kl(mean, log_variance)
+
+    def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
+        """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x) (Burda et al. 2016, eq. 7).
+
+        `target` is what the likelihood is asked for, `x` what the encoder sees: the same, unless values are binarised
+        or dequantised on the way.
+        """
+        mean, log_variance = self.posterior(x)
+        noise = torch.randn(mean.shape, generator=rng)
+        z = mean + (0.5 * log_variance).exp() * noise
+        # log N(z; 0, I) − log N(z; μ, σ² I) with z = μ + σ ε: ½ Σ_j (ε_j² + log σ_j² − z_j²)
+        divergence = 0.5 * (noise.square() + log_variance - z.square()).sum(dim=1)
+        return divergence - self.nll(self.output(z), target)
+
+    def nll(self, output: Tensor, x: Tensor) -> Tensor:
+        """−log p(x | z) in nats per sample, (N,), from the decoder's output (N, …) at z."""
+        hp = self.hyperparameters
+        return bernoulli_nll(output, x) if hp.reconstruction_loss == "bce" else gaussian_nll(output, x, hp.decoder_std)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z | x), (N, latent_size) each."""
-        mean, log_variance = self.encoder(x.flatten(1)).chunk(2, dim=1)
+        mean, log_variance = self.encoder(x).chunk(2, dim=1)
         return mean, log_variance
 
     def encode(self, x: Tensor) -> Tensor:

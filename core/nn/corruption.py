@@ -8,7 +8,11 @@ from torch import Tensor
 Noise = Literal["none", "gaussian", "masking", "flip"]
 
 
-def corrupt(x: Tensor, noise: Noise, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+# One for all samples, or one each, (N, 1, …).
+Level = float | Tensor
+
+
+def corrupt(x: Tensor, noise: Noise, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     """A corrupted copy x̃ ~ C(x̃ | x) of `x`, any shape (N, …).
 
     `level` is the standard deviation of `gaussian`, in units of the data, and for `masking` (value → 0)
@@ -17,20 +21,20 @@ def corrupt(x: Tensor, noise: Noise, level: float, value_range: tuple[float, flo
     return _CORRUPTIONS[noise](x, level, value_range, rng)
 
 
-def _gaussian(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+def _gaussian(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     return x + level * torch.randn(x.shape, generator=rng)
 
 
-def _masking(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+def _masking(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     return x * (torch.rand(x.shape, generator=rng) >= level)
 
 
-def _flip(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+def _flip(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     low, high = value_range
     return torch.where(torch.rand(x.shape, generator=rng) < level, low + high - x, x)
 
 
-def _none(x: Tensor, level: float, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+def _none(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     return x
 
 

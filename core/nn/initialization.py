@@ -1,18 +1,19 @@
 """How weights begin."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
 Initialization = Literal["he", "xavier", "normal", "uniform", "zero"]
 
 # The fixed width of the two schemes that ignore the layer's size.
 WIDTH = 0.05
 
-_DRAW: dict[str, Callable[[Tensor, int, int, torch.Generator], Tensor]] = {
+_DRAW: dict[str, Callable[[Tensor, float, float, torch.Generator], Tensor]] = {
     # He et al. 2015, eq. 10: Var = 2 / fan_in.
     "he": lambda w, fan_in, fan_out, rng: w.normal_(0, math.sqrt(2 / fan_in), generator=rng),
     # Glorot & Bengio 2010, eq. 16: U(−a, a), a² = 6 / (fan_in + fan_out), so Var = 2 / (fan_in + fan_out).
@@ -25,15 +26,54 @@ _DRAW: dict[str, Callable[[Tensor, int, int, torch.Generator], Tensor]] = {
 
 @torch.no_grad()
 def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) -> None:
-    """Draw every linear layer's weights inside `module` by `scheme`; biases begin at zero.
+    """Draw the weights of every linear, convolutional and recurrent layer inside `module`; biases begin at zero.
 
     Variances: he 2/fan_in (He et al. 2015, eq. 10), xavier 2/(fan_in + fan_out) (Glorot & Bengio 2010,
-    eq. 16), normal 0.05², uniform 0.05²/3, zero 0.
+    eq. 16), normal 0.05², uniform 0.05²/3, zero 0. An LSTM's forget gates begin open, at bias 1 (Gers et al. 2000).
     """
     for layer in module.modules():
-        if isinstance(layer, nn.Linear):
-            _DRAW[scheme](layer.weight, layer.in_features, layer.out_features, rng)
-            layer.bias.zero_()
+        for weight, fan_in, fan_out in _weights(layer):
+            _DRAW[scheme](weight, fan_in, fan_out, rng)
+        for name, parameter in layer.named_parameters(recurse=False):
+            if name.startswith("bias"):
+                parameter.zero_()
+        if isinstance(layer, nn.LSTM):
+            # PyTorch's gates stand in the order input, forget, cell, output; one of its two biases is enough.
+            forget = slice(layer.hidden_size, 2 * layer.hidden_size)
+            layer.get_parameter("bias_ih_l0")[forget] = 1
+        if parametrize.is_parametrized(layer, "weight"):
+            # Spectral normalisation's estimates of the singular vectors, which torch drew from its global generator.
+            for vector in layer.parametrizations.weight.buffers():  # type: ignore[union-attr]
+                vector.copy_(nn.functional.normalize(torch.randn(vector.shape, generator=rng), dim=0))
+
+
+def _weights(layer: nn.Module) -> Iterator[tuple[Tensor, float, float]]:
+    """The weight matrices of one layer, each with the number of units that one unit hears (fan-in) and feeds (fan-out).
+
+    A convolution's stride s lets every input feed, and every output of its transpose hear, 1/s² of the kernel.
+    """
+    if isinstance(layer, nn.Linear):
+        yield _weight(layer), layer.in_features, layer.out_features
+    elif isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        kernel, thinned = math.prod(layer.kernel_size), math.prod(layer.stride)
+        heard, fed = layer.in_channels * kernel, layer.out_channels * kernel
+        if isinstance(layer, nn.ConvTranspose2d):
+            yield _weight(layer), heard / thinned, fed
+        else:
+            yield _weight(layer), heard, fed / thinned
+    elif isinstance(layer, nn.RNNBase):
+        for name, weight in layer.named_parameters(recurse=False):
+            if name.startswith("weight"):
+                # One block of rows a gate.
+                for gate in weight.split(layer.hidden_size):
+                    yield gate, gate.shape[1], gate.shape[0]
+
+
+def _weight(layer: nn.Module) -> Tensor:
+    """The weight that is learned: below a parametrisation, if there is one."""
+    if parametrize.is_parametrized(layer, "weight"):
+        return layer.parametrizations.weight.original  # type: ignore[union-attr, return-value]
+    return layer.weight  # type: ignore[return-value]
 
 
 def _uniform(weight: Tensor, bound: float, rng: torch.Generator) -> Tensor:

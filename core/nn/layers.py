@@ -1,9 +1,11 @@
-"""Dense networks."""
+"""Dense networks, and the layers that stand at the two ends of any network."""
 
+import math
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "tanh", "sigmoid"]
 
@@ -23,3 +25,37 @@ def dense(sizes: tuple[int, ...], activation: Activation) -> nn.Sequential:
     for size_in, size_out in pairwise(sizes):
         layers += [nn.Linear(size_in, size_out), ACTIVATIONS[activation]()]
     return nn.Sequential(*layers[:-1])
+
+
+def dense_backbone(hp: Any, shape: tuple[int, ...], outputs: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """A dense encoder (N, …) → (N, outputs) and its mirror image, a decoder (N, latent_size) → (N, …)."""
+    values = math.prod(shape)
+    encoder = dense((values, *hp.hidden_sizes, outputs), hp.activation)
+    decoder = dense((hp.latent_size, *hp.hidden_sizes[::-1], values), hp.activation)
+    return nn.Sequential(nn.Flatten(), *encoder), nn.Sequential(*decoder, nn.Unflatten(1, shape))
+
+
+class Bounded(nn.Module):
+    """Anything → values inside `value_range`, by tanh (Radford et al. 2015, section 3)."""
+
+    def __init__(self, value_range: tuple[float, float]) -> None:
+        super().__init__()
+        low, high = value_range
+        self.middle, self.reach = (low + high) / 2, (high - low) / 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x` of any shape, squashed."""
+        return self.middle + self.reach * torch.tanh(x)
+
+
+class Centred(nn.Module):
+    """Values inside `value_range` → values in [−1, 1]."""
+
+    def __init__(self, value_range: tuple[float, float]) -> None:
+        super().__init__()
+        low, high = value_range
+        self.middle, self.reach = (low + high) / 2, (high - low) / 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x` of any shape, shifted and scaled."""
+        return (x - self.middle) / self.reach

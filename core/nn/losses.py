@@ -1,14 +1,12 @@
-"""Distances, divergences and adversarial objectives, each as its paper writes it."""
+"""Distances and divergences, each as its paper writes it."""
 
 import math
 from typing import Literal
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 ReconstructionLoss = Literal["mse", "bce"]
-Objective = Literal["minimax", "non_saturating", "least_squares"]
 
 
 def reconstruction_distance(output: Tensor, x: Tensor, kind: ReconstructionLoss) -> Tensor:
@@ -37,39 +35,3 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL(N(μ, diag σ²) ‖ N(0, I)) per latent in nats, (N, latents) (Kingma & Welling 2014, appendix B)."""
     # −KL = ½ Σ_j (1 + log σ_j² − μ_j² − σ_j²)
     return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())
-
-
-def critic_loss(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
-    """What the critic minimises, from its logits on real and generated samples, (N,) each.
-
-    Goodfellow et al. 2014, eq. 1; least squares: Mao et al. 2017, eq. 9 with a = 0, b = c = 1.
-    """
-    if objective == "least_squares":
-        # ½ E (D(x) − 1)² + ½ E D(G(z))²
-        return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
-    # −E log D(x) − E log(1 − D(G(z))), with D = σ(logit): log(1 − σ(a)) = −softplus(a)
-    return F.softplus(-real).mean() + F.softplus(fake).mean()
-
-
-def generator_loss(fake: Tensor, objective: Objective) -> Tensor:
-    """What the generator minimises, from the critic's logits on generated samples, (N,).
-
-    Goodfellow et al. 2014, eq. 1 (minimax) and section 3 (non-saturating); Mao et al. 2017, eq. 9.
-    """
-    if objective == "minimax":
-        # E log(1 − D(G(z)))
-        return -F.softplus(fake).mean()
-    if objective == "non_saturating":
-        # −E log D(G(z))
-        return F.softplus(-fake).mean()
-    # ½ E (D(G(z)) − 1)²
-    return 0.5 * (fake - 1).square().mean()
-
-
-def zero_centred_penalty(scores: Tensor, x: Tensor) -> Tensor:
-    """½ E ‖∇ₓ D(x)‖² (Mescheder et al. 2018, eq. 9: R₁ on real samples, eq. 10: R₂ on generated ones).
-
-    `scores` (N,) must have been computed from `x`, which requires grad.
-    """
-    (gradient,) = torch.autograd.grad(scores.sum(), x, create_graph=True)
-    return 0.5 * gradient.flatten(1).square().sum(dim=1).mean()

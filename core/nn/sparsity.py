@@ -3,9 +3,12 @@
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Sparsity = Literal["none", "l1", "kl"]
+
+# A unit that never gets above this on any sample is dead.
+DEAD = 0.1
 
 
 def l1_penalty(codes: Tensor) -> Tensor:
@@ -19,6 +22,21 @@ def kl_penalty(codes: Tensor, target: float) -> Tensor:
     mean = codes.mean(dim=0).clamp(1e-6, 1 - 1e-6)
     # KL(ρ ‖ ρ̂) = ρ log(ρ/ρ̂) + (1 − ρ) log((1 − ρ)/(1 − ρ̂))
     return (target * torch.log(target / mean) + (1 - target) * torch.log((1 - target) / (1 - mean))).sum()
+
+
+def weight_penalty(decoder: nn.Module) -> Tensor:
+    """½ Σ W² over the weights of a decoder, biases left out (Ng 2011, section 2, who counts the encoder's as well).
+
+    Without it a mean activation of ρ is cheapest had by codes that all hover at ρ, whose small differences large
+    weights blow up again; the encoder's weights must be free to grow for codes that are either silent or loud.
+    """
+    weights = [weight for weight in decoder.parameters() if weight.dim() > 1]
+    return 0.5 * torch.stack([weight.square().sum() for weight in weights]).sum()
+
+
+def dead_units(codes: Tensor) -> Tensor:
+    """Which units (units,) of the codes (N, units) stay silent on all samples."""
+    return codes.amax(dim=0) < DEAD
 
 
 def sparsity_penalty(codes: Tensor, kind: Sparsity, target: float) -> Tensor:

@@ -7,6 +7,7 @@ that the next step depends on, so a run that was paused, moved or lost goes on e
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from core.config import RunConfig
 from core.dataset import Dataset
-from core.datasets import DATASETS
+from core.datasets import DATASETS, dataset_of
 from core.errors import CorruptRun, Diverged
 from core.model import Model
 from core.models import MODELS
@@ -40,11 +41,12 @@ class Training:
     def __init__(self, config: RunConfig) -> None:
         self.config = config
         source = DATASETS[config.dataset]
-        self.dataset = source.load(config.dataset, config.seed, config.data)
+        self.dataset = dataset_of(config.dataset, config.seed, config.data)
         self.model = MODELS[config.model](config.hyperparameters, source)
         self.rng = torch.Generator().manual_seed(config.seed)
         self.model.initialize(self.rng)
         self.model.steps = config.steps
+        self.changes = {change.step for change in config.changes}
         self.optimizers = {name: _optimizer(part, self.model) for name, part in self.model.parts().items()}
         self.order = torch.randperm(len(self.dataset.train.x), generator=self.rng)
         self.position = 0
@@ -100,28 +102,33 @@ class Training:
             self.step, weights = self.kept
             self.model.load_state_dict(weights)
             self.model.step = self.step
-            raise Diverged(at, self.step, self.config.hyperparameters.learning_rate)  # type: ignore[attr-defined]
+            raise Diverged(at, self.step, self.model.hyperparameters.learning_rate)
         self.metrics = _finite_only({name: float(values.mean()) for name, values in table.items()})
 
     def _step(self) -> dict[str, Tensor]:
-        size = self.config.hyperparameters.batch_size  # type: ignore[attr-defined]
+        if self.step in self.changes:
+            self.model.hyperparameters = self.config.at(self.step)
+        size = self.model.samples_per_step
         if self.position + size > len(self.order) and self.position > 0:
             torch.randperm(len(self.order), generator=self.rng, out=self.order)
             self.position = 0
         batch = self.dataset.train.x[self.order[self.position : self.position + size]]
         self.position += size
         self.model.step = self.step
-        rate = self.model.learning_rate()
-        for optimizer in self.optimizers.values():
-            optimizer.param_groups[0]["lr"] = rate
+        for name, optimizer in self.optimizers.items():
+            optimizer.param_groups[0]["lr"] = self.model.learning_rate(name)
+        self.model.survey(self.dataset.train.x, self.rng)
         losses = self.model.training_step(batch, self.optimizers, self.rng)
         self.step += 1
         return losses
 
     def snapshot(self) -> Snapshot:
         """Metrics and views at this step; looking does not disturb the run."""
+        # Batch statistics and power iterations move in training mode only.
+        self.model.eval()
         with one_thread(), torch.no_grad():
             test, views = self.observer.look(self.model, self.config.seed)
+        self.model.train()
         metrics = {**self.metrics, **_finite_only(test)}
         return Snapshot(self.step, self.config.steps, self.seconds, metrics, self.dataset.value_range, views)
 
@@ -147,7 +154,8 @@ class Training:
         """
         try:
             tensors, numbers = load(data), read_head(data)
-            if numbers["config"] != self.config.model_dump(mode="json"):
+            before, step = RunConfig.model_validate_json(json.dumps(numbers["config"])), numbers["step"]
+            if before.until(step) != self.config.until(step):
                 raise ValueError("they belong to another configuration")
             self.model.load_state_dict(_below(tensors, "model."))
             for name, optimizer in self.optimizers.items():
@@ -160,7 +168,7 @@ class Training:
             self.order = tensors["order"]
             self.position, self.step, self.seconds = numbers["position"], numbers["step"], numbers["seconds"]
             self.ceiling, self.metrics = numbers["ceiling"], numbers["metrics"]
-            self.model.step = self.step
+            self.model.step, self.model.hyperparameters = self.step, self.config.at(self.step)
         except Exception as error:
             raise CorruptRun(f"This run's weights cannot be read: {error}") from error
 
@@ -231,7 +239,7 @@ def _optimizer(part: torch.nn.Module, model: Model) -> Optimizer:
     hp = model.hyperparameters
     parameters, rate = list(part.parameters()), hp.learning_rate
     if hp.optimizer == "adam":
-        return Adam(parameters, lr=rate, betas=(hp.momentum, model.beta2), fused=True)
+        return Adam(parameters, lr=rate, betas=(hp.momentum, hp.beta2), fused=True)
     if hp.optimizer == "sgd":
         return SGD(parameters, lr=rate, momentum=hp.momentum, fused=True)
     return RMSprop(parameters, lr=rate, foreach=True)

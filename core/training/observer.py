@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -10,50 +12,73 @@ from core.dataset import Dataset, Source
 from core.model import Model
 from core.training.snapshot import Array
 
-PICTURES, POINTS, SAMPLES, PLANE_SAMPLES, SIDE = 32, 2000, 64, 1000, 48
+PICTURES, SAMPLES, PLANE_SAMPLES, SIDE = 32, 64, 1000, 48
+# Held-out samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
+MOST, FEWEST, VALUES = 2000, 500, 40_000
+# Sequences whose way through the hidden space is drawn: more would hide each other.
+PATHS = 16
 
 
 class Observer:
     """Looks at a model without changing it or the run's random numbers."""
 
     def __init__(self, dataset: Dataset, source: Source) -> None:
-        shown = dataset.test.fixed(POINTS)
+        shown = dataset.test.fixed(min(MOST, max(FEWEST, VALUES // math.prod(source.shape))))
         self.x = shown.x
         self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if source.is_plane else None
+        # Points and sequences are judged beside real ones; a picture speaks for itself.
+        self.shows_reals = source.kind != "image"
         self.samples = PLANE_SAMPLES if source.is_plane else SAMPLES
-        self.before: Array | None = None
+        self.codes_plane, self.path_plane = Plane(), Plane()
 
     def look(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
         """Held-out metrics, named `test_…`, and the views that the model's capabilities allow."""
         rng = torch.Generator().manual_seed(seed)
         metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
         views: dict[str, Tensor | Array] = {}
-        if "reconstruct" in model.capabilities:
+        # A GAN reconstructs by searching, which takes too long to be watched.
+        if "reconstruct" in model.capabilities and model.autoencodes:
             shown = self.x[: SAMPLES * 8 if self.plane_range else PICTURES]
             views["originals"] = shown
             views["corrupted"] = model.corrupt(shown, torch.Generator().manual_seed(seed))
             views["reconstructions"] = model.reconstruct(shown)
         if "encode" in model.capabilities:
             codes = model.encode(self.x).numpy()
-            views |= {"codes": codes, "plane": self._plane(codes)}
+            views |= {"codes": codes, "plane": self.codes_plane.flatten(codes)}
             if self.labels is not None:
                 views["labels"] = self.labels
+        if "assign" in model.capabilities:
+            views["assignments"] = model.assign(self.x).argmax(dim=1)
+        path = model.trajectory(self.x[:PATHS])
+        if path is not None:
+            flat = self.path_plane.flatten(path.flatten(0, 1).numpy())
+            views["trajectory"] = flat.reshape(*path.shape[:2], 2)
         if "sample" in model.capabilities:
-            views["samples"] = model.sample(self.samples, seed)
-        if self.plane_range:
+            views["samples"] = samples = model.sample(self.samples, seed)
+            if "criticise" in model.capabilities:
+                views["scores"] = model.criticise(samples)
+        if self.shows_reals:
             views["reals"] = self.x[: self.samples]
+        if self.plane_range:
             if "criticise" in model.capabilities:
                 views["landscape"] = model.criticise(_square(*self.plane_range)).reshape(SIDE, SIDE)
-            if "decode" in model.capabilities and model.hyperparameters.latent_size == 2:
+            if "decode" in model.capabilities and model.latents == 2:
                 views["warp"] = model.decode(_square(-2, 2)).reshape(SIDE, SIDE, 2)[::3, ::3]
         return metrics, {name: np.asarray(value) for name, value in views.items()}
 
-    def _plane(self, codes: Array) -> Array:
-        """Codes in two dimensions: themselves, or their principal plane, turned to lie as it lay before."""
-        if codes.shape[1] <= 2 or not np.isfinite(codes).all():
-            return np.pad(codes, ((0, 0), (0, max(0, 2 - codes.shape[1]))))[:, :2]
-        centred = codes - codes.mean(axis=0)
+
+class Plane:
+    """Points in two dimensions: themselves, or their principal plane, turned to lie as it lay before."""
+
+    def __init__(self) -> None:
+        self.before: Array | None = None
+
+    def flatten(self, points: Array) -> Array:
+        """Points (N, D) → (N, 2)."""
+        if points.shape[1] <= 2 or not np.isfinite(points).all():
+            return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))[:, :2]
+        centred = points - points.mean(axis=0)
         _, axes = np.linalg.eigh(centred.T @ centred)
         plane: Array = centred @ axes[:, :-3:-1]
         if self.before is not None:

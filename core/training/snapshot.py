@@ -18,10 +18,12 @@ Array = NDArray[Any]
 VIEWS = (
     "originals", "corrupted", "reconstructions",  # (n, …) fixed held-out samples, what the encoder saw, what came out
     "codes", "plane", "labels",  # (N, latent_size), the same seen in two dimensions (N, 2), and (N,)
-    "samples", "reals",  # (n, …) from fixed noise; real points of the plane beside them
+    "assignments",  # (N,) the cluster that each of those samples is most likely in
+    "trajectory",  # (n, T, 2) the hidden state after each step of the first of them, in two dimensions
+    "samples", "scores", "reals",  # (n, …) from fixed noise, the critic's scores (n,), real ones beside them
     "landscape", "warp",  # (side, side) critic's scores over the plane; (side, side, 2) where G sends a square grid
 )  # fmt: skip
-PICTURES = ("originals", "corrupted", "reconstructions", "samples")
+PICTURES = ("originals", "corrupted", "reconstructions", "samples", "reals")
 
 
 @dataclass(frozen=True)

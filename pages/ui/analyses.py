@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import RunConfig
+from core import DATASETS, RunConfig
 from core.analysis import Result
 from core.engine import Analysis, Record
 from core.errors import LatentLabError
-from pages.ui.figures import points, wall
+from pages.ui.figures import points
 from pages.ui.laboratory import laboratory
+from pages.ui.stage import wall
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
@@ -40,10 +41,11 @@ def preview(config: RunConfig) -> None:
     if result is None:
         return
     samples = result.arrays["samples"]
-    if samples.ndim == 2:
+    source = DATASETS[config.dataset]
+    if source.look == "dot":
         st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
     else:
-        st.image(wall(samples, columns=16), width="stretch")
+        wall(samples, source, "preview", columns=16 if source.look == "picture" else 8, size=64)
     st.caption(f"{len(samples):,} held-out samples. Press **Train** (or the space bar) and watch a network learn them.")
 
 
@@ -70,9 +72,13 @@ def _settled(key: str, ask: Callable[[], Analysis], what: str) -> Result | None:
 
 @st.fragment(run_every=0.3)
 def _progress(analysis: Analysis, what: str) -> None:
-    """A line that counts the seconds and runs the page again when the result is there."""
+    """A line that counts the seconds, with a bar where it is known how far it is; then the page runs again."""
     if analysis.future.done():
         st.rerun()
     seconds = time.time() - analysis.started
     with st.container(key=f"progress-{what}"):
-        st.markdown(f":material/hourglass_top: {what}… {seconds:.0f} s. Everything else on the page works meanwhile.")
+        line = f":material/hourglass_top: {what}… {seconds:.0f} s. Everything else on the page works meanwhile."
+        if analysis.done > 0:
+            st.progress(analysis.done, line)
+        else:
+            st.markdown(line)

@@ -5,7 +5,7 @@ Every widget is bound to the page's address under the knob's own name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core import DATASETS, MODELS, RunConfig
-from core.config import Knob, sentences
+from core.config import sentences
+from core.hyperparameters import Knob
 from pages.ui.state import FIRST, defaults, models_for, reset_knobs
 
 BOUND: dict[str, Any] = {"bind": "query-params"}
@@ -59,7 +60,7 @@ def pick_config() -> RunConfig | None:
     model = st.selectbox(
         "Model",
         fitting,
-        index=fitting.index(FIRST["model"]),
+        index=fitting.index(FIRST["model"]) if FIRST["model"] in fitting else 0,
         format_func=lambda name: MODELS[name].title,
         key="model",
         on_change=reset_knobs,
@@ -104,8 +105,8 @@ def pick_config() -> RunConfig | None:
         return None
 
 
-def _read_id(key: str, table: Mapping[str, Any]) -> None:
-    """Let an address name a dataset or model by its id as well as by its title, which is what the widget reads."""
+def _read_id(key: str, table: Collection[str]) -> None:
+    """Let an address name a choice by its id as well as by its title, which is what the widget reads."""
     asked = st.query_params.get(key)
     if key not in st.session_state and asked in table:
         st.session_state[key] = asked
@@ -120,23 +121,46 @@ def _value(knob: Knob, begin: dict[str, Any], values: dict[str, Any]) -> Any:
 
 def _style(knob: Knob) -> str:
     if knob.choices:
-        return "choice"
+        return "buttons" if len(knob.choices) <= 3 else "choice"
     if knob.type is tuple:
         return "shape"
     return knob.scale
 
 
+def _help(knob: Knob) -> str:
+    return knob.help + " Can be turned while a run goes on." * knob.live
+
+
 def _choice(knob: Knob, value: Any) -> Any:
-    options = list(knob.choices)
+    _read_id(knob.name, knob.choices)
     return st.selectbox(
         knob.label,
-        options,
-        index=options.index(value),
-        format_func=lambda name: name.replace("_", " "),
+        knob.choices,
+        index=knob.choices.index(value),
+        format_func=_spaced,
         key=knob.name,
-        help=knob.help,
+        help=_help(knob),
         **BOUND,
     )
+
+
+def _buttons(knob: Knob, value: Any) -> Any:
+    _read_id(knob.name, knob.choices)
+    return st.segmented_control(
+        knob.label,
+        knob.choices,
+        default=value,
+        required=True,
+        format_func=_spaced,
+        key=knob.name,
+        help=_help(knob),
+        width="stretch",
+        **BOUND,
+    )
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _shape(knob: Knob, value: Any) -> Any:
@@ -147,7 +171,7 @@ def _shape(knob: Knob, value: Any) -> Any:
         options,
         index=options.index(value),
         key=knob.name,
-        help=knob.help,
+        help=_help(knob),
         format_func=lambda shape: " – ".join(map(str, shape)) or "none",
         **BOUND,
     )
@@ -159,14 +183,14 @@ def _linear(knob: Knob, value: Any) -> Any:
     # A stored run or an address may lie beyond the soft range; the slider then reaches that far.
     low, high = knob.type(min(low, now)), knob.type(max(high, now))
     # Fine enough that the default can be reached again.
-    digits = -Decimal(str(value)).as_tuple().exponent
-    step = 1 if knob.type is int else min(0.01 if high <= 2 else 0.1, 10.0**-digits)
-    return st.slider(knob.label, low, high, knob.type(value), step, key=knob.name, help=knob.help, **BOUND)
+    digits = max(2 if high <= 2 else 1, -Decimal(str(value)).as_tuple().exponent)
+    step, shown = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{digits}f")
+    return st.slider(knob.label, low, high, knob.type(value), step, shown, key=knob.name, help=_help(knob), **BOUND)
 
 
 def _log(knob: Knob, value: Any) -> Any:
     ladder = _ladder(*(knob.soft or (knob.low, knob.high)), knob.type)
-    return _log_slider(knob.name, knob.label, ladder, value, (knob.low, knob.high), knob.help)
+    return _log_slider(knob.name, knob.label, ladder, value, (knob.low, knob.high), _help(knob))
 
 
 def _log_slider(key: str, label: str, ladder: list[Any], value: Any, limits: tuple[Any, Any], help: str) -> Any:
@@ -199,6 +223,7 @@ def _ladder(low: float, high: float, kind: type) -> list[Any]:
 
 WIDGETS: dict[str, Callable[[Knob, Any], Any]] = {
     "choice": _choice,
+    "buttons": _buttons,
     "shape": _shape,
     "linear": _linear,
     "log": _log,

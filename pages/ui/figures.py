@@ -1,4 +1,4 @@
-"""Figures from NumPy: Plotly for what stands still, and walls of pictures."""
+"""Figures from NumPy: Plotly for what stands still."""
 
 from __future__ import annotations
 
@@ -10,17 +10,6 @@ import plotly.graph_objects as go
 from pages.ui.stage import CLASS_COLOURS
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
-
-
-def wall(pictures: np.ndarray, columns: int, gap: int = 4, scale: int = 8) -> np.ndarray:
-    """Pictures (N, 1, H, W) in 0…1 as one RGBA image, row by row, `scale` pixels a value, transparent in between."""
-    pictures = pictures.reshape(len(pictures), *pictures.shape[-2:]).clip(0, 1).repeat(scale, 1).repeat(scale, 2)
-    rows, (height, width) = -(-len(pictures) // columns), pictures.shape[1:]
-    sheet = np.zeros((rows * columns, height + gap, width + gap, 4), dtype=np.uint8)
-    sheet[: len(pictures), :height, :width, :3] = np.rint(255 * pictures)[..., None]
-    sheet[: len(pictures), :height, :width, 3] = 255
-    sheet = sheet.reshape(rows, columns, height + gap, width + gap, 4).swapaxes(1, 2)
-    return sheet.reshape(rows * (height + gap), columns * (width + gap), 4)
 
 
 def points(x: np.ndarray, labels: np.ndarray | None) -> go.Figure:
@@ -41,12 +30,15 @@ def points(x: np.ndarray, labels: np.ndarray | None) -> go.Figure:
     return figure
 
 
-def bars(names: Sequence[str], means: Sequence[float], spreads: Sequence[float] | None, title: str) -> go.Figure:
-    """One bar a name, with its standard deviation; the first is what the page is about, the others its baselines."""
+def bars(
+    names: Sequence[str], means: Sequence[float], spreads: Sequence[float] | None, title: str, peers: bool = False
+) -> go.Figure:
+    """One bar a name, with its standard deviation; the first stands out from its baselines, unless all are `peers`."""
     error = {"type": "data", "array": list(spreads)} if spreads is not None else None
-    colours = [CLASS_COLOURS[0], *["#9aa5b1"] * (len(names) - 1)]
+    colours = [CLASS_COLOURS[0], *[CLASS_COLOURS[0] if peers else "#9aa5b1"] * (len(names) - 1)]
     figure = go.Figure(go.Bar(x=list(names), y=list(means), error_y=error, marker_color=colours))
     figure.update_layout(**{**LAYOUT, "height": 260}, title=title)
+    figure.update_xaxes(type="category")
     return figure
 
 

@@ -12,8 +12,8 @@ from pages.ui.messages import invite
 from pages.ui.state import current_run, open_run, show_flash
 
 
-def opened_run(needs: Capability, invitation: str) -> Record:
-    """The run on screen, chosen from all that can be shown here; the page ends with an invitation if there is none."""
+def opened_run(invitation: str, *needs: Capability) -> Record:
+    """The run on screen, chosen from those whose model can do one of `needs`; with none, the page ends."""
     show_flash()
     engine = laboratory.engine
     fitting = {
@@ -21,12 +21,13 @@ def opened_run(needs: Capability, invitation: str) -> Record:
         for record in engine.store.all()
         if record.config is not None
         and record.status != "quarantined"
-        and needs in MODELS[record.config.model].capabilities
+        and MODELS[record.config.model].capabilities.intersection(needs)
     }
     record = current_run()
     if record is not None and record.id not in fitting and record.config is not None:
         title = MODELS[record.config.model].title
-        st.info(f"The run on screen is a {title}, which cannot {needs}. Pick another run, or train another model.")
+        what = " or ".join(needs)
+        st.info(f"The run on screen is a {title}, which cannot {what}. Pick another run, or train another model.")
     if not fitting:
         invite(invitation)
         st.stop()

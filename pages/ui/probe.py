@@ -39,6 +39,11 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
     return _pack(record, model, {name: np.asarray(value) for name, value in views.items()})
 
 
+def prior(run: str, n: int = 1000) -> Any:
+    """Codes (n, latents) that the run's model would decode for samples, always the same."""
+    return _stored_model(run).prior(n, torch.Generator().manual_seed(0)).numpy()
+
+
 def decode_grid(run: str, low: Any, high: Any, side: int = 15) -> Any:
     """The plane of two latents between the corners `low` and `high`, decoded on a square grid, top row first."""
     x, y = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
@@ -57,7 +62,7 @@ def _stored_model(run: str) -> Model:
 
 
 def _decode(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
-    codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.hyperparameters.latent_size)
+    codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.latents)
     views = {"samples": model.decode(codes)}
     reals = _last_frame(run).reals
     return views if reals is None else {**views, "reals": reals}

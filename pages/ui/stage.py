@@ -1,15 +1,17 @@
-"""The components drawn by our own scripts: the live stage, the probe with its sliders, the cloud of codes."""
+"""The components drawn by our own scripts: the live stage, the probe and its sliders, the cloud of codes, galleries."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import DATASETS
+from core import DATASETS, MODELS, RunConfig
+from core.dataset import Source
 from core.engine import LiveRun, Record
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -35,12 +37,11 @@ def _component(name: str) -> Any:
     )
 
 
-_stage, _probe, _cloud = _component("stage"), _component("probe"), _component("cloud")
+_stage, _probe, _cloud, _gallery = (_component(name) for name in ("stage", "probe", "cloud", "gallery"))
 
 
 def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
-    source = DATASETS[record.config.dataset] if record.config else None
     _stage(
         key="stage_view",
         data={
@@ -48,33 +49,78 @@ def stage(record: Record, live: LiveRun | None) -> None:
             # What the buttons beside it were drawn for: a run may be over before its first message comes.
             "drawn": live.status if live else record.status,
             "colours": CLASS_COLOURS,
-            "labels": list(source.label_names) if source else [],
-            "range": source.value_range if source else (0, 1),
+            **(_described(record.config) if record.config else UNREADABLE),
         },
         on_status_change=lambda: None,
     )
 
 
+# What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
+UNREADABLE: dict[str, Any] = {"labels": [], "look": "picture", "codes": "", "reading": {"curves": [], "text": ""}}
+
+
+def _described(config: RunConfig) -> dict[str, Any]:
+    """What the stage must know of a dataset and a model to draw them."""
+    source, model = DATASETS[config.dataset], MODELS[config.model]
+    reading = model.reading(config.hyperparameters)
+    return {
+        "labels": list(source.label_names),
+        "look": source.look,
+        "codes": "Codes" if model.autoencodes else "Critic's features",
+        "reading": {"curves": list(reading.curves), "text": reading.text},
+    }
+
+
 def probe(record: Record, kind: str, **data: Any) -> None:
     """Sliders that ask the run's model while they are dragged: `kind` is "decode" or "noise"."""
-    _probe(key=f"probe_{kind}", data={"run": record.id, "kind": kind, "colours": CLASS_COLOURS, **data})
+    look = DATASETS[record.config.dataset].look
+    _probe(key=f"probe_{kind}", data={"run": record.id, "kind": kind, "look": look, "colours": CLASS_COLOURS, **data})
 
 
-def cloud(points: np.ndarray, labels: np.ndarray | None, pictures: np.ndarray, names: list[str], key: str) -> None:
-    """Points (N, 2 or 3) coloured by label; hovering one shows its picture (N, H, W) in 0…1, or its values (N, D)."""
-    shown = np.rint(pictures.clip(0, 1) * 255).astype(np.uint8) if pictures.ndim > 2 else pictures.astype(np.float32)
+def cloud(points: np.ndarray, labels: np.ndarray | None, samples: np.ndarray, source: Source, key: str) -> None:
+    """Points (N, 2 or 3) coloured by label; hovering one shows its sample (N, …)."""
     _cloud(
         key=key,
         data={
             "points": _pack(points.astype(np.float32)),
             "dimensions": points.shape[1],
             "labels": _pack((labels if labels is not None else np.zeros(len(points))).astype(np.uint8)),
-            "pictures": _pack(shown),
-            "shape": list(pictures.shape[1:]),
-            "names": names,
+            "samples": _pack(samples.astype(np.float32) if source.look == "dot" else _levels(samples, source)),
+            "shape": list(samples.shape),
+            "look": source.look,
+            "names": list(source.label_names),
             "colours": CLASS_COLOURS,
         },
     )
+
+
+def rows(named: dict[str, np.ndarray], source: Source, key: str, size: int = 44) -> None:
+    """Samples (N, …) in named rows below each other, as many as fit the width, about `size` pixels high."""
+    _show_gallery(named, source, key, size, None, ())
+
+
+def wall(
+    samples: np.ndarray, source: Source, key: str, columns: int, size: int = 96, notes: Sequence[str] = ()
+) -> None:
+    """Samples (N, …) in a grid, at most `size` pixels high each, a note below each where there are any."""
+    _show_gallery({"": samples}, source, key, size, columns, notes)
+
+
+def _show_gallery(
+    named: dict[str, np.ndarray], source: Source, key: str, size: int, columns: int | None, notes: Sequence[str]
+) -> None:
+    drawn = [
+        {"name": name, "values": _pack(_levels(values, source)), "shape": list(values.shape)}
+        for name, values in named.items()
+    ]
+    data = {"rows": drawn, "look": source.look, "size": size, "columns": columns, "notes": list(notes)}
+    _gallery(key=f"gallery_{key}", data=data)
+
+
+def _levels(samples: np.ndarray, source: Source) -> np.ndarray:
+    """Values as 256 levels of the dataset's range, as the socket sends pictures, too."""
+    low, high = source.value_range
+    return np.rint((samples.clip(low, high) - low) * (255 / (high - low))).astype(np.uint8)
 
 
 def _pack(values: np.ndarray) -> str:

@@ -59,8 +59,14 @@ def open_run(record: Record) -> None:
     """Put a run on screen and its settings on the widgets."""
     st.session_state["run"] = record.id
     st.query_params["run"] = record.id
-    if record.config is not None:
-        adopt(record.config)
+    settings = settings_of(record)
+    if settings is not None:
+        adopt(settings)
+
+
+def settings_of(record: Record | None) -> RunConfig | None:
+    """What a run's knobs stand at now, the ones that were turned on the way included."""
+    return record.config.in_force(record.step) if record and record.config else None
 
 
 def leave_run() -> None:

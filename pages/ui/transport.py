@@ -7,17 +7,17 @@ from typing import Any
 import streamlit as st
 
 from core import DATASETS, MODELS, RunConfig
-from core.config import Knob
 from core.engine import LiveRun, Record
+from core.hyperparameters import Knob
 from pages.ui.laboratory import laboratory
-from pages.ui.state import attempt, leave_run, open_run, session
+from pages.ui.state import attempt, leave_run, open_run, session, settings_of
 
 OVER = ("finished", "diverged", "quarantined")
 
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """The five buttons, each enabled only when it does something."""
-    same = record is not None and record.config == config
+    same = record is not None and settings_of(record) == config
     resumable = same and record is not None and record.status not in OVER
     label = "Resume" if resumable and not live else "Train again" if same and not live else "Train"
     busy = live is not None and same
@@ -75,19 +75,33 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
 
 
 def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
-    """If a knob was turned since the run on screen began: what, and that it takes a new run."""
-    if config is None or record is None or record.config is None:
+    """If a knob stands elsewhere than in the run on screen: what differs, and what can be done about it."""
+    settings = settings_of(record)
+    if config is None or record is None or settings is None:
         return
-    if record.config == config:
-        st.caption("A knob turned on the left takes effect with the next run; this one keeps its settings.")
+    if settings == config:
+        st.caption("Turn a knob on the left: it takes a new run, or, for some, can be applied to this one.")
         return
-    knobs = _knobs(record.config) | _knobs(config)
+    knobs = _knobs(settings) | _knobs(config)
+    differences = settings.differences(config)
     changes = [
         f"{knobs[name].label if name in knobs else name.capitalize()} {_say(was)} → **{_say(now)}**"
-        for name, (was, now) in record.config.differences(config).items()
+        for name, (was, now) in differences.items()
         if was is not None and now is not None
     ]
-    st.info("Differs from the run on screen: " + " · ".join(changes) + ". **Train** starts a new run with it.")
+    live = {name: now for name, (_, now) in differences.items() if name in knobs and knobs[name].live}
+    applies = live.keys() == differences.keys() and record.status not in OVER
+    then = "**Train** starts a new run with it" + (", **Apply** turns it in this one." if applies else ".")
+    st.info("Differs from the run on screen: " + " · ".join(changes) + f". {then}")
+    if applies:
+        st.button(
+            "Apply to this run",
+            key="apply",
+            icon=":material/tune:",
+            on_click=_change,
+            args=(record, live),
+            help="Go on with the run on screen, the knob turned from this step on; the run remembers when it was.",
+        )
 
 
 def _train(config: RunConfig, record: Record | None, steps: int | None = None) -> None:
@@ -103,6 +117,10 @@ def _train(config: RunConfig, record: Record | None, steps: int | None = None) -
         open_run(engine.store.get(engine.start(config, session(), name, steps)))
 
     attempt(act)
+
+
+def _change(record: Record, values: dict[str, Any]) -> None:
+    attempt(laboratory.engine.change, record.id, session(), values)
 
 
 def _ask(what: str, record: Record | None) -> None:

@@ -2,14 +2,20 @@
 
 import sys
 
-from tests.benchmarks import autoencoders, gans, speed, startup
+from tests.benchmarks import anomalies, autoencoders, clustering, fidelity, gans, sequences, speed, startup
 
 BENCHMARKS = {
     "startup": startup.main,
     "speed": speed.main,
     "autoencoders": autoencoders.main,
+    "anomalies": anomalies.main,
+    "clustering": clustering.main,
     "gans": gans.main,
+    "fidelity": fidelity.main,
+    "sequences": sequences.main,
 }
 
-for name in sys.argv[1:] or BENCHMARKS:
-    BENCHMARKS[name]()
+# The guard is for worker processes, which import this file once more.
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[name]()

@@ -4,64 +4,164 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
 from core import RunConfig, fit
-from core.analysis import ANALYSES, Context
+from core.analysis import Context
+from core.analysis.data import flat
+from core.analysis.fidelity import classifier, fidelity, neighbourhood
+from core.analysis.likelihood import estimate
+from core.analysis.principal import fit_pca
+from core.analysis.reconstruction import psnr, reconstruct
+from core.nn.sparsity import dead_units
+from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
-LATENTS = (2, 8, 16)
+SIZES = {
+    "deep_autoencoder": range(1, 33),
+    "autoencoder": (1, 2, 4, 8, 16, 32),
+    "convolutional_autoencoder": (1, 2, 4, 8, 16, 32),
+}
+# Standard deviations of the noise that is to be repaired; what leaves 0…1 is left there, as in training.
+LEVELS = (0.1, 0.2, 0.3, 0.4)
+
+# What one seed found: a row's name → its cells.
+Rows = dict[str, dict[str, float]]
+Job = Callable[[int], Rows]
 
 
 def main() -> None:
-    """Print mean squared errors beside PCA's, the VAE's bound, and clustering beside raw pixels and PCA."""
-    print("\nDigits, held-out, mean ± sd of 5 seeds")
-    for model in ("autoencoder", "deep_autoencoder"):
-        for latents in LATENTS:
-            _show(f"{model}, {latents} latents", [_against_pca(model, latents, seed) for seed in SEEDS])
-    for model in ("sparse_autoencoder", "denoising_autoencoder"):
-        _show(model, [_against_pca(model, None, seed) for seed in SEEDS])
-    for latents in LATENTS:
-        _show(f"vae, {latents} latents", [_bound(latents, seed) for seed in SEEDS])
-    for latents in (2, 16):
-        _show(f"k-means, deep_autoencoder, {latents} latents", [_clusters(latents, seed) for seed in SEEDS])
+    """Print what each kind of autoencoder is for, and how well it does that."""
+    sizes = [partial(_against_pca, model, latents) for model, several in SIZES.items() for latents in several]
+    bounds = [partial(_bounds, latents, loss) for loss in ("bce", "mse") for latents in (2, 16)]
+    spreads = [partial(_spread, model, latents) for model in ("adversarial_autoencoder", "vae") for latents in (2, 8)]
+    tables: dict[str, list[Job]] = {
+        "mean squared error beside PCA's with as many components": sizes,
+        "noise repaired, gain in PSNR over the noisy input in dB": [_denoised],
+        "sparse codes": [_sparse],
+        "bounds of the likelihood": bounds,
+        "codes spread like the prior, and samples": spreads,
+    }
+    with pool() as workers:
+        found = {
+            title: [[workers.submit(job, seed) for seed in SEEDS] for job in jobs] for title, jobs in tables.items()
+        }
+        for title, jobs in found.items():
+            print(f"\nDigits, held-out, mean ± sd of {len(SEEDS)} seeds: {title}")
+            for seeds in jobs:
+                _show([seed.result() for seed in seeds])
 
 
-def _trained(model: str, latents: int | None, seed: int) -> tuple[Context, dict[str, float]]:
-    changes = {} if latents is None else {"latent_size": latents}
+def _trained(model: str, seed: int, **changes: Any) -> tuple[Context, float]:
+    """A run with its defaults but for `changes`, and how many seconds it took."""
     config = RunConfig(dataset="digits", model=model, seed=seed, hyperparameters=changes)
     began = time.perf_counter()
     run = fit(config)
-    return Context(run.model, run.dataset, config), {"seconds": time.perf_counter() - began}
+    return Context(run.model, run.dataset, config), time.perf_counter() - began
 
 
-def _against_pca(model: str, latents: int | None, seed: int) -> dict[str, float]:
-    context, spent = _trained(model, latents, seed)
-    numbers = ANALYSES["reconstruction"](context).numbers
-    return {"MSE": numbers["model_mse"], "PCA": numbers["pca_mse"], **spent}
+def _against_pca(model: str, latents: int, seed: int) -> Rows:
+    context, seconds = _trained(model, seed, latent_size=latents)
+    numbers = reconstruct(context).numbers
+    ours, pca = numbers["model_mse"], numbers["pca_mse"]
+    return {f"{model}, {latents}": {"MSE": ours, "PCA": pca, "below PCA": float(ours < pca), "seconds": seconds}}
 
 
-def _bound(latents: int, seed: int) -> dict[str, float]:
-    context, spent = _trained("vae", latents, seed)
+def _denoised(seed: int) -> Rows:
+    """One network for all levels, beside the best that is linear."""
+    context, seconds = _trained("denoising_autoencoder", seed)
+    x, train = context.dataset.test.x, flat(context.dataset.train.x)
     rng = torch.Generator().manual_seed(seed)
-    found = context.model.evaluate(context.dataset.test.x, rng)
-    return {"ELBO (nats)": float(found["elbo"]), "KL (nats)": float(found["kl"]), **spent}
+    rows: Rows = {}
+    for level in LEVELS:
+        noisy = x + level * torch.randn(x.shape, generator=rng)
+        answers = {
+            "noisy": flat(noisy),
+            "clipped": flat(noisy.clamp(0, 1)),
+            "PCA": _pca_denoised(train, flat(noisy), level, seed).clip(0, 1),
+            "Wiener": _wiener(train, flat(noisy), level).clip(0, 1),
+            "network": flat(context.model.reconstruct(noisy)),
+        }
+        cells = {name: psnr(float(np.square(answer - flat(x)).mean()), 1.0) for name, answer in answers.items()}
+        gains = {name: decibels - cells["noisy"] for name, decibels in cells.items() if name != "noisy"}
+        rows[f"σ {level}"] = {"noisy PSNR": cells["noisy"], **gains, "seconds": seconds}
+    return rows
 
 
-def _clusters(latents: int, seed: int) -> dict[str, float]:
-    context, _ = _trained("deep_autoencoder", latents, seed)
-    numbers: dict[str, Any] = dict(ANALYSES["clustering"](context, seeds=1).numbers)
-    spaces = ("codes", "raw", "pca")
-    return {f"{space} {metric}": numbers[space][metric][0] for metric in ("accuracy", "nmi", "ari") for space in spaces}
+def _pca_denoised(train: np.ndarray, noisy: np.ndarray, level: float, seed: int) -> np.ndarray:
+    """`noisy` (N, D) without all but the leading components; how many, a fifth of the training split decides."""
+    rng = np.random.default_rng(seed)
+    kept, tried = np.split(rng.permutation(train), [len(train) * 4 // 5])
+    damaged = tried + level * rng.normal(size=tried.shape)
+    errors = []
+    for components in range(1, train.shape[1] + 1):
+        pca = fit_pca(kept, components)
+        repaired = pca.inverse_transform(pca.transform(damaged)).clip(0, 1)
+        errors.append(np.square(repaired - tried).mean())
+    pca = fit_pca(train, int(np.argmin(errors)) + 1)
+    return pca.inverse_transform(pca.transform(noisy))
 
 
-def _show(name: str, rows: list[dict[str, float]]) -> None:
-    table = defaultdict(list)
-    for row in rows:
-        for key, value in row.items():
-            table[key].append(value)
-    cells = [f"{key} {np.mean(values):.4g} ± {np.std(values, ddof=1):.2g}" for key, values in table.items()]
-    print(f"  {name:42s} " + "  ".join(cells), flush=True)
+def _wiener(train: np.ndarray, noisy: np.ndarray, level: float) -> np.ndarray:
+    """The best linear repair of `noisy` (N, D): each component shrunk by λ / (λ + σ²), λ its variance (Wiener 1949)."""
+    pca = fit_pca(train, train.shape[1])
+    shrunk = pca.explained_variance_ / (pca.explained_variance_ + level**2)
+    return pca.inverse_transform(pca.transform(noisy) * shrunk)
+
+
+def _sparse(seed: int) -> Rows:
+    context, seconds = _trained("sparse_autoencoder", seed)
+    codes = context.model.encode(context.dataset.test.x)
+    target = context.config.hyperparameters.sparsity_target  # type: ignore[attr-defined]
+    # What hovers at the target has next to no spread; what is silent or loud has several times its mean.
+    cells = {
+        "mean activation / ρ": float(codes.mean()) / target,
+        "% dead": 100 * float(dead_units(codes).float().mean()),
+        "sd / mean": float(codes.std() / codes.mean()),
+        "% of codes below 0.01": 100 * float((codes < 0.01).float().mean()),
+        "MSE": reconstruct(context).numbers["model_mse"],
+        "seconds": seconds,
+    }
+    return {"sparse_autoencoder": cells}
+
+
+def _bounds(latents: int, loss: str, seed: int) -> Rows:
+    context, seconds = _trained("vae", seed, latent_size=latents, reconstruction_loss=loss)
+    numbers = estimate(context).numbers
+    name = f"vae, {latents} latents, {'black or white' if loss == 'bce' else 'steps of 1/16'}"
+    wanted = {"ELBO": "elbo", "IWAE-50": "iwae", "bits/dim": "bits_per_dim", "active units": "active_units"}
+    return {name: {**{title: float(numbers[key]) for title, key in wanted.items()}, "seconds": seconds}}
+
+
+def _spread(model: str, latents: int, seed: int) -> Rows:
+    context, seconds = _trained(model, seed, latent_size=latents)
+    train, test = context.dataset.train, context.dataset.test
+    codes = context.model.encode(test.x)
+    draws = context.model.prior(len(codes), torch.Generator().manual_seed(seed))
+    samples = context.model.sample(len(codes), seed)
+    judged = fidelity(samples, train.x, test.x, classifier(train))
+    cells = {
+        "MSE": reconstruct(context).numbers["model_mse"],
+        # As much as independent draws would fill of each other: 0.97.
+        "prior filled": neighbourhood(codes, draws)[1],
+        **{name: judged[name] for name in ("fidelity", "held_out_fidelity", "coverage", "copy_rate")},
+        "seconds": seconds,
+    }
+    return {f"{model}, {latents} latents": cells}
+
+
+def _show(seeds: list[Rows]) -> None:
+    """Print mean ± sd over seeds, a line for each row."""
+    for name in seeds[0]:
+        table = defaultdict(list)
+        for rows in seeds:
+            for key, value in rows[name].items():
+                table[key].append(value)
+        spread = min(1, len(seeds) - 1)
+        cells = [f"{key} {np.mean(values):.4g} ± {np.std(values, ddof=spread):.2g}" for key, values in table.items()]
+        print(f"  {name:36s} " + "  ".join(cells), flush=True)

@@ -1,0 +1,155 @@
+"""Seeing one run through: a turn, slice after slice on whichever worker is there, and what is left on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.engine.link import Link
+from core.engine.live import LiveRun, LiveRuns
+from core.engine.record import INTERRUPTED, Status
+from core.engine.store import RunStore
+from core.engine.trainer import Slice, Trainer
+from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
+
+# Seconds: the first slice that trains, the longest, and between two checkpoints.
+FIRST_SLICE, LONGEST_SLICE, CHECKPOINT_EVERY = 0.05, 2.0, 3.0
+# Seconds of training for each second that a snapshot takes, at least.
+TRAINED_PER_LOOK = 6
+# A run whose worker died this often in a row is given up.
+ATTEMPTS = 3
+
+
+class Driver:
+    """Trains runs over `link`, each a task of its own, and writes what comes of them to `store`."""
+
+    def __init__(self, store: RunStore, link: Link, runs: LiveRuns) -> None:
+        self._store = store
+        self._link = link
+        self._runs = runs
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def launch(self, live: LiveRun, steps: int | None) -> None:
+        """Let a run move as soon as it gets a turn; with `steps` it pauses after that many."""
+        self._runs.add(live)
+
+        def begin() -> None:
+            task = asyncio.create_task(self._drive(live, steps))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        self._link.loop.call_soon_threadsafe(begin)
+
+    async def interrupt(self) -> None:
+        """Write a checkpoint of every run and end it."""
+        for live in self._runs.all():
+            self._runs.stop(live, "interrupted")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    async def _drive(self, live: LiveRun, steps: int | None) -> None:
+        """See one run through: wait for a turn, train slice by slice, leave a checkpoint."""
+        goal = None if steps is None else min(live.config.steps, live.step + steps)
+        status: Status = "failed"
+        try:
+            await self._link.settled()
+            async with self._runs.turn(live):
+                status = live.stopping or await self._train_on_any_worker(live, goal)
+        except CorruptRun as error:
+            status, live.reason = "quarantined", str(error)
+        except LatentLabError as error:
+            live.reason = str(error)
+        except Exception as error:
+            live.reason = f"Training stopped on an error of ours: {type(error).__name__}: {error}"
+        try:
+            await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
+        finally:
+            self._runs.end(live, status)
+
+    async def _train_on_any_worker(self, live: LiveRun, goal: int | None) -> Status:
+        """Train; when the worker goes away, go on from the last checkpoint on another."""
+        from distributed import KilledWorker
+
+        while True:
+            try:
+                return await self._train(live, goal)
+            except (OSError, RuntimeError, KilledWorker) as error:
+                live.attempts += 1
+                if live.attempts >= ATTEMPTS:
+                    raise EngineUnavailable(
+                        f"Its worker was lost {ATTEMPTS} times in a row ({error}). Resume to try again."
+                    ) from error
+
+    async def _train(self, live: LiveRun, goal: int | None) -> Status:
+        client = await self._link.client()
+        state = await asyncio.to_thread(self._store.state, live.id)
+        config = live.config.model_dump_json()
+        # `key` keeps two runs of one configuration two actors.
+        future = client.submit(Trainer, config, state, actor=True, key=f"trainer-{live.id}-{time.monotonic_ns()}")
+        trainer = await future
+        live.status = "running"
+        await asyncio.to_thread(self._store.update, live.id, status="running", reason="")
+        # The first slice only looks: it shows where the checkpoint is, and how things stood before the first step.
+        pause = 0.0
+        saved = clock = time.monotonic()
+        while True:
+            before = live.step
+            left = None if goal is None else goal - live.step
+            piece: Slice = await trainer.advance(pause, left)
+            now = time.monotonic()
+            if pause and piece.diverged is None:
+                live.rate = _smooth(live.rate, (piece.step - before) / (now - clock))
+            clock = now
+            ended = self._ended(live, piece, goal)
+            live.step, live.seconds, live.frame = piece.step, piece.seconds, piece.frame
+            self._runs.tell(live.id)
+            back = pause == 0 or piece.diverged is not None
+            await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
+            if ended is not None or now - saved > CHECKPOINT_EVERY:
+                await asyncio.to_thread(self._save, live, await trainer.state())
+                saved = now
+            if ended is not None:
+                return ended
+            # Short slices first: the first moving picture should not wait for a whole one. Where looking takes long,
+            # there is less of it: most of the time is for training, whatever frame rate was asked for.
+            least = min(LONGEST_SLICE, TRAINED_PER_LOOK * piece.looking) if pause else 0.0
+            pause = max(least, min(live.slice, max(FIRST_SLICE, 2 * pause)))
+
+    def _ended(self, live: LiveRun, piece: Slice, goal: int | None) -> Status | None:
+        if piece.diverged is not None:
+            live.reason = piece.diverged
+            return "diverged"
+        if piece.done:
+            return "finished"
+        if live.stopping == "interrupted":
+            live.reason = INTERRUPTED
+        return live.stopping or ("paused" if goal is not None and piece.step >= goal else None)
+
+    def _keep(self, live: LiveRun, piece: Slice, last: bool, back: bool) -> None:
+        """Write down what came of a slice; `back`: the run stands where it once stood before."""
+        with _writing():
+            if back:
+                self._store.cut(live.id, piece.step)
+            self._store.add_frame(live.id, piece.step, piece.metrics, piece.frame, last)
+            self._store.update(live.id, step=piece.step, seconds=piece.seconds, metrics=piece.metrics)
+
+    def _save(self, live: LiveRun, state: bytes) -> None:
+        with _writing():
+            self._store.save_state(live.id, state)
+        live.attempts = 0
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """A full disk is no lost worker: the run ends with a sentence, its last checkpoint untouched."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnwritable(f"The run could not be written to disk: {error}. Make room, then resume.") from error
+
+
+def _smooth(before: float, now: float) -> float:
+    return now if before == 0 else 0.7 * before + 0.3 * now

@@ -1,0 +1,94 @@
+"""The thread in which the engine lives: an event loop of its own, connected to the workers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Literal
+
+from core.engine.cluster import connect
+from core.errors import EngineUnavailable
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+State = Literal["starting", "ready", "failed", "closed"]
+
+
+class Link:
+    """The connection to `workers` processes, or to the cluster at `address`; everything asynchronous is in `loop`."""
+
+    def __init__(self, workers: int, address: str | None) -> None:
+        self.state: State = "starting"
+        self.problem = ""
+        self.loop = asyncio.new_event_loop()
+        self._workers = workers
+        self._address = address
+        self._closing = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._client: Client | None = None
+        self._thread: threading.Thread | None = None
+
+    def open(self, leave: Callable[[], Awaitable[None]]) -> None:
+        """Start the workers in the background; `leave` is what must be done before they end."""
+        self._thread = threading.Thread(target=self._run, args=(leave,), name="engine", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Do what must be done before, and end the workers."""
+        if self._thread is not None:
+            self.loop.call_soon_threadsafe(self._closing.set)
+            self._thread.join(timeout=15)
+
+    def wait_until_ready(self, timeout: float) -> None:
+        """Block until a worker has joined.
+
+        Raises:
+            EngineUnavailable: none did within `timeout` seconds.
+        """
+        future = asyncio.run_coroutine_threadsafe(self.settled(), self.loop)
+        try:
+            future.result(timeout)
+        except TimeoutError:
+            raise EngineUnavailable(f"No worker joined within {timeout:g} s. {self.problem}".strip()) from None
+
+    async def settled(self) -> None:
+        """Wait until a worker has joined, or none ever will."""
+        await self._settled.wait()
+
+    async def client(self) -> Client:
+        """The cluster's client, once a worker has joined.
+
+        Raises:
+            EngineUnavailable: none ever will.
+        """
+        await self.settled()
+        if self._client is None:
+            raise EngineUnavailable(self.problem)
+        return self._client
+
+    def _run(self, leave: Callable[[], Awaitable[None]]) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_until_complete(self._serve(leave))
+
+    async def _serve(self, leave: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with connect(self._address, self._workers) as client:
+                self._client = client
+                joining = asyncio.create_task(self._announce(client))
+                await self._closing.wait()
+                joining.cancel()
+                await leave()
+                self.state = "closed"
+        except Exception as error:
+            self.state, self.problem = "failed", f"The workers could not be started: {error} Restart Latent Lab."
+            # Whoever waits for a worker is told instead of left waiting.
+            self._client = None
+            self._settled.set()
+            await self._closing.wait()
+
+    async def _announce(self, client: Client) -> None:
+        await client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
+        self.state = "ready"
+        self._settled.set()

@@ -1,0 +1,63 @@
+"""What all autoencoders share: an encoder and a decoder trained as one, and what a decoder's output means."""
+
+from typing import Any, ClassVar, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from core.dataset import Source
+from core.model import Model
+from core.models._knobs import Corruption
+from core.nn.corruption import corrupt
+from core.nn.initialization import initialize
+from core.nn.layers import dense_backbone
+
+# Hyper-parameters, a sample's shape, the encoder's number of outputs → encoder (N, …) → (N, outputs) and decoder
+# (N, latent_size) → (N, …).
+Backbone: TypeAlias = "staticmethod[[Any, tuple[int, ...], int], tuple[nn.Sequential, nn.Sequential]]"
+
+
+class EncoderDecoder(Model):
+    """Networks `encoder` and `decoder`, built by the `backbone`: dense, convolutional or recurrent."""
+
+    backbone: ClassVar[Backbone] = staticmethod(dense_backbone)
+    # Numbers that the encoder answers with for each latent.
+    heads: ClassVar[int] = 1
+
+    encoder: nn.Sequential
+    decoder: nn.Sequential
+
+    def __init__(self, hyperparameters: Any, source: Source) -> None:
+        super().__init__(hyperparameters, source)
+        outputs = self.heads * hyperparameters.latent_size
+        self.encoder, self.decoder = type(self).backbone(hyperparameters, source.shape, outputs)
+
+    def initialize(self, rng: torch.Generator) -> None:
+        """Draw the first weights from `rng`."""
+        initialize(self, self.hyperparameters.initialization, rng)
+
+    def parts(self) -> dict[str, nn.Module]:
+        """Encoder and decoder, trained as one."""
+        return {"autoencoder": self}
+
+    def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
+        """x̃ ~ C(x̃ | x), where the hyper-parameters declare a corruption."""
+        hp = self.hyperparameters
+        if not isinstance(hp, Corruption):
+            return x
+        return corrupt(x, hp.noise, hp.noise_level, self.value_range, rng)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Data (N, …) → codes (N, latent_size)."""
+        codes: Tensor = self.encoder(x)
+        return codes
+
+    def output(self, z: Tensor) -> Tensor:
+        """The decoder's last layer in the data's shape, before any sigmoid."""
+        output: Tensor = self.decoder(z)
+        return output
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Codes (N, latent_size) → data (N, …); for a VAE the mean of p(x | z)."""
+        output = self.output(z)
+        return output.sigmoid() if self.hyperparameters.reconstruction_loss == "bce" else output

@@ -1,0 +1,124 @@
+"""The knobs of the game that all GANs play."""
+
+from typing import Literal
+
+from core.hyperparameters import Hyperparameters, knob
+from core.model import Optimisation
+from core.nn.adversarial import Objective, Prior
+
+
+class Game(Hyperparameters):
+    """What the two players are after, and what holds the critic back."""
+
+    prior: Prior = knob(
+        "normal",
+        group="Architecture",
+        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them.",
+    )
+    objective: Objective = knob(
+        "non_saturating",
+        group="Objective",
+        help="What each side minimises: minimax starves the generator when the critic wins, the others do not.",
+    )
+    r1: float = knob(
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 1.0),
+        live=True,
+        help="R1, the price on the critic's slope at real samples: higher, calmer, slower, more modes kept.",
+    )
+    r2: float = knob(
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 1.0),
+        live=True,
+        help="R2, the same at generated samples: higher, the critic stops shoving samples around.",
+    )
+    gradient_penalty: float = knob(
+        10.0,
+        group="Objective",
+        ge=0.0,
+        le=100.0,
+        soft=(0.0, 20.0),
+        needs={"objective": ("wasserstein_gp",)},
+        help="λ, the price on slopes other than 1 between real and generated: too low, the critic's scores explode.",
+    )
+    clip: float = knob(
+        0.01,
+        group="Objective",
+        ge=0.001,
+        le=1.0,
+        scale="log",
+        needs={"objective": ("wasserstein_clipping",)},
+        help="Every critic weight is held within ± this: lower, a flatter critic; higher, it takes longer to be right.",
+    )
+    spectral: Literal["off", "on"] = knob(
+        "off",
+        group="Objective",
+        help="Spectral normalisation: on, no critic layer stretches any direction, so its landscape stays smooth.",
+    )
+    instance_noise: float = knob(
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=1.0,
+        soft=(0.0, 0.5),
+        live=True,
+        help="Noise added to all the critic sees, fading out by half-time: higher, it judges shapes before details.",
+    )
+    packing: int = knob(
+        1,
+        group="Objective",
+        ge=1,
+        le=4,
+        help="Samples the critic judges together (PacGAN): more, and a generator that repeats itself is found out.",
+    )
+
+
+class Players(Optimisation.with_defaults("GANOptimisation", momentum=0.5, beta2=0.99, batch_size=256)):  # type: ignore[misc]
+    """Who moves when, and how far; `learning_rate` is the generator's."""
+
+    critic_learning_rate: float = knob(
+        2e-3,
+        group="Optimisation",
+        ge=1e-5,
+        le=10.0,
+        scale="log",
+        needs={"players": ("both", "critic")},
+        live=True,
+        help="Size of a critic's step: higher than the generator's, it is the sharper judge, until it wins for good.",
+    )
+    players: Literal["both", "generator", "critic"] = knob(
+        "both",
+        group="Optimisation",
+        live=True,
+        help="Who learns: alone, the critic settles on what is there, the generator runs to its highest peak.",
+    )
+    critic_steps: int = knob(
+        1,
+        group="Optimisation",
+        ge=1,
+        le=10,
+        live=True,
+        help="Critic steps a turn, each on samples of its own: higher, better advice for the generator, slower turns.",
+    )
+    generator_steps: int = knob(
+        1,
+        group="Optimisation",
+        ge=1,
+        le=10,
+        live=True,
+        help="Generator steps a turn: higher, it runs ahead of a critic that has not seen its newest samples.",
+    )
+    averaging: float = knob(
+        0.995,
+        group="Optimisation",
+        ge=0.0,
+        le=0.9999,
+        soft=(0.0, 0.999),
+        help="Samples come from a running average of the generator with this memory: higher, steadier but older.",
+    )

@@ -1,0 +1,148 @@
+"""Hyper-parameters that several models share, declared once."""
+
+from core.hyperparameters import Hyperparameters, Sizes, knob
+from core.nn.corruption import Noise
+from core.nn.initialization import Initialization
+from core.nn.layers import Activation
+from core.nn.losses import ReconstructionLoss
+from core.nn.recurrent import Cell
+from core.nn.sparsity import Sparsity
+
+
+class Code(Hyperparameters):
+    """The size of the code, and how every network begins."""
+
+    latent_size: int = knob(
+        2,
+        group="Architecture",
+        ge=1,
+        le=256,
+        soft=(1, 64),
+        scale="log",
+        help="Numbers in the code: higher, sharper reconstructions, but a space harder to look at.",
+    )
+    initialization: Initialization = knob(
+        "xavier",
+        group="Architecture",
+        help="How weights begin: he suits relu, xavier smoother bends; from zero only the mean is learned.",
+    )
+
+
+class Units(Code):
+    """What dense and convolutional networks are made of."""
+
+    activation: Activation = knob(
+        "gelu",
+        group="Architecture",
+        help="The bend between layers: with tanh or sigmoid deep nets learn more slowly, and codes look rounder.",
+    )
+
+
+class Recurrence(Code):
+    """What recurrent networks are made of."""
+
+    cell: Cell = knob(
+        "lstm",
+        group="Architecture",
+        help="What carries the memory: a plain rnn forgets within a few steps, the gates of gru and lstm can keep it.",
+    )
+    hidden_size: int = knob(
+        64,
+        group="Architecture",
+        ge=1,
+        le=512,
+        soft=(8, 128),
+        scale="log",
+        help="Units of the hidden state: higher, longer and finer shapes are remembered, at slower steps.",
+    )
+
+
+class Architecture(Units):
+    """The shape of a dense encoder and its mirror image, the decoder."""
+
+    hidden_sizes: Sizes = knob(
+        (256,),
+        group="Architecture",
+        help="Units of each hidden layer of the encoder (the decoder mirrors them): more, finer detail, slower steps.",
+    )
+
+
+class Corruption(Hyperparameters):
+    """What is done to the input while training."""
+
+    noise: Noise = knob(
+        "none",
+        group="Corruption",
+        help="How the input is damaged before encoding; the target stays clean.",
+    )
+    noise_level: float = knob(
+        0.3,
+        group="Corruption",
+        ge=0.0,
+        le=1.0,
+        needs={"noise": ("gaussian", "masking", "flip")},
+        live=True,
+        help="Standard deviation of gaussian noise, share of values hit otherwise: higher, smoother, blurrier results.",
+    )
+
+
+class Penalty(Hyperparameters):
+    """What keeps the code quiet, and the decoder from making up for it."""
+
+    sparsity: Sparsity = knob(
+        "none",
+        group="Sparsity",
+        help="A price on active codes: l1 pulls sigmoid codes to zero; kl holds their mean at a target.",
+    )
+    sparsity_weight: float = knob(
+        1e-3,
+        group="Sparsity",
+        ge=0.0,
+        le=10.0,
+        soft=(1e-5, 1.0),
+        scale="log",
+        needs={"sparsity": ("l1", "kl")},
+        live=True,
+        help="β, the price: higher, fewer active codes and rougher reconstructions.",
+    )
+    sparsity_target: float = knob(
+        0.05,
+        group="Sparsity",
+        ge=0.001,
+        le=0.5,
+        scale="log",
+        needs={"sparsity": ("kl",)},
+        help="ρ, the mean activation each code is held at: higher, more codes take part in every picture.",
+    )
+    weight_decay: float = knob(
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=1.0,
+        soft=(1e-6, 1e-2),
+        scale="log",
+        help="λ, the price on the decoder's squared weights: higher, codes must speak up to be heard, detail fades.",
+    )
+
+
+class Objective(Hyperparameters):
+    """How far a reconstruction is from its original."""
+
+    reconstruction_loss: ReconstructionLoss = knob(
+        "mse",
+        group="Objective",
+        help="mse: squared error and a linear output; bce: cross-entropy and a sigmoid output, for values in 0…1.",
+    )
+
+
+class Clusters(Hyperparameters):
+    """How many groups samples are sorted into."""
+
+    n_clusters: int = knob(
+        10,
+        group="Architecture",
+        ge=2,
+        le=100,
+        soft=(2, 30),
+        help="Clusters to sort into: more, and classes are cut in pieces; fewer, and similar classes share one.",
+    )

@@ -1,0 +1,170 @@
+"""The adversarial autoencoder: a critic sees to it that codes are spread like the prior."""
+
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from core.dataset import Source
+from core.hyperparameters import Sizes, knob
+from core.model import Optimisation, Reading, minimise
+from core.models._encoder_decoder import EncoderDecoder
+from core.models._knobs import Architecture, Corruption, Objective
+from core.nn.adversarial import Prior, critic_loss, draw, generator_loss, told_apart, zero_centred_penalty
+from core.nn.layers import dense
+from core.nn.losses import reconstruction_distance
+
+
+class AdversarialAutoencoderHyperparameters(
+    Architecture.with_defaults("AdversarialArchitecture", hidden_sizes=(256, 128)),  # type: ignore[misc]
+    Corruption,
+    Objective.with_defaults("CrossEntropy", reconstruction_loss="bce"),  # type: ignore[misc]
+    Optimisation.with_defaults("AdversarialOptimisation", momentum=0.5),  # type: ignore[misc]
+):
+    """All that can be turned on an adversarial autoencoder; `learning_rate` is that of the reconstruction."""
+
+    critic_sizes: Sizes = knob(
+        (128, 128),
+        group="Architecture",
+        help="Units of each hidden layer of the critic: more, and smaller gaps between the codes are found out.",
+    )
+    prior: Prior = knob(
+        "normal",
+        group="Architecture",
+        help="How the codes should be spread: normal makes a round cloud, uniform a square with sharp edges.",
+    )
+    r1: float = knob(
+        0.1,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 1.0),
+        help="The price on the critic's slope at draws from the prior: higher, codes are moved more calmly.",
+    )
+    critic_learning_rate: float = knob(
+        2e-3,
+        group="Optimisation",
+        ge=1e-5,
+        le=10.0,
+        scale="log",
+        help="Size of a critic's step: higher, it finds gaps in the codes sooner, until it wins for good.",
+    )
+    generator_learning_rate: float = knob(
+        1e-3,
+        group="Optimisation",
+        ge=1e-5,
+        le=10.0,
+        scale="log",
+        help="Size of the encoder's step against the critic: higher, codes fill the prior, reconstructions get worse.",
+    )
+
+
+class AdversarialAutoencoder(EncoderDecoder):
+    """min ‖x − g(f(x))‖² while f(x) fools a critic that knows the prior (Makhzani et al. 2015, section 2)."""
+
+    title = "Adversarial autoencoder"
+    summary = (
+        "An autoencoder whose codes face a critic: it learns to tell them from draws of a prior, the encoder learns to "
+        "leave it no chance. Once the codes are spread like the prior, decoding random draws gives new samples, as "
+        "in a variational autoencoder, but no formula for the prior is needed: it is enough to draw from it."
+    )
+    formula = (
+        r"\min_{f,g} \max_D\; \lVert x - g(f(x)) \rVert^2 + \mathbb{E}_{z \sim p(z)} \log D(z) "
+        r"+ \mathbb{E}_x \log\big(1 - D(f(x))\big)"
+    )
+    references: ClassVar[tuple[str, ...]] = (
+        "Makhzani et al. 2015, Adversarial autoencoders",
+        "Mescheder et al. 2018, Which training methods for GANs do actually converge? (R1)",
+    )
+    kinds = frozenset({"vector", "image"})
+    capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "criticise"})
+    Hyperparameters = AdversarialAutoencoderHyperparameters
+    # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.
+    presets = {
+        "vector": {
+            "hidden_sizes": (64, 64),
+            "critic_sizes": (64, 64),
+            "initialization": "he",
+            "prior": "uniform",
+            "noise": "gaussian",
+            "noise_level": 0.1,
+            "reconstruction_loss": "mse",
+        }
+    }
+
+    def __init__(self, hyperparameters: AdversarialAutoencoderHyperparameters, source: Source) -> None:
+        super().__init__(hyperparameters, source)
+        hp = hyperparameters
+        self.critic = dense((hp.latent_size, *hp.critic_sizes, 1), hp.activation)
+
+    @classmethod
+    def reading(cls, hyperparameters: Any) -> Reading:
+        """Reconstruction and the critic's accuracy pull against each other; both losses of the game behind them."""
+        return Reading(
+            ("reconstruction_loss", "critic_accuracy", "critic_loss", "generator_loss"),
+            "Reconstruction falls as in any autoencoder; a critic right half the time cannot tell codes from the "
+            "prior, which is the goal, and the losses of that game need not fall.",
+        )
+
+    def parts(self) -> dict[str, nn.Module]:
+        """Encoder and decoder as one, the critic, and the encoder once more as the critic's opponent."""
+        autoencoder = nn.ModuleList([self.encoder, self.decoder])
+        return {"autoencoder": autoencoder, "critic": self.critic, "generator": self.encoder}
+
+    def base_rate(self, part: str) -> float:
+        """Each part's own learning rate."""
+        hp = self.hyperparameters
+        rates = {"critic": hp.critic_learning_rate, "generator": hp.generator_learning_rate}
+        return float(rates.get(part, hp.learning_rate))
+
+    def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
+        """The reconstruction phase, then the regularisation phase: first the critic, then the encoder against it."""
+        hp = self.hyperparameters
+        seen = self.corrupt(x, rng)
+        reconstruction = reconstruction_distance(self.output(self.encode(seen)), x, hp.reconstruction_loss)
+        minimise(reconstruction, optimizers["autoencoder"])
+
+        codes = self.encode(seen)
+        draws = self.prior(len(x), rng).requires_grad_(hp.r1 > 0)
+        drawn, coded = self.score(draws), self.score(codes.detach())
+        critic = critic_loss(drawn, coded, "non_saturating")
+        penalty = hp.r1 * zero_centred_penalty(drawn, draws) if hp.r1 > 0 else 0.0
+        minimise(critic + penalty, optimizers["critic"])
+
+        generator = generator_loss(self.score(codes), "non_saturating")
+        minimise(generator, optimizers["generator"])
+        measured = {
+            "reconstruction_loss": reconstruction,
+            "critic_loss": critic,
+            "generator_loss": generator,
+            "critic_accuracy": told_apart(drawn, coded, "non_saturating"),
+        }
+        return {name: value.detach() for name, value in measured.items()}
+
+    def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """The same on held-out samples, and the mean squared error without corruption."""
+        codes = self.encode(self.corrupt(x, rng))
+        drawn, coded = self.score(self.prior(len(x), rng)), self.score(codes)
+        return {
+            "reconstruction_loss": reconstruction_distance(
+                self.output(codes), x, self.hyperparameters.reconstruction_loss
+            ),
+            "critic_loss": critic_loss(drawn, coded, "non_saturating"),
+            "generator_loss": generator_loss(coded, "non_saturating"),
+            "critic_accuracy": told_apart(drawn, coded, "non_saturating"),
+            "mse": (self.reconstruct(x) - x).square().mean(),
+        }
+
+    def prior(self, n: int, rng: torch.Generator) -> Tensor:
+        """Codes z ~ p(z), (n, latent_size): N(0, I), or uniform between −1 and 1."""
+        return draw(self.hyperparameters.prior, (n, self.latents), rng)
+
+    def score(self, z: Tensor) -> Tensor:
+        """The critic's scores (N,) of codes (N, latent_size), before any sigmoid."""
+        scores: Tensor = self.critic(z)
+        return scores.squeeze(1)
+
+    def criticise(self, x: Tensor) -> Tensor:
+        """The critic's score (N,) of each sample's code: higher, more like a draw from the prior."""
+        return self.score(self.encode(x))

@@ -1,0 +1,45 @@
+"""The convolutional autoencoder: the same small filters everywhere in the picture."""
+
+from core.hyperparameters import Sizes, knob
+from core.model import Optimisation
+from core.models._knobs import Corruption, Objective, Penalty, Units
+from core.models.autoencoder import Autoencoder
+from core.nn.convolution import convolutional_backbone
+
+
+class Convolutional(Units):
+    """The shape of a convolutional encoder and its mirror image, the decoder."""
+
+    channels: Sizes = knob(
+        (16, 32),
+        group="Architecture",
+        help="Filters of each level, which also halves the picture: more, sharper strokes, slower steps.",
+    )
+
+
+class ConvolutionalHyperparameters(Convolutional, Corruption, Penalty, Objective, Optimisation):
+    """All that can be turned on a convolutional autoencoder."""
+
+
+class ConvolutionalAutoencoder(Autoencoder):
+    """min ‖x − g(f(x))‖² over convolutional encoders f and decoders g (Masci et al. 2011, section 3)."""
+
+    title = "Convolutional autoencoder"
+    summary = (
+        "Filters of three by three pixels slide over the picture, and each level halves it, until a few numbers are "
+        "left; the decoder goes the same way back. What a filter learns in one corner it knows in all of them, so "
+        "large pictures need few weights."
+    )
+    references = (
+        "Masci et al. 2011, Stacked convolutional auto-encoders for hierarchical feature extraction",
+        "Odena et al. 2016, Deconvolution and checkerboard artifacts (why the decoder stretches, then convolves)",
+    )
+    kinds = frozenset({"image"})
+    Hyperparameters = ConvolutionalHyperparameters
+    backbone = staticmethod(convolutional_backbone)
+    # One level on 8 × 8: what a second would leave, 2 × 2, is too little to beat PCA at 32 latents.
+    presets = {
+        "image": {"learning_rate": 6e-3, "batch_size": 32},
+        "digits": {"learning_rate": 8e-3, "batch_size": 64, "channels": (32,)},
+        "fashion": {"channels": (8, 32, 64), "steps": 2000},
+    }

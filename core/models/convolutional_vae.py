@@ -1,0 +1,31 @@
+"""The convolutional variational autoencoder: the same bound, with filters for networks."""
+
+from core.models.convolutional_autoencoder import Convolutional
+from core.models.vae import VAE, Variational
+from core.nn.convolution import convolutional_backbone
+
+
+class ConvolutionalVAEHyperparameters(Convolutional, Variational):
+    """All that can be turned on a convolutional variational autoencoder."""
+
+
+class ConvolutionalVAE(VAE):
+    """max E_q(z|x) log p(x|z) − β KL(q(z|x) ‖ N(0, I)) (Kingma & Welling 2014, eq. 10), encoder and decoder filters."""
+
+    title = "Convolutional VAE"
+    summary = (
+        "A variational autoencoder whose encoder looks at the picture through small filters and whose decoder paints "
+        "with them, so neighbouring pixels hang together in what it makes up, too."
+    )
+    references = (
+        "Kingma & Welling 2014, Auto-encoding variational Bayes",
+        "Higgins et al. 2017, β-VAE (convolutional encoder and decoder)",
+    )
+    kinds = frozenset({"image"})
+    Hyperparameters = ConvolutionalVAEHyperparameters
+    backbone = staticmethod(convolutional_backbone)
+    presets = {
+        "image": {"learning_rate": 6e-3, "batch_size": 32},
+        "digits": {"learning_rate": 8e-3, "batch_size": 64},
+        "fashion": {"channels": (8, 32, 64), "steps": 2000},
+    }

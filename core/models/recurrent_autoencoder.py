@@ -1,0 +1,53 @@
+"""The recurrent autoencoder: a sequence is read to its end, remembered in a few numbers, and written again."""
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from core.model import Optimisation
+from core.models._knobs import Corruption, Objective, Penalty, Recurrence
+from core.models.autoencoder import Autoencoder
+from core.nn.recurrent import recurrent_backbone
+
+
+class RecurrentAutoencoderHyperparameters(
+    Recurrence.with_defaults("RecurrentCode", latent_size=8, hidden_size=32),  # type: ignore[misc]
+    Corruption,
+    Penalty,
+    Objective,
+    Optimisation.with_defaults("RecurrentOptimisation", learning_rate=1e-2, batch_size=32),  # type: ignore[misc]
+):
+    """All that can be turned on a recurrent autoencoder."""
+
+
+class RecurrentAutoencoder(Autoencoder):
+    """min ‖x − g(f(x))‖² over sequences x, f reading and g writing them step by step (Srivastava et al. 2015)."""
+
+    title = "Recurrent autoencoder"
+    summary = (
+        "A recurrent encoder reads a sequence one step at a time, and what it remembers at the end is the code; a "
+        "recurrent decoder writes the sequence again from that. Its hidden state draws a path through space while it "
+        "reads, and similar sequences take similar paths."
+    )
+    formula = r"h_t = \tanh(W_{hh}\, h_{t-1} + W_{xh}\, x_t + b)"
+    references: ClassVar[tuple[str, ...]] = (
+        "Elman 1990, Finding structure in time (rnn)",
+        "Hochreiter & Schmidhuber 1997, Long short-term memory (lstm)",
+        "Gers et al. 2000, Learning to forget: continual prediction with LSTM",
+        "Cho et al. 2014, Learning phrase representations using RNN encoder-decoder (gru, the code at every step)",
+        "Srivastava et al. 2015, Unsupervised learning of video representations using LSTMs",
+    )
+    kinds = frozenset({"sequence"})
+    Hyperparameters = RecurrentAutoencoderHyperparameters
+    # Small cells and batches: what a long memory needs most is many steps.
+    training_steps = 4000
+    presets = {
+        "control_charts": {"latent_size": 4, "steps": 3000},
+        "digit_rows": {"hidden_size": 64, "batch_size": 128, "steps": 2500},
+    }
+    backbone = staticmethod(recurrent_backbone)
+
+    def trajectory(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → the encoder's hidden state after each step, (N, T, hidden_size)."""
+        states: Tensor = self.encoder[0](x)
+        return states

@@ -1,0 +1,188 @@
+"""Recurrent clustering: a sequence is read to its end, and what is remembered says which group it is in."""
+
+import math
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import Optimizer
+
+from core.dataset import Source
+from core.hyperparameters import knob
+from core.model import Model, Optimisation, Reading, minimise
+from core.models._knobs import Clusters, Recurrence
+from core.nn.augmentation import augment
+from core.nn.clustering import divergence, entropies, log_shares, target_distribution
+from core.nn.initialization import initialize
+from core.nn.recurrent import Last, States
+
+
+class RecurrentClusteringHyperparameters(
+    Recurrence.with_defaults("ClusteringRecurrence", latent_size=16, hidden_size=32),  # type: ignore[misc]
+    Clusters,
+    Optimisation.with_defaults("ClusteringOptimisation", learning_rate=5e-3),  # type: ignore[misc]
+):
+    """All that can be turned on recurrent clustering."""
+
+    objective: Literal["mutual_information", "target_distribution"] = knob(
+        "mutual_information",
+        group="Objective",
+        help="What stands in for labels: clusters that say much about a sample, or its own assignments, sharpened.",
+    )
+    balance: float = knob(
+        1.5,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 4.0),
+        needs={"objective": ("mutual_information",)},
+        live=True,
+        help="μ, the reward for using all clusters alike: higher, more equal sizes; at 0 one cluster takes everything.",
+    )
+    consistency: float = knob(
+        1.0,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        soft=(0.0, 4.0),
+        needs={"objective": ("mutual_information",)},
+        live=True,
+        help="λ, the price on two versions of a sequence in different clusters: higher, groups by shape, not by place.",
+    )
+    forecast_weight: float = knob(
+        1.0,
+        group="Objective",
+        ge=0.0,
+        le=10.0,
+        live=True,
+        help="The price on a wrong guess of the next value: higher, the memory keeps detail, clusters come later.",
+    )
+    jitter: float = knob(
+        0.05,
+        group="Corruption",
+        ge=0.0,
+        le=1.0,
+        soft=(0.0, 0.3),
+        help="Standard deviation of the noise on each version: higher, clusters stop looking at roughness.",
+    )
+    scaling: float = knob(
+        0.3,
+        group="Corruption",
+        ge=0.0,
+        le=1.0,
+        help="How far the versions are made taller or flatter, in powers of e: higher, clusters stop looking at size.",
+    )
+    crop: float = knob(
+        0.5,
+        group="Corruption",
+        ge=0.0,
+        le=0.9,
+        help="Most of a sequence that is cut off, the rest being stretched: higher, clusters forget place and pace.",
+    )
+
+
+class RecurrentClustering(Model):
+    """max H(p̄) − mean H(p), p = softmax(W_ph h_T + b) (Krause et al. 2010), alike for versions of a sequence."""
+
+    title = "Recurrent clustering"
+    summary = (
+        "A recurrent encoder reads a sequence, and its last state names a cluster. No label is ever seen: clusters "
+        "should be certain, of similar size, and the same for a sequence that is cut, scaled or made noisy, so what "
+        "is left to tell them apart is the shape."
+    )
+    formula = r"p = \operatorname{softmax}(W_{ph} h_T + b), \qquad \max\; H(\bar p) - \tfrac{1}{N} \sum_i H(p_i)"
+    references: ClassVar[tuple[str, ...]] = (
+        "Krause et al. 2010, Discriminative clustering by regularized information maximization",
+        "Hu et al. 2017, Learning discrete representations via information maximizing self-augmented training",
+        "Xie et al. 2016, Unsupervised deep embedding for clustering analysis (target distribution)",
+        "Um et al. 2017, Data augmentation of wearable sensor data for Parkinson's disease monitoring",
+    )
+    kinds = frozenset({"sequence"})
+    capabilities = frozenset({"encode", "assign"})
+    Hyperparameters = RecurrentClusteringHyperparameters
+    training_steps = 900
+    presets = {
+        "waves": {"n_clusters": 4, "learning_rate": 2e-3},
+        "control_charts": {"n_clusters": 6, "scaling": 0.5, "forecast_weight": 0.1, "steps": 800},
+        "digit_rows": {"crop": 0.2, "jitter": 0.1, "hidden_size": 64, "steps": 1500},
+    }
+
+    def __init__(self, hyperparameters: RecurrentClusteringHyperparameters, source: Source) -> None:
+        super().__init__(hyperparameters, source)
+        hp, features = hyperparameters, source.shape[1]
+        self.states, self.last = States(hp.cell, features, hp.hidden_size), Last()
+        # W_ph is the product of the two: the code is linear in h_T, and the clusters are linear in the code.
+        self.code = nn.Linear(hp.hidden_size, hp.latent_size)
+        self.clusters = nn.Linear(hp.latent_size, hp.n_clusters)
+        self.forecast = nn.Linear(hp.hidden_size, features)
+
+    def initialize(self, rng: torch.Generator) -> None:
+        """Draw the first weights from `rng`."""
+        initialize(self, self.hyperparameters.initialization, rng)
+
+    def parts(self) -> dict[str, nn.Module]:
+        """One network."""
+        return {"network": self}
+
+    @classmethod
+    def reading(cls, hyperparameters: RecurrentClusteringHyperparameters) -> Reading:
+        """The information, then the loss."""
+        most = math.log(hyperparameters.n_clusters)
+        return Reading(
+            ("information", "loss"),
+            f"How many nats the clusters say about a sequence: {most:.2f} at most, with all of them certain and of one "
+            "size; near 0 it has yet to tell any two sequences apart.",
+        )
+
+    def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
+        """One step on two versions of the batch."""
+        losses = self.losses(x, rng)
+        minimise(losses["loss"], optimizers["network"])
+        return {name: value.detach() for name, value in losses.items()}
+
+    def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """The same losses on versions of held-out sequences."""
+        return self.losses(x, rng)
+
+    def losses(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """The objective on two versions of each of `x` (N, T, F), and the error of forecasts of the next step."""
+        hp = self.hyperparameters
+        seen = torch.cat([augment(x, hp.jitter, hp.scaling, hp.crop, rng) for _ in range(2)])
+        states = self.states(seen)
+        log_p = self.log_assignments(states)
+        spread, doubt = entropies(log_p)
+        one, other = log_p.chunk(2)
+        if hp.objective == "mutual_information":
+            # λ R_SAT − (μ H(p̄) − mean H(p)), as in Hu et al. 2017, with R_SAT = KL in both directions.
+            disagreement = 0.5 * (divergence(one.exp(), other) + divergence(other.exp(), one))
+            objective = hp.consistency * disagreement - (hp.balance * spread - doubt)
+        else:
+            # Each version learns the other's assignments, sharpened (Xie et al. 2016, eq. 2 and 3).
+            shares = log_shares(log_p)
+            targets = target_distribution(other, shares), target_distribution(one, shares)
+            objective = 0.5 * (divergence(targets[0], one) + divergence(targets[1], other))
+        error = F.mse_loss(self.forecast(states[:, :-1]), seen[:, 1:])
+        return {
+            "loss": objective + hp.forecast_weight * error,
+            "information": spread - doubt,
+            "forecast_error": error,
+        }
+
+    def log_assignments(self, states: Tensor) -> Tensor:
+        """log p of hidden states (N, T, hidden_size), (N, n_clusters)."""
+        return F.log_softmax(self.clusters(self.code(self.last(states))), dim=1)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → codes linear in h_T, (N, latent_size)."""
+        codes: Tensor = self.code(self.last(self.states(x)))
+        return codes
+
+    def assign(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → cluster probabilities (N, n_clusters)."""
+        return self.log_assignments(self.states(x)).exp()
+
+    def trajectory(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → the hidden state after each step, (N, T, hidden_size)."""
+        states: Tensor = self.states(x)
+        return states

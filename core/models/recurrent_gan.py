@@ -1,0 +1,120 @@
+"""The recurrent GAN: noise at every step becomes a sequence, and a critic reads it step by step."""
+
+import math
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from core.dataset import Source
+from core.hyperparameters import knob
+from core.models._adversarial import Adversarial, Critic
+from core.models._game import Game, Players
+from core.models._knobs import Recurrence
+from core.nn.layers import Bounded, Centred
+from core.nn.recurrent import Mean, States, Unwindow, Windows
+
+
+class RecurrentGANHyperparameters(
+    Recurrence.with_defaults("RecurrentPlayers", cell="gru"),  # type: ignore[misc]
+    Game.with_defaults("RecurrentGame", r1=1.0),  # type: ignore[misc]
+    Players.with_defaults("RecurrentTurns", critic_learning_rate=4e-3, batch_size=64),  # type: ignore[misc]
+):
+    """All that can be turned on a recurrent GAN; both players are made of the same cells, and as many."""
+
+    latent_size: int = knob(
+        4,
+        group="Architecture",
+        ge=1,
+        le=256,
+        soft=(1, 64),
+        scale="log",
+        help="Fresh numbers of noise at every step: higher, sequences are rougher and change their mind on the way.",
+    )
+    static_size: int = knob(
+        8,
+        group="Architecture",
+        ge=0,
+        le=256,
+        soft=(0, 64),
+        help="Numbers of noise drawn once a sequence and heard at every step: higher, each sequence is of one piece.",
+    )
+    window: int = knob(
+        4,
+        group="Architecture",
+        ge=1,
+        le=16,
+        help="Values in a row that are written, and read, at one step: higher, turns are faster and edges show.",
+    )
+
+
+class RecurrentGAN(Adversarial):
+    """A GAN whose generator hears noise, and whose critic gives a score, at every step (Esteban et al. 2017).
+
+    Noise is fresh at every step, z_t, but for a part s that stays, as a sequence has properties that do not change
+    (Yoon et al. 2019, section 4.1). Spectral normalisation is for the critic's last layer only.
+    """
+
+    title = "Recurrent GAN"
+    summary = (
+        "The generator hears fresh noise at every step and writes the next values of a sequence each time; the critic "
+        "reads along, and its verdict is the mean of what it thinks after each step. What comes later cannot change "
+        "what was written before."
+    )
+    formula = (
+        r"h_t = f(h_{t-1}, (s, z_t)),\quad G(s, z)_t = \tanh(W h_t + b), \qquad "
+        r"D(x) = \tfrac{1}{T} \sum_t D_t(x_1, \dots, x_t)"
+    )
+    references: ClassVar[tuple[str, ...]] = (
+        "Esteban et al. 2017, Real-valued (medical) time series generation with recurrent conditional GANs",
+        "Mogren 2016, C-RNN-GAN: continuous recurrent neural networks with adversarial training",
+        "Yoon et al. 2019, Time-series generative adversarial networks (noise that stays; how samples are judged)",
+    )
+    kinds = frozenset({"sequence"})
+    Hyperparameters = RecurrentGANHyperparameters
+    training_steps = 800
+    presets = {
+        "control_charts": {"r1": 0.1, "learning_rate": 4e-3},
+        "digit_rows": {"r1": 0.1, "window": 1, "hidden_size": 96, "steps": 1000},
+    }
+    # Samples are packed side by side: more features at each step.
+    pack_axis = 2
+
+    def networks(self, hp: Any, source: Source, packed: tuple[int, ...]) -> tuple[nn.Module, Critic]:
+        """Recurrent players, that write and read a window at each step."""
+        steps, features = source.shape
+        generator = nn.Sequential(
+            Noise(math.ceil(steps / hp.window), hp.static_size),
+            States(hp.cell, hp.static_size + hp.latent_size, hp.hidden_size),
+            nn.Linear(hp.hidden_size, hp.window * features),
+            Bounded(source.value_range),
+            Unwindow(steps, features),
+        )
+        states = States(hp.cell, hp.window * packed[1], hp.hidden_size)
+        # The mean of scores that are linear in h_t is the score of the mean of h_t.
+        reader = nn.Sequential(Centred(source.value_range), Windows(hp.window), states, Mean())
+        return generator, Critic(reader, nn.Linear(hp.hidden_size, 1))
+
+    @property
+    def latents(self) -> int:
+        """The noise that stays, and fresh noise for every step."""
+        hp = self.hyperparameters
+        return int(hp.static_size + math.ceil(self.shape[0] / hp.window) * hp.latent_size)
+
+    def trajectory(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → the critic's hidden state after each window, (N, ⌈T / window⌉, hidden_size)."""
+        states: Tensor = self.critic.features[:-1](self.accompanied(x))  # type: ignore[index]
+        return states
+
+
+class Noise(nn.Module):
+    """A row of noise (N, static + steps · fresh) → what is heard at each step, (N, steps, static + fresh)."""
+
+    def __init__(self, steps: int, static: int) -> None:
+        super().__init__()
+        self.steps, self.static = steps, static
+
+    def forward(self, z: Tensor) -> Tensor:
+        """(s, z_1), …, (s, z_T)."""
+        static = z[:, : self.static].unsqueeze(1).expand(-1, self.steps, -1)
+        return torch.cat([static, z[:, self.static :].unflatten(1, (self.steps, -1))], dim=2)

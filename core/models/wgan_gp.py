@@ -1,0 +1,47 @@
+"""The Wasserstein GAN: a critic that measures how far samples are from the data."""
+
+from typing import Literal
+
+from core.hyperparameters import knob
+from core.models._game import Game, Players
+from core.models.gan import GAN, DenseGAN
+
+
+class WGANHyperparameters(
+    DenseGAN,
+    Game.with_defaults("WassersteinGame", gradient_penalty=0.1),  # type: ignore[misc]
+    Players.with_defaults("WassersteinPlayers", critic_steps=3, batch_size=256),  # type: ignore[misc]
+):
+    """A GAN's, with the two ways to keep the critic's slope bounded."""
+
+    objective: Literal["wasserstein_gp", "wasserstein_clipping"] = knob(
+        "wasserstein_gp",
+        group="Objective",
+        help="How the slope stays bounded: clipping weights came first and makes a crude critic, a penalty a fine one.",
+    )
+
+
+class WGANGP(GAN):
+    """min over G, max over 1-Lipschitz D of E D(x) − E D(G(z)), the slope held at 1 (Gulrajani et al. 2017, eq. 3)."""
+
+    title = "WGAN-GP"
+    summary = (
+        "The critic gives scores instead of verdicts, and its slope is held at one, so the difference between real and "
+        "generated scores estimates a distance: a curve that means something, and a generator that always knows "
+        "which way to go."
+    )
+    formula = (
+        r"\mathbb{E}_z D(G(z)) - \mathbb{E}_x D(x) + \lambda\, \mathbb{E}_{\hat x}\big(\lVert \nabla D(\hat x) "
+        r"\rVert_2 - 1\big)^2"
+    )
+    references = (
+        "Arjovsky et al. 2017, Wasserstein GAN",
+        "Gulrajani et al. 2017, Improved training of Wasserstein GANs",
+    )
+    Hyperparameters = WGANHyperparameters
+    presets = {
+        "vector": {"momentum": 0.0, "steps": 2000},
+        "grid": {"steps": 4000},
+        "image": {**GAN.presets["image"], "critic_steps": 2},
+        "digits": {"learning_rate": 6e-3, "critic_learning_rate": 6e-3},
+    }

@@ -1,0 +1,108 @@
+"""What generators and critics minimise, and what keeps critics smooth, each as its paper writes it."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+Objective = Literal["minimax", "non_saturating", "least_squares", "wasserstein_gp", "wasserstein_clipping"]
+Prior = Literal["normal", "uniform"]
+
+
+def draw(prior: Prior, shape: tuple[int, ...], rng: torch.Generator) -> Tensor:
+    """Draws from N(0, I), or uniform between −1 and 1."""
+    return torch.randn(shape, generator=rng) if prior == "normal" else 2 * torch.rand(shape, generator=rng) - 1
+
+
+def _logistic(real: Tensor, fake: Tensor) -> Tensor:
+    # −E log D(x) − E log(1 − D(G(z))), with D = σ(logit): log(1 − σ(a)) = −softplus(a)
+    return F.softplus(-real).mean() + F.softplus(fake).mean()
+
+
+def _squares(real: Tensor, fake: Tensor) -> Tensor:
+    # ½ E (D(x) − 1)² + ½ E D(G(z))²
+    return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
+
+
+def _difference(real: Tensor, fake: Tensor) -> Tensor:
+    # E D(G(z)) − E D(x)
+    return fake.mean() - real.mean()
+
+
+# −softplus: E log(1 − D(G(z))); softplus of minus: −E log D(G(z)); ½ E (D(G(z)) − 1)²; −E D(G(z)).
+_CRITIC: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "minimax": _logistic,
+    "non_saturating": _logistic,
+    "least_squares": _squares,
+    "wasserstein_gp": _difference,
+    "wasserstein_clipping": _difference,
+}
+_GENERATOR: dict[str, Callable[[Tensor], Tensor]] = {
+    "minimax": lambda fake: -F.softplus(fake).mean(),
+    "non_saturating": lambda fake: F.softplus(-fake).mean(),
+    "least_squares": lambda fake: 0.5 * (fake - 1).square().mean(),
+    "wasserstein_gp": lambda fake: -fake.mean(),
+    "wasserstein_clipping": lambda fake: -fake.mean(),
+}
+
+
+def critic_loss(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
+    """What the critic minimises, from its scores on real and generated samples, (N,) each, before any sigmoid.
+
+    Goodfellow et al. 2014, eq. 1; least squares: Mao et al. 2017, eq. 9 with a = 0, b = c = 1; Wasserstein:
+    Arjovsky et al. 2017, eq. 3, whose negative estimates the distance from data to samples.
+    """
+    return _CRITIC[objective](real, fake)
+
+
+def generator_loss(fake: Tensor, objective: Objective) -> Tensor:
+    """What the generator minimises, from the critic's scores on generated samples, (N,).
+
+    Goodfellow et al. 2014, eq. 1 (minimax) and section 3 (non-saturating); Mao et al. 2017, eq. 9; Arjovsky et al.
+    2017, theorem 3 (both Wasserstein ones).
+    """
+    return _GENERATOR[objective](fake)
+
+
+def told_apart(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
+    """The share of real and generated samples that the critic's scores of them, (N,) each, put on the right side."""
+    # The boundary: logit 0, or half-way between the least-squares targets 0 and 1.
+    boundary = 0.5 if objective == "least_squares" else 0.0
+    return torch.cat([real > boundary, fake <= boundary]).float().mean()
+
+
+def zero_centred_penalty(scores: Tensor, x: Tensor) -> Tensor:
+    """½ E ‖∇ₓ D(x)‖² (Mescheder et al. 2018, eq. 9: R₁ on real samples, eq. 10: R₂ on generated ones).
+
+    `scores` (N,) must have been computed from `x`, which requires grad.
+    """
+    (gradient,) = torch.autograd.grad(scores.sum(), x, create_graph=True)
+    return 0.5 * gradient.flatten(1).square().sum(dim=1).mean()
+
+
+def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
+    """E (‖∇ D(x̂)‖₂ − 1)² at x̂ = α x + (1 − α) G(z), α ~ U(0, 1) (Gulrajani et al. 2017, eq. 3 and algorithm 1)."""
+    alpha = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng)
+    between = fake.detach().lerp(real.detach(), alpha).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    penalty: Tensor = (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+    return penalty
+
+
+@torch.no_grad()
+def clip_weights(critic: nn.Module, limit: float) -> None:
+    """Hold every weight of the critic in [−limit, limit] (Arjovsky et al. 2017, algorithm 1)."""
+    for weight in critic.parameters():
+        weight.clamp_(-limit, limit)
+
+
+def pack(x: Tensor, samples: int, axis: int) -> Tensor:
+    """`samples` of the batch (N, …) side by side along `axis`, (N // samples, …) (Lin et al. 2018, PacGAN, section 2).
+
+    A last incomplete pack is left out; a batch smaller than one pack is gone through again.
+    """
+    packs = max(1, len(x) // samples)
+    members = x[torch.arange(packs * samples) % len(x)]
+    return torch.cat(members.chunk(samples), dim=axis)

@@ -1,0 +1,33 @@
+"""From a sample back to the noise that a generator would make it from."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+STEPS, RATE = 150, 0.05
+
+
+def invert(generate: Callable[[Tensor], Tensor], x: Tensor, starts: Tensor, reach: float) -> Tensor:
+    """z (N, latents) whose pictures come nearest to `x` (N, …): min_z ‖G(z) − x‖² (Lipton & Tripathi 2017, section 2).
+
+    Adam descends from the `starts` (S, latents) whose picture is nearest; every step ends inside ± `reach`, where the
+    generator knows its way, and the best z on the way is kept. Each sample is searched for on its own: the answer does
+    not depend on what else is in the batch.
+    """
+    with torch.no_grad():
+        distances = torch.cdist(x.flatten(1), generate(starts).flatten(1), compute_mode="donot_use_mm_for_euclid_dist")
+    best, z = distances.min(dim=1).values.square(), starts[distances.argmin(dim=1)].clamp(-reach, reach)
+    found = z.clone()
+    with torch.enable_grad():
+        z.requires_grad_(True)
+        optimizer = torch.optim.Adam([z], lr=RATE)
+        for _ in range(STEPS):
+            error = (generate(z) - x).flatten(1).square().sum(dim=1)
+            better = error.detach() < best
+            best, found = torch.where(better, error.detach(), best), torch.where(better[:, None], z.detach(), found)
+            (z.grad,) = torch.autograd.grad(error.sum(), z)
+            optimizer.step()
+            with torch.no_grad():
+                z.clamp_(-reach, reach)
+    return found

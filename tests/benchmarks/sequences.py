@@ -1,0 +1,78 @@
+"""Sequences: are families found without labels, and can generated ones be told from real ones? Defaults, five seeds."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from core import RunConfig, fit
+from core.analysis import ANALYSES, Context
+from core.analysis.sequences import discriminative_score, spectrum_distance
+from core.training.loop import Run, one_thread
+from tests.benchmarks.pool import pool
+
+# The defaults were found on seeds from 11 on, those for digits on a part of the training split.
+SEEDS = range(5)
+DATASETS = ("waves", "control_charts", "digit_rows")
+
+
+def main() -> None:
+    """Print adjusted Rand indices of clusters of held-out sequences, and how far generated ones are from them."""
+    print(f"\nSequences, held-out, mean ± sd of {len(SEEDS)} seeds")
+    rows: dict[str, Callable[[str, int], dict[str, float]]] = {
+        "recurrent_autoencoder + k-means": autoencoder_and_k_means,
+        "recurrent_clustering": own_assignments,
+        "recurrent_gan": samples,
+    }
+    with pool() as workers:
+        for name, score in rows.items():
+            for dataset in DATASETS:
+                table = list(workers.map(score, [dataset] * len(SEEDS), SEEDS))
+                cells = []
+                for title in table[0]:
+                    values = [row[title] for row in table]
+                    cells.append(f"{title} {np.mean(values):.3g} ± {np.std(values, ddof=1):.2g}")
+                print(f"  {f'{dataset}, {name}':50s} " + "  ".join(cells), flush=True)
+
+
+def autoencoder_and_k_means(dataset: str, seed: int) -> dict[str, float]:
+    """The adjusted Rand index of k-means on codes, on raw values and on PCA of these."""
+    run, spent = _trained("recurrent_autoencoder", dataset, seed)
+    context = Context(run.model, run.dataset, run.config)
+    numbers = ANALYSES["clustering"](context, clusters=len(run.dataset.label_names), seeds=1).numbers
+    losses = ANALYSES["reconstruction"](context).numbers
+    spaces = {f"ARI {name}": numbers[name]["ari"][0] for name in ("codes", "raw", "pca")}
+    return {**spaces, "MSE": losses["model_mse"], "PCA's": losses["pca_mse"], **spent}
+
+
+def own_assignments(dataset: str, seed: int) -> dict[str, float]:
+    """The adjusted Rand index of the model's own clusters."""
+    from sklearn.metrics import adjusted_rand_score
+
+    run, spent = _trained("recurrent_clustering", dataset, seed)
+    with one_thread():
+        assignments = run.model.assign(run.dataset.test.x).argmax(dim=1)
+    return {"ARI": float(adjusted_rand_score(run.dataset.test.y, assignments)), **spent}
+
+
+def samples(dataset: str, seed: int) -> dict[str, float]:
+    """Discriminative score and spectrum distance, beside what two halves of real data get."""
+    run, spent = _trained("recurrent_gan", dataset, seed)
+    x = run.dataset.test.x
+    generated, (one, other) = run.model.sample(len(x), seed), x.chunk(2)
+    return {
+        "discriminative score": discriminative_score(x, generated, seed),
+        "of real halves": discriminative_score(one, other, seed),
+        "spectrum distance": spectrum_distance(x, generated),
+        "between real halves": spectrum_distance(one, other),
+        **spent,
+    }
+
+
+def _trained(model: str, dataset: str, seed: int) -> tuple[Run, dict[str, float]]:
+    began = time.process_time()
+    run = fit(RunConfig(dataset=dataset, model=model, seed=seed), every=math.inf)
+    return run, {"CPU s": time.process_time() - began}

@@ -1,0 +1,113 @@
+"""A class kept from training, and who finds it strange."""
+
+import numpy as np
+import pytest
+import torch
+
+import core
+from core import MODELS, RunConfig
+from core.analysis import Context
+from core.analysis.anomaly import DETECTORS, auc, detect
+from core.dataset import Dataset, Split
+from core.model import Model
+from core.training.loop import Training
+
+
+class Flattener(Model):
+    """Rebuilds samples without their last value; beside it stands PCA with two components, the plane itself."""
+
+    capabilities = frozenset({"reconstruct"})
+    latents = 2
+
+    def __init__(self):
+        torch.nn.Module.__init__(self)
+
+    def reconstruct(self, x):
+        return torch.cat([x[:, :-1], torch.zeros(len(x), 1)], dim=1)
+
+
+def plane(labelled=True, stray=True):
+    """Points near a plane in space, and among the held-out ones 20 of a class of its own high above it."""
+    x = torch.randn(260, 3, generator=torch.Generator().manual_seed(0))
+    x[:, 2] *= 0.01
+    y = torch.arange(260) % 2
+    if stray:
+        x[240:, 2] += 3.0
+        y[240:] = 2
+    train, test = (Split(x[part], y[part] if labelled else None) for part in (slice(200), slice(200, None)))
+    return Dataset("plane", "vector", train, test, (-5.0, 5.0), ("even", "odd", "stray"))
+
+
+def context(data):
+    return Context(Flattener(), data, RunConfig(dataset="swiss_roll", model="autoencoder"))
+
+
+def test_area_under_the_curve_by_hand():
+    unseen = np.array([False, False, True, True])
+    # Of the four pairs one of each kind: 3 above 1 and 2; 1 ties with 1 and is below 2.
+    assert auc(np.array([1.0, 2.0, 3.0, 1.0]), unseen) == pytest.approx((1 + 1 + 0.5 + 0) / 4)
+    assert auc(np.array([1.0, 2.0, 3.0, 4.0]), unseen) == 1.0
+    assert auc(np.array([4.0, 3.0, 2.0, 1.0]), unseen) == 0.0
+
+
+def test_every_detector_finds_what_lies_off_the_plane():
+    result = detect(context(plane()))
+    assert result.numbers["unseen_classes"] == ["stray"]
+    assert result.numbers["auc"].keys() == {"model", "pca", *DETECTORS}
+    assert all(found > 0.95 for found in result.numbers["auc"].values())
+    assert result.numbers["auc"]["model"] == 1.0
+    a = result.arrays
+    np.testing.assert_array_equal(a["unseen"], a["labels"] == 2)
+    assert a["unseen"].sum() == 20
+    np.testing.assert_allclose(a["model"], a["originals"][:, 2] ** 2 / 3, rtol=1e-5)
+    assert set(a["order"][:20]) == set(np.flatnonzero(a["unseen"]))
+
+
+def test_nearest_is_the_mean_distance_to_five_training_samples():
+    data = plane()
+    found = detect(context(data)).arrays
+    distances = torch.cdist(torch.from_numpy(found["originals"]), data.train.x).sort(dim=1).values
+    np.testing.assert_allclose(found["nearest"], distances[:, :5].mean(dim=1), rtol=1e-4)
+
+
+@pytest.mark.parametrize("data", [plane(labelled=False), plane(stray=False)])
+def test_where_no_class_is_new_there_are_scores_but_nothing_to_find(data):
+    result = detect(context(data))
+    assert not result.numbers
+    assert "unseen" not in result.arrays
+    assert all(result.arrays[name].shape == (60,) for name in ("model", "pca", *DETECTORS))
+
+
+def test_few_training_samples_are_enough():
+    data = plane()
+    few = Dataset(
+        "plane", "vector", Split(data.train.x[:4], data.train.y[:4]), data.test, (-5.0, 5.0), data.label_names
+    )
+    assert all(np.isfinite(values).all() for values in detect(context(few)).arrays.values())
+
+
+# --------------------------------------------------------------------------------------------------- a digit left out
+
+
+@pytest.mark.parametrize("name", ["digits", "digit_rows"])
+def test_a_digit_left_out_is_missing_from_training_only(name):
+    whole, without = core.load_dataset(name, seed=1), core.load_dataset(name, seed=1, left_out="7")
+    kept = whole.train.y != 7
+    assert torch.equal(without.train.x, whole.train.x[kept])
+    assert torch.equal(without.train.y, whole.train.y[kept])
+    assert torch.equal(without.test.x, whole.test.x)
+    assert torch.equal(without.test.y, whole.test.y)
+
+
+def test_a_run_trains_without_the_digit_and_finds_it():
+    config = RunConfig(dataset="digits", model="autoencoder", steps=300, data={"left_out": "0"},
+                       hyperparameters={"latent_size": 8})  # fmt: skip
+    training = Training(config)
+    training.advance()
+    assert 0 not in training.dataset.train.y
+    with torch.no_grad():
+        result = detect(Context(training.model.eval(), training.dataset, config))
+    assert result.numbers["unseen_classes"] == ["0"]
+    assert result.numbers["auc"]["model"] > 0.9
+    assert RunConfig.model_validate_json(config.model_dump_json()) == config
+    assert "left_out" not in MODELS["autoencoder"].Hyperparameters.model_fields

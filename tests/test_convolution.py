@@ -1,0 +1,275 @@
+"""Convolutional networks at any size, the rules of the DCGAN, and the judge of generated samples."""
+
+import dataclasses
+import math
+from functools import cache
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core import DATASETS, MODELS, RunConfig, load_dataset
+from core.analysis.fidelity import classifier, fidelity, neighbourhood
+from core.dataset import Split
+from core.errors import LatentLabError
+from core.model import Model
+from core.nn.convolution import BatchNorm, convolutional_backbone, halving, level_sizes
+from core.nn.initialization import initialize
+from core.nn.layers import Bounded, Centred
+from core.training.loop import Training
+
+SIZES = [(1, 5, 5), (1, 8, 8), (3, 7, 13), (2, 9, 9), (1, 28, 28), (1, 2, 31)]
+close = torch.testing.assert_close
+each_size = pytest.mark.parametrize("shape", SIZES, ids=str)
+
+
+def rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def pictures(n: int, shape: tuple[int, ...]) -> Tensor:
+    return torch.rand(n, *shape, generator=rng())
+
+
+def dcgan(shape: tuple[int, ...] = (1, 8, 8), **hyperparameters) -> Model:
+    source = dataclasses.replace(DATASETS["digits"], shape=shape)
+    network = MODELS["dcgan"](MODELS["dcgan"].Hyperparameters(**hyperparameters), source)
+    network.initialize(rng())
+    return network
+
+
+def one_step(network: Model, x: Tensor) -> dict[str, Tensor]:
+    optimizers = {name: torch.optim.Adam(part.parameters(), lr=1e-3) for name, part in network.parts().items()}
+    return network.training_step(x, optimizers, rng())
+
+
+def of(kind: type[nn.Module], network: nn.Module) -> list[nn.Module]:
+    return [layer for layer in network.modules() if isinstance(layer, kind)]
+
+
+# ---------------------------------------------------------------------------------------------------------- backbone
+
+
+def test_levels_halve_and_round_up_until_one_pixel_is_left():
+    assert level_sizes((7, 13), 5) == [(7, 13), (4, 7), (2, 4), (1, 2), (1, 1), (1, 1)]
+
+
+@each_size
+@pytest.mark.parametrize("channels", [(), (3,), (4, 5), (2, 3, 4, 5, 6, 7)], ids=len)
+def test_decoder_mirrors_the_encoder_level_by_level(shape, channels):
+    hp = SimpleNamespace(channels=channels, activation="relu", latent_size=3)
+    encoder, decoder = convolutional_backbone(hp, shape, 6)
+    seen: dict[str, list[tuple[int, ...]]] = {"down": [], "up": []}
+    for layer in of(nn.Conv2d, encoder):
+        layer.register_forward_hook(lambda layer, inputs, _: seen["down"].append(tuple(inputs[0].shape[1:])))
+    for layer in of(nn.Conv2d, decoder):
+        layer.register_forward_hook(lambda layer, _, output: seen["up"].append(tuple(output.shape[1:])))
+    assert encoder(pictures(2, shape)).shape == (2, 6)
+    assert decoder(torch.zeros(2, 3)).shape == (2, *shape)
+    # What a level of the encoder was given, its mirror image gives back.
+    assert seen["down"] == seen["up"][::-1]
+    assert len(seen["down"]) == len(channels)
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu", "tanh", "sigmoid"])
+def test_bending_after_pooling_is_bending_before_it(activation):
+    hp = SimpleNamespace(channels=(4,), activation=activation, latent_size=3)
+    encoder, _ = convolutional_backbone(hp, (2, 7, 5), 3)
+    (conv,), (pool,), x = of(nn.Conv2d, encoder), of(nn.MaxPool2d, encoder), pictures(3, (2, 7, 5))
+    bend = encoder[3]
+    close(encoder(x), encoder[-1](pool(bend(conv(x))).flatten(1)))
+
+
+@pytest.mark.parametrize("model", ["convolutional_autoencoder", "convolutional_vae", "dcgan"])
+def test_a_few_steps_on_large_pictures(model):
+    training = Training(RunConfig(dataset="fashion", model=model, steps=2, hyperparameters={"batch_size": 8}))
+    training.advance()
+    training.model.eval()
+    with torch.no_grad():
+        assert training.model.decode(torch.zeros(2, training.model.latents)).shape == (2, 1, 28, 28)
+        assert training.model.encode(training.dataset.test.x[:3]).shape[0] == 3
+
+
+# ------------------------------------------------------------------------------------------------------ first weights
+
+
+def fans_by_torch(layer: nn.Module) -> tuple[float, float]:
+    """Fan-in and fan-out as torch counts them, each output's (transpose: each input's) share of a stride's gaps."""
+    fan_in, fan_out = nn.init._calculate_fan_in_and_fan_out(layer.weight)
+    gaps = math.prod(layer.stride)
+    # Torch takes the weight's first axis for the outputs; a transposed convolution's are on the second.
+    if isinstance(layer, nn.ConvTranspose2d):
+        return fan_out / gaps, fan_in
+    return fan_in, fan_out / gaps
+
+
+@pytest.mark.parametrize("kind", [nn.Conv2d, nn.ConvTranspose2d])
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("scheme", ["he", "xavier"])
+def test_first_weights_of_convolutions_have_the_variance_of_their_fans(kind, stride, scheme):
+    layer = kind(40, 60, 4, stride=stride)
+    initialize(layer, scheme, rng())
+    fan_in, fan_out = fans_by_torch(layer)
+    variance = 2 / fan_in if scheme == "he" else 2 / (fan_in + fan_out)
+    assert layer.weight.var().item() == pytest.approx(variance, rel=0.03)
+    assert not layer.bias.any()
+
+
+@pytest.mark.parametrize(("kind", "size"), [(nn.Conv2d, 32), (nn.ConvTranspose2d, 16)])
+def test_he_keeps_the_size_of_a_signal_through_convolutions(kind, size):
+    layer = kind(30, 50, 4, stride=2, padding=1)
+    initialize(layer, "he", rng())
+    x = torch.randn(4, 30, size, size, generator=rng())
+    # Half of the mean square is lost to a relu, so 2 / fan-in makes up for it.
+    inner = layer(x.relu())[:, :, 2:-2, 2:-2]
+    assert inner.square().mean().item() == pytest.approx(1.0, rel=0.1)
+
+
+# ------------------------------------------------------------------------------------------------------------- DCGAN
+
+
+@pytest.mark.parametrize("side", range(1, 15))
+def test_a_strided_convolution_halves_and_its_transpose_restores(side):
+    shape = halving((side, side + 3))
+    x = torch.zeros(1, 1, side, side + 3)
+    half = nn.Conv2d(1, 1, **shape)(x)
+    assert tuple(half.shape[2:]) == level_sizes((side, side + 3), 1)[1]
+    assert nn.ConvTranspose2d(1, 1, **shape)(half).shape == x.shape
+
+
+@each_size
+@pytest.mark.parametrize("channels", [(), (4,), (3, 4, 5, 6)], ids=len)
+@pytest.mark.parametrize("packing", [1, 3])
+def test_dcgan_plays_at_any_size(shape, channels, packing):
+    network = dcgan(shape, channels=channels, packing=packing, latent_size=3, batch_size=6)
+    assert all(torch.isfinite(loss) for loss in one_step(network, pictures(6, shape)).values())
+    network.eval()
+    x = pictures(5, shape)
+    assert network.sample(5).shape == x.shape
+    assert network.criticise(x).shape == (5,)
+    # One number a filter, however large the picture.
+    assert network.encode(x).shape == (5, (shape[0] * packing, *channels)[-1 if channels else 0])
+
+
+def test_rules_of_the_dcgan():
+    network = dcgan(channels=(6, 7, 8))
+    generator = [type(layer) for layer in network.generator]
+    up = [BatchNorm, nn.ReLU, nn.ConvTranspose2d]
+    # Batch norm and relu before every convolution, neither after the last, whose output a tanh bounds.
+    assert generator == [nn.Linear, nn.Unflatten, *up, *up, *up, Bounded]
+    critic = [type(layer) for layer in network.critic.features]
+    down = [nn.Conv2d, BatchNorm, nn.LeakyReLU]
+    # No batch norm on the critic's first layer.
+    assert critic == [Centred, nn.Conv2d, nn.LeakyReLU, *down, *down, nn.Flatten]
+    assert {layer.negative_slope for layer in of(nn.LeakyReLU, network)} == {0.2}
+    assert {layer.stride for layer in of(nn.Conv2d, network) + of(nn.ConvTranspose2d, network)} == {(2, 2)}
+    assert not of(nn.MaxPool2d, network)
+
+
+@pytest.mark.parametrize("priced", [{"objective": "wasserstein_gp"}, {"r1": 0.1}, {"r2": 0.1}], ids=str)
+def test_a_critic_with_a_price_on_its_slope_scores_each_sample_alone(priced):
+    network, x = dcgan(channels=(4, 5), **priced).train(), pictures(6, (1, 8, 8))
+    assert not of(BatchNorm, network.critic)
+    assert of(BatchNorm, network.generator)
+    close(network.critic(x)[:2], network.critic(x[:2]))
+    with_norm = dcgan(channels=(4, 5)).train()
+    assert not torch.allclose(with_norm.critic(x)[:2], with_norm.critic(x[:2]))
+
+
+def test_samples_stay_inside_the_value_range_and_may_reach_its_ends():
+    network = dcgan().eval()
+    with torch.no_grad():
+        for layer in of(nn.ConvTranspose2d, network.average):
+            layer.weight.mul_(100)
+    samples = network.sample(50)
+    assert samples.min() >= 0
+    assert samples.max() <= 1
+    assert samples.min() < 0.01
+    assert samples.max() > 0.99
+
+
+def test_encoded_are_the_last_features_averaged_over_the_picture():
+    network, x = dcgan(channels=(4, 5)).eval(), pictures(3, (1, 8, 8))
+    close(network.encode(x), network.critic.features(x).reshape(3, 5, 4).mean(dim=2))
+
+
+def test_batch_norm_of_one_value_uses_its_running_statistics():
+    norm = BatchNorm(3).train()
+    norm.running_mean.copy_(torch.tensor([1.0, 2.0, 3.0]))
+    norm.running_var.fill_(4.0)
+    # (5 − mean) / √4
+    close(norm(torch.full((1, 3, 1, 1), 5.0)).flatten(), torch.tensor([2.0, 1.5, 1.0]), atol=1e-5, rtol=0)
+    x = torch.randn(4, 3, 2, 2, generator=rng())
+    close(norm(x), nn.functional.batch_norm(x, None, None, training=True))
+
+
+def test_a_single_sample_is_a_batch():
+    network = dcgan((1, 5, 5), channels=(4, 4, 4), batch_size=2, packing=2)
+    assert all(torch.isfinite(loss) for loss in one_step(network, pictures(1, (1, 5, 5))).values())
+
+
+# ---------------------------------------------------------------------------------------------------------- fidelity
+
+
+@cache
+def judged():
+    data = load_dataset("digits", seed=0)
+    return data.train, data.test, classifier(data.train)
+
+
+def judge(samples: Tensor) -> dict[str, float]:
+    train, test, classify = judged()
+    return fidelity(samples, train.x, test.x, classify)
+
+
+def test_real_held_out_digits_are_the_yardstick():
+    found = judge(judged()[1].x)
+    assert found["fidelity"] == found["held_out_fidelity"] > 0.9
+    assert found["classes"] == 1
+    assert found["rarest"] > 0.8
+    assert found["coverage"] == 1
+    # Balls hold five neighbours each, and here also the sample in their middle: (5 + 1) / 5.
+    assert found["density"] == pytest.approx(6 / 5, abs=0.01)
+    assert found["copy_rate"] == pytest.approx(0.01, abs=0.005)
+
+
+def test_noise_is_no_digit():
+    found = judge(pictures(200, (1, 8, 8)))
+    assert (found["fidelity"], found["classes"], found["rarest"]) == (0, 0, 0)
+    assert (found["density"], found["coverage"], found["copy_rate"]) == (0, 0, 0)
+
+
+def test_half_of_one_digit_and_half_of_another_is_seldom_a_digit():
+    train, _, _ = judged()
+    zeros, ones = (train.x[train.y == digit][:100] for digit in (0, 1))
+    assert judge((zeros + ones) / 2)["fidelity"] < 0.2
+
+
+def test_copies_look_real_and_are_found_out():
+    train, _, _ = judged()
+    found = judge(train.x[:300])
+    assert found["fidelity"] > 0.9
+    assert found["copy_rate"] == 1
+
+
+def test_one_class_alone_is_not_all_classes():
+    train, _, _ = judged()
+    found = judge(train.x[train.y == 3])
+    assert found["classes"] == pytest.approx(0.1)
+    assert found["rarest"] == 0
+    assert found["coverage"] < 0.3
+
+
+def test_density_and_coverage_by_hand():
+    # On a line, fifth neighbours: 0 and 5 reach 5 far, 1 and 4 reach 4, 2 and 3 reach 3.
+    real = torch.arange(6.0)[:, None]
+    # 9 lies in the ball of 5 alone (4 away; from 4 it is 5 > 4); 2.5 lies in all six.
+    density, coverage = neighbourhood(torch.tensor([[9.0], [100.0]]), real)
+    assert (density, coverage) == pytest.approx((1 / (5 * 2), 1 / 6))
+    assert neighbourhood(torch.tensor([[2.5]]), real) == pytest.approx((6 / 5, 1.0))
+
+
+def test_fidelity_needs_labels():
+    with pytest.raises(LatentLabError, match="label"):
+        classifier(Split(pictures(3, (1, 8, 8)), None))

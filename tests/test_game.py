@@ -1,0 +1,175 @@
+"""The game of all GANs: whose turn it is, and what can be asked of the two players."""
+
+import pytest
+import torch
+
+from core import DATASETS, MODELS, RunConfig
+from core.models._adversarial import Adversarial
+from core.nn.inversion import invert
+from core.training.loop import Training
+from tests.making import made, normal, optimizers_of, rng, weights
+
+close = torch.testing.assert_close
+GANS = [name for name, model in MODELS.items() if issubclass(model, Adversarial)]
+OBJECTIVES = ["minimax", "non_saturating", "least_squares", "wasserstein_gp", "wasserstein_clipping"]
+
+
+# --------------------------------------------------------------------------------------------------- whose turn it is
+
+
+@pytest.mark.parametrize(("players", "still"), [("generator", "critic"), ("critic", "generator")])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_who_does_not_play_keeps_every_weight(players, still, objective):
+    network = made(players=players, objective=objective, r1=0.1)
+    optimizers = optimizers_of(network)
+    before = {name: weights(part) for name, part in network.parts().items()}
+    for step in range(3):
+        network.training_step(normal(12, 2, seed=step), optimizers, rng(step))
+    after = {name: weights(part) for name, part in network.parts().items()}
+    assert all(torch.equal(old, new) for old, new in zip(before[still], after[still], strict=True))
+    assert not any(torch.equal(old, new) for old, new in zip(before[players], after[players], strict=True) if old.any())
+
+
+@pytest.mark.parametrize(("players", "counts"), [("both", (3, 2)), ("critic", (3, 0)), ("generator", (0, 2))])
+def test_steps_of_a_turn_are_as_many_as_asked_for(players, counts):
+    network = made(players=players, critic_steps=3, generator_steps=2, batch_size=4)
+    optimizers, taken = optimizers_of(network), {"critic": 0, "generator": 0}
+    for name, optimizer in optimizers.items():
+        optimizer.register_step_post_hook(lambda *_, name=name: taken.update({name: taken[name] + 1}))
+    network.training_step(normal(12, 2), optimizers, rng())
+    assert (taken["critic"], taken["generator"]) == counts
+
+
+def test_each_critic_step_sees_samples_and_noise_of_its_own():
+    network, x = made(critic_steps=3, batch_size=4), normal(12, 2)
+    assert network.samples_per_step == 12
+    seen, judge = [], network.judge
+
+    def watched(real, fake, rng):
+        seen.append((real.detach(), fake.detach()))
+        return judge(real, fake, rng)
+
+    network.judge = watched
+    network.training_step(x, optimizers_of(network, rate=0.0), rng())
+    assert torch.equal(torch.cat([real for real, _ in seen]), x)
+    assert len(torch.cat([fake for _, fake in seen]).unique(dim=0)) == 12
+
+
+def test_generator_s_loss_leaves_no_gradient_at_the_critic():
+    network = made(players="generator")
+    network.training_step(normal(8, 2), optimizers_of(network), rng())
+    assert all(weight.grad is None for weight in network.critic.parameters())
+    assert all(weight.grad is not None for weight in network.generator.parameters())
+
+
+def test_instance_noise_fades_out_by_half_time():
+    network, x = made(instance_noise=0.8), torch.zeros(100_000, 1)
+    network.steps = 100
+    levels = []
+    for network.step in (0, 25, 50, 80):
+        levels.append(network.blur(x, rng()).std().item())
+    assert levels == pytest.approx([0.8, 0.4, 0.0, 0.0], rel=0.02)
+
+
+def test_samples_come_from_the_running_average_of_the_generator():
+    network = made(averaging=0.9)
+    # Old enough for all of its memory: before, at step s, it is (s + 1) / (s + 3) at most.
+    network.step, network.steps = 500, 1000
+    before = weights(network.average)
+    network.training_step(normal(8, 2), optimizers_of(network), rng())
+    moved = zip(before, network.generator.parameters(), network.average.parameters(), strict=True)
+    for old, current, average in moved:
+        close(average, 0.9 * old + 0.1 * current)
+        assert not torch.equal(average, old)
+    close(network.sample(5, seed=4), network.average(normal(5, 2, seed=4)))
+
+
+def test_a_young_average_does_not_cling_to_the_first_weights():
+    network = made(averaging=0.995)
+    network.step, network.steps = 1, 1000
+    before = weights(network.average)
+    network.training_step(normal(8, 2), optimizers_of(network), rng())
+    for old, current, average in zip(before, network.generator.parameters(), network.average.parameters(), strict=True):
+        close(average, 0.5 * old + 0.5 * current)
+
+
+def test_without_memory_the_average_is_the_generator():
+    network = made(averaging=0.0)
+    network.training_step(normal(8, 2), optimizers_of(network), rng())
+    assert all(map(torch.equal, weights(network.average), weights(network.generator)))
+
+
+# ------------------------------------------------------------------------------------------------- what can be asked
+
+
+def test_uniform_prior_fills_its_square_and_normal_noise_is_normal():
+    z = made(prior="uniform", latent_size=3).prior(50_000, rng())
+    assert z.shape == (50_000, 3)
+    assert -1 <= z.min() < -0.999
+    assert 0.999 < z.max() <= 1
+    # Var U(−1, 1) = 1/3
+    close(z.var(dim=0), torch.full((3,), 1 / 3), atol=0.01, rtol=0)
+    close(z.mean(dim=0), torch.zeros(3), atol=0.015, rtol=0)
+    close(made(latent_size=3).prior(50_000, rng()).std(dim=0), torch.ones(3), atol=0.015, rtol=0)
+
+
+@pytest.mark.parametrize("options", [{}, {"packing": 2}, {"spectral": "on"}, {"critic_sizes": ()}])
+def test_codes_are_the_features_whose_weighted_sum_is_the_score(options):
+    network, x = made(**options).eval(), normal(6, 2)
+    codes, score = network.encode(x), network.critic.score
+    assert codes.shape == (6, score.in_features)
+    close(network.criticise(x), codes @ score.weight[0] + score.bias)
+
+
+@pytest.mark.parametrize("prior", ["normal", "uniform"])
+def test_inversion_finds_the_noise_behind_a_sample(prior):
+    network = made(latent_size=3, prior=prior, hidden_sizes=(32,), activation="tanh").requires_grad_(False)
+    x = network.decode(network.prior(40, rng(7)))
+    starts = network.prior(256, rng(0))
+    nearest = torch.cdist(x, network.decode(starts)).min(dim=1).values.square().mean()
+    found = (network.reconstruct(x) - x).square().sum(dim=1)
+    assert found.mean() < 0.01 * nearest
+    # Each is searched for on its own.
+    close(network.reconstruct(x[:1]), network.reconstruct(x)[:1], atol=1e-4, rtol=0)
+
+
+def test_inversion_stays_where_the_prior_is_and_is_never_worse_than_its_best_start():
+    starts = 2 * torch.rand(30, 2, generator=rng()) - 1
+    # The nearest z would lie far outside.
+    x = torch.tensor([[5.0, -3.0], [0.5, 0.25]])
+    found = invert(lambda z: z, x, starts, reach=1.0)
+    close(found, torch.tensor([[1.0, -1.0], [0.5, 0.25]]), atol=1e-3, rtol=0)
+    # Valleys much narrower than a step: a search that kept its last z would have lost its way.
+    wild = invert(lambda z: (500 * z).sin(), x / 6, starts, reach=1.0)
+    nearest = torch.cdist(x / 6, (500 * starts).sin()).min(dim=1).values
+    assert ((x / 6 - (500 * wild).sin()).norm(dim=1) <= nearest + 1e-6).all()
+
+
+@pytest.mark.parametrize("model", GANS)
+def test_reading_puts_the_curve_that_means_something_in_front(model):
+    made_of = MODELS[model]
+    dataset = next(name for name, source in DATASETS.items() if source.kind in made_of.kinds)
+    objectives = next(knob.choices for knob in made_of.Hyperparameters.knobs() if knob.name == "objective")
+    for objective in objectives:
+        config = RunConfig(dataset=dataset, model=model, steps=1, hyperparameters={"objective": objective})
+        training = Training(config)
+        training.advance()
+        reading = made_of.reading(config.hyperparameters)
+        assert (
+            set(reading.curves)
+            <= training.metrics.keys() & training.model.evaluate(training.dataset.test.x[:50], rng()).keys()
+        )
+        if objective.startswith("wasserstein"):
+            assert reading.curves == ("distance",)
+            assert training.metrics["distance"] == -training.metrics["critic_loss"]
+        else:
+            assert reading.curves == ("critic_accuracy", "critic_loss", "generator_loss")
+
+
+def test_accuracy_is_the_share_told_apart():
+    real, fake = torch.tensor([0.2, 0.7, -1.0, 3.0]), torch.tensor([-0.1, 0.4, 0.6, -2.0])
+    # Right at logit 0: three real ones and two generated; at one half, least squares: two and three.
+    assert made().measure(real, fake)["critic_accuracy"] == 5 / 8
+    assert made(objective="least_squares").measure(real, fake)["critic_accuracy"] == 5 / 8
+    assert made(objective="least_squares").measure(real, fake - 0.2)["critic_accuracy"] == 6 / 8
+    assert made().measure(real, fake - 0.2)["critic_accuracy"] == 5 / 8

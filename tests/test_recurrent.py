@@ -1,0 +1,246 @@
+"""Recurrent networks against the plain loop of their equations, and what is said of the sequences they write."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from core import DATASETS, MODELS, RunConfig, load_dataset
+from core.analysis.sequences import discriminative_score, spectrum, spectrum_distance
+from core.nn.initialization import initialize
+from core.nn.recurrent import CELLS, States, Unfold, Unwindow, Windows
+from core.training.loop import Training
+
+close = torch.testing.assert_close
+each_cell = pytest.mark.parametrize("cell", CELLS)
+SEQUENCES = [name for name, source in DATASETS.items() if source.kind == "sequence"]
+
+
+def rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def normal(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=rng(seed))
+
+
+def made(model: str, dataset: str, **hyperparameters):
+    """A model with the dataset's own defaults, its first weights drawn."""
+    config = RunConfig(dataset=dataset, model=model, hyperparameters=hyperparameters)
+    network = MODELS[model](config.hyperparameters, DATASETS[dataset]).eval().requires_grad_(False)
+    network.initialize(rng())
+    return network
+
+
+# ------------------------------------------------------------------------------------------------------------- cells
+
+
+def rnn(x: Tensor, h: Tensor, c: Tensor, w_x: Tensor, w_h: Tensor, b_x: Tensor, b_h: Tensor):
+    # h_t = tanh(W_hh h_{t−1} + W_xh x_t + b)
+    return torch.tanh(w_h @ h + w_x @ x + b_x + b_h), c
+
+
+def gru(x: Tensor, h: Tensor, c: Tensor, w_x: Tensor, w_h: Tensor, b_x: Tensor, b_h: Tensor):
+    # r, z = σ(W x + U h + b); h̃ = tanh(W x + b + r ⊙ (U h + b')); h_t = z ⊙ h_{t−1} + (1 − z) ⊙ h̃
+    (from_x, from_h) = (w_x @ x + b_x).chunk(3), (w_h @ h + b_h).chunk(3)
+    r, z = (torch.sigmoid(from_x[gate] + from_h[gate]) for gate in (0, 1))
+    return z * h + (1 - z) * torch.tanh(from_x[2] + r * from_h[2]), c
+
+
+def lstm(x: Tensor, h: Tensor, c: Tensor, w_x: Tensor, w_h: Tensor, b_x: Tensor, b_h: Tensor):
+    # i, f, o = σ(W x + U h + b); g = tanh(W x + U h + b); c_t = f ⊙ c_{t−1} + i ⊙ g; h_t = o ⊙ tanh(c_t)
+    i, f, g, o = (w_x @ x + b_x + w_h @ h + b_h).chunk(4)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+STEP = {"rnn": rnn, "gru": gru, "lstm": lstm}
+
+
+def loop(states: States, x: Tensor, start: Tensor) -> Tensor:
+    """The cell's equation, sequence by sequence and step by step."""
+    cell, weights = STEP[next(name for name, made in CELLS.items() if isinstance(states.cell, made))], []
+    for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
+        weights.append(states.cell.get_parameter(name))
+    rows = []
+    for sequence, first in zip(x, start, strict=True):
+        h, c = first, first
+        for step in sequence:
+            h, c = cell(step, h, c, *weights)
+            rows.append(h)
+    return torch.stack(rows).reshape(len(x), x.shape[1], -1)
+
+
+def randomised(network: torch.nn.Module) -> torch.nn.Module:
+    """All weights and biases at random, so that none hides behind a zero."""
+    for index, parameter in enumerate(network.parameters()):
+        parameter.data = 0.5 * normal(*parameter.shape, seed=index)
+    return network.requires_grad_(False)
+
+
+@each_cell
+def test_cell_is_the_loop_of_its_equation(cell):
+    states, x = randomised(States(cell, 3, 5)), normal(4, 7, 3)
+    close(states(x), loop(states, x, torch.zeros(4, 5)))
+    start = normal(4, 5, seed=1).tanh()
+    close(states(x, start), loop(states, x, start))
+
+
+@each_cell
+def test_code_decides_the_first_state_and_is_heard_at_every_step(cell):
+    unfold, z = randomised(Unfold(cell, 2, 5, steps=6)), normal(4, 2)
+    start = torch.tanh(z @ unfold.start.weight.T + unfold.start.bias)
+    close(unfold(z), loop(unfold.states, torch.stack([z] * 6, dim=1), start))
+
+
+@each_cell
+@pytest.mark.parametrize(("scheme", "heard", "fed"), [("xavier", 1, 1), ("he", 1, 0)])
+def test_each_gate_begins_with_the_variance_of_its_own_fans(cell, scheme, heard, fed):
+    units, features = 120, 40
+    states = States(cell, features, units)
+    initialize(states, scheme, rng())
+    for name, fan_in in (("weight_ih_l0", features), ("weight_hh_l0", units)):
+        for gate in states.cell.get_parameter(name).split(units):
+            wanted = 2 / (heard * fan_in + fed * units)
+            # Five standard errors of the variance of a normal; a uniform's is smaller.
+            assert abs(gate.var() / wanted - 1) < 5 * math.sqrt(2 / gate.numel())
+
+
+def test_forget_gates_begin_open_and_all_other_biases_at_zero():
+    for cell in CELLS:
+        states = States(cell, 3, 5)
+        initialize(states, "xavier", rng())
+        wanted = torch.zeros(len(states.cell.bias_ih_l0))
+        if cell == "lstm":
+            wanted[5:10] = 1
+        close(states.cell.bias_ih_l0 + states.cell.bias_hh_l0, wanted)
+
+
+def test_windows_fill_up_with_zeros_and_come_apart_again():
+    x = torch.arange(1.0, 11).reshape(1, 5, 2)
+    windows = Windows(3)(x)
+    assert windows.tolist() == [[[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 0, 0]]]
+    assert torch.equal(Unwindow(5, 2)(windows), x)
+
+
+# ------------------------------------------------------------------------------------------------------- autoencoder
+
+
+@each_cell
+@pytest.mark.parametrize("dataset", ["digit_rows", "control_charts"])
+def test_code_is_linear_in_the_last_state_of_the_trajectory(cell, dataset):
+    network, x = made("recurrent_autoencoder", dataset, cell=cell), load_dataset(dataset).test.x[:5]
+    path = network.trajectory(x)
+    assert path.shape == (5, x.shape[1], network.hyperparameters.hidden_size)
+    close(network.encode(x), network.encoder[-1](path[:, -1]))
+    assert network.reconstruct(x).shape == x.shape
+
+
+def test_decoder_writes_the_last_step_first():
+    network, z = made("recurrent_autoencoder", "digit_rows"), normal(3, 8)
+    unfold, head, _ = network.decoder
+    close(network.output(z)[:, -1], head(unfold(z)[:, 0]))
+
+
+def test_recurrent_autoencoder_learns_to_write_sequences():
+    training = Training(RunConfig(dataset="digit_rows", model="recurrent_autoencoder", steps=300))
+    training.advance()
+    x = training.dataset.test.x
+    found = training.model.evaluate(x, rng())["mse"]
+    assert found < 0.5 * (x - training.dataset.train.x.mean(dim=0)).square().mean()
+
+
+# --------------------------------------------------------------------------------------------------------------- GAN
+
+
+@pytest.mark.parametrize(
+    ("dataset", "window", "wanted"), [("waves", 4, 8 + 16 * 4), ("waves", 7, 8 + 10 * 4), ("digit_rows", 1, 8 + 8 * 4)]
+)
+def test_latents_are_the_static_noise_and_fresh_noise_for_each_window(dataset, window, wanted):
+    network = made("recurrent_gan", dataset, window=window)
+    assert network.latents == wanted
+    assert network.sample(3).shape == (3, *DATASETS[dataset].shape)
+
+
+@each_cell
+@pytest.mark.parametrize(("window", "step", "first"), [(1, 20, 20), (4, 5, 20), (7, 8, 56)])
+def test_noise_changes_nothing_before_it_is_heard(cell, window, step, first):
+    network = made("recurrent_gan", "waves", window=window, cell=cell)
+    z, static, fresh = normal(2, network.latents), 8, 4
+    before = network.decode(z)
+    z[:, static + step * fresh] += 1
+    changed = (network.decode(z) != before).flatten(2).any(dim=2)
+    assert not changed[:, :first].any()
+    assert changed[:, first].all()
+    z[:, 0] += 1
+    assert (network.decode(z) != before).flatten(1)[:, 0].all()
+
+
+def test_score_is_the_mean_of_scores_after_each_window():
+    network, x = made("recurrent_gan", "waves"), load_dataset("waves").test.x[:6]
+    path = network.trajectory(x)
+    assert path.shape == (6, 16, network.hyperparameters.hidden_size)
+    close(network.criticise(x), network.critic.score(path).squeeze(2).mean(dim=1))
+    close(network.encode(x), path.mean(dim=1))
+
+
+@each_cell
+def test_gradient_of_a_slope_goes_through_every_cell(cell):
+    network, x = made("recurrent_gan", "digit_rows", cell=cell).requires_grad_(True), normal(3, 8, 8).double()
+    critic = network.critic.double()
+
+    def slope(x: Tensor) -> Tensor:
+        (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+        return gradient.square().sum()
+
+    direction, weight = normal(*critic.features[2].cell.weight_hh_l0.shape, seed=1).double(), critic.features[2].cell
+    x.requires_grad_(True)
+    (analytic,) = torch.autograd.grad(slope(x), weight.weight_hh_l0)
+    kept, width = weight.weight_hh_l0.data, 1e-5
+    values = []
+    for sign in (1, -1):
+        weight.weight_hh_l0.data = kept + sign * width * direction
+        values.append(slope(x).detach())
+    close((analytic * direction).sum(), (values[0] - values[1]) / (2 * width), rtol=1e-5, atol=1e-9)
+
+
+# ------------------------------------------------------------------------------------------------ telling them apart
+
+
+def test_classifier_cannot_tell_two_halves_of_real_data_and_can_tell_noise():
+    real = load_dataset("digit_rows").train.x[:800]
+    one, other = real.chunk(2)
+    # Three standard errors of a coin's share on the 400 held-out sequences, and as much again for a lucky fit.
+    assert discriminative_score(one, other) < 6 * 0.5 / math.sqrt(400)
+    assert discriminative_score(one, torch.rand(one.shape, generator=rng())) > 0.49
+
+
+def test_classifier_sees_as_many_of_either_and_follows_its_seed_alone(monkeypatch):
+    monkeypatch.setattr("core.analysis.sequences.STEPS", 5)
+    one, other = normal(40, 8, 2), normal(20, 8, 2, seed=1)
+    torch.manual_seed(0)
+    first = discriminative_score(one, other, seed=1)
+    torch.manual_seed(1)
+    assert discriminative_score(one[:20], other, seed=1) == first
+
+
+def test_spectrum_by_hand():
+    # cos(2π t/8) + 2 has all its power at one cycle in 8 steps; 3, −3, 3, … at four. A constant has none.
+    slow = (2 * math.pi * torch.arange(8) / 8).cos() + 2
+    fast = 3 * (-1.0) ** torch.arange(8)
+    x = torch.stack([slow, fast, torch.ones(8)]).unsqueeze(2)
+    close(spectrum(x[:1]), torch.tensor([1.0, 0, 0, 0]))
+    close(spectrum(x), torch.tensor([1.0, 0, 0, 1.0]) / 3)
+    # |k| cycles of amplitude a: P_1 = (8/2)², P_4 = (3 · 8)² = 36 P_1, features together.
+    both = torch.stack([slow, fast], dim=1).unsqueeze(0)
+    close(spectrum(both), torch.tensor([1 / 37, 0, 0, 36 / 37]))
+
+
+def test_spectrum_distance_by_hand():
+    slow = (2 * math.pi * torch.arange(8) / 8).cos().reshape(1, 8, 1)
+    fast = ((-1.0) ** torch.arange(8)).reshape(1, 8, 1)
+    assert spectrum_distance(slow, slow.roll(3, dims=1)) == pytest.approx(0, abs=1e-6)
+    assert spectrum_distance(slow, fast) == pytest.approx(1)
+    # ½ (|1 − ½| + |0 − ½|)
+    assert spectrum_distance(slow, torch.cat([slow, fast])) == pytest.approx(0.5)
