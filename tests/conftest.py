@@ -5,17 +5,20 @@ import socket
 import warnings
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import chromium
 from tests.server import Server
-from tests.tab import Tab
+from tests.tab import PATIENCE, Tab
+
+# Longer than Playwright's five seconds: on a busy machine a worker takes that long to start.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The application, with runs from all tests."""
-    server = Server(tmp_path_factory.mktemp("home"))
+    server = Server(tmp_path_factory.mktemp("home"), workers=2)
     yield server
     server.stop()
 

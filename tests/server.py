@@ -17,12 +17,13 @@ TIMEOUT = 60.0
 class Server:
     """`python app.py` with its runs in `home`, on `port` or on the first free one."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(self, home: Path, port: int | None = None, workers: int = 1) -> None:
         self.home = home
         self.log = ""
         self.url = ""
         self._listening = threading.Event()
         environment = {**os.environ, "LATENT_LAB_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+        environment["LATENT_LAB_WORKERS"] = str(workers)
         if port is not None:
             environment["STREAMLIT_SERVER_PORT"] = str(port)
         self._process = subprocess.Popen(

@@ -74,7 +74,7 @@ class Tab:
 
     def reaches(self, status: str) -> None:
         """Wait until the stage says this status."""
-        expect(self.stage).to_have_attribute("data-status", status, timeout=PATIENCE)
+        expect(self.stage).to_have_attribute("data-status", status)
 
     @property
     def step(self) -> int:

@@ -22,6 +22,8 @@ from core.errors import LatentLabError
 from core.model import Model
 from core.training.loop import Training
 
+# UMAP compiles for ten seconds in each process: tests of it share one.
+UMAP = pytest.mark.xdist_group("umap")
 CENTRES = torch.tensor([[-2.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]])
 
 
@@ -224,6 +226,7 @@ def test_a_perfect_reconstruction_has_a_finite_psnr():
 # Projection
 
 
+@UMAP
 @pytest.mark.parametrize("method", METHODS)
 def test_a_projection_repeats_itself_and_keeps_groups_apart(method):
     first, second = (ANALYSES["projection"](context(), method=method, seed=1) for _ in range(2))
@@ -328,6 +331,7 @@ class Sorter(Mirror):
         return torch.stack([1 - right, right], dim=1) * 0.8 + 0.1
 
 
+@UMAP
 def test_umap_and_a_mixture_find_clear_groups_in_every_space():
     result = ANALYSES["clustering"](context(), method="umap_gmm", clusters=4)
     for space in ("codes", "raw", "pca"):

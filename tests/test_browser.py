@@ -245,11 +245,7 @@ def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):
     [
         {"run": "nonsense"},
         {"run": "../../etc"},
-        {"latent_size": "99999"},
-        {"dataset": "foo"},
-        {"model": "Nope"},
         {"dataset": "Ring of 8 Gaussians", "hidden_sizes": "0 – 7", "steps": "-1", "seed": "x"},
-        {"dataset": "Waves", "model": "GAN"},
     ],
     ids=str,
 )
@@ -281,7 +277,7 @@ def test_a_server_that_was_killed_leaves_its_run_to_be_resumed(tmp_path, new_tab
     server = Server(tmp_path)
     try:
         tab = new_tab(server)
-        run = tab.train(steps="5,000", hidden_sizes="16")
+        run = tab.train(steps="3,000", hidden_sizes="16")
         # Pausing writes the checkpoint that is found afterwards.
         tab.press("pause")
         tab.reaches("paused")
@@ -307,7 +303,7 @@ def test_a_server_that_was_killed_leaves_its_run_to_be_resumed(tmp_path, new_tab
         assert tab.step >= checkpoint
         tab.press("train")
         tab.reaches("finished")
-        assert tab.step == 5000
+        assert tab.step == 3000
         tab.check()
     finally:
         again.stop()

@@ -48,6 +48,13 @@ def bits(training: Training) -> dict[str, torch.Tensor]:
     return load(training.state())
 
 
+@cache
+def reference(model: str, dataset: str) -> dict[str, torch.Tensor]:
+    """What a run in one go comes to, however often it is asked for."""
+    torch.manual_seed(0)
+    return bits(trained(config_of(model, dataset)))
+
+
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
@@ -210,8 +217,7 @@ def test_samples_follow_their_seed_alone(model, dataset):
 
 @each_case
 def test_same_configuration_gives_the_same_bits(model, dataset):
-    torch.manual_seed(0)
-    first = bits(trained(config_of(model, dataset)))
+    first = reference(model, dataset)
     torch.manual_seed(1)
     assert same(bits(trained(config_of(model, dataset))), first)
 
@@ -223,7 +229,7 @@ def test_other_seed_gives_other_weights(model, dataset):
 
 
 # Small enough an epoch that a reshuffle happens after the cut, too.
-CUT = [(*case, {"batch_size": 512}) for case in CASES] + [
+CUT = [(model, dataset, {"batch_size": 512 if dataset == "two_moons" else 128}) for model, dataset in CASES] + [
     ("autoencoder", "digits", {"optimizer": optimizer, "momentum": momentum})
     for optimizer, momentum in product(("adam", "sgd", "rmsprop"), (0.0, 0.9))
 ]
@@ -256,7 +262,7 @@ def test_cutting_a_run_in_pieces_changes_nothing(model, dataset):
         before = training.step
         training.advance(seconds=0.0)
         assert training.step == before + 1
-    assert same(bits(training), bits(trained(config)))
+    assert same(bits(training), reference(model, dataset))
 
 
 @each_case
@@ -266,7 +272,7 @@ def test_looking_does_not_disturb(model, dataset):
     while not training.done:
         training.advance(9)
         training.snapshot()
-    assert same(bits(training), bits(trained(config)))
+    assert same(bits(training), reference(model, dataset))
 
 
 # ------------------------------------------------------------------------------------------------- what it listens to
@@ -342,12 +348,12 @@ def test_changing_a_knob_that_does_not_matter_changes_nothing(model, dataset):
 
 
 def anywhere(knob: Knob, dice: random.Random):
-    """Some value inside the hard limits, the limits as likely as not; layers of 64 units and batches of 128 at most."""
+    """Some value inside the hard limits, limits as likely as not; at most 16 units or clusters, batches of 32."""
     if knob.choices:
         return dice.choice(knob.choices)
     if knob.type is tuple:
-        return tuple(dice.randint(1, 64) for _ in range(dice.randint(0, 3)))
-    high = min(knob.high, {"Architecture": 64}.get(knob.group, 128 if knob.name == "batch_size" else knob.high))
+        return tuple(dice.randint(1, 16) for _ in range(dice.randint(0, 3)))
+    high = min(knob.high, {"Architecture": 16}.get(knob.group, 32 if knob.name == "batch_size" else knob.high))
     if dice.random() < 0.5:
         return dice.choice([knob.low, high])
     if knob.scale == "log" and knob.low > 0:
@@ -369,7 +375,7 @@ def test_a_random_walk_through_the_ranges_trains_or_says_why_not(model, part):
         drawn = {knob.name: anywhere(knob, dice) for knob in MODELS[model].Hyperparameters.knobs()}
         if DATASETS[dataset].value_range != (0.0, 1.0) and "reconstruction_loss" in drawn:
             drawn["reconstruction_loss"] = "mse"
-        training = Training(config_of(model, dataset, steps=4, **drawn))
+        training = Training(config_of(model, dataset, steps=3, **drawn))
         with suppress(Diverged):
             training.advance()
         assert training.done or training.step == 0

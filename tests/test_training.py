@@ -294,6 +294,19 @@ def test_a_loss_that_grows_a_hundredfold_and_stays_there_has_run_away():
     assert diverged.value.kept_step == 50
 
 
+def huge_weights(model, losses):
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.fill_(1e30)
+    return losses
+
+
+def test_a_last_step_into_the_void_is_noticed_though_its_own_loss_was_good():
+    with pytest.raises(Diverged, match="Diverged at step 60") as diverged:
+        poisoned(config_of(steps=60), 60, huge_weights).advance()
+    assert diverged.value.kept_step == 50
+
+
 def test_a_first_step_too_far_that_is_made_good_is_no_divergence():
     # RMSprop's first step is ten times as long as its others: the loss leaps to 450 and is back at 0.1 by step 8.
     training = Training(config_of("deep_autoencoder", "two_moons", optimizer="rmsprop"))

@@ -33,6 +33,8 @@ from core.training.tensors import head, read_head
 CHECK_EVERY = 50
 # A loss this many times that of the first step (or 1, if that is more) has run away, even if it is still finite.
 RUNAWAY = 100.0
+# Held-out samples that a run must answer to at its end.
+JUDGED = 64
 
 
 class Training:
@@ -97,13 +99,21 @@ class Training:
         if self.ceiling is not None and (self.step % CHECK_EVERY == 0 or self.done):
             wrong[-1] |= worst[-1] > self.ceiling
         bad = wrong.nonzero()
-        if len(bad) or not _finite(self.model):
+        if len(bad) or not _finite(self.model) or (self.done and not self._answers()):
             at = first + 1 + (int(bad[0]) if len(bad) else len(losses) - 1)
             self.step, weights = self.kept
             self.model.load_state_dict(weights)
             self.model.step = self.step
             raise Diverged(at, self.step, self.model.hyperparameters.learning_rate)
         self.metrics = _finite_only({name: float(values.mean()) for name, values in table.items()})
+
+    def _answers(self) -> bool:
+        """Whether held-out losses are finite: what the last step did to the weights, no later loss would tell."""
+        self.model.eval()
+        with torch.no_grad():
+            losses = self.model.evaluate(self.observer.x[:JUDGED], torch.Generator().manual_seed(self.config.seed))
+        self.model.train()
+        return all(bool(torch.isfinite(loss).all()) for loss in losses.values())
 
     def _step(self) -> dict[str, Tensor]:
         if self.step in self.changes:

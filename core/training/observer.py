@@ -78,7 +78,8 @@ class Plane:
         """Points (N, D) → (N, 2)."""
         if points.shape[1] <= 2 or not np.isfinite(points).all():
             return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))[:, :2]
-        centred = points - points.mean(axis=0)
+        # In float64: the squares of a run about to diverge overflow float32.
+        centred = points.astype(np.float64) - points.mean(axis=0, dtype=np.float64)
         _, axes = np.linalg.eigh(centred.T @ centred)
         plane: Array = centred @ axes[:, :-3:-1]
         if self.before is not None:
