@@ -7,6 +7,9 @@ import warnings
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+# Two processes and a server share the cores: idle threads that spin for work would take them from each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from tests import chromium
 from tests.server import Server
 from tests.tab import PATIENCE, Tab

@@ -1,9 +1,12 @@
-"""Small things that the tests of models and formulas are made of."""
+"""Small things that the tests of models, formulas and analyses are made of."""
 
+import pytest
 import torch
 from torch import Tensor, nn
 
-from core import DATASETS, MODELS
+from core import DATASETS, MODELS, RunConfig
+from core.analysis import Context
+from core.dataset import Dataset, Split
 from core.model import Model
 
 
@@ -28,3 +31,53 @@ def optimizers_of(network: Model, rate: float = 0.1) -> dict[str, torch.optim.Op
 
 def weights(part: nn.Module) -> list[Tensor]:
     return [value.clone() for value in part.parameters()]
+
+
+# UMAP compiles for ten seconds in each process: tests of it share one.
+UMAP = pytest.mark.xdist_group("umap")
+CENTRES = torch.tensor([[-2.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]])
+
+
+class Mirror(Model):
+    """Codes are the samples, and new samples are those it was given to repeat."""
+
+    title = "Mirror"
+    capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
+    latents = 2
+
+    def __init__(self, memory=None):
+        torch.nn.Module.__init__(self)
+        self.memory = memory
+
+    def encode(self, x):
+        return x.flatten(1)
+
+    def decode(self, z):
+        return z
+
+    def sample(self, n, seed=0):
+        return self.memory[:n]
+
+
+class Constant(Mirror):
+    """Every code is the same number."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = value
+
+    def encode(self, x):
+        return torch.full((len(x), 2), self.value)
+
+
+def blobs(train=200, test=80, labelled=True):
+    """Four tight groups in three dimensions."""
+    generator = torch.Generator().manual_seed(0)
+    y = torch.arange(train + test) % len(CENTRES)
+    x = CENTRES[y] + 0.1 * torch.randn(train + test, 3, generator=generator)
+    splits = [Split(x[part], y[part] if labelled else None) for part in (slice(train), slice(train, None))]
+    return Dataset("blobs", "vector", *splits, (-3.0, 3.0), ("a", "b", "c", "d"))
+
+
+def context(look_at=None, data=None, dataset="two_moons", model="autoencoder"):
+    return Context(look_at or Mirror(), data or blobs(), RunConfig(dataset=dataset, model=model))

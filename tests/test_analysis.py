@@ -1,7 +1,5 @@
 """What the analyses say about hand-made cases whose answer is known, and about every model."""
 
-import itertools
-import json
 import re
 import subprocess
 import sys
@@ -13,64 +11,12 @@ import torch
 import core
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import ANALYSES, Context, Result, analyse, preview
-from core.analysis.clustering import accuracy, contingency, methods_for, scores, summary
 from core.analysis.modes import MIXTURES, coverage
-from core.analysis.projection import METHODS, neighbourhoods
 from core.analysis.reconstruction import psnr
-from core.dataset import Dataset, Split
+from core.dataset import Dataset
 from core.errors import LatentLabError
-from core.model import Model
 from core.training.loop import Training
-
-# UMAP compiles for ten seconds in each process: tests of it share one.
-UMAP = pytest.mark.xdist_group("umap")
-CENTRES = torch.tensor([[-2.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]])
-
-
-class Mirror(Model):
-    """Codes are the samples, and new samples are those it was given to repeat."""
-
-    title = "Mirror"
-    capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
-    latents = 2
-
-    def __init__(self, memory=None):
-        torch.nn.Module.__init__(self)
-        self.memory = memory
-
-    def encode(self, x):
-        return x.flatten(1)
-
-    def decode(self, z):
-        return z
-
-    def sample(self, n, seed=0):
-        return self.memory[:n]
-
-
-class Constant(Mirror):
-    """Every code is the same number."""
-
-    def __init__(self, value):
-        super().__init__()
-        self.value = value
-
-    def encode(self, x):
-        return torch.full((len(x), 2), self.value)
-
-
-def blobs(train=200, test=80, labelled=True):
-    """Four tight groups in three dimensions."""
-    generator = torch.Generator().manual_seed(0)
-    y = torch.arange(train + test) % len(CENTRES)
-    x = CENTRES[y] + 0.1 * torch.randn(train + test, 3, generator=generator)
-    splits = [Split(x[part], y[part] if labelled else None) for part in (slice(train), slice(train, None))]
-    return Dataset("blobs", "vector", *splits, (-3.0, 3.0), ("a", "b", "c", "d"))
-
-
-def context(look_at=None, data=None, dataset="two_moons", model="autoencoder"):
-    return Context(look_at or Mirror(), data or blobs(), RunConfig(dataset=dataset, model=model))
-
+from tests.making import CENTRES, Constant, Mirror, blobs, context
 
 # The table and the result
 
@@ -221,168 +167,6 @@ def test_psnr_is_ten_decibels_for_each_power_of_ten(mse, value_range, decibels):
 
 def test_a_perfect_reconstruction_has_a_finite_psnr():
     assert 100 < ANALYSES["reconstruction"](context()).numbers["model_psnr"] < 200
-
-
-# Projection
-
-
-@UMAP
-@pytest.mark.parametrize("method", METHODS)
-def test_a_projection_repeats_itself_and_keeps_groups_apart(method):
-    first, second = (ANALYSES["projection"](context(), method=method, seed=1) for _ in range(2))
-    np.testing.assert_array_equal(first.arrays["points"], second.arrays["points"])
-    assert first.numbers == second.numbers
-    assert first.arrays["points"].shape == (80, 2)
-    groups = [first.arrays["points"][first.arrays["labels"] == label] for label in range(4)]
-    spread = max(np.linalg.norm(group - group.mean(axis=0), axis=1).mean() for group in groups)
-    gap = min(np.linalg.norm(a.mean(axis=0) - b.mean(axis=0)) for a, b in itertools.combinations(groups, 2))
-    assert gap > 2 * spread
-
-
-def test_another_seed_gives_another_tsne():
-    first, second = (ANALYSES["projection"](context(model_of_one_code()), method="tsne", seed=s) for s in (0, 1))
-    assert not np.allclose(first.arrays["points"], second.arrays["points"])
-
-
-def model_of_one_code():
-    model = Mirror()
-    model.encode = lambda x: x[:, :1]
-    return model
-
-
-@pytest.mark.parametrize("method", ["pca", "tsne"])
-@pytest.mark.parametrize("dimensions", [2, 3])
-def test_a_single_code_can_be_shown_in_more_dimensions(method, dimensions):
-    points = ANALYSES["projection"](context(model_of_one_code()), method=method, dimensions=dimensions).arrays["points"]
-    assert points.shape == (80, dimensions)
-    assert np.isfinite(points).all()
-
-
-def test_pca_says_how_much_it_explains():
-    share = ANALYSES["projection"](context(), method="pca", dimensions=3).numbers["explained_variance"]
-    assert len(share) == 3
-    assert share == sorted(share, reverse=True)
-    assert sum(share) == pytest.approx(1)
-
-
-def test_tsne_takes_few_samples():
-    result = ANALYSES["projection"](context(data=blobs(train=20, test=8)), method="tsne")
-    assert np.isfinite(result.arrays["points"]).all()
-    with pytest.raises(LatentLabError, match="at least 8 held-out samples; there are 7"):
-        ANALYSES["projection"](context(data=blobs(train=20, test=7)), method="tsne")
-
-
-def test_neighbourhoods_tell_a_faithful_picture_from_a_shuffled_one():
-    codes = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
-    assert neighbourhoods(codes, 3 * codes) == {"trustworthiness": 1.0, "neighbours_kept": 1.0}
-    shuffled = neighbourhoods(codes, np.random.default_rng(1).permutation(codes))
-    assert shuffled["trustworthiness"] < 0.6
-    assert shuffled["neighbours_kept"] < 0.1
-
-
-# Clustering
-
-
-def test_accuracy_is_one_when_clusters_are_classes_under_other_names():
-    labels = np.array([0, 0, 1, 1, 2, 2, 2])
-    for renamed in itertools.permutations(range(3)):
-        assert accuracy(np.array(renamed)[labels], labels) == 1.0
-
-
-@pytest.mark.parametrize(("assignments", "labels", "share"), [
-    ([0, 0, 1, 1, 2, 2], [0, 0, 0, 0, 1, 1], 4 / 6),  # more clusters than classes: one half of class 0 is left over
-    ([0, 0, 0, 0, 0, 0], [0, 0, 0, 1, 1, 2], 3 / 6),  # fewer: the largest class only
-    ([0, 0, 0, 1, 1, 1], [0, 0, 1, 0, 0, 1], 3 / 6),  # both clusters are mostly class 0, but only one may be it
-])  # fmt: skip
-def test_accuracy_gives_each_class_to_one_cluster_only(assignments, labels, share):
-    assert accuracy(np.array(assignments), np.array(labels)) == pytest.approx(share)
-
-
-@pytest.mark.parametrize("method", ["kmeans", "gmm"])
-def test_clear_groups_are_found_in_every_space(method):
-    result = ANALYSES["clustering"](context(), method=method, clusters=4)
-    for space in ("codes", "raw", "pca"):
-        for metric in ("ari", "nmi", "accuracy"):
-            assert result.numbers[space][metric][0] > 0.8
-        assert result.numbers[space]["silhouette"][0] > 0.6
-    a = result.arrays
-    np.testing.assert_array_equal(a["confusion"], contingency(a["assignments"], a["labels"], 4, 4))
-    assert a["confusion"].sum() == len(a["samples"]) == len(a["plane"]) == 80
-    assert result.numbers["chance_accuracy"] == 0.25
-    json.dumps(result.numbers, allow_nan=False)
-
-
-@pytest.mark.parametrize("method", ["kmeans", "gmm"])
-@pytest.mark.parametrize("clusters", [1, 12])
-def test_any_number_of_clusters_works_on_few_samples(method, clusters):
-    result = ANALYSES["clustering"](context(data=blobs(train=12, test=5)), method=method, clusters=clusters)
-    assert result.arrays["confusion"].shape == (clusters, 4)
-    assert (result.arrays["assignments"] < clusters).all()
-
-
-class Sorter(Mirror):
-    """Two clusters of its own: left and right of the middle."""
-
-    title = "Sorter"
-    capabilities = frozenset({"encode", "assign"})
-
-    def assign(self, x):
-        right = (x[:, 0] > 0).float()
-        return torch.stack([1 - right, right], dim=1) * 0.8 + 0.1
-
-
-@UMAP
-def test_umap_and_a_mixture_find_clear_groups_in_every_space():
-    result = ANALYSES["clustering"](context(), method="umap_gmm", clusters=4)
-    for space in ("codes", "raw", "pca"):
-        assert result.numbers[space]["ari"] == [1.0, 0.0]
-    assert result.numbers["seeds"] == {"codes": 1, "raw": 1, "pca": 1}
-    np.testing.assert_array_equal(result.arrays["sizes"], [20, 20, 20, 20])
-
-
-def test_a_models_own_assignments_stand_beside_k_means():
-    result = ANALYSES["clustering"](context(Sorter()), method="model", clusters=30, seeds=3)
-    a, n = result.arrays, result.numbers
-    np.testing.assert_array_equal(a["assignments"], a["samples"][:, 0] > 0)
-    assert a["confusion"].shape == (2, 4)
-    np.testing.assert_array_equal(a["sizes"], a["confusion"].sum(axis=1))
-    assert n["seeds"] == {"codes": 1, "raw": 3, "pca": 3}
-    assert n["codes"]["accuracy"][1] == 0
-    kmeans = ANALYSES["clustering"](context(Sorter()), method="kmeans", clusters=2, seeds=3).numbers
-    assert kmeans["raw"] == n["raw"]
-
-
-def test_methods_are_offered_to_models_that_they_fit():
-    assert methods_for(Mirror).keys() == {"kmeans", "gmm", "umap_gmm"}
-    assert methods_for(Sorter).keys() == {"kmeans", "gmm", "umap_gmm", "model"}
-    with pytest.raises(LatentLabError, match="Mirror makes no assignments of its own"):
-        ANALYSES["clustering"](context(), method="model")
-
-
-def test_gmm_finds_groups_at_any_scale_of_the_codes():
-    tiny = Mirror()
-    tiny.encode = lambda x: 1e-4 * x
-    numbers = ANALYSES["clustering"](context(tiny), method="gmm", clusters=4).numbers
-    assert numbers["codes"]["ari"] == pytest.approx(numbers["raw"]["ari"], abs=1e-6)
-
-
-def test_chance_is_the_share_of_the_largest_class():
-    data = blobs()
-    kept = (data.test.y != 3) | (torch.arange(80) < 8)
-    test = Split(data.test.x[kept], data.test.y[kept])
-    uneven = Dataset("blobs", "vector", data.train, test, data.value_range, data.label_names)
-    result = ANALYSES["clustering"](context(data=uneven), clusters=2)
-    assert result.numbers["chance_accuracy"] == pytest.approx(20 / 62)
-
-
-def test_one_cluster_has_no_silhouette_and_no_information():
-    found = scores(np.arange(6.0)[:, None], np.zeros(6, dtype=int), np.array([0, 0, 0, 1, 1, 1]))
-    assert found == {"silhouette": 0.0, "ari": 0.0, "nmi": 0.0, "accuracy": 0.5}
-
-
-def test_summary_is_mean_and_sample_standard_deviation():
-    assert summary([{"ari": 1.0}, {"ari": 2.0}, {"ari": 3.0}]) == {"ari": [2.0, 1.0]}
-    assert summary([{"ari": 1.0}]) == {"ari": [1.0, 0.0]}
 
 
 # Generation

@@ -83,6 +83,10 @@ def _floor(x: Array) -> float:
     return 1e-3 * float(x.var(axis=0, dtype=np.float64).mean())
 
 
+# N2D takes 20; with 50 fewer classes fall in two (digits' training splits, seeds 10–15: accuracy 0.903, not 0.892).
+NEIGHBOURS = 50
+
+
 class UmapMixture:
     """A mixture of Gaussians on a UMAP of the codes, in as many dimensions as clusters (McConville et al. 2019, N2D).
 
@@ -92,8 +96,8 @@ class UmapMixture:
     def __init__(self, clusters: int, x: Array, seed: int) -> None:
         from umap import UMAP
 
-        # The settings of N2D; few samples have fewer neighbours, and a graph of few points fewer directions.
-        neighbours, dimensions = min(20, len(x) - 1), max(1, min(clusters, len(x) - 3))
+        # Few samples have fewer neighbours, and a graph of few points fewer directions.
+        neighbours, dimensions = min(NEIGHBOURS, len(x) - 1), max(1, min(clusters, len(x) - 3))
         # One job: with a fixed seed UMAP takes no more, and warns when asked for more.
         self.mapping = UMAP(n_components=dimensions, n_neighbors=neighbours, min_dist=0.0, random_state=seed, n_jobs=1)
         self.clusters, self.seed = clusters, seed

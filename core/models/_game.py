@@ -59,7 +59,7 @@ class Game(Hyperparameters):
     spectral: Literal["off", "on"] = knob(
         "off",
         group="Objective",
-        help="Spectral normalisation: on, no critic layer stretches any direction, so its landscape stays smooth.",
+        help="Spectral normalisation: on, the critic's dense and convolutional layers stretch nothing: calmer scores.",
     )
     instance_noise: float = knob(
         0.0,

@@ -1,0 +1,65 @@
+"""Codes in two or three dimensions: faithful where they can be, and honest about how far."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from core.analysis import ANALYSES
+from core.analysis.projection import METHODS, neighbourhoods
+from core.errors import LatentLabError
+from tests.making import UMAP, Mirror, blobs, context
+
+
+@UMAP
+@pytest.mark.parametrize("method", METHODS)
+def test_a_projection_repeats_itself_and_keeps_groups_apart(method):
+    first, second = (ANALYSES["projection"](context(), method=method, seed=1) for _ in range(2))
+    np.testing.assert_array_equal(first.arrays["points"], second.arrays["points"])
+    assert first.numbers == second.numbers
+    assert first.arrays["points"].shape == (80, 2)
+    groups = [first.arrays["points"][first.arrays["labels"] == label] for label in range(4)]
+    spread = max(np.linalg.norm(group - group.mean(axis=0), axis=1).mean() for group in groups)
+    gap = min(np.linalg.norm(a.mean(axis=0) - b.mean(axis=0)) for a, b in itertools.combinations(groups, 2))
+    assert gap > 2 * spread
+
+
+def test_another_seed_gives_another_tsne():
+    first, second = (ANALYSES["projection"](context(model_of_one_code()), method="tsne", seed=s) for s in (0, 1))
+    assert not np.allclose(first.arrays["points"], second.arrays["points"])
+
+
+def model_of_one_code():
+    model = Mirror()
+    model.encode = lambda x: x[:, :1]
+    return model
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_a_single_code_can_be_shown_in_more_dimensions(method, dimensions):
+    points = ANALYSES["projection"](context(model_of_one_code()), method=method, dimensions=dimensions).arrays["points"]
+    assert points.shape == (80, dimensions)
+    assert np.isfinite(points).all()
+
+
+def test_pca_says_how_much_it_explains():
+    share = ANALYSES["projection"](context(), method="pca", dimensions=3).numbers["explained_variance"]
+    assert len(share) == 3
+    assert share == sorted(share, reverse=True)
+    assert sum(share) == pytest.approx(1)
+
+
+def test_tsne_takes_few_samples():
+    result = ANALYSES["projection"](context(data=blobs(train=20, test=8)), method="tsne")
+    assert np.isfinite(result.arrays["points"]).all()
+    with pytest.raises(LatentLabError, match="at least 8 held-out samples; there are 7"):
+        ANALYSES["projection"](context(data=blobs(train=20, test=7)), method="tsne")
+
+
+def test_neighbourhoods_tell_a_faithful_picture_from_a_shuffled_one():
+    codes = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
+    assert neighbourhoods(codes, 3 * codes) == {"trustworthiness": 1.0, "neighbours_kept": 1.0}
+    shuffled = neighbourhoods(codes, np.random.default_rng(1).permutation(codes))
+    assert shuffled["trustworthiness"] < 0.6
+    assert shuffled["neighbours_kept"] < 0.1
