@@ -33,6 +33,11 @@ def weights(part: nn.Module) -> list[Tensor]:
     return [value.clone() for value in part.parameters()]
 
 
+def first_dataset(model: str) -> str:
+    """The first dataset in the table that a model accepts."""
+    return next(name for name, source in DATASETS.items() if source.kind in MODELS[model].kinds)
+
+
 # UMAP compiles for ten seconds in each process: tests of it share one.
 UMAP = pytest.mark.xdist_group("umap")
 CENTRES = torch.tensor([[-2.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]])

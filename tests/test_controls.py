@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import DATASETS, MODELS, RunConfig
+from tests.making import first_dataset
 
 
 def panel():
@@ -37,13 +38,9 @@ def drawn(app: AppTest) -> set[str]:
     return set(below(app.main)) - {None}
 
 
-def dataset_for(model: str) -> str:
-    return next(name for name, source in DATASETS.items() if source.kind in MODELS[model].kinds)
-
-
 @cache
 def knobs(model):
-    return [*DATASETS[dataset_for(model)].Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
+    return [*DATASETS[first_dataset(model)].Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
 
 
 def doors(model):
@@ -61,7 +58,7 @@ def doors(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_knob_is_drawn_exactly_where_it_matters(model):
-    dataset, names, seen = dataset_for(model), {knob.name for knob in knobs(model)}, set()
+    dataset, names, seen = first_dataset(model), {knob.name for knob in knobs(model)}, set()
     base = RunConfig(dataset=dataset, model=model)
     for door in doors(model):
         here = drawn(opened(dataset=dataset, model=model, **door))
@@ -74,8 +71,8 @@ def test_every_knob_is_drawn_exactly_where_it_matters(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_untouched_knobs_say_the_defaults(model):
-    picked = opened(dataset=dataset_for(model), model=model).session_state["picked"]
-    assert picked == RunConfig(dataset=dataset_for(model), model=model)
+    picked = opened(dataset=first_dataset(model), model=model).session_state["picked"]
+    assert picked == RunConfig(dataset=first_dataset(model), model=model)
 
 
 @pytest.mark.parametrize("title", [True, False])

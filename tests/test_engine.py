@@ -11,11 +11,12 @@ import psutil
 import pytest
 import torch
 
-from core import RunConfig, fit
+from core import MODELS, RunConfig, fit
 from core.analysis import Result
 from core.engine import Analysis, Engine, RunStore
 from core.errors import EngineUnavailable, LatentLabError, TooManyRuns
 from core.training.loop import Training, model_from
+from tests.making import first_dataset
 
 pytestmark = pytest.mark.xdist_group("engine")
 
@@ -70,10 +71,12 @@ def assert_same(found, expected):
         assert torch.equal(found[name], expected[name]), name
 
 
-def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine):
-    run = engine.start(config(), "a", "same")
+@pytest.mark.parametrize("model", MODELS)
+def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine, model):
+    wanted = RunConfig(dataset=first_dataset(model), model=model, steps=20)
+    run = engine.start(wanted, "a", "same")
     assert over(engine, run).status == "finished"
-    assert_same(weights(engine, run), fit(config()).model.state_dict())
+    assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
 def test_pause_step_and_resume_change_nothing(engine):

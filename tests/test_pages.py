@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from core import DATASETS, MODELS
 from pages.ui.navigation import FOLDER, PAGES
+from tests.making import first_dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -58,20 +59,15 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     expect(tab.key("gallery_preview", "canvas")).to_be_visible()
 
 
-def stands_for(model):
-    """The first dataset that a model accepts."""
-    return next(name for name, source in DATASETS.items() if source.kind in MODELS[model].kinds)
-
-
 # Views ask for capabilities and for the kind of data alone: one model stands for all that share both.
 REPRESENTATIVES = {
-    (DATASETS[stands_for(model)].kind, made.capabilities, made.autoencodes): model for model, made in MODELS.items()
+    (DATASETS[first_dataset(model)].kind, made.capabilities, made.autoencodes): model for model, made in MODELS.items()
 }
 
 
 @pytest.mark.parametrize("model", sorted(REPRESENTATIVES.values()))
 def test_every_page_shows_what_a_model_can_do(model, trained, tab):
-    run = trained(dataset=DATASETS[stands_for(model)].title, model=MODELS[model].title, steps="20")
+    run = trained(dataset=DATASETS[first_dataset(model)].title, model=MODELS[model].title, steps="20")
     tab.visit(run=run)
     for name, (title, _) in PAGES.items():
         tab.page.get_by_role("link", name=title, exact=True).first.click()
