@@ -43,14 +43,24 @@ def bars(
 
 
 def histogram(series: dict[str, np.ndarray], title: str, unit: str) -> go.Figure:
-    """Overlaid histograms of the same quantity."""
+    """Overlaid histograms of the same quantity, each in shares of its own: few may stand beside many."""
     figure = go.Figure()
+    edges = np.histogram_bin_edges(np.concatenate(list(series.values())), bins=40)
     for index, (name, values) in enumerate(series.items()):
-        figure.add_histogram(x=values, name=name, opacity=0.65, nbinsx=40, marker_color=CLASS_COLOURS[index])
+        shares = 100 * np.histogram(values, edges)[0] / len(values)
+        figure.add_bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=shares,
+            width=edges[1] - edges[0],
+            name=name,
+            opacity=0.65,
+            marker_color=CLASS_COLOURS[index],
+        )
     figure.update_layout(
         **{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend={"orientation": "h", "y": -0.25}
     )
     figure.update_xaxes(title=unit)
+    figure.update_yaxes(title="share, %")
     return figure
 
 

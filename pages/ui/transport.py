@@ -80,7 +80,8 @@ def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
     if config is None or record is None or settings is None:
         return
     if settings == config:
-        st.caption("Turn a knob on the left: it takes a new run, or, for some, can be applied to this one.")
+        where = "the next run" if record.status in OVER else "the next run or, if it can, in this one"
+        st.caption(f"A knob turned on the left takes effect in {where}.")
         return
     knobs = _knobs(settings) | _knobs(config)
     differences = settings.differences(config)
