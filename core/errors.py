@@ -11,10 +11,13 @@ class Diverged(LatentLabError):
     The last finite weights are back in the model when this is raised.
     """
 
-    def __init__(self, step: int, kept_step: int, learning_rate: float) -> None:
+    def __init__(self, step: int, kept_step: int, rates: dict[str, float]) -> None:
+        """`rates` are the learning rates by part; the highest is the first to try."""
+        fastest = max(rates, key=lambda part: rates[part])
+        whose = f"the {fastest}'s" if len(set(rates.values())) > 1 else "the"
         super().__init__(
             f"Diverged at step {step:,}: the loss ran away. The weights of step {kept_step:,} were kept. "
-            f"Turn the learning rate down (it is {learning_rate:g}; try {learning_rate / 10:g})."
+            f"Turn {whose} learning rate down (it is {rates[fastest]:g}; try {rates[fastest] / 10:g})."
         )
         self.step = step
         self.kept_step = kept_step

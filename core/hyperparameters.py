@@ -84,12 +84,14 @@ class Hyperparameters(BaseModel):
         return sorted(found, key=lambda knob: get_args(Group).index(knob.group))
 
     @classmethod
-    def with_defaults(cls, name: str, **defaults: Any) -> type[Self]:
-        """The same declaration with other defaults, as a class called `name`."""
+    def with_defaults(cls, name: str, fixed: tuple[str, ...] = (), **defaults: Any) -> type[Self]:
+        """The same declaration with other defaults, as a class called `name`; knobs in `fixed` are not live in it."""
         fields = {}
-        for key, default in defaults.items():
+        for key in {*defaults, *fixed}:
             field = cls.model_fields[key]._copy()
-            field.default = default
+            field.default = defaults.get(key, field.default)
+            shown: Any = field.json_schema_extra
+            field.json_schema_extra = {**shown, "live": shown["live"] and key not in fixed}
             fields[key] = (field.annotation, field)
         return type(
             name,

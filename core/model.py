@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
@@ -191,6 +192,15 @@ class Model(nn.Module):
     def criticise(self, x: Tensor) -> Tensor:
         """Data (N, …) → the critic's score (N,): higher, more like the training data."""
         raise NotImplementedError
+
+
+@contextmanager
+def untouched(*networks: nn.Module) -> Iterator[None]:
+    """What passes through `networks` leave in their buffers (batch statistics, power iterations) is taken out again."""
+    kept = [(buffer, buffer.clone()) for network in networks for buffer in network.buffers()]
+    yield
+    for buffer, before in kept:
+        buffer.copy_(before)
 
 
 def minimise(loss: Tensor, *optimizers: Optimizer) -> None:

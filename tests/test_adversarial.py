@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
 
 from core import RunConfig
 from core.nn.adversarial import critic_loss, generator_loss, gradient_penalty, pack, zero_centred_penalty
@@ -176,9 +177,16 @@ def test_spectral_norm_stands_still_while_it_is_looked_at():
 def test_spectral_norm_gives_a_new_critic_scores_of_a_sane_size(seed):
     network = made(spectral="on")
     network.initialize(rng(seed))
-    scores = network.eval().criticise(4 * torch.rand(500, 2, generator=rng()) - 2)
-    # Points are at most 2√2 away; each of the four layers' σ is estimated at half its size at worst.
+    points = 4 * torch.rand(500, 2, generator=rng()) - 2
+    scores = network.eval().criticise(points)
+    # Points are at most 2√2 away; an estimate of σ from one iteration is seldom below half of it, in four layers.
     assert scores.abs().max() < 2**4 * 2 * math.sqrt(2)
+    # However large the weights are: only their directions count.
+    with torch.no_grad():
+        for layer in network.critic.modules():
+            if parametrize.is_parametrized(layer):
+                layer.parametrizations.weight.original.mul_(1000)
+    torch.testing.assert_close(network.criticise(points), scores)
 
 
 def test_spectral_norm_of_weights_that_are_zero_is_zero():

@@ -14,16 +14,9 @@ from core.analysis.clustering import accuracy
 from core.nn.augmentation import augment
 from core.nn.clustering import divergence, entropies, k_means, log_shares, student_t, target_distribution
 from core.training.loop import Training
+from tests.making import normal, rng
 
 close = torch.testing.assert_close
-
-
-def rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def normal(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(shape, generator=rng(seed))
 
 
 def soft(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -18,14 +18,11 @@ from core.nn.convolution import BatchNorm, convolutional_backbone, halving, leve
 from core.nn.initialization import initialize
 from core.nn.layers import Bounded, Centred
 from core.training.loop import Training
+from tests.making import rng
 
 SIZES = [(1, 5, 5), (1, 8, 8), (3, 7, 13), (2, 9, 9), (1, 28, 28), (1, 2, 31)]
 close = torch.testing.assert_close
 each_size = pytest.mark.parametrize("shape", SIZES, ids=str)
-
-
-def rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def pictures(n: int, shape: tuple[int, ...]) -> Tensor:

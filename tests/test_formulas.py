@@ -51,6 +51,13 @@ def test_sparsity_penalty_takes_the_kind_it_is_asked_for(kind, expected):
     close(sparsity_penalty(torch.full((2, 3), 0.3), kind, 0.3), torch.tensor(expected), atol=1e-6, rtol=0)
 
 
+def test_kl_penalty_wakes_a_unit_that_is_almost_dead():
+    logits = torch.full((8, 1), -20.0, requires_grad=True)
+    kl_penalty(logits.sigmoid(), 0.05).backward()
+    # d/da of ρ log(ρ/ρ̂) with ρ̂ = σ(a): −ρ (1 − ρ̂), shared by the batch.
+    torch.testing.assert_close(logits.grad, torch.full((8, 1), -0.05 / 8), rtol=1e-3, atol=0)
+
+
 @pytest.mark.parametrize("kind", ["l1", "kl"])
 def test_sparse_loss_is_distance_plus_weighted_penalty(kind):
     network = made("sparse_autoencoder", "digits", sparsity=kind, sparsity_weight=0.25, weight_decay=0.1)

@@ -1,5 +1,7 @@
 """The game of all GANs: whose turn it is, and what can be asked of the two players."""
 
+import copy
+
 import pytest
 import torch
 
@@ -28,6 +30,32 @@ def test_who_does_not_play_keeps_every_weight(players, still, objective):
     after = {name: weights(part) for name, part in network.parts().items()}
     assert all(torch.equal(old, new) for old, new in zip(before[still], after[still], strict=True))
     assert not any(torch.equal(old, new) for old, new in zip(before[players], after[players], strict=True) if old.any())
+
+
+@pytest.mark.parametrize(("players", "still"), [("generator", "critic"), ("critic", "generator")])
+@pytest.mark.parametrize("spectral", ["off", "on"])
+def test_who_does_not_play_keeps_batch_statistics_too(players, still, spectral):
+    network = made("dcgan", "digits", players=players, spectral=spectral)
+    before = {name: copy.deepcopy(part.state_dict()) for name, part in network.parts().items()}
+    network.training_step(normal(12, 1, 8, 8), optimizers_of(network), rng())
+    after = {name: part.state_dict() for name, part in network.parts().items()}
+    assert all(torch.equal(after[still][key], value) for key, value in before[still].items())
+    assert not all(torch.equal(after[players][key], value) for key, value in before[players].items())
+
+
+def test_prices_that_take_out_the_batch_norm_are_for_new_runs_only():
+    live = {model: {knob.name for knob in MODELS[model].Hyperparameters.knobs() if knob.live} for model in GANS}
+    assert {"r1", "r2"} <= live["gan"]
+    assert live["dcgan"] == live["gan"] - {"r1", "r2"}
+
+
+def test_the_critic_s_statistics_are_those_of_its_own_steps():
+    one, other = (made("dcgan", "digits", generator_steps=steps) for steps in (1, 5))
+    for network in (one, other):
+        network.training_step(normal(12, 1, 8, 8), optimizers_of(network), rng())
+    buffers = dict(other.critic.named_buffers())
+    assert buffers
+    assert all(torch.equal(value, buffers[name]) for name, value in one.critic.named_buffers())
 
 
 @pytest.mark.parametrize(("players", "counts"), [("both", (3, 2)), ("critic", (3, 0)), ("generator", (0, 2))])
@@ -140,6 +168,10 @@ def test_inversion_stays_where_the_prior_is_and_is_never_worse_than_its_best_sta
     found = invert(lambda z: z, x, starts, reach=1.0)
     close(found, torch.tensor([[1.0, -1.0], [0.5, 0.25]]), atol=1e-3, rtol=0)
     # Valleys much narrower than a step: a search that kept its last z would have lost its way.
+    # Starts beyond the reach are begun from where they are allowed to be, and judged there.
+    beyond = invert(lambda z: (500 * z).sin(), x / 6, 3 * starts, reach=1.0)
+    allowed = torch.cdist(x / 6, (500 * (3 * starts).clamp(-1, 1)).sin()).min(dim=1).values
+    assert ((x / 6 - (500 * beyond).sin()).norm(dim=1) <= allowed + 1e-6).all()
     wild = invert(lambda z: (500 * z).sin(), x / 6, starts, reach=1.0)
     nearest = torch.cdist(x / 6, (500 * starts).sin()).min(dim=1).values
     assert ((x / 6 - (500 * wild).sin()).norm(dim=1) <= nearest + 1e-6).all()

@@ -11,18 +11,11 @@ from core.analysis.sequences import discriminative_score, spectrum, spectrum_dis
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELLS, States, Unfold, Unwindow, Windows
 from core.training.loop import Training
+from tests.making import normal, rng
 
 close = torch.testing.assert_close
 each_cell = pytest.mark.parametrize("cell", CELLS)
 SEQUENCES = [name for name, source in DATASETS.items() if source.kind == "sequence"]
-
-
-def rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def normal(*shape: int, seed: int = 0) -> Tensor:
-    return torch.randn(shape, generator=rng(seed))
 
 
 def made(model: str, dataset: str, **hyperparameters):

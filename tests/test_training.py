@@ -307,6 +307,12 @@ def test_a_last_step_into_the_void_is_noticed_though_its_own_loss_was_good():
     assert diverged.value.kept_step == 50
 
 
+def test_the_rate_that_is_highest_is_named_first():
+    config = config_of("gan", "two_moons", steps=60, critic_learning_rate=10.0, learning_rate=1e-4)
+    with pytest.raises(Diverged, match=r"Turn the critic's learning rate down \(it is 10; try 1\)"):
+        poisoned(config, 60, huge_weights).advance()
+
+
 def test_a_first_step_too_far_that_is_made_good_is_no_divergence():
     # RMSprop's first step is ten times as long as its others: the loss leaps to 450 and is back at 0.1 by step 8.
     training = Training(config_of("deep_autoencoder", "two_moons", optimizer="rmsprop"))

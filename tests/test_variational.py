@@ -19,6 +19,7 @@ from core.dataset import Dataset, Split
 from core.errors import LatentLabError
 from core.model import Model
 from core.nn.losses import bernoulli_nll, gaussian_kl
+from tests.making import rng
 
 close = torch.testing.assert_close
 
@@ -28,10 +29,6 @@ VALUES, STD = 5, 0.5
 W = torch.tensor([[2.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, -1.5], [0.0, 0.0]], dtype=torch.float64)
 B = torch.tensor([0.5, -1.0, 0.0, 2.0, 1.0], dtype=torch.float64)
 EXACT = MultivariateNormal(B, W @ W.T + STD**2 * torch.eye(VALUES, dtype=torch.float64))
-
-
-def rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def made(model: str, source, **hyperparameters) -> Model:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from core.analysis.generation import QUANTILE, nearest
+from core.analysis.generation import copy_rate, nearest
 from core.dataset import Split
 from core.errors import LatentLabError
 
@@ -53,8 +53,6 @@ def fidelity(samples: Tensor, train: Tensor, held_out: Tensor, classify: Classif
     best, found = probabilities.max(dim=1)
     confident = best >= CONFIDENT
     counts = torch.bincount(found[confident], minlength=probabilities.shape[1])
-    yardstick, _ = nearest(held_out, train)
-    copied = nearest(samples, train)[0] <= torch.quantile(yardstick, QUANTILE)
     density, coverage = neighbourhood(samples[: len(held_out)], held_out)
     return {
         "fidelity": float(confident.float().mean()),
@@ -63,7 +61,7 @@ def fidelity(samples: Tensor, train: Tensor, held_out: Tensor, classify: Classif
         "rarest": float(counts.min() * len(counts) / counts.sum().clamp(min=1)),
         "density": density,
         "coverage": coverage,
-        "copy_rate": float(copied.float().mean()),
+        "copy_rate": copy_rate(nearest(samples, train)[0], nearest(held_out, train)[0]),
     }
 
 

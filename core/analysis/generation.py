@@ -27,15 +27,12 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
     distances, indices = nearest(samples, train)
     held_out = context.dataset.test.fixed(SHOWN).x
     yardstick, _ = nearest(held_out, train)
-    threshold = torch.quantile(yardstick, QUANTILE)
     numbers = {
         "distance_mean": float(distances.mean()),
         "distance_median": float(distances.median()),
         "held_out_mean": float(yardstick.mean()),
         "held_out_median": float(yardstick.median()),
-        "copy_threshold": float(threshold),
-        # At the threshold too: where data repeat themselves it is 0, and so is the distance of an exact copy.
-        "copy_rate": float((distances <= threshold).float().mean()),
+        "copy_rate": copy_rate(distances, yardstick),
     }
     if context.config.dataset in MIXTURES:
         points = finite(context.model.sample(MIXTURE_SAMPLES, seed))
@@ -47,6 +44,12 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
         numbers["score_mean"] = float(scores.mean())
         numbers["held_out_score_mean"] = float(outputs(context.model.criticise, held_out).mean())
     return Result(numbers, {name: values.numpy() for name, values in arrays.items()})
+
+
+def copy_rate(distances: Tensor, yardstick: Tensor) -> float:
+    """The share of `distances` (N,) to training data within the 1 % quantile of held-out ones, `yardstick` (M,)."""
+    # At the quantile too: where data repeat themselves it is 0, and so is the distance of an exact copy.
+    return float((distances <= torch.quantile(yardstick, QUANTILE)).float().mean())
 
 
 def nearest(x: Tensor, train: Tensor) -> tuple[Tensor, Tensor]:

@@ -15,8 +15,9 @@ STEPS, BATCH, UNITS, RATE = 400, 128, 16, 1e-2
 def discriminative_score(real: Tensor, generated: Tensor, seed: int = 0) -> float:
     """|½ − accuracy| of a classifier of `real` and `generated` sequences (N, T, F): 0 is best, ½ worst.
 
-    Two layers of LSTM and a logit of the last state, trained on the first half of either, tested on the second
-    (Yoon et al. 2019, TimeGAN, section 5). Of the longer set only as many sequences are used as there are in the other.
+    Two layers of GRU and a logit of their mean state, trained on the first half of either, tested on the second (after
+    Yoon et al. 2019, TimeGAN, section 5, who take LSTMs). Of the longer set only as many sequences are used as
+    there are in the other.
     """
     count = min(len(real), len(generated))
     x = torch.cat([real[:count], generated[:count]])

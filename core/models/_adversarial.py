@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import Source
-from core.model import Model, Reading, minimise
+from core.model import Model, Reading, minimise, untouched
 from core.nn.adversarial import (
     clip_weights,
     critic_loss,
@@ -96,22 +96,25 @@ class Adversarial(Model):
         """A turn: `critic_steps` steps of the critic, then `generator_steps` of the generator (algorithm 1)."""
         hp = self.hyperparameters
         batches = x.chunk(min(hp.critic_steps, len(x)))
-        for turn in range(hp.critic_steps):
-            real = batches[turn % len(batches)]
-            with torch.no_grad():
-                fake = self.generator(self.prior(len(real), rng))
-            real_scores, fake_scores, penalty = self.judge(self.blur(real, rng), self.blur(fake, rng), rng)
-            loss = critic_loss(real_scores, fake_scores, hp.objective)
-            if hp.players != "generator":
-                minimise(loss + penalty, optimizers["critic"])
-                if hp.objective == "wasserstein_clipping":
-                    clip_weights(self.critic, hp.clip)
-        for _ in range(hp.generator_steps):
-            fake = self.generator(self.prior(hp.batch_size, rng))
-            scores = self.critic(self.packed(self.blur(fake, rng)))
-            generator = generator_loss(scores, hp.objective)
-            if hp.players != "critic":
-                minimise(generator, optimizers["generator"])
+        # Who does not learn stands still, its batch statistics included.
+        with untouched(*(part for name, part in self.parts().items() if hp.players not in ("both", name))):
+            for turn in range(hp.critic_steps):
+                real = batches[turn % len(batches)]
+                with torch.no_grad():
+                    fake = self.generator(self.prior(len(real), rng))
+                real_scores, fake_scores, penalty = self.judge(self.blur(real, rng), self.blur(fake, rng), rng)
+                loss = critic_loss(real_scores, fake_scores, hp.objective)
+                if hp.players != "generator":
+                    minimise(loss + penalty, optimizers["critic"])
+                    if hp.objective == "wasserstein_clipping":
+                        clip_weights(self.critic, hp.clip)
+            with untouched(self.critic):
+                for _ in range(hp.generator_steps):
+                    fake = self.generator(self.prior(hp.batch_size, rng))
+                    scores = self.critic(self.packed(self.blur(fake, rng)))
+                    generator = generator_loss(scores, hp.objective)
+                    if hp.players != "critic":
+                        minimise(generator, optimizers["generator"])
         self.remember()
         measured = {"critic_loss": loss, "generator_loss": generator, **self.measure(real_scores, fake_scores)}
         return {name: value.detach() for name, value in measured.items()}

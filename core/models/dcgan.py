@@ -17,7 +17,8 @@ from core.nn.layers import Bounded, Centred
 
 class DCGANHyperparameters(
     Code.with_defaults("DCGANCode", latent_size=16, initialization="normal"),  # type: ignore[misc]
-    Game,
+    # With a price on its slope the critic has no batch norm: another network, so another run.
+    Game.with_defaults("DCGANGame", fixed=("r1", "r2")),  # type: ignore[misc]
     Players.with_defaults(  # type: ignore[misc]
         "DCGANPlayers", learning_rate=4e-3, critic_learning_rate=4e-3, momentum=0.0, batch_size=32
     ),

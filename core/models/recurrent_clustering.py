@@ -154,7 +154,7 @@ class RecurrentClustering(Model):
         spread, doubt = entropies(log_p)
         one, other = log_p.chunk(2)
         if hp.objective == "mutual_information":
-            # λ R_SAT − (μ H(p̄) − mean H(p)), as in Hu et al. 2017, with R_SAT = KL in both directions.
+            # λ R − (μ H(p̄) − mean H(p)), after Hu et al. 2017: λ on the other term, R = KL both ways, with gradients.
             disagreement = 0.5 * (divergence(one.exp(), other) + divergence(other.exp(), one))
             objective = hp.consistency * disagreement - (hp.balance * spread - doubt)
         else:

@@ -49,8 +49,9 @@ class RecurrentGANHyperparameters(
 
 
 class RecurrentGAN(Adversarial):
-    """A GAN whose generator hears noise, and whose critic gives a score, at every step (Esteban et al. 2017).
+    """A GAN whose generator hears noise, and whose critic gives a score, at every step (after Esteban et al. 2017).
 
+    Theirs is the mean of the steps' losses, here it is the loss of their mean score.
     Noise is fresh at every step, z_t, but for a part s that stays, as a sequence has properties that do not change
     (Yoon et al. 2019, section 4.1). Spectral normalisation is for the critic's last layer only.
     """

@@ -36,7 +36,7 @@ def convolutional_backbone(hp: Any, shape: tuple[int, ...], outputs: int) -> tup
 
     down: list[nn.Module] = []
     for seen, made in pairwise(channels):
-        # Pooled before it is bent: a rising activation gives the same either way, at a quarter of the work.
+        # Pooled before it is bent: the same for a rising activation (gelu nearly so), at a quarter of the work.
         down += [nn.Conv2d(seen, made, 3, padding=1), Interleaved(), nn.MaxPool2d(2, ceil_mode=True), activation()]
     encoder = nn.Sequential(*down, nn.Flatten(), nn.Linear(values, outputs))
 

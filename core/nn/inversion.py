@@ -15,14 +15,16 @@ def invert(generate: Callable[[Tensor], Tensor], x: Tensor, starts: Tensor, reac
     generator knows its way, and the best z on the way is kept. Each sample is searched for on its own: the answer does
     not depend on what else is in the batch.
     """
+    starts = starts.clamp(-reach, reach)
     with torch.no_grad():
         distances = torch.cdist(x.flatten(1), generate(starts).flatten(1), compute_mode="donot_use_mm_for_euclid_dist")
-    best, z = distances.min(dim=1).values.square(), starts[distances.argmin(dim=1)].clamp(-reach, reach)
+    best, z = distances.min(dim=1).values.square(), starts[distances.argmin(dim=1)]
     found = z.clone()
     with torch.enable_grad():
         z.requires_grad_(True)
         optimizer = torch.optim.Adam([z], lr=RATE)
-        for _ in range(STEPS):
+        # Once more than there are steps: where the last one leads is looked at, too.
+        for _ in range(STEPS + 1):
             error = (generate(z) - x).flatten(1).square().sum(dim=1)
             better = error.detach() < best
             best, found = torch.where(better, error.detach(), best), torch.where(better[:, None], z.detach(), found)

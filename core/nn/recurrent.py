@@ -13,7 +13,8 @@ CELLS: dict[str, type[nn.RNN | nn.GRU | nn.LSTM]] = {"rnn": nn.RNN, "gru": nn.GR
 class States(nn.Module):
     """Sequences (N, T, F) → the hidden state after each step, (N, T, units).
 
-    rnn: h_t = tanh(W_hh h_{t−1} + W_xh x_t + b) (Elman 1990); gru: Cho et al. 2014, section 2.3; lstm: Hochreiter &
+    rnn: h_t = tanh(W_hh h_{t−1} + W_xh x_t + b) (Elman 1990); gru: Cho et al. 2014, section 2.3, the reset gate behind
+    the matrix; lstm: Hochreiter &
     Schmidhuber 1997 with the forget gate of Gers et al. 2000.
     """
 
@@ -101,7 +102,7 @@ def recurrent_backbone(hp: Any, shape: tuple[int, ...], outputs: int) -> tuple[n
     """An encoder (N, T, F) → (N, outputs) and a decoder (N, latent_size) → (N, T, F).
 
     The encoder's answer is linear in its last hidden state. The decoder writes the last step first, which is the one
-    read most recently (Srivastava et al. 2015, section 2.1).
+    read most recently (Srivastava et al. 2015, section 2.2).
     """
     steps, features = shape
     encoder = nn.Sequential(States(hp.cell, features, hp.hidden_size), Last(), nn.Linear(hp.hidden_size, outputs))

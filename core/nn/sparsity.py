@@ -18,8 +18,9 @@ def l1_penalty(codes: Tensor) -> Tensor:
 
 def kl_penalty(codes: Tensor, target: float) -> Tensor:
     """Σ_j KL(ρ ‖ ρ̂_j) for sigmoid codes (N, units); ρ̂_j is unit j's mean over the batch (Ng 2011, section 3)."""
-    # Saturated units sit at exactly 0 or 1 in float32, where the logarithm has no value.
-    mean = codes.mean(dim=0).clamp(1e-6, 1 - 1e-6)
+    # Saturated units sit at exactly 0 or 1 in float32, where the logarithm has no value. Those that are silent, but not
+    # quite, are far below 1e-6 and must still be woken.
+    mean = codes.mean(dim=0).clamp(1e-30, 1 - 1e-6)
     # KL(ρ ‖ ρ̂) = ρ log(ρ/ρ̂) + (1 − ρ) log((1 − ρ)/(1 − ρ̂))
     return (target * torch.log(target / mean) + (1 - target) * torch.log((1 - target) / (1 - mean))).sum()
 

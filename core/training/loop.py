@@ -103,8 +103,8 @@ class Training:
             at = first + 1 + (int(bad[0]) if len(bad) else len(losses) - 1)
             self.step, weights = self.kept
             self.model.load_state_dict(weights)
-            self.model.step = self.step
-            raise Diverged(at, self.step, self.model.hyperparameters.learning_rate)
+            self.model.step = max(0, self.step - 1)
+            raise Diverged(at, self.step, {part: self.model.base_rate(part) for part in self.optimizers})
         self.metrics = _finite_only({name: float(values.mean()) for name, values in table.items()})
 
     def _answers(self) -> bool:
@@ -178,7 +178,8 @@ class Training:
             self.order = tensors["order"]
             self.position, self.step, self.seconds = numbers["position"], numbers["step"], numbers["seconds"]
             self.ceiling, self.metrics = numbers["ceiling"], numbers["metrics"]
-            self.model.step, self.model.hyperparameters = self.step, self.config.at(self.step)
+            # The model knows the step it took last.
+            self.model.step, self.model.hyperparameters = max(0, self.step - 1), self.config.at(self.step)
         except Exception as error:
             raise CorruptRun(f"This run's weights cannot be read: {error}") from error
 

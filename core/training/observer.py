@@ -64,7 +64,9 @@ class Observer:
             if "criticise" in model.capabilities:
                 views["landscape"] = model.criticise(_square(*self.plane_range)).reshape(SIDE, SIDE)
             if "decode" in model.capabilities and model.latents == 2:
-                views["warp"] = model.decode(_square(-2, 2)).reshape(SIDE, SIDE, 2)[::3, ::3]
+                # To the edges of a uniform prior, or two standard deviations.
+                half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
+                views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
         return metrics, {name: np.asarray(value) for name, value in views.items()}
 
 
