@@ -90,6 +90,15 @@ def test_pause_step_and_resume_change_nothing(engine):
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
+def test_a_run_that_does_not_answer_is_not_changed_and_says_so(engine, monkeypatch):
+    run = engine.start(LONG, "me", "deaf")
+    monkeypatch.setattr("core.engine.engine.PATIENCE_TO_CHANGE", 0.0)
+    with pytest.raises(LatentLabError, match="does not answer yet"):
+        engine.change(run, "me", {"learning_rate": 1e-4})
+    record = over(engine, run)
+    assert (record.status, record.config.changes) == ("paused", ())
+
+
 def test_a_knob_turned_while_it_trains_is_in_its_configuration_from_that_step_on(engine):
     run = engine.start(config(steps=200_000), "me", "turned")
     until(engine, run, lambda live: live.step > 0)
