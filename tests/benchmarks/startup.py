@@ -64,7 +64,7 @@ def _ours(browser: Browser) -> dict[str, float]:
         cold = _click_to_picture(page)
         page.wait_for_selector(f"{STAGE}[data-status=finished]", timeout=60_000)
         page.click(".st-key-reset button")
-        page.wait_for_selector(".st-key-stage img")
+        page.wait_for_selector(".st-key-gallery_preview canvas")
         warm = _click_to_picture(page)
         page.close()
     return {
