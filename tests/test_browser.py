@@ -110,14 +110,17 @@ def test_a_turned_knob_says_what_differs(tab, vae):
 
 def test_a_live_knob_is_turned_in_the_run_on_screen(tab):
     tab.visit(dataset="Ring of 8 Gaussians", model="GAN", **LONG)
+    generator = tab.key("players").get_by_role("radio", name="generator")
+    tab.key("group-optimisation", "summary").click()
+    generator.scroll_into_view_if_needed()
     tab.press("train")
     tab.reaches("running")
     run = tab.run
     tab.grows(tab.stage, "step")
     expect(tab.button("pause")).to_be_enabled()
     tab.settle()
-    tab.key("group-optimisation", "summary").click()
-    tab.key("players").get_by_text("generator").click()
+    generator.click()
+    expect(generator).to_be_checked()
     expect(tab.page.get_by_text("Differs from the run on screen")).to_contain_text("Players both → generator")
     tab.press("apply")
     expect(tab.page.get_by_text("Differs from the run on screen")).to_have_count(0)
