@@ -33,6 +33,17 @@ def weights(part: nn.Module) -> list[Tensor]:
     return [value.clone() for value in part.parameters()]
 
 
+def config_of(model: str = "autoencoder", dataset: str = "digits", steps: int = 60, **hyperparameters) -> RunConfig:
+    return RunConfig(dataset=dataset, model=model, steps=steps, seed=1, hyperparameters=hyperparameters)
+
+
+def damaged(whole: bytes) -> list[bytes]:
+    """Bytes that were cut short, overwritten, or are something else."""
+    size = int.from_bytes(whole[:8], "little")
+    return [b"", b"no such thing", whole[:5], whole[: 8 + size // 2], whole[:-1], whole[: 8 + size], whole[8:],
+            b"\xff" * 8 + whole[8:], whole[:8] + b"\0" * size + whole[8 + size :]]  # fmt: skip
+
+
 def first_dataset(model: str) -> str:
     """The first dataset in the table that a model accepts."""
     return next(name for name, source in DATASETS.items() if source.kind in MODELS[model].kinds)

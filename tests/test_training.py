@@ -1,25 +1,17 @@
-"""The loop: lazy, cut anywhere, honest about running away; and what it shows on the way."""
+"""The loop: lazy, cut anywhere, and honest about running away."""
 
 import math
 from itertools import pairwise
 
-import numpy as np
 import pytest
 import torch
-from safetensors.numpy import load, save
 from torch import Tensor
 
 import core
-from core import DATASETS, MODELS, RunConfig, Snapshot
+from core import MODELS, RunConfig
 from core.errors import CorruptRun, Diverged
 from core.training.loop import Training, model_from
-from core.training.observer import Observer
-from core.training.snapshot import VIEWS
-from core.training.tensors import head, read_head
-
-
-def config_of(model: str = "autoencoder", dataset: str = "digits", steps: int = 60, **hyperparameters) -> RunConfig:
-    return RunConfig(dataset=dataset, model=model, steps=steps, seed=1, hyperparameters=hyperparameters)
+from tests.making import config_of, damaged
 
 
 def weights(training: Training) -> dict[str, Tensor]:
@@ -119,75 +111,6 @@ def test_every_sample_is_seen_before_any_is_seen_again():
     whole = training.dataset.train.x.flatten(1).unique(dim=0)
     assert all(torch.equal(epoch.unique(dim=0), whole) for epoch in epochs)
     assert not torch.equal(*epochs)
-
-
-# --------------------------------------------------------------------------------------------------------- snapshots
-
-
-@pytest.mark.parametrize(("model", "dataset"), [("vae", "digits"), ("autoencoder", "ring"), ("gan", "ring")])
-def test_snapshot_survives_the_journey(model, dataset):
-    training = Training(config_of(model, dataset, steps=3))
-    training.advance()
-    sent = training.snapshot()
-    got = Snapshot.from_bytes(sent.to_bytes())
-    assert (got.step, got.steps, got.seconds) == (sent.step, sent.steps, sent.seconds)
-    assert (got.metrics, got.value_range) == (sent.metrics, sent.value_range)
-    assert got.views.keys() == sent.views.keys()
-    low, high = sent.value_range
-    for name, view in sent.views.items():
-        if view.ndim == 4 and name != "warp":
-            # 256 levels: half a level off at most, and drawn inside the range.
-            assert np.abs(got.views[name] - view.clip(low, high)).max() <= (high - low) / 255 / 2 * 1.001
-            assert got.views[name].dtype == np.float32
-        else:
-            assert np.array_equal(got.views[name], view)
-
-
-def test_snapshot_without_views_survives_too():
-    sent = Snapshot(3, 9, 1.5, {"loss": 0.25}, (0.0, 1.0))
-    assert Snapshot.from_bytes(sent.to_bytes()) == sent
-
-
-def test_pictures_keep_their_range_when_it_is_not_0_to_1():
-    pictures = np.linspace(-3, 5, 64, dtype=np.float32).reshape(1, 1, 8, 8)
-    got = Snapshot.from_bytes(Snapshot(0, 1, 0.0, {}, (-2.0, 4.0), {"samples": pictures}).to_bytes())
-    assert got.samples.min() == -2
-    assert got.samples.max() == 4
-    assert np.abs(got.samples - pictures.clip(-2, 4)).max() <= 6 / 255
-
-
-def damaged(whole: bytes) -> list[bytes]:
-    """Bytes that were cut short, overwritten, or are something else."""
-    size = int.from_bytes(whole[:8], "little")
-    return [b"", b"no such thing", whole[:5], whole[: 8 + size // 2], whole[:-1], whole[: 8 + size], whole[8:],
-            b"\xff" * 8 + whole[8:], whole[:8] + b"\0" * size + whole[8 + size :]]  # fmt: skip
-
-
-def test_damaged_snapshot_is_refused():
-    whole = Training(config_of()).snapshot().to_bytes()
-    for data in damaged(whole):
-        with pytest.raises(ValueError, match="hold no snapshot"):
-            Snapshot.from_bytes(data)
-
-
-@pytest.mark.parametrize("missing", ["step", "steps", "seconds", "metrics", "value_range"])
-def test_snapshot_with_a_hole_in_its_head_is_refused(missing):
-    whole = Snapshot(1, 2, 0.5, {}, (0.0, 1.0)).to_bytes()
-    kept = {name: value for name, value in read_head(whole).items() if name != missing}
-    data = save(load(whole), metadata=head(kept))
-    with pytest.raises(ValueError, match="hold no snapshot"):
-        Snapshot.from_bytes(data)
-
-
-def test_snapshot_names_its_views_and_nothing_else():
-    snapshot = Training(config_of("gan", "ring")).snapshot()
-    assert snapshot.samples.shape == (1000, 2)
-    assert snapshot.landscape.shape == (48, 48)
-    assert snapshot.reconstructions is None
-    assert snapshot.codes.shape == (2000, 64)
-    assert snapshot.assignments is None
-    with pytest.raises(AttributeError):
-        _ = snapshot.pictures
 
 
 # ------------------------------------------------------------------------------------------------------ state on disk
@@ -323,91 +246,3 @@ def test_a_first_step_too_far_that_is_made_good_is_no_divergence():
 def test_train_passes_a_divergence_on():
     with pytest.raises(Diverged):
         list(core.train(config_of(learning_rate=10.0, steps=500), every=0.0))
-
-
-# ------------------------------------------------------------------------------------------------------- the observer
-
-
-def observed(latent_size: int):
-    training = Training(config_of(latent_size=latent_size, steps=30))
-    training.advance()
-    observer = Observer(training.dataset, DATASETS["digits"])
-
-    def plane() -> np.ndarray:
-        with torch.no_grad():
-            return observer.look(training.model, 0)[1]["plane"]
-
-    return training.model, plane
-
-
-def test_plane_lies_still_when_the_codes_are_turned_or_mirrored():
-    model, plane = observed(5)
-    before = plane()
-    assert before.shape == (360, 2)
-    last = model.encoder[-1]
-    for seed in range(6):
-        # Other axes for the same codes: a random rotation or reflection of the code space.
-        turn, _ = torch.linalg.qr(torch.randn(5, 5, generator=torch.Generator().manual_seed(seed)))
-        with torch.no_grad():
-            last.weight.copy_(turn @ last.weight)
-            last.bias.copy_(turn @ last.bias)
-        assert np.abs(plane() - before).max() < 1e-3 * np.abs(before).max()
-
-
-def test_plane_is_the_principal_one():
-    model, plane = observed(5)
-    data = core.load_dataset("digits", seed=1).test.x
-    with torch.no_grad():
-        codes = model.encode(data).double()
-    spread = torch.linalg.svdvals(codes - codes.mean(dim=0))
-    got = np.linalg.svd(plane(), compute_uv=False)
-    np.testing.assert_allclose(got, spread[:2].numpy(), rtol=1e-4)
-
-
-@pytest.mark.parametrize("latent_size", [1, 2])
-def test_codes_of_one_or_two_numbers_are_shown_as_they_are(latent_size):
-    training = Training(config_of(latent_size=latent_size))
-    snapshot = training.snapshot()
-    assert np.array_equal(snapshot.plane[:, :latent_size], snapshot.codes)
-    assert not snapshot.plane[:, latent_size:].any()
-
-
-def test_the_same_things_are_looked_at_every_time():
-    training = Training(config_of("vae", steps=9, latent_size=2))
-    first = training.snapshot()
-    training.advance()
-    second = training.snapshot()
-    for fixed in ("originals", "labels"):
-        assert np.array_equal(first.views[fixed], second.views[fixed])
-    assert not np.array_equal(first.samples, second.samples)
-    assert first.views.keys() <= set(VIEWS)
-    # Two looks at the same weights are the same look.
-    again = training.snapshot()
-    assert again.metrics == second.metrics
-    assert all(np.array_equal(view, again.views[name]) for name, view in second.views.items())
-
-
-def test_views_belong_together():
-    training = Training(config_of("denoising_autoencoder"))
-    snapshot, data = training.snapshot(), training.dataset
-    model = training.model.requires_grad_(False)
-    originals = torch.from_numpy(snapshot.originals)
-    torch.testing.assert_close(model.reconstruct(originals), torch.from_numpy(snapshot.reconstructions))
-    torch.testing.assert_close(model.encode(originals), torch.from_numpy(snapshot.codes[:32]))
-    assert snapshot.corrupted.shape == snapshot.originals.shape
-    assert not np.array_equal(snapshot.corrupted, snapshot.originals)
-    rows, labels = data.test.x.flatten(1).tolist(), data.test.y.tolist()
-    held_out = {tuple(row): label for row, label in zip(rows, labels, strict=True)}
-    assert [held_out[tuple(row)] for row in originals.flatten(1).tolist()] == snapshot.labels[:32].tolist()
-    assert len(set(snapshot.labels[:32].tolist())) > 5
-
-
-def test_landscape_and_warp_are_drawn_row_by_row_from_below():
-    training = Training(config_of("gan", "ring"))
-    snapshot = training.snapshot()
-    with torch.no_grad():
-        corners = torch.tensor([[-2.0, -2.0], [2.0, -2.0], [-2.0, 2.0]])
-        scores, points = training.model.criticise(corners), training.model.decode(corners[:1])
-    got = snapshot.landscape[[0, 0, -1], [0, -1, 0]]
-    np.testing.assert_allclose(got, scores.numpy(), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(snapshot.warp[0, 0], points[0].numpy(), rtol=1e-5, atol=1e-6)
