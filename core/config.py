@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from core.errors import UnknownDataset
 from core.hyperparameters import Hyperparameters
 
 
@@ -59,28 +60,38 @@ class RunConfig(BaseModel):
     @field_validator("dataset")
     @classmethod
     def _known_dataset(cls, name: str) -> str:
-        from core.datasets import DATASETS
+        from core.datasets import find
 
-        return _known("dataset", name, DATASETS)
+        try:
+            find(name)
+        except UnknownDataset as error:
+            raise _sentence(str(error)) from None
+        return name
 
     @field_validator("model")
     @classmethod
     def _known_model(cls, name: str) -> str:
         from core.models import MODELS
 
-        return _known("model", name, MODELS)
+        if name not in MODELS:
+            raise _sentence(f"There is no model called {name!r}; choose one of {', '.join(MODELS)}.")
+        return name
 
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, values: Any) -> Any:
         """Fill in the model's and the dataset's declarations before the fields are checked."""
-        from core.datasets import DATASETS
+        from core.datasets import find
         from core.models import MODELS
 
         if not isinstance(values, dict):
             return values
         # str: a file or an address may put anything in a name's place, a list for instance.
-        source, model = DATASETS.get(str(values.get("dataset"))), MODELS.get(str(values.get("model")))
+        model = MODELS.get(str(values.get("model")))
+        try:
+            source = find(str(values.get("dataset")))
+        except UnknownDataset:
+            source = None
         if source is None or model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
         preset = {**model.presets.get(source.kind, {}), **model.presets.get(str(values["dataset"]), {})}
@@ -93,10 +104,10 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        from core.datasets import DATASETS
+        from core.datasets import find
         from core.models import MODELS
 
-        source, model = DATASETS[self.dataset], MODELS[self.model]
+        source, model = find(self.dataset), MODELS[self.model]
         if source.kind not in model.kinds:
             kinds = " or ".join(sorted(model.kinds))
             raise _sentence(f"{model.title} works on {kinds} data; {source.title} is {source.kind} data.")
@@ -166,12 +177,6 @@ def sentences(error: ValidationError) -> list[str]:
         else:
             found.append(_explain(".".join(str(part) for part in item["loc"]), item))
     return found
-
-
-def _known(what: str, name: str, table: Any) -> str:
-    if name not in table:
-        raise _sentence(f"There is no {what} called {name!r}; choose one of {', '.join(table)}.")
-    return name
 
 
 def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hyperparameters:

@@ -23,6 +23,18 @@ class Diverged(LatentLabError):
         self.kept_step = kept_step
 
 
+class UploadError(LatentLabError):
+    """A file cannot be read as data: what is wrong, where, and what to do."""
+
+
+class DownloadFailed(LatentLabError):
+    """A file that a dataset needs could not be fetched."""
+
+
+class UnknownDataset(LatentLabError):
+    """No dataset with this name ships, and none was uploaded here."""
+
+
 class CorruptRun(LatentLabError):
     """A stored run cannot be read back."""
 

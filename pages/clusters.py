@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import DATASETS, MODELS
+from core import MODELS
 from core.analysis.clustering import methods_for
+from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
 from pages.ui.header import opened_run
@@ -24,7 +25,7 @@ METRICS = {
 }
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
-source, model = DATASETS[record.config.dataset], MODELS[record.config.model]
+source, model = find(record.config.dataset), MODELS[record.config.model]
 methods = methods_for(model)
 
 with st.container(horizontal=True):

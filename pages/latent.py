@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from core import DATASETS, MODELS
+from core import MODELS
 from core.analysis import ANALYSES
+from core.datasets import find
 from core.training.snapshot import Snapshot
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars
@@ -19,7 +20,7 @@ GRID = {"picture": 15, "curve": 7}
 
 invitation = "The codes of held-out samples appear here, and sliders that walk through them."
 record = opened_run(invitation, "encode", "decode")
-source, model = DATASETS[record.config.dataset], MODELS[record.config.model]
+source, model = find(record.config.dataset), MODELS[record.config.model]
 
 left, right = st.columns([3, 2], gap="large")
 

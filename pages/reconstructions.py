@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from core import DATASETS, MODELS
+from core import MODELS
 from core.analysis import Result
 from core.dataset import Source
+from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, histogram, points
 from pages.ui.header import opened_run
@@ -42,7 +43,7 @@ def strange(result: Result, source: Source) -> None:
 
 
 record = opened_run("Reconstructions of held-out samples appear here, beside PCA's at the same size.", "reconstruct")
-source, model, hp = DATASETS[record.config.dataset], MODELS[record.config.model], record.config.hyperparameters
+source, model, hp = find(record.config.dataset), MODELS[record.config.model], record.config.hyperparameters
 
 if model.autoencodes:
     st.header("Repair noise, live", anchor=False)

@@ -5,7 +5,8 @@ import secrets
 import numpy as np
 import streamlit as st
 
-from core import DATASETS, MODELS
+from core import MODELS
+from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import histogram, points
 from pages.ui.header import opened_run
@@ -15,7 +16,7 @@ SIZES = {"dot": [250, 1000, 2500], "picture": [16, 64, 256], "curve": [12, 24, 6
 COLUMNS = {"picture": {16: 4, 64: 8, 256: 16}, "curve": {12: 3, 24: 4, 60: 5}}
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
-source, model = DATASETS[record.config.dataset], MODELS[record.config.model]
+source, model = find(record.config.dataset), MODELS[record.config.model]
 
 st.session_state.setdefault("sample_seed", 0)
 with st.container(horizontal=True, vertical_alignment="bottom"):

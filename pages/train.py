@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import DATASETS, MODELS
+from core import MODELS
+from core.datasets import find
 from pages.ui import transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
@@ -26,7 +27,7 @@ with view:
         if record is not None:
             stage(record, live)
         elif config is not None:
-            st.markdown(f"**{DATASETS[config.dataset].title}.** {DATASETS[config.dataset].summary}")
+            st.markdown(f"**{find(config.dataset).title}.** {find(config.dataset).summary}")
             preview(config)
     if config is not None:
         model = MODELS[config.model]

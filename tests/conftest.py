@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 import warnings
 
 import pytest
@@ -9,6 +10,8 @@ from playwright.sync_api import expect, sync_playwright
 
 # Two processes and a server share the cores: idle threads that spin for work would take them from each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# What tests bring and fetch is no business of whoever runs them.
+os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")
 
 from tests import chromium
 from tests.server import Server

@@ -13,6 +13,7 @@ from core import DATASETS
 from core.config import sentences
 from core.dataset import Dataset
 from core.datasets.fashion import FILE
+from core.errors import UnknownDataset
 
 each_dataset = pytest.mark.parametrize("name", DATASETS)
 MIXTURES = {"ring": 8, "grid": 25}
@@ -106,7 +107,7 @@ def test_unknown_parameter_is_refused(name):
 
 
 def test_unknown_dataset_is_answered_with_the_known_ones():
-    with pytest.raises(KeyError, match=r"digitz.*digits"):
+    with pytest.raises(UnknownDataset, match=r"digitz.*digits"):
         core.load_dataset("digitz")
 
 

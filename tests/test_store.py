@@ -101,7 +101,7 @@ def test_a_half_written_file_is_never_seen(store, monkeypatch):
     def crash(descriptor):
         raise OSError("the disk went away")
 
-    monkeypatch.setattr("core.engine.files.os.fsync", crash)
+    monkeypatch.setattr("core.files.os.fsync", crash)
     with pytest.raises(OSError, match="went away"):
         store.save_state(run, b"new")
     assert store.state(run) == b"old"

@@ -8,7 +8,7 @@ from torch import Tensor
 from core.analysis.result import Report, Result, unheard
 from core.config import RunConfig
 from core.dataset import Split
-from core.datasets import DATASETS, dataset_of
+from core.datasets import dataset_of, find
 from core.errors import LatentLabError
 from core.training.snapshot import Array
 
@@ -22,7 +22,7 @@ BATCH = 500
 def preview(config: RunConfig) -> Result:
     """Held-out samples before there is a model: 64 of any shape, or 2,000 points of the plane, with their labels."""
     dataset = dataset_of(config.dataset, config.seed, config.data)
-    shown = dataset.test.fixed(SHOWN if DATASETS[config.dataset].is_plane else PICTURES)
+    shown = dataset.test.fixed(SHOWN if find(config.dataset).is_plane else PICTURES)
     sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
     return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
 

@@ -1,4 +1,4 @@
-"""The table of datasets: one file each, one line here."""
+"""The table of datasets: one file each, one line here; `find` knows what people brought, too."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,9 @@ from core.datasets.ring import RING
 from core.datasets.swiss_roll import SWISS_ROLL
 from core.datasets.two_moons import TWO_MOONS
 from core.datasets.waves import WAVES
+from core.errors import UnknownDataset
 from core.hyperparameters import Hyperparameters
+from core.uploads import shelf
 
 DATASETS: dict[str, Source] = {
     "digits": DIGITS,
@@ -28,21 +30,33 @@ DATASETS: dict[str, Source] = {
 }
 
 
+def find(name: str) -> Source:
+    """The dataset called `name`: one of the table, or one that was brought to this machine.
+
+    Raises:
+        UnknownDataset: there is none.
+    """
+    if name in DATASETS:
+        return DATASETS[name]
+    if shelf.is_id(name):
+        return shelf.source(name)
+    raise UnknownDataset(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
+
+
 @lru_cache(maxsize=4)
 def dataset_of(name: str, seed: int, parameters: Hyperparameters) -> Dataset:
     """The data of a run, kept for the next run or analysis on the same data; nobody writes into it."""
-    return DATASETS[name].load(name, seed, parameters)
+    return find(name).load(name, seed, parameters)
 
 
 def load_dataset(name: str, seed: int = 0, **parameters: Any) -> Dataset:
     """Load a dataset by name; `parameters` are its own declared ones, such as `sigma` of `ring`.
 
     Raises:
-        KeyError: no dataset has this name.
+        UnknownDataset: no dataset has this name.
         ValidationError: a parameter is outside its range.
+        DownloadFailed: it must be fetched, and could not be.
     """
-    if name not in DATASETS:
-        raise KeyError(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
-    source = DATASETS[name]
+    source = find(name)
     declared: Hyperparameters = source.Parameters(**parameters)
     return source.load(name, seed, declared)

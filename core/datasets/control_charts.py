@@ -61,5 +61,6 @@ CONTROL_CHARTS = Source(
     shape=(LENGTH, 1),
     value_range=(-1.0, 1.0),
     label_names=CLASSES,
+    sizes=(TRAIN, TEST),
     read=read,
 )

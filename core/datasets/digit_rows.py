@@ -9,7 +9,7 @@ from core.datasets.digits import DIGITS, Parameters
 def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     """Sequences (N, 8, 8) in [0, 1]: at step t, the eight pixels of row t."""
     train, test = DIGITS.read(seed, parameters)
-    return Split(train.x.squeeze(1), train.y), Split(test.x.squeeze(1), test.y)
+    return replace(train, x=train.x.squeeze(1)), replace(test, x=test.x.squeeze(1))
 
 
 DIGIT_ROWS = replace(

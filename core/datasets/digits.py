@@ -45,6 +45,7 @@ DIGITS = Source(
     shape=(1, 8, 8),
     value_range=(0.0, 1.0),
     label_names=tuple("0123456789"),
+    sizes=(1437, 360),
     read=read,
     Parameters=Parameters,
 )

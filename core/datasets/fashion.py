@@ -39,5 +39,6 @@ FASHION = Source(
     shape=(1, 28, 28),
     value_range=(0.0, 1.0),
     label_names=CLASSES,
+    sizes=(4000, 1000),
     read=read,
 )

@@ -3,7 +3,7 @@
 import torch
 
 from core.dataset import Source, Split
-from core.datasets._mixture import draw_mixture
+from core.datasets._mixture import TEST, TRAIN, draw_mixture
 from core.hyperparameters import Hyperparameters, knob
 
 SIDE = 5
@@ -43,6 +43,7 @@ GRID = Source(
     shape=(2,),
     value_range=(-2.0, 2.0),
     label_names=tuple(f"mode {i + 1}" for i in range(SIDE * SIDE)),
+    sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
 )

@@ -5,7 +5,7 @@ import math
 import torch
 
 from core.dataset import Source, Split
-from core.datasets._mixture import draw_mixture
+from core.datasets._mixture import TEST, TRAIN, draw_mixture
 from core.hyperparameters import Hyperparameters, knob
 
 MODES = 8
@@ -45,6 +45,7 @@ RING = Source(
     shape=(2,),
     value_range=(-2.0, 2.0),
     label_names=tuple(f"mode {i + 1}" for i in range(MODES)),
+    sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
 )

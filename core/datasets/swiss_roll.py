@@ -43,6 +43,7 @@ SWISS_ROLL = Source(
     shape=(2,),
     value_range=(-2.0, 2.0),
     label_names=("innermost quarter", "second quarter", "third quarter", "outermost quarter"),
+    sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
 )

@@ -39,6 +39,7 @@ TWO_MOONS = Source(
     shape=(2,),
     value_range=(-2.5, 2.5),
     label_names=("upper moon", "lower moon"),
+    sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
 )

@@ -68,6 +68,7 @@ WAVES = Source(
     shape=(LENGTH, 1),
     value_range=(-1.0, 1.0),
     label_names=FAMILIES,
+    sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
 )

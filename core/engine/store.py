@@ -24,10 +24,10 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from core.config import RunConfig, sentences
-from core.engine.files import write
 from core.engine.index import Index
 from core.engine.record import INTERRUPTED, Record, Status
 from core.errors import CorruptRun, HomeInUse, UnknownRun
+from core.files import write
 
 FILM_SPACING = 1.08
 KEEP_DELETED_SECONDS = 24 * 3600

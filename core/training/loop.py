@@ -21,7 +21,7 @@ from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from core.config import RunConfig
 from core.dataset import Dataset
-from core.datasets import DATASETS, dataset_of
+from core.datasets import dataset_of, find
 from core.errors import CorruptRun, Diverged
 from core.model import Model
 from core.models import MODELS
@@ -42,7 +42,7 @@ class Training:
 
     def __init__(self, config: RunConfig) -> None:
         self.config = config
-        source = DATASETS[config.dataset]
+        source = find(config.dataset)
         self.dataset = dataset_of(config.dataset, config.seed, config.data)
         self.model = MODELS[config.model](config.hyperparameters, source)
         self.rng = torch.Generator().manual_seed(config.seed)
@@ -227,7 +227,7 @@ def model_from(config: RunConfig, state: bytes) -> Model:
     Raises:
         CorruptRun: the bytes are damaged or belong to another configuration.
     """
-    model = MODELS[config.model](config.hyperparameters, DATASETS[config.dataset])
+    model = MODELS[config.model](config.hyperparameters, find(config.dataset))
     try:
         model.load_state_dict(_below(load(state), "model."))
     except Exception as error:

@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from core import DATASETS, RunConfig
+from core import RunConfig
 from core.analysis import Result
+from core.datasets import find
 from core.engine import Analysis, Record
 from core.errors import LatentLabError
 from pages.ui.figures import points
@@ -41,7 +42,7 @@ def preview(config: RunConfig) -> None:
     if result is None:
         return
     samples = result.arrays["samples"]
-    source = DATASETS[config.dataset]
+    source = find(config.dataset)
     if source.look == "dot":
         st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
     else:

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 VISITOR_WITHIN = 1.5
 
 
-def home() -> Path:
-    """Where runs are kept: LATENT_LAB_HOME, or `.latent-lab` in the user's own folder."""
-    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
-
-
 class Laboratory:
     """Imports the core and opens the engine in the background, so that the first page need not wait for them."""
 
@@ -78,6 +73,7 @@ class Laboratory:
 def _first_free(make: Callable[[Path], Engine]) -> Engine:
     """An engine on our home, or beside it when another server, on another port, keeps its runs there."""
     from core.errors import HomeInUse
+    from core.files import home
 
     wanted = home()
     for folder in (wanted, *(wanted.with_name(f"{wanted.name}-{n}") for n in range(2, 10))):

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import DATASETS, MODELS, RunConfig
+from core import MODELS, RunConfig
 from core.dataset import Source
+from core.datasets import find
 from core.engine import LiveRun, Record
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -61,7 +62,7 @@ UNREADABLE: dict[str, Any] = {"labels": [], "look": "picture", "codes": "", "rea
 
 def _described(config: RunConfig) -> dict[str, Any]:
     """What the stage must know of a dataset and a model to draw them."""
-    source, model = DATASETS[config.dataset], MODELS[config.model]
+    source, model = find(config.dataset), MODELS[config.model]
     reading = model.reading(config.hyperparameters)
     return {
         "labels": list(source.label_names),
@@ -73,7 +74,7 @@ def _described(config: RunConfig) -> dict[str, Any]:
 
 def probe(record: Record, kind: str, **data: Any) -> None:
     """Sliders that ask the run's model while they are dragged: `kind` is "decode" or "noise"."""
-    look = DATASETS[record.config.dataset].look
+    look = find(record.config.dataset).look
     _probe(key=f"probe_{kind}", data={"run": record.id, "kind": kind, "look": look, "colours": CLASS_COLOURS, **data})
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import DATASETS, MODELS, RunConfig
+from core import MODELS, RunConfig
+from core.datasets import find
 from core.engine import LiveRun, Record
 from core.hyperparameters import Knob
 from pages.ui.laboratory import laboratory
@@ -114,7 +115,7 @@ def _train(config: RunConfig, record: Record | None, steps: int | None = None) -
             engine.resume(record.id, session(), steps)
             return
         _retire()
-        name = f"{MODELS[config.model].title} · {DATASETS[config.dataset].title}"
+        name = f"{MODELS[config.model].title} · {find(config.dataset).title}"
         open_run(engine.store.get(engine.start(config, session(), name, steps)))
 
     attempt(act)

@@ -1,8 +1,13 @@
-"""Files that a reader or a crash never meets half written."""
+"""The folder that everything is kept in, and files that a reader or a crash never meets half written."""
 
 import os
 import secrets
 from pathlib import Path
+
+
+def home() -> Path:
+    """Where runs, uploads and downloads are kept: LATENT_LAB_HOME, or `.latent-lab` in the user's own folder."""
+    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
 
 
 def write(path: Path, data: bytes) -> None:

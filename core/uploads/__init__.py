@@ -1,0 +1,1 @@
+"""Data that people bring: read from files, prepared, and kept on a shelf."""

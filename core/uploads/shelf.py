@@ -1,0 +1,173 @@
+"""Datasets that were brought to this machine, each a folder named after its content.
+
+    datasets/<id>/source.json         what is known of it before it is read
+    datasets/<id>/data.safetensors    the samples, and their labels if there are any
+
+A deleted one stands beside the others as <id>.deleted for a day, so that it can be restored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from core.dataset import Source, Split
+from core.errors import UnknownDataset
+from core.files import home, write
+from core.hyperparameters import Hyperparameters
+
+HELD_OUT = 0.2
+KEEP_DELETED_SECONDS = 24 * 3600
+# What a source.json holds of a `Source`: everything but how to read it.
+STATED = ("title", "summary", "origin", "licence", "kind", "shape", "value_range", "label_names", "sizes",
+          "alphabet", "sample_rate")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A dataset on the shelf: its source, and the sentences about what was decided when it was read."""
+
+    id: str
+    source: Source
+    notices: tuple[str, ...]
+
+
+def is_id(name: str) -> bool:
+    """Whether `name` is of the form that ids on the shelf have."""
+    return re.fullmatch(r"upload_[0-9a-f]{16}", name) is not None
+
+
+def keep(source: Source, x: Tensor, y: Tensor | None, notices: tuple[str, ...] = ()) -> str:
+    """Put samples `x` (N, …) with labels `y` (N,) on the shelf and return their id: the same for the same content."""
+    tensors = {"x": x.contiguous()} | ({} if y is None else {"y": y.contiguous()})
+    data = save(tensors)
+    stated: dict[str, Any] = {name: getattr(source, name) for name in STATED}
+    known = {name: value for name, value in stated.items() if name not in ("title", "summary", "origin")}
+    id = "upload_" + hashlib.sha256(data + json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
+    if _deleted(id).is_dir() and not _folder(id).is_dir():
+        restore(id)
+    # The file that makes it known comes last.
+    write(_folder(id) / "data.safetensors", data)
+    write(_folder(id) / "source.json", json.dumps({**stated, "notices": notices}, indent=2).encode())
+    return id
+
+
+def source(id: str) -> Source:
+    """What is known of the dataset called `id`.
+
+    Raises:
+        UnknownDataset: it is not here (any more), or its files are damaged.
+    """
+    return get(id).source
+
+
+def get(id: str) -> Kept:
+    """The dataset called `id`.
+
+    Raises:
+        UnknownDataset: it is not here (any more), or its files are damaged.
+    """
+    path = _folder(id) / "source.json"
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise UnknownDataset(
+            "The data that were brought for this are not here any more: bring the same file again, or restore it on "
+            "the Data page."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnknownDataset(f"The data in {path.parent} cannot be read: {error}. Bring the file again.") from error
+
+
+def everything() -> list[Kept]:
+    """All datasets on the shelf that can be read, the last brought first."""
+    found = []
+    for folder in sorted(_shelf().glob("upload_*"), key=lambda folder: -folder.stat().st_mtime_ns):
+        # A damaged one is left where it is: whoever asks for it by name is told.
+        try:
+            found.append(get(folder.name)) if is_id(folder.name) else None
+        except UnknownDataset:
+            continue
+    return found
+
+
+def rename(id: str, title: str) -> None:
+    """Give a dataset another title."""
+    kept = get(id)
+    renamed = replace(kept.source, title=title)
+    stated = {name: getattr(renamed, name) for name in STATED}
+    write(_folder(id) / "source.json", json.dumps({**stated, "notices": kept.notices}, indent=2).encode())
+
+
+def delete(id: str) -> None:
+    """Take a dataset off the shelf; `restore` brings it back within a day."""
+    _folder(get(id).id).rename(_deleted(id))
+    os.utime(_deleted(id))
+
+
+def restore(id: str) -> None:
+    """Undo `delete`."""
+    if _deleted(id).is_dir():
+        _deleted(id).rename(_folder(id))
+
+
+def clear() -> None:
+    """Remove for good what was deleted more than a day ago."""
+    for folder in _shelf().glob("upload_*.deleted"):
+        if time.time() - folder.stat().st_mtime > KEEP_DELETED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int) -> Kept:
+    """A stored source, read again whenever its file `changed`."""
+    stated = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("shape", "value_range", "label_names", "sizes"):
+        stated[name] = tuple(stated[name])
+    id, notices = path.parent.name, tuple(stated.pop("notices"))
+
+    def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+        return _split(path.parent / "data.safetensors", seed)
+
+    return Kept(id, Source(**stated, read=read), notices)
+
+
+def _split(path: Path, seed: int) -> tuple[Split, Split]:
+    """The samples, a fifth of them held out, drawn by `seed`."""
+    tensors = load_file(path)
+    whole = Split(tensors["x"], tensors.get("y"))
+    order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
+    held_out = held_out_of(len(order))
+    return whole[order[held_out:]], whole[order[:held_out]]
+
+
+def held_out_of(samples: int) -> int:
+    """How many of so many samples are held out."""
+    return max(1, round(HELD_OUT * samples))
+
+
+def _shelf() -> Path:
+    return home() / "datasets"
+
+
+def _folder(id: str) -> Path:
+    # Ids come from page addresses: nothing else may reach the file system.
+    if not is_id(id):
+        raise UnknownDataset(f"There is no dataset called {id!r}.")
+    return _shelf() / id
+
+
+def _deleted(id: str) -> Path:
+    return _folder(id).with_suffix(".deleted")
