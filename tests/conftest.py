@@ -11,7 +11,8 @@ from playwright.sync_api import expect, sync_playwright
 # Two processes and a server share the cores: idle threads that spin for work would take them from each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # What tests bring and fetch is no business of whoever runs them.
-os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")
+HOME = tempfile.TemporaryDirectory(prefix="latent-lab-tests-")
+os.environ["LATENT_LAB_HOME"] = HOME.name
 
 from tests import chromium
 from tests.server import Server
