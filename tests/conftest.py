@@ -1,6 +1,8 @@
 """The application and a browser, started once for all tests that ask for them."""
 
+import atexit
 import os
+import shutil
 import socket
 import tempfile
 import warnings
@@ -11,13 +13,13 @@ from playwright.sync_api import expect, sync_playwright
 # Two processes and a server share the cores: idle threads that spin for work would take them from each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # What tests bring and fetch is no business of whoever runs them.
-HOME = tempfile.TemporaryDirectory(prefix="latent-lab-tests-")
-os.environ["LATENT_LAB_HOME"] = HOME.name
+os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")
 
-from tests import chromium
+from tests import chromium, mirror
 from tests.server import Server
 from tests.tab import PATIENCE, Tab
 
+atexit.register(shutil.rmtree, os.environ["LATENT_LAB_HOME"], ignore_errors=True)
 # Longer than Playwright's five seconds: on a busy machine a worker takes that long to start.
 expect.set_options(timeout=PATIENCE)
 
@@ -28,6 +30,14 @@ def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("home"), workers=2)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def fetched():
+    """Small files of the right form in place of those that datasets fetch, on a server of our own."""
+    with mirror.serve(mirror.files()) as url, pytest.MonkeyPatch.context() as patch:
+        mirror.point_to(url, patch)
+        yield
 
 
 @pytest.fixture(scope="session")

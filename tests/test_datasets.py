@@ -15,6 +15,9 @@ from core.dataset import Dataset
 from core.datasets.fashion import FILE
 from core.errors import UnknownDataset
 
+# What is fetched comes from a server of our own.
+pytestmark = pytest.mark.usefixtures("fetched")
+
 each_dataset = pytest.mark.parametrize("name", DATASETS)
 MIXTURES = {"ring": 8, "grid": 25}
 

@@ -7,8 +7,11 @@ from core.dataset import Dataset, Source
 from core.datasets.control_charts import CONTROL_CHARTS
 from core.datasets.digit_rows import DIGIT_ROWS
 from core.datasets.digits import DIGITS
+from core.datasets.faces import FACES
 from core.datasets.fashion import FASHION
+from core.datasets.fashion_full import FASHION_FULL
 from core.datasets.grid import GRID
+from core.datasets.mnist import MNIST
 from core.datasets.ring import RING
 from core.datasets.swiss_roll import SWISS_ROLL
 from core.datasets.two_moons import TWO_MOONS
@@ -20,6 +23,9 @@ from core.uploads import shelf
 DATASETS: dict[str, Source] = {
     "digits": DIGITS,
     "fashion": FASHION,
+    "mnist": MNIST,
+    "fashion_full": FASHION_FULL,
+    "faces": FACES,
     "two_moons": TWO_MOONS,
     "ring": RING,
     "grid": GRID,
