@@ -95,6 +95,9 @@ class RunConfig(BaseModel):
         if source is None or model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
         preset = {**model.presets.get(source.kind, {}), **model.presets.get(str(values["dataset"]), {})}
+        if source.value_range != (0.0, 1.0) and "reconstruction_loss" in model.Hyperparameters.model_fields:
+            # Cross-entropy is for shares: no default where values are none.
+            preset["reconstruction_loss"] = "mse"
         return {
             "steps": preset.pop("steps", model.training_steps),
             **values,

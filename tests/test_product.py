@@ -1,0 +1,62 @@
+"""Every model on every dataset of its kinds, those that people bring among them: a few steps with the defaults."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core import DATASETS, MODELS, RunConfig
+from core.dataset import Source
+from core.training.loop import Training
+from core.uploads import shelf
+from tests.making import normal
+
+pytestmark = pytest.mark.usefixtures("fetched")
+
+# Shapes that nothing that ships has: fewer samples than a batch and an odd number of them, colours, odd sides, two
+# steps, hundreds of them, a single feature, more features than steps, no labels, one class.
+BROUGHT = {
+    "few vectors": ("vector", (3,), 21),
+    "wide vectors": ("vector", (300,), 25),
+    "points": ("vector", (2,), 20),
+    "colour pictures": ("image", (3, 9, 11), 23),
+    "large pictures": ("image", (1, 65, 40), 20),
+    "two steps": ("sequence", (2, 1), 21),
+    "long sequences": ("sequence", (200, 2), 20),
+    "wide sequences": ("sequence", (3, 40), 26),
+}
+
+
+def bring(kind: str, shape: tuple[int, ...], samples: int, **stated) -> str:
+    """Put random samples on the shelf; the dataset's id."""
+    held_out = shelf.held_out_of(samples)
+    source = Source("Brought", "What a test brought.", "a test", "ours", kind, shape, (-4.0, 4.0), (),
+                    sizes=(samples - held_out, held_out), read=lambda *_: None, **stated)  # fmt: skip
+    return shelf.keep(source, normal(samples, *shape).clamp(-4, 4), None)
+
+
+def name_of(dataset: str) -> str:
+    return bring(*BROUGHT[dataset]) if dataset in BROUGHT else dataset
+
+
+KINDS = {
+    **{name: source.kind for name, source in DATASETS.items()},
+    **{name: what[0] for name, what in BROUGHT.items()},
+}
+PRODUCT = [(model, dataset) for dataset, kind in KINDS.items() for model in MODELS if kind in MODELS[model].kinds]
+
+
+@pytest.mark.parametrize(("model", "dataset"), PRODUCT)
+def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset):
+    training = Training(RunConfig(dataset=name_of(dataset), model=model, steps=3))
+    before = {name: value.clone() for name, value in training.model.state_dict().items()}
+    training.advance()
+    snapshot = training.snapshot()
+    assert training.done
+    assert any(not torch.equal(value, before[name]) for name, value in training.model.state_dict().items())
+    assert all(math.isfinite(value) for value in snapshot.metrics.values())
+    assert all(np.isfinite(view).all() for view in snapshot.views.values())
+    assert ("labels" in snapshot.views) == ("encode" in MODELS[model].capabilities and dataset not in BROUGHT)
+    if "sample" in MODELS[model].capabilities:
+        assert training.model.sample(2).shape == (2, *training.dataset.test.x.shape[1:])
