@@ -1,7 +1,4 @@
-// Drawing on canvases: curves, clouds, walls of pictures. Colours come from the page's theme.
-
-// Colours of curves that belong to one sample, apart for the colour-blind too.
-const LINES = ["#0072B2", "#E69F00", "#009E73"];
+// Drawing on canvases: curves against the step, clouds and the plane. Colours come from the page's theme.
 
 /** A canvas at the screen's resolution, `height` CSS pixels high; returns its context, width and height. */
 function prepare(canvas, height) {
@@ -80,86 +77,6 @@ function drawCurves(canvas, curves, steps, height) {
     context.stroke();
   }
   context.setLineDash([]);
-}
-
-/** A picture of grey values, `range` = [black, white], as an offscreen canvas. */
-function picture(values, offset, height, width, range) {
-  const sheet = new OffscreenCanvas(width, height);
-  const context = sheet.getContext("2d");
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    const grey = range ? (255 * (values[offset + i] - range[0])) / (range[1] - range[0]) : values[offset + i];
-    image.data.set([grey, grey, grey, 255], 4 * i);
-  }
-  context.putImageData(image, 0, 0);
-  return sheet;
-}
-
-/** Sample `i` of a view (N, …) as a picture or as curves, in the box [x, y, width, height]. */
-function drawSample(context, view, i, look, [x, y, width, height], range) {
-  if (look === "picture") {
-    const [h, w] = view.shape.slice(-2);
-    const scale = Math.min(width / w, height / h);
-    context.imageSmoothingEnabled = false;
-    const place = [x + (width - w * scale) / 2, y + (height - h * scale) / 2];
-    // A range is for numbers; pictures from the socket are bytes already.
-    context.drawImage(picture(view.values, i * h * w, h, w, range), ...place, w * scale, h * scale);
-    return;
-  }
-  const [steps, features] = view.shape.length > 2 ? view.shape.slice(-2) : [view.shape[1], 1];
-  const [low, high] = range || [0, 255];
-  context.save();
-  context.globalAlpha = 0.12;
-  context.fillRect(x, y, width, height);
-  context.globalAlpha = 1;
-  context.lineWidth = 1.4;
-  for (let feature = 0; feature < features; feature++) {
-    if (features > 1) context.strokeStyle = LINES[feature];
-    context.beginPath();
-    for (let step = 0; step < steps; step++) {
-      const value = view.values[(i * steps + step) * features + feature];
-      const share = Math.max(0, Math.min(1, (value - low) / (high - low)));
-      context[step ? "lineTo" : "moveTo"](x + 2 + (step / Math.max(1, steps - 1)) * (width - 4), y + 2 + (1 - share) * (height - 4));
-    }
-    context.stroke();
-  }
-  context.restore();
-}
-
-/** The width of a sample's box for a height of 1. */
-function aspect(view, look) {
-  return look === "picture" ? view.shape.at(-1) / view.shape.at(-2) : 2;
-}
-
-/** Rows of samples [{ view, name }], one below the other, as many columns as fit. */
-function drawRows(canvas, rows, look, size, gap, range) {
-  const names = rows.some((row) => row.name) ? 104 : 0;
-  const ratio = aspect(rows[0].view, look);
-  const count = Math.max(1, Math.min(rows[0].view.shape[0], Math.floor((canvas.clientWidth - names) / (size * ratio + gap))));
-  // The row fills the width up to half as much again: the size that was asked for says how many fit.
-  const box = Math.min(1.5 * size * ratio, (canvas.clientWidth - names) / count - gap);
-  const line = box / ratio + gap;
-  const { context } = prepare(canvas, Math.ceil(rows.length * line));
-  rows.forEach((row, r) => {
-    if (row.name) context.fillText(row.name, 0, r * line + box / ratio / 2 + 4);
-    for (let c = 0; c < count; c++) drawSample(context, row.view, c, look, [names + c * (box + gap), r * line, box, box / ratio], range);
-  });
-}
-
-/** The first `most` samples in a grid of `columns` inside [left, top, width, height]; notes are written below each. */
-function drawWall(context, view, look, columns, [left, top, width, height], range, most = Infinity, notes = []) {
-  const count = Math.min(view.shape[0], most);
-  const rows = Math.ceil(count / columns);
-  const under = notes.length ? 16 : 0;
-  const ratio = aspect(view, look);
-  const size = Math.min(width / columns / ratio, height / rows - under);
-  const margin = (width - size * ratio * columns) / 2;
-  context.textAlign = "center";
-  for (let i = 0; i < count; i++) {
-    const [x, y] = [left + margin + (i % columns) * size * ratio, top + Math.floor(i / columns) * (size + under)];
-    drawSample(context, view, i, look, [x, y, size * ratio - 2, size - 2], range);
-    if (notes.length) context.fillText(notes[i], x + (size * ratio) / 2, y + size + 11);
-  }
 }
 
 /** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's colour. */

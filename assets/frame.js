@@ -1,8 +1,9 @@
 // A snapshot as it comes over the socket: a safetensors file, whose head holds the numbers as JSON.
 
 const ARRAY_TYPES = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array };
+const BYTES = [0, 255];
 
-/** Bytes → { step, steps, seconds, metrics, value_range, views: { name: { shape, values } } }. */
+/** Bytes → { step, steps, seconds, metrics, value_range, views: { name: { shape, values, range } } }. */
 function readFrame(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
@@ -13,7 +14,9 @@ function readFrame(buffer) {
     const [begin, end] = entry.data_offsets;
     // A copy, because typed arrays insist on aligned offsets.
     const bytes = buffer.slice(8 + length + begin, 8 + length + end);
-    frame.views[name] = { shape: entry.shape, values: new ARRAY_TYPES[entry.dtype](bytes) };
+    // Pictures come as bytes, whose 256 levels reach from one end of the value range to the other.
+    const range = entry.dtype === "U8" ? BYTES : frame.value_range;
+    frame.views[name] = { shape: entry.shape, values: new ARRAY_TYPES[entry.dtype](bytes), range };
   }
   return frame;
 }

@@ -43,7 +43,7 @@ class Asker {
   }
 }
 
-/** One slider a latent; the picture that this code decodes to. */
+/** One slider a latent; the sample that this code decodes to. */
 const decoder = {
   html: (data) => `<div class="side"><div>${data.latents.map((latent, i) => `<label>latent ${latent + 1}<input type="range" min="${data.low[i]}" max="${data.high[i]}" step="any" value="${data.start[latent]}" data-latent="${latent}"><output></output></label>`).join("")}</div><figure><figcaption>Decoded<small></small></figcaption><canvas></canvas></figure></div>`,
   question: (root, data) => {
@@ -54,11 +54,12 @@ const decoder = {
     });
     return { decode: [code] };
   },
-  draw: (root, frame, data) => {
+  draw: (root, frame, data, repaint) => {
     const canvas = root.querySelector("canvas");
     const view = frame.views.samples;
-    const { context, width, height } = prepare(canvas, 158);
-    if (data.look !== "dot") return drawWall(context, view, data.look, 1, [0, 0, width, height]);
+    const isDot = data.look.kind === "dot";
+    const { context, width, height } = prepare(canvas, isDot ? 158 : Math.min(158, canvas.clientWidth / aspect(view, data.look)));
+    if (!isDot) return present(canvas, drawWall(context, view, data.look, 1, [0, 0, width, height]), data.look, repaint);
     const [low, high] = frame.value_range;
     const scale = squareScale([low, low], [high, high], width, height);
     drawDots(context, frame.views.reals.values, scale, 1, () => "rgba(127,127,127,0.5)");
@@ -75,12 +76,13 @@ const repairer = {
     input.nextElementSibling.textContent = short(Number(input.value));
     return { noise: root.querySelector("select").value, level: Number(input.value) };
   },
-  draw: (root, frame, data) => {
+  draw: (root, frame, data, repaint) => {
+    const canvas = root.querySelector("canvas");
     const rows = [["original", "originals"], ["corrupted", "corrupted"], ["repaired", "reconstructions"]];
     root.querySelector("small").textContent = `MSE against the original: corrupted ${short(frame.metrics.corrupted_mse)}, repaired ${short(frame.metrics.reconstructions_mse)}`;
-    if (data.look !== "dot") return drawRows(root.querySelector("canvas"), rows.map(([name, key]) => ({ name, view: frame.views[key] })), data.look, 52, 4);
+    if (data.look.kind !== "dot") return present(canvas, drawRows(canvas, rows.map(([name, key]) => ({ name, view: frame.views[key] })), data.look, 52, 4), data.look, repaint);
     root.querySelector("small").textContent += " (grey: original, orange: corrupted, blue: repaired)";
-    const { context, width, height } = prepare(root.querySelector("canvas"), 300);
+    const { context, width, height } = prepare(canvas, 300);
     const [low, high] = frame.value_range;
     const scale = squareScale([low, low], [high, high], width, height);
     rows.forEach(([, key], i) => drawDots(context, frame.views[key].values, scale, 4, () => ["#7f7f7f", data.colours[1], data.colours[0]][i]));
@@ -98,8 +100,9 @@ export default function ({ data, parentElement }) {
   root.asker?.close();
   const kind = KINDS[data.kind];
   root.innerHTML = kind.html(data);
+  const paint = (frame) => kind.draw(root, frame, data, () => paint(frame));
   const answered = (frame, milliseconds) => {
-    kind.draw(root, frame, data);
+    paint(frame);
     root.dataset.answers = Number(root.dataset.answers || 0) + 1;
     root.dataset.milliseconds = milliseconds.toFixed(1);
   };

@@ -3,8 +3,13 @@
 const HEIGHT = 300;
 // The Okabe–Ito palette, its darker shades on light pages and its lighter ones on dark pages.
 const CURVE_COLOURS = { light: ["#0072B2", "#D55E00", "#009E73"], dark: ["#56B4E9", "#E69F00", "#2BC79A"] };
-// Curves are read one by one, pictures at a glance.
-const WALL = { picture: { columns: 8, most: 64 }, curve: { columns: 3, most: 24 } };
+// Pictures are taken in at a glance, all else is read one by one; half as many stand beside as many real ones.
+const WALL = {
+  picture: { columns: 8, beside: 4, most: 64 },
+  curve: { columns: 3, beside: 2, most: 24 },
+  text: { columns: 2, beside: 1, most: 24 },
+  sound: { columns: 3, beside: 2, most: 24 },
+};
 
 /** One panel a view: when it can be drawn, its caption, and how. */
 const PANELS = [
@@ -17,7 +22,7 @@ const PANELS = [
     }))).reverse(), reach(s), HEIGHT),
   },
   {
-    name: "plane", title: () => "Data", shown: (views, s) => s.look === "dot" && views.reals,
+    name: "plane", title: () => "Data", shown: (views, s) => s.look.kind === "dot" && views.reals,
     note: (s) => planeLegend(s.frame.views).map(([text, colour]) => `<span><i class="dot" style="background:${colour}"></i>${text}</span> `).join(""),
     draw: drawPlane,
   },
@@ -26,7 +31,7 @@ const PANELS = [
     note: (s) => {
       const size = s.frame.views.codes.shape[1];
       const what = size > 2 ? `${size} numbers a sample, their main plane` : "held-out samples";
-      return what + (s.frame.views.labels && !areMarks(s.labels) ? legend(s) : ", coloured by class");
+      return what + (s.frame.views.labels ? legend(s) : "");
     },
     draw: (canvas, s) => drawGroups(canvas, s, s.frame.views.labels, s.labels),
   },
@@ -41,14 +46,14 @@ const PANELS = [
     draw: drawTrajectory,
   },
   {
-    name: "samples", title: () => "Samples", shown: (views, s) => views.samples && s.look !== "dot",
-    note: (s) => (s.frame.views.reals ? "left: generated, from the same noise each time; right: real" : "from the same random codes each time"),
+    name: "samples", title: () => "Samples", shown: (views, s) => views.samples && s.look.kind !== "dot",
+    note: (s) => `${s.frame.views.reals ? "left: generated, from the same noise each time; right: real" : "from the same random codes each time"}. ${s.look.hint}`,
     draw: drawSamples,
   },
   {
-    name: "strip", title: () => "Reconstructions", wide: true, shown: (views, s) => views.originals && s.look !== "dot",
-    note: () => "held-out samples",
-    draw: (canvas, s) => drawRows(canvas, strip(s.frame.views), s.look, 44, 3),
+    name: "strip", title: () => "Reconstructions", wide: true, shown: (views, s) => views.originals && s.look.kind !== "dot",
+    note: (s) => `held-out samples. ${s.look.hint}`,
+    draw: (canvas, s) => present(canvas, drawRows(canvas, strip(s.frame.views), s.look, 44, 3), s.look, s.soon),
   },
 ];
 
@@ -69,8 +74,10 @@ function areMarks(names) {
   return names.length <= 12 && names.every((name) => name.length <= 2);
 }
 
+/** What colours mean where there are labels: each class beside its colour, unless its name stands among the points. */
 function legend(s) {
-  if (s.labels.length > 12) return ", coloured by class";
+  if (areMarks(s.labels)) return ", coloured by class";
+  if (s.labels.length > 12) return `, coloured by class, ${s.labels.length} classes in ${s.colours.length} colours`;
   return s.labels.map((name, i) => `<span><i class="dot" style="background:${s.colours[i % s.colours.length]}"></i>${name}</span> `).join("");
 }
 
@@ -92,16 +99,16 @@ function strip(views) {
 function drawSamples(canvas, s) {
   const { samples, reals } = s.frame.views;
   const { context, width, height } = prepare(canvas, HEIGHT);
-  const { columns, most } = WALL[s.look];
-  if (!reals) return drawWall(context, samples, s.look, columns, [0, 0, width, height], undefined, most);
+  const { columns, beside, most } = WALL[s.look.kind];
   const half = width / 2 - 6;
-  const across = s.look === "picture" ? columns / 2 : columns - 1;
-  drawWall(context, samples, s.look, across, [0, 0, half, height], undefined, most / 2);
-  drawWall(context, reals, s.look, across, [half + 12, 0, half, height], undefined, most / 2);
-  context.globalAlpha = 0.4;
-  context.fillRect(width / 2 - 0.5, 0, 1, height);
-  context.globalAlpha = 1;
-  return undefined;
+  const tiles = reals
+    ? [
+        ...drawWall(context, samples, s.look, beside, [0, 0, half, height], most / 2).map((tile) => ({ ...tile, name: "generated" })),
+        ...drawWall(context, reals, s.look, beside, [half + 12, 0, half, height], most / 2).map((tile) => ({ ...tile, name: "real" })),
+      ]
+    : drawWall(context, samples, s.look, columns, [0, 0, width, height], most);
+  if (reals) drawGround(context, [width / 2 - 0.5, 0, 1, height], 0.4);
+  present(canvas, tiles, s.look, s.soon);
 }
 
 function drawTrajectory(canvas, s) {

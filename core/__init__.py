@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from core.models import MODELS
     from core.training.loop import Run, fit, train
     from core.training.snapshot import Snapshot
+    from core.uploads.reading import read_upload
 
-__all__ = ["DATASETS", "MODELS", "Run", "RunConfig", "Snapshot", "fit", "load_dataset", "train"]
+__all__ = ["DATASETS", "MODELS", "Run", "RunConfig", "Snapshot", "fit", "load_dataset", "read_upload", "train"]
 
 HOMES = {
     "RunConfig": "core.config",
     "DATASETS": "core.datasets",
     "load_dataset": "core.datasets",
     "MODELS": "core.models",
+    "read_upload": "core.uploads.reading",
     "Run": "core.training.loop",
     "fit": "core.training.loop",
     "train": "core.training.loop",

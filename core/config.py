@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -18,6 +18,10 @@ from pydantic_core import PydanticCustomError
 
 from core.errors import UnknownDataset
 from core.hyperparameters import Hyperparameters
+
+if TYPE_CHECKING:
+    from core.dataset import Source
+    from core.model import Model
 
 
 class Change(BaseModel):
@@ -94,10 +98,7 @@ class RunConfig(BaseModel):
             source = None
         if source is None or model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
-        preset = {**model.presets.get(source.kind, {}), **model.presets.get(str(values["dataset"]), {})}
-        if source.value_range != (0.0, 1.0) and "reconstruction_loss" in model.Hyperparameters.model_fields:
-            # Cross-entropy is for shares: no default where values are none.
-            preset["reconstruction_loss"] = "mse"
+        preset = _preset(model, str(values["dataset"]), source)
         return {
             "steps": preset.pop("steps", model.training_steps),
             **values,
@@ -180,6 +181,18 @@ def sentences(error: ValidationError) -> list[str]:
         else:
             found.append(_explain(".".join(str(part) for part in item["loc"]), item))
     return found
+
+
+def _preset(model: type[Model], name: str, source: Source) -> dict[str, Any]:
+    """What a model begins with on the dataset called `name`, where that differs from its declared defaults."""
+    knobs = {knob.name: knob for knob in model.Hyperparameters.knobs()}
+    fitting: dict[str, Any] = {}
+    if "reconstruction_loss" in knobs and source.value_range != (0.0, 1.0):
+        # Cross-entropy is for shares.
+        fitting["reconstruction_loss"] = "mse"
+    if "n_clusters" in knobs and len(source.label_names) > 1:
+        fitting["n_clusters"] = min(len(source.label_names), knobs["n_clusters"].high or 0)
+    return {**model.presets.get(source.kind, {}), **fitting, **model.presets.get(name, {})}
 
 
 def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hyperparameters:

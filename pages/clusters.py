@@ -8,7 +8,7 @@ from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
 from pages.ui.header import opened_run
-from pages.ui.stage import wall
+from pages.ui.stage import HINTS, wall
 
 SPACES = {"codes": "this model's codes", "raw": "raw values", "pca": "PCA, same size"}
 METRICS = {
@@ -23,6 +23,8 @@ METRICS = {
         "How far apart clusters lie, −1 to 1, each space by its own distances: no ranking between spaces.",
     ),
 }
+
+COLUMNS = {"picture": 24, "curve": 10, "text": 8, "sound": 10}
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
 source, model = find(record.config.dataset), MODELS[record.config.model]
@@ -44,7 +46,9 @@ with st.container(horizontal=True):
         clusters = record.config.hyperparameters.n_clusters
         st.caption(f"{clusters} clusters, as the model was built; on the other spaces k-means with as many.")
     else:
-        clusters = st.slider("Clusters", 2, 30, min(30, len(source.label_names)), key="clusters", width=320)
+        classes = len(source.label_names)
+        # Where no classes say how many to look for, a few.
+        clusters = st.slider("Clusters", 2, 30, min(30, classes) if classes > 1 else 5, key="clusters", width=320)
 
 result = analysed(record, "clustering", f"{methods[method]}, three spaces", method=method, clusters=clusters)
 if result is None:
@@ -85,11 +89,16 @@ with right:
         rows = [f"cluster {k + 1}" for k in range(len(arrays["confusion"]))]
         st.plotly_chart(heat(arrays["confusion"], source.label_names, rows, ""), width="stretch", key="confusion")
     else:
-        st.info("This dataset has no labels: clusters cannot be compared with classes.")
+        st.header("Clusters against classes", anchor=False)
+        st.info(
+            "These data have no labels: clusters cannot be compared with classes, and there is no accuracy, NMI or ARI."
+        )
 
 if source.look != "dot":
     st.header("Gallery", anchor=False)
-    columns = 24 if source.look == "picture" else 10
+    if source.look in HINTS:
+        st.caption(HINTS[source.look])
+    columns = COLUMNS[source.look]
     for cluster in range(int(assigned.max()) + 1):
         members = arrays["samples"][assigned == cluster]
         left, right = st.columns([1, 9], vertical_alignment="center")

@@ -16,7 +16,7 @@ from pages.ui.stage import cloud, probe, wall
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 SLIDERS = 8
-GRID = {"picture": 15, "curve": 7}
+GRID = {"picture": 15, "curve": 7, "text": 4, "sound": 7}
 
 invitation = "The codes of held-out samples appear here, and sliders that walk through them."
 record = opened_run(invitation, "encode", "decode")
@@ -57,6 +57,8 @@ with left:
                 f"{numbers['neighbours_kept']:.0%} of each code's 10 nearest neighbours are still among its nearest "
                 "here (100 % would be a faithful picture)."
             )
+            if "labels" not in arrays:
+                st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
 
 with right:
     if "decode" not in model.capabilities:

@@ -10,7 +10,7 @@ from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, histogram, points
 from pages.ui.header import opened_run
-from pages.ui.stage import probe, rows
+from pages.ui.stage import HINTS, probe, rows
 
 DETECTORS = {
     "model": "This model's error",
@@ -19,6 +19,14 @@ DETECTORS = {
     "local_outlier_factor": "Local outlier factor",
     "isolation_forest": "Isolation forest",
 }
+
+
+def difference(originals: np.ndarray, reconstructions: np.ndarray, source: Source) -> np.ndarray:
+    """What the reconstructions (N, …) add to the originals, as samples of the same look."""
+    low, high = source.value_range
+    error = reconstructions - originals
+    # A sound's around silence, so that it can be heard; all others' from the lowest value up, so that none is black.
+    return (low + high) / 2 + error if source.look == "sound" else low + np.abs(error)
 
 
 def strange(result: Result, source: Source) -> None:
@@ -32,6 +40,8 @@ def strange(result: Result, source: Source) -> None:
             f"How often a held-out {left_out}, never seen in training, scores higher than another sample: 0.5 is "
             "chance, 1 is perfect."
         )
+    elif "labels" not in result.arrays:
+        st.caption("These data have no labels: nothing was left out of training, so no detector can be scored.")
     if source.look != "dot":
         st.markdown("**The strangest, by each**")
         originals = result.arrays["originals"]
@@ -91,15 +101,17 @@ if source.look == "dot":
     st.caption("Blue: originals. Orange: their reconstructions.")
 else:
     chosen = order[:24]
-    low, _ = source.value_range
     shown = {
         "Original": arrays["originals"][chosen],
         "This model": arrays["reconstructions"][chosen],
         "PCA": arrays["pca_reconstructions"][chosen],
-        # From the lowest value up, so that no difference is black.
-        "Difference": low + np.abs(arrays["originals"] - arrays["reconstructions"])[chosen],
     }
+    # Between two characters there is no difference to be drawn.
+    if source.look != "text":
+        shown["Difference"] = difference(shown["Original"], shown["This model"], source)
     rows(shown, source, "sorted", size=52)
+    if source.look in HINTS:
+        st.caption(HINTS[source.look])
 
 st.header("Anomalies", anchor=False)
 st.caption(

@@ -10,10 +10,21 @@ from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import histogram, points
 from pages.ui.header import opened_run
-from pages.ui.stage import wall
+from pages.ui.stage import HINTS, wall
 
-SIZES = {"dot": [250, 1000, 2500], "picture": [16, 64, 256], "curve": [12, 24, 60]}
-COLUMNS = {"picture": {16: 4, 64: 8, 256: 16}, "curve": {12: 3, 24: 4, 60: 5}}
+SIZES = {
+    "dot": [250, 1000, 2500],
+    "picture": [16, 64, 256],
+    "curve": [12, 24, 60],
+    "text": [20, 40, 120],
+    "sound": [12, 24, 60],
+}
+COLUMNS = {
+    "picture": {16: 4, 64: 8, 256: 16},
+    "curve": {12: 3, 24: 4, 60: 5},
+    "text": {20: 4, 40: 4, 120: 5},
+    "sound": {12: 3, 24: 4, 60: 5},
+}
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
 source, model = find(record.config.dataset), MODELS[record.config.model]
@@ -88,6 +99,8 @@ else:
     side = COLUMNS[source.look][count]
     # Numbers below 256 pictures could not be read.
     notes = [] if scores is None or count > sizes[1] else [f"{score:.2f}" for score in scores[ranks]]
+    if source.look in HINTS:
+        st.caption(HINTS[source.look])
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Samples", anchor=False)

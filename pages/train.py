@@ -4,9 +4,11 @@ import streamlit as st
 
 from core import MODELS
 from core.datasets import find
+from core.fetching import missing
 from pages.ui import transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
+from pages.ui.datasets import describe, here
 from pages.ui.stage import stage
 from pages.ui.state import current_run, live_run, show_flash
 
@@ -18,17 +20,20 @@ with controls, st.container(key="controls"):
     config = pick_config()
 
 with transport_place:
-    transport.buttons(config, record, live)
+    can_train = config is not None and not missing(find(config.dataset).downloads)
+    transport.buttons(config if can_train else None, record, live)
 
 with view:
     show_flash()
     transport.say_what_differs(config, record)
+    ready = config is not None and here(config.dataset)
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)
         elif config is not None:
-            st.markdown(f"**{find(config.dataset).title}.** {find(config.dataset).summary}")
-            preview(config)
+            describe(find(config.dataset))
+            if ready:
+                preview(config)
     if config is not None:
         model = MODELS[config.model]
         with st.expander(f"{model.title}: the idea, the formula, the papers"):

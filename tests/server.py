@@ -24,6 +24,8 @@ class Server:
         self._listening = threading.Event()
         environment = {**os.environ, "LATENT_LAB_HOME": str(home), "PYTHONUNBUFFERED": "1"}
         environment["LATENT_LAB_WORKERS"] = str(workers)
+        # Nobody listens there: no test fetches anything from anybody.
+        environment["LATENT_LAB_MIRROR"] = "http://127.0.0.1:9"
         if port is not None:
             environment["STREAMLIT_SERVER_PORT"] = str(port)
         self._process = subprocess.Popen(

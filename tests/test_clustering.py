@@ -225,9 +225,9 @@ def test_clear_groups_are_found_and_gather():
     assert after.amax(dim=1).mean() > before.amax(dim=1).mean() + 0.05
 
 
-def test_presets_have_as_many_clusters_as_their_data_have_modes():
+def test_there_are_as_many_clusters_as_classes_where_these_are_known():
     for model in ("deep_embedded_clustering", "recurrent_clustering"):
         for dataset, source in DATASETS.items():
             if source.kind in MODELS[model].kinds:
-                config = RunConfig(dataset=dataset, model=model)
-                assert config.hyperparameters.n_clusters == len(source.label_names) or not source.label_names
+                clusters = RunConfig(dataset=dataset, model=model).hyperparameters.n_clusters
+                assert clusters == len(source.label_names)

@@ -1,7 +1,6 @@
 """One contract for all datasets, and what each promises beyond it."""
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,7 +18,6 @@ from core.errors import UnknownDataset
 pytestmark = pytest.mark.usefixtures("fetched")
 
 each_dataset = pytest.mark.parametrize("name", DATASETS)
-MIXTURES = {"ring": 8, "grid": 25}
 
 
 def rows(data: Dataset, part: str) -> np.ndarray:
@@ -38,6 +36,7 @@ def test_says_what_it_is(name):
     assert all(text.strip() for text in (source.title, source.summary, source.origin, source.licence))
     assert source.summary.endswith(".")
     assert len(set(source.label_names)) == len(source.label_names) > 1
+    assert len(set(source.factor_names)) == len(source.factor_names)
 
 
 @each_dataset
@@ -56,6 +55,12 @@ def test_holds_what_its_source_states(name):
         assert split.y.shape == (len(split.x),)
         # Every class is there to be looked at.
         assert set(split.y.tolist()) == set(range(len(source.label_names)))
+        if source.factor_names:
+            assert split.factors.dtype == torch.float32
+            assert split.factors.shape == (len(split.x), len(source.factor_names))
+        else:
+            assert split.factors is None
+    assert (len(data.train.x), len(data.test.x)) == source.sizes
     assert len(data.train.x) > len(data.test.x)
 
 
@@ -88,7 +93,7 @@ PARAMETERS = [(name, knob) for name, source in DATASETS.items() for knob in sour
 def test_parameters_are_heard_inside_their_range_and_refused_outside(name, knob):
     assert knob.help.endswith(".")
     default = core.load_dataset(name)
-    values = [choice for choice in knob.choices if choice != knob.default] or [knob.low, knob.high]
+    values = [value for value in knob.choices or (knob.low, knob.high) if value != knob.default]
     for value in values:
         data = core.load_dataset(name, **{knob.name: value})
         assert not torch.equal(data.train.x, default.train.x)
@@ -186,56 +191,68 @@ def test_fashion_begins_with_an_ankle_boot_that_stands_upright():
     assert boot[18:21].mean() > 100
 
 
-# ------------------------------------------------------------------------------------------------- points of the plane
+# ------------------------------------------------------------------------------------------------------- measurements
 
 
-def modes(data: Dataset) -> torch.Tensor:
-    """Each mode's mean, (K, 2)."""
-    return torch.stack([data.train.x[data.train.y == label].mean(dim=0) for label in range(len(data.label_names))])
+@pytest.mark.parametrize(("name", "first"), [("wine", 14.23), ("breast_cancer", 17.99)])
+def test_measurements_are_the_published_ones_scaled_and_parted_class_by_class(name, first):
+    from sklearn import datasets
+
+    data, bunch = core.load_dataset(name, seed=3), getattr(datasets, f"load_{name}")()
+    assert bunch.data[0, 0] == first
+    low, high = bunch.data.min(axis=0), bunch.data.max(axis=0)
+    parted = np.concatenate([rows(data, "train"), rows(data, "test")]).astype(float)
+    assert np.array_equal(parted.min(axis=0), np.zeros(len(low)))
+    assert np.array_equal(parted.max(axis=0), np.ones(len(low)))
+    labels = torch.cat([data.train.y, data.test.y]).numpy()
+    # The same samples with the same labels, each exactly once, in whatever order.
+    together = np.column_stack([low + parted * (high - low), labels])
+    original = np.column_stack([bunch.data, bunch.target])
+    nearest = np.abs(together[:, None] - original).max(axis=2).argmin(axis=1)
+    assert sorted(nearest) == list(range(len(labels)))
+    np.testing.assert_allclose(together, original[nearest], rtol=1e-4, atol=1e-4)
+    fair = np.bincount(bunch.target) * len(data.test.y) / len(labels)
+    assert np.abs(np.bincount(data.test.y) - fair).max() <= 1
 
 
-def test_ring_has_eight_modes_on_the_unit_circle():
-    means = modes(core.load_dataset("ring"))
-    assert means.shape == (8, 2)
-    torch.testing.assert_close(means.norm(dim=1), torch.ones(8), atol=2e-3, rtol=0)
-    angles = torch.atan2(means[:, 1], means[:, 0]).sort().values
-    torch.testing.assert_close(angles.diff(), torch.full((7,), math.pi / 4), atol=4e-3, rtol=0)
+def test_malignant_tumours_have_larger_nuclei():
+    data = core.load_dataset("breast_cancer")
+    malignant, benign = (data.train.x[data.train.y == label, 0].mean() for label in (0, 1))
+    assert data.label_names == ("malignant", "benign")
+    assert malignant > benign + 0.2
 
 
-def test_grid_has_twenty_five_modes_in_five_rows():
-    means = modes(core.load_dataset("grid"))
-    assert means.shape == (25, 2)
-    places = {(round(x / 0.75, 1), round(y / 0.75, 1)) for x, y in means.tolist()}
-    assert places == {(float(x), float(y)) for x in range(-2, 3) for y in range(-2, 3)}
+# ----------------------------------------------------------------------------------------------------------- surnames
 
 
-@pytest.mark.parametrize("name", MIXTURES)
-@pytest.mark.parametrize("sigma", [None, 0.05])
-def test_modes_are_as_wide_as_set_and_equally_full(name, sigma):
-    given = {} if sigma is None else {"sigma": sigma}
-    data = core.load_dataset(name, **given)
-    expected = sigma or DATASETS[name].Parameters().sigma
-    spread = data.train.x - modes(data)[data.train.y]
-    torch.testing.assert_close(spread.std(dim=0), torch.full((2,), expected), rtol=0.05, atol=0)
-    counts = torch.bincount(data.train.y).double()
-    n, share = len(data.train.y), 1 / MIXTURES[name]
-    # Five standard errors of a binomial count.
-    assert (counts - n * share).abs().max() < 5 * math.sqrt(n * share * (1 - share))
+def words(data: Dataset, part: str) -> list[tuple[str, str]]:
+    """The names of a split, each with its language."""
+    split, alphabet = getattr(data, part), DATASETS["surnames"].alphabet
+    letters = split.x.argmax(dim=2).tolist()
+    return [("".join(alphabet[k] for k in name), data.label_names[label])
+            for name, label in zip(letters, split.y.tolist(), strict=True)]  # fmt: skip
 
 
-def test_two_moons_without_noise_are_two_half_circles():
-    data = core.load_dataset("two_moons", sigma=0.0)
-    centres = torch.tensor([[-0.5, -0.25], [0.5, 0.25]])
-    distances = (data.train.x - centres[data.train.y]).norm(dim=1)
-    torch.testing.assert_close(distances, torch.ones(len(distances)), atol=1e-5, rtol=0)
+def test_surnames_are_spelled_a_letter_a_step():
+    data = core.load_dataset("surnames")
+    spelled = words(data, "train") + words(data, "test")
+    assert torch.equal(data.train.x.sum(dim=2), torch.ones(len(data.train.x), 12))
+    assert torch.equal(data.train.x.amax(dim=2), torch.ones(len(data.train.x), 12))
+    for word, _ in spelled:
+        name = word.rstrip(" ")
+        assert name.isascii()
+        assert name.isalpha()
+        assert name.islower()
+    languages = {word.rstrip(" "): language for word, language in spelled}
+    # No name twice, and so none in two languages.
+    assert len(languages) == len(spelled)
+    known = {"makinen": "Finnish", "griffiths": "English", "geissler": "German", "nunez": "Spanish",
+             "ljungqvist": "Swedish", "gauthier": "French", "majorana": "Italian", "dujmovic": "Croatian"}  # fmt: skip
+    assert known.items() <= languages.items()
+    assert not {"martin", "garcia", "lindstrom"} & languages.keys()
 
 
-def test_swiss_roll_without_noise_is_a_spiral_labelled_from_the_inside_out():
-    data = core.load_dataset("swiss_roll", sigma=0.0)
-    x, y = data.train.x.double().T
-    # Archimedes' spiral: the angle is ten times the radius.
-    radius = data.train.x.double().norm(dim=1)
-    turned = torch.remainder(torch.atan2(y, x) - 10 * radius + math.pi, 2 * math.pi) - math.pi
-    assert turned.abs().max() < 1e-4
-    reach = [(radius[data.train.y == label].min(), radius[data.train.y == label].max()) for label in range(4)]
-    assert all(inner[1] <= outer[0] for inner, outer in pairwise(reach))
+def test_surnames_are_held_out_language_by_language():
+    data = core.load_dataset("surnames", seed=4)
+    held_out, seen = (torch.bincount(split.y).double() for split in (data.test, data.train))
+    assert (held_out - (held_out + seen) / 5).abs().max() <= 1

@@ -13,7 +13,7 @@ import torch
 
 from core.analysis.anomaly import detect
 from core.analysis.clustering import cluster
-from core.analysis.data import preview
+from core.analysis.data import counted, preview
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.projection import project
@@ -56,7 +56,7 @@ class Analysis:
         from threadpoolctl import threadpool_limits
 
         with torch.no_grad(), one_thread(), threadpool_limits(1):
-            return self.run(context, **parameters)
+            return counted(context.dataset, self.run(context, **parameters))
 
 
 ANALYSES: dict[str, Analysis] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from core.analysis.data import FITTED, SHOWN, flat
+from core.analysis.data import fitted_of, flat, shown_of
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Result
 from core.training.snapshot import Array
@@ -25,13 +25,13 @@ def detect(context: Context) -> Result:
     `originals` and `reconstructions` (N, …) and their `order` by the model's error are those of the reconstructions.
     """
     rebuilt = reconstruct(context)
-    fitted, shown = context.dataset.train.fixed(FITTED), context.dataset.test.fixed(SHOWN)
+    fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     train, test = flat(fitted.x), flat(shown.x)
     scores = {"model": rebuilt.arrays["errors"], "pca": rebuilt.arrays["pca_errors"]}
     scores |= {name: detector(train, test) for name, detector in DETECTORS.items()}
     kept = ("originals", "reconstructions", "order", "labels")
     arrays = {**scores, **{name: rebuilt.arrays[name] for name in kept if name in rebuilt.arrays}}
-    numbers: dict[str, Any] = {}
+    numbers: dict[str, Any] = {"fitted": len(fitted.x), "training": len(context.dataset.train.x)}
     if shown.y is not None and context.dataset.train.y is not None:
         unseen = ~np.isin(shown.y.numpy(), context.dataset.train.y.numpy())
         if unseen.any() and not unseen.all():

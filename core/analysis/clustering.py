@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.analysis.data import FITTED, SHOWN, codes_of, flat, labels_of, outputs
+from core.analysis.data import codes_of, fitted_of, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca, plane_of
 from core.analysis.result import Context, Result, choose
 from core.errors import LatentLabError
@@ -34,7 +34,7 @@ def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds:
     chosen = choose("clustering", method, METHODS)
     if not chosen.fits(type(context.model)):
         raise LatentLabError(f"{context.model.title} makes no assignments of its own; choose another method.")
-    fitted, shown = context.dataset.train.fixed(FITTED), context.dataset.test.fixed(SHOWN)
+    fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     own = outputs(context.model.assign, shown.x).numpy() if method == "model" else None
     clusters, seeds = clusters if own is None else own.shape[1], chosen.seeds if seeds is None else seeds
     if not 1 <= clusters <= len(fitted.x):
@@ -53,6 +53,7 @@ def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds:
     numbers: dict[str, Any] = {
         name: summary([scores(spaces[name][1], found, **labels) for found in assignments[name]]) for name in spaces
     }
+    numbers |= {"fitted": len(fitted.x), "training": len(context.dataset.train.x)}
     numbers["seeds"] = {name: len(found) for name, found in assignments.items()}
     first = assignments["codes"][0]
     sizes = np.bincount(first, minlength=clusters)

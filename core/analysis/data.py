@@ -7,13 +7,16 @@ from torch import Tensor
 
 from core.analysis.result import Report, Result, unheard
 from core.config import RunConfig
-from core.dataset import Split
+from core.dataset import Dataset, Split
 from core.datasets import dataset_of, find
 from core.errors import LatentLabError
 from core.training.snapshot import Array
 
 # At most this many held-out samples are shown, and training samples fitted where more would add only time.
 SHOWN, FITTED = 2000, 5000
+# Of samples with many values fewer, but at least these, so that they fit into memory and through a socket.
+FEWEST_SHOWN, VALUES_SHOWN = 200, 4_000_000
+FEWEST_FITTED, VALUES_FITTED = 500, 20_000_000
 PICTURES = 64
 # Samples that go through a model at once: bounds the memory that a convolution's features take.
 BATCH = 500
@@ -25,6 +28,21 @@ def preview(config: RunConfig) -> Result:
     shown = dataset.test.fixed(SHOWN if find(config.dataset).is_plane else PICTURES)
     sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
     return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
+
+
+def shown_of(dataset: Dataset) -> Split:
+    """The held-out samples that are shown and measured: all, or a fixed part of many."""
+    return dataset.test.fixed(min(SHOWN, max(FEWEST_SHOWN, VALUES_SHOWN // dataset.test.x[0].numel())))
+
+
+def fitted_of(dataset: Dataset) -> Split:
+    """The training samples that a detector or a clustering is fitted to: all, or a fixed part of many."""
+    return dataset.train.fixed(min(FITTED, max(FEWEST_FITTED, VALUES_FITTED // dataset.train.x[0].numel())))
+
+
+def counted(dataset: Dataset, result: Result) -> Result:
+    """A result with how many held-out samples were `shown` of all `held_out`, so that a view can say so."""
+    return Result({**result.numbers, "shown": len(shown_of(dataset).x), "held_out": len(dataset.test.x)}, result.arrays)
 
 
 def labels_of(split: Split) -> dict[str, Array]:

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from core.analysis.data import BATCH, SHOWN, finite, labels_of
+from core.analysis.data import BATCH, finite, labels_of, shown_of
 from core.analysis.result import Context, Result
 from core.errors import LatentLabError
 from core.models.vae import VAE
@@ -38,7 +38,7 @@ def estimate(context: Context, draws: int = 50, seed: int = 0) -> Result:
         )
     if draws < 1:
         raise LatentLabError("The bounds need at least one draw.")
-    shown, rng = context.dataset.test.fixed(SHOWN), torch.Generator().manual_seed(seed)
+    shown, rng = shown_of(context.dataset), torch.Generator().manual_seed(seed)
     likelihood_of, targets, volume = _targets(model, shown.x, context.dataset.train.x, rng)
     bounds: list[Tensor] = []
     for x, target in zip(shown.x.split(BATCH), targets.split(BATCH), strict=True):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from core.analysis.data import SHOWN, codes_of, labels_of
+from core.analysis.data import codes_of, labels_of, shown_of
 from core.analysis.principal import fit_pca, pad
 from core.analysis.result import Context, Result, choose
 from core.errors import LatentLabError
@@ -31,7 +31,7 @@ def project(context: Context, method: str = "pca", dimensions: int = 2, seed: in
     run = choose("projection", method, METHODS)
     if dimensions not in (2, 3):
         raise LatentLabError(f"Codes are shown in 2 or 3 dimensions, not in {dimensions}.")
-    shown = context.dataset.test.fixed(SHOWN)
+    shown = shown_of(context.dataset)
     if len(shown.x) < FEWEST:
         raise LatentLabError(f"A projection needs at least {FEWEST} held-out samples; there are {len(shown.x)}.")
     codes = codes_of(context.model.encode, shown.x)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.analysis.data import BATCH, SHOWN, flat, labels_of, outputs
+from core.analysis.data import BATCH, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result
 from core.training.snapshot import Array
@@ -20,7 +20,7 @@ def reconstruct(context: Context) -> Result:
     `pca_mean` (D,) and `pca_components` (k, D) let a view apply it to anything else. `order` (N,) sorts by the model's
     error, largest first. Mean squared errors are per value, PSNR in dB, also for the training mean as only answer.
     """
-    shown = context.dataset.test.fixed(SHOWN)
+    shown = shown_of(context.dataset)
     x, train = flat(shown.x), flat(context.dataset.train.x)
     pca = fit_pca(train, context.model.latents)
     batch = BATCH if context.model.autoencodes else SEARCHED

@@ -4,7 +4,11 @@ from functools import lru_cache
 from typing import Any
 
 from core.dataset import Dataset, Source
+from core.datasets.breast_cancer import BREAST_CANCER
+from core.datasets.checkerboard import CHECKERBOARD
+from core.datasets.circles import CIRCLES
 from core.datasets.control_charts import CONTROL_CHARTS
+from core.datasets.cylinder_bell_funnel import CYLINDER_BELL_FUNNEL
 from core.datasets.digit_rows import DIGIT_ROWS
 from core.datasets.digits import DIGITS
 from core.datasets.faces import FACES
@@ -12,10 +16,17 @@ from core.datasets.fashion import FASHION
 from core.datasets.fashion_full import FASHION_FULL
 from core.datasets.grid import GRID
 from core.datasets.mnist import MNIST
+from core.datasets.pendulum import PENDULUM
+from core.datasets.pinwheel import PINWHEEL
 from core.datasets.ring import RING
+from core.datasets.sprites import SPRITES
+from core.datasets.surnames import SURNAMES
 from core.datasets.swiss_roll import SWISS_ROLL
+from core.datasets.tones import TONES
 from core.datasets.two_moons import TWO_MOONS
+from core.datasets.two_spirals import TWO_SPIRALS
 from core.datasets.waves import WAVES
+from core.datasets.wine import WINE
 from core.errors import UnknownDataset
 from core.hyperparameters import Hyperparameters
 from core.uploads import shelf
@@ -23,6 +34,7 @@ from core.uploads import shelf
 DATASETS: dict[str, Source] = {
     "digits": DIGITS,
     "fashion": FASHION,
+    "sprites": SPRITES,
     "mnist": MNIST,
     "fashion_full": FASHION_FULL,
     "faces": FACES,
@@ -30,9 +42,19 @@ DATASETS: dict[str, Source] = {
     "ring": RING,
     "grid": GRID,
     "swiss_roll": SWISS_ROLL,
+    "pinwheel": PINWHEEL,
+    "circles": CIRCLES,
+    "checkerboard": CHECKERBOARD,
+    "two_spirals": TWO_SPIRALS,
+    "wine": WINE,
+    "breast_cancer": BREAST_CANCER,
     "digit_rows": DIGIT_ROWS,
     "waves": WAVES,
     "control_charts": CONTROL_CHARTS,
+    "cylinder_bell_funnel": CYLINDER_BELL_FUNNEL,
+    "pendulum": PENDULUM,
+    "tones": TONES,
+    "surnames": SURNAMES,
 }
 
 

@@ -10,12 +10,16 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from core.analysis import Result
 from core.config import RunConfig
 from core.engine.link import Link
 from core.engine.store import RunStore
-from core.errors import LatentLabError
+from core.errors import DownloadFailed, LatentLabError
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 @dataclass
@@ -61,6 +65,11 @@ class Analyses:
         key = ("", f"{config.dataset} {config.seed} {config.data.model_dump_json()}")
         return self._once(key, lambda: self._preview(config))
 
+    def fetch(self, dataset: str) -> Analysis:
+        """The files that a dataset needs, fetched to where data are read; their result says nothing more."""
+        key = ("", f"fetch {dataset}")
+        return self._once(key, lambda: self._fetch(dataset, key))
+
     def _once(self, key: tuple[str, str], work: Callable[[], Coroutine[Any, Any, bytes]]) -> Analysis:
         """The analysis called `key`, started unless it is under way already; whoever asked keeps its result."""
         with self._lock:
@@ -75,15 +84,13 @@ class Analyses:
     async def _analyse(
         self, run: str, config: RunConfig | None, key: str, name: str, parameters: dict[str, Any]
     ) -> bytes:
-        from core.engine.analyst import PROGRESS, run_analysis
+        from core.engine.analyst import run_analysis
 
         checkpoint = self._store.checkpoint(run)
         state = await asyncio.to_thread(self._store.state, run)
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
-        client = await self._link.client()
-        # Each time anew, because a scheduler that was restarted does not remember; subscribing twice hears once.
-        client.subscribe_topic(PROGRESS, self._hear)
+        client = await self._heard()
         data: bytes = await client.submit(
             run_analysis, name, config.model_dump_json(), state, parameters, (run, key), pure=False
         )
@@ -96,6 +103,25 @@ class Analyses:
         client = await self._link.client()
         data: bytes = await client.submit(run_preview, config.model_dump_json(), pure=False)
         return data
+
+    async def _fetch(self, dataset: str, key: tuple[str, str]) -> bytes:
+        from core.engine.analyst import run_fetch
+
+        client = await self._heard()
+        data: bytes = await client.submit(run_fetch, dataset, key, pure=False)
+        problem = Result.from_bytes(data).numbers["problem"]
+        if problem:
+            raise DownloadFailed(problem)
+        return data
+
+    async def _heard(self) -> Client:
+        """The cluster's client, with an ear for what its workers say of their progress."""
+        from core.engine.analyst import PROGRESS
+
+        client = await self._link.client()
+        # Each time anew, because a scheduler that was restarted does not remember; subscribing twice hears once.
+        client.subscribe_topic(PROGRESS, self._hear)
+        return client
 
     def _hear(self, event: tuple[float, tuple[str, str, float]]) -> None:
         """Note how far an analysis is: `event` is the scheduler's clock and what the worker said."""

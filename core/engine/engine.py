@@ -18,9 +18,11 @@ from core.engine.analyses import Analyses, Analysis
 from core.engine.driver import Driver
 from core.engine.link import Link, State
 from core.engine.live import LiveRun, LiveRuns
+from core.engine.reader import Reader
 from core.engine.record import Status
 from core.engine.store import RunStore
 from core.errors import EngineUnavailable, LatentLabError
+from core.uploads import shelf
 
 # Seconds that a button waits for the run to obey; a slice is far shorter unless its worker hangs or just starts up.
 PATIENCE, PATIENCE_TO_CHANGE = 5.0, 30.0
@@ -31,6 +33,8 @@ class Engine:
 
     def __init__(self, home: Path, workers: int, address: str | None = None) -> None:
         self.store = RunStore(home)
+        self.reader = Reader()
+        shelf.clear()
         self._link = Link(workers, address)
         self._runs = LiveRuns(workers, self._link.loop)
         self._driver = Driver(self.store, self._link, self._runs)
@@ -155,6 +159,12 @@ class Engine:
     def preview(self, config: RunConfig) -> Analysis:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
         return self._analyses.preview(config)
+
+    # Data
+
+    def fetch(self, dataset: str) -> Analysis:
+        """Fetch the files that a dataset needs and that are not here yet."""
+        return self._analyses.fetch(dataset)
 
     # Within
 

@@ -84,13 +84,7 @@ class DeepEmbeddedClustering(EncoderDecoder):
     capabilities = frozenset({"encode", "decode", "reconstruct", "assign"})
     Hyperparameters = DECHyperparameters
     training_steps = 2000
-    presets = {
-        "vector": {"latent_size": 2, "reconstruction_loss": "mse"},
-        "two_moons": {"n_clusters": 2},
-        "ring": {"n_clusters": 8},
-        "grid": {"n_clusters": 25},
-        "swiss_roll": {"n_clusters": 4},
-    }
+    presets = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
     log_frequencies: Tensor
 
     def __init__(self, hyperparameters: DECHyperparameters, source: Source) -> None:

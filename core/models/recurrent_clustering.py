@@ -103,8 +103,8 @@ class RecurrentClustering(Model):
     Hyperparameters = RecurrentClusteringHyperparameters
     training_steps = 900
     presets = {
-        "waves": {"n_clusters": 4, "learning_rate": 2e-3},
-        "control_charts": {"n_clusters": 6, "scaling": 0.5, "forecast_weight": 0.1, "steps": 800},
+        "waves": {"learning_rate": 2e-3},
+        "control_charts": {"scaling": 0.5, "forecast_weight": 0.1, "steps": 800},
         "digit_rows": {"crop": 0.2, "jitter": 0.1, "hidden_size": 64, "steps": 1500},
     }
 

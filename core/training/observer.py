@@ -13,6 +13,8 @@ from core.model import Model
 from core.training.snapshot import Array
 
 PICTURES, SAMPLES, PLANE_SAMPLES, SIDE = 32, 64, 1000, 48
+# Of large pictures fewer, so that four frames a second fit through a socket.
+FEWEST_PICTURES, FEWEST_SAMPLES, PIXELS = 8, 16, 150_000
 # Held-out samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
 MOST, FEWEST, VALUES = 2000, 500, 40_000
 # Sequences whose way through the hidden space is drawn: more would hide each other.
@@ -29,7 +31,9 @@ class Observer:
         self.plane_range = dataset.value_range if source.is_plane else None
         # Points and sequences are judged beside real ones; a picture speaks for itself.
         self.shows_reals = source.kind != "image"
-        self.samples = PLANE_SAMPLES if source.is_plane else SAMPLES
+        size = math.prod(source.shape)
+        self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
+        self.samples = PLANE_SAMPLES if source.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
         self.codes_plane, self.path_plane = Plane(), Plane()
 
     def look(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
@@ -39,7 +43,7 @@ class Observer:
         views: dict[str, Tensor | Array] = {}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
-            shown = self.x[: SAMPLES * 8 if self.plane_range else PICTURES]
+            shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
             views["originals"] = shown
             views["corrupted"] = model.corrupt(shown, torch.Generator().manual_seed(seed))
             views["reconstructions"] = model.reconstruct(shown)

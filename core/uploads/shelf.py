@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
@@ -64,6 +65,15 @@ def keep(source: Source, x: Tensor, y: Tensor | None, notices: tuple[str, ...] =
     return id
 
 
+def unread(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+    """How a source is read that is not on the shelf yet: not at all.
+
+    Raises:
+        UnknownDataset: always.
+    """
+    raise UnknownDataset("These data were not kept yet.")
+
+
 def source(id: str) -> Source:
     """What is known of the dataset called `id`.
 
@@ -81,14 +91,15 @@ def get(id: str) -> Kept:
     """
     path = _folder(id) / "source.json"
     try:
-        return _read(path, path.stat().st_mtime_ns)
+        state = path.stat()
+        return _read(path, (state.st_ino, state.st_size, state.st_mtime_ns))
     except OSError as error:
         raise UnknownDataset(
             "The data that were brought for this are not here any more: bring the same file again, or restore it on "
             "the Data page."
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UnknownDataset(f"The data in {path.parent} cannot be read: {error}. Bring the file again.") from error
+        raise _unreadable(path, error) from error
 
 
 def everything() -> list[Kept]:
@@ -131,7 +142,7 @@ def clear() -> None:
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, changed: int) -> Kept:
+def _read(path: Path, changed: tuple[int, ...]) -> Kept:
     """A stored source, read again whenever its file `changed`."""
     stated = json.loads(path.read_text(encoding="utf-8"))
     for name in ("shape", "value_range", "label_names", "sizes"):
@@ -139,23 +150,29 @@ def _read(path: Path, changed: int) -> Kept:
     id, notices = path.parent.name, tuple(stated.pop("notices"))
 
     def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
-        return _split(path.parent / "data.safetensors", seed)
+        try:
+            tensors = load_file(path.parent / "data.safetensors")
+            return split(Split(tensors["x"], tensors.get("y")), seed)
+        except (OSError, SafetensorError, KeyError) as error:
+            raise _unreadable(path, error) from error
 
     return Kept(id, Source(**stated, read=read), notices)
-
-
-def _split(path: Path, seed: int) -> tuple[Split, Split]:
-    """The samples, a fifth of them held out, drawn by `seed`."""
-    tensors = load_file(path)
-    whole = Split(tensors["x"], tensors.get("y"))
-    order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
-    held_out = held_out_of(len(order))
-    return whole[order[held_out:]], whole[order[:held_out]]
 
 
 def held_out_of(samples: int) -> int:
     """How many of so many samples are held out."""
     return max(1, round(HELD_OUT * samples))
+
+
+def split(whole: Split, seed: int) -> tuple[Split, Split]:
+    """Training and held-out samples, a fifth of all, drawn by `seed`."""
+    order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
+    held_out = held_out_of(len(order))
+    return whole[order[held_out:]], whole[order[:held_out]]
+
+
+def _unreadable(path: Path, error: Exception) -> UnknownDataset:
+    return UnknownDataset(f"The data in {path.parent} cannot be read: {error}. Bring the file again.")
 
 
 def _shelf() -> Path:

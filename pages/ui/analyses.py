@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -19,6 +19,7 @@ from pages.ui.stage import wall
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
+PREVIEW_COLUMNS = {"picture": 16, "curve": 8, "sound": 8, "text": 6}
 # Results that a session keeps at hand; older ones come back from the disk.
 REMEMBERED = 8
 
@@ -32,13 +33,28 @@ def analysed(record: Record, name: str, what: str, **parameters: Any) -> Result 
     engine = laboratory.engine
     when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
     key = f"{record.id} {name} {sorted(parameters.items())} {when}"
-    return _settled(key, lambda: engine.analyse(record.id, name, parameters), what)
+    result = settled(key, lambda: engine.analyse(record.id, name, parameters), what)
+    if result is not None:
+        _say_what_was_measured(result.numbers)
+    return result
+
+
+def _say_what_was_measured(numbers: Mapping[str, Any]) -> None:
+    """One line where not all samples were looked at, because there are so many."""
+    parts = []
+    # Results that an earlier version kept do not say it.
+    if numbers.get("shown", 0) < numbers.get("held_out", 0):
+        parts.append(f"measured on a fixed {numbers['shown']:,} of {numbers['held_out']:,} held-out samples")
+    if numbers.get("fitted", 0) < numbers.get("training", 0):
+        parts.append(f"fitted to a fixed {numbers['fitted']:,} of {numbers['training']:,} training samples")
+    if parts:
+        st.caption(f"There are many samples: what you see is {' and '.join(parts)}.")
 
 
 def preview(config: RunConfig) -> None:
     """A wall of the dataset's held-out samples, before anything is trained."""
     key = f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}"
-    result = _settled(key, lambda: laboratory.engine.preview(config), "Loading the data")
+    result = settled(key, lambda: laboratory.engine.preview(config), "Loading the data")
     if result is None:
         return
     samples = result.arrays["samples"]
@@ -46,11 +62,22 @@ def preview(config: RunConfig) -> None:
     if source.look == "dot":
         st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
     else:
-        wall(samples, source, "preview", columns=16 if source.look == "picture" else 8, size=64)
+        wall(samples, source, "preview", columns=PREVIEW_COLUMNS[source.look], size=64)
     st.caption(f"{len(samples):,} held-out samples. Press **Train** (or the space bar) and watch a network learn them.")
 
 
-def _settled(key: str, ask: Callable[[], Analysis], what: str) -> Result | None:
+def under_way(key: str) -> bool:
+    """Whether what this session asked for under `key` is being worked on."""
+    analysis = st.session_state.get("analyses", {}).get(key)
+    return analysis is not None and not analysis.future.done()
+
+
+def forget(key: str) -> None:
+    """Ask anew the next time, after a failure for instance."""
+    st.session_state.get("analyses", {}).pop(key, None)
+
+
+def settled(key: str, ask: Callable[[], Analysis], what: str) -> Result | None:
     """The result that this session asked for under `key`, asked for now if it was not."""
     asked: dict[str, Analysis] = st.session_state.setdefault("analyses", {})
     if key not in asked:

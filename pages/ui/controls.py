@@ -13,9 +13,11 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from core import DATASETS, MODELS, RunConfig
+from core import MODELS, RunConfig
 from core.config import sentences
+from core.datasets import find
 from core.hyperparameters import Knob
+from pages.ui.datasets import catalogue, titles
 from pages.ui.state import FIRST, defaults, models_for, reset_knobs
 
 BOUND: dict[str, Any] = {"bind": "query-params"}
@@ -43,14 +45,15 @@ STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000,
 
 def pick_config() -> RunConfig | None:
     """Draw dataset, model and all knobs; the configuration they say, or None with a sentence on the page."""
-    _read_id("dataset", DATASETS)
+    names = catalogue()
+    named = titles(names)
+    _read_dataset(names)
     _read_id("model", MODELS)
-    names = list(DATASETS)
     dataset = st.selectbox(
         "Dataset",
         names,
         index=names.index(FIRST["dataset"]),
-        format_func=lambda name: DATASETS[name].title,
+        format_func=lambda name: named[name],
         key="dataset",
         on_change=reset_knobs,
         help="What the network learns from, without looking at labels.",
@@ -68,14 +71,14 @@ def pick_config() -> RunConfig | None:
         **BOUND,
     )
     base = defaults(dataset, model)
-    knobs = [*DATASETS[dataset].Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
+    knobs = [*find(dataset).Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
     begin = {**dict(base.data), **dict(base.hyperparameters)}
     values = dict(begin)
     for group, members in groupby(knobs, key=lambda knob: knob.group):
         drawn = list(members)
         with st.expander(group, expanded=group == "Architecture", key=f"group-{group.lower()}"):
             for knob in drawn:
-                values[knob.name] = _value(knob, begin, values)
+                values[knob.name] = draw(knob, begin, values)
     with st.expander("Run", key="group-run"):
         steps = _log_slider(
             "steps",
@@ -105,6 +108,17 @@ def pick_config() -> RunConfig | None:
         return None
 
 
+def _read_dataset(names: list[str]) -> None:
+    """Let an address name a dataset by its id or its title, fetched or not; let go of one that was deleted."""
+    asked = st.query_params.get("dataset", "").split(" · ")[0]
+    known = st.session_state.get("dataset")
+    if known not in names:
+        st.session_state.pop("dataset", None)
+        found = [name for name in names if asked in (name, find(name).title)]
+        if found:
+            st.session_state["dataset"] = found[0]
+
+
 def _read_id(key: str, table: Collection[str]) -> None:
     """Let an address name a choice by its id as well as by its title, which is what the widget reads."""
     asked = st.query_params.get(key)
@@ -112,7 +126,7 @@ def _read_id(key: str, table: Collection[str]) -> None:
         st.session_state[key] = asked
 
 
-def _value(knob: Knob, begin: dict[str, Any], values: dict[str, Any]) -> Any:
+def draw(knob: Knob, begin: dict[str, Any], values: dict[str, Any]) -> Any:
     """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had."""
     if not knob.matters(values):
         return st.session_state.get(knob.name, begin[knob.name])

@@ -10,6 +10,7 @@ FOLDER = Path(__file__).resolve().parents[1]
 # Name of the file, and of the address but for the first page, which is at / → title, icon.
 PAGES = {
     "train": ("Train", ":material/play_circle:"),
+    "data": ("Data", ":material/database:"),
     "reconstructions": ("Reconstructions", ":material/compare:"),
     "latent": ("Latent space", ":material/scatter_plot:"),
     "samples": ("Samples", ":material/grid_view:"),

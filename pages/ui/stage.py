@@ -30,15 +30,27 @@ CLASS_COLOURS = [
 ]
 
 
-def _component(name: str) -> Any:
-    """A component from `assets/<name>.js`, which may use everything in `frame.js` and `draw.js`."""
-    script = "\n".join((ASSETS / f"{part}.js").read_text() for part in ("frame", "draw", name))
+# What is said beside samples that do not explain themselves, by their look.
+HINTS = {
+    "text": "The paler a letter, the less sure it is.",
+    "sound": "Click a waveform to hear it; or choose with the arrow keys, and play with Enter.",
+}
+# What every component's script may use.
+SHARED = ("frame", "draw", "samples", "sound")
+
+
+def component(name: str) -> Any:
+    """A component from `assets/<name>.js`, which stands behind the scripts of `SHARED`."""
+    script = "\n".join((ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*SHARED, name))
     return st.components.v2.component(
-        f"latent_lab_{name}", html="<div class='lab'></div>", css=(ASSETS / "lab.css").read_text(), js=script
+        f"latent_lab_{name}",
+        html="<div class='lab'></div>",
+        css=(ASSETS / "lab.css").read_text(encoding="utf-8"),
+        js=script,
     )
 
 
-_stage, _probe, _cloud, _gallery = (_component(name) for name in ("stage", "probe", "cloud", "gallery"))
+_stage, _probe, _cloud, _gallery = (component(name) for name in ("stage", "probe", "cloud", "gallery"))
 
 
 def stage(record: Record, live: LiveRun | None) -> None:
@@ -57,7 +69,12 @@ def stage(record: Record, live: LiveRun | None) -> None:
 
 
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
-UNREADABLE: dict[str, Any] = {"labels": [], "look": "picture", "codes": "", "reading": {"curves": [], "text": ""}}
+UNREADABLE: dict[str, Any] = {
+    "labels": [],
+    "look": {"kind": "picture", "hint": ""},
+    "codes": "",
+    "reading": {"curves": [], "text": ""},
+}
 
 
 def _described(config: RunConfig) -> dict[str, Any]:
@@ -66,7 +83,7 @@ def _described(config: RunConfig) -> dict[str, Any]:
     reading = model.reading(config.hyperparameters)
     return {
         "labels": list(source.label_names),
-        "look": source.look,
+        "look": _look(source),
         "codes": "Codes" if model.autoencodes else "Critic's features",
         "reading": {"curves": list(reading.curves), "text": reading.text},
     }
@@ -74,12 +91,18 @@ def _described(config: RunConfig) -> dict[str, Any]:
 
 def probe(record: Record, kind: str, **data: Any) -> None:
     """Sliders that ask the run's model while they are dragged: `kind` is "decode" or "noise"."""
-    look = find(record.config.dataset).look
+    look = _look(find(record.config.dataset))
     _probe(key=f"probe_{kind}", data={"run": record.id, "kind": kind, "look": look, "colours": CLASS_COLOURS, **data})
 
 
+# The most pixels a side of a picture that stands still, and the most bytes of a cloud's samples.
+PICTURE_SIDE, CLOUD_BYTES = 64, 10_000_000
+
+
 def cloud(points: np.ndarray, labels: np.ndarray | None, samples: np.ndarray, source: Source, key: str) -> None:
-    """Points (N, 2 or 3) coloured by label; hovering one shows its sample (N, …)."""
+    """Points (N, 2 or 3) coloured by label; hovering one shows its sample (N, …), of very large ones the first."""
+    samples = _reduced(samples, source)
+    samples = samples[: CLOUD_BYTES // samples[0].size]
     _cloud(
         key=key,
         data={
@@ -88,7 +111,7 @@ def cloud(points: np.ndarray, labels: np.ndarray | None, samples: np.ndarray, so
             "labels": _pack((labels if labels is not None else np.zeros(len(points))).astype(np.uint8)),
             "samples": _pack(samples.astype(np.float32) if source.look == "dot" else _levels(samples, source)),
             "shape": list(samples.shape),
-            "look": source.look,
+            "look": _look(source),
             "names": list(source.label_names),
             "colours": CLASS_COLOURS,
         },
@@ -110,12 +133,34 @@ def wall(
 def _show_gallery(
     named: dict[str, np.ndarray], source: Source, key: str, size: int, columns: int | None, notes: Sequence[str]
 ) -> None:
+    reduced = {name: _reduced(values, source) for name, values in named.items()}
     drawn = [
         {"name": name, "values": _pack(_levels(values, source)), "shape": list(values.shape)}
-        for name, values in named.items()
+        for name, values in reduced.items()
     ]
-    data = {"rows": drawn, "look": source.look, "size": size, "columns": columns, "notes": list(notes)}
+    data = {"rows": drawn, "look": _look(source), "size": size, "columns": columns, "notes": list(notes)}
     _gallery(key=f"gallery_{key}", data=data)
+
+
+def _look(source: Source) -> dict[str, Any]:
+    """How samples are drawn, with the characters of words, the rate of sounds in Hz, and what to know of them."""
+    return {
+        "kind": source.look,
+        "alphabet": source.alphabet,
+        "rate": source.sample_rate,
+        "hint": HINTS.get(source.look, ""),
+    }
+
+
+def _reduced(samples: np.ndarray, source: Source) -> np.ndarray:
+    """Images (N, C, H, W) averaged down to at most `PICTURE_SIDE` pixels a side; samples of other kinds as they are."""
+    step = -(-max(samples.shape[-2:]) // PICTURE_SIDE) if source.kind == "image" else 1
+    if step == 1:
+        return samples
+    n, channels, height, width = (*samples.shape[:2], *(length // step for length in samples.shape[2:]))
+    whole = samples[:, :, : height * step, : width * step]
+    reduced: np.ndarray = whole.reshape(n, channels, height, step, width, step).mean(axis=(3, 5))
+    return reduced
 
 
 def _levels(samples: np.ndarray, source: Source) -> np.ndarray:

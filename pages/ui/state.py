@@ -10,7 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import DATASETS, MODELS, RunConfig
+from core import MODELS, RunConfig
+from core.datasets import find
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
 from pages.ui.laboratory import laboratory
@@ -97,7 +98,7 @@ def reset_knobs() -> None:
 
 def models_for(dataset: str) -> list[str]:
     """The models that accept a dataset's kind."""
-    return [name for name, model in MODELS.items() if DATASETS[dataset].kind in model.kinds]
+    return [name for name, model in MODELS.items() if find(dataset).kind in model.kinds]
 
 
 def attempt(action: Any, *arguments: Any) -> None:

@@ -1,0 +1,73 @@
+"""Surnames of eight languages, letter by letter.
+
+The lists are those of Faker's providers of persons. A name is kept if it is one word of at most twelve of the letters a
+to z, once accents are taken off and ß is written ss; one that occurs in two languages is left out of both. What is left
+of the twelve places is filled with blanks.
+"""
+
+import unicodedata
+from collections import Counter
+from importlib import import_module
+
+import torch
+
+from core.dataset import Source, Split
+from core.hyperparameters import Hyperparameters
+
+LOCALES = {
+    "Croatian": "hr_HR",
+    "English": "en_GB",
+    "Finnish": "fi_FI",
+    "French": "fr_FR",
+    "German": "de_DE",
+    "Italian": "it_IT",
+    "Spanish": "es_ES",
+    "Swedish": "sv_SE",
+}
+ALPHABET = " abcdefghijklmnopqrstuvwxyz"
+LENGTH = 12
+
+
+def fold(name: str) -> str:
+    """Small letters without their accents: "Müller" → "muller"."""
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def names_of(locale: str) -> set[str]:
+    """The names of a locale that can be kept, folded."""
+    # Imported here, and only these: Faker as a whole brings eighty languages.
+    provider = import_module(f"faker.providers.person.{locale}").Provider
+    folded = {fold(name) for name in provider.last_names}
+    return {name for name in folded if len(name) <= LENGTH and set(name) <= set(ALPHABET[1:])}
+
+
+def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+    """Names (N, 12, 27), a letter being a one among zeros, labelled by language; a fifth of each is held out."""
+    from sklearn.model_selection import train_test_split
+
+    lists = [names_of(locale) for locale in LOCALES.values()]
+    known = Counter(name for names in lists for name in names)
+    found = [(name, label) for label, names in enumerate(lists) for name in sorted(names) if known[name] == 1]
+    letters = torch.tensor([[ALPHABET.index(letter) for letter in name.ljust(LENGTH)] for name, _ in found])
+    x, y = torch.eye(len(ALPHABET))[letters], torch.tensor([label for _, label in found])
+    train, test = train_test_split(range(len(y)), test_size=0.2, stratify=y.numpy(), random_state=seed)
+    return Split(x[train], y[train]), Split(x[test], y[test])
+
+
+SURNAMES = Source(
+    title="Surnames",
+    summary=(
+        "Surnames of eight languages, a letter a step: a network that only reads and writes them learns which letters "
+        "follow each other, and so what sounds Finnish or Italian."
+    ),
+    origin="The lists of Faker's providers of persons, accents taken off, names of two languages left out",
+    licence="MIT, © 2012 Daniele Faraglia",
+    kind="sequence",
+    shape=(LENGTH, len(ALPHABET)),
+    value_range=(0.0, 1.0),
+    label_names=tuple(LOCALES),
+    sizes=(3951, 988),
+    read=read,
+    alphabet=ALPHABET,
+)

@@ -1,0 +1,85 @@
+"""Reading what people bring: each file in a process of its own, what was read kept until something is made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from core.errors import UploadError
+from core.files import home, write
+from core.uploads.raw import Raw
+from core.uploads.sandbox import READ, REFUSED, SECONDS
+
+ROOT = Path(__file__).resolve().parents[2]
+# Files that are read at the same time; a classroom waits its turn.
+AT_ONCE = 2
+KEEP_SECONDS = 24 * 3600
+# Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
+PATIENCE = 2 * SECONDS
+COMMAND = ["-B", "-m", "core.uploads.sandbox"]
+
+
+class Reader:
+    """Files read in processes of their own."""
+
+    def __init__(self) -> None:
+        self._turn = threading.BoundedSemaphore(AT_ONCE)
+        for path in _folder().glob("*.safetensors"):
+            if time.time() - path.stat().st_mtime > KEEP_SECONDS:
+                path.unlink(missing_ok=True)
+
+    def read(self, filename: str, data: bytes) -> str:
+        """Read a file and return the key under which `raw` finds what is in it.
+
+        Raises:
+            UploadError: it cannot be read, or not within the memory and the time that reading may take.
+        """
+        key = hashlib.sha256(filename.encode() + b"\0" + data).hexdigest()[:16]
+        path = _folder() / f"{key}.safetensors"
+        if not path.is_file():
+            with self._turn:
+                write(path, _read_apart(filename, data))
+        return key
+
+    def raw(self, key: str) -> Raw:
+        """What was read under `key`.
+
+        Raises:
+            UploadError: it is not kept any more.
+        """
+        try:
+            return Raw.from_bytes((_folder() / f"{key}.safetensors").read_bytes())
+        except (OSError, ValueError) as error:
+            raise UploadError("What was read of this file is not kept any more: bring the file again.") from error
+
+
+def _read_apart(filename: str, data: bytes) -> bytes:
+    """What the sandbox makes of a file."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, *COMMAND]
+    sent = json.dumps(filename).encode() + b"\n" + data
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, input=sent, capture_output=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise UploadError(
+            f"{filename} took more than {PATIENCE} s to read and was given up. Bring a part of it."
+        ) from error
+    if done.returncode == READ:
+        return done.stdout
+    if done.returncode == REFUSED:
+        raise UploadError(done.stdout.decode())
+    print(done.stderr.decode(errors="replace"), file=sys.stderr, flush=True)
+    raise UploadError(
+        f"{filename} could not be read: that took more than {SECONDS} s of computing or more memory than it may, or "
+        "it stopped on an error of ours, which is in the server's log. Bring a part of it."
+    )
+
+
+def _folder() -> Path:
+    return home() / "incoming"

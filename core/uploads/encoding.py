@@ -1,0 +1,90 @@
+"""Bytes to text: which encoding a file was saved in."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from core.errors import UploadError
+
+BLOCK = 1 << 20
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Control characters that no text has many of; more than this share of them, and it is none.
+CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27}
+MOST_CONTROLS = 0.02
+
+
+def encoding_of(data: bytes, notices: list[str]) -> str:
+    """The name of the encoding in which all of `data` is text.
+
+    Raises:
+        UploadError: it is no text, or damaged.
+    """
+    marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None) or _unmarked_utf16(data)
+    if marked:
+        try:
+            _look_through(data, marked)
+        except UnicodeDecodeError as error:
+            raise UploadError(
+                f"The text is not valid {marked.removesuffix('-sig').upper()} at byte {error.start:,}, though it "
+                "begins like it: the file is damaged or was cut short; save it again as UTF-8."
+            ) from error
+        if marked != "utf-8-sig":
+            notices.append(f"The text was read as {marked.upper()}.")
+        return marked
+    head = data[:BLOCK]
+    if sum(head.count(sign) for sign in CONTROLS - {0}) > MOST_CONTROLS * len(head):
+        raise UploadError("The file is not text: it holds control characters. Bring a CSV, TSV or TXT file in UTF-8.")
+    try:
+        _look_through(data, "utf-8")
+    except UnicodeDecodeError as error:
+        count = sum(byte > 127 for byte in head)
+        notices.append(
+            f"The text is not UTF-8 (byte {error.start:,}) and was read as Windows-1252 (Latin-1); look at the "
+            f"{count:,} characters that are not ASCII."
+        )
+        try:
+            _look_through(data, "cp1252")
+        except UnicodeDecodeError:
+            return "latin-1"
+        return "cp1252"
+    return "utf-8"
+
+
+def _look_through(data: bytes, encoding: str) -> None:
+    """Decode everything once, a block at a time, in search of what is no text.
+
+    Raises:
+        UnicodeDecodeError: a byte has no meaning in this encoding.
+        UploadError: there is a NUL.
+    """
+    line = 1
+    for text in _decoded(data, encoding):
+        nul = text.find("\0")
+        if nul >= 0:
+            raise UploadError(
+                f"Line {line + text.count(chr(10), 0, nul):,} holds a NUL byte, which no text has: the file is damaged "
+                "or not text; save it again as UTF-8."
+            )
+        line += text.count("\n")
+
+
+def _decoded(data: bytes, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for start in range(0, len(data), BLOCK):
+        yield decoder.decode(data[start : start + BLOCK], start + BLOCK >= len(data))
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: in most languages half of its bytes are zero, all at even or all at odd places."""
+    head = data[:4096]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < 0.3 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"

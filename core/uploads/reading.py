@@ -1,0 +1,128 @@
+"""A file that somebody brings, read to the end: its samples, and a sentence for everything that was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.dataset import Dataset, Source, Split
+from core.hyperparameters import Hyperparameters
+from core.uploads.decode import decode
+from core.uploads.images import from_folder
+from core.uploads.labels import Labels
+from core.uploads.limits import CLASSES, MB
+from core.uploads.options import Options
+from core.uploads.phrases import printable
+from core.uploads.raw import Raw
+from core.uploads.samples import Samples
+from core.uploads.shapes import from_numbers
+from core.uploads.shelf import held_out_of
+from core.uploads.signals import from_sound, from_text
+
+FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
+    "table": from_numbers,
+    "array": from_numbers,
+    "pictures": from_folder,
+    "sound": from_sound,
+    "text": from_text,
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was read: samples `x` (N, …), labels `y` (N,) or None, and what was decided on the way."""
+
+    source: Source
+    x: Tensor
+    y: Tensor | None
+    notices: tuple[str, ...]
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The samples in two splits, as a run with seed 0 has them."""
+        return self.source.load(self.source.title, 0, Hyperparameters())
+
+
+def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
+    """Read a file's bytes; `options` are the fields of `Options`.
+
+    Raises:
+        UploadError: it cannot be read, with a sentence that says why and what to do.
+        ValidationError: an option is outside its range.
+    """
+    chosen = Options(**options)
+    return prepare(decode(filename, data), chosen, filename, len(data))
+
+
+def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
+    """Make a dataset of what the file of this name and `size` in bytes holds.
+
+    Raises:
+        UploadError: it holds too little, or not what the options say.
+    """
+    notices = list(raw.notices)
+    samples = FORMS[raw.form](raw, options, notices)
+    y, label_names = _classes(samples.labels, notices)
+    # Scaling in 64 bits and storing in 32 may step over a limit by the last digit.
+    x = torch.from_numpy(np.ascontiguousarray(samples.x)).clamp_(*samples.value_range)
+    whole = Split(x, y)
+
+    def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+        return split(whole, seed)
+
+    name = printable(PurePosixPath(filename.replace("\\", "/")).name) or "file without a name"
+    held_out = held_out_of(len(x))
+    source = Source(
+        title=printable(PurePosixPath(name).stem) or name,
+        summary=_summary(samples, label_names),
+        origin=f"brought here: {name}, {size / MB:,.1f} MB" if size >= MB / 10 else f"brought here: {name}, {size:,} B",
+        licence="yours",
+        kind=samples.kind,
+        shape=tuple(x.shape[1:]),
+        value_range=samples.value_range,
+        label_names=label_names,
+        sizes=(len(x) - held_out, held_out),
+        read=read,
+        alphabet=samples.alphabet,
+        sample_rate=samples.rate,
+    )
+    return Upload(source, x, y, tuple(notices))
+
+
+def split(whole: Split, seed: int) -> tuple[Split, Split]:
+    """Training and held-out samples, a fifth of all, drawn by `seed`."""
+    order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
+    held_out = held_out_of(len(order))
+    return whole[order[held_out:]], whole[order[:held_out]]
+
+
+def _classes(labels: Labels | None, notices: list[str]) -> tuple[Tensor | None, tuple[str, ...]]:
+    """Labels as numbers (N,) and their names, if they tell samples apart."""
+    if labels is None:
+        return None, ()
+    present = labels.present
+    if len(present.names) == 1:
+        notices.append(f"All samples have the same label ({present.names[0]}), which tells nothing: left out.")
+        return None, ()
+    if len(present.names) > CLASSES:
+        notices.append(f"There are {len(present.names):,} different labels; at most {CLASSES} are read: left out.")
+        return None, ()
+    return torch.from_numpy(present.places), present.names
+
+
+def _summary(samples: Samples, label_names: tuple[str, ...]) -> str:
+    """What the samples are, in a sentence."""
+    count, shape = len(samples.x), " × ".join(map(str, samples.x.shape[1:]))
+    what = {
+        "vector": f"{count:,} vectors of {shape} values",
+        "image": f"{count:,} pictures of {shape}",
+        "sequence": f"{count:,} sequences of {shape} (steps × values)",
+    }[samples.kind]
+    return f"{what}, {f'labelled with {len(label_names)} classes' if label_names else 'without labels'}."

@@ -1,0 +1,51 @@
+"""Reading a file in a process of its own: `python -m core.uploads.sandbox`, the file on its standard input.
+
+Whatever a file makes a parser do, it cannot write to the disk, nor take more memory or time than this process may have.
+The first line of the input is the file's name as JSON. The output is what was read, or the sentence why it was not,
+which is told by the process's exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+# Bytes of memory, and seconds of computing.
+MEMORY, SECONDS = 4 << 30, 90
+READ, REFUSED = 0, 3
+
+
+def main() -> int:
+    """Read what comes in, within limits; the exit status."""
+    _limit()
+    from core.errors import UploadError
+    from core.uploads.decode import decode
+
+    filename = json.loads(sys.stdin.buffer.readline())
+    try:
+        answer, status = decode(filename, sys.stdin.buffer.read()).to_bytes(), READ
+    except UploadError as error:
+        answer, status = str(error).encode(), REFUSED
+    except MemoryError:
+        sentence = f"{filename} takes more than {MEMORY >> 30} GiB of memory to read. Bring a part of it."
+        answer, status = sentence.encode(), REFUSED
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    return status
+
+
+def _limit() -> None:
+    """Take from this process what reading does not need, where the system has such limits."""
+    try:
+        import resource
+    except ImportError:
+        # Windows has none; the time limit is kept by whoever started this process.
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # No file grows beyond nothing; the output is a pipe.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Sounds and texts to sequences: frames of amplitudes, and characters as one-hot vectors."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import ALPHABET, FEWEST_SAMPLES
+from core.uploads.options import Options
+from core.uploads.phrases import counted
+from core.uploads.raw import Array, Raw
+from core.uploads.samples import Samples, enough, subset
+from core.uploads.windows import cut
+
+# Amplitudes that a step of a sound holds.
+FRAME = 32
+# Fills words up to the length of the longest, and stands for characters that are too rare.
+BLANK, RARE = " ", "·"
+
+
+def from_sound(raw: Raw, options: Options, notices: list[str]) -> Samples:
+    """Windows (N, T, 32) of a sound, 32 amplitudes a step.
+
+    Raises:
+        UploadError: it is too short, or silent.
+    """
+    if not raw.values.any():
+        raise UploadError("The sound is silent from beginning to end: bring one that can be heard.")
+    frames = raw.values[: len(raw.values) // FRAME * FRAME].reshape(-1, FRAME)
+    places = cut(np.arange(len(frames)), options.window, "step", notices)
+    chosen = subset(len(places), places.shape[1] * FRAME, notices)
+    rate = raw.rate or 1
+    notices.append(f"A step is {FRAME} amplitudes, {1000 * FRAME / rate:.3g} ms.")
+    return Samples("sequence", frames[places[chosen]], None, (-1.0, 1.0), rate=raw.rate)
+
+
+def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
+    """Words or windows (N, T, F) of a text, F characters one-hot.
+
+    Raises:
+        UploadError: it is too short, or one character only.
+    """
+    if raw.words:
+        words = raw.words["word"]
+        longest = max(map(len, words), default=0)
+        points = _points("".join(word.ljust(longest, BLANK) for word in words)).reshape(-1, max(1, longest))
+    else:
+        points = cut(raw.values, options.window, "character", notices)
+    enough(len(points))
+    alphabet, letters = _spelled(points, notices)
+    chosen = subset(len(letters), letters.shape[1] * len(alphabet), notices)
+    return Samples("sequence", np.eye(len(alphabet), dtype=np.float32)[letters[chosen]], None, (0.0, 1.0), alphabet)
+
+
+def _points(text: str) -> Array:
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+
+
+def _spelled(points: Array, notices: list[str]) -> tuple[str, Array]:
+    """The alphabet, blank first, and each character's place in it."""
+    found, places = np.unique(points, return_inverse=True)
+    counts = dict(zip((chr(point) for point in found.tolist()), np.bincount(places.reshape(-1)).tolist(), strict=True))
+    signs = [sign for sign, _ in Counter(counts).most_common() if sign not in (BLANK, RARE)]
+    # Room for the blank, and for what stands for the rest.
+    kept = signs if len(signs) < ALPHABET else signs[: ALPHABET - 2]
+    if len(signs) < 2:
+        raise UploadError(
+            f"The text has {counted(len(signs), 'different character')}: there is nothing to learn from; bring at "
+            f"least {FEWEST_SAMPLES} words or a longer text."
+        )
+    rare = set(counts) - {BLANK, *kept}
+    alphabet = BLANK + "".join(sorted(kept)) + (RARE if rare else "")
+    if rare:
+        replaced = sum(counts[sign] for sign in rare)
+        notices.append(
+            f"{counted(len(rare), 'rare character')} ({replaced:,} in all) became {RARE}: the alphabet has at most "
+            f"{ALPHABET}."
+        )
+    place = {sign: alphabet.index(sign if sign in alphabet else RARE) for sign in counts}
+    table = np.array([place[chr(point)] for point in found.tolist()])
+    return alphabet, table[places].reshape(points.shape)

@@ -1,0 +1,57 @@
+"""Text: lines that are words, or one long run of characters, in small letters without accents."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.encoding import encoding_of
+from core.uploads.limits import CHARACTERS, SAMPLES
+from core.uploads.phrases import counted
+from core.uploads.raw import Raw
+
+SHORTEST_WORD, LONGEST_WORD = 2, 24
+# Lines are words where at least this share of them is short enough, and there are so many.
+MOST = 0.8
+FEWEST_LINES = 20
+
+
+def read(data: bytes, notices: list[str]) -> Raw:
+    """Words, one a line, or the code points (T,) of a text.
+
+    Raises:
+        UploadError: it is no text, or empty.
+    """
+    text = data.decode(encoding_of(data, notices)).removeprefix("\ufeff")
+    if len(text) > CHARACTERS:
+        notices.append(f"Only the first {CHARACTERS:,} of {len(text):,} characters were read.")
+        text = text[:CHARACTERS]
+    if not text.strip():
+        raise UploadError("The text is empty: bring words, one a line, or a longer text.")
+    if 2 * sum(sign.isdigit() for sign in text[:10_000]) > len(text[:10_000]):
+        notices.append("The text is mostly digits: if it is a table, name it .csv to have it read as one.")
+    lines = [line for line in (" ".join(fold(line).split()) for line in text.splitlines()) if line]
+    words = [line for line in lines if SHORTEST_WORD <= len(line) <= LONGEST_WORD]
+    if len(words) < max(FEWEST_LINES, MOST * len(lines)):
+        folded = " ".join(fold(text).split())
+        notices.append(f"Read as one text of {counted(len(folded), 'character')}, in small letters without accents.")
+        return Raw("text", np.frombuffer(folded.encode("utf-32-le"), np.uint32))
+    notices.append(f"Each of {counted(len(words), 'line')} was read as a word, in small letters without accents.")
+    if len(words) < len(lines):
+        notices.append(
+            f"Left out: {counted(len(lines) - len(words), 'line')} of fewer than {SHORTEST_WORD} or more than "
+            f"{LONGEST_WORD} characters."
+        )
+    if len(words) > SAMPLES:
+        notices.append(f"Only the first {SAMPLES:,} of {len(words):,} words were read.")
+    return Raw("text", np.empty(0, np.uint32), words={"word": tuple(words[:SAMPLES])})
+
+
+def fold(text: str) -> str:
+    """Small letters without accents: "Çelik" → "celik", "Groß" → "gross"."""
+    if text.isascii():
+        return text.lower()
+    parted = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))

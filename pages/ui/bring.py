@@ -1,0 +1,182 @@
+"""A file that somebody brings: read, looked at before and after, prepared, and kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from pydantic import ValidationError
+
+from core.config import sentences
+from core.dataset import Kind, Source
+from core.errors import LatentLabError, UploadError
+from core.uploads import shelf
+from core.uploads.decode import SUFFIXES
+from core.uploads.options import Options
+from core.uploads.raw import Raw
+from core.uploads.reading import Upload, prepare
+from pages.ui.browse import choose
+from pages.ui.controls import draw
+from pages.ui.datasets import describe
+from pages.ui.figures import points
+from pages.ui.laboratory import laboratory
+from pages.ui.navigation import page
+from pages.ui.stage import wall
+
+# Samples, rows, columns and characters of a preview.
+SAMPLES, ROWS, COLUMNS, CHARACTERS = 32, 8, 12, 600
+# Of a sound that can be heard before it is cut.
+SECONDS = 30
+
+
+def show() -> None:
+    """Ask for a file; show what is in it, what will be made of it, and why."""
+    file = st.file_uploader(
+        "A file of your own",
+        type=[suffix.removeprefix(".") for suffix in SUFFIXES] + ["gz"],
+        key="brought",
+        help="CSV or TSV: a row a sample, or series in columns. NPY or NPZ: arrays. ZIP: pictures, their folders being "
+        "their labels. WAV: a recording. TXT: words or running text. It stays on this machine.",
+    )
+    if file is None:
+        st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
+        return
+    try:
+        key = _read(file)
+        raw = laboratory.engine.reader.raw(key)
+    except LatentLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    left, right = st.columns([1, 3], gap="large")
+    with left:
+        options = _options(raw)
+    with right:
+        _both(key, raw, options, file)
+
+
+def _read(file: Any) -> str:
+    """The key of what is in the file, read once a session."""
+    known: dict[str, Any] = st.session_state.setdefault("files_read", {})
+    if file.file_id not in known:
+        with st.spinner(f"Reading {file.name}…"):
+            try:
+                known[file.file_id] = laboratory.engine.reader.read(file.name, file.getvalue())
+            except UploadError as error:
+                known[file.file_id] = error
+    if isinstance(known[file.file_id], UploadError):
+        raise known[file.file_id]
+    return str(known[file.file_id])
+
+
+def _options(raw: Raw) -> Options | None:
+    """The choices that matter for what was read."""
+    begin = dict(Options())
+    values = dict(begin)
+    for knob in Options.knobs():
+        # What matters depends on how the file is read, which is the first choice.
+        if knob.name not in Options(read_as=values["read_as"]).matters_for(raw):
+            continue
+        if knob.name == "label":
+            columns = dict.fromkeys((*raw.words, *raw.names))
+            values["label"] = st.selectbox(knob.label, ["auto", "none", *columns], key="label", help=knob.help)
+        else:
+            values[knob.name] = draw(knob, begin, values)
+    try:
+        return Options(**values)
+    except ValidationError as error:
+        st.error(" ".join(sentences(error)), icon=":material/tune:")
+        return None
+
+
+def _both(key: str, raw: Raw, options: Options | None, file: Any) -> None:
+    """The file before and after, what was decided, and the button that keeps it."""
+    st.header("As it came", anchor=False)
+    BEFORE[raw.form](raw)
+    if options is None:
+        return
+    st.header("As a network will see it", anchor=False)
+    try:
+        upload = _prepared(key, options, file.name, file.size)
+    except UploadError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    describe(upload.source)
+    if upload.notices:
+        st.info("**What was decided**\n" + "\n".join(f"- {notice}" for notice in upload.notices))
+    st.button(
+        "Keep and train on it",
+        key="keep",
+        type="primary",
+        icon=":material/bookmark_add:",
+        on_click=_keep,
+        args=(key, options, file.name, file.size),
+    )
+    if st.session_state.pop("go_to_train", False):
+        st.switch_page(page("train"))
+    shown = upload.dataset.test.fixed(SAMPLES)
+    if upload.source.look == "dot":
+        labels = None if shown.y is None else shown.y.numpy()
+        st.plotly_chart(points(shown.x.numpy(), labels), width="stretch", key="after")
+        return
+    if upload.source.kind == "vector":
+        st.dataframe(upload.x[:ROWS, :COLUMNS].numpy(), hide_index=True)
+        st.caption(f"The first {ROWS} samples; below, {len(shown.x)} held-out ones as curves over their values.")
+    columns = 16 if upload.source.look == "picture" else 8
+    wall(shown.x.numpy(), upload.source, "after", columns=columns, size=64)
+
+
+def _keep(*asked: Any) -> None:
+    # Made again rather than handed over: a button keeps what it was given for as long as its page is open.
+    upload = _prepared(*asked)
+    choose(shelf.keep(upload.source, upload.x, upload.y, upload.notices))
+
+
+@lru_cache(maxsize=2)
+def _prepared(key: str, options: Options, name: str, size: int) -> Upload:
+    """What the options make of a file; only the last ones are held, for they may be large."""
+    return prepare(laboratory.engine.reader.raw(key), options, name, size)
+
+
+def _table(raw: Raw) -> None:
+    rows = min(ROWS, len(raw.values))
+    columns = {name: raw.values[:rows, i] for i, name in enumerate(raw.names[:COLUMNS])}
+    words = {name: texts[:rows] for name, texts in list(raw.words.items())[:COLUMNS]}
+    st.dataframe({**words, **columns}, hide_index=True)
+    st.caption(
+        f"The first {rows} of {len(raw.values):,} rows: {len(raw.names):,} columns of numbers, "
+        f"{len(raw.words)} of text."
+    )
+
+
+def _array(raw: Raw) -> None:
+    flat = raw.values.reshape(len(raw.values), -1)
+    st.dataframe(flat[:ROWS, :COLUMNS], hide_index=True)
+    st.caption(f"An array of {' × '.join(f'{size:,}' for size in raw.values.shape)} values: the first of each sample.")
+
+
+def _pictures(raw: Raw) -> None:
+    _wall(raw.values[:SAMPLES], "image", (0.0, 255.0), columns=16)
+    st.caption(f"The first of {len(raw.values):,} pictures.")
+
+
+def _sound(raw: Raw) -> None:
+    rate = raw.rate or 1
+    _wall(raw.values[None, : SECONDS * rate, None], "sequence", (-1.0, 1.0), columns=1, sample_rate=rate)
+    st.caption(f"{len(raw.values) / rate:.1f} s at {rate:,} Hz, of which the first {SECONDS} s can be heard here.")
+
+
+def _wall(samples: np.ndarray, kind: Kind, limits: tuple[float, float], columns: int, **stated: Any) -> None:
+    """Samples as they came, which are no dataset yet."""
+    source = Source("", "", "", "", kind, samples.shape[1:], limits, (), (0, 0), shelf.unread, **stated)
+    wall(samples, source, "before", columns=columns, size=64)
+
+
+def _text(raw: Raw) -> None:
+    lines = next(iter(raw.words.values()), ())
+    text = "\n".join(lines[:ROWS]) if lines else "".join(map(chr, np.asarray(raw.values[:CHARACTERS]).astype(int)))
+    st.code(text, language=None, wrap_lines=True)
+
+
+BEFORE = {"table": _table, "array": _array, "pictures": _pictures, "sound": _sound, "text": _text}

@@ -1,0 +1,111 @@
+"""All datasets in a table; what is known of the one that was picked, its samples, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.datasets import find
+from core.fetching import missing
+from core.uploads import shelf
+from pages.ui.analyses import preview
+from pages.ui.datasets import catalogue, describe, here, range_of, shape_of, size_of, titles
+from pages.ui.navigation import page
+from pages.ui.state import FIRST, attempt, defaults, leave_run, models_for, reset_knobs
+
+ROWS = 330
+
+
+def show() -> None:
+    """The table, and one dataset below it."""
+    _undo()
+    names = catalogue()
+    picked = st.dataframe(
+        [_row(name, title) for name, title in titles(names).items()],
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
+        height=ROWS,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [names.index(_on_train(names))]}},
+        key="catalogue",
+    ).selection.rows
+    # The last row may have been deleted since.
+    name = names[min(picked[0], len(names) - 1)]
+    describe(find(name))
+    if shelf.is_id(name):
+        _own(name)
+    if here(name):
+        st.button("Train on this", key="train_on", icon=":material/play_arrow:", on_click=choose, args=(name,))
+        if st.session_state.pop("go_to_train", False):
+            st.switch_page(page("train"))
+        preview(defaults(name, models_for(name)[0]))
+
+
+def choose(name: str) -> None:
+    """Put a dataset on the Train page, with a model that accepts it."""
+    leave_run()
+    st.session_state["dataset"] = name
+    st.session_state.setdefault("model", FIRST["model"])
+    reset_knobs()
+    st.session_state["go_to_train"] = True
+
+
+def _on_train(names: list[str]) -> str:
+    """What the Train page has picked, which is where the table begins."""
+    name = st.session_state.get("dataset")
+    return name if name in names else FIRST["dataset"]
+
+
+def _row(name: str, title: str) -> dict[str, Any]:
+    source = find(name)
+    train, held_out = source.sizes
+    where = (
+        "brought here" if shelf.is_id(name) else f"{size_of(source)} to fetch" if missing(source.downloads) else "here"
+    )
+    return {
+        "Dataset": title.split(" · ")[0],
+        "Kind": source.kind,
+        "One sample": shape_of(source),
+        "Training": train,
+        "Held out": held_out,
+        "Values": range_of(source),
+        "Classes": len(source.label_names) or None,
+        "Where": where,
+        "Licence": source.licence,
+    }
+
+
+def _own(name: str) -> None:
+    """What can be done with a dataset that was brought here."""
+    kept = shelf.get(name)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Name", kept.source.title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
+        st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
+    if kept.notices:
+        with st.expander("What was decided when it was read"):
+            st.markdown("\n".join(f"- {notice}" for notice in kept.notices))
+
+
+def _rename(name: str) -> None:
+    title = st.session_state[f"title-{name}"].strip()
+    if title:
+        attempt(shelf.rename, name, title)
+
+
+def _delete(name: str) -> None:
+    st.session_state["deleted_dataset"] = (name, find(name).title)
+    attempt(shelf.delete, name)
+
+
+def _undo() -> None:
+    if "deleted_dataset" not in st.session_state:
+        return
+    name, title = st.session_state["deleted_dataset"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"Deleted: {title}. Runs that learned from it cannot be opened while it is gone.")
+        if st.button("Undo", key="undo_dataset", icon=":material/undo:"):
+            del st.session_state["deleted_dataset"]
+            attempt(shelf.restore, name)
+            st.rerun()

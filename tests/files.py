@@ -1,0 +1,128 @@
+"""Files that people might bring, made on the spot: nothing binary is checked in."""
+
+import io
+import struct
+import wave
+import zipfile
+import zlib
+
+import numpy as np
+from PIL import Image
+
+
+def csv(rows, header=None, delimiter=",", end="\n") -> bytes:
+    """A table of text."""
+    lines = ([header] if header else []) + [list(row) for row in rows]
+    return (end.join(delimiter.join(str(cell) for cell in line) for line in lines) + end).encode()
+
+
+def table(rows: int = 30, columns: int = 3, seed: int = 0) -> np.ndarray:
+    """Numbers (rows, columns) that survive being written as text."""
+    return np.round(np.random.default_rng(seed).normal(size=(rows, columns)), 3)
+
+
+def npy(x: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, x, allow_pickle=x.dtype.hasobject)
+    return stream.getvalue()
+
+
+def npy_of_header(header: str, data: bytes = b"", version: int = 1) -> bytes:
+    """An NPY file with any header, true or not."""
+    text = header.encode()
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H", len(text)) + text + data
+
+
+def npz(**arrays: np.ndarray) -> bytes:
+    return zipped({f"{name}.npy": npy(x) for name, x in arrays.items()})
+
+
+def zipped(members, method=zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP of members by name (text or `ZipInfo`): a dict, or pairs where names may come up twice."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, data in members.items() if isinstance(members, dict) else members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    """A member that is a symbolic link."""
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    return info
+
+
+def encrypted(data: bytes) -> bytes:
+    """A ZIP archive all of whose members claim to be encrypted."""
+    changed = bytearray(data)
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = changed.find(signature)
+        while place >= 0:
+            changed[place + offset] |= 1
+            place = changed.find(signature, place + 1)
+    return bytes(changed)
+
+
+def picture(pixels: np.ndarray, format: str = "PNG", mode: str | None = None, **how) -> bytes:
+    """Pixels (H, W) or (H, W, C) as a picture file."""
+    image = Image.fromarray(pixels)
+    stream = io.BytesIO()
+    (image.convert(mode) if mode else image).save(stream, format, **how)
+    return stream.getvalue()
+
+
+def pixels(seed: int = 0, side: int = 8, *channels: int) -> np.ndarray:
+    """A random picture, uint8."""
+    return np.random.default_rng(seed).integers(0, 256, (side, side, *channels), dtype=np.uint8)
+
+
+def pictures(count: int = 24, side: int = 8, *channels: int) -> dict[str, bytes]:
+    """Pictures in two folders, every other one in each."""
+    return {f"{'cats' if i % 2 else 'dogs'}/{i:02}.png": picture(pixels(i, side, *channels)) for i in range(count)}
+
+
+def bomb_png(width: int, height: int) -> bytes:
+    """A PNG whose head states any size."""
+    small = picture(pixels())
+    return small[:8] + _chunk(b"IHDR", struct.pack(">II", width, height) + small[24:29]) + small[33:]
+
+
+def deep_png(pixels: np.ndarray) -> bytes:
+    """A PNG of 16 bits a channel, (H, W, 3), which Pillow reads but cannot write."""
+    height, width, _ = pixels.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
+    head = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    chunks = (_chunk(b"IHDR", head), _chunk(b"IDAT", zlib.compress(rows)), _chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def tone(seconds: float = 1.0, rate: int = 8000, pitch: float = 440.0) -> np.ndarray:
+    """A sine in [−0.5, 0.5]."""
+    return 0.5 * np.sin(2 * np.pi * pitch * np.arange(int(seconds * rate)) / rate)
+
+
+def wav(values: np.ndarray, rate: int = 8000, bits: int = 16) -> bytes:
+    """A sound (T,) or (T, channels) in [−1, 1] as PCM."""
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as file:
+        file.setnchannels(1 if values.ndim == 1 else values.shape[1])
+        file.setsampwidth(bits // 8)
+        file.setframerate(rate)
+        whole = np.round(values * (2 ** (bits - 1) - 1)).astype("<i8") + (128 if bits == 8 else 0)
+        file.writeframes(whole.reshape(-1, 1).view(np.uint8)[:, : bits // 8].tobytes())
+    return stream.getvalue()
+
+
+def riff(codec: int = 1, channels: int = 1, rate: int = 8000, bits: int = 16, data: bytes = b"", size=None) -> bytes:
+    """A WAV file with any head, true or not."""
+    align = max(1, channels * bits // 8)
+    format = struct.pack("<HHIIHH", codec, channels, rate, rate * align % 2**32, align, bits)
+    body = b"WAVEfmt " + struct.pack("<I", 16) + format + b"data"
+    body += struct.pack("<I", len(data) if size is None else size) + data
+    return b"RIFF" + struct.pack("<I", len(body)) + body

@@ -1,0 +1,439 @@
+"""Files that are wrong in some way: each is answered with a sentence, either a refusal or a notice."""
+
+import gzip
+import io
+import re
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.errors import UploadError
+from core.uploads import limits
+from core.uploads.reading import read_upload
+from tests import files
+
+TABLE = files.table()
+NAMES = ["width", "height", "depth"]
+GOOD = files.csv(TABLE, NAMES)
+LINES = GOOD.decode().splitlines()
+OBJECTS = np.array([[1, "a"]] * 30, dtype=object)
+STORED = files.zipped({"x.npy": files.npy(TABLE)}, zipfile.ZIP_STORED)
+RECORDS = np.zeros(30, [("size", "f4"), ("name", "U4")])
+SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def changed(line: int, text: str) -> bytes:
+    """The good table with another line (counted from 1) in place of one."""
+    return "\n".join([*LINES[: line - 1], text, *LINES[line:], ""]).encode()
+
+
+def zipped_png(side: int = 8) -> bytes:
+    return files.zipped({"a.png": files.picture(files.pixels(0, side))})
+
+
+def bomb(method: int) -> bytes:
+    """A ZIP whose only picture unpacks to 600 MB."""
+    data = files.zipped({"a.png": bytes(1000)}, method)
+    lied = bytearray(data)
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<I", lied, lied.find(signature) + offset, 600_000_000)
+    return bytes(lied)
+
+
+def header_of(shape: str, type: str = "'<f4'") -> bytes:
+    return files.npy_of_header(f"{{'descr': {type}, 'fortran_order': False, 'shape': {shape}, }}\n", bytes(80))
+
+
+def crowd(entries: int) -> bytes:
+    """A ZIP of so many empty members, without a real one behind all but the first."""
+    one = files.zipped({"00000000": b""}, zipfile.ZIP_STORED)
+    local, central = one[: one.find(b"PK\x01\x02")], one[one.find(b"PK\x01\x02") : one.find(b"PK\x05\x06")]
+    many = b"".join(central.replace(b"00000000", b"%08d" % i) for i in range(entries))
+    size, place = len(many), len(local)
+    count = min(entries, 0xFFFF)
+    record = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, entries, entries, size, place)
+    finder = struct.pack("<IIQI", 0x07064B50, 0, place + size, 1)
+    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, count, count, size, place, 0)
+    return local + many + (record + finder if entries > count else b"") + end
+
+
+REFUSED = {
+    # Any file.
+    "empty": ("a.csv", b"", "The file is empty"),
+    "empty in gzip": ("a.csv.gz", gzip.compress(b""), "holds nothing"),
+    "unknown name": ("a.docx", b"hello", r"named \.docx are not read"),
+    "png as csv": ("a.csv", files.picture(files.pixels()), "is a PNG picture"),
+    "single jpeg": ("a.jpg", files.picture(files.pixels(), "JPEG"), "bring a ZIP of them"),
+    "zip as npz": ("a.npz", files.zipped(files.pictures()), r"named \.npz but is a ZIP archive: rename it to \.zip"),
+    "npz as zip": ("a.zip", files.npz(x=TABLE), r"is an NPZ archive: rename it to \.npz"),
+    "text as npy": ("a.npy", GOOD, "does not begin like a NumPy array"),
+    "csv as wav": ("a.wav", GOOD, "does not begin like a WAV sound"),
+    "plain as gz": ("a.csv.gz", GOOD, "does not begin like a gzip file"),
+    "excel": ("a.csv", files.zipped({"xl/workbook.xml": b"", "[Content_Types].xml": b""}), "an Excel workbook"),
+    "checkpoint": ("a.zip", files.zipped({"model/data.pkl": b"\x80\x02"}), "a PyTorch checkpoint"),
+    "pickle": ("a.npy", b"\x80\x04\x95abc", "a pickle"),
+    "pdf": ("a.csv", b"%PDF-1.4\n", "a PDF document"),
+    "html": ("a.csv", b"<!DOCTYPE html><html><body>404", "an HTML page"),
+    "svg": ("a.txt", SVG, "an SVG drawing"),
+    "gzip cut short": ("a.csv.gz", gzip.compress(GOOD * 40)[:-60], "gzip file cannot be unpacked"),
+    "gzip damaged": ("a.csv.gz", gzip.compress(GOOD)[:40] + bytes(40), "gzip file cannot be unpacked"),
+    "gzip in gzip": ("a.csv.gz", gzip.compress(gzip.compress(GOOD)), "is a gzip file"),
+    # Tables.
+    "header only": ("a.csv", b"width,height\n", "no rows of numbers|holds no numbers"),
+    "empty lines": ("a.csv", b"\n\n \n", "nothing but empty lines"),
+    "text only": ("a.csv", b"name,city\nanna,bonn\ncarl,ulm\n", r"2 columns of text \(name, city\)"),
+    "200,000 columns": ("a.csv", b"1.5," * 199_999 + b"1\n", r"200,000 columns; at most 10,000"),
+    "one long token": ("a.csv", b"x" * 10_000_001, "10,000,001 characters"),
+    "one long cell": ("a.csv", b"1,2\n" * 30 + b"1," + b"7" * 200_000 + b"\n", r"line 31 has more than 131,072"),
+    "nul": ("a.csv", changed(5, "1,\0,3"), "Line 5 holds a NUL byte"),
+    "controls": ("a.csv", bytes(range(1, 32)) * 9, "not text"),
+    "unclosed quote": ("a.csv", changed(7, '1,"2,3'), "opens in line 7 is not closed"),
+    "utf-16 cut short": ("a.csv", GOOD.decode().encode("utf-16")[:-1], "not valid UTF-16"),
+    "one sample": ("a.csv", b"a,b\n1,2\n", r"1 sample; at least 20"),
+    "nineteen": ("a.csv", files.csv(TABLE[:19]), r"19 samples; at least 20"),
+    "all constant": ("a.csv", b"a,b\n" + b"1,2\n" * 30, "nothing to learn from"),
+    "all missing": ("a.csv", b"a,b\n" + b"1,\n" * 30, "Every sample has a missing number"),
+    "labels only": ("a.csv", b"label,note\n" + b"1,x\n2,y\n" * 15, "No column of numbers is left"),
+    "short series": ("a.csv", b"x\n" + b"1\n2\n" * 60, r"120 steps .* gives 3; .*turn the window down to 6"),
+    # NumPy's files.
+    "object array": ("a.npy", files.npy(OBJECTS), "Python objects"),
+    "object arrays": ("a.npz", files.npz(x=OBJECTS), "Python objects"),
+    "records": ("a.npy", files.npy(RECORDS), r"2 fields \(size, name\)"),
+    "complex": ("a.npy", files.npy(TABLE.astype("c8")), "complex numbers"),
+    "strings": ("a.npy", files.npy(np.array(["a", "b"])), "not numbers"),
+    "dates": ("a.npy", files.npy(np.zeros(30, "M8[s]")), "not numbers"),
+    "1e12 items": ("a.npy", header_of("(1000000, 1000000)"), r"promises 1,000,000,000,000 numbers"),
+    "1e12 items in npz": ("a.npz", files.zipped({"x.npy": header_of("(1000000, 1000000)")}), "promises 1,000,000,000"),
+    "huge shape": ("a.npy", header_of(f"({10**30}, 1)"), "promises 1,000,000"),
+    "negative shape": ("a.npy", header_of("(-30, 3)"), "-30 × 3, which cannot be"),
+    "no dimension": ("a.npy", header_of("()"), "0 dimensions"),
+    "five dimensions": ("a.npy", header_of("(1, 1, 1, 4, 5)"), "5 dimensions"),
+    "no samples": ("a.npy", header_of("(0, 5)"), "array is empty"),
+    "array cut short": ("a.npy", files.npy(TABLE)[:-9], r"promises 90 numbers .* holds 711 bytes: it was cut short"),
+    "header cut short": ("a.npy", files.npy(TABLE)[:30], "header cannot be read"),
+    "header of code": ("a.npy", files.npy_of_header("__import__('os').system('x')\n"), "header cannot be read"),
+    "header of another type": ("a.npy", header_of("(3, 3)", "'no such type'"), "header cannot be read"),
+    "npz cut short": ("a.npz", files.npz(x=TABLE)[:-40], "cut short"),
+    "npz bomb": ("a.npz", files.zipped({"x.npy": b"\x93NUMPY" + bytes(501_000_000)}), "unpacks to 501 MB"),
+    "npz of nothing": ("a.npz", files.npz(x=np.array("a")), "not numbers|no array of numbers"),
+    "npz damaged": ("a.npz", STORED.replace(files.npy(TABLE)[200:260], bytes(60)), "x.npy cannot be unpacked"),
+    "three channels nowhere": ("a.npy", files.npy(np.zeros((30, 9, 9, 9))), "1, 3 or 4 channels"),
+    # Archives of pictures.
+    "zip cut short": ("a.zip", files.zipped(files.pictures())[:-30], "damaged or was cut short"),
+    "zip without pictures": ("a.zip", files.zipped({"readme.txt": b"hi"}), r"no picture among them.*readme\.txt"),
+    "zip of nothing": ("a.zip", files.zipped({}), "0 files"),
+    "encrypted": ("a.zip", files.encrypted(files.zipped(files.pictures())), "24 members locked by a password"),
+    "links": ("a.zip", files.zipped([(files.link("a.png"), b"/etc/passwd")]), "1 member linking to another file"),
+    "nested": ("a.zip", files.zipped({"b.zip": files.zipped(files.pictures())}), "being a ZIP archive"),
+    "svg in zip": ("a.zip", files.zipped({"a.svg": SVG, "b.png": b"<html>"}), "an SVG drawing.*an HTML page"),
+    "100,000 entries": ("a.zip", crowd(100_000), r"100,000 entries; at most 80,000"),
+    "deflate bomb": ("a.zip", bomb(zipfile.ZIP_DEFLATED), "unpacks to 600 MB"),
+    "144 megapixels": ("a.zip", files.zipped({"a.png": files.bomb_png(12_000, 12_000)}), "more than 32 million pixels"),
+    "tiny pictures": ("a.zip", zipped_png(7), "smaller than 8 × 8"),
+    "picture cut short": (
+        "a.zip",
+        files.zipped({"a.png": files.picture(files.pixels(0, 64))[:999]}),
+        "No picture in the ZIP",
+    ),
+    "too few pictures": ("a.zip", zipped_png(), r"1 sample; at least 20"),
+    "packed by lzma": ("a.zip", files.zipped(files.pictures(), zipfile.ZIP_LZMA), "packed in another way"),
+    # Sounds.
+    "no channels": ("a.wav", files.riff(channels=0, data=bytes(99)), "0 channels"),
+    "adpcm": ("a.wav", files.riff(codec=2, bits=4, data=bytes(99)), "Microsoft ADPCM; only PCM"),
+    "ima adpcm": ("a.wav", files.riff(codec=17, bits=4, data=bytes(99)), "IMA ADPCM"),
+    "unknown codec": ("a.wav", files.riff(codec=999, data=bytes(99)), "codec number 999"),
+    "rate of a billion": ("a.wav", files.riff(rate=4_000_000_000, data=bytes(99)), "4,000,000,000 values a second"),
+    "no sound": ("a.wav", files.riff(), "holds no sound"),
+    "silence": ("a.wav", files.riff(data=bytes(80_000)), "silent"),
+    "head cut short": ("a.wav", files.wav(files.tone())[:30], "no complete head"),
+    "no bits": ("a.wav", files.riff(bits=0, data=bytes(99)), "states 0 bits"),
+    "short sound": ("a.wav", files.wav(files.tone(0.1)), "windows of 32 gives 0"),
+    # Texts.
+    "blank text": ("a.txt", b" \n\t\n", "text is empty"),
+    "one letter": ("a.txt", b"a" * 10_000_000, "1 different character"),
+    "short text": ("a.txt", b"hello world", "windows of 32 gives 0"),
+    "binary text": ("a.txt", bytes(range(1, 32)) * 9, "not text"),
+    "nul in a text": ("a.txt", b"hello\nwo\0rld, this is a long text " * 3, "Line 2 holds a NUL byte"),
+}  # fmt: skip
+
+
+def is_a_sentence(text: str) -> bool:
+    """Whether people can read it: one paragraph that ends, without the traces of a program."""
+    return (
+        text.endswith(".")
+        and "\n" not in text
+        and len(text) < 500
+        and not re.search(r"Traceback|Error\b|0x[0-9a-f]{6}|<class|object at|numpy\.|dtype\(|None\b|b'", text)
+    )
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_with_a_sentence(case):
+    filename, data, expected = REFUSED[case]
+    with pytest.raises(UploadError) as refused:
+        read_upload(filename, data)
+    assert re.search(expected, str(refused.value))
+    assert is_a_sentence(str(refused.value))
+
+
+def test_more_bytes_than_are_read_are_refused(monkeypatch):
+    monkeypatch.setattr("core.uploads.decode.BYTES", 1_000_000)
+    with pytest.raises(UploadError, match=r"has 2 MB; at most 1 MB"):
+        read_upload("a.csv", bytes(2_000_000))
+
+
+def test_gzip_bombs_are_stopped_while_they_unpack(monkeypatch):
+    monkeypatch.setattr("core.uploads.decode.UNPACKED", 1_000_000)
+    with pytest.raises(UploadError, match=r"unpacks to more than 1 MB"):
+        read_upload("a.csv.gz", gzip.compress(bytes(10_000_000)))
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.csv", "C:\\a\\b.csv", "\0\n\u202e.csv", "", "x" * 5000 + ".csv"])
+def test_any_name_is_only_text(name):
+    upload = read_upload(name, GOOD)
+    assert len(upload.source.title) <= 60
+    assert upload.source.title.isprintable()
+    assert upload.source.title
+    assert not re.search(r"[/\\]", upload.source.title)
+
+
+# ------------------------------------------------------------------------------------------------- read with a notice
+
+
+def with_cell(line: int, column: int, text: str) -> bytes:
+    cells = LINES[line - 1].split(",")
+    cells[column] = text
+    return changed(line, ",".join(cells))
+
+
+ACCEPTED = {
+    # Name, data, options, part of the notice, number of samples.
+    "bom": ("a.csv", b"\xef\xbb\xbf" + GOOD, {}, None, 30),
+    "utf-16": ("a.csv", GOOD.decode().encode("utf-16"), {}, "read as UTF-16", 30),
+    "latin-1": ("a.csv", files.csv(TABLE, ["gr\xf6\xdfe", "b", "c"]).decode().encode("latin-1"), {}, "not UTF-8", 30),
+    "long row": ("a.csv", changed(9, "1,2,3,4"), {}, r"Left out: 1 row with more than 3 cells .*line 9", 29),
+    "short row": ("a.csv", changed(9, "1,2"), {}, r"missing values: 1 row with fewer than 3 cells .*line 9", 29),
+    "short row filled": ("a.csv", changed(9, "1,2"), {"missing": "mean"}, "1 number missing in 1 sample: filled", 30),
+    "first row too long": ("a.csv", changed(1, "a,b,c,d"), {}, "has 4 names and most rows have 3 cells", 30),
+    "first row too short": ("a.csv", changed(1, "a,b"), {}, "one name fewer", 30),
+    "decimal comma": (
+        "a.csv",
+        files.csv(TABLE, NAMES, ";").replace(b".", b","),
+        {},
+        "decimal comma",
+        30,
+    ),
+    "duplicate names": ("a.csv", changed(1, "a,a,a"), {}, "2 column names came up before", 30),
+    "inf": ("a.csv", with_cell(5, 1, "inf"), {}, "missing: 1 number without end", 29),
+    "nan": ("a.csv", with_cell(5, 1, "NaN"), {}, "1 number missing in 1 sample: left out", 29),
+    "1e400": ("a.csv", with_cell(5, 1, "1e400"), {}, "missing: 1 number without end", 29),
+    "beyond 64 bits": ("a.csv", with_cell(5, 1, "123456789012345678901"), {}, "7 digits: 1 whole number", 30),
+    "not a number": ("a.csv", with_cell(5, 1, "12 kg"), {}, r'1 cell that holds no number .*"12 kg" in line 5', 29),
+    "underscores": ("a.csv", with_cell(5, 1, "1_000"), {}, r'"1_000" in line 5, column height', 29),
+    "empty lines": ("a.csv", changed(9, "\n"), {}, "2 empty lines", 29),
+    "text column": (
+        "a.csv",
+        files.csv([[*row, f"n{i}", "x"] for i, row in enumerate(TABLE)], [*NAMES, "a", "b"]),
+        {},
+        "2 columns of text",
+        30,
+    ),
+    "constant column": ("a.csv", files.csv([[*row, 7] for row in TABLE]), {}, "never change: 1 column of 4", 30),
+    "one class": ("a.csv", files.csv([[*row, "x"] for row in TABLE], [*NAMES, "label"]), {}, "same label", 30),
+    "blank column": ("a.csv", files.csv([[*row, ""] for row in TABLE]), {"missing": "mean"}, "filled with 0", 30),
+    "huge integers": ("a.npy", files.npy(np.arange(90).reshape(30, 3) * 10**12 + 1), {}, "7 digits: 89 whole", 30),
+    "infinite array": ("a.npy", files.npy(np.where(TABLE > 2, np.inf, TABLE)), {}, "numbers? without end", None),
+    "trailing bytes": ("a.npy", files.npy(TABLE) + b"abc", {}, "3 bytes after the array", 30),
+    "wav that ends early": ("a.wav", files.wav(files.tone(9))[:100_000], {}, "promises 144,000 bytes", None),
+    "wav that lies": ("a.wav", files.riff(data=files.wav(files.tone(9))[44:], size=2**31), {}, "promises 2,147", None),
+    "digits as text": ("a.txt", GOOD * 9, {}, r"name it \.csv", None),
+    "latin-1 text": ("a.txt", ("käse und brot " * 99).encode("latin-1"), {}, "not UTF-8", None),
+    "long text": ("a.txt", b"ab cd " * 900_000, {}, "first 5,000,000 of 5,400,000", 100_000),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_read_with_a_notice(case):
+    filename, data, options, expected, count = ACCEPTED[case]
+    upload = read_upload(filename, data, **options)
+    assert expected is None or [notice for notice in upload.notices if re.search(expected, notice)]
+    assert all(map(is_a_sentence, upload.notices))
+    assert count in (None, len(upload.x))
+    assert np.isfinite(upload.x.numpy()).all()
+
+
+def test_cells_of_any_length_are_passed_over():
+    rows = [[*row, f"n{i}" * 40_000] for i, row in enumerate(TABLE)]
+    upload = read_upload("a.csv", files.csv(rows, [*NAMES, "essay"]))
+    assert upload.source.shape == (3,)
+    assert all(len(name) <= 40 for name in upload.source.label_names)
+
+
+def test_one_column_of_two_is_never_read_as_text():
+    upload = read_upload("a.csv", files.csv(TABLE[:, :2], ["a", "b"], ";"), scaling="none")
+    assert np.allclose(upload.x, TABLE[:, :2])
+
+
+def test_more_samples_than_are_kept_are_drawn_from_all_of_them(monkeypatch):
+    monkeypatch.setattr("core.uploads.samples.SAMPLES", 100)
+    upload = read_upload("a.csv", files.csv([[i % 7, i, i / 2] for i in range(0, 2000, 2)]), scaling="none")
+    assert len(upload.x) == 100
+    assert upload.x[:, 1].max() > 1500 > 500 > upload.x[:, 1].min()
+    assert "100 of 1,000 samples" in " ".join(upload.notices)
+
+
+# ----------------------------------------------------------------------------------------------------- odd pictures
+
+
+def odd(count: int = 3, **made: bytes) -> bytes:
+    """The good pictures and some odd ones of the same size."""
+    return files.zipped(
+        files.pictures(24, 16) | {f"dogs/{name}_{i}.x": made[name] for name in made for i in range(count)}
+    )
+
+
+def gif(frames: int) -> bytes:
+    images = [Image.fromarray(np.full((16, 16), 9 * i, np.uint8)) for i in range(frames)]
+    stream = io.BytesIO()
+    images[0].save(stream, "GIF", save_all=True, append_images=images[1:])
+    return stream.getvalue()
+
+
+def turned(orientation: int) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    ramp = np.broadcast_to(np.linspace(0, 255, 16, dtype=np.uint8), (16, 16))
+    return files.picture(np.ascontiguousarray(ramp), "PNG", exif=exif)
+
+
+RAMP = np.linspace(0, 65535, 256).reshape(16, 16).astype(np.uint16)
+CLEAR = np.dstack([np.zeros((16, 16, 3), np.uint8), np.tile(np.uint8([0, 255]), (16, 8))])
+
+
+def last(data: bytes, **options) -> tuple[np.ndarray, str]:
+    """The last picture that was read, and all notices."""
+    upload = read_upload("a.zip", data, **options)
+    return upload.x[-1].numpy(), " ".join(upload.notices)
+
+
+def test_sixteen_bits_are_scaled_and_not_clipped():
+    for format in ("PNG", "TIFF"):
+        pixels, notices = last(odd(deep=files.picture(RAMP, format)))
+        assert np.allclose(pixels[0], RAMP / 65535, atol=1 / 255)
+        assert "Scaled from 16 bits to 8: 3 pictures" in notices
+
+
+def test_sixteen_bits_of_colour_are_counted_and_eight_are_not():
+    deep = np.dstack([RAMP, RAMP[::-1], RAMP.T])
+    pixels, notices = last(odd(deep=files.deep_png(deep)))
+    assert np.allclose(pixels, deep.transpose(2, 0, 1) / 65535, atol=1 / 255)
+    assert "Scaled from 16 bits to 8: 3 pictures" in notices
+    assert "bits" not in last(odd(plain=files.picture(files.pixels(1, 16, 3), "BMP")))[1]
+
+
+def test_animated_pictures_give_their_first_frame():
+    pixels, notices = last(odd(moving=gif(5)))
+    assert pixels.max() < 0.05
+    assert "first frame was read of 3 animated pictures" in notices
+    assert "12 frames" in notices
+
+
+def test_transparent_pictures_lie_on_white():
+    pixels, notices = last(odd(clear=files.picture(CLEAR)))
+    assert np.allclose(pixels[0], np.tile([1.0, 0.0], (16, 8)))
+    assert "Laid on white, being transparent: 3 pictures" in notices
+
+
+def test_palettes_are_looked_up():
+    stripes = Image.fromarray(np.tile(np.uint8([0, 1]), (16, 8)), "P")
+    stripes.putpalette([255, 0, 0, 0, 0, 255])
+    stream = io.BytesIO()
+    stripes.save(stream, "PNG")
+    pixels, _ = last(odd(stripes=stream.getvalue()))
+    assert np.allclose(pixels[:, 0, :2].T, [[1, 0, 0], [0, 0, 1]])
+
+
+def test_cmyk_becomes_rgb():
+    cyan = np.zeros((16, 16, 4), np.uint8)
+    cyan[..., 0] = 255
+    stream = io.BytesIO()
+    Image.fromarray(cyan, "CMYK").save(stream, "TIFF")
+    pixels, notices = last(odd(print=stream.getvalue()))
+    assert np.allclose(pixels[:, 8, 8], [0, 1, 1], atol=0.02)
+    assert "Converted from CMYK to RGB: 3 pictures" in notices
+
+
+def test_pictures_are_turned_upright():
+    pixels, notices = last(odd(held=turned(6)))
+    # Dark on the left becomes dark at the top.
+    assert pixels[0, 0].max() < 0.05 < 0.95 < pixels[0, -1].min()
+    assert "Turned upright as the camera noted: 3 pictures" in notices
+
+
+def test_pictures_of_mixed_sizes_become_one():
+    wide = np.zeros((16, 48), np.uint8)
+    wide[:, 16:32] = 255
+    pixels, notices = last(odd(wide=files.picture(wide), large=files.picture(np.full((64, 64), 255, np.uint8))))
+    assert "Cropped to the square in the middle: 3 pictures" in notices
+    assert "Resized to 16 × 16 pixels: 3 pictures of 30" in notices
+    assert np.allclose(pixels, 1)
+    wide_ones = read_upload("a.zip", odd(wide=files.picture(wide))).x[-3:]
+    # Only the white square in the middle is left.
+    assert wide_ones.min() > 0.99
+
+
+def test_members_that_are_no_pictures_are_counted():
+    extra = {"a.txt": b"hi", "b.zip": zipped_png(), "c.png": b"<svg", "__MACOSX/x": b"", ".DS_Store": b"", "d/": b""}
+    upload = read_upload("a.zip", files.zipped(files.pictures() | extra))
+    notices = " ".join(upload.notices)
+    assert len(upload.x) == 24
+    assert "Left out: 1 member being no picture (the first: a.txt)" in notices
+    assert "1 member being a ZIP archive (the first: b.zip)" in notices
+    assert "1 member being an SVG drawing" in notices
+    assert "MACOSX" not in notices
+
+
+def test_damaged_pictures_are_left_out_with_their_labels():
+    members = files.pictures(24, 32)
+    for name in ("cats/03.png", "dogs/08.png"):
+        members[name] = members[name][:700]
+    upload = read_upload("a.zip", files.zipped(members))
+    assert len(upload.x) == len(upload.y) == 22
+    assert "2 pictures damaged or cut short" in " ".join(upload.notices)
+    for i, name in enumerate(name for name in members if name not in ("cats/03.png", "dogs/08.png")):
+        assert upload.source.label_names[upload.y[i]] == name.split("/")[0]
+
+
+def test_names_in_an_archive_lead_nowhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    good = list(files.pictures().items())
+    one = good[0][1]
+    strange = [("../../up.png", one), ("/etc/top.png", one), ("C:\\windows\\x.png", one), ("a/../../b/y.png", one)]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        data = files.zipped([*good, *strange, ("same.png", one), ("same.png", one)])
+    upload = read_upload("a.zip", data)
+    assert len(upload.x) == 24 + 5
+    assert "4 names would lead outside of the archive (the first: ../../up.png)" in " ".join(upload.notices)
+    assert "1 member of the ZIP archive had the same name" in " ".join(upload.notices)
+    assert not any(".." in name or "/" in name for name in upload.source.label_names)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_members_may_have_no_name():
+    data = files.zipped({"abcd": files.picture(files.pixels())} | files.pictures(20))
+    place = data.find(b"PK\x01\x02")
+    # In the list at the end, the first name becomes an extra field of no content.
+    unnamed = data[place:].replace(b"abcd", b"\x99\x99\0\0", 1)
+    data = data[:place] + unnamed[:28] + bytes([0, 0, 4, 0]) + unnamed[32:]
+    upload = read_upload("a.zip", data)
+    assert len(upload.x) == 20
+    assert "1 member damaged in the archive" in " ".join(upload.notices)
+
+
+def test_limits_hold_what_has_to_be_read():
+    assert limits.CELLS >= 60_000 * 785
+    assert limits.UNPACKED >= 60_000 * 784 * 8
+    assert limits.ENTRIES > 70_000

@@ -1,0 +1,111 @@
+"""What a visitor does with data: look, fetch, bring, draw, rename, delete, and train on all of it."""
+
+import math
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.ui.navigation import PAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# No labels, one row too short, one column that only numbers the others.
+CSV = "id,a,b,c\n" + "".join(f"{i},{math.sin(i):.3f},{i % 7},{math.cos(i):.3f}\n" for i in range(80)) + "80,1\n"
+
+
+def bring(tab, name: str, content: bytes) -> None:
+    tab.visit("data")
+    tab.page.get_by_role("radio", name="Bring a file").click()
+    tab.key("brought", "input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
+
+
+def go(tab, name: str) -> None:
+    title, _ = PAGES[name]
+    tab.page.get_by_role("link", name=title, exact=True).first.click()
+    expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
+
+
+def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
+    bring(tab, "leaves.csv", CSV.encode())
+    expect(tab.page.get_by_text("only numbers the rows")).to_be_visible()
+    expect(tab.page.get_by_text("The first 8 of 81 rows")).to_be_visible()
+    expect(tab.page.get_by_text("64 training and 16 held-out samples · no labels")).to_be_visible()
+    tab.press("keep")
+    expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
+    expect(tab.key("dataset", "input")).to_have_value("leaves")
+    expect(tab.key("gallery_preview", "canvas")).to_be_visible()
+    tab.press("train")
+    tab.reaches("running")
+    tab.grows(tab.stage, "step")
+    tab.press("stop")
+    tab.reaches("stopped")
+    # Without labels every page still stands, and says what it cannot show.
+    for name in PAGES:
+        go(tab, name)
+        if name == "clusters":
+            expect(tab.page.get_by_text(re.compile("no labels: clusters cannot be compared"))).to_be_visible()
+        expect(tab.key("progress")).to_have_count(0, timeout=60_000)
+        tab.settle()
+
+
+def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
+    bring(tab, "twigs.csv", CSV.replace("0.", "1.").encode())
+    tab.press("keep")
+    expect(tab.key("dataset", "input")).to_have_value("twigs")
+    go(tab, "data")
+    name = tab.page.get_by_label("Name", exact=True)
+    expect(name).to_have_value("twigs")
+    name.fill("branches")
+    name.press("Enter")
+    expect(tab.page.get_by_text("branches.", exact=False).first).to_be_visible()
+    tab.press("delete_dataset")
+    expect(tab.page.get_by_text("Deleted: branches")).to_be_visible()
+    tab.press("undo_dataset")
+    expect(tab.page.get_by_text("Deleted: branches")).to_have_count(0)
+    expect(name).to_have_value("branches")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("empty.csv", b"", "The file is empty"), ("words.csv", b"a,b\nc,d\ne,f\n", "."), ("fake.npz", b"PK\3\4" * 9, ".")],
+)
+def test_a_bad_file_is_answered_with_a_sentence(name, content, said, tab):
+    bring(tab, name, content)
+    expect(tab.page.locator("[data-testid=stAlert]")).to_contain_text(said)
+    expect(tab.button("keep")).to_have_count(0)
+
+
+def test_a_drawing_becomes_a_dataset(tab):
+    tab.visit("data")
+    tab.page.get_by_role("radio", name="Draw your own").click()
+    canvas = tab.key("board", "canvas").first
+    place = canvas.bounding_box()
+    for radius in (0.2, 0.35):
+        for turn in range(50):
+            x, y = (0.5 + radius * wave(turn / 8) for wave in (math.cos, math.sin))
+            tab.page.mouse.move(place["x"] + x * place["width"], place["y"] + y * place["height"])
+            tab.page.mouse.down()
+        tab.page.mouse.up()
+    tab.page.get_by_role("button", name="Keep these points").click()
+    expect(tab.key("dataset", "input")).to_have_value(re.compile(r"Drawing of \d{3} points"))
+    expect(tab.page.get_by_text("Vectors of 2 values, −2 to 2")).to_be_visible()
+
+
+def test_without_a_network_a_dataset_is_offered_and_its_absence_explained(tab):
+    tab.visit(dataset="mnist")
+    expect(tab.key("dataset", "input")).to_have_value("MNIST · about 12 MB to fetch")
+    expect(tab.button("train")).to_be_disabled()
+    for _ in range(2):
+        tab.press("fetch_now")
+        expect(tab.page.get_by_text("no connection")).to_be_visible()
+        expect(tab.button("fetch_now")).to_be_enabled()
+
+
+def test_the_table_states_what_each_dataset_is(tab):
+    tab.visit("data")
+    # The table is drawn on a canvas, with a hidden one of text for those who cannot see it.
+    rows = tab.key("catalogue", "table").inner_text()
+    expect(tab.key("catalogue", "canvas").first).to_be_visible()
+    assert "Digits" in rows
+    expect(tab.key("gallery_preview", "canvas")).to_be_visible()

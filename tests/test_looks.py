@@ -1,0 +1,50 @@
+"""What samples look and sound like in a real browser: words, sounds, colours."""
+
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from core import RunConfig
+from core.analysis.data import preview
+from core.dataset import Source
+from core.datasets import find
+from core.uploads import shelf
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Red, green and blue of a point of a canvas, in CSS pixels.
+COLOUR = """(canvas, [x, y]) => {
+  const ratio = canvas.width / canvas.clientWidth;
+  return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3);
+}"""
+
+
+def test_sounds_are_played_one_at_a_time(tab):
+    tab.visit(dataset="Tones")
+    canvas, gallery = tab.key("gallery_preview", "canvas"), tab.key("gallery_preview", ".lab")
+    expect(canvas).to_have_attribute("aria-label", "64 sounds: arrow keys choose one, Enter plays it")
+    canvas.click(position={"x": 30, "y": 20})
+    expect(gallery).to_have_attribute("data-played", "1")
+    canvas.press("ArrowRight")
+    canvas.press("Enter")
+    expect(gallery).to_have_attribute("data-played", "2")
+    expect(canvas).to_have_attribute("aria-label", "64 sounds, 2 chosen: arrow keys choose one, Enter plays it")
+    # It is really heard: it comes to an end by itself.
+    tab.page.wait_for_function("window.latentLabSpeaker.playing === null")
+
+
+def test_words_are_drawn_letter_by_letter(tab):
+    tab.visit(dataset="Surnames")
+    letters = preview(RunConfig(dataset="surnames", model="recurrent_autoencoder")).arrays["samples"].argmax(axis=2)
+    words = ["".join(find("surnames").alphabet[letter] for letter in word).rstrip() for word in letters]
+    expect(tab.key("gallery_preview", "canvas")).to_have_attribute("aria-label", ", ".join(words))
+
+
+def test_pictures_of_three_channels_are_drawn_in_colour(tab, server, monkeypatch):
+    monkeypatch.setenv("LATENT_LAB_HOME", str(server.home))
+    red = torch.tensor([1.0, 0.2, 0.0]).reshape(1, 3, 1, 1).expand(100, 3, 16, 16)
+    source = Source("Red", "All red.", "a test", "none", "image", (3, 16, 16), (0.0, 1.0), (), (80, 20), lambda *_: ...)
+    tab.visit(dataset=shelf.keep(source, red, None))
+    canvas = tab.key("gallery_preview", "canvas")
+    expect(canvas).to_be_visible()
+    assert canvas.evaluate(COLOUR, [20, 20]) == [255, 51, 0]

@@ -1,0 +1,136 @@
+"""Valid files with a few bytes wrong: read, or refused with a sentence; and nothing is ever written anywhere."""
+
+import os
+import tempfile
+import warnings
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, configuration, given, settings
+from hypothesis import strategies as some
+
+from core.errors import UploadError
+from core.uploads.reading import read_upload
+from tests import files
+
+# What Hypothesis remembers is no business of the project's folder.
+MEMORY = TemporaryDirectory(prefix="hypothesis-")
+configuration.set_hypothesis_home_dir(MEMORY.name)
+TABLE = files.table(24)
+VALID = {
+    "table.csv": files.csv([[*row, "xy"[i % 2]] for i, row in enumerate(TABLE)], ["a", "b", "c", "label"]),
+    "european.csv": files.csv(TABLE, None, ";").replace(b".", b","),
+    "wide.tsv": ('"a"\t"b ""c"""\n' + "\n".join(f"{a}\t{b}" for a, b, _ in TABLE)).encode("utf-16"),
+    "array.npy": files.npy(TABLE.astype(np.float32)),
+    "arrays.npz": files.npz(x=np.arange(24 * 64, dtype=np.uint8).reshape(24, 8, 8), y=np.arange(24) % 3),
+    "pictures.zip": files.zipped(files.pictures(20)),
+    "formats.zip": files.zipped(
+        {
+            f"{i}.{format}": files.picture(files.pixels(i, 9, 3), format)
+            for i, format in enumerate(["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"] * 4)
+        },
+        0,
+    ),
+    "sound.wav": files.wav(files.tone(0.2)),
+    "words.txt": "\n".join(["anna", "bérta", "carl", "dora"] * 6).encode(),
+    "text.txt": b"the quick brown fox jumps over the lazy dog. " * 6,
+}  # fmt: skip
+EXAMPLES = 2_000 // len(VALID)
+
+
+def flip(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[:at] + bytes([data[at] ^ (value or 1)]) + data[at + 1 :]
+
+
+def insert(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[:at] + bytes([value]) * length + data[at:]
+
+
+def delete(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[:at] + data[at + length :]
+
+
+def truncate(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[:at]
+
+
+def duplicate(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[: at + length] + data[at:]
+
+
+def overwrite(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[:at] + bytes([value]) * length + data[at + length :]
+
+
+def splice(data: bytes, at: int, length: int, value: int, other: bytes) -> bytes:
+    return data[:at] + other[min(at, len(other)) :]
+
+
+def check(sentences: list[str]) -> None:
+    for sentence in sentences:
+        assert sentence.isprintable()
+        assert sentence.endswith(".")
+        assert len(sentence) < 500
+
+
+MUTATIONS = some.tuples(
+    some.sampled_from([flip, flip, insert, delete, truncate, duplicate, overwrite, splice]),
+    # Heads and ends are short and matter most.
+    some.one_of(some.integers(0, 10**6), some.integers(0, 80), some.integers(0, 10**5), some.integers(-80, -1)),
+    some.integers(1, 64),
+    # Bytes that mean something to a format are likelier than others.
+    some.one_of(some.sampled_from([0, 1, 9, 10, 34, 44, 45, 46, 59, 127, 128, 255]), some.integers(0, 255)),
+    some.sampled_from(sorted(VALID)),
+)
+OPTIONS = some.fixed_dictionaries(
+    {
+        "read_as": some.sampled_from(["auto", "auto", "vectors", "rows", "windows", "pictures"]),
+        "scaling": some.sampled_from(["none", "min_max", "standardise", "per_sample"]),
+        "missing": some.sampled_from(["drop", "mean"]),
+        "window": some.sampled_from([2, 8]),
+    }
+)
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_files_with_wrong_bytes_are_read_or_refused(name, tmp_path, monkeypatch):
+    for variable in ("LATENT_LAB_HOME", "HOME", "TMPDIR"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    outcomes = {"read": 0, "refused": 0}
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(some.lists(MUTATIONS, min_size=1, max_size=3), OPTIONS)
+    def answered(mutations, options):
+        data = VALID[name]
+        for mutate, at, length, value, other in mutations:
+            data = mutate(data, at % len(data), length, value, VALID[other]) if data else data
+        try:
+            upload = read_upload(name, data, **options)
+        except UploadError as error:
+            outcomes["refused"] += 1
+            check([str(error)])
+            return
+        outcomes["read"] += 1
+        check([*upload.notices, upload.source.summary])
+        assert all(label and label.isprintable() for label in upload.source.label_names)
+        low, high = upload.source.value_range
+        assert np.isfinite(upload.x.numpy()).all()
+        assert low <= upload.x.min() <= upload.x.max() <= high
+        assert len(upload.x) >= 20
+        assert len(upload.dataset.test.x) == upload.source.sizes[1]
+
+    with warnings.catch_warnings():
+        # A library that warns would fill the log of whoever runs this.
+        warnings.simplefilter("error")
+        answered()
+    assert min(outcomes.values()) > 0
+    assert os.listdir(tmp_path) == []

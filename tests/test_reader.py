@@ -1,0 +1,97 @@
+"""Files are read in a process of their own, whatever they do there."""
+
+import os
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from core.engine import reader
+from core.engine.reader import Reader
+from core.errors import UploadError
+
+CSV = b"x,y,kind\n" + b"".join(b"%d.5,%d,%s\n" % (i, i * i, b"ab"[i % 2 : i % 2 + 1]) for i in range(30))
+
+
+@pytest.fixture(autouse=True)
+def fresh(tmp_path, monkeypatch):
+    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path))
+    return tmp_path
+
+
+def child(monkeypatch, script: str) -> None:
+    """Let the process that reads do something else, within the same limits."""
+    start = f"import sys; from core.uploads import sandbox; sandbox._limit(); {script}"
+    monkeypatch.setattr(reader, "COMMAND", ["-B", "-c", start])
+
+
+def test_what_was_read_is_found_again_and_read_once(monkeypatch):
+    first = Reader()
+    key = first.read("leaves.csv", CSV)
+    raw = first.raw(key)
+    assert (raw.form, raw.names, set(raw.words)) == ("table", ("x", "y"), {"kind"})
+    np.testing.assert_array_equal(raw.values, [[i + 0.5, i * i] for i in range(30)])
+    child(monkeypatch, "sys.exit(1)")
+    assert Reader().read("leaves.csv", CSV) == key
+    with pytest.raises(UploadError):
+        first.read("other.csv", CSV)
+
+
+def test_a_bad_file_is_answered_with_its_sentence(fresh):
+    with pytest.raises(UploadError, match="The file is empty"):
+        Reader().read("leaves.csv", b"")
+    assert [path for path in fresh.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "bytearray(64 << 30)",
+        "import os; os.kill(os.getpid(), 9)",
+        "open('written', 'wb', buffering=0).write(b'x' * 100_000)",
+    ],
+    ids=["memory", "killed", "writes"],
+)
+def test_what_goes_wrong_in_there_stays_in_there(script, fresh, monkeypatch):
+    child(monkeypatch, f"import os; os.chdir({str(fresh)!r}); {script}")
+    with pytest.raises(UploadError, match="could not be read"):
+        Reader().read("leaves.csv", CSV)
+    assert sum(path.stat().st_size for path in fresh.rglob("*") if path.is_file()) == 0
+
+
+def test_what_hangs_in_there_is_given_up(monkeypatch):
+    child(monkeypatch, "import time; time.sleep(600)")
+    monkeypatch.setattr(reader, "PATIENCE", 0.5)
+    with pytest.raises(UploadError, match=r"0\.5 s to read and was given up"):
+        Reader().read("leaves.csv", CSV)
+
+
+def test_many_at_once_wait_their_turn(monkeypatch):
+    running, most = [], []
+
+    def slow(filename, data):
+        running.append(filename)
+        most.append(len(running))
+        gate.wait(0.2)
+        running.remove(filename)
+        return b"read"
+
+    gate, one = threading.Event(), Reader()
+    monkeypatch.setattr(reader, "_read_apart", slow)
+    threads = [threading.Thread(target=one.read, args=(f"{i}.csv", CSV)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 8
+    assert max(most) <= reader.AT_ONCE
+
+
+def test_what_nobody_kept_is_gone_after_a_day(fresh):
+    key = Reader().read("leaves.csv", CSV)
+    (path,) = (fresh / "incoming").iterdir()
+    yesterday = time.time() - reader.KEEP_SECONDS - 1
+    os.utime(path, (yesterday, yesterday))
+    with pytest.raises(UploadError, match="bring the file again"):
+        Reader().raw(key)
