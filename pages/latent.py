@@ -12,7 +12,7 @@ from pages.ui.figures import bars
 from pages.ui.header import opened_run
 from pages.ui.laboratory import laboratory
 from pages.ui.probe import decode_grid, prior
-from pages.ui.stage import cloud, probe, wall
+from pages.ui.stage import by_class, by_factor, cloud, probe, wall
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 SLIDERS = 8
@@ -51,7 +51,18 @@ with left:
             result = analysed(record, "projection", "PCA", method="pca", dimensions=dimensions)
         if result is not None:
             arrays, numbers = result.arrays, result.numbers
-            cloud(arrays["points"], arrays.get("labels"), arrays["samples"], source, key="cloud")
+            groups = by_class(arrays.get("labels"), len(arrays["points"]), source)
+            if "factors" in arrays:
+                factor = st.selectbox(
+                    "Colour by",
+                    ["class", *source.factor_names],
+                    key="colour_by",
+                    width=320,
+                    help="The class, or a number that the samples were made from: codes may keep it in order.",
+                )
+                if factor != "class":
+                    groups = by_factor(arrays["factors"][:, source.factor_names.index(factor)])
+            cloud(arrays["points"], groups, arrays["samples"], source, key="cloud")
             st.caption(
                 f"How far to trust {METHODS[method]}: {numbers['trustworthiness']:.0%} trustworthiness, and "
                 f"{numbers['neighbours_kept']:.0%} of each code's 10 nearest neighbours are still among its nearest "

@@ -12,6 +12,7 @@ from PIL import Image
 
 from core.errors import UploadError
 from core.uploads import limits
+from core.uploads.decode import decode
 from core.uploads.reading import read_upload
 from tests import files
 
@@ -91,6 +92,8 @@ REFUSED = {
     "nul": ("a.csv", changed(5, "1,\0,3"), "Line 5 holds a NUL byte"),
     "controls": ("a.csv", bytes(range(1, 32)) * 9, "not text"),
     "unclosed quote": ("a.csv", changed(7, '1,"2,3'), "opens in line 7 is not closed"),
+    "quote left open at once": ("a.csv", changed(1, '"a,b,c'), "a quotation mark is left open"),
+    "quote left open for long": ("a.csv", b'1,2\n"' + b"1,2\n" * 50_000, r"line 2 has more than 131,072"),
     "utf-16 cut short": ("a.csv", GOOD.decode().encode("utf-16")[:-1], "not valid UTF-16"),
     "one sample": ("a.csv", b"a,b\n1,2\n", r"1 sample; at least 20"),
     "nineteen": ("a.csv", files.csv(TABLE[:19]), r"19 samples; at least 20"),
@@ -213,7 +216,13 @@ ACCEPTED = {
     # Name, data, options, part of the notice, number of samples.
     "bom": ("a.csv", b"\xef\xbb\xbf" + GOOD, {}, None, 30),
     "utf-16": ("a.csv", GOOD.decode().encode("utf-16"), {}, "read as UTF-16", 30),
-    "latin-1": ("a.csv", files.csv(TABLE, ["gr\xf6\xdfe", "b", "c"]).decode().encode("latin-1"), {}, "not UTF-8", 30),
+    "latin-1": (
+        "a.csv",
+        files.csv(TABLE, ["gr\xf6\xdfe", "b", "c"]).decode().encode("latin-1"),
+        {},
+        "not UTF-8.*the 2 characters",
+        30,
+    ),
     "long row": ("a.csv", changed(9, "1,2,3,4"), {}, r"Left out: 1 row with more than 3 cells .*line 9", 29),
     "short row": ("a.csv", changed(9, "1,2"), {}, r"missing values: 1 row with fewer than 3 cells .*line 9", 29),
     "short row filled": ("a.csv", changed(9, "1,2"), {"missing": "mean"}, "1 number missing in 1 sample: filled", 30),
@@ -263,6 +272,14 @@ def test_read_with_a_notice(case):
     assert all(map(is_a_sentence, upload.notices))
     assert count in (None, len(upload.x))
     assert np.isfinite(upload.x.numpy()).all()
+
+
+def test_names_of_a_table_with_row_names_stand_above_their_columns():
+    rows = [[f"r{i % 3}", *row] for i, row in enumerate(TABLE)]
+    raw = decode("a.csv", files.csv(rows, NAMES))
+    assert raw.names == tuple(NAMES)
+    assert np.allclose(raw.values, TABLE)
+    assert list(raw.words) == ["column 1"]
 
 
 def test_cells_of_any_length_are_passed_over():

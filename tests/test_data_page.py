@@ -94,7 +94,7 @@ def test_a_drawing_becomes_a_dataset(tab):
 
 def test_without_a_network_a_dataset_is_offered_and_its_absence_explained(tab):
     tab.visit(dataset="mnist")
-    expect(tab.key("dataset", "input")).to_have_value("MNIST · about 12 MB to fetch")
+    expect(tab.key("dataset", "input")).to_have_value("MNIST · about 12 MB, fetched once")
     expect(tab.button("train")).to_be_disabled()
     for _ in range(2):
         tab.press("fetch_now")

@@ -187,7 +187,7 @@ def test_too_many_different_labels_are_values_or_left_out():
 def test_columns_that_number_the_rows_are_left_out(name):
     upload = read_upload("t.csv", files.csv([[i, *row] for i, row in enumerate(TABLE)], [name, *NAMES]), **PLAIN)
     assert close(upload.x, TABLE)
-    assert "1 column (" in told(upload, "numbers the rows")
+    assert "1 column (" in told(upload, "numbering the rows")
 
 
 def test_a_first_row_that_counts_is_a_header():

@@ -20,7 +20,7 @@ Points = tuple[Array, dict[str, Any]]
 
 
 def project(context: Context, method: str = "pca", dimensions: int = 2, seed: int = 0) -> Result:
-    """Codes of held-out samples as `points` (N, dimensions) beside the `samples` (N, …) themselves.
+    """Codes of held-out samples as `points` (N, dimensions) beside the `samples` (N, …), `labels` and `factors` (N, K).
 
     `trustworthiness` falls below 1 where points are neighbours in the picture only (Venna & Kaski 2001);
     `neighbours_kept` is the share of each code's nearest neighbours that are among its nearest in the picture too.
@@ -37,7 +37,10 @@ def project(context: Context, method: str = "pca", dimensions: int = 2, seed: in
     codes = codes_of(context.model.encode, shown.x)
     points, numbers = run(codes, dimensions, seed)
     numbers |= neighbourhoods(codes, points)
-    return Result(numbers, {"points": points.astype(np.float32), "samples": shown.x.numpy(), **labels_of(shown)})
+    arrays = {"points": points.astype(np.float32), "samples": shown.x.numpy(), **labels_of(shown)}
+    if shown.factors is not None:
+        arrays["factors"] = shown.factors.numpy()
+    return Result(numbers, arrays)
 
 
 def principal(codes: Array, dimensions: int, seed: int) -> Points:

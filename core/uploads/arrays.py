@@ -115,7 +115,7 @@ def _values(stream: IO[bytes], header: Header, there: int, what: str) -> Array:
     """The array behind a header, if there are as many bytes as it promises."""
     shape, fortran, dtype = header
     promised = math.prod(shape) * dtype.itemsize
-    data = stream.read(promised) if promised <= there else b""
+    data = stream.read(promised)
     if len(data) < promised:
         raise UploadError(
             f"{what} promises {math.prod(shape):,} numbers (shape {_shape(shape)}, {promised:,} bytes), but holds "

@@ -61,7 +61,8 @@ def _rows(lines: list[str], delimiter: str) -> Rows:
     """The rows that are not blank; a broken end is left to the reader of the whole file."""
     rows: Rows = []
     with suppress(csv.Error):
-        rows.extend(row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row))
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        rows.extend(row for row in reader if any(cell.strip() for cell in row))
     return rows
 
 

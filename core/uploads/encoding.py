@@ -44,7 +44,7 @@ def encoding_of(data: bytes, notices: list[str]) -> str:
     try:
         _look_through(data, "utf-8")
     except UnicodeDecodeError as error:
-        count = sum(byte > 127 for byte in head)
+        count = len(data) - len(data.translate(None, bytes(range(128, 256))))
         notices.append(
             f"The text is not UTF-8 (byte {error.start:,}) and was read as Windows-1252 (Latin-1); look at the "
             f"{count:,} characters that are not ASCII."

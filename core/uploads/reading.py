@@ -23,7 +23,7 @@ from core.uploads.phrases import printable
 from core.uploads.raw import Raw
 from core.uploads.samples import Samples
 from core.uploads.shapes import from_numbers
-from core.uploads.shelf import held_out_of
+from core.uploads.shelf import held_out_of, split
 from core.uploads.signals import from_sound, from_text
 
 FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
@@ -94,13 +94,6 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         sample_rate=samples.rate,
     )
     return Upload(source, x, y, tuple(notices))
-
-
-def split(whole: Split, seed: int) -> tuple[Split, Split]:
-    """Training and held-out samples, a fifth of all, drawn by `seed`."""
-    order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
-    held_out = held_out_of(len(order))
-    return whole[order[held_out:]], whole[order[:held_out]]
 
 
 def _classes(labels: Labels | None, notices: list[str]) -> tuple[Tensor | None, tuple[str, ...]]:

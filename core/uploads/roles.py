@@ -10,12 +10,14 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.labels import Labels, coded
-from core.uploads.limits import CLASSES
+from core.uploads.limits import CLASSES, SMALLEST_SIDE
 from core.uploads.phrases import counted, listed, printable
 from core.uploads.raw import Array, Raw
 
 ReadAs = Literal["auto", "vectors", "rows", "windows", "pictures"]
 Way = Literal["vectors", "rows", "windows", "pictures", "folder", "sound", "text", "words"]
+# What can be read in one way only.
+ONLY: dict[str, Way] = {"pictures": "folder", "sound": "sound", "text": "text"}
 LABELS = ("label", "labels", "class", "target", "y")
 SERIES = ("series", "series_id", "sequence", "sequence_id", "id")
 TIMES = ("time", "t", "step", "index")
@@ -33,10 +35,10 @@ class Table:
 
 def way_of(raw: Raw, read_as: ReadAs) -> Way:
     """In which way a file is read, `auto` being decided."""
-    if raw.form in ("pictures", "sound", "text"):
-        return "folder" if raw.form == "pictures" else "sound" if raw.form == "sound" else _text_way(raw)
+    if raw.form in ONLY:
+        return "words" if raw.form == "text" and raw.words else ONLY[raw.form]
     if raw.values.ndim > 2:
-        square = raw.values.ndim == 4 or (raw.values.shape[1] == raw.values.shape[2] >= 8)
+        square = raw.values.ndim == 4 or (raw.values.shape[1] == raw.values.shape[2] >= SMALLEST_SIDE)
         return ("pictures" if square else "rows") if read_as == "auto" else read_as
     if raw.values.ndim == 1 or raw.values.shape[1] == 1:
         return "windows"
@@ -48,16 +50,13 @@ def way_of(raw: Raw, read_as: ReadAs) -> Way:
 def settled_way(raw: Raw, label: str, read_as: ReadAs) -> Way:
     """`way_of` once labels and mere numbering are taken away: what may be left of a table is one single column."""
     way = way_of(raw, read_as)
-    if raw.form != "table" or way == "windows":
+    if raw.form in ONLY or raw.values.ndim > 2 or way == "windows":
         return way
+    table = as_table(raw) if raw.form == "array" else raw
     with suppress(UploadError):
-        if roles_of(raw, label, way, []).values.shape[1] == 1:
+        if roles_of(table, label, way, []).values.shape[1] == 1:
             return "windows"
     return way
-
-
-def _text_way(raw: Raw) -> Way:
-    return "words" if raw.words else "text"
 
 
 def series_column(raw: Raw) -> str | None:
@@ -86,7 +85,7 @@ def roles_of(raw: Raw, label: str, way: Way, notices: list[str]) -> Table:
     counting = _counting(raw, places, groups, way)
     if counting and len(counting) < len(places):
         notices.append(
-            f"Left out, as it only numbers the rows: {counted(len(counting), 'column')} "
+            f"Left out, only numbering the rows: {counted(len(counting), 'column')} "
             f"({listed(raw.names[place] for place in counting)})."
         )
         places = [place for place in places if place not in counting]
@@ -105,7 +104,7 @@ def roles_of(raw: Raw, label: str, way: Way, notices: list[str]) -> Table:
 
 def as_table(raw: Raw) -> Raw:
     """An array (N,) or (N, D) as a table."""
-    values = raw.values.reshape(len(raw.values), -1)
+    values = raw.values.reshape(len(raw.values), -1).astype(np.float32, copy=False)
     return replace(raw, form="table", values=values, names=tuple(f"column {i + 1}" for i in range(values.shape[1])))
 
 

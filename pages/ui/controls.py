@@ -17,7 +17,7 @@ from core import MODELS, RunConfig
 from core.config import sentences
 from core.datasets import find
 from core.hyperparameters import Knob
-from pages.ui.datasets import catalogue, titles
+from pages.ui.datasets import catalogue, id_of, titles
 from pages.ui.state import FIRST, defaults, models_for, reset_knobs
 
 BOUND: dict[str, Any] = {"bind": "query-params"}
@@ -109,14 +109,13 @@ def pick_config() -> RunConfig | None:
 
 
 def _read_dataset(names: list[str]) -> None:
-    """Let an address name a dataset by its id or its title, fetched or not; let go of one that was deleted."""
-    asked = st.query_params.get("dataset", "").split(" · ")[0]
+    """Let an address name a dataset by its id or its title; let go of one that was deleted."""
     known = st.session_state.get("dataset")
     if known not in names:
         st.session_state.pop("dataset", None)
-        found = [name for name in names if asked in (name, find(name).title)]
-        if found:
-            st.session_state["dataset"] = found[0]
+        asked = id_of(known or st.query_params.get("dataset", ""))
+        if asked:
+            st.session_state["dataset"] = asked
 
 
 def _read_id(key: str, table: Collection[str]) -> None:

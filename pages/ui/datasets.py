@@ -22,7 +22,7 @@ def catalogue() -> list[str]:
 
 
 def titles(names: list[str]) -> dict[str, str]:
-    """A title for each dataset, no two alike; what would have to be fetched first says how much that is."""
+    """A title for each dataset, no two alike; those that are fetched say how much that is."""
     often = Counter(find(name).title for name in names)
     return {name: _title(name, often[find(name).title] > 1) for name in names}
 
@@ -31,7 +31,14 @@ def _title(name: str, doubled: bool) -> str:
     source = find(name)
     # Ids end in four characters that tell equal titles apart.
     title = f"{source.title} ({name[-4:]})" if doubled else source.title
-    return f"{title} · {size_of(source)} to fetch" if missing(source.downloads) else title
+    # The same before and after: a picker takes an option that is called otherwise for another one.
+    return f"{title} · {size_of(source)}, fetched once" if source.downloads else title
+
+
+def id_of(text: str) -> str | None:
+    """The dataset that goes by this id or title; None where there is none (any more)."""
+    title = text.split(" · ")[0]
+    return next((name for name in catalogue() if text == name or title == find(name).title), None)
 
 
 def size_of(source: Source) -> str:

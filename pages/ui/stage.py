@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,8 @@ CLASS_COLOURS = [
     "#7F7F7F",
     "#8B5A2B",
 ]
-
+# From little to much, told apart in grey too.
+SHADES = ["#482475", "#414487", "#355F8D", "#2A788E", "#21918C", "#22A884", "#44BF70", "#7AD151"]
 
 # What is said beside samples that do not explain themselves, by their look.
 HINTS = {
@@ -99,8 +102,29 @@ def probe(record: Record, kind: str, **data: Any) -> None:
 PICTURE_SIDE, CLOUD_BYTES = 64, 10_000_000
 
 
-def cloud(points: np.ndarray, labels: np.ndarray | None, samples: np.ndarray, source: Source, key: str) -> None:
-    """Points (N, 2 or 3) coloured by label; hovering one shows its sample (N, …), of very large ones the first."""
+@dataclass(frozen=True)
+class Groups:
+    """What points are coloured by: each one's group (N,), the groups' names and colours."""
+
+    members: np.ndarray
+    names: Sequence[str]
+    colours: Sequence[str]
+
+
+def by_class(labels: np.ndarray | None, points: int, source: Source) -> Groups:
+    """Points coloured by label; all alike where there are none."""
+    return Groups(labels if labels is not None else np.zeros(points), source.label_names, CLASS_COLOURS)
+
+
+def by_factor(values: np.ndarray) -> Groups:
+    """Points coloured by a number (N,) that samples were made from, in steps of equal width from dark to light."""
+    edges = np.linspace(values.min(), values.max(), len(SHADES) + 1)
+    names = [f"{low:.3g} … {high:.3g}".replace("-", "−") for low, high in pairwise(edges)]
+    return Groups(np.searchsorted(edges[1:-1], values, side="right"), names, SHADES)
+
+
+def cloud(points: np.ndarray, groups: Groups, samples: np.ndarray, source: Source, key: str) -> None:
+    """Points (N, 2 or 3) coloured by group; hovering one shows its sample (N, …), of very large ones the first."""
     samples = _reduced(samples, source)
     samples = samples[: CLOUD_BYTES // samples[0].size]
     _cloud(
@@ -108,12 +132,12 @@ def cloud(points: np.ndarray, labels: np.ndarray | None, samples: np.ndarray, so
         data={
             "points": _pack(points.astype(np.float32)),
             "dimensions": points.shape[1],
-            "labels": _pack((labels if labels is not None else np.zeros(len(points))).astype(np.uint8)),
+            "labels": _pack(groups.members.astype(np.uint8)),
             "samples": _pack(samples.astype(np.float32) if source.look == "dot" else _levels(samples, source)),
             "shape": list(samples.shape),
             "look": _look(source),
-            "names": list(source.label_names),
-            "colours": CLASS_COLOURS,
+            "names": list(groups.names),
+            "colours": list(groups.colours),
         },
     )
 

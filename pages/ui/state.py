@@ -14,6 +14,7 @@ from core import MODELS, RunConfig
 from core.datasets import find
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
+from pages.ui.datasets import id_of
 from pages.ui.laboratory import laboratory
 
 FIRST = {"dataset": "digits", "model": "vae"}
@@ -90,7 +91,8 @@ def defaults(dataset: str, model: str) -> RunConfig:
 
 def reset_knobs() -> None:
     """Another dataset or model was picked: begin with its defaults, and with a model that accepts the data."""
-    dataset, model = st.session_state["dataset"], st.session_state["model"]
+    # A title that changed meanwhile, in another tab for instance, comes as it was.
+    dataset, model = id_of(st.session_state["dataset"]) or FIRST["dataset"], st.session_state["model"]
     fitting = models_for(dataset)
     config = defaults(dataset, model if model in fitting else fitting[0])
     adopt(config.model_copy(update={"seed": st.session_state.get("seed", config.seed)}))
