@@ -279,7 +279,7 @@ def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, 
     # Whoever asks for it meanwhile sees the same.
     assert engine.analyse(run, "held", {}) is analysis
     gate.write_text("open")
-    assert Result.from_bytes(analysis.future.result(TIMEOUT)).numbers == {"passed": "open"}
+    assert Result.from_bytes(analysis.future.result(TIMEOUT)).numbers["passed"] == "open"
 
 
 def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
