@@ -8,7 +8,7 @@ from core.fetching import missing
 from pages.ui import transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
-from pages.ui.datasets import describe, here
+from pages.ui.datasets import describe, here, say_if_few
 from pages.ui.stage import stage
 from pages.ui.state import current_run, live_run, show_flash
 
@@ -27,6 +27,8 @@ with view:
     show_flash()
     transport.say_what_differs(config, record)
     ready = config is not None and here(config.dataset)
+    if config is not None:
+        say_if_few(config)
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)

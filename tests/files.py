@@ -7,6 +7,7 @@ import zipfile
 import zlib
 
 import numpy as np
+import torch
 from PIL import Image
 
 
@@ -126,3 +127,13 @@ def riff(codec: int = 1, channels: int = 1, rate: int = 8000, bits: int = 16, da
     body = b"WAVEfmt " + struct.pack("<I", 16) + format + b"data"
     body += struct.pack("<I", len(data) if size is None else size) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def told(upload, part: str) -> str:
+    """The one notice that holds these words."""
+    (notice,) = [notice for notice in upload.notices if part in notice]
+    return notice
+
+
+def close(x: torch.Tensor, expected: np.ndarray) -> bool:
+    return tuple(x.shape) == expected.shape and np.allclose(x.numpy(), expected, atol=1e-6)

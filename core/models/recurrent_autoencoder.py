@@ -44,6 +44,8 @@ class RecurrentAutoencoder(Autoencoder):
     presets = {
         "control_charts": {"latent_size": 4, "steps": 3000},
         "digit_rows": {"hidden_size": 64, "batch_size": 128, "steps": 2500},
+        "tones": {"hidden_size": 64, "steps": 4000},
+        "surnames": {"latent_size": 32, "hidden_size": 128, "steps": 2500},
     }
     backbone = staticmethod(recurrent_backbone)
 

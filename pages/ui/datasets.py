@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core import DATASETS
+from core import DATASETS, RunConfig
 from core.dataset import Source
 from core.datasets import find
 from core.fetching import address, missing
@@ -79,6 +79,13 @@ def describe(source: Source) -> None:
         + (f" · known factors: {', '.join(source.factor_names)}" if source.factor_names else "")
         + f"  \nSource: {source.origin} · Licence: {source.licence}"
     )
+
+
+def say_if_few(config: RunConfig) -> None:
+    """A line where a batch is larger than what there is to learn from."""
+    samples, batch = find(config.dataset).sizes[0], getattr(config.hyperparameters, "batch_size", 0)
+    if samples < batch:
+        st.caption(f"There are only {samples} training samples: every batch is all of them, not {batch}.")
 
 
 def here(name: str) -> bool:

@@ -1,0 +1,162 @@
+"""Pictures of odd kinds, alone and in archives: read all the same, with a notice."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.uploads.reading import read_upload
+from tests import files
+
+
+def odd(count: int = 3, **made: bytes) -> bytes:
+    """The good pictures and some odd ones of the same size."""
+    return files.zipped(
+        files.pictures(24, 16) | {f"dogs/{name}_{i}.x": made[name] for name in made for i in range(count)}
+    )
+
+
+def gif(frames: int) -> bytes:
+    images = [Image.fromarray(np.full((16, 16), 9 * i, np.uint8)) for i in range(frames)]
+    stream = io.BytesIO()
+    images[0].save(stream, "GIF", save_all=True, append_images=images[1:])
+    return stream.getvalue()
+
+
+def turned(orientation: int) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    ramp = np.broadcast_to(np.linspace(0, 255, 16, dtype=np.uint8), (16, 16))
+    return files.picture(np.ascontiguousarray(ramp), "PNG", exif=exif)
+
+
+RAMP = np.linspace(0, 65535, 256).reshape(16, 16).astype(np.uint16)
+CLEAR = np.dstack([np.zeros((16, 16, 3), np.uint8), np.tile(np.uint8([0, 255]), (16, 8))])
+
+
+def last(data: bytes, **options) -> tuple[np.ndarray, str]:
+    """The last picture that was read, and all notices."""
+    upload = read_upload("a.zip", data, **options)
+    return upload.x[-1].numpy(), " ".join(upload.notices)
+
+
+def test_sixteen_bits_are_scaled_and_not_clipped():
+    for format in ("PNG", "TIFF"):
+        pixels, notices = last(odd(deep=files.picture(RAMP, format)))
+        assert np.allclose(pixels[0], RAMP / 65535, atol=1 / 255)
+        assert "Scaled from 16 bits to 8: 3 pictures" in notices
+
+
+def test_sixteen_bits_of_colour_are_counted_and_eight_are_not():
+    deep = np.dstack([RAMP, RAMP[::-1], RAMP.T])
+    pixels, notices = last(odd(deep=files.deep_png(deep)))
+    assert np.allclose(pixels, deep.transpose(2, 0, 1) / 65535, atol=1 / 255)
+    assert "Scaled from 16 bits to 8: 3 pictures" in notices
+    assert "bits" not in last(odd(plain=files.picture(files.pixels(1, 16, 3), "BMP")))[1]
+
+
+def test_animated_pictures_give_their_first_frame():
+    pixels, notices = last(odd(moving=gif(5)))
+    assert pixels.max() < 0.05
+    assert "first frame was read of 3 animated pictures" in notices
+    assert "12 frames" in notices
+
+
+def test_transparent_pictures_lie_on_white():
+    pixels, notices = last(odd(clear=files.picture(CLEAR)))
+    assert np.allclose(pixels[0], np.tile([1.0, 0.0], (16, 8)))
+    assert "Laid on white, being transparent: 3 pictures" in notices
+
+
+def test_palettes_are_looked_up():
+    stripes = Image.fromarray(np.tile(np.uint8([0, 1]), (16, 8)), "P")
+    stripes.putpalette([255, 0, 0, 0, 0, 255])
+    stream = io.BytesIO()
+    stripes.save(stream, "PNG")
+    pixels, _ = last(odd(stripes=stream.getvalue()))
+    assert np.allclose(pixels[:, 0, :2].T, [[1, 0, 0], [0, 0, 1]])
+
+
+def test_cmyk_becomes_rgb():
+    cyan = np.zeros((16, 16, 4), np.uint8)
+    cyan[..., 0] = 255
+    stream = io.BytesIO()
+    Image.fromarray(cyan, "CMYK").save(stream, "TIFF")
+    pixels, notices = last(odd(print=stream.getvalue()))
+    assert np.allclose(pixels[:, 8, 8], [0, 1, 1], atol=0.02)
+    assert "Converted from CMYK to RGB: 3 pictures" in notices
+
+
+def test_pictures_are_turned_upright():
+    pixels, notices = last(odd(held=turned(6)))
+    # Dark on the left becomes dark at the top.
+    assert pixels[0, 0].max() < 0.05 < 0.95 < pixels[0, -1].min()
+    assert "Turned upright as the camera noted: 3 pictures" in notices
+
+
+def test_pictures_of_mixed_sizes_become_one():
+    wide = np.zeros((16, 48), np.uint8)
+    wide[:, 16:32] = 255
+    pixels, notices = last(odd(wide=files.picture(wide), large=files.picture(np.full((64, 64), 255, np.uint8))))
+    assert "Cropped to the square in the middle: 3 pictures" in notices
+    assert "Resized to 16 × 16 pixels: 3 pictures of 30" in notices
+    assert np.allclose(pixels, 1)
+    wide_ones = read_upload("a.zip", odd(wide=files.picture(wide))).x[-3:]
+    # Only the white square in the middle is left.
+    assert wide_ones.min() > 0.99
+
+
+def test_members_that_are_no_pictures_are_counted():
+    extra = {
+        "a.txt": b"hi",
+        "b.zip": files.zipped(files.pictures(1)),
+        "c.png": b"<svg",
+        "__MACOSX/x": b"",
+        ".DS_Store": b"",
+        "d/": b"",
+    }
+    upload = read_upload("a.zip", files.zipped(files.pictures() | extra))
+    notices = " ".join(upload.notices)
+    assert len(upload.x) == 24
+    assert "Left out: 1 member being no picture (the first: a.txt)" in notices
+    assert "1 member being a ZIP archive (the first: b.zip)" in notices
+    assert "1 member being an SVG drawing" in notices
+    assert "MACOSX" not in notices
+
+
+def test_damaged_pictures_are_left_out_with_their_labels():
+    members = files.pictures(24, 32)
+    for name in ("cats/03.png", "dogs/08.png"):
+        members[name] = members[name][:700]
+    upload = read_upload("a.zip", files.zipped(members))
+    assert len(upload.x) == len(upload.y) == 22
+    assert "2 pictures damaged or cut short" in " ".join(upload.notices)
+    for i, name in enumerate(name for name in members if name not in ("cats/03.png", "dogs/08.png")):
+        assert upload.source.label_names[upload.y[i]] == name.split("/")[0]
+
+
+def test_names_in_an_archive_lead_nowhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    good = list(files.pictures().items())
+    one = good[0][1]
+    strange = [("../../up.png", one), ("/etc/top.png", one), ("C:\\windows\\x.png", one), ("a/../../b/y.png", one)]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        data = files.zipped([*good, *strange, ("same.png", one), ("same.png", one)])
+    upload = read_upload("a.zip", data)
+    assert len(upload.x) == 24 + 5
+    assert "4 names would lead outside of the archive (the first: ../../up.png)" in " ".join(upload.notices)
+    assert "1 member of the ZIP archive had the same name" in " ".join(upload.notices)
+    assert not any(".." in name or "/" in name for name in upload.source.label_names)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_members_may_have_no_name():
+    data = files.zipped({"abcd": files.picture(files.pixels())} | files.pictures(20))
+    place = data.find(b"PK\x01\x02")
+    # In the list at the end, the first name becomes an extra field of no content.
+    unnamed = data[place:].replace(b"abcd", b"\x99\x99\0\0", 1)
+    data = data[:place] + unnamed[:28] + bytes([0, 0, 4, 0]) + unnamed[32:]
+    upload = read_upload("a.zip", data)
+    assert len(upload.x) == 20
+    assert "1 member damaged in the archive" in " ".join(upload.notices)

@@ -1,0 +1,85 @@
+"""Pictures, sounds and texts that are as they should be: what is read from them, value by value."""
+
+import numpy as np
+import pytest
+
+from core.uploads.reading import read_upload
+from tests import files
+from tests.files import close, told
+
+
+# ----------------------------------------------------------------------------------------------------------- pictures
+
+
+@pytest.mark.parametrize("format", ["PNG", "GIF", "BMP", "TIFF", "WEBP", "JPEG"])
+def test_pictures_of_any_format_are_labelled_by_folder(format):
+    grey = {f"some/{'ab'[i % 2]}/{i:02}.x": np.full((8, 8), 8 * i, np.uint8) for i in range(24)}
+    upload = read_upload("p.zip", files.zipped({name: files.picture(x, format) for name, x in grey.items()}))
+    assert upload.source.shape == (1, 8, 8)
+    assert upload.source.label_names == ("a", "b")
+    assert upload.y.tolist() == [0, 1] * 12
+    expected = np.stack(list(grey.values()))[:, None] / 255
+    assert np.abs(upload.x.numpy() - expected).max() < (3 / 255 if format in ("WEBP", "JPEG") else 1e-6)
+
+
+def test_pictures_are_made_grey_coloured_or_smaller():
+    data = files.zipped(files.pictures(24, 16, 3))
+    grey, small = read_upload("p.zip", data, colours="grey"), read_upload("p.zip", data, side=8)
+    pixels = np.stack([files.pixels(i, 16, 3) for i in range(24)]) / 255
+    assert close(grey.x[:, 0], pixels @ [0.299, 0.587, 0.114])
+    assert small.source.shape == (3, 8, 8)
+    # Shrinking keeps how bright a picture is.
+    assert np.allclose(small.x.mean(dim=(2, 3)), pixels.mean(axis=(1, 2)), atol=0.02)
+    assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").source.shape == (3, 8, 8)
+
+
+# ----------------------------------------------------------------------------------------------------- sound and text
+
+
+@pytest.mark.parametrize("bits", [8, 16, 24, 32])
+def test_sounds_of_any_width_are_cut_into_frames(bits):
+    tone = files.tone(2.1)
+    upload = read_upload("s.wav", files.wav(tone, bits=bits), window=16)
+    assert upload.source.shape == (16, 32)
+    assert upload.source.sample_rate == 8000
+    assert upload.source.look == "sound"
+    assert len(upload.x) == 32
+    assert np.abs(upload.x.numpy().reshape(-1) - tone[: 32 * 512]).max() < 1.1 / 2 ** (bits - 2) + 1e-6
+
+
+def test_sounds_are_mixed_and_resampled():
+    left, right = files.tone(3, 24_000), files.tone(3, 24_000, 880)
+    upload = read_upload("s.wav", files.wav(np.stack([left, right], 1), 24_000), window=16)
+    expected = (files.tone(3) + files.tone(3, pitch=880)) / 2
+    heard = upload.x.numpy().reshape(-1)
+    # The resampling filter rings at the beginning.
+    assert np.abs(heard - expected[: len(heard)])[100:].max() < 0.01
+    assert told(upload, "2 channels")
+    assert told(upload, "Resampled from 24,000 to 8,000 Hz")
+
+
+def spelled(upload) -> list[str]:
+    return ["".join(upload.source.alphabet[k] for k in word.argmax(dim=1)) for word in upload.x]
+
+
+def test_short_lines_are_words():
+    upload = read_upload("w.txt", "\n".join(["Anna", "bérta", "Groß", "x", "o'neill"] * 5).encode())
+    assert spelled(upload) == ["anna   ", "berta  ", "gross  ", "o'neill"] * 5
+    assert upload.source.alphabet == " '" + "".join(sorted(set("annabertagrossoneill")))
+    assert upload.x.sum() == upload.x.shape[0] * upload.x.shape[1]
+    assert "5 lines of fewer than 2" in told(upload, "Left out")
+
+
+def test_long_lines_are_a_text_cut_into_windows():
+    text = "Pack my box with five dozen liquor jugs; sphinx of black quartz, judge my vow! " * 10
+    upload = read_upload("w.txt", text.encode(), window=20)
+    assert "".join(spelled(upload)) == text.lower()[: 20 * len(upload.x)]
+
+
+def test_rare_characters_share_a_sign():
+    common = "".join(chr(0x4E00 + i) for i in range(60))
+    text = "".join(common[: 60 - i // 2] for i in range(120))
+    upload = read_upload("w.txt", text.encode(), window=20)
+    assert len(upload.source.alphabet) == 40
+    assert upload.source.alphabet.endswith("·")
+    assert "22 rare characters" in told(upload, "became ·")

@@ -1,0 +1,227 @@
+"""Tables, sequences and arrays that are as they should be: what is read from them, value by value."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from core.uploads.decode import decode
+from core.uploads.reading import read_upload
+from tests import files
+from tests.files import close, told
+
+TABLE = files.table()
+NAMES = ["width", "height", "depth"]
+PLAIN = {"scaling": "none"}
+
+# ------------------------------------------------------------------------------------------------------------- tables
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("header", [None, NAMES])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_tables_are_read_however_their_cells_are_parted(delimiter, header, end):
+    upload = read_upload("t.csv", files.csv(TABLE, header, delimiter, end), **PLAIN)
+    assert close(upload.x, TABLE)
+    assert upload.source.value_range == pytest.approx((TABLE.min(), TABLE.max()))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+def test_tables_are_read_in_any_encoding(encoding):
+    text = files.csv([[*row, "größer"] for row in TABLE], [*NAMES, "Maß"]).decode()
+    raw = decode("t.csv", text.encode(encoding))
+    assert np.allclose(raw.values, TABLE)
+    assert raw.names == tuple(NAMES)
+    assert set(raw.words["Maß"]) == {"größer"}
+    assert any("Windows-1252" in notice for notice in raw.notices) == (encoding == "latin-1")
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "t.csv", "t.gz"])
+def test_tables_are_unpacked(name):
+    upload = read_upload(name, gzip.compress(files.csv(TABLE)), **PLAIN)
+    assert close(upload.x, TABLE)
+    assert told(upload, "gzip")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_decimal_commas_are_points(delimiter):
+    data = files.csv(TABLE, NAMES, delimiter).replace(b".", b",")
+    upload = read_upload("t.csv", data, **PLAIN)
+    assert close(upload.x, TABLE)
+    assert told(upload, "decimal comma")
+
+
+@pytest.mark.parametrize("header", ["label", "Class", "TARGET", "y"])
+def test_a_column_called_like_labels_holds_them_in_the_order_of_numbers(header):
+    rows = [[*row, (10, 9, 2)[i % 3]] for i, row in enumerate(TABLE)]
+    upload = read_upload("t.csv", files.csv(rows, [*NAMES, header]), **PLAIN)
+    assert close(upload.x, TABLE)
+    assert upload.source.label_names == ("2", "9", "10")
+    assert upload.y.tolist() == [2, 1, 0] * 10
+
+
+def test_labels_are_chosen_by_name_or_left_out():
+    data = files.csv([[*row, "xy"[i % 2], "abc"[i % 3]] for i, row in enumerate(TABLE)], [*NAMES, "one", "two"])
+    neither, two, none = (read_upload("t.csv", data, label=label) for label in ("auto", "Two", "none"))
+    # Two columns of text: neither is the only one.
+    assert neither.y is None
+    assert "2 columns of text (one, two)" in told(neither, "text")
+    assert two.source.label_names == ("a", "b", "c")
+    assert two.y.tolist() == [0, 1, 2] * 10
+    assert none.y is None
+
+
+def test_too_many_different_labels_are_values_or_left_out():
+    rows = files.table(60)
+    numbers = read_upload("t.csv", files.csv([[*row, i / 4] for i, row in enumerate(rows)], [*NAMES, "y"]), **PLAIN)
+    texts = read_upload("t.csv", files.csv([[*row, f"n{i}"] for i, row in enumerate(rows)], [*NAMES, "y"]), **PLAIN)
+    assert (numbers.source.shape, texts.source.shape) == ((4,), (3,))
+    assert "60 different values" in told(numbers, "read as values")
+    assert told(texts, "it was left out")
+    assert numbers.y is texts.y is None
+
+
+@pytest.mark.parametrize("name", ["", "id", "Unnamed: 0"])
+def test_columns_that_number_the_rows_are_left_out(name):
+    upload = read_upload("t.csv", files.csv([[i, *row] for i, row in enumerate(TABLE)], [name, *NAMES]), **PLAIN)
+    assert close(upload.x, TABLE)
+    assert "1 column (" in told(upload, "numbering the rows")
+
+
+def test_a_first_row_that_counts_is_a_header():
+    data = files.csv([[i, *row] for i, row in enumerate(TABLE)], ["", 0, 1, 2])
+    assert close(read_upload("t.csv", data, **PLAIN).x, TABLE)
+
+
+def test_scaling_brings_columns_or_samples_to_the_same_range():
+    data = files.csv(TABLE * [1, 10, 100])
+    x = np.asarray(TABLE * [1, 10, 100])
+    scaled = {how: read_upload("t.csv", data, scaling=how) for how in ("min_max", "standardise", "per_sample")}
+    assert close(scaled["min_max"].x, (x - x.min(0)) / (x.max(0) - x.min(0)))
+    assert scaled["min_max"].source.value_range == (0.0, 1.0)
+    standard = (x - x.mean(0)) / x.std(0)
+    assert close(scaled["standardise"].x, standard)
+    reach = np.abs(standard).max()
+    assert scaled["standardise"].source.value_range == pytest.approx((-reach, reach))
+    own = (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True)
+    assert close(scaled["per_sample"].x, own)
+    for how in ("min_max", "standardise"):
+        assert told(scaled[how], "over all samples")
+
+
+def test_missing_numbers_cost_their_sample_or_become_the_mean():
+    rows = TABLE.astype(object)
+    rows[3, 1], rows[7, 0], rows[7, 2] = "", "NA", "nan"
+    data = files.csv(rows, NAMES)
+    dropped, filled = (read_upload("t.csv", data, missing=how, **PLAIN) for how in ("drop", "mean"))
+    kept = [i for i in range(30) if i not in (3, 7)]
+    assert close(dropped.x, TABLE[kept])
+    assert "3 numbers missing in 2 samples" in told(dropped, "missing")
+    expected = TABLE.copy()
+    expected[3, 1] = np.delete(TABLE[:, 1], 3).mean()
+    expected[7, 0], expected[7, 2] = np.delete(TABLE[:, 0], 7).mean(), np.delete(TABLE[:, 2], 7).mean()
+    assert close(filled.x, expected)
+    assert told(filled, "held-out ones included")
+
+
+def test_points_of_the_plane_have_a_range_around_its_middle():
+    for scaling in ("none", "min_max", "standardise"):
+        upload = read_upload("t.csv", files.csv(TABLE[:, :2] + 5), scaling=scaling)
+        assert upload.source.look == "dot"
+        low, high = upload.source.value_range
+        assert low == -high
+
+
+# ---------------------------------------------------------------------------------------------------------- sequences
+
+
+def test_rows_are_sequences_when_asked_to():
+    upload = read_upload("t.csv", files.csv(TABLE), read_as="rows", **PLAIN)
+    assert upload.source.kind == "sequence"
+    assert close(upload.x, TABLE[:, :, None])
+
+
+def test_columns_are_series_cut_into_windows():
+    series = files.table(205, 2)
+    upload = read_upload("t.csv", files.csv(series), read_as="windows", window=10, **PLAIN)
+    assert close(upload.x, series[:200].reshape(20, 10, 2))
+    assert "205 steps" in told(upload, "windows of 10")
+    assert "the last 5 were left out" in told(upload, "windows of 10")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("s.csv", files.csv(files.table(200, 1))), ("s.npy", files.npy(files.table(200, 1)[:, 0]))]
+)
+def test_a_single_column_is_a_series(name, data):
+    upload = read_upload(name, data, window=8, **PLAIN)
+    assert close(upload.x, files.table(200, 1).reshape(25, 8, 1))
+    assert told(upload, "single column")
+
+
+def test_series_of_one_length_are_samples_as_wholes_with_their_labels():
+    values = files.table(25 * 6, 2)
+    rows = [[f"s{i // 6:02}", i % 6, *row, "ab"[i // 6 % 2]] for i, row in enumerate(values)]
+    # In any order: those of a series are told by its name.
+    shuffled = [row for start in range(6) for row in rows[start::6]]
+    upload = read_upload("t.csv", files.csv(shuffled, ["series", "t", "u", "v", "label"]), **PLAIN)
+    assert close(upload.x, values.reshape(25, 6, 2))
+    assert upload.y.tolist() == [i % 2 for i in range(25)]
+    assert told(upload, "25 series of 6 steps")
+
+
+def test_series_of_many_lengths_are_cut():
+    lengths = [50] * 10 + [3, 45]
+    rows = [[name, *row] for name, length in enumerate(lengths) for row in files.table(length, 2, seed=name)]
+    upload = read_upload("t.csv", files.csv(rows, ["id", "u", "v"]), window=20, **PLAIN)
+    expected = np.concatenate(
+        [files.table(n, 2, seed=i)[: n // 20 * 20].reshape(-1, 20, 2) for i, n in enumerate(lengths)]
+    )
+    assert close(upload.x, expected)
+    assert "22 windows of 20 steps; 108 steps" in told(upload, "windows")
+    assert "1 series that are shorter" in told(upload, "windows")
+
+
+# ------------------------------------------------------------------------------------------------------------- arrays
+
+
+@pytest.mark.parametrize("type", ["<f4", ">f8", "<f2", "<i8", ">i2", "?"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_of_any_type_and_order(type, order):
+    x = np.asarray(np.round(TABLE * 3), type, order=order)
+    assert close(read_upload("a.npy", files.npy(x), **PLAIN).x, x.astype(np.float64))
+
+
+def test_arrays_of_pictures_are_told_by_their_shape():
+    shapes = {(30, 8, 8): (1, 8, 8), (30, 3, 9, 9): (3, 9, 9), (30, 9, 9, 3): (3, 9, 9), (30, 10, 12, 1): (1, 10, 10)}
+    for shape, expected in shapes.items():
+        x = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+        upload = read_upload("a.npy", files.npy(x))
+        assert (upload.source.kind, upload.source.shape) == ("image", expected)
+        first = x[0][None] if x.ndim == 3 else x[0] if shape[1] == 3 else x[0].transpose(2, 0, 1)
+        assert close(upload.x[0], first[:, :, (first.shape[2] - expected[2]) // 2 :][:, :, : expected[2]] / 255)
+
+
+def test_arrays_of_other_shapes_are_sequences():
+    x = np.random.default_rng(0).normal(size=(30, 12, 4)).astype(np.float32)
+    assert close(read_upload("a.npy", files.npy(x), **PLAIN).x, x)
+    assert close(read_upload("a.npy", files.npy(x), read_as="vectors", **PLAIN).x, x.reshape(30, 48))
+
+
+@pytest.mark.parametrize(
+    ("samples", "labels"), [("x", "y"), ("data", "target"), ("x_train", "y_train"), ("arr_0", "arr_1")]
+)
+def test_archives_are_searched_for_samples_and_labels(samples, labels):
+    arrays = {labels: np.array(["b", "a"] * 15), "other": np.zeros((99, 9)), samples: TABLE}
+    upload = read_upload("a.npz", files.npz(**arrays), **PLAIN)
+    assert close(upload.x, TABLE)
+    assert upload.y.tolist() == [1, 0] * 15
+    assert "left out: other" in told(upload, f"samples are {samples}, labels {labels}")
+
+
+def test_rows_of_a_table_are_pictures_when_asked_to():
+    x = np.random.default_rng(0).integers(0, 256, (30, 64))
+    upload = read_upload(
+        "t.csv", files.csv([[i % 3, *row] for i, row in enumerate(x)], ["label", *range(64)]), read_as="pictures"
+    )
+    assert close(upload.x, x.reshape(30, 1, 8, 8) / 255)
+    assert len(upload.source.label_names) == 3
