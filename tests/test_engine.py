@@ -244,6 +244,10 @@ def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):
         engine.analyse(run, "generation", {}).future.result(TIMEOUT)
 
 
+def test_a_dataset_that_lacks_nothing_is_fetched_at_once(engine):
+    assert Result.from_bytes(engine.fetch("digits").future.result(TIMEOUT)).numbers == {"problem": ""}
+
+
 def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, monkeypatch):
     run = engine.start(config(), "a", "", steps=5)
     over(engine, run)

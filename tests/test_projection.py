@@ -5,9 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
+from core import load_dataset
 from core.analysis import ANALYSES
 from core.analysis.projection import METHODS, neighbourhoods
 from core.errors import LatentLabError
+from pages.ui.stage import by_factor
 from tests.making import UMAP, Mirror, blobs, context
 
 
@@ -63,3 +65,25 @@ def test_neighbourhoods_tell_a_faithful_picture_from_a_shuffled_one():
     shuffled = neighbourhoods(codes, np.random.default_rng(1).permutation(codes))
     assert shuffled["trustworthiness"] < 0.6
     assert shuffled["neighbours_kept"] < 0.1
+
+
+def test_many_samples_are_shown_in_part_and_counted():
+    result = ANALYSES["projection"](context(data=blobs(test=2500)))
+    assert (result.numbers["shown"], result.numbers["held_out"]) == (2000, 2500)
+    assert len(result.arrays["points"]) == 2000
+    few = ANALYSES["clustering"](context(data=blobs(train=6000)), clusters=4).numbers
+    assert (few["shown"], few["held_out"], few["fitted"], few["training"]) == (80, 80, 5000, 6000)
+
+
+def test_known_factors_go_with_their_samples():
+    data = load_dataset("sprites")
+    arrays = ANALYSES["projection"](context(data=data)).arrays
+    known = {x.tobytes(): factors for x, factors in zip(data.test.x.numpy(), data.test.factors.numpy(), strict=True)}
+    for sample, factors in zip(arrays["samples"][:200], arrays["factors"][:200], strict=True):
+        np.testing.assert_array_equal(known[sample.tobytes()], factors)
+    groups = by_factor(arrays["factors"][:, 0])
+    assert len(groups.names) == len(groups.colours) == groups.members.max() + 1 == 8
+    # From the least to the most, in steps of equal width.
+    order = np.argsort(arrays["factors"][:, 0])
+    assert (np.diff(groups.members[order]) >= 0).all()
+    np.testing.assert_array_equal(by_factor(np.arange(16.0)).members, np.arange(16) // 2)

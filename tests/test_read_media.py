@@ -7,7 +7,6 @@ from core.uploads.reading import read_upload
 from tests import files
 from tests.files import close, told
 
-
 # ----------------------------------------------------------------------------------------------------------- pictures
 
 
