@@ -35,7 +35,7 @@ with view:
         elif config is not None:
             describe(find(config.dataset))
             if ready:
-                preview(config)
+                preview(config, "Press **Train** (or the space bar) and watch a network learn them.")
     if config is not None:
         model = MODELS[config.model]
         with st.expander(f"{model.title}: the idea, the formula, the papers"):

@@ -15,7 +15,7 @@ from core.engine import Analysis, Record
 from core.errors import LatentLabError
 from pages.ui.figures import points
 from pages.ui.laboratory import laboratory
-from pages.ui.stage import wall
+from pages.ui.stage import HINTS, wall
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
@@ -51,8 +51,8 @@ def _say_what_was_measured(numbers: Mapping[str, Any]) -> None:
         st.caption(f"There are many samples: what you see is {' and '.join(parts)}.")
 
 
-def preview(config: RunConfig) -> None:
-    """A wall of the dataset's held-out samples, before anything is trained."""
+def preview(config: RunConfig, invitation: str = "") -> None:
+    """A wall of the dataset's held-out samples, before anything is trained, and what to do next."""
     key = f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}"
     result = settled(key, lambda: laboratory.engine.preview(config), "Loading the data")
     if result is None:
@@ -63,7 +63,7 @@ def preview(config: RunConfig) -> None:
         st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
     else:
         wall(samples, source, "preview", columns=PREVIEW_COLUMNS[source.look], size=64)
-    st.caption(f"{len(samples):,} held-out samples. Press **Train** (or the space bar) and watch a network learn them.")
+    st.caption(f"{len(samples):,} held-out samples. {HINTS['sound'] if source.look == 'sound' else ''} {invitation}")
 
 
 def under_way(key: str) -> bool:

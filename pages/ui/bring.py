@@ -170,7 +170,7 @@ def _sound(raw: Raw) -> None:
 def _wall(samples: np.ndarray, kind: Kind, limits: tuple[float, float], columns: int, **stated: Any) -> None:
     """Samples as they came, which are no dataset yet."""
     source = Source("", "", "", "", kind, samples.shape[1:], limits, (), (0, 0), shelf.unread, **stated)
-    wall(samples, source, "before", columns=columns, size=64)
+    wall(samples, source, "before", columns=columns, size=64 if columns > 1 else 120)
 
 
 def _text(raw: Raw) -> None:
