@@ -162,3 +162,8 @@ function drawWarp(context, view, [x, y]) {
   }
   context.globalAlpha = 1;
 }
+
+/** Text that came from somebody's file, to be set inside HTML. */
+function escaped(text) {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

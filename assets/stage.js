@@ -78,7 +78,7 @@ function areMarks(names) {
 function legend(s) {
   if (areMarks(s.labels)) return ", coloured by class";
   if (s.labels.length > 12) return `, coloured by class, ${s.labels.length} classes in ${s.colours.length} colours`;
-  return s.labels.map((name, i) => `<span><i class="dot" style="background:${s.colours[i % s.colours.length]}"></i>${name}</span> `).join("");
+  return s.labels.map((name, i) => `<span><i class="dot" style="background:${s.colours[i % s.colours.length]}"></i>${escaped(name)}</span> `).join("");
 }
 
 function words(name) {

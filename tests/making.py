@@ -6,8 +6,9 @@ from torch import Tensor, nn
 
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import Context
-from core.dataset import Dataset, Split
+from core.dataset import Dataset, Source, Split
 from core.model import Model
+from core.uploads import shelf
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -47,6 +48,14 @@ def damaged(whole: bytes) -> list[bytes]:
 def first_dataset(model: str) -> str:
     """The first dataset in the table that a model accepts."""
     return next(name for name, source in DATASETS.items() if source.kind in MODELS[model].kinds)
+
+
+def bring(kind: str, shape: tuple[int, ...], samples: int, **stated) -> str:
+    """Put random samples on the shelf; the dataset's id."""
+    held_out = shelf.held_out_of(samples)
+    source = Source("Brought", "What a test brought.", "a test", "ours", kind, shape, (-4.0, 4.0), (),
+                    sizes=(samples - held_out, held_out), read=shelf.unread, **stated)  # fmt: skip
+    return shelf.keep(source, normal(samples, *shape).clamp(-4, 4), None)
 
 
 # UMAP compiles for ten seconds in each process: tests of it share one.

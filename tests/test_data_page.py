@@ -51,8 +51,13 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
 
 def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     bring(tab, "twigs.csv", CSV.replace("0.", "1.").encode())
+    tab.key("bring-missing").get_by_role("radio", name="mean").click()
+    expect(tab.page.get_by_text("65 training and 16 held-out samples")).to_be_visible()
     tab.press("keep")
     expect(tab.key("dataset", "input")).to_have_value("twigs")
+    tab.press("step")
+    run = tab.run
+    tab.reaches("paused")
     go(tab, "data")
     name = tab.page.get_by_label("Name", exact=True)
     expect(name).to_have_value("twigs")
@@ -60,15 +65,40 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     name.press("Enter")
     expect(tab.page.get_by_text("branches.", exact=False).first).to_be_visible()
     tab.press("delete_dataset")
-    expect(tab.page.get_by_text("Deleted: branches")).to_be_visible()
-    tab.press("undo_dataset")
-    expect(tab.page.get_by_text("Deleted: branches")).to_have_count(0)
-    expect(name).to_have_value("branches")
+    expect(tab.page.get_by_text("branches", exact=True)).to_be_visible()
+    # The run that learned from it says why it cannot be opened, and opens again when it is there again.
+    go(tab, "runs")
+    expect(tab.button(f"open-{run}")).to_be_disabled()
+    go(tab, "data")
+    tab.page.locator("[class*=st-key-restore-upload] button:visible").click()
+    expect(tab.page.get_by_text("Deleted in the last day")).to_have_count(0)
+    go(tab, "runs")
+    expect(tab.button(f"open-{run}")).to_be_enabled()
+
+
+def test_what_a_file_says_is_shown_and_not_obeyed(tab):
+    evil = '<img src=x onerror="window.obeyed=1">'
+    rows = "".join(
+        f'{math.sin(i):.3f},{i % 7},"{evil.replace(chr(34), chr(34) * 2) if i % 2 else "b"}"\n' for i in range(60)
+    )
+    bring(tab, "![](//elsewhere.example/a) :red[x] $1$.csv", f"![](//elsewhere.example/b),c,kind\n{rows}".encode())
+    expect(tab.page.get_by_text("held-out samples · 2 classes")).to_be_visible()
+    tab.press("keep")
+    expect(tab.page.get_by_text(":red[x] $1$.").first).to_be_visible()
+    tab.press("step")
+    tab.reaches("paused")
+    expect(tab.key("stage_view", "[data-panel=codes]")).to_contain_text("onerror")
+    assert tab.page.evaluate("window.obeyed") is None
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [("empty.csv", b"", "The file is empty"), ("words.csv", b"a,b\nc,d\ne,f\n", "."), ("fake.npz", b"PK\3\4" * 9, ".")],
+    [
+        ("empty.csv", b"", "The file is empty"),
+        ("words.csv", b"a,b\nc,d\ne,f\n", "holds no numbers"),
+        ("fake.npz", b"PK\3\4" * 9, "ZIP archive"),
+    ],
+    ids=["empty", "words", "fake"],
 )
 def test_a_bad_file_is_answered_with_a_sentence(name, content, said, tab):
     bring(tab, name, content)

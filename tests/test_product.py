@@ -7,10 +7,8 @@ import pytest
 import torch
 
 from core import DATASETS, MODELS, RunConfig
-from core.dataset import Source
 from core.training.loop import Training
-from core.uploads import shelf
-from tests.making import normal
+from tests.making import bring
 
 pytestmark = pytest.mark.usefixtures("fetched")
 
@@ -26,14 +24,6 @@ BROUGHT = {
     "long sequences": ("sequence", (200, 2), 20),
     "wide sequences": ("sequence", (3, 40), 26),
 }
-
-
-def bring(kind: str, shape: tuple[int, ...], samples: int, **stated) -> str:
-    """Put random samples on the shelf; the dataset's id."""
-    held_out = shelf.held_out_of(samples)
-    source = Source("Brought", "What a test brought.", "a test", "ours", kind, shape, (-4.0, 4.0), (),
-                    sizes=(samples - held_out, held_out), read=lambda *_: None, **stated)  # fmt: skip
-    return shelf.keep(source, normal(samples, *shape).clamp(-4, 4), None)
 
 
 def name_of(dataset: str) -> str:

@@ -13,7 +13,7 @@ from core import RunConfig
 from core.config import sentences
 from core.dataset import Source
 from core.datasets import find
-from core.errors import UnknownDataset
+from core.errors import StoreUnwritable, UnknownDataset
 from core.uploads import shelf
 from tests.making import damaged, normal
 
@@ -54,8 +54,9 @@ def test_what_is_kept_is_a_dataset_like_any_other(y):
 
 def test_the_same_content_has_the_same_id_whatever_its_name(fresh):
     id = shelf.keep(SOURCE, X, Y)
+    shelf.rename(id, "Trees")
     assert shelf.keep(replace(SOURCE, title="Blades", origin="another file"), X, Y) == id
-    assert len(shelf.everything()) == 1
+    assert [kept.source.title for kept in shelf.everything()] == ["Trees"]
     others = [shelf.keep(SOURCE, X + 1e-3, Y), shelf.keep(SOURCE, X, 1 - Y), shelf.keep(SOURCE, X, None)]
     others.append(shelf.keep(replace(SOURCE, value_range=(-5.0, 5.0)), X, Y))
     assert len({id, *others}) == 5
@@ -74,6 +75,7 @@ def test_what_was_deleted_is_gone_until_it_is_restored_or_brought_again():
     for back in (lambda: shelf.restore(id), lambda: shelf.keep(SOURCE, X, Y)):
         shelf.delete(id)
         assert shelf.everything() == []
+        assert [(kept.id, kept.source.title) for kept in shelf.deleted()] == [(id, "Leaves")]
         with pytest.raises(UnknownDataset, match="bring the same file again, or restore it"):
             find(id)
         with pytest.raises(ValidationError) as refused:
@@ -82,6 +84,7 @@ def test_what_was_deleted_is_gone_until_it_is_restored_or_brought_again():
         back()
         assert find(id).title == "Leaves"
         assert len(core.load_dataset(id).train.x) == 20
+        assert shelf.deleted() == []
 
 
 def test_what_was_deleted_goes_for_good_after_a_day(fresh):
@@ -128,3 +131,15 @@ def test_damaged_data_are_answered_with_a_sentence(fresh):
         path.write_bytes(damage)
         with pytest.raises(UnknownDataset, match=r"cannot be read.*Bring the file again"):
             core.load_dataset(id)
+
+
+def test_the_last_brought_comes_first_whatever_was_renamed():
+    first, second = shelf.keep(SOURCE, X, Y), shelf.keep(SOURCE, X, None)
+    shelf.rename(first, "Trees")
+    assert [kept.id for kept in shelf.everything()] == [second, first]
+
+
+def test_a_full_disk_is_said(fresh):
+    (fresh / "datasets").write_text("a file where the folder should be")
+    with pytest.raises(StoreUnwritable, match="could not be written to disk"):
+        shelf.keep(SOURCE, X, Y)

@@ -7,6 +7,8 @@ import pytest
 from core import RunConfig
 from core.engine import RunStore
 from core.errors import CorruptRun, HomeInUse, UnknownRun
+from core.uploads import shelf
+from tests.making import bring
 
 CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hidden_sizes": (8,)})
 
@@ -33,6 +35,19 @@ def test_a_run_is_read_back_after_a_restart(store):
     assert (record.name, record.status, record.step, record.metrics) == ("first", "finished", 100, {"test_mse": 0.5})
     assert again.state(run) == b"weights"
     again.close()
+
+
+def test_a_run_whose_data_are_gone_waits_for_them(store, tmp_path, monkeypatch):
+    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path / "home"))
+    data = bring("vector", (3,), 30)
+    run, other = store.create(RunConfig(dataset=data, model="vae"), "mine"), store.create(CONFIG, "other")
+    shelf.delete(data)
+    assert store.get(run).status == "quarantined"
+    assert "restore it on the Data page" in store.get(run).reason
+    assert {record.id for record in store.all()} == {run, other}
+    assert store.get(other).status == "waiting"
+    shelf.restore(data)
+    assert store.get(run).config.dataset == data
 
 
 def test_ids_are_long_and_different(store):

@@ -41,8 +41,11 @@ def fitted_of(dataset: Dataset) -> Split:
 
 
 def counted(dataset: Dataset, result: Result) -> Result:
-    """A result with how many held-out samples were `shown` of all `held_out`, so that a view can say so."""
-    return Result({**result.numbers, "shown": len(shown_of(dataset).x), "held_out": len(dataset.test.x)}, result.arrays)
+    """A result with how many held-out samples were `shown` of all `held_out`, so that a view can say so.
+
+    An analysis that looks at fewer than the others says `shown` itself.
+    """
+    return Result({"shown": len(shown_of(dataset).x), "held_out": len(dataset.test.x), **result.numbers}, result.arrays)
 
 
 def labels_of(split: Split) -> dict[str, Array]:

@@ -7,8 +7,8 @@ from core.analysis.data import finite, outputs, shown_of
 from core.analysis.modes import MIXTURES, coverage
 from core.analysis.result import Context, Report, Result, unheard
 
-# Pairwise distances held at once: 64 MB of float32.
-PAIRS = 16_000_000
+# Pairwise distances held at once: 64 MB of float64.
+PAIRS = 8_000_000
 # Differences of values that the yardstick may cost, some seconds; at least so many held-out samples are compared.
 COMPARED, FEWEST_COMPARED = 20_000_000_000, 500
 # Held-out samples nearer to a training sample than this share of them are near it by chance alone.
@@ -29,12 +29,13 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
     distances, indices = nearest(samples, train)
     held_out = shown_of(context.dataset).x
     yardstick, _ = nearest(held_out[: max(FEWEST_COMPARED, COMPARED // train.numel())], train, context.report)
-    numbers = {
+    numbers: dict[str, float] = {
         "distance_mean": float(distances.mean()),
         "distance_median": float(distances.median()),
         "held_out_mean": float(yardstick.mean()),
         "held_out_median": float(yardstick.median()),
         "copy_rate": copy_rate(distances, yardstick),
+        "shown": len(yardstick),
     }
     if context.config.dataset in MIXTURES:
         points = finite(context.model.sample(MIXTURE_SAMPLES, seed))

@@ -66,7 +66,7 @@ def ellipse(x: Tensor, y: Tensor) -> Tensor:
 def heart(x: Tensor, y: Tensor) -> Tensor:
     """Distance to the edge of a heart: a square on its corner with a half disc on each of its upper sides."""
     half = math.sqrt(AREA / (4 + math.pi))
-    # Along the square's sides; the centroid is this far up from the square's own centre.
+    # Along each of the square's sides, the centroid is this far from the square's own centre.
     centroid = half * (math.pi / 2 + 2 / 3) / (4 + math.pi)
     u, v = (y + x) / math.sqrt(2) + centroid, (y - x) / math.sqrt(2) + centroid
     body = torch.maximum(u.abs(), v.abs()) - half

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import UploadError
@@ -22,6 +23,7 @@ AT_ONCE = 2
 KEEP_SECONDS = 24 * 3600
 # Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
 PATIENCE = 2 * SECONDS
+NEEDED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
 COMMAND = ["-B", "-m", "core.uploads.sandbox"]
 
 
@@ -30,9 +32,6 @@ class Reader:
 
     def __init__(self) -> None:
         self._turn = threading.BoundedSemaphore(AT_ONCE)
-        for path in _folder().glob("*.safetensors"):
-            if time.time() - path.stat().st_mtime > KEEP_SECONDS:
-                path.unlink(missing_ok=True)
 
     def read(self, filename: str, data: bytes) -> str:
         """Read a file and return the key under which `raw` finds what is in it.
@@ -40,11 +39,17 @@ class Reader:
         Raises:
             UploadError: it cannot be read, or not within the memory and the time that reading may take.
         """
-        key = hashlib.sha256(filename.encode() + b"\0" + data).hexdigest()[:16]
+        _clear()
+        # A name may hold anything that a file system allows.
+        key = hashlib.sha256(filename.encode(errors="surrogatepass") + b"\0" + data).hexdigest()[:16]
         path = _folder() / f"{key}.safetensors"
         if not path.is_file():
             with self._turn:
-                write(path, _read_apart(filename, data))
+                read = _read_apart(filename, data)
+            try:
+                write(path, read)
+            except OSError as error:
+                raise UploadError(f"What was read could not be written to disk: {error}. Make room.") from error
         return key
 
     def raw(self, key: str) -> Raw:
@@ -61,7 +66,9 @@ class Reader:
 
 def _read_apart(filename: str, data: bytes) -> bytes:
     """What the sandbox makes of a file."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # No more of our surroundings than a process needs to start: what they hold is no business of a file's.
+    environment = {name: os.environ[name] for name in NEEDED if name in os.environ}
+    environment |= {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, *COMMAND]
     sent = json.dumps(filename).encode() + b"\n" + data
     try:
@@ -79,6 +86,14 @@ def _read_apart(filename: str, data: bytes) -> bytes:
         f"{filename} could not be read: that took more than {SECONDS} s of computing or more memory than it may, or "
         "it stopped on an error of ours, which is in the server's log. Bring a part of it."
     )
+
+
+def _clear() -> None:
+    """Remove what nobody asked for in a day, and what a crash left half written."""
+    for path in _folder().glob("*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > KEEP_SECONDS:
+                path.unlink()
 
 
 def _folder() -> Path:

@@ -24,9 +24,10 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from core.config import RunConfig, sentences
+from core.datasets import find
 from core.engine.index import Index
 from core.engine.record import INTERRUPTED, Record, Status
-from core.errors import CorruptRun, HomeInUse, UnknownRun
+from core.errors import CorruptRun, HomeInUse, UnknownDataset, UnknownRun
 from core.files import write
 
 FILM_SPACING = 1.08
@@ -224,6 +225,10 @@ class RunStore:
                 raise CorruptRun("Its configuration is damaged: this is not text.") from error
             except ValidationError as error:
                 raise CorruptRun("Its configuration is damaged: " + " ".join(sentences(error))) from error
+        try:
+            find(self._configs[run].dataset)
+        except UnknownDataset as error:
+            raise CorruptRun(str(error)) from error
         return self._configs[run]
 
     def _recover(self) -> None:

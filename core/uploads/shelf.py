@@ -13,11 +13,13 @@ import json
 import os
 import re
 import shutil
+import threading
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -25,11 +27,12 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from core.dataset import Source, Split
-from core.errors import UnknownDataset
+from core.errors import StoreUnwritable, UnknownDataset
 from core.files import home, write
 from core.hyperparameters import Hyperparameters
 
 HELD_OUT = 0.2
+LOCK = threading.RLock()
 KEEP_DELETED_SECONDS = 24 * 3600
 # What a source.json holds of a `Source`: everything but how to read it.
 STATED = ("title", "summary", "origin", "licence", "kind", "shape", "value_range", "label_names", "sizes",
@@ -51,17 +54,22 @@ def is_id(name: str) -> bool:
 
 
 def keep(source: Source, x: Tensor, y: Tensor | None, notices: tuple[str, ...] = ()) -> str:
-    """Put samples `x` (N, …) with labels `y` (N,) on the shelf and return their id: the same for the same content."""
-    tensors = {"x": x.contiguous()} | ({} if y is None else {"y": y.contiguous()})
-    data = save(tensors)
-    stated: dict[str, Any] = {name: getattr(source, name) for name in STATED}
-    known = {name: value for name, value in stated.items() if name not in ("title", "summary", "origin")}
+    """Put samples `x` (N, …) with labels `y` (N,) on the shelf and return their id: the same for the same content.
+
+    What is there already keeps its title.
+
+    Raises:
+        StoreUnwritable: the disk is full, or gone.
+    """
+    data = save({"x": x.contiguous()} | ({} if y is None else {"y": y.contiguous()}))
+    known = {name: getattr(source, name) for name in STATED if name not in ("title", "summary", "origin")}
     id = "upload_" + hashlib.sha256(data + json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
-    if _deleted(id).is_dir() and not _folder(id).is_dir():
-        restore(id)
-    # The file that makes it known comes last.
-    write(_folder(id) / "data.safetensors", data)
-    write(_folder(id) / "source.json", json.dumps({**stated, "notices": notices}, indent=2).encode())
+    restore(id)
+    with _writing():
+        if not (_folder(id) / "source.json").is_file():
+            # The file that makes it known comes last.
+            write(_folder(id) / "data.safetensors", data)
+            _state(_folder(id), source, notices)
     return id
 
 
@@ -89,7 +97,11 @@ def get(id: str) -> Kept:
     Raises:
         UnknownDataset: it is not here (any more), or its files are damaged.
     """
-    path = _folder(id) / "source.json"
+    return _kept(_folder(id))
+
+
+def _kept(folder: Path) -> Kept:
+    path = folder / "source.json"
     try:
         state = path.stat()
         return _read(path, (state.st_ino, state.st_size, state.st_mtime_ns))
@@ -104,34 +116,35 @@ def get(id: str) -> Kept:
 
 def everything() -> list[Kept]:
     """All datasets on the shelf that can be read, the last brought first."""
-    found = []
-    for folder in sorted(_shelf().glob("upload_*"), key=lambda folder: -folder.stat().st_mtime_ns):
-        # A damaged one is left where it is: whoever asks for it by name is told.
-        try:
-            found.append(get(folder.name)) if is_id(folder.name) else None
-        except UnknownDataset:
-            continue
-    return found
+    return _readable(path for path in _shelf().glob("upload_*") if is_id(path.name))
+
+
+def deleted() -> list[Kept]:
+    """The datasets that `restore` can still bring back."""
+    return _readable(_shelf().glob("upload_*.deleted"))
 
 
 def rename(id: str, title: str) -> None:
     """Give a dataset another title."""
-    kept = get(id)
-    renamed = replace(kept.source, title=title)
-    stated = {name: getattr(renamed, name) for name in STATED}
-    write(_folder(id) / "source.json", json.dumps({**stated, "notices": kept.notices}, indent=2).encode())
+    with _writing():
+        kept = get(id)
+        _state(_folder(id), replace(kept.source, title=title), kept.notices)
 
 
 def delete(id: str) -> None:
     """Take a dataset off the shelf; `restore` brings it back within a day."""
-    _folder(get(id).id).rename(_deleted(id))
-    os.utime(_deleted(id))
+    with _writing():
+        get(id)
+        shutil.rmtree(_deleted(id), ignore_errors=True)
+        _folder(id).rename(_deleted(id))
+        os.utime(_deleted(id))
 
 
 def restore(id: str) -> None:
     """Undo `delete`."""
-    if _deleted(id).is_dir():
-        _deleted(id).rename(_folder(id))
+    with _writing():
+        if _deleted(id).is_dir() and not _folder(id).exists():
+            _deleted(id).rename(_folder(id))
 
 
 def clear() -> None:
@@ -141,13 +154,39 @@ def clear() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _writing() -> Iterator[None]:
+    """One change at a time; a full disk is said in a sentence."""
+    with LOCK:
+        try:
+            yield
+        except OSError as error:
+            raise StoreUnwritable(
+                f"The data could not be written to disk: {error}. Make room, then try again."
+            ) from error
+
+
+def _state(folder: Path, source: Source, notices: tuple[str, ...]) -> None:
+    stated = {name: getattr(source, name) for name in STATED}
+    write(folder / "source.json", json.dumps({**stated, "notices": notices}, indent=2).encode())
+
+
+def _readable(folders: Iterable[Path]) -> list[Kept]:
+    """Those that can be read, the last brought first; a damaged one is left to whoever asks for it by name."""
+    found = []
+    for folder in folders:
+        with suppress(UnknownDataset, OSError):
+            found.append(((folder / "data.safetensors").stat().st_mtime_ns, _kept(folder)))
+    return [kept for _, kept in sorted(found, key=lambda pair: -pair[0])]
+
+
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: tuple[int, ...]) -> Kept:
     """A stored source, read again whenever its file `changed`."""
     stated = json.loads(path.read_text(encoding="utf-8"))
     for name in ("shape", "value_range", "label_names", "sizes"):
         stated[name] = tuple(stated[name])
-    id, notices = path.parent.name, tuple(stated.pop("notices"))
+    id, notices = path.parent.stem, tuple(stated.pop("notices"))
 
     def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
         try:

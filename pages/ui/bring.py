@@ -10,29 +10,33 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core.config import sentences
-from core.dataset import Kind, Source
+from core.dataset import Kind, Source, Split
 from core.errors import LatentLabError, UploadError
 from core.uploads import shelf
 from core.uploads.decode import SUFFIXES
 from core.uploads.options import Options
 from core.uploads.raw import Raw
 from core.uploads.reading import Upload, prepare
-from pages.ui.browse import choose
-from pages.ui.controls import draw
+from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
 from pages.ui.laboratory import laboratory
-from pages.ui.navigation import page
+from pages.ui.messages import plain
 from pages.ui.stage import wall
+from pages.ui.state import attempt
+from pages.ui.widgets import draw
 
 # Samples, rows, columns and characters of a preview.
 SAMPLES, ROWS, COLUMNS, CHARACTERS = 32, 8, 12, 600
+# What the keys of the options' widgets begin with.
+PREFIX = "bring-"
 # Of a sound that can be heard before it is cut.
 SECONDS = 30
 
 
 def show() -> None:
     """Ask for a file; show what is in it, what will be made of it, and why."""
+    follow()
     file = st.file_uploader(
         "A file of your own",
         type=[suffix.removeprefix(".") for suffix in SUFFIXES] + ["gz"],
@@ -45,9 +49,9 @@ def show() -> None:
         return
     try:
         key = _read(file)
-        raw = laboratory.engine.reader.raw(key)
+        raw = _raw(key)
     except LatentLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     left, right = st.columns([1, 3], gap="large")
     with left:
@@ -60,7 +64,7 @@ def _read(file: Any) -> str:
     """The key of what is in the file, read once a session."""
     known: dict[str, Any] = st.session_state.setdefault("files_read", {})
     if file.file_id not in known:
-        with st.spinner(f"Reading {file.name}…"):
+        with st.spinner(f"Reading {plain(file.name)}…"):
             try:
                 known[file.file_id] = laboratory.engine.reader.read(file.name, file.getvalue())
             except UploadError as error:
@@ -72,21 +76,24 @@ def _read(file: Any) -> str:
 
 def _options(raw: Raw) -> Options | None:
     """The choices that matter for what was read."""
+    knobs = {knob.name: knob for knob in Options.knobs()}
     begin = dict(Options())
     values = dict(begin)
-    for knob in Options.knobs():
-        # What matters depends on how the file is read, which is the first choice.
-        if knob.name not in Options(read_as=values["read_as"]).matters_for(raw):
-            continue
-        if knob.name == "label":
-            columns = dict.fromkeys((*raw.words, *raw.names))
-            values["label"] = st.selectbox(knob.label, ["auto", "none", *columns], key="label", help=knob.help)
-        else:
-            values[knob.name] = draw(knob, begin, values)
+    matters = Options().matters_for(raw)
+    if "read_as" in matters:
+        values["read_as"] = draw(knobs["read_as"], begin, values, PREFIX)
+    if "label" in matters:
+        columns = dict.fromkeys((*raw.words, *raw.names))
+        label = knobs["label"]
+        values["label"] = st.selectbox(label.label, ["auto", "none", *columns], key=f"{PREFIX}label", help=label.help)
+    # What else matters depends on the two.
+    for name in Options(read_as=values["read_as"], label=values["label"]).matters_for(raw):
+        if name not in ("read_as", "label"):
+            values[name] = draw(knobs[name], begin, values, PREFIX)
     try:
         return Options(**values)
     except ValidationError as error:
-        st.error(" ".join(sentences(error)), icon=":material/tune:")
+        st.error(plain(" ".join(sentences(error))), icon=":material/tune:")
         return None
 
 
@@ -100,11 +107,11 @@ def _both(key: str, raw: Raw, options: Options | None, file: Any) -> None:
     try:
         upload = _prepared(key, options, file.name, file.size)
     except UploadError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     describe(upload.source)
     if upload.notices:
-        st.info("**What was decided**\n" + "\n".join(f"- {notice}" for notice in upload.notices))
+        st.info("**What was decided**\n" + "\n".join(f"- {plain(notice)}" for notice in upload.notices))
     st.button(
         "Keep and train on it",
         key="keep",
@@ -113,30 +120,37 @@ def _both(key: str, raw: Raw, options: Options | None, file: Any) -> None:
         on_click=_keep,
         args=(key, options, file.name, file.size),
     )
-    if st.session_state.pop("go_to_train", False):
-        st.switch_page(page("train"))
-    shown = upload.dataset.test.fixed(SAMPLES)
+    shown = Split(upload.x, upload.y).fixed(SAMPLES)
     if upload.source.look == "dot":
         labels = None if shown.y is None else shown.y.numpy()
         st.plotly_chart(points(shown.x.numpy(), labels), width="stretch", key="after")
         return
     if upload.source.kind == "vector":
         st.dataframe(upload.x[:ROWS, :COLUMNS].numpy(), hide_index=True)
-        st.caption(f"The first {ROWS} samples; below, {len(shown.x)} held-out ones as curves over their values.")
+        st.caption(f"The first {ROWS} samples; below, {len(shown.x)} of all, as curves over their values.")
     columns = 16 if upload.source.look == "picture" else 8
     wall(shown.x.numpy(), upload.source, "after", columns=columns, size=64)
 
 
 def _keep(*asked: Any) -> None:
     # Made again rather than handed over: a button keeps what it was given for as long as its page is open.
-    upload = _prepared(*asked)
-    choose(shelf.keep(upload.source, upload.x, upload.y, upload.notices))
+    def act() -> None:
+        upload = _prepared(*asked)
+        choose(shelf.keep(upload.source, upload.x, upload.y, upload.notices))
+
+    attempt(act)
 
 
-@lru_cache(maxsize=2)
+# Only the last file is held, for it may be large.
+@lru_cache(maxsize=1)
+def _raw(key: str) -> Raw:
+    return laboratory.engine.reader.raw(key)
+
+
+@lru_cache(maxsize=1)
 def _prepared(key: str, options: Options, name: str, size: int) -> Upload:
-    """What the options make of a file; only the last ones are held, for they may be large."""
-    return prepare(laboratory.engine.reader.raw(key), options, name, size)
+    """What the options make of a file."""
+    return prepare(_raw(key), options, name, size)
 
 
 def _table(raw: Raw) -> None:
@@ -169,7 +183,19 @@ def _sound(raw: Raw) -> None:
 
 def _wall(samples: np.ndarray, kind: Kind, limits: tuple[float, float], columns: int, **stated: Any) -> None:
     """Samples as they came, which are no dataset yet."""
-    source = Source("", "", "", "", kind, samples.shape[1:], limits, (), (0, 0), shelf.unread, **stated)
+    source = Source(
+        title="",
+        summary="",
+        origin="",
+        licence="",
+        kind=kind,
+        shape=samples.shape[1:],
+        value_range=limits,
+        label_names=(),
+        sizes=(0, len(samples)),
+        read=shelf.unread,
+        **stated,
+    )
     wall(samples, source, "before", columns=columns, size=64 if columns > 1 else 120)
 
 

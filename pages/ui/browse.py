@@ -11,6 +11,7 @@ from core.fetching import missing
 from core.uploads import shelf
 from pages.ui.analyses import preview
 from pages.ui.datasets import catalogue, describe, here, range_of, shape_of, size_of, titles
+from pages.ui.messages import plain
 from pages.ui.navigation import page
 from pages.ui.state import FIRST, attempt, defaults, leave_run, models_for, reset_knobs
 
@@ -19,6 +20,7 @@ ROWS = 330
 
 def show() -> None:
     """The table, and one dataset below it."""
+    follow()
     _undo()
     names = catalogue()
     picked = st.dataframe(
@@ -38,8 +40,6 @@ def show() -> None:
         _own(name)
     if here(name):
         st.button("Train on this", key="train_on", icon=":material/play_arrow:", on_click=choose, args=(name,))
-        if st.session_state.pop("go_to_train", False):
-            st.switch_page(page("train"))
         preview(defaults(name, models_for(name)[0]))
 
 
@@ -56,6 +56,12 @@ def _on_train(names: list[str]) -> str:
     """What the Train page has picked, which is where the table begins."""
     name = st.session_state.get("dataset")
     return name if name in names else FIRST["dataset"]
+
+
+def follow() -> None:
+    """Go to Train if a dataset was chosen for it; before other widgets are drawn, which a change of pages drops."""
+    if st.session_state.pop("go_to_train", False):
+        st.switch_page(page("train"))
 
 
 def _row(name: str, title: str) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def _own(name: str) -> None:
         st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
     if kept.notices:
         with st.expander("What was decided when it was read"):
-            st.markdown("\n".join(f"- {notice}" for notice in kept.notices))
+            st.markdown("\n".join(f"- {plain(notice)}" for notice in kept.notices))
 
 
 def _rename(name: str) -> None:
@@ -95,17 +101,27 @@ def _rename(name: str) -> None:
 
 
 def _delete(name: str) -> None:
-    st.session_state["deleted_dataset"] = (name, find(name).title)
-    attempt(shelf.delete, name)
+    def act() -> None:
+        title = find(name).title
+        shelf.delete(name)
+        st.session_state["deleted_dataset"] = title
+
+    attempt(act)
 
 
 def _undo() -> None:
-    if "deleted_dataset" not in st.session_state:
+    """What was deleted just now, and everything else that can still be restored."""
+    gone = shelf.deleted()
+    if not gone:
         return
-    name, title = st.session_state["deleted_dataset"]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"Deleted: {title}. Runs that learned from it cannot be opened while it is gone.")
-        if st.button("Undo", key="undo_dataset", icon=":material/undo:"):
-            del st.session_state["deleted_dataset"]
-            attempt(shelf.restore, name)
-            st.rerun()
+    with st.expander(f"Deleted in the last day: {len(gone)}", expanded="deleted_dataset" in st.session_state):
+        st.caption("Runs that learned from these cannot be opened while they are gone.")
+        for kept in gone:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button("Restore", key=f"restore-{kept.id}", on_click=_restore, args=(kept.id,))
+                st.text(kept.source.title)
+
+
+def _restore(name: str) -> None:
+    st.session_state.pop("deleted_dataset", None)
+    attempt(shelf.restore, name)

@@ -14,6 +14,7 @@ from core.fetching import address, missing
 from core.uploads import shelf
 from pages.ui.analyses import forget, settled, under_way
 from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
 
 
 def catalogue() -> list[str]:
@@ -29,16 +30,21 @@ def titles(names: list[str]) -> dict[str, str]:
 
 def _title(name: str, doubled: bool) -> str:
     source = find(name)
-    # Ids end in four characters that tell equal titles apart.
-    title = f"{source.title} ({name[-4:]})" if doubled else source.title
+    if name not in DATASETS:
+        # Ids end in four characters that tell equal titles apart.
+        return f"{source.title} ({name[-4:]})" if doubled else source.title
     # The same before and after: a picker takes an option that is called otherwise for another one.
-    return f"{title} · {size_of(source)}, fetched once" if source.downloads else title
+    return f"{source.title} · {size_of(source)}, fetched once" if source.downloads else source.title
 
 
 def id_of(text: str) -> str | None:
     """The dataset that goes by this id or title; None where there is none (any more)."""
-    title = text.split(" · ")[0]
-    return next((name for name in catalogue() if text == name or title == find(name).title), None)
+    names = catalogue()
+    known = {
+        **{title: name for name, title in titles(names).items()},
+        **{DATASETS[name].title: name for name in DATASETS},
+    }
+    return text if text in names else known.get(text)
 
 
 def size_of(source: Source) -> str:
@@ -72,12 +78,12 @@ def describe(source: Source) -> None:
     """What a dataset is: shape, size, range, classes, origin, licence."""
     train, held_out = source.sizes
     classes = len(source.label_names)
-    st.markdown(f"**{source.title}.** {source.summary}")
+    st.markdown(f"**{plain(source.title)}.** {plain(source.summary)}")
     st.caption(
         f"{source.kind.capitalize()}s of {shape_of(source)}, {range_of(source)} · {train:,} training and {held_out:,} "
         f"held-out samples · {f'{classes} classes' if classes > 1 else 'one class' if classes else 'no labels'}"
         + (f" · known factors: {', '.join(source.factor_names)}" if source.factor_names else "")
-        + f"  \nSource: {source.origin} · Licence: {source.licence}"
+        + f"  \nSource: {plain(source.origin)} · Licence: {plain(source.licence)}"
     )
 
 

@@ -1,12 +1,18 @@
 """What people read when something goes wrong."""
 
 import logging
+import re
 
 import streamlit as st
 
 from pages.ui.navigation import page
 
 logger = logging.getLogger("latent_lab")
+
+
+def plain(text: str) -> str:
+    """Text that came from somebody's file as Markdown that shows it as it is: no pictures, links, formulas, colours."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def explain(error: BaseException) -> bool:

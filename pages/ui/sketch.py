@@ -8,12 +8,13 @@ import torch
 from core.dataset import Source
 from core.uploads import shelf
 from pages.ui.board import CLASSES, board
-from pages.ui.browse import choose
-from pages.ui.navigation import page
+from pages.ui.browse import choose, follow
+from pages.ui.state import attempt
 
 
 def show() -> None:
     """The drawing board; what is kept goes straight to Train."""
+    follow()
     st.caption(
         "Spray points on the plane and keep them: a generator then learns your drawing. Classes are colours to look "
         "at; no model sees them."
@@ -36,5 +37,5 @@ def show() -> None:
         sizes=(len(points) - held_out, held_out),
         read=shelf.unread,
     )
-    choose(shelf.keep(source, points, labels))
-    st.switch_page(page("train"))
+    attempt(lambda: choose(shelf.keep(source, points, labels)))
+    st.rerun()

@@ -16,6 +16,7 @@ from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
 from pages.ui.datasets import id_of
 from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
 
 FIRST = {"dataset": "digits", "model": "vae"}
 
@@ -115,4 +116,4 @@ def show_flash() -> None:
     """Show, once, the sentence that the last action left."""
     text = st.session_state.pop("flash", None)
     if text:
-        st.warning(text, icon=":material/info:")
+        st.warning(plain(text), icon=":material/info:")
