@@ -39,7 +39,7 @@ const PAGE = (data) => `<div class="board">
       <label>Width<input type="range" min="0.02" max="0.6" step="0.02" value="0.16"><output></output></label>
       <div><button class="undo">Undo</button> <button class="clear">Clear</button></div>
       <p class="count" aria-live="polite"></p>
-      <button class="keep">Keep these points</button>
+      <button class="keep primary">Keep these points</button>
     </div>
   </div>`;
 

@@ -200,7 +200,8 @@ function draw(root, s) {
   // A picture may still be queued when the page is left.
   if (!s.frame || !s.status || !root.isConnected) return;
   drawReadout(root, s);
-  const panels = PANELS.filter((panel) => panel.shown(s.frame.views, s));
+  // A run whose data are gone shows why, and no pictures that nobody knows how to draw.
+  const panels = s.look.kind === "none" ? [] : PANELS.filter((panel) => panel.shown(s.frame.views, s));
   const grid = root.querySelector(".panels");
   const wanted = panels.map((panel) => panel.name).join(" ");
   if (grid.dataset.panels !== wanted) {

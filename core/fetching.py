@@ -64,6 +64,7 @@ def fetch(downloads: tuple[Download, ...], report: Callable[[float], None] = lam
     from requests import RequestException
 
     pooch.get_logger().setLevel("ERROR")
+    names = ", ".join(download.name for download in downloads)
     whole, before, paths = sum(download.size for download in downloads), 0, []
     for download in downloads:
         place, url = folder() / download.name, address(download)
@@ -74,7 +75,7 @@ def fetch(downloads: tuple[Download, ...], report: Callable[[float], None] = lam
         except RequestException as error:
             raise DownloadFailed(
                 f"{download.name} could not be fetched from {url} ({_reason(error)}). Check the network and "
-                f"try again, or put the file at {place} yourself."
+                f"try again, or put its files ({names}) into {folder()} yourself."
             ) from error
         except ValueError as error:
             raise DownloadFailed(

@@ -99,10 +99,10 @@ if source.look != "dot":
     if source.look in HINTS:
         st.caption(HINTS[source.look])
     columns = COLUMNS[source.look]
-    for cluster in range(int(assigned.max()) + 1):
+    for cluster in range(len(arrays["sizes"])):
         members = arrays["samples"][assigned == cluster]
         left, right = st.columns([1, 9], vertical_alignment="center")
-        left.markdown(f"**Cluster {cluster + 1}**  \n{len(members)} samples")
+        left.markdown(f"**Cluster {cluster + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
         if len(members):
             with right:
                 wall(members[:columns], source, f"cluster-{cluster}", columns=columns, size=48)

@@ -63,10 +63,11 @@ with left:
                 if factor != "class":
                     groups = by_factor(arrays["factors"][:, source.factor_names.index(factor)])
             cloud(arrays["points"], groups, arrays["samples"], source, key="cloud")
+            near = numbers.get("neighbours", 10)
             st.caption(
                 f"How far to trust {METHODS[method]}: {numbers['trustworthiness']:.0%} trustworthiness, and "
-                f"{numbers['neighbours_kept']:.0%} of each code's 10 nearest neighbours are still among its nearest "
-                "here (100 % would be a faithful picture)."
+                f"{numbers['neighbours_kept']:.0%} of each code's {near} nearest neighbours are still among its "
+                "nearest here (100 % would be a faithful picture)."
             )
             if "labels" not in arrays:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")

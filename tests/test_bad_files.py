@@ -100,6 +100,12 @@ REFUSED = {
     "labels only": ("a.csv", b"label,note\n" + b"1,x\n2,y\n" * 15, "No column of numbers is left"),
     "short series": ("a.csv", b"x\n" + b"1\n2\n" * 60, r"120 steps .* gives 3; .*turn the window down to 6"),
     # NumPy's files.
+    "50,001 values a sample": ("a.npy", header_of("(20, 50001)"), "samples of 50,001 values; at most 50,000"),
+    "texts that are none": (
+        "a.npz",
+        files.npz(x=TABLE, y=np.frombuffer(b"\xff" * 4 * 30, "U1")),
+        "Array y holds texts that are none",
+    ),
     "object array": ("a.npy", files.npy(OBJECTS), "Python objects"),
     "object arrays": ("a.npz", files.npz(x=OBJECTS), "Python objects"),
     "records": ("a.npy", files.npy(RECORDS), r"2 fields \(size, name\)"),

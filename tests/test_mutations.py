@@ -22,6 +22,7 @@ VALID = {
     "table.csv": files.csv([[*row, "xy"[i % 2]] for i, row in enumerate(TABLE)], ["a", "b", "c", "label"]),
     "european.csv": files.csv(TABLE, None, ";").replace(b".", b","),
     "wide.tsv": ('"a"\t"b ""c"""\n' + "\n".join(f"{a}\t{b}" for a, b, _ in TABLE)).encode("utf-16"),
+    "long.csv": files.csv([[f"s{i % 24}", i // 24, 24 * i % 97] for i in range(96)], ["id", "time", "v"]),
     "array.npy": files.npy(TABLE.astype(np.float32)),
     "arrays.npz": files.npz(x=np.arange(24 * 64, dtype=np.uint8).reshape(24, 8, 8), y=np.arange(24) % 3),
     "pictures.zip": files.zipped(files.pictures(20)),

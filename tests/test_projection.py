@@ -61,7 +61,7 @@ def test_tsne_takes_few_samples():
 
 def test_neighbourhoods_tell_a_faithful_picture_from_a_shuffled_one():
     codes = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
-    assert neighbourhoods(codes, 3 * codes) == {"trustworthiness": 1.0, "neighbours_kept": 1.0}
+    assert neighbourhoods(codes, 3 * codes) == {"neighbours": 10, "trustworthiness": 1.0, "neighbours_kept": 1.0}
     shuffled = neighbourhoods(codes, np.random.default_rng(1).permutation(codes))
     assert shuffled["trustworthiness"] < 0.6
     assert shuffled["neighbours_kept"] < 0.1

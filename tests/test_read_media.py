@@ -32,6 +32,22 @@ def test_pictures_are_made_grey_coloured_or_smaller():
     assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").source.shape == (3, 8, 8)
 
 
+@pytest.mark.parametrize(("brightest", "becomes_one"), [(1, 1), (16, 16), (127, 127), (128, 255), (255, 255)])
+@pytest.mark.parametrize("kind", ["bytes", "numbers", "table", "zip"])
+def test_pictures_are_scaled_by_what_their_pixels_reach(kind, brightest, becomes_one):
+    x = np.random.default_rng(0).integers(0, brightest + 1, (30, 8, 8), dtype=np.uint8)
+    x[0, 0, 0] = brightest
+    upload = {
+        "bytes": lambda: read_upload("a.npy", files.npy(x)),
+        "numbers": lambda: read_upload("a.npy", files.npy(x.astype(np.int64))),
+        "table": lambda: read_upload("a.csv", files.csv(x.reshape(30, 64)), read_as="pictures"),
+        "zip": lambda: read_upload("a.zip", files.zipped({f"{i:02}.png": files.picture(x[i]) for i in range(30)})),
+    }[kind]()
+    assert close(upload.x[:, 0], x / becomes_one)
+    if kind in ("numbers", "table") or becomes_one < 255:
+        assert f"0 to {becomes_one} became 0 … 1" in told(upload, f"The brightest pixel is {brightest}")
+
+
 # ----------------------------------------------------------------------------------------------------- sound and text
 
 
@@ -82,3 +98,13 @@ def test_rare_characters_share_a_sign():
     assert len(upload.source.alphabet) == 40
     assert upload.source.alphabet.endswith("·")
     assert "22 rare characters" in told(upload, "became ·")
+
+
+@pytest.mark.parametrize("others", [38, 39, 60])
+def test_the_sign_of_rare_characters_may_come_up_itself(others):
+    text = "".join(chr(0x4E00 + i) for i in range(others)) + "·"
+    upload = read_upload("w.txt", (text * 20).encode(), window=20)
+    assert len(upload.source.alphabet) == 40
+    assert upload.source.alphabet.count("·") == 1
+    rare = [notice for notice in upload.notices if "rare character" in notice]
+    assert [notice.split()[0] for notice in rare] == ([] if others == 38 else [str(others - 38)])

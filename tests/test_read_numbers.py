@@ -48,7 +48,8 @@ def test_decimal_commas_are_points(delimiter):
     data = files.csv(TABLE, NAMES, delimiter).replace(b".", b",")
     upload = read_upload("t.csv", data, **PLAIN)
     assert close(upload.x, TABLE)
-    assert told(upload, "decimal comma")
+    first = next(cell for cell in str(TABLE[0, 0]).split())
+    assert f"{first.replace('.', ',')} was read as {first};" in told(upload, "decimal comma")
 
 
 @pytest.mark.parametrize("header", ["label", "Class", "TARGET", "y"])
@@ -88,6 +89,13 @@ def test_columns_that_number_the_rows_are_left_out(name):
     assert "1 column (" in told(upload, "numbering the rows")
 
 
+def test_a_measured_t_is_a_value_and_a_t_that_rises_is_not():
+    measured = np.random.default_rng(0).permutation(90)[:30]
+    for t, columns in ((measured, 4), (np.sort(measured), 3)):
+        upload = read_upload("t.csv", files.csv(np.column_stack([t, TABLE]), ["t", *NAMES]))
+        assert upload.source.shape == (columns,)
+
+
 def test_a_first_row_that_counts_is_a_header():
     data = files.csv([[i, *row] for i, row in enumerate(TABLE)], ["", 0, 1, 2])
     assert close(read_upload("t.csv", data, **PLAIN).x, TABLE)
@@ -124,61 +132,20 @@ def test_missing_numbers_cost_their_sample_or_become_the_mean():
     assert told(filled, "held-out ones included")
 
 
-def test_points_of_the_plane_have_a_range_around_its_middle():
+def test_points_of_the_plane_fill_their_range():
     for scaling in ("none", "min_max", "standardise"):
         upload = read_upload("t.csv", files.csv(TABLE[:, :2] + 5), scaling=scaling)
         assert upload.source.look == "dot"
         low, high = upload.source.value_range
-        assert low == -high
+        assert max(abs(low), abs(high)) == pytest.approx(float(upload.x.abs().max()))
+        assert scaling == "standardise" or low == pytest.approx(float(upload.x.min()))
 
 
-# ---------------------------------------------------------------------------------------------------------- sequences
-
-
-def test_rows_are_sequences_when_asked_to():
-    upload = read_upload("t.csv", files.csv(TABLE), read_as="rows", **PLAIN)
-    assert upload.source.kind == "sequence"
-    assert close(upload.x, TABLE[:, :, None])
-
-
-def test_columns_are_series_cut_into_windows():
-    series = files.table(205, 2)
-    upload = read_upload("t.csv", files.csv(series), read_as="windows", window=10, **PLAIN)
-    assert close(upload.x, series[:200].reshape(20, 10, 2))
-    assert "205 steps" in told(upload, "windows of 10")
-    assert "the last 5 were left out" in told(upload, "windows of 10")
-
-
-@pytest.mark.parametrize(
-    ("name", "data"), [("s.csv", files.csv(files.table(200, 1))), ("s.npy", files.npy(files.table(200, 1)[:, 0]))]
-)
-def test_a_single_column_is_a_series(name, data):
-    upload = read_upload(name, data, window=8, **PLAIN)
-    assert close(upload.x, files.table(200, 1).reshape(25, 8, 1))
-    assert told(upload, "single column")
-
-
-def test_series_of_one_length_are_samples_as_wholes_with_their_labels():
-    values = files.table(25 * 6, 2)
-    rows = [[f"s{i // 6:02}", i % 6, *row, "ab"[i // 6 % 2]] for i, row in enumerate(values)]
-    # In any order: those of a series are told by its name.
-    shuffled = [row for start in range(6) for row in rows[start::6]]
-    upload = read_upload("t.csv", files.csv(shuffled, ["series", "t", "u", "v", "label"]), **PLAIN)
-    assert close(upload.x, values.reshape(25, 6, 2))
-    assert upload.y.tolist() == [i % 2 for i in range(25)]
-    assert told(upload, "25 series of 6 steps")
-
-
-def test_series_of_many_lengths_are_cut():
-    lengths = [50] * 10 + [3, 45]
-    rows = [[name, *row] for name, length in enumerate(lengths) for row in files.table(length, 2, seed=name)]
-    upload = read_upload("t.csv", files.csv(rows, ["id", "u", "v"]), window=20, **PLAIN)
-    expected = np.concatenate(
-        [files.table(n, 2, seed=i)[: n // 20 * 20].reshape(-1, 20, 2) for i, n in enumerate(lengths)]
-    )
-    assert close(upload.x, expected)
-    assert "22 windows of 20 steps; 108 steps" in told(upload, "windows")
-    assert "1 series that are shorter" in told(upload, "windows")
+def test_samples_that_repeat_are_counted():
+    once = read_upload("t.csv", files.csv(TABLE, NAMES))
+    twice = read_upload("t.csv", files.csv(np.concatenate([TABLE, TABLE[:7]]), NAMES))
+    assert not [notice for notice in once.notices if "repeat" in notice]
+    assert told(twice, "repeat").startswith("7 samples repeat")
 
 
 # ------------------------------------------------------------------------------------------------------------- arrays

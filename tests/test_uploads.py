@@ -4,20 +4,23 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from safetensors.numpy import save
 
 from core.errors import UploadError
-from core.uploads import shelf
+from core.uploads import shelf, times
 from core.uploads.decode import decode
 from core.uploads.options import Options
 from core.uploads.raw import Raw
 from core.uploads.reading import read_upload
 from tests import files
+from tests.files import told
 
 TABLE = files.table()
 NAMES = ["width", "height", "depth"]
@@ -78,15 +81,67 @@ def test_what_a_file_holds_survives_the_way_between_processes(name):
     again = Raw.from_bytes(raw.to_bytes())
     assert np.array_equal(raw.values, again.values)
     assert raw.values.dtype == again.values.dtype
-    assert (raw.form, raw.names, raw.words, raw.rate, raw.notices) == (
-        again.form, again.names, again.words, again.rate, again.notices,
-    )  # fmt: skip
+    assert (raw.form, raw.names, raw.rate, raw.notices) == (again.form, again.names, again.rate, again.notices)
+    assert {name: [*words] for name, words in raw.words.items()} == {
+        name: [*words] for name, words in again.words.items()
+    }
 
 
 @pytest.mark.parametrize("broken", [b"", b"no such thing", b"\xff" * 40])
 def test_bytes_that_hold_nothing_read_are_refused(broken):
     with pytest.raises(ValueError, match="hold no data"):
         Raw.from_bytes(broken)
+
+
+def written(head: dict, **tensors: np.ndarray) -> bytes:
+    """Bytes as `Raw.to_bytes` writes them, with another head and other tensors in places."""
+    whole = {"form": "table", "names": ["a"], "words": {"w": ["x", "y"]}, "rate": None, "notices": []} | head
+    codes = np.arange(4, dtype=np.int32) % 2
+    usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}
+    return save(usual | {"head": np.frombuffer(json.dumps(whole).encode(), np.uint8)} | tensors)
+
+
+def test_bytes_are_only_read_if_all_in_them_fits_together():
+    assert [*Raw.from_bytes(written({})).words["w"]] == ["x", "y", "x", "y"]
+    codes = np.arange(4, dtype=np.int32)
+    for broken in (
+        written({"form": "novel"}),
+        written({"names": ["a", "b"]}),
+        written({"names": "a"}),
+        written({"names": [1]}),
+        written({"rate": "fast"}),
+        written({"notices": "none"}),
+        written({"words": {"w": "xy"}}),
+        written({"words": {"w": [1, 2]}}),
+        written({"words": {"w": ["x"]}}),
+        written({"words": {"v": ["x", "y"], "w": ["x", "y"]}}),
+        written({}, **{"codes 0": codes[:3] % 2}),
+        written({}, **{"codes 0": codes % 2 - 1}),
+        written({}, **{"codes 0": codes.astype(np.float32)}),
+    ):
+        with pytest.raises(ValueError, match="hold no data"):
+            Raw.from_bytes(broken)
+
+
+def test_texts_that_come_up_often_are_stored_once():
+    rows = [[i / 7, f"the same long text in many rows: {i % 3}", f"{i % 5} and this is another"] for i in range(3000)]
+    raw = decode("t.csv", files.csv(rows, ["a", "b", "c"]))
+    assert raw.words["b"][:2] == ("the same long text in many rows: 0", "the same long text in many rows: 1")
+    assert (len(raw.words["b"]), raw.words["c"][7]) == (3000, "2 and this is another")
+    # A number and two codes of 4 bytes a row, and little else.
+    assert len(raw.to_bytes()) < 3000 * 3 * 4 + 1000
+
+
+def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
+    monkeypatch.setattr("core.uploads.table.TEXTS", 100)
+    monkeypatch.setattr("core.uploads.archives.TEXTS", 100)
+    data = files.csv([[i / 7, i % 9, f"note {i}", "ab"[i % 2]] for i in range(101)], ["u", "v", "note", "kind"])
+    upload = read_upload("t.csv", data)
+    assert "1 column of text with more than 100 different ones (note)" in told(upload, "Left out")
+    # What is left out is no column of text any more: the other is the only one.
+    assert upload.source.label_names == ("a", "b")
+    many = read_upload("a.npz", files.npz(x=files.table(101), y=np.arange(101.0)))
+    assert "array y" in told(many, "more than 100 different labels")
 
 
 def test_parsing_needs_no_torch():
@@ -125,6 +180,17 @@ def test_a_table_that_comes_down_to_one_column_is_a_series():
     data = files.csv([[i, *row] for i, row in enumerate(files.table(60, 1))], ["time", "height"])
     assert "window" in Options().matters_for(decode("t.csv", data))
     assert read_upload("t.csv", data, window=3).source.shape == (3, 1)
+
+
+def test_what_matters_is_told_without_looking_at_all_values(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(times, "_is_whole", lambda column: looked_at.append(len(column)) or False)
+    wide = np.random.default_rng(0).integers(0, 256, (3000, 300), dtype=np.uint8)
+    raw = decode("a.npy", files.npy(wide))
+    table = replace(raw, form="table", names=tuple(map(str, range(300))), values=wide.astype(np.float32))
+    for one in (raw, table):
+        assert Options().matters_for(one)[0] == "read_as"
+    assert looked_at == []
 
 
 def test_options_are_declared_like_all_others():

@@ -77,7 +77,7 @@ def _targets(model: VAE, x: Tensor, train: Tensor, rng: torch.Generator) -> tupl
     """What the likelihood is of, in words and as values (N, …), and the log of the volume that a density is times."""
     if model.hyperparameters.reconstruction_loss == "bce":
         return (
-            "pixels drawn black or white, each with its grey value as probability",
+            "values drawn as 0 or 1, each with itself as probability (pixels black or white)",
             torch.bernoulli(x, generator=rng),
             0.0,
         )

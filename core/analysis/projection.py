@@ -73,7 +73,7 @@ METHODS: dict[str, Callable[[Array, int, int], Points]] = {"pca": principal, "ts
 
 
 def neighbourhoods(codes: Array, points: Array) -> dict[str, float]:
-    """How well `points` (N, 2 or 3) keep the neighbours of `codes` (N, latent_size), both numbers from 0 to 1."""
+    """How well `points` (N, 2 or 3) keep the `neighbours` nearest of `codes` (N, latent_size): shares, 0 to 1."""
     from sklearn.manifold import trustworthiness
     from sklearn.neighbors import NearestNeighbors
 
@@ -81,6 +81,7 @@ def neighbourhoods(codes: Array, points: Array) -> dict[str, float]:
     near, seen = (NearestNeighbors(n_neighbors=k).fit(x).kneighbors(return_distance=False) for x in (codes, points))
     kept = (near[:, :, None] == seen[:, None, :]).any(axis=2)
     return {
+        "neighbours": k,
         "trustworthiness": float(trustworthiness(codes, points, n_neighbors=k)),
         "neighbours_kept": float(kept.mean()),
     }

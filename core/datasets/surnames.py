@@ -5,7 +5,6 @@ to z, once accents are taken off and ß is written ss; one that occurs in two la
 of the twelve places is filled with blanks.
 """
 
-import unicodedata
 from collections import Counter
 from importlib import import_module
 
@@ -13,6 +12,7 @@ import torch
 
 from core.dataset import Source, Split
 from core.hyperparameters import Hyperparameters
+from core.text import fold
 
 LOCALES = {
     "Croatian": "hr_HR",
@@ -26,12 +26,6 @@ LOCALES = {
 }
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 LENGTH = 12
-
-
-def fold(name: str) -> str:
-    """Small letters without their accents: "Müller" → "muller"."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def names_of(locale: str) -> set[str]:

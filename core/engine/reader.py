@@ -58,9 +58,12 @@ class Reader:
         Raises:
             UploadError: it is not kept any more.
         """
+        path = _folder() / f"{key}.safetensors"
         try:
-            return Raw.from_bytes((_folder() / f"{key}.safetensors").read_bytes())
+            return Raw.from_bytes(path.read_bytes())
         except (OSError, ValueError) as error:
+            # Damaged, or of an earlier version: the next time it is read anew.
+            path.unlink(missing_ok=True)
             raise UploadError("What was read of this file is not kept any more: bring the file again.") from error
 
 

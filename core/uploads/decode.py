@@ -50,7 +50,7 @@ READERS = {
     TABLE: ("core.uploads.table", "read"),
     TEXT: ("core.uploads.text", "read"),
     ARRAY: ("core.uploads.arrays", "read"),
-    ARRAYS: ("core.uploads.arrays", "read_archive"),
+    ARRAYS: ("core.uploads.archives", "read"),
     ZIP: ("core.uploads.pictures", "read"),
     SOUND: ("core.uploads.sound", "read"),
 }

@@ -22,10 +22,16 @@ class Dialect:
     """`header` is the first row if it names the columns; `texts` are the places of the columns of text."""
 
     delimiter: str
-    decimal: str
+    # The first number with a decimal comma, if that is how they are written.
+    comma: str
     width: int
     header: list[str] | None
     texts: tuple[int, ...]
+
+    @property
+    def decimal(self) -> str:
+        """The decimal sign."""
+        return "," if self.comma else "."
 
 
 def dialect_of(lines: list[str]) -> Dialect:
@@ -53,8 +59,9 @@ def dialect_of(lines: list[str]) -> Dialect:
     texts = tuple(place for place in range(width) if _is_text(body, place))
     header = rows[0] if _names_columns(rows[0], body if len(rows) > 1 else [], texts) else None
     cells = [cell for row in body for place, cell in enumerate(row[:LOOKED_AT]) if place not in texts]
-    decimal = "," if sum("," in cell for cell in cells) > sum("." in cell for cell in cells) else "."
-    return Dialect(delimiter, decimal, width, header, texts)
+    commas = [cell.strip() for cell in cells if "," in cell]
+    comma = commas[0] if len(commas) > sum("." in cell for cell in cells) else ""
+    return Dialect(delimiter, comma, width, header, texts)
 
 
 def _rows(lines: list[str], delimiter: str) -> Rows:

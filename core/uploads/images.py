@@ -16,6 +16,8 @@ from core.uploads.roles import labels_of
 from core.uploads.samples import Samples, enough, subset, without_gaps
 
 BLOCK = 1_024
+# Whole numbers that go no higher than half of a byte do not fill one.
+DARK = 127
 # ITU-R BT.601: how bright red, green and blue look.
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)[:, None, None]
 
@@ -24,7 +26,7 @@ def from_folder(raw: Raw, options: Options, notices: list[str]) -> Samples:
     """Samples of a ZIP of pictures."""
     if len(raw.values) == 0:
         raise UploadError("No picture in the ZIP archive could be read: bring pictures that open in other programs.")
-    labels = labels_of(raw, "folder") if "folder" in raw.words and options.label != "none" else None
+    labels = labels_of(raw, "folder", notices) if "folder" in raw.words and options.label != "none" else None
     if labels is not None:
         notices.append(f"Labels are the names of {counted(len(labels.names), 'folder')}.")
     return pictures(raw.values, labels, options, notices)
@@ -80,15 +82,16 @@ def _without_gaps(x: Array, labels: Labels | None, missing: str, notices: list[s
 
 
 def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:
-    """Where the values begin and how far they reach: bytes and shares are known, others are told from the values."""
-    if x.dtype == np.uint8:
-        return 0.0, 255.0
+    """Where the values begin and how far they reach: that of bytes and of shares is known, others show theirs."""
     low, high = float(x.min()), float(x.max())
+    if low >= 0 and high <= 255 and (x.dtype == np.uint8 or (x == np.floor(x)).all()):
+        # Masks reach from 0 to 1 and some scans from 0 to 16; no set of pictures is so dark by chance.
+        span = 255.0 if high > DARK else high or 1.0
+        if x.dtype != np.uint8 or span < 255:
+            notices.append(f"The brightest pixel is {high:g}: 0 to {span:g} became 0 … 1.")
+        return 0.0, span
     if low >= 0 and high <= 1:
         return 0.0, 1.0
-    if low >= 0 and high <= 255 and (x == np.floor(x)).all():
-        notices.append("Pixels from 0 to 255 were scaled to 0 … 1.")
-        return 0.0, 255.0
     notices.append(f"Pixels from {low:.4g} to {high:.4g} were scaled to 0 … 1, all alike.")
     return low, (high - low) or 1.0
 

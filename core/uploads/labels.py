@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.uploads.phrases import printable
+from core.uploads.phrases import printable, told_apart
 from core.uploads.raw import Array
+from core.uploads.words import Words
 
 LONGEST_NAME = 40
 UNLABELLED = "no label"
@@ -32,33 +32,13 @@ class Labels:
         return Labels(places.astype(np.int64), tuple(self.names[place] for place in kept.tolist()))
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Labels:
+    def of(cls, words: Words) -> Labels:
         """Labels from one text a sample, the classes in the order of numbers if they are numbers."""
-        places, found = coded(texts)
-        written = [printable(text, LONGEST_NAME) or UNLABELLED for text in found]
-        names = sorted(set(written), key=_order)
-        ranks = np.array([names.index(text) for text in written], np.int64)
-        return cls(ranks[places], tuple(names))
-
-    @classmethod
-    def of_numbers(cls, values: Array) -> Labels:
-        """Labels from one number a sample, whole ones without a point."""
-        found, places = np.unique(values, return_inverse=True)
-        labels = cls.of(_written(value) for value in found.tolist())
-        return labels[places]
-
-
-def coded(texts: Iterable[str]) -> tuple[Array, list[str]]:
-    """Equal texts as equal numbers, counted from 0 on as they first come up, and what each stands for."""
-    known: dict[str, int] = {}
-    places = np.fromiter((known.setdefault(text, len(known)) for text in texts), np.int64)
-    return places, list(known)
-
-
-def _written(value: float) -> str:
-    if value != value:
-        return UNLABELLED
-    return str(int(value)) if value.is_integer() else f"{value:g}"
+        names = [printable(text, LONGEST_NAME) or UNLABELLED for text in words.names]
+        order = sorted(range(len(names)), key=lambda place: _order(names[place]))
+        ranks = np.empty(len(names), np.int64)
+        ranks[order] = np.arange(len(names))
+        return cls(ranks[words.codes], tuple(told_apart((names[place] for place in order), LONGEST_NAME)))
 
 
 def _order(name: str) -> tuple[int, float, str]:

@@ -15,6 +15,8 @@ COLUMNS = 10_000
 LINE = 10 * MB
 CELL = 131_072
 TEXT_COLUMNS = 20
+# Different texts in one column: no more samples are read, nor series.
+TEXTS = 100_000
 # Files in a ZIP: more than the whole of MNIST.
 ENTRIES = 80_000
 ARRAYS = 100

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from core.uploads.dialect import Dialect
-from core.uploads.phrases import counted, printable
+from core.uploads.phrases import counted, printable, told_apart
+
+LONGEST_NAME = 60
+# What can be chosen in place of a column of labels.
+CHOICES = ("auto", "none")
 
 
 def names_of(dialect: Dialect, notices: list[str]) -> list[str]:
     """A name for every column, no two the same."""
-    width, given = dialect.width, [printable(cell) for cell in dialect.header or []]
+    width, given = dialect.width, [printable(cell, LONGEST_NAME) for cell in dialect.header or []]
     if len(given) > width:
         notices.append(
             f"The first row has {len(given):,} names and most rows have {counted(width, 'cell')}: the "
@@ -20,18 +24,16 @@ def names_of(dialect: Dialect, notices: list[str]) -> list[str]:
         notices.append("The first row has one name fewer than there are columns: the first column has none.")
     elif dialect.header and len(given) < width:
         notices.append(f"The first row names {len(given):,} of {width:,} columns; the rest are numbered.")
-    names: list[str] = []
-    taken, doubled = set[str](), 0
-    for place in range(width):
-        name = (given[place] if place < len(given) else "") or f"column {place + 1}"
-        doubled += name in taken
-        copies = 1
-        unique = name
-        while unique in taken:
-            copies += 1
-            unique = f"{name} ({copies})"
-        taken.add(unique)
-        names.append(unique)
+    named = [(given[place] if place < len(given) else "") or f"column {place + 1}" for place in range(width)]
+    chosen = [name for name in named if name in CHOICES]
+    if chosen:
+        named = [f"{name} (column)" if name in CHOICES else name for name in named]
+        notices.append(
+            f"{counted(len(chosen), 'column')} got another name, as in auto (column): auto and none are choices beside "
+            "the columns."
+        )
+    names = told_apart(named, LONGEST_NAME)
+    doubled = sum(before != after for before, after in zip(named, names, strict=True))
     if doubled:
         notices.append(f"{counted(doubled, 'column name')} came up before and got a number, such as in a (2).")
     return names

@@ -41,8 +41,9 @@ class Options(Hyperparameters):
     scaling: Literal["none", "min_max", "standardise", "per_sample"] = knob(
         "min_max",
         group="Data",
-        help="Min-max takes every column to 0 … 1, standardise to mean 0 and standard deviation 1, per sample does the "
-        "latter for each sample alone, so that only its shape is left; none keeps the numbers.",
+        help="Min-max takes every column (rows as sequences: all steps together) to 0 … 1, standardise to mean 0 and "
+        "standard deviation 1, per sample does the latter for each sample alone, so that only its shape is left; none "
+        "keeps the numbers.",
     )
     missing: Literal["drop", "mean"] = knob(
         "drop",

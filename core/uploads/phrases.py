@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -25,6 +26,18 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     if len(shown) <= most:
         return ", ".join(shown)
     return f"{', '.join(shown[:most])} and {len(shown) - most:,} more"
+
+
+def told_apart(names: Iterable[str], most: int) -> list[str]:
+    """Names of at most `most` characters, no two the same: one that comes up again gets a number, as in "a (2)"."""
+    copies, taken = Counter[str](), dict[str, None]()
+    for name in names:
+        unique, stem = name, name[: most - len(" (100000)")]
+        while unique in taken:
+            copies[stem] += 1
+            unique = f"{stem} ({copies[stem] + 1})"
+        taken[unique] = None
+    return list(taken)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from core.uploads.phrases import Tally, counted, printable
 from core.uploads.picture import Head, Unreadable, head_of, pixels_of
 from core.uploads.raw import Raw
 from core.uploads.recognise import PICTURES, open_zip, recognise
+from core.uploads.words import Words
 
 ENCRYPTED = 0x1
 # Names that archivers add on their own account.
@@ -55,7 +56,7 @@ def read(data: bytes, notices: list[str]) -> Raw:
     pixels = pixels[: len(folders)]
     if not grey and (pixels == pixels[:, :1]).all():
         pixels = pixels[:, :1]
-    return Raw("pictures", pixels, words={"folder": tuple(folders)} if len(set(folders)) > 1 else {})
+    return Raw("pictures", pixels, words={"folder": Words.of(folders)} if len(set(folders)) > 1 else {})
 
 
 def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.uploads.words import Words
 
 Form = Literal["table", "array", "pictures", "sound", "text"]
 Array = NDArray[Any]
@@ -27,17 +29,27 @@ class Raw:
     form: Form
     values: Array
     names: tuple[str, ...] = ()
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, Words] = field(default_factory=dict)
     rate: int | None = None
     notices: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """Everything as one safetensors file, the texts as JSON in its head."""
+        """Everything as one safetensors file: the values, the codes of the words, and all texts as JSON."""
         from safetensors.numpy import save
 
-        texts = {"form": self.form, "names": self.names, "words": dict(self.words), "rate": self.rate}
-        head = {"head": json.dumps({**texts, "notices": self.notices})}
-        return save({"values": np.ascontiguousarray(self.values)}, metadata=head)
+        head = {
+            "form": self.form,
+            "names": self.names,
+            "words": {name: words.names for name, words in self.words.items()},
+            "rate": self.rate,
+            "notices": self.notices,
+        }
+        tensors = {
+            "values": np.ascontiguousarray(self.values),
+            # The head that the format has of its own ends at 100 MB, and is read as a whole.
+            "head": np.frombuffer(json.dumps(head).encode(), np.uint8),
+        }
+        return save(tensors | {f"codes {i}": words.codes for i, words in enumerate(self.words.values())})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Raw:
@@ -49,10 +61,40 @@ class Raw:
         from safetensors.numpy import load
 
         try:
-            length = int.from_bytes(data[:8], "little")
-            head = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["head"])
-            words = {name: tuple(texts) for name, texts in head["words"].items()}
-            names, notices = tuple(head["names"]), tuple(head["notices"])
-            return cls(head["form"], load(data)["values"], names, words, head["rate"], notices)
+            tensors = load(data)
+            head, values = json.loads(tensors["head"].tobytes()), tensors["values"]
+            words = {
+                name: Words(tensors[f"codes {i}"], _texts(names))
+                for i, (name, names) in enumerate(head["words"].items())
+            }
+            raw = cls(head["form"], values, _texts(head["names"]), words, head["rate"], _texts(head["notices"]))
+            raw._check()
         except Exception as error:
             raise ValueError(f"These {len(data)} bytes hold no data that were read: {error}") from error
+        return raw
+
+    def _check(self) -> None:
+        """Refuse what cannot have been written here.
+
+        Raises:
+            ValueError: the form is unknown, or texts and values are not of the same number.
+        """
+        if self.form not in get_args(Form):
+            raise ValueError(f"there is no form called {self.form!r}")
+        if not (self.rate is None or isinstance(self.rate, int)):
+            raise ValueError(f"{self.rate!r} is no rate")
+        if self.form == "table" and self.values.shape[1:] != (len(self.names),):
+            raise ValueError(f"{len(self.names)} names for values of shape {self.values.shape}")
+        for name, words in self.words.items():
+            if words.codes.dtype != np.int32 or words.codes.ndim != 1:
+                raise ValueError(f"the codes of {name!r} are {words.codes.dtype} of shape {words.codes.shape}")
+            if self.form != "text" and len(words) != len(self.values):
+                raise ValueError(f"{len(words)} texts of {name!r} for {len(self.values)} samples")
+            if len(words) and not 0 <= words.codes.min() <= words.codes.max() < len(words.names):
+                raise ValueError(f"codes of {name!r} have no text")
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise ValueError(f"{str(found)[:40]!r} is no list of texts")
+    return tuple(found)

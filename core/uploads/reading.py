@@ -17,9 +17,9 @@ from core.hyperparameters import Hyperparameters
 from core.uploads.decode import decode
 from core.uploads.images import from_folder
 from core.uploads.labels import Labels
-from core.uploads.limits import CLASSES, MB
+from core.uploads.limits import MB
 from core.uploads.options import Options
-from core.uploads.phrases import printable
+from core.uploads.phrases import counted, printable
 from core.uploads.raw import Raw
 from core.uploads.samples import Samples
 from core.uploads.shapes import from_numbers
@@ -51,7 +51,10 @@ class Upload:
 
 
 def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
-    """Read a file's bytes; `options` are the fields of `Options`.
+    """Read a file's bytes in the calling process; `options` are the fields of `Options`.
+
+    A file of a stranger's can make that take long and much memory: the server has `decode` run in a process of its own,
+    with limits to both, and calls only `prepare` itself.
 
     Raises:
         UploadError: it cannot be read, with a sentence that says why and what to do.
@@ -72,6 +75,13 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
     y, label_names = _classes(samples.labels, notices)
     # Scaling in 64 bits and storing in 32 may step over a limit by the last digit.
     x = torch.from_numpy(np.ascontiguousarray(samples.x)).clamp_(*samples.value_range)
+    # Hashes are enough to count with, and take no room.
+    repeats = len(samples.x) - len({hash(sample.tobytes()) for sample in samples.x})
+    if repeats:
+        verb = "repeat" if repeats > 1 else "repeats"
+        notices.append(
+            f"{counted(repeats, 'sample')} {verb} another one: a held-out sample may be one that was learned."
+        )
     whole = Split(x, y)
 
     def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
@@ -103,9 +113,6 @@ def _classes(labels: Labels | None, notices: list[str]) -> tuple[Tensor | None, 
     present = labels.present
     if len(present.names) == 1:
         notices.append(f"All samples have the same label ({present.names[0]}), which tells nothing: left out.")
-        return None, ()
-    if len(present.names) > CLASSES:
-        notices.append(f"There are {len(present.names):,} different labels; at most {CLASSES} are read: left out.")
         return None, ()
     return torch.from_numpy(present.places), present.names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -9,28 +10,42 @@ from typing import Literal
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.labels import Labels, coded
+from core.uploads.labels import Labels
 from core.uploads.limits import CLASSES, SMALLEST_SIDE
 from core.uploads.phrases import counted, listed, printable
 from core.uploads.raw import Array, Raw
+from core.uploads.times import SERIES, in_order, numbering
+from core.uploads.words import Words
 
 ReadAs = Literal["auto", "vectors", "rows", "windows", "pictures"]
 Way = Literal["vectors", "rows", "windows", "pictures", "folder", "sound", "text", "words"]
 # What can be read in one way only.
 ONLY: dict[str, Way] = {"pictures": "folder", "sound": "sound", "text": "text"}
 LABELS = ("label", "labels", "class", "target", "y")
-SERIES = ("series", "series_id", "sequence", "sequence_id", "id")
-TIMES = ("time", "t", "step", "index")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Values (N, D) by column, the labels of the rows, and the series that they belong to, as numbers from 0 on."""
+    """Values (N, D) by column, the labels of the rows, and the series that they belong to, as numbers from 0 on.
+
+    `order` (N,) is that of the rows: series by series, each by time.
+    """
 
     values: Array
     names: tuple[str, ...]
     labels: Labels | None
     series: Array | None
+    order: Array
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The places of the columns of values, the column of labels, and series and order of the rows where they matter."""
+
+    places: list[int]
+    labels: str | None
+    series: Array | None
+    order: Array | None
 
 
 def way_of(raw: Raw, read_as: ReadAs) -> Way:
@@ -52,20 +67,16 @@ def settled_way(raw: Raw, label: str, read_as: ReadAs) -> Way:
     way = way_of(raw, read_as)
     if raw.form in ONLY or raw.values.ndim > 2 or way == "windows":
         return way
-    table = as_table(raw) if raw.form == "array" else raw
     with suppress(UploadError):
-        if roles_of(table, label, way, []).values.shape[1] == 1:
+        if len(_roles(as_table(raw), label, way, []).places) == 1:
             return "windows"
     return way
 
 
 def series_column(raw: Raw) -> str | None:
     """The column that says which series a row belongs to: called so, and no series having but one row."""
-    named = {name.lower(): name for name in (*raw.words, *raw.names)}
-    for known in SERIES:
-        if known in named and 2 * _different(raw, named[known]) <= len(raw.values):
-            return named[known]
-    return None
+    found = (_called(known, (*raw.words, *raw.names)) for known in SERIES)
+    return next((name for name in found if name and 2 * _different(raw, name) <= len(raw.values)), None)
 
 
 def roles_of(raw: Raw, label: str, way: Way, notices: list[str]) -> Table:
@@ -74,6 +85,33 @@ def roles_of(raw: Raw, label: str, way: Way, notices: list[str]) -> Table:
     Raises:
         UploadError: there is no column called `label`, or no column of values is left.
     """
+    roles = _roles(raw, label, way, notices)
+    if roles.labels is not None:
+        notices.append(f"Labels are those of column {printable(roles.labels, 30)}.")
+    return Table(
+        raw.values if len(roles.places) == raw.values.shape[1] else raw.values[:, roles.places],
+        tuple(raw.names[place] for place in roles.places),
+        None if roles.labels is None else Labels.of(_words(raw, roles.labels)),
+        roles.series,
+        np.arange(len(raw.values)) if roles.order is None else roles.order,
+    )
+
+
+def as_table(raw: Raw) -> Raw:
+    """A table as it is, or an array (N,) or (N, D) as one."""
+    if raw.form == "table":
+        return raw
+    values = raw.values.reshape(len(raw.values), -1)
+    return replace(raw, form="table", values=values, names=tuple(f"column {i + 1}" for i in range(values.shape[1])))
+
+
+def labels_of(raw: Raw, name: str, notices: list[str]) -> Labels | None:
+    """A column of text as labels, unless there are too many of them."""
+    return None if _too_many(raw, name, notices) else Labels.of(raw.words[name])
+
+
+def _roles(raw: Raw, label: str, way: Way, notices: list[str]) -> Roles:
+    """What each column of a table is for; values are hardly looked at."""
     series = series_column(raw) if way == "windows" else None
     labels = _labels_of(raw, label, series, notices)
     used = {series, labels}
@@ -82,7 +120,8 @@ def roles_of(raw: Raw, label: str, way: Way, notices: list[str]) -> Table:
         notices.append(f"Left out: {counted(len(unread), 'column')} of text ({listed(unread)}).")
     places = [place for place, name in enumerate(raw.names) if name not in used]
     groups = None if series is None else _groups(raw, series)
-    counting = _counting(raw, places, groups, way)
+    order = in_order(raw, places, groups, notices) if way == "windows" else None
+    counting = numbering(raw, places, groups, order)
     if counting and len(counting) < len(places):
         notices.append(
             f"Left out, only numbering the rows: {counted(len(counting), 'column')} "
@@ -91,81 +130,62 @@ def roles_of(raw: Raw, label: str, way: Way, notices: list[str]) -> Table:
         places = [place for place in places if place not in counting]
     if not places:
         raise UploadError("No column of numbers is left beside the labels: bring at least one column of values.")
-    values = raw.values if len(places) == raw.values.shape[1] else raw.values[:, places]
-    if labels is not None:
-        notices.append(f"Labels are those of column {printable(labels, 30)}.")
-    return Table(
-        values,
-        tuple(raw.names[place] for place in places),
-        None if labels is None else labels_of(raw, labels),
-        groups,
-    )
-
-
-def as_table(raw: Raw) -> Raw:
-    """An array (N,) or (N, D) as a table."""
-    values = raw.values.reshape(len(raw.values), -1).astype(np.float32, copy=False)
-    return replace(raw, form="table", values=values, names=tuple(f"column {i + 1}" for i in range(values.shape[1])))
-
-
-def labels_of(raw: Raw, name: str) -> Labels:
-    """A column of text or of numbers as labels."""
-    return Labels.of(raw.words[name]) if name in raw.words else Labels.of_numbers(_numbers(raw, name))
+    return Roles(places, labels, groups, order)
 
 
 def _numbers(raw: Raw, name: str) -> Array:
     return raw.values[:, raw.names.index(name)]
 
 
+def _words(raw: Raw, name: str) -> Words:
+    return raw.words[name] if name in raw.words else Words.of_numbers(_numbers(raw, name))
+
+
 def _groups(raw: Raw, name: str) -> Array:
     """Which series each row belongs to, (N,), in the order in which they begin."""
-    column = raw.words[name] if name in raw.words else map(str, _numbers(raw, name).tolist())
-    return coded(column)[0]
+    if name in raw.words:
+        return raw.words[name].codes
+    _, begins, groups = np.unique(_numbers(raw, name), return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(begins))[groups]
 
 
 def _different(raw: Raw, name: str) -> int:
-    return len(set(raw.words[name])) if name in raw.words else len(np.unique(_numbers(raw, name)))
+    return len(raw.words[name].names) if name in raw.words else len(np.unique(_numbers(raw, name)))
+
+
+def _called(wanted: str, names: Iterable[str]) -> str | None:
+    """The column of this name, in this spelling if there is one, or else in capital or small letters."""
+    alike = [name for name in names if name.lower() == wanted.lower()]
+    return wanted if wanted in alike else next(iter(alike), None)
 
 
 def _labels_of(raw: Raw, label: str, series: str | None, notices: list[str]) -> str | None:
     """The column that holds the labels, if there is one that can."""
     if label == "none":
         return None
-    named = {name.lower(): name for name in (*raw.names, *raw.words) if name != series}
-    wanted = label.strip().lower()
-    if label != "auto" and wanted not in named:
-        raise UploadError(
-            f"There is no column called {printable(label, 30)!r} for labels; choose one of {listed(named.values())}, "
-            "auto or none."
-        )
-    only_text = [name for name in raw.words if name != series]
-    candidates = [wanted] if label != "auto" else [name for name in LABELS if name in named]
-    found = named[candidates[0]] if candidates else only_text[0] if len(only_text) == 1 else None
-    if found is None:
-        return None
-    classes = _different(raw, found)
+    names = (*raw.names, *raw.words)
+    if label == "auto":
+        rest = [name for name in names if name != series]
+        texts = [name for name in raw.words if name != series]
+        known = (_called(known, rest) for known in LABELS)
+        found = next(filter(None, known), texts[0] if len(texts) == 1 else None)
+    else:
+        found = _called(label, names) or _called(label.strip(), names)
+        if found is None:
+            raise UploadError(
+                f"There is no column called {printable(label, 30)!r} for labels; choose one of {listed(names)}, "
+                "auto or none."
+            )
+    return None if found is None or _too_many(raw, found, notices) else found
+
+
+def _too_many(raw: Raw, name: str, notices: list[str]) -> bool:
+    """Whether a column has more different values than there may be labels."""
+    classes = _different(raw, name)
     if classes > CLASSES:
-        treated = "left out" if found in raw.words else "read as values"
+        treated = "left out" if name in raw.words else "read as values"
         notices.append(
-            f"Column {printable(found, 30)} has {classes:,} different values, more than the {CLASSES} that labels may "
-            f"have: it was {treated}."
+            f"{classes:,} different values of {printable(name, 30)} are more than the {CLASSES} that labels may have: "
+            f"it was {treated}."
         )
-        return None
-    return found
-
-
-def _counting(raw: Raw, places: list[int], series: Array | None, way: Way) -> list[int]:
-    """Which columns number the rows, all of them or those of each series, or are called so."""
-    order = slice(None) if series is None else np.argsort(series, kind="stable")
-    same = slice(None) if series is None else np.diff(series[order]) == 0
-
-    def counts(place: int) -> bool:
-        values, name = raw.values[:, place], raw.names[place].lower()
-        if way == "windows" and name in TIMES:
-            return True
-        steps = np.diff(values[order])[same]
-        if not np.isfinite(values).all() or (values != np.floor(values)).any() or not len(steps):
-            return False
-        return bool((steps == 1).all()) or (name in (*SERIES, *TIMES) and len(np.unique(values)) == len(values))
-
-    return [place for place in places if counts(place)]
+    return classes > CLASSES

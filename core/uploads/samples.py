@@ -30,7 +30,7 @@ class Samples:
 
 
 def numbers(kind: Kind, x: Array, labels: Labels | None, options: Options, notices: list[str]) -> Samples:
-    """Vectors (N, D) or sequences (N, T, F) without gaps and scaled as chosen.
+    """Vectors (N, D), or sequences (N, T, F) or (N, T) of single values, without gaps and scaled as chosen.
 
     Raises:
         UploadError: nothing is left of them.
@@ -38,6 +38,9 @@ def numbers(kind: Kind, x: Array, labels: Labels | None, options: Options, notic
     chosen = subset(len(x), int(np.prod(x.shape[1:])), notices)
     x, labels = x[chosen].astype(np.float32), None if labels is None else labels[chosen]
     x, labels = without_gaps(x, labels, options.missing, notices)
+    if kind == "sequence" and x.ndim == 2:
+        # Only now, for a gap in a row is filled by its column, and a sequence keeps its shape in one scale for all.
+        x = x[:, :, None]
     # Columns of vectors, features of sequences: whatever stands last.
     axes = tuple(range(x.ndim - 1))
     enough(len(x))
@@ -48,10 +51,6 @@ def numbers(kind: Kind, x: Array, labels: Labels | None, options: Options, notic
     if constant:
         notices.append(f"Kept, though they never change: {counted(constant, 'column')} of {len(low):,}.")
     value_range = SCALINGS[options.scaling](x, notices)
-    if x.shape[1:] == (2,):
-        # Points of a plane are drawn around its middle.
-        reach = max(map(abs, value_range))
-        value_range = (-reach, reach)
     return Samples(kind, x, labels, value_range)
 
 
@@ -115,7 +114,7 @@ def _min_max(x: Array, notices: list[str]) -> tuple[float, float]:
     axes = tuple(range(x.ndim - 1))
     low, high = (bound(axis=axes).astype(np.float64) for bound in (x.min, x.max))
     _shift_and_scale(x, low, high - low)
-    notices.append("Scaled to 0 … 1 by the least and the largest value of each column over all samples.")
+    notices.append(f"Scaled to 0 … 1 by the least and the largest value of {_what(x)} over all samples.")
     return 0.0, 1.0
 
 
@@ -124,7 +123,7 @@ def _standardise(x: Array, notices: list[str]) -> tuple[float, float]:
     mean = x.mean(axis=axes, dtype=np.float64)
     squares = sum(((block - mean) ** 2).sum(axis=axes) for block in _blocks(x))
     _shift_and_scale(x, mean, np.sqrt(squares / (x.size / x.shape[-1])))
-    notices.append("Scaled to mean 0 and standard deviation 1 in each column over all samples.")
+    notices.append(f"Scaled to mean 0 and standard deviation 1 in {_what(x)} over all samples.")
     reach = float(np.abs(x).max())
     return -reach, reach
 
@@ -146,6 +145,11 @@ def _per_sample(x: Array, notices: list[str]) -> tuple[float, float]:
 
 
 SCALINGS = {"none": _as_they_are, "min_max": _min_max, "standardise": _standardise, "per_sample": _per_sample}
+
+
+def _what(x: Array) -> str:
+    """What is scaled together."""
+    return "all steps together" if x.ndim == 3 and x.shape[-1] == 1 else "each column"
 
 
 def _blocks(x: Array) -> list[Array]:

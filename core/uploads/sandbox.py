@@ -1,7 +1,7 @@
 """Reading a file in a process of its own: `python -m core.uploads.sandbox`, the file on its standard input.
 
-Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no file
-can be written to, if the system knows such limits (Windows knows none). It is no wall against code that is run on purpose.
+Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no
+file can be written to. Windows knows no such limits, and they are no wall against code that is run on purpose.
 The first line of the input is the file's name as JSON. The output is what was read, or the sentence why it was not,
 which is told by the process's exit status.
 """

@@ -12,7 +12,7 @@ from core.uploads.limits import FEWEST_SAMPLES, LARGEST_SIDE, SMALLEST_SIDE, STE
 from core.uploads.options import Options
 from core.uploads.phrases import counted
 from core.uploads.raw import Array, Raw
-from core.uploads.roles import Table, as_table, labels_of, roles_of, way_of
+from core.uploads.roles import Table, as_table, labels_of, roles_of, settled_way, way_of
 from core.uploads.samples import Samples, numbers
 from core.uploads.windows import windows_of
 
@@ -29,12 +29,8 @@ def from_numbers(raw: Raw, options: Options, notices: list[str]) -> Samples:
         return _from_cube(raw, options, notices)
     if raw.values.size == 0:
         raise UploadError(f"The array is empty (shape {raw.values.shape}): bring one row a sample.")
-    raw = as_table(raw) if raw.form == "array" else raw
-    way = way_of(raw, options.read_as)
-    table = roles_of(raw, options.label, way, notices)
-    if table.values.shape[1] == 1 and way != "windows":
-        # What is left beside labels and numbering is one column.
-        way = "windows"
+    way = settled_way(raw, options.label, options.read_as)
+    table = roles_of(as_table(raw), options.label, way, notices)
     if way == "windows" and options.read_as != "windows" and table.series is None:
         notices.append("One single column of numbers: read as a series over time, cut into windows.")
     return TABLES[way](table, options, notices)
@@ -46,7 +42,7 @@ def _vectors(table: Table, options: Options, notices: list[str]) -> Samples:
 
 def _rows(table: Table, options: Options, notices: list[str]) -> Samples:
     _refuse_long(table.values.shape[1])
-    return numbers("sequence", table.values[:, :, None], table.labels, options, notices)
+    return numbers("sequence", table.values, table.labels, options, notices)
 
 
 def _windows(table: Table, options: Options, notices: list[str]) -> Samples:
@@ -76,7 +72,7 @@ def _from_cube(raw: Raw, options: Options, notices: list[str]) -> Samples:
     if x.size == 0:
         raise UploadError(f"The array is empty (shape {x.shape}): bring one row a sample.")
     name = next(iter(raw.words), None) if options.label != "none" else None
-    labels = None if name is None else labels_of(raw, name)
+    labels = None if name is None else labels_of(raw, name, notices)
     if way == "vectors":
         notices.append(f"Samples of shape {' × '.join(map(str, x.shape[1:]))} were read as vectors.")
         return numbers("vector", x.reshape(len(x), -1), labels, options, notices)

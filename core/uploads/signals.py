@@ -63,15 +63,15 @@ def _spelled(points: Array, notices: list[str]) -> tuple[str, Array]:
     found, places = np.unique(points, return_inverse=True)
     counts = dict(zip((chr(point) for point in found.tolist()), np.bincount(places.reshape(-1)).tolist(), strict=True))
     signs = [sign for sign, _ in Counter(counts).most_common() if sign not in (BLANK, RARE)]
-    # Room for the blank, and for what stands for the rest.
-    kept = signs if len(signs) < ALPHABET else signs[: ALPHABET - 2]
+    # Room for the blank, and for what stands for the rest, which may itself come up.
+    kept = signs if len(signs) + (RARE in counts) < ALPHABET else signs[: ALPHABET - 2]
     if len(signs) < 2:
         raise UploadError(
             f"The text has {counted(len(signs), 'different character')}: there is nothing to learn from; bring at "
             f"least {FEWEST_SAMPLES} words or a longer text."
         )
-    rare = set(counts) - {BLANK, *kept}
-    alphabet = BLANK + "".join(sorted(kept)) + (RARE if rare else "")
+    rare = set(counts) - {BLANK, RARE, *kept}
+    alphabet = BLANK + "".join(sorted(kept)) + (RARE if rare or RARE in counts else "")
     if rare:
         replaced = sum(counts[sign] for sign in rare)
         notices.append(

@@ -12,11 +12,12 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.dialect import Dialect, dialect_of
 from core.uploads.encoding import encoding_of
-from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS, TEXT_COLUMNS
+from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS, TEXT_COLUMNS, TEXTS
 from core.uploads.names import names_of
 from core.uploads.numbers import narrow, number
-from core.uploads.phrases import Tally, counted, listed, printable
+from core.uploads.phrases import Tally, counted, listed, printable, told_apart
 from core.uploads.raw import Raw
+from core.uploads.words import Growing, Words
 
 # Lines that the dialect is told from, and cells that are turned into numbers at once.
 SAMPLE_LINES, SAMPLE_CHARACTERS = 1_000, 4_000_000
@@ -44,9 +45,13 @@ def read(data: bytes, notices: list[str]) -> Raw:
         )
     if dialect.delimiter != ",":
         notices.append(f"Cells are parted by {SPOKEN[dialect.delimiter]}.")
-    if dialect.decimal == ",":
-        notices.append("Numbers have a decimal comma: 1,5 was read as 1.5.")
-    tally, words = Tally(), {place: list[str]() for place in texts}
+    if dialect.comma:
+        read = printable(dialect.comma.replace(",", "."), 20)
+        notices.append(
+            f"Numbers have a decimal comma: {printable(dialect.comma, 20)} was read as {read}; if it parts thousands, "
+            "take it out of the file."
+        )
+    tally, words = Tally(), {place: Growing() for place in texts}
     values = _numbers(_rows(data, encoding, dialect, tally, notices), columns, words, dialect, names, tally)
     notices.extend(tally.sentences())
     if not len(values):
@@ -56,8 +61,19 @@ def read(data: bytes, notices: list[str]) -> Raw:
         )
     if len(dialect.texts) > len(texts):
         notices.append(f"Left out: {len(dialect.texts) - len(texts):,} columns of text after the first {len(texts)}.")
-    words_by_name = {names[place]: tuple(cells) for place, cells in words.items()}
+    crowded = [names[place] for place in texts if place not in words]
+    if crowded:
+        notices.append(
+            f"Left out: {counted(len(crowded), 'column')} of text with more than {TEXTS:,} different ones "
+            f"({listed(crowded)})."
+        )
+    words_by_name = {names[place]: _short(column) for place, column in words.items()}
     return Raw("table", values, tuple(names[place] for place in columns), words_by_name)
+
+
+def _short(column: Growing) -> Words:
+    """A column of text, what is too long for a label cut."""
+    return Words(column.codes, tuple(told_apart((text[:LONGEST_TEXT] for text in column.known), LONGEST_TEXT)))
 
 
 def _lines(data: bytes, encoding: str) -> Iterator[str]:
@@ -136,25 +152,24 @@ def _explained(error: str, line: int) -> str:
 def _numbers(
     rows: Iterator[tuple[int, list[str]]],
     columns: list[int],
-    words: dict[int, list[str]],
+    words: dict[int, Growing],
     dialect: Dialect,
     names: list[str],
     tally: Tally,
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """The numbers of some `columns`, (N, D); the cells of the others are added to `words`."""
+    """The numbers of some `columns`, (N, D); the cells of others go to `words`, which loses those of too many texts."""
     everything, whole = bytearray(), len(columns) == dialect.width
-    known: dict[str, str] = {}
     while chunk := list(islice(rows, max(1, BLOCK // dialect.width))):
         block = []
         for line, row in chunk:
-            for place, cells in words.items():
-                text = row[place].strip()[:LONGEST_TEXT]
-                # Equal cells share one string.
-                cells.append(known.setdefault(text, text))
+            for place, column in words.items():
+                column.append(row[place].strip())
             wanted = row if whole else [row[place] for place in columns]
             block.append(_fast(wanted, dialect.decimal) or _with_care(wanted, columns, dialect, names, tally, line))
         narrowed = narrow(np.array(block), tally, f"lines {chunk[0][0]:,} to {chunk[-1][0]:,}")
         everything += narrowed.tobytes()
+        for place in [place for place, column in words.items() if len(column.known) > TEXTS]:
+            del words[place]
     return np.frombuffer(everything, np.float32).reshape(-1, len(columns))
 
 

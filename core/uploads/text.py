@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import numpy as np
 
 from core.errors import UploadError
+from core.text import fold
 from core.uploads.encoding import encoding_of
 from core.uploads.limits import CHARACTERS, SAMPLES
 from core.uploads.phrases import counted
 from core.uploads.raw import Raw
+from core.uploads.words import Words
 
 SHORTEST_WORD, LONGEST_WORD = 2, 24
 # Lines are words where at least this share of them is short enough, and there are so many.
@@ -46,12 +46,4 @@ def read(data: bytes, notices: list[str]) -> Raw:
         )
     if len(words) > SAMPLES:
         notices.append(f"Only the first {SAMPLES:,} of {len(words):,} words were read.")
-    return Raw("text", np.empty(0, np.uint32), words={"word": tuple(words[:SAMPLES])})
-
-
-def fold(text: str) -> str:
-    """Small letters without accents: "Çelik" → "celik", "Groß" → "gross"."""
-    if text.isascii():
-        return text.lower()
-    parted = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parted if not unicodedata.combining(sign))
+    return Raw("text", np.empty(0, np.uint32), words={"word": Words.of(words[:SAMPLES])})

@@ -18,13 +18,12 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
     Raises:
         UploadError: they are too short for enough windows.
     """
-    rows = len(table.values)
+    rows = len(table.order)
     if table.series is None:
-        places = cut(np.arange(rows), window, "step", notices)
+        places = cut(table.order, window, "step", notices)
         return table.values[places], _labels(table, places)
-    order = np.argsort(table.series, kind="stable")
     lengths = np.bincount(table.series)
-    parts = np.split(order, np.cumsum(lengths)[:-1])
+    parts = np.split(table.order, np.cumsum(lengths)[:-1])
     if len(parts) >= FEWEST_SAMPLES and 2 <= lengths.min() == lengths.max() <= STEPS:
         notices.append(f"Each of {len(parts):,} series of {lengths[0]:,} steps is a sample as a whole.")
         places = np.stack(parts)

@@ -11,30 +11,21 @@ from core.fetching import missing
 from core.uploads import shelf
 from pages.ui.analyses import preview
 from pages.ui.datasets import catalogue, describe, here, range_of, shape_of, size_of, titles
+from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
 from pages.ui.state import FIRST, attempt, defaults, leave_run, models_for, reset_knobs
 
-ROWS = 330
+# Pixels, about ten rows.
+ROWS = 385
 
 
 def show() -> None:
     """The table, and one dataset below it."""
     follow()
-    _undo()
+    _restorable()
     names = catalogue()
-    picked = st.dataframe(
-        [_row(name, title) for name, title in titles(names).items()],
-        hide_index=True,
-        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
-        height=ROWS,
-        on_select="rerun",
-        selection_mode="single-row-required",
-        selection_default={"selection": {"rows": [names.index(_on_train(names))]}},
-        key="catalogue",
-    ).selection.rows
-    # The last row may have been deleted since.
-    name = names[min(picked[0], len(names) - 1)]
+    name = _picked(names)
     describe(find(name))
     if shelf.is_id(name):
         _own(name)
@@ -43,19 +34,37 @@ def show() -> None:
         preview(defaults(name, models_for(name)[0]))
 
 
+def _picked(names: list[str]) -> str:
+    """The dataset whose row, or any cell of it, was clicked last."""
+    shown = st.session_state.get("shown_dataset", st.session_state.get("dataset"))
+    shown = shown if shown in names else FIRST["dataset"]
+    selection = st.dataframe(
+        [_row(name, title) for name, title in titles(names).items()],
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
+        height=ROWS,
+        on_select="rerun",
+        selection_mode=("single-row", "single-cell"),
+        selection_default={"selection": {"rows": [names.index(shown)]}},
+        # With other rows it is another table, which begins with what is shown.
+        key=f"catalogue-{hash(tuple(names))}",
+    ).selection
+    clicked = {"rows": selection.rows, "cells": [row for row, _ in selection.cells]}
+    before = st.session_state.get("clicked_dataset", {})
+    for where, rows in clicked.items():
+        if rows and rows != before.get(where):
+            shown = names[rows[0]]
+    st.session_state.update(clicked_dataset=clicked, shown_dataset=shown)
+    return shown
+
+
 def choose(name: str) -> None:
     """Put a dataset on the Train page, with a model that accepts it."""
     leave_run()
-    st.session_state["dataset"] = name
+    st.session_state["dataset"] = st.session_state["shown_dataset"] = name
     st.session_state.setdefault("model", FIRST["model"])
     reset_knobs()
     st.session_state["go_to_train"] = True
-
-
-def _on_train(names: list[str]) -> str:
-    """What the Train page has picked, which is where the table begins."""
-    name = st.session_state.get("dataset")
-    return name if name in names else FIRST["dataset"]
 
 
 def follow() -> None:
@@ -71,13 +80,13 @@ def _row(name: str, title: str) -> dict[str, Any]:
         "brought here" if shelf.is_id(name) else f"{size_of(source)} to fetch" if missing(source.downloads) else "here"
     )
     return {
-        "Dataset": title.split(" · ")[0],
+        "Dataset": title if shelf.is_id(name) else source.title,
         "Kind": source.kind,
         "One sample": shape_of(source),
         "Training": train,
         "Held out": held_out,
         "Values": range_of(source),
-        "Classes": len(source.label_names) or None,
+        "Classes": str(len(source.label_names) or "–"),
         "Where": where,
         "Licence": source.licence,
     }
@@ -86,9 +95,13 @@ def _row(name: str, title: str) -> dict[str, Any]:
 def _own(name: str) -> None:
     """What can be done with a dataset that was brought here."""
     kept = shelf.get(name)
+    learned = [record for record in laboratory.engine.store.all() if record.config and record.config.dataset == name]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Name", kept.source.title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
         st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
+        if learned:
+            count = f"{len(learned)} runs" if len(learned) > 1 else "One run"
+            st.caption(f"{count} learned from it, and cannot be opened while it is deleted.")
     if kept.notices:
         with st.expander("What was decided when it was read"):
             st.markdown("\n".join(f"- {plain(notice)}" for notice in kept.notices))
@@ -102,20 +115,18 @@ def _rename(name: str) -> None:
 
 def _delete(name: str) -> None:
     def act() -> None:
-        title = find(name).title
         shelf.delete(name)
-        st.session_state["deleted_dataset"] = title
+        st.session_state["just_deleted"] = name
 
     attempt(act)
 
 
-def _undo() -> None:
-    """What was deleted just now, and everything else that can still be restored."""
+def _restorable() -> None:
+    """What was deleted and can still be restored."""
     gone = shelf.deleted()
     if not gone:
         return
-    with st.expander(f"Deleted in the last day: {len(gone)}", expanded="deleted_dataset" in st.session_state):
-        st.caption("Runs that learned from these cannot be opened while they are gone.")
+    with st.expander(f"Deleted in the last day: {len(gone)}", expanded="just_deleted" in st.session_state):
         for kept in gone:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button("Restore", key=f"restore-{kept.id}", on_click=_restore, args=(kept.id,))
@@ -123,5 +134,6 @@ def _undo() -> None:
 
 
 def _restore(name: str) -> None:
-    st.session_state.pop("deleted_dataset", None)
+    st.session_state.pop("just_deleted", None)
+    st.session_state["shown_dataset"] = name
     attempt(shelf.restore, name)

@@ -33,6 +33,7 @@ def pick_config() -> RunConfig | None:
         help="What the network learns from, without looking at labels.",
         **BOUND,
     )
+    st.session_state["picked"] = dataset
     fitting = models_for(dataset)
     model = st.selectbox(
         "Model",
@@ -87,6 +88,6 @@ def _read_dataset(names: list[str]) -> None:
     known = st.session_state.get("dataset")
     if known not in names:
         st.session_state.pop("dataset", None)
-        asked = id_of(known or st.query_params.get("dataset", ""))
-        if asked:
+        asked = id_of(known or st.query_params.get("dataset", "")) or (known and st.session_state.get("picked"))
+        if asked in names:
             st.session_state["dataset"] = asked

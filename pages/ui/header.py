@@ -8,7 +8,7 @@ from core import MODELS
 from core.engine import Record
 from core.model import Capability
 from pages.ui.laboratory import laboratory
-from pages.ui.messages import invite
+from pages.ui.messages import invite, plain
 from pages.ui.state import current_run, open_run, show_flash
 
 
@@ -24,7 +24,9 @@ def opened_run(invitation: str, *needs: Capability) -> Record:
         and MODELS[record.config.model].capabilities.intersection(needs)
     }
     record = current_run()
-    if record is not None and record.id not in fitting and record.config is not None:
+    if record is not None and record.config is None:
+        st.warning(f"The run on screen cannot be opened. {plain(record.reason)}", icon=":material/info:")
+    elif record is not None and record.id not in fitting:
         title = MODELS[record.config.model].title
         what = " or ".join(needs)
         st.info(f"The run on screen is a {title}, which cannot {what}. Pick another run, or train another model.")

@@ -24,6 +24,8 @@ def show() -> None:
         return
     points, classes = (torch.from_numpy(part) for part in drawn)
     used, labels = classes.unique(return_inverse=True)
+    # A single class tells nothing.
+    names = tuple(CLASSES[int(k)] for k in used) if len(used) > 1 else ()
     held_out = shelf.held_out_of(len(points))
     source = Source(
         title=f"Drawing of {len(points):,} points",
@@ -33,9 +35,9 @@ def show() -> None:
         kind="vector",
         shape=(2,),
         value_range=(-2.0, 2.0),
-        label_names=tuple(CLASSES[int(k)] for k in used),
+        label_names=names,
         sizes=(len(points) - held_out, held_out),
         read=shelf.unread,
     )
-    attempt(lambda: choose(shelf.keep(source, points, labels)))
+    attempt(lambda: choose(shelf.keep(source, points, labels if names else None)))
     st.rerun()

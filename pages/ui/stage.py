@@ -74,7 +74,7 @@ def stage(record: Record, live: LiveRun | None) -> None:
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
 UNREADABLE: dict[str, Any] = {
     "labels": [],
-    "look": {"kind": "picture", "hint": ""},
+    "look": {"kind": "none", "hint": ""},
     "codes": "",
     "reading": {"curves": [], "text": ""},
 }

@@ -92,8 +92,12 @@ def defaults(dataset: str, model: str) -> RunConfig:
 
 def reset_knobs() -> None:
     """Another dataset or model was picked: begin with its defaults, and with a model that accepts the data."""
-    # A title that changed meanwhile, in another tab for instance, comes as it was.
-    dataset, model = id_of(st.session_state["dataset"]) or FIRST["dataset"], st.session_state["model"]
+    # A title that was changed meanwhile, in another tab for instance, comes as it was: nothing new was picked then.
+    dataset = id_of(st.session_state["dataset"]) or st.session_state.get("picked", FIRST["dataset"])
+    if dataset == st.session_state.get("picked") and dataset != st.session_state["dataset"]:
+        st.session_state["dataset"] = dataset
+        return
+    model = st.session_state["model"]
     fitting = models_for(dataset)
     config = defaults(dataset, model if model in fitting else fitting[0])
     adopt(config.model_copy(update={"seed": st.session_state.get("seed", config.seed)}))

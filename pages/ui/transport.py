@@ -11,6 +11,7 @@ from core.datasets import find
 from core.engine import LiveRun, Record
 from core.hyperparameters import Knob
 from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
 from pages.ui.state import attempt, leave_run, open_run, session, settings_of
 
 OVER = ("finished", "diverged", "quarantined")
@@ -87,7 +88,7 @@ def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
     knobs = _knobs(settings) | _knobs(config)
     differences = settings.differences(config)
     changes = [
-        f"{knobs[name].label if name in knobs else name.capitalize()} {_say(was)} → **{_say(now)}**"
+        f"{knobs[name].label if name in knobs else name.capitalize()} {_say(was, name)} → **{_say(now, name)}**"
         for name, (was, now) in differences.items()
         if was is not None and now is not None
     ]
@@ -148,7 +149,12 @@ def _knobs(config: RunConfig) -> dict[str, Knob]:
     return {knob.name: knob for knob in [*config.data.knobs(), *config.hyperparameters.knobs()]}
 
 
-def _say(value: Any) -> str:
+def _say(value: Any, name: str) -> str:
+    """A value in words; datasets and models by their titles."""
+    if name == "dataset":
+        return plain(find(value).title)
+    if name == "model":
+        return MODELS[value].title
     if isinstance(value, tuple):
         return " – ".join(map(str, value)) or "none"
     if isinstance(value, int):

@@ -1,0 +1,111 @@
+"""Archives of arrays (NPZ): which of them are samples, and which their labels."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.errors import UploadError
+from core.uploads.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
+from core.uploads.limits import ARRAYS, CELLS, MB, TEXTS, UNPACKED
+from core.uploads.phrases import counted, listed, printable
+from core.uploads.raw import Array, Raw
+from core.uploads.recognise import open_zip
+from core.uploads.words import Words
+
+# Names of the samples and of their labels, the likelier the earlier.
+SAMPLES = ("x", "data", "images", "samples", "features", "x_train", "train_x", "train_images", "train_data", "arr_0")
+LABELS = ("y", "label", "labels", "target", "targets", "class", "classes", "y_train", "train_y", "train_labels")
+
+
+def read(data: bytes, notices: list[str]) -> Raw:
+    """The samples of an NPZ file, and their labels if there are any.
+
+    Raises:
+        UploadError: it is damaged, or no member holds numbers.
+    """
+    with open_zip(data) as archive:
+        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        if len(members) > ARRAYS:
+            raise UploadError(f"The archive has {len(members):,} arrays; at most {ARRAYS} are read: save only x and y.")
+        headers = {name: _peek(archive, info) for name, info in members.items()}
+        candidates = [name for name, (shape, _, dtype) in headers.items() if dtype.kind in "biufc" and shape]
+        if not candidates:
+            for name, header in headers.items():
+                refuse_all_but_numbers(header, f"Array {printable(name, 30)}")
+            raise UploadError("The archive holds no array of numbers: save one called x with np.savez.")
+        chosen = min(candidates, key=lambda name: _rank(name, headers[name]))
+        refuse_all_but_numbers(headers[chosen], f"Array {printable(chosen, 30)}")
+        labels = _labels_for(headers, chosen)
+        values = held(_member(archive, members[chosen], chosen), notices)
+        words = {} if labels is None else _words(labels, _member(archive, members[labels], labels), notices)
+    read_as = f"samples are {printable(chosen, 30)}, " + (f"labels {printable(labels, 30)}" if labels else "no labels")
+    rest = [name for name in headers if name not in (chosen, labels)]
+    notices.append(
+        f"Of {counted(len(headers), 'array')}, {read_as}" + (f"; left out: {listed(rest)}." if rest else ".")
+    )
+    return Raw("array", values, words=words)
+
+
+def _peek(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Header:
+    what = f"Array {printable(info.filename, 30)}"
+    if info.file_size > UNPACKED:
+        raise UploadError(
+            f"{what} unpacks to {info.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring "
+            "fewer samples, or 32-bit floats."
+        )
+    with _unpacking(what), archive.open(info) as stream:
+        return header_of(stream, what)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Array:
+    what = f"Array {printable(name, 30)}"
+    with _unpacking(what), archive.open(info) as stream:
+        header = header_of(stream, what)
+        return values_of(stream, header, info.file_size - stream.tell(), what)
+
+
+@contextmanager
+def _unpacking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (UploadError, MemoryError):
+        raise
+    except Exception as error:
+        raise UploadError(f"{what} cannot be unpacked: the archive is damaged; save it again.") from error
+
+
+def _rank(name: str, header: Header) -> tuple[int, int]:
+    """The array that is called like samples, else the largest that is not called like labels."""
+    known = name.lower()
+    place = SAMPLES.index(known) if known in SAMPLES else len(SAMPLES) + (known in LABELS)
+    return place, -math.prod(header[0])
+
+
+def _labels_for(headers: dict[str, Header], chosen: str) -> str | None:
+    """The array with one label for each sample."""
+    count = headers[chosen][0][:1]
+    fitting = {
+        name.lower(): name
+        for name, (shape, _, dtype) in headers.items()
+        if name != chosen and shape in (count, (*count, 1)) and dtype.kind in "biufU" and math.prod(shape) <= CELLS
+    }
+    # np.savez(file, x, y) names them so.
+    known = (*LABELS, *(("arr_1",) if chosen == "arr_0" else ()))
+    return next((fitting[name] for name in known if name in fitting), None)
+
+
+def _words(name: str, labels: Array, notices: list[str]) -> dict[str, Words]:
+    """Labels by their name, unless nearly every sample has its own."""
+    flat = labels.reshape(-1)
+    try:
+        words = Words.of(flat.tolist()) if flat.dtype.kind == "U" else Words.of_numbers(flat)
+    except (ValueError, SystemError) as error:
+        # NumPy stores characters as numbers, and not every number is one.
+        raise UploadError(f"Array {printable(name, 30)} holds texts that are none: save it again.") from error
+    if len(words.names) > TEXTS:
+        notices.append(f"Left out: array {printable(name, 30)}, which has more than {TEXTS:,} different labels.")
+        return {}
+    return {name: words}
