@@ -35,26 +35,23 @@ def show() -> None:
 
 
 def _picked(names: list[str]) -> str:
-    """The dataset whose row, or any cell of it, was clicked last."""
+    """The dataset of which any cell was clicked last."""
     shown = st.session_state.get("shown_dataset", st.session_state.get("dataset"))
     shown = shown if shown in names else FIRST["dataset"]
-    selection = st.dataframe(
+    cells = st.dataframe(
         [_row(name, title) for name, title in titles(names).items()],
         hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
         height=ROWS,
         on_select="rerun",
-        selection_mode=("single-row", "single-cell"),
-        selection_default={"selection": {"rows": [names.index(shown)]}},
+        selection_mode="single-cell",
+        selection_default={"selection": {"cells": [[names.index(shown), "Dataset"]]}},
         # With other rows it is another table, which begins with what is shown.
         key=f"catalogue-{hash(tuple(names))}",
-    ).selection
-    clicked = {"rows": selection.rows, "cells": [row for row, _ in selection.cells]}
-    before = st.session_state.get("clicked_dataset", {})
-    for where, rows in clicked.items():
-        if rows and rows != before.get(where):
-            shown = names[rows[0]]
-    st.session_state.update(clicked_dataset=clicked, shown_dataset=shown)
+    ).selection.cells
+    if cells:
+        shown = names[cells[0][0]]
+    st.session_state["shown_dataset"] = shown
     return shown
 
 
