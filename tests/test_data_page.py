@@ -138,8 +138,8 @@ def test_the_table_states_what_each_dataset_is(tab):
     table = tab.page.locator("[class*=st-key-catalogue]")
     expect(table.locator("table")).to_contain_text("Sprites")
     expect(tab.key("gallery_preview", "canvas")).to_be_visible()
-    # Any cell of a row picks it: the fifth row is some other dataset than the one that Train begins with.
+    # Any cell of a row picks it: the ninth row is another dataset than the one that Train begins with.
     expect(tab.page.get_by_text("Handwritten digits, 8 × 8 grey values")).to_be_visible()
     place = table.locator("canvas").first.bounding_box()
-    tab.page.mouse.click(place["x"] + 120, place["y"] + 36 + 35 * 4.5)
+    tab.page.mouse.click(place["x"] + 120, place["y"] + 36 + 35 * 8.5)
     expect(tab.page.get_by_text("Handwritten digits, 8 × 8 grey values")).to_have_count(0)
