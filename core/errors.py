@@ -24,7 +24,12 @@ class Diverged(LatentLabError):
 
 
 class UploadError(LatentLabError):
-    """A file cannot be read as data: what is wrong, where, and what to do."""
+    """A file cannot be read as data: what is wrong, where, and what to do.
+
+    `notices` are sentences about what had been decided until then.
+    """
+
+    notices: tuple[str, ...] = ()
 
 
 class DownloadFailed(LatentLabError):

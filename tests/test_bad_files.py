@@ -81,7 +81,7 @@ REFUSED = {
     "gzip damaged": ("a.csv.gz", gzip.compress(GOOD)[:40] + bytes(40), "gzip file cannot be unpacked"),
     "gzip in gzip": ("a.csv.gz", gzip.compress(gzip.compress(GOOD)), "is a gzip file"),
     # Tables.
-    "header only": ("a.csv", b"width,height\n", "no rows of numbers|holds no numbers"),
+    "header only": ("a.csv", b"width,height\n", "single line .width, height.: bring one row a sample"),
     "empty lines": ("a.csv", b"\n\n \n", "nothing but empty lines"),
     "text only": ("a.csv", b"name,city\nanna,bonn\ncarl,ulm\n", r"2 columns of text \(name, city\)"),
     "200,000 columns": ("a.csv", b"1.5," * 199_999 + b"1\n", r"200,000 columns; at most 10,000"),
@@ -184,6 +184,13 @@ def test_refused_with_a_sentence(case):
         read_upload(filename, data)
     assert re.search(expected, str(refused.value))
     assert is_a_sentence(str(refused.value))
+
+
+def test_a_refusal_tells_what_was_decided_before():
+    same = "\n".join(["a,b,c", *["1,2,3"] * 25, *["1,2"] * 5])
+    with pytest.raises(UploadError, match="All samples are the same") as refused:
+        read_upload("a.csv", same.encode())
+    assert any("5 rows with fewer than 3 cells" in notice for notice in refused.value.notices)
 
 
 def test_more_bytes_than_are_read_are_refused(monkeypatch):

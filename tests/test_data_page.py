@@ -31,6 +31,11 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
     expect(tab.page.get_by_text(re.compile(r"number\w+ the rows"))).to_be_visible()
     expect(tab.page.get_by_text("The first 8 of 81 rows")).to_be_visible()
     expect(tab.page.get_by_text("64 training and 16 held-out samples · no labels")).to_be_visible()
+    # A look at something else does not lose what was read.
+    tab.page.get_by_role("radio", name="Browse").click()
+    expect(tab.page.get_by_text("A file of your own")).to_have_count(0)
+    tab.page.get_by_role("radio", name="Bring a file").click()
+    expect(tab.page.get_by_text("Still here from before: leaves.csv")).to_be_visible()
     tab.press("keep")
     expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
     expect(tab.key("dataset", "input")).to_have_value("leaves")

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from core.dataset import Dataset, Source, Split
+from core.errors import UploadError
 from core.hyperparameters import Hyperparameters
 from core.uploads.decode import decode
 from core.uploads.images import from_folder
@@ -71,7 +72,11 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         UploadError: it holds too little, or not what the options say.
     """
     notices = list(raw.notices)
-    samples = FORMS[raw.form](raw, options, notices)
+    try:
+        samples = FORMS[raw.form](raw, options, notices)
+    except UploadError as error:
+        error.notices = tuple(notices)
+        raise
     y, label_names = _classes(samples.labels, notices)
     # Scaling in 64 bits and storing in 32 may step over a limit by the last digit.
     x = torch.from_numpy(np.ascontiguousarray(samples.x)).clamp_(*samples.value_range)

@@ -34,10 +34,15 @@ def read(data: bytes, notices: list[str]) -> Raw:
         UploadError: it is broken, empty, or holds no numbers.
     """
     encoding = encoding_of(data, notices)
-    dialect = dialect_of(_beginning(data, encoding))
+    lines = _beginning(data, encoding)
+    dialect = dialect_of(lines)
     names = names_of(dialect, notices)
     texts = dialect.texts[:TEXT_COLUMNS]
     columns = [place for place in range(dialect.width) if place not in dialect.texts]
+    if not columns and len(lines) < 2:
+        raise UploadError(
+            f"The table is a single line ({listed(names)}): bring one row a sample below its column names."
+        )
     if not columns:
         raise UploadError(
             f"The table holds no numbers: {counted(dialect.width, 'column')} of text ({listed(names)}). Bring at least "

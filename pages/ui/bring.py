@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.errors import LatentLabError, UploadError
 from core.uploads import shelf
 from core.uploads.decode import SUFFIXES
 from core.uploads.options import Options
+from core.uploads.phrases import counted
 from core.uploads.raw import Raw
 from core.uploads.reading import Upload, prepare
 from pages.ui.browse import choose, follow
@@ -34,6 +36,15 @@ PREFIX = "bring-"
 SECONDS = 30
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A file that was read: the key of what is in it, its name and its size in bytes."""
+
+    key: str
+    name: str
+    size: int
+
+
 def show() -> None:
     """Ask for a file; show what is in it, what will be made of it, and why."""
     follow()
@@ -43,21 +54,27 @@ def show() -> None:
         key="brought",
         help="CSV or TSV: a row a sample, or series in columns. NPY or NPZ: arrays. ZIP: pictures, their folders being "
         "their labels. WAV: a recording. TXT: words or running text. It stays on this machine.",
+        on_change=lambda: st.session_state.pop("reading", None),
     )
-    if file is None:
-        st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
-        return
     try:
-        key = _read(file)
-        raw = _raw(key)
+        if file is not None:
+            st.session_state["reading"] = Reading(_read(file), file.name, file.size)
+        reading: Reading | None = st.session_state.get("reading")
+        if reading is None:
+            st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
+            return
+        raw = _raw(reading.key)
     except LatentLabError as error:
+        st.session_state.pop("reading", None)
         st.error(plain(str(error)), icon=":material/error:")
         return
+    if file is None:
+        st.caption(f"Still here from before: {plain(reading.name)}.")
     left, right = st.columns([1, 3], gap="large")
     with left:
         options = _options(raw)
     with right:
-        _both(key, raw, options, file)
+        _both(raw, options, reading)
 
 
 def _read(file: Any) -> str:
@@ -97,7 +114,7 @@ def _options(raw: Raw) -> Options | None:
         return None
 
 
-def _both(key: str, raw: Raw, options: Options | None, file: Any) -> None:
+def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
     """The file before and after, what was decided, and the button that keeps it."""
     st.header("As it came", anchor=False)
     BEFORE[raw.form](raw)
@@ -105,20 +122,20 @@ def _both(key: str, raw: Raw, options: Options | None, file: Any) -> None:
         return
     st.header("As a network will see it", anchor=False)
     try:
-        upload = _prepared(key, options, file.name, file.size)
+        upload = _prepared(reading, options)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
+        _say_what_was_decided(error.notices)
         return
     describe(upload.source)
-    if upload.notices:
-        st.info("**What was decided**\n" + "\n".join(f"- {plain(notice)}" for notice in upload.notices))
+    _say_what_was_decided(upload.notices)
     st.button(
         "Keep and train on it",
         key="keep",
         type="primary",
         icon=":material/bookmark_add:",
         on_click=_keep,
-        args=(key, options, file.name, file.size),
+        args=(reading, options),
     )
     shown = Split(upload.x, upload.y).fixed(SAMPLES)
     if upload.source.look == "dot":
@@ -132,10 +149,15 @@ def _both(key: str, raw: Raw, options: Options | None, file: Any) -> None:
     wall(shown.x.numpy(), upload.source, "after", columns=columns, size=64)
 
 
-def _keep(*asked: Any) -> None:
+def _say_what_was_decided(notices: tuple[str, ...]) -> None:
+    if notices:
+        st.info("**What was decided**\n" + "\n".join(f"- {plain(notice)}" for notice in notices))
+
+
+def _keep(reading: Reading, options: Options) -> None:
     # Made again rather than handed over: a button keeps what it was given for as long as its page is open.
     def act() -> None:
-        upload = _prepared(*asked)
+        upload = _prepared(reading, options)
         choose(shelf.keep(upload.source, upload.x, upload.y, upload.notices))
 
     attempt(act)
@@ -148,9 +170,9 @@ def _raw(key: str) -> Raw:
 
 
 @lru_cache(maxsize=1)
-def _prepared(key: str, options: Options, name: str, size: int) -> Upload:
+def _prepared(reading: Reading, options: Options) -> Upload:
     """What the options make of a file."""
-    return prepare(_raw(key), options, name, size)
+    return prepare(_raw(reading.key), options, reading.name, reading.size)
 
 
 def _table(raw: Raw) -> None:
@@ -159,7 +181,7 @@ def _table(raw: Raw) -> None:
     words = {name: texts[:rows] for name, texts in list(raw.words.items())[:COLUMNS]}
     st.dataframe({**words, **columns}, hide_index=True)
     st.caption(
-        f"The first {rows} of {len(raw.values):,} rows: {len(raw.names):,} columns of numbers, "
+        f"The first {rows} of {counted(len(raw.values), 'row')}: {counted(len(raw.names), 'column')} of numbers, "
         f"{len(raw.words)} of text."
     )
 

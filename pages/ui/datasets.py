@@ -16,6 +16,9 @@ from pages.ui.analyses import forget, settled, under_way
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 
+# Classes that are named where a dataset is described.
+NAMED = 12
+
 
 def catalogue() -> list[str]:
     """The ids of all datasets: those that were brought here, the last first, then those of the table."""
@@ -77,11 +80,12 @@ def range_of(source: Source) -> str:
 def describe(source: Source) -> None:
     """What a dataset is: shape, size, range, classes, origin, licence."""
     train, held_out = source.sizes
-    classes = len(source.label_names)
+    names = f": {', '.join(source.label_names)}" if len(source.label_names) <= NAMED else ""
+    classes = {0: "no labels", 1: "one class"}.get(len(source.label_names), f"{len(source.label_names)} classes{names}")
     st.markdown(f"**{plain(source.title)}.** {plain(source.summary)}")
     st.caption(
         f"{source.kind.capitalize()}s of {shape_of(source)}, {range_of(source)} · {train:,} training and {held_out:,} "
-        f"held-out samples · {f'{classes} classes' if classes > 1 else 'one class' if classes else 'no labels'}"
+        f"held-out samples · {plain(classes)}"
         + (f" · known factors: {', '.join(source.factor_names)}" if source.factor_names else "")
         + f"  \nSource: {plain(source.origin)} · Licence: {plain(source.licence)}"
     )
