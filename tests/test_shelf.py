@@ -121,6 +121,8 @@ def test_a_damaged_source_is_passed_over_and_answered_with_a_sentence(fresh):
         assert [kept.id for kept in shelf.everything()] == [other]
         with pytest.raises(UnknownDataset, match=r"cannot be read.*Bring the file again"):
             find(id)
+        assert shelf.keep(SOURCE, X, Y) == id
+        assert find(id).title == "Leaves"
 
 
 def test_damaged_data_are_answered_with_a_sentence(fresh):
@@ -131,6 +133,8 @@ def test_damaged_data_are_answered_with_a_sentence(fresh):
         path.write_bytes(damage)
         with pytest.raises(UnknownDataset, match=r"cannot be read.*Bring the file again"):
             core.load_dataset(id)
+        assert shelf.keep(SOURCE, X, Y) == id
+        assert len(core.load_dataset(id).train.x) == 20
 
 
 def test_the_last_brought_comes_first_whatever_was_renamed():

@@ -66,9 +66,12 @@ def keep(source: Source, x: Tensor, y: Tensor | None, notices: tuple[str, ...] =
     id = "upload_" + hashlib.sha256(data + json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
     restore(id)
     with _writing():
-        if not (_folder(id) / "source.json").is_file():
-            # The file that makes it known comes last.
-            write(_folder(id) / "data.safetensors", data)
+        place = _folder(id) / "data.safetensors"
+        # Damaged files are made good.
+        if not place.is_file() or place.read_bytes() != data:
+            write(place, data)
+        # The file that makes it known comes last.
+        if id not in {kept.id for kept in everything()}:
             _state(_folder(id), source, notices)
     return id
 
