@@ -300,7 +300,7 @@ def test_a_server_that_was_killed_leaves_its_run_to_be_resumed(tmp_path, new_tab
     try:
         tab = new_tab(again)
         tab.visit("runs")
-        expect(tab.page.get_by_text(re.compile("^interrupted"))).to_be_visible()
+        expect(tab.page.get_by_text(re.compile("^interrupted")).first).to_be_visible()
         tab.press(f"open-{run}")
         expect(tab.button("train")).to_have_text(re.compile("Resume"))
         assert tab.step >= checkpoint
