@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DATASETS", "MODELS", "Run", "RunConfig", "Snapshot", "fit", "load_dataset", "read_upload", "train"]
 
-HOMES = {
+MODULES = {
     "RunConfig": "core.config",
     "DATASETS": "core.datasets",
     "load_dataset": "core.datasets",
@@ -32,6 +32,6 @@ HOMES = {
 
 def __getattr__(name: str) -> Any:
     """A name of `__all__` from the file that it is at home in (PEP 562)."""
-    if name not in HOMES:
+    if name not in MODULES:
         raise AttributeError(f"module 'core' has no attribute {name!r}")
-    return getattr(import_module(HOMES[name]), name)
+    return getattr(import_module(MODULES[name]), name)

@@ -1,4 +1,4 @@
-"""The frozen configuration of a run, and what is wrong with one that was rejected."""
+"""The frozen configuration of a run."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from pydantic import (
     Field,
     SerializeAsAny,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
-from core.errors import UnknownDataset
+from core.aliases import current_hyperparameter
+from core.dataset import DataSpec
+from core.errors import Unsuitable
 from core.hyperparameters import Hyperparameters
+from core.sentences import sentence, sentences
 
 if TYPE_CHECKING:
-    from core.dataset import Source
     from core.model import Model
 
 
@@ -32,6 +34,15 @@ class Change(BaseModel):
     step: int = Field(ge=0)
     name: str
     value: int | float | str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _translate(cls, values: Any) -> Any:
+        """Earlier versions called some knobs otherwise."""
+        if not isinstance(values, dict) or not isinstance(values.get("name"), str):
+            return values
+        name, value = current_hyperparameter(values["name"], values.get("value"))
+        return {**values, "name": name, "value": value}
 
 
 # What was changed in a run, in the order of its steps.
@@ -61,15 +72,25 @@ class RunConfig(BaseModel):
     data: SerializeAsAny[Hyperparameters] = Field(default_factory=Hyperparameters)
     changes: Changes = ()
 
+    @classmethod
+    def for_data(cls, spec: DataSpec, **values: Any) -> RunConfig:
+        """A configuration for samples as `spec` describes them, which decides some defaults and what suits them.
+
+        Of the datasets in the table that is known anyway; of those that people brought it must be said.
+
+        Raises:
+            ValidationError: with one sentence per mistake.
+        """
+        return cls.model_validate(values, context=spec)
+
     @field_validator("dataset")
     @classmethod
     def _known_dataset(cls, name: str) -> str:
-        from core.datasets import find
+        from core.datasets import DATASETS
+        from core.uploads.shelf import is_upload
 
-        try:
-            find(name)
-        except UnknownDataset as error:
-            raise _sentence(str(error)) from None
+        if name not in DATASETS and not is_upload(name):
+            raise sentence(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
         return name
 
     @field_validator("model")
@@ -78,55 +99,63 @@ class RunConfig(BaseModel):
         from core.models import MODELS
 
         if name not in MODELS:
-            raise _sentence(f"There is no model called {name!r}; choose one of {', '.join(MODELS)}.")
+            raise sentence(f"There is no model called {name!r}; choose one of {', '.join(MODELS)}.")
         return name
 
     @model_validator(mode="before")
     @classmethod
-    def _complete(cls, values: Any) -> Any:
+    def _complete(cls, values: Any, info: ValidationInfo) -> Any:
         """Fill in the model's and the dataset's declarations before the fields are checked."""
-        from core.datasets import find
+        from core.datasets import DATASETS
         from core.models import MODELS
 
         if not isinstance(values, dict):
             return values
         # str: a file or an address may put anything in a name's place, a list for instance.
-        model = MODELS.get(str(values.get("model")))
-        try:
-            source = find(str(values.get("dataset")))
-        except UnknownDataset:
-            source = None
-        if source is None or model is None:
+        name, model = str(values.get("dataset")), MODELS.get(str(values.get("model")))
+        if model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
-        preset = _preset(model, str(values["dataset"]), source)
+        preset = _preset(model, name, info.context or _spec_of(name))
+        parameters = DATASETS[name].Parameters if name in DATASETS else Hyperparameters
         return {
             "steps": preset.pop("steps", model.training_steps),
             **values,
             "hyperparameters": _declared(model.Hyperparameters, values.get("hyperparameters", {}), preset),
-            "data": _declared(source.Parameters, values.get("data", {}), {}),
+            "data": _declared(parameters, values.get("data", {}), {}),
         }
 
     @model_validator(mode="after")
-    def _fit_together(self) -> Self:
-        from core.datasets import find
-        from core.models import MODELS
-
-        source, model = find(self.dataset), MODELS[self.model]
-        if source.kind not in model.kinds:
-            kinds = " or ".join(sorted(model.kinds))
-            raise _sentence(f"{model.title} works on {kinds} data; {source.title} is {source.kind} data.")
-        loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
-        if loss == "bce" and source.value_range != (0.0, 1.0):
-            low, high = source.value_range
-            raise _sentence(
-                f"reconstruction_loss = bce needs values between 0 and 1; {source.title} runs from {low:g} "
-                f"to {high:g}. Choose mse."
-            )
+    def _fit_together(self, info: ValidationInfo) -> Self:
+        spec = info.context or _spec_of(self.dataset)
+        if spec is not None:
+            try:
+                self.check_fits(spec)
+            except Unsuitable as error:
+                raise sentence(str(error)) from None
         if [change.step for change in self.changes] != sorted(change.step for change in self.changes):
-            raise _sentence("changes must stand in the order of their steps.")
+            raise sentence("changes must stand in the order of their steps.")
         for change in self.changes:
             self.at(change.step)
         return self
+
+    def check_fits(self, spec: DataSpec) -> None:
+        """Check the model and its loss against what samples are.
+
+        Raises:
+            Unsuitable: the model does not accept this kind of data, or its loss not this range of values.
+        """
+        from core.models import MODELS
+
+        model = MODELS[self.model]
+        if spec.kind not in model.kinds:
+            kinds = " or ".join(sorted(model.kinds))
+            raise Unsuitable(f"{model.title} works on {kinds} data; these are {spec.kind} data.")
+        loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
+        if loss == "bce" and spec.value_range != (0.0, 1.0):
+            low, high = spec.value_range
+            raise Unsuitable(
+                f"Reconstruction loss bce needs values between 0 and 1; these run from {low:g} to {high:g}. Choose mse."
+            )
 
     def at(self, step: int) -> Hyperparameters:
         """The hyper-parameters in force at `step`, with every change up to then.
@@ -140,7 +169,7 @@ class RunConfig(BaseModel):
         for change in turned:
             if change.name not in live:
                 known = ", ".join(sorted(live)) or "none of this model"
-                raise _sentence(f"{change.name} cannot be changed while a run goes on; these can: {known}.")
+                raise sentence(f"{change.name} cannot be changed while a run goes on; these can: {known}.")
             values[change.name] = change.value
         return _declared(type(self.hyperparameters), values, {}) if turned else self.hyperparameters
 
@@ -172,27 +201,25 @@ class RunConfig(BaseModel):
         return {**top, **dict(self.data), **dict(self.hyperparameters)}
 
 
-def sentences(error: ValidationError) -> list[str]:
-    """What is wrong in a rejected configuration, one sentence a mistake."""
-    found = []
-    for item in error.errors():
-        if item["type"] == "sentence":
-            found.append(item["msg"])
-        else:
-            found.append(_explain(".".join(str(part) for part in item["loc"]), item))
-    return found
+def _spec_of(name: str) -> DataSpec | None:
+    """What the samples of a dataset are: of the table's, which are known without reading anything."""
+    from core.datasets import DATASETS
+
+    return DATASETS[name].spec if name in DATASETS else None
 
 
-def _preset(model: type[Model], name: str, source: Source) -> dict[str, Any]:
+def _preset(model: type[Model], name: str, spec: DataSpec | None) -> dict[str, Any]:
     """What a model begins with on the dataset called `name`, where that differs from its declared defaults."""
+    if spec is None:
+        return dict(model.presets.get(name, {}))
     knobs = {knob.name: knob for knob in model.Hyperparameters.knobs()}
     fitting: dict[str, Any] = {}
-    if "reconstruction_loss" in knobs and source.value_range != (0.0, 1.0):
+    if "reconstruction_loss" in knobs and spec.value_range != (0.0, 1.0):
         # Cross-entropy is for shares.
         fitting["reconstruction_loss"] = "mse"
-    if "n_clusters" in knobs and len(source.label_names) > 1:
-        fitting["n_clusters"] = min(len(source.label_names), knobs["n_clusters"].high or 0)
-    return {**model.presets.get(source.kind, {}), **fitting, **model.presets.get(name, {})}
+    if "n_clusters" in knobs and len(spec.label_names) > 1:
+        fitting["n_clusters"] = min(len(spec.label_names), knobs["n_clusters"].high or 0)
+    return {**model.presets.get(spec.kind, {}), **fitting, **model.presets.get(name, {})}
 
 
 def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hyperparameters:
@@ -200,29 +227,9 @@ def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hy
     if isinstance(given, Hyperparameters):
         given = dict(given)
     if not isinstance(given, dict):
-        raise _sentence(f"Hyper-parameters are given as a dictionary from name to value, not as {given!r}.")
+        raise sentence(f"Hyper-parameters are given as a dictionary from name to value, not as {given!r}.")
+    given = dict(current_hyperparameter(name, value) for name, value in given.items())
     try:
         return declaration.model_validate({**preset, **given})
     except ValidationError as error:
-        raise _sentence(" ".join(sentences(error))) from None
-
-
-def _sentence(text: str) -> PydanticCustomError:
-    # Braces would be read as a template.
-    return PydanticCustomError("sentence", "{text}", {"text": text})
-
-
-def _explain(name: str, item: Any) -> str:
-    """One of pydantic's findings in our words: what, where, and the limit."""
-    got, context = item["input"], item.get("ctx", {})
-    templates = {
-        "greater_than_equal": "{name} = {got} is too small: the smallest allowed is {ge}.",
-        "less_than_equal": "{name} = {got} is too large: the largest allowed is {le}.",
-        "extra_forbidden": "{name} is not a hyper-parameter here.",
-        "literal_error": "{name} = {got!r} is not a choice: take {expected}.",
-        "missing": "{name} is missing.",
-        "too_long": "{name} = {got} is too long: at most {max_length} entries.",
-    }
-    template = templates.get(item["type"], "{name} = {got!r} does not fit: {reason}.")
-    reason = item["msg"][0].lower() + item["msg"][1:]
-    return template.format(name=name, got=got, reason=reason, **context)
+        raise sentence(" ".join(sentences(error))) from None

@@ -1,22 +1,70 @@
-"""What a dataset is: where it comes from (`Source`) and what it holds (`Dataset`)."""
+"""What a sample is (`DataSpec`), where data come from (`Source`), and what they are (`Dataset`)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
 
 import torch
+from pydantic import TypeAdapter
 from torch import Tensor
 
 from core.hyperparameters import Hyperparameters
+from core.protocol import Rendering
 
 Kind = Literal["vector", "image", "sequence"]
-# How one sample is drawn: a dot of the plane, a picture, curves over time (or over the values of a vector), a word, or
-# a sound's waveform, which can be played.
-Look = Literal["dot", "picture", "curve", "text", "sound"]
 # Curves on top of each other that can still be told apart; sequences of more features are drawn as pictures.
 CURVES = 3
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """What one sample is: all that a model must know to be built, and a view to draw it.
+
+    `shape` is (D,), (C, H, W) or (T, F), every value is inside `value_range`. Label k is called `label_names[k]`,
+    factor k `factor_names[k]`. Sequences are words where they have an `alphabet`, whose k-th character is feature k,
+    and sound where they have a `sample_rate` in Hz, whose (T, F) values are T F amplitudes one after the other.
+    """
+
+    kind: Kind
+    shape: tuple[int, ...]
+    value_range: tuple[float, float]
+    label_names: tuple[str, ...] = ()
+    factor_names: tuple[str, ...] = ()
+    alphabet: str = ""
+    sample_rate: int | None = None
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether samples are points of a plane, which the views draw as such."""
+        return self.shape == (2,)
+
+    @property
+    def rendering(self) -> Rendering:
+        """How samples are drawn: sequences of many features as pictures, a step a row."""
+        if self.is_plane:
+            return "dot"
+        if self.alphabet:
+            return "text"
+        if self.sample_rate:
+            return "sound"
+        return "picture" if self.kind == "image" or (self.kind == "sequence" and self.shape[1] > CURVES) else "curve"
+
+    def to_json(self) -> str:
+        """The specification as a JSON object."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> DataSpec:
+        """Read a specification back.
+
+        Raises:
+            ValueError: the text holds none.
+        """
+        return TypeAdapter(cls).validate_json(text)
 
 
 @dataclass(frozen=True)
@@ -42,17 +90,30 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and held-out data of one kind, with every value inside `value_range`.
+    """Training and held-out data, and the specification of their samples.
 
     Labels are for looking at results: no unsupervised loss ever sees them.
     """
 
     name: str
-    kind: Kind
     train: Split
     test: Split
-    value_range: tuple[float, float]
-    label_names: tuple[str, ...]
+    spec: DataSpec
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its samples."""
+        return self.spec.kind
+
+    @property
+    def value_range(self) -> tuple[float, float]:
+        """The least and the largest value that a sample may hold."""
+        return self.spec.value_range
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """What the labels are called, by label."""
+        return self.spec.label_names
 
 
 @dataclass(frozen=True)
@@ -66,48 +127,32 @@ class Download:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A dataset that can be loaded: what is known of it before any data is read.
-
-    `read(seed, parameters)` returns the two splits; `shape` is one sample's shape, `sizes` are the numbers of training
-    and of held-out samples. Sequences are words where they have an `alphabet`, whose k-th character is feature k, and
-    sound where they have a `sample_rate` in Hz, whose (T, F) values are T F amplitudes one after the other.
-    """
+class Card:
+    """What people are told of a dataset: its title, what it is in a sentence, where it comes from, its licence."""
 
     title: str
     summary: str
     origin: str
     licence: str
-    kind: Kind
-    shape: tuple[int, ...]
-    value_range: tuple[float, float]
-    label_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A dataset that can be loaded: what is known of it before any data is read, and how to read it.
+
+    `read(seed, parameters, *files)` returns the two splits; `files` are the paths of its `downloads`, in their order.
+    `sizes` are the numbers of training and of held-out samples.
+    """
+
+    spec: DataSpec
+    card: Card
     sizes: tuple[int, int]
-    read: Callable[[int, Any], tuple[Split, Split]]
+    read: Callable[..., tuple[Split, Split]]
     Parameters: type[Hyperparameters] = Hyperparameters
-    factor_names: tuple[str, ...] = ()
-    alphabet: str = ""
-    sample_rate: int | None = None
     downloads: tuple[Download, ...] = ()
 
-    @property
-    def is_plane(self) -> bool:
-        """Whether samples are points of a plane, which the views draw as such."""
-        return self.shape == (2,)
-
-    @property
-    def look(self) -> Look:
-        """How samples are drawn: sequences of many features as pictures, a step a row."""
-        if self.is_plane:
-            return "dot"
-        if self.alphabet:
-            return "text"
-        if self.sample_rate:
-            return "sound"
-        return "picture" if self.kind == "image" or (self.kind == "sequence" and self.shape[1] > CURVES) else "curve"
-
-    def load(self, name: str, seed: int, parameters: Hyperparameters) -> Dataset:
+    def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range."""
-        splits = self.read(seed, parameters)
-        train, test = (replace(split, x=split.x.clamp(*self.value_range)) for split in splits)
-        return Dataset(name, self.kind, train, test, self.value_range, self.label_names)
+        splits = self.read(seed, parameters, *files)
+        train, test = (replace(split, x=split.x.clamp(*self.spec.value_range)) for split in splits)
+        return Dataset(name, train, test, self.spec)

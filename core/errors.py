@@ -40,6 +40,10 @@ class UnknownDataset(LatentLabError):
     """No dataset with this name ships, and none was uploaded here."""
 
 
+class Unsuitable(LatentLabError):
+    """A model and data do not go together."""
+
+
 class CorruptRun(LatentLabError):
     """A stored run cannot be read back."""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from core.dataset import Download
 from core.errors import DownloadFailed
-from core.files import home
 
 # Seconds without a byte after which a server is given up.
 PATIENCE = 20
@@ -37,14 +36,9 @@ class Progress:
         """Nothing to close."""
 
 
-def folder() -> Path:
-    """Where fetched files are kept."""
-    return home() / "downloads"
-
-
-def missing(downloads: tuple[Download, ...]) -> list[Download]:
-    """The files that are not on this machine yet."""
-    return [download for download in downloads if not (folder() / download.name).is_file()]
+def missing(downloads: tuple[Download, ...], folder: Path) -> list[Download]:
+    """The files that are not in `folder` yet."""
+    return [download for download in downloads if not (folder / download.name).is_file()]
 
 
 def address(download: Download) -> str:
@@ -53,12 +47,16 @@ def address(download: Download) -> str:
     return f"{mirror.rstrip('/')}/{download.name}" if mirror else download.url
 
 
-def fetch(downloads: tuple[Download, ...], report: Callable[[float], None] = lambda share: None) -> list[Path]:
-    """The files' paths, fetched where they are not here; a file whose checksum is wrong is fetched anew.
+def fetch(
+    downloads: tuple[Download, ...], folder: Path, report: Callable[[float], None] = lambda share: None
+) -> tuple[Path, ...]:
+    """The files' paths in `folder`, fetched where they are not there; one whose checksum is wrong is fetched anew.
 
     Raises:
         DownloadFailed: no network, no such file there, not the file that was expected, or no room for it.
     """
+    if not downloads:
+        return ()
     # Imported here: only workers fetch, and the web server stays free of it.
     import pooch
     from requests import RequestException
@@ -67,15 +65,15 @@ def fetch(downloads: tuple[Download, ...], report: Callable[[float], None] = lam
     names = ", ".join(download.name for download in downloads)
     whole, before, paths = sum(download.size for download in downloads), 0, []
     for download in downloads:
-        place, url = folder() / download.name, address(download)
+        place, url = folder / download.name, address(download)
         progress = Progress(before, whole, report)
         downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=CHUNK, timeout=PATIENCE)
         try:
-            pooch.retrieve(url, download.checksum, download.name, folder(), downloader=downloader)
+            pooch.retrieve(url, download.checksum, download.name, folder, downloader=downloader)
         except RequestException as error:
             raise DownloadFailed(
                 f"{download.name} could not be fetched from {url} ({_reason(error)}). Check the network and "
-                f"try again, or put its files ({names}) into {folder()} yourself."
+                f"try again, or put its files ({names}) into {folder} yourself."
             ) from error
         except ValueError as error:
             raise DownloadFailed(
@@ -87,7 +85,7 @@ def fetch(downloads: tuple[Download, ...], report: Callable[[float], None] = lam
         before += download.size
         report(before / whole)
         paths.append(place)
-    return paths
+    return tuple(paths)
 
 
 def _reason(error: Exception) -> str:

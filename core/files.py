@@ -1,13 +1,16 @@
-"""The folder that everything is kept in, and files that a reader or a crash never meets half written."""
+"""Files that a reader or a crash never meets half written, and folders whose deletion can be undone."""
 
 import os
 import secrets
+import shutil
+import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-
-def home() -> Path:
-    """Where runs, uploads and downloads are kept: LATENT_LAB_HOME, or `.latent-lab` in the user's own folder."""
-    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
+KEEP_DELETED_SECONDS = 24 * 3600
+# The file that marks a folder as deleted; its time says since when.
+MARK = "deleted"
 
 
 def write(path: Path, data: bytes) -> None:
@@ -19,3 +22,32 @@ def write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def delete(folder: Path) -> None:
+    """Mark a folder as deleted; `restore` undoes it until `remove_deleted` takes it away, a day later."""
+    mark = folder / MARK
+    mark.touch()
+    # One that was marked before counts from now on.
+    os.utime(mark)
+
+
+def restore(folder: Path) -> None:
+    """Undo `delete`."""
+    (folder / MARK).unlink(missing_ok=True)
+
+
+def deleted_at(folder: Path) -> float | None:
+    """When a folder was deleted, in seconds since 1970, or None if it was not."""
+    with suppress(OSError):
+        return (folder / MARK).stat().st_mtime
+    return None
+
+
+def remove_deleted(folders: Iterable[Path]) -> list[Path]:
+    """Remove for good the folders that were deleted more than a day ago; returns which."""
+    long_ago = time.time() - KEEP_DELETED_SECONDS
+    gone = [folder for folder in folders if (deleted_at(folder) or time.time()) < long_ago]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return gone

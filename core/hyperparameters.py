@@ -7,8 +7,11 @@ widgets, help texts and the page address.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -41,8 +44,8 @@ def knob(
     `soft` is the slider's narrower range; `needs` names another field and the values of it for which this one matters;
     `live` lets it be turned while a run goes on; `help` says in one sentence what you will see when you turn it up.
     """
-    shown: dict[str, Any] = {"group": group, "soft": soft, "scale": scale, "needs": needs or {}, "live": live}
-    return Field(default, ge=ge, le=le, description=help, json_schema_extra=shown)
+    shown = {"group": group, "soft": soft, "scale": scale, "needs": needs or {}, "live": live, "words": {}}
+    return Field(default, ge=ge, le=le, description=help, json_schema_extra=cast(dict[str, Any], shown))
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Knob:
     """One hyper-parameter as a widget, a sweep or a table needs to see it."""
 
     name: str
+    label: str
     type: type
     default: Any
     choices: tuple[str, ...]
@@ -62,20 +66,48 @@ class Knob:
     needs: dict[str, tuple[Any, ...]]
     live: bool
 
-    @property
-    def label(self) -> str:
-        """The name as people read it: `latent_size` → "Latent size", `n_clusters` → "Number of clusters"."""
-        return re.sub("^n_", "number of ", self.name).replace("_", " ").capitalize()
-
     def matters(self, values: dict[str, Any]) -> bool:
         """Whether this knob changes anything, given the other fields' `values`."""
         return all(values.get(other) in wanted for other, wanted in self.needs.items())
 
 
 class Hyperparameters(BaseModel):
-    """Base of all declarations: strict, frozen, nothing but what was declared."""
+    """Base of all declarations: strict, frozen, nothing but what was declared.
+
+    A subclass may state, as class keywords, other `defaults` for what it inherits, knobs that are `fixed` although they
+    are live elsewhere, and `words` that labels and helps use in place of others:
+    `class DECHyperparameters(Architecture, Clusters, defaults={"latent_size": 10})`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Leave the class keywords to `__pydantic_init_subclass__`, which is called once the fields are known."""
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls,
+        defaults: Mapping[str, Any] = MappingProxyType({}),
+        fixed: tuple[str, ...] = (),
+        words: Mapping[str, str] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
+        """Apply the class keywords to the inherited fields."""
+        super().__pydantic_init_subclass__(**kwargs)
+        for name in (*defaults, *fixed):
+            if name not in cls.model_fields:
+                raise TypeError(f"{cls.__name__} inherits no hyper-parameter called {name!r}.")
+        for name, inherited in cls.model_fields.items():
+            field = copy(inherited)
+            shown: Any = field.json_schema_extra
+            field.json_schema_extra = {
+                **shown,
+                "live": shown["live"] and name not in fixed,
+                "words": {**shown["words"], **words},
+            }
+            field.default = defaults.get(name, field.default)
+            cls.model_fields[name] = field
+        cls.model_rebuild(force=True)
 
     @classmethod
     def knobs(cls) -> list[Knob]:
@@ -83,36 +115,19 @@ class Hyperparameters(BaseModel):
         found = [_read(name, field) for name, field in cls.model_fields.items()]
         return sorted(found, key=lambda knob: get_args(Group).index(knob.group))
 
-    @classmethod
-    def with_defaults(cls, name: str, fixed: tuple[str, ...] = (), **defaults: Any) -> type[Self]:
-        """The same declaration with other defaults, as a class called `name`; knobs in `fixed` are not live in it."""
-        fields = {}
-        for key in {*defaults, *fixed}:
-            field = cls.model_fields[key]._copy()
-            field.default = defaults.get(key, field.default)
-            shown: Any = field.json_schema_extra
-            field.json_schema_extra = {**shown, "live": shown["live"] and key not in fixed}
-            fields[key] = (field.annotation, field)
-        return type(
-            name,
-            (cls,),
-            {
-                "__annotations__": {key: annotation for key, (annotation, _) in fields.items()},
-                **{key: field for key, (_, field) in fields.items()},
-                "__module__": cls.__module__,
-                "__doc__": cls.__doc__,
-            },
-        )
-
 
 def _read(name: str, field: Any) -> Knob:
-    """Turn pydantic's description of a field into a `Knob`."""
+    """Turn pydantic's description of a field into a `Knob`: `n_clusters` is labelled "Number of clusters"."""
     shown = field.json_schema_extra
+    label, help = re.sub("^n_", "number of ", name).replace("_", " "), field.description
+    for word, other in shown["words"].items():
+        label, help = label.replace(word, other), help.replace(word, other)
     literal = get_origin(field.annotation) is Literal
     limits = {type(item): item for item in field.metadata}
     kind = tuple if MaxLen in limits else str if literal else field.annotation
     return Knob(
         name=name,
+        label=label.capitalize(),
         type=kind,
         default=field.default,
         choices=get_args(field.annotation) if literal else (),
@@ -121,7 +136,7 @@ def _read(name: str, field: Any) -> Knob:
         soft=shown["soft"],
         scale=shown["scale"],
         group=shown["group"],
-        help=field.description,
+        help=help,
         needs=shown["needs"],
         live=shown["live"],
     )

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.dataset import Kind, Source
+from core.dataset import DataSpec, Kind
 from core.hyperparameters import Hyperparameters, knob
+from core.metrics import Metric
 
-Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise"]
+Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood"]
 
 
 class Optimisation(Hyperparameters):
@@ -68,18 +69,18 @@ class Optimisation(Hyperparameters):
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Which metrics are plotted, the one that means most first, and one sentence on how to read them."""
+class Curves:
+    """The metrics that are plotted unless others are picked, the most important first, and how to read them."""
 
-    curves: tuple[str, ...]
+    metrics: tuple[str, ...]
     text: str
 
 
 class Model(nn.Module):
     """Base of all models.
 
-    A subclass states the class variables, builds its networks in `__init__(hyperparameters, source)`, names its
-    optimised parts in `parts`, and implements `training_step` and the methods behind its `capabilities`.
+    A subclass states the class variables, builds its networks in `__init__(hyperparameters, spec)`, returns those that
+    are optimised from `optimised_modules`, and implements `training_step` and the methods behind its `capabilities`.
     Samples are float32 of the dataset's shape, (N, D), (N, C, H, W) or (N, T, F); codes are (N, latent_size).
     """
 
@@ -90,26 +91,35 @@ class Model(nn.Module):
     kinds: ClassVar[frozenset[Kind]]
     capabilities: ClassVar[frozenset[Capability]]
     Hyperparameters: ClassVar[type[Hyperparameters]]
+    # What `training_step` and `evaluate` return, and of that the held-out numbers that a run is known by, the first of
+    # them in tables.
+    metrics: ClassVar[tuple[Metric, ...]]
+    headline: ClassVar[tuple[str, ...]]
     # Defaults that differ by kind of dataset or by dataset, the latter first; "steps" among them.
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
     # How many steps a run takes unless it says otherwise: enough for the defaults to settle.
     training_steps: ClassVar[int] = 3000
-    # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the critic's features, its
-    # reconstructions come from inverting the generator, which takes a search instead of an instant.
+    # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the features that its
+    # discriminator sees, its reconstructions come from inverting the generator, a search instead of an instant.
     autoencodes: ClassVar[bool] = True
 
-    def __init__(self, hyperparameters: Any, source: Source) -> None:
+    def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
         super().__init__()
         self.hyperparameters = hyperparameters
-        self.shape = source.shape
-        self.value_range = source.value_range
-        # Steps taken so far and in all, kept up to date by the training loop for warm-ups and schedules.
+        self.shape = spec.shape
+        self.value_range = spec.value_range
+        # The index of the step being taken, or of the last one taken, and how many there will be: for warm-ups and
+        # schedules. `set_clock` keeps them.
         self.step, self.steps = 0, 1
 
+    def set_clock(self, taken: int, steps: int) -> None:
+        """Stand where `taken` of all `steps` have been taken."""
+        self.step, self.steps = max(0, taken - 1), steps
+
     @classmethod
-    def reading(cls, hyperparameters: Any) -> Reading:
+    def curves(cls, hyperparameters: Any) -> Curves:
         """What to plot while a model with these hyper-parameters trains, and how to read it."""
-        return Reading(
+        return Curves(
             ("loss",), "Both fall while it learns; when the held-out curve turns up, it has begun to learn by heart."
         )
 
@@ -129,12 +139,12 @@ class Model(nn.Module):
         """Draw the first weights from `rng`."""
         raise NotImplementedError
 
-    def parts(self) -> dict[str, nn.Module]:
+    def optimised_modules(self) -> dict[str, nn.Module]:
         """The networks that are optimised, each by an optimiser of its own, called by the same name."""
         raise NotImplementedError
 
-    def survey(self, x: Tensor, rng: torch.Generator) -> None:
-        """See the whole training set before a step, for models that must now and then; most need not."""
+    def before_step(self, x: Tensor, rng: torch.Generator) -> None:
+        """Look at the whole training set `x` before each step, for the few models that need more than a batch."""
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """Take one step on the batch `x`; returns detached scalars by name, "loss" or several "…_loss" among them."""
@@ -144,15 +154,15 @@ class Model(nn.Module):
         """The same scalars on held-out `x`, and whatever else is worth plotting, without learning."""
         raise NotImplementedError
 
-    def learning_rate(self, part: str) -> float:
-        """The rate of a part's current step: its base rate, or from half-time on falling linearly to 2 % of it."""
-        rate = self.base_rate(part)
+    def learning_rate(self, module: str) -> float:
+        """The rate of a module's current step: its base rate, or from half-time on falling linearly to 2 % of it."""
+        rate = self.base_rate(module)
         if self.hyperparameters.decay == "none":
             return rate
         return rate * max(0.02, min(1.0, 2 * (1 - self.step / self.steps)))
 
-    def base_rate(self, part: str) -> float:
-        """The learning rate that a part begins with."""
+    def base_rate(self, module: str) -> float:
+        """The learning rate that an optimised module begins with."""
         return float(self.hyperparameters.learning_rate)
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
@@ -190,13 +200,13 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def criticise(self, x: Tensor) -> Tensor:
-        """Data (N, …) → the critic's score (N,): higher, more like the training data."""
+        """Data (N, …) → the score (N,) of the discriminator or critic: higher, more like the training data."""
         raise NotImplementedError
 
 
 @contextmanager
-def untouched(*networks: nn.Module) -> Iterator[None]:
-    """What passes through `networks` leave in their buffers (batch statistics, power iterations) is taken out again."""
+def preserve_buffers(*networks: nn.Module) -> Iterator[None]:
+    """Afterwards the buffers of `networks` (batch statistics, power iterations) are as they were before."""
     kept = [(buffer, buffer.clone()) for network in networks for buffer in network.buffers()]
     yield
     for buffer, before in kept:

@@ -4,7 +4,6 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis.clustering import methods_for
-from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
 from pages.ui.header import opened_run
@@ -27,7 +26,7 @@ METRICS = {
 COLUMNS = {"picture": 24, "curve": 10, "text": 8, "sound": 10}
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
-source, model = find(record.config.dataset), MODELS[record.config.model]
+spec, model = record.spec, MODELS[record.config.model]
 methods = methods_for(model)
 
 with st.container(horizontal=True):
@@ -46,7 +45,7 @@ with st.container(horizontal=True):
         clusters = record.config.hyperparameters.n_clusters
         st.caption(f"{clusters} clusters, as the model was built; on the other spaces k-means with as many.")
     else:
-        classes = len(source.label_names)
+        classes = len(spec.label_names)
         # Where no classes say how many to look for, a few.
         clusters = st.slider("Clusters", 2, 30, min(30, classes) if classes > 1 else 5, key="clusters", width=320)
 
@@ -87,22 +86,22 @@ with right:
     if "confusion" in arrays:
         st.header("Clusters against classes", anchor=False)
         rows = [f"cluster {k + 1}" for k in range(len(arrays["confusion"]))]
-        st.plotly_chart(heat(arrays["confusion"], source.label_names, rows, ""), width="stretch", key="confusion")
+        st.plotly_chart(heat(arrays["confusion"], spec.label_names, rows, ""), width="stretch", key="confusion")
     else:
         st.header("Clusters against classes", anchor=False)
         st.info(
             "These data have no labels: clusters cannot be compared with classes, and there is no accuracy, NMI or ARI."
         )
 
-if source.look != "dot":
+if spec.rendering != "dot":
     st.header("Gallery", anchor=False)
-    if source.look in HINTS:
-        st.caption(HINTS[source.look])
-    columns = COLUMNS[source.look]
+    if spec.rendering in HINTS:
+        st.caption(HINTS[spec.rendering])
+    columns = COLUMNS[spec.rendering]
     for cluster in range(len(arrays["sizes"])):
         members = arrays["samples"][assigned == cluster]
         left, right = st.columns([1, 9], vertical_alignment="center")
         left.markdown(f"**Cluster {cluster + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
         if len(members):
             with right:
-                wall(members[:columns], source, f"cluster-{cluster}", columns=columns, size=48)
+                wall(members[:columns], spec, f"cluster-{cluster}", columns=columns, size=48)

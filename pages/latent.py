@@ -5,7 +5,6 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis import ANALYSES
-from core.datasets import find
 from core.training.snapshot import Snapshot
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars
@@ -20,7 +19,7 @@ GRID = {"picture": 15, "curve": 7, "text": 4, "sound": 7}
 
 invitation = "The codes of held-out samples appear here, and sliders that walk through them."
 record = opened_run(invitation, "encode", "decode")
-source, model = find(record.config.dataset), MODELS[record.config.model]
+spec, model = record.spec, MODELS[record.config.model]
 
 left, right = st.columns([3, 2], gap="large")
 
@@ -51,18 +50,18 @@ with left:
             result = analysed(record, "projection", "PCA", method="pca", dimensions=dimensions)
         if result is not None:
             arrays, numbers = result.arrays, result.numbers
-            groups = by_class(arrays.get("labels"), len(arrays["points"]), source)
+            groups = by_class(arrays.get("labels"), len(arrays["points"]), spec)
             if "factors" in arrays:
                 factor = st.selectbox(
                     "Colour by",
-                    ["class", *source.factor_names],
+                    ["class", *spec.factor_names],
                     key="colour_by",
                     width=320,
                     help="The class, or a number that the samples were made from: codes may keep it in order.",
                 )
                 if factor != "class":
-                    groups = by_factor(arrays["factors"][:, source.factor_names.index(factor)])
-            cloud(arrays["points"], groups, arrays["samples"], source, key="cloud")
+                    groups = by_factor(arrays["factors"][:, spec.factor_names.index(factor)])
+            cloud(arrays["points"], groups, arrays["samples"], spec, key="cloud")
             near = numbers.get("neighbours", 10)
             st.caption(
                 f"How far to trust {METHODS[method]}: {numbers['trustworthiness']:.0%} trustworthiness, and "
@@ -97,10 +96,10 @@ with right:
     )
     if latents > SLIDERS:
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at their mean.")
-    if latents == 2 and source.look != "dot":
+    if latents == 2 and spec.rendering != "dot":
         st.header("The whole plane, decoded", anchor=False)
-        edges, side = np.quantile(spread, [0.02, 0.98], axis=0), GRID[source.look]
-        wall(decode_grid(record.id, edges[0], edges[1], side), source, "plane", columns=side)
+        edges, side = np.quantile(spread, [0.02, 0.98], axis=0), GRID[spec.rendering]
+        wall(decode_grid(record.id, edges[0], edges[1], side), spec, "plane", columns=side)
         where = "where held-out codes lie" if model.autoencodes else "the noise that it is fed"
         st.caption(f"Codes from left to right and bottom to top, over the middle 96 % of {where}.")
 

@@ -5,8 +5,7 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis import Result
-from core.dataset import Source
-from core.datasets import find
+from core.dataset import DataSpec
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, histogram, points
 from pages.ui.header import opened_run
@@ -21,15 +20,15 @@ DETECTORS = {
 }
 
 
-def difference(originals: np.ndarray, reconstructions: np.ndarray, source: Source) -> np.ndarray:
+def difference(originals: np.ndarray, reconstructions: np.ndarray, spec: DataSpec) -> np.ndarray:
     """What the reconstructions (N, …) add to the originals, as samples of the same look."""
-    low, high = source.value_range
+    low, high = spec.value_range
     error = reconstructions - originals
     # A sound's around silence, so that it can be heard; all others' from the lowest value up, so that none is black.
-    return (low + high) / 2 + error if source.look == "sound" else low + np.abs(error)
+    return (low + high) / 2 + error if spec.rendering == "sound" else low + np.abs(error)
 
 
-def strange(result: Result, source: Source) -> None:
+def strange(result: Result, spec: DataSpec) -> None:
     """The strangest samples by each detector, and where something was left out, how well each finds it."""
     aucs = result.numbers.get("auc")
     if aucs:
@@ -42,18 +41,18 @@ def strange(result: Result, source: Source) -> None:
         )
     elif "labels" not in result.arrays:
         st.caption("These data have no labels: nothing was left out of training, so no detector can be scored.")
-    if source.look != "dot":
+    if spec.rendering != "dot":
         st.markdown("**The strangest, by each**")
         originals = result.arrays["originals"]
         rows(
             {title: originals[np.argsort(-result.arrays[name])[:24]] for name, title in DETECTORS.items()},
-            source,
+            spec,
             "odd",
         )
 
 
 record = opened_run("Reconstructions of held-out samples appear here, beside PCA's at the same size.", "reconstruct")
-source, model, hp = find(record.config.dataset), MODELS[record.config.model], record.config.hyperparameters
+spec, model, hp = record.spec, MODELS[record.config.model], record.config.hyperparameters
 
 if model.autoencodes:
     st.header("Repair noise, live", anchor=False)
@@ -94,7 +93,7 @@ st.plotly_chart(
 st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = arrays["order"] if end == "worst first" else arrays["order"][::-1]
-if source.look == "dot":
+if spec.rendering == "dot":
     both = np.concatenate([arrays["originals"], arrays["reconstructions"]])
     which = np.repeat([0, 1], len(arrays["originals"]))
     st.plotly_chart(points(both, which), width="stretch", key="plane")
@@ -107,11 +106,11 @@ else:
         "PCA": arrays["pca_reconstructions"][chosen],
     }
     # Between two characters there is no difference to be drawn.
-    if source.look != "text":
-        shown["Difference"] = difference(shown["Original"], shown["This model"], source)
-    rows(shown, source, "sorted", size=52)
-    if source.look in HINTS:
-        st.caption(HINTS[source.look])
+    if spec.rendering != "text":
+        shown["Difference"] = difference(shown["Original"], shown["This model"], spec)
+    rows(shown, spec, "sorted", size=52)
+    if spec.rendering in HINTS:
+        st.caption(HINTS[spec.rendering])
 
 st.header("Anomalies", anchor=False)
 st.caption(
@@ -121,4 +120,4 @@ st.caption(
 if st.toggle("Compare with other detectors", key="anomalies"):
     result = analysed(record, "anomaly", "Looking for strange samples")
     if result is not None:
-        strange(result, source)
+        strange(result, spec)

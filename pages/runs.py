@@ -5,8 +5,8 @@ import datetime
 import streamlit as st
 
 from core import MODELS
-from core.datasets import find
 from core.engine import Record
+from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
 from pages.ui.navigation import page
@@ -96,7 +96,7 @@ for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
     )
     if record.config is not None:
         steps = f"{record.step:,} of {record.config.steps:,} steps"
-        what.markdown(f"{MODELS[record.config.model].title}  \n{plain(find(record.config.dataset).title)}")
+        what.markdown(f"{MODELS[record.config.model].title}  \n{plain(title_of(record.config.dataset))}")
     else:
         steps = record.reason
     settings.caption(describe(record))

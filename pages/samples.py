@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
-from core.datasets import find
 from pages.ui.analyses import analysed
 from pages.ui.figures import histogram, points
 from pages.ui.header import opened_run
@@ -27,7 +26,7 @@ COLUMNS = {
 }
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
-source, model = find(record.config.dataset), MODELS[record.config.model]
+spec, model = record.spec, MODELS[record.config.model]
 
 st.session_state.setdefault("sample_seed", 0)
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -40,10 +39,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         icon=":material/casino:",
         on_click=lambda: st.session_state.update(sample_seed=secrets.randbelow(10_000)),
     )
-    sizes = SIZES[source.look]
+    sizes = SIZES[spec.rendering]
     count = st.segmented_control("How many", sizes, default=sizes[1], key=f"sample_count_{sizes[1]}", required=True)
     order = "as drawn"
-    if "criticise" in model.capabilities and source.look != "dot":
+    if "criticise" in model.capabilities and spec.rendering != "dot":
         order = st.segmented_control(
             "Order",
             ["as drawn", "best score first", "worst score first"],
@@ -89,26 +88,26 @@ elif "score_mean" in numbers:
     )
     columns[3].caption(f"{numbers['held_out_score_mean']:.3g} on held-out data")
 
-if source.look == "dot":
+if spec.rendering == "dot":
     both = np.concatenate([arrays["nearest"], arrays["samples"]])
     st.plotly_chart(points(both, np.repeat([0, 1], count)), width="stretch", key="plane")
     st.caption("Orange: samples. Blue: the training point nearest to each.")
 else:
     scores = arrays.get("scores")
     ranks = np.arange(count) if order == "as drawn" else np.argsort(scores)[:: -1 if order.startswith("best") else 1]
-    side = COLUMNS[source.look][count]
+    side = COLUMNS[spec.rendering][count]
     # Numbers below 256 pictures could not be read.
     notes = [] if scores is None or count > sizes[1] else [f"{score:.2f}" for score in scores[ranks]]
-    if source.look in HINTS:
-        st.caption(HINTS[source.look])
+    if spec.rendering in HINTS:
+        st.caption(HINTS[spec.rendering])
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Samples", anchor=False)
-        wall(arrays["samples"][ranks], source, "samples", columns=side, notes=notes)
+        wall(arrays["samples"][ranks], spec, "samples", columns=side, notes=notes)
     with right:
         st.header("Nearest training sample of each", anchor=False)
         nearest = [f"{distance:.2f} away" for distance in arrays["distances"][ranks]] if notes else []
-        wall(arrays["nearest"][ranks], source, "nearest", columns=side, notes=nearest)
+        wall(arrays["nearest"][ranks], spec, "nearest", columns=side, notes=nearest)
 st.plotly_chart(
     histogram(
         {"samples": arrays["distances"], "held-out data": arrays["held_out_distances"]},

@@ -3,12 +3,10 @@
 import streamlit as st
 
 from core import MODELS
-from core.datasets import find
-from core.fetching import missing
 from pages.ui import transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
-from pages.ui.datasets import describe, here, say_if_few
+from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
 from pages.ui.stage import stage
 from pages.ui.state import current_run, live_run, show_flash
 
@@ -20,20 +18,21 @@ with controls, st.container(key="controls"):
     config = pick_config()
 
 with transport_place:
-    can_train = config is not None and not missing(find(config.dataset).downloads)
+    can_train = config is not None and is_local(config.dataset)
     transport.buttons(config if can_train else None, record, live)
 
 with view:
     show_flash()
     transport.say_what_differs(config, record)
-    ready = config is not None and here(config.dataset)
+    ready = config is not None and offer_fetch(config.dataset)
     if config is not None:
         say_if_few(config)
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)
         elif config is not None:
-            describe(find(config.dataset))
+            source = source_of(config.dataset)
+            describe(source.spec, source.card, source.sizes)
             if ready:
                 preview(config, "Press **Train** (or the space bar) and watch a network learn them.")
     if config is not None:

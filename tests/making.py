@@ -6,9 +6,9 @@ from torch import Tensor, nn
 
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import Context
-from core.dataset import Dataset, Source, Split
+from core.dataset import Card, Dataset, DataSpec, Split
+from core.home import Home
 from core.model import Model
-from core.uploads import shelf
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -21,13 +21,13 @@ def normal(*shape: int, seed: int = 0) -> Tensor:
 
 def made(model: str = "gan", dataset: str = "ring", **hyperparameters) -> Model:
     """A model with its first weights."""
-    network = MODELS[model](MODELS[model].Hyperparameters(**hyperparameters), DATASETS[dataset])
+    network = MODELS[model](MODELS[model].Hyperparameters(**hyperparameters), DATASETS[dataset].spec)
     network.initialize(rng())
     return network
 
 
 def optimizers_of(network: Model, rate: float = 0.1) -> dict[str, torch.optim.Optimizer]:
-    return {name: torch.optim.SGD(part.parameters(), lr=rate) for name, part in network.parts().items()}
+    return {name: torch.optim.SGD(part.parameters(), lr=rate) for name, part in network.optimised_modules().items()}
 
 
 def weights(part: nn.Module) -> list[Tensor]:
@@ -47,15 +47,16 @@ def damaged(whole: bytes) -> list[bytes]:
 
 def first_dataset(model: str) -> str:
     """The first dataset in the table that a model accepts."""
-    return next(name for name, source in DATASETS.items() if source.kind in MODELS[model].kinds)
+    return next(name for name, source in DATASETS.items() if source.spec.kind in MODELS[model].kinds)
 
 
-def bring(kind: str, shape: tuple[int, ...], samples: int, **stated) -> str:
-    """Put random samples on the shelf; the dataset's id."""
-    held_out = shelf.held_out_of(samples)
-    source = Source("Brought", "What a test brought.", "a test", "ours", kind, shape, (-4.0, 4.0), (),
-                    sizes=(samples - held_out, held_out), read=shelf.unread, **stated)  # fmt: skip
-    return shelf.keep(source, normal(samples, *shape).clamp(-4, 4), None)
+CARD = Card("Brought", "What a test brought.", "a test", "ours")
+
+
+def bring(kind: str, shape: tuple[int, ...], samples: int, home: Home | None = None, **stated) -> str:
+    """Put random samples on the shelf of `home`; the dataset's id."""
+    spec = DataSpec(kind, shape, (-4.0, 4.0), **stated)
+    return (home or Home()).shelf.keep(spec, CARD, normal(samples, *shape).clamp(-4, 4))
 
 
 # UMAP compiles for ten seconds in each process: tests of it share one.
@@ -101,7 +102,7 @@ def blobs(train=200, test=80, labelled=True):
     y = torch.arange(train + test) % len(CENTRES)
     x = CENTRES[y] + 0.1 * torch.randn(train + test, 3, generator=generator)
     splits = [Split(x[part], y[part] if labelled else None) for part in (slice(train), slice(train, None))]
-    return Dataset("blobs", "vector", *splits, (-3.0, 3.0), ("a", "b", "c", "d"))
+    return Dataset("blobs", *splits, DataSpec("vector", (3,), (-3.0, 3.0), ("a", "b", "c", "d")))
 
 
 def context(look_at=None, data=None, dataset="two_moons", model="autoencoder"):

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
 from core import RunConfig
-from core.nn.adversarial import critic_loss, generator_loss, gradient_penalty, pack, zero_centred_penalty
+from core.nn.adversarial import discriminator_loss, generator_loss, gradient_penalty, pack, zero_centred_penalty
 from core.nn.initialization import initialize
 from core.nn.spectral import normalise_layers
 from core.training.loop import Training
@@ -37,7 +37,7 @@ BY_HAND = {
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_both_losses_by_hand(objective):
     real, fake, critic, generator = BY_HAND[objective]
-    close(critic_loss(torch.tensor([real]), torch.tensor([fake]), objective).item(), critic, atol=1e-6, rtol=0)
+    close(discriminator_loss(torch.tensor([real]), torch.tensor([fake]), objective).item(), critic, atol=1e-6, rtol=0)
     close(generator_loss(torch.tensor([fake]), objective).item(), generator, atol=1e-6, rtol=0)
 
 
@@ -54,13 +54,13 @@ def test_both_losses_are_means_over_samples_of_their_definition(objective):
             F.mse_loss(real, ones) / 2 + F.mse_loss(fake, zeros) / 2, F.mse_loss(fake, ones[:40]) / 2,
         ),
     }.get(objective, (fake.mean() - real.mean(), -fake.mean()))  # fmt: skip
-    close(critic_loss(real, fake, objective), critic)
+    close(discriminator_loss(real, fake, objective), critic)
     close(generator_loss(fake, objective), generator)
 
 
 def test_an_undecided_critic_sits_at_log_4():
     undecided = torch.zeros(7)
-    close(critic_loss(undecided, undecided, "minimax"), torch.tensor(math.log(4)))
+    close(discriminator_loss(undecided, undecided, "minimax"), torch.tensor(math.log(4)))
 
 
 # ---------------------------------------------------------------------------------------------------------- penalties
@@ -103,33 +103,33 @@ def test_gradient_penalty_looks_between_real_and_generated_samples_everywhere_al
 
 @pytest.mark.parametrize("objective", ["minimax", "non_saturating", "least_squares", "wasserstein_gp"])
 def test_critic_pays_for_its_slope_at_real_and_at_generated_points(objective):
-    network = made(critic_sizes=(), r1=0.7, r2=0.2, gradient_penalty=0.3, objective=objective)
+    network = made(discriminator_sizes=(), r1=0.7, r2=0.2, gradient_penalty=0.3, objective=objective)
 
     class Square(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
             return x.square()
 
     # D(x) = Σ w x², so ∇D = 2 w x differs from place to place.
-    network.critic.features = Square()
-    w = network.critic.score.weight
+    network.discriminator.features = Square()
+    w = network.discriminator.score.weight
     real, fake = normal(6, 2, seed=1), normal(6, 2, seed=2)
-    bare = critic_loss(network.criticise(real), network.criticise(fake), objective)
+    bare = discriminator_loss(network.discriminatorise(real), network.discriminatorise(fake), objective)
     expected = 0.7 * 0.5 * (2 * w * real).square().sum(dim=1).mean()
     expected = expected + 0.2 * 0.5 * (2 * w * fake).square().sum(dim=1).mean()
     if objective == "wasserstein_gp":
-        expected = expected + 0.3 * gradient_penalty(network.critic, real, fake, rng(5))
-    real_scores, fake_scores, penalty = network.judge(real, fake, rng(5))
-    close(critic_loss(real_scores, fake_scores, objective), bare)
+        expected = expected + 0.3 * gradient_penalty(network.discriminator, real, fake, rng(5))
+    real_scores, fake_scores, penalty = network.scores_and_penalty(real, fake, rng(5))
+    close(discriminator_loss(real_scores, fake_scores, objective), bare)
     close(penalty, expected)
 
 
 def test_clipped_weights_stay_clipped():
     network = made("wgan_gp", objective="wasserstein_clipping", clip=0.03)
-    assert max(weight.abs().max() for weight in weights(network.critic)) > 0.03
+    assert max(weight.abs().max() for weight in weights(network.discriminator)) > 0.03
     optimizers = optimizers_of(network)
     for step in range(3):
         network.training_step(normal(12, 2, seed=step), optimizers, rng(step))
-        reach = max(weight.abs().max().item() for weight in weights(network.critic))
+        reach = max(weight.abs().max().item() for weight in weights(network.discriminator))
         assert reach == pytest.approx(0.03)
     assert max(weight.abs().max() for weight in weights(network.generator)) > 0.03
 
@@ -183,10 +183,10 @@ def test_spectral_norm_gives_a_new_critic_scores_of_a_sane_size(seed):
     assert scores.abs().max() < 2**4 * 2 * math.sqrt(2)
     # However large the weights are: only their directions count.
     with torch.no_grad():
-        for layer in network.critic.modules():
+        for layer in network.discriminator.modules():
             if parametrize.is_parametrized(layer):
                 layer.parametrizations.weight.original.mul_(1000)
-    torch.testing.assert_close(network.criticise(points), scores)
+    torch.testing.assert_close(network.discriminatorise(points), scores)
 
 
 def test_spectral_norm_of_weights_that_are_zero_is_zero():
@@ -235,17 +235,17 @@ def test_pictures_are_packed_as_channels_and_sequences_as_features(shape, axis, 
 
 def test_packed_critic_learns_from_packs_and_judges_a_sample_whatever_its_batch():
     network, x = made(packing=3), normal(12, 2)
-    network.survey(x, rng())
+    network.before_step(x, rng())
     seen = []
-    handle = network.critic.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0].shape))
+    handle = network.discriminator.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0].shape))
     network.training_step(x, optimizers_of(network), rng())
     assert seen[:2] == [(4, 6), (4, 6)]
     handle.remove()
-    scores = network.criticise(x)
+    scores = network.discriminatorise(x)
     for one in range(12):
-        close(network.criticise(x[one : one + 1]), scores[one : one + 1])
+        close(network.discriminatorise(x[one : one + 1]), scores[one : one + 1])
     # Its company are two real samples, chosen once.
-    close(scores, network.critic(torch.cat([x, x[0].expand(12, 2), x[1].expand(12, 2)], dim=1)))
+    close(scores, network.discriminator(torch.cat([x, x[0].expand(12, 2), x[1].expand(12, 2)], dim=1)))
     network.step = 1
-    network.survey(normal(12, 2, seed=5), rng())
-    close(network.criticise(x), scores)
+    network.before_step(normal(12, 2, seed=5), rng())
+    close(network.discriminatorise(x), scores)

@@ -49,7 +49,7 @@ def test_damaged_bytes_hold_no_result(data):
 @pytest.mark.parametrize("name", MODELS)
 def test_every_analysis_runs_on_every_model_that_can(name):
     model = MODELS[name]
-    dataset = next(key for key, source in DATASETS.items() if source.kind in model.kinds)
+    dataset = next(key for key, source in DATASETS.items() if source.spec.kind in model.kinds)
     training = Training(RunConfig(dataset=dataset, model=name, steps=5))
     training.advance()
     state = training.state()

@@ -208,10 +208,10 @@ def test_gzip_bombs_are_stopped_while_they_unpack(monkeypatch):
 @pytest.mark.parametrize("name", ["../../etc/passwd.csv", "C:\\a\\b.csv", "\0\n\u202e.csv", "", "x" * 5000 + ".csv"])
 def test_any_name_is_only_text(name):
     upload = read_upload(name, GOOD)
-    assert len(upload.source.title) <= 60
-    assert upload.source.title.isprintable()
-    assert upload.source.title
-    assert not re.search(r"[/\\]", upload.source.title)
+    assert len(upload.card.title) <= 60
+    assert upload.card.title.isprintable()
+    assert upload.card.title
+    assert not re.search(r"[/\\]", upload.card.title)
 
 
 # ------------------------------------------------------------------------------------------------- read with a notice
@@ -296,8 +296,8 @@ def test_names_of_a_table_with_row_names_stand_above_their_columns():
 def test_cells_of_any_length_are_passed_over():
     rows = [[*row, f"n{i}" * 40_000] for i, row in enumerate(TABLE)]
     upload = read_upload("a.csv", files.csv(rows, [*NAMES, "essay"]))
-    assert upload.source.shape == (3,)
-    assert all(len(name) <= 40 for name in upload.source.label_names)
+    assert upload.spec.shape == (3,)
+    assert all(len(name) <= 40 for name in upload.spec.label_names)
 
 
 def test_one_column_of_two_is_never_read_as_text():

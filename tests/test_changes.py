@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from safetensors.torch import load
 
 from core import RunConfig
-from core.config import sentences
 from core.errors import CorruptRun
+from core.sentences import sentences
 from core.training.loop import Training
 
 

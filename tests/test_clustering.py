@@ -174,7 +174,7 @@ def test_counted_frequencies_are_the_mean_assignment_of_the_training_set():
     training.model.step = training.model.start
     # The loop's own number of steps decides when clustering begins.
     assert training.model.start == 1
-    training.model.survey(training.dataset.train.x, rng())
+    training.model.before_step(training.dataset.train.x, rng())
     expected = training.model.assign(training.dataset.train.x).mean(dim=0)
     close(training.model.log_frequencies.exp(), expected, atol=1e-6, rtol=1e-4)
     close(expected.sum(), torch.tensor(1.0))
@@ -228,6 +228,6 @@ def test_clear_groups_are_found_and_gather():
 def test_there_are_as_many_clusters_as_classes_where_these_are_known():
     for model in ("deep_embedded_clustering", "recurrent_clustering"):
         for dataset, source in DATASETS.items():
-            if source.kind in MODELS[model].kinds:
+            if source.spec.kind in MODELS[model].kinds:
                 clusters = RunConfig(dataset=dataset, model=model).hyperparameters.n_clusters
-                assert clusters == len(source.label_names)
+                assert clusters == len(source.spec.label_names)

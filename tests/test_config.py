@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from core import DATASETS, MODELS, RunConfig
-from core.config import sentences
 from core.hyperparameters import Hyperparameters, Sizes, knob
+from core.sentences import sentences
 
 
 def refusal(**values) -> str:
@@ -26,7 +26,7 @@ def test_is_completed_with_all_defaults():
 
 @pytest.mark.parametrize(("model", "dataset"), [("vae", "ring"), ("denoising_autoencoder", "two_moons")])
 def test_defaults_follow_the_kind_of_data_and_yield_to_what_is_given(model, dataset):
-    preset = MODELS[model].presets[DATASETS[dataset].kind]
+    preset = MODELS[model].presets[DATASETS[dataset].spec.kind]
     config = RunConfig(dataset=dataset, model=model)
     assert preset
     assert {name: getattr(config.hyperparameters, name) for name in preset} == preset
@@ -38,9 +38,13 @@ def test_defaults_follow_the_kind_of_data_and_yield_to_what_is_given(model, data
 
 def test_json_holds_everything_and_comes_back_equal():
     config = RunConfig(
-        dataset="grid", model="gan", steps=123, seed=9,
-        hyperparameters={"hidden_sizes": (8, 4), "critic_sizes": (), "learning_rate": 0.01}, data={"sigma": 0.02},
-    )  # fmt: skip
+        dataset="grid",
+        model="gan",
+        steps=123,
+        seed=9,
+        hyperparameters={"hidden_sizes": (8, 4), "discriminator_sizes": (), "learning_rate": 0.01},
+        data={"sigma": 0.02},
+    )
     text = config.model_dump_json()
     assert RunConfig.model_validate_json(text) == config
     assert all(f'"{name}":' in text for name in [*MODELS["gan"].Hyperparameters.model_fields, "sigma", "steps", "seed"])
@@ -139,7 +143,7 @@ def test_differences_between_models_name_what_only_one_has():
     assert differences["model"] == ("vae", "gan")
     assert differences["sigma"] == (0.1, 0.08)
     assert differences["beta"] == (1.0, None)
-    assert differences["critic_sizes"] == (None, (64, 64, 64))
+    assert differences["discriminator_sizes"] == (None, (64, 64, 64))
     assert "optimizer" not in differences
 
 

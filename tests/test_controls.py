@@ -70,7 +70,7 @@ def test_every_knob_is_drawn_exactly_where_it_matters(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_untouched_knobs_say_the_defaults(model):
+def test_preserve_buffers_knobs_say_the_defaults(model):
     picked = opened(dataset=first_dataset(model), model=model).session_state["picked"]
     assert picked == RunConfig(dataset=first_dataset(model), model=model)
 

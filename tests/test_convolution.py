@@ -37,7 +37,9 @@ def dcgan(shape: tuple[int, ...] = (1, 8, 8), **hyperparameters) -> Model:
 
 
 def one_step(network: Model, x: Tensor) -> dict[str, Tensor]:
-    optimizers = {name: torch.optim.Adam(part.parameters(), lr=1e-3) for name, part in network.parts().items()}
+    optimizers = {
+        name: torch.optim.Adam(part.parameters(), lr=1e-3) for name, part in network.optimised_modules().items()
+    }
     return network.training_step(x, optimizers, rng())
 
 
@@ -144,7 +146,7 @@ def test_dcgan_plays_at_any_size(shape, channels, packing):
     network.eval()
     x = pictures(5, shape)
     assert network.sample(5).shape == x.shape
-    assert network.criticise(x).shape == (5,)
+    assert network.discriminatorise(x).shape == (5,)
     # One number a filter, however large the picture.
     assert network.encode(x).shape == (5, (shape[0] * packing, *channels)[-1 if channels else 0])
 
@@ -155,7 +157,7 @@ def test_rules_of_the_dcgan():
     up = [BatchNorm, nn.ReLU, nn.ConvTranspose2d]
     # Batch norm and relu before every convolution, neither after the last, whose output a tanh bounds.
     assert generator == [nn.Linear, nn.Unflatten, *up, *up, *up, Bounded]
-    critic = [type(layer) for layer in network.critic.features]
+    critic = [type(layer) for layer in network.discriminator.features]
     down = [nn.Conv2d, BatchNorm, nn.LeakyReLU]
     # No batch norm on the critic's first layer.
     assert critic == [Centred, nn.Conv2d, nn.LeakyReLU, *down, *down, nn.Flatten]
@@ -167,17 +169,17 @@ def test_rules_of_the_dcgan():
 @pytest.mark.parametrize("priced", [{"objective": "wasserstein_gp"}, {"r1": 0.1}, {"r2": 0.1}], ids=str)
 def test_a_critic_with_a_price_on_its_slope_scores_each_sample_alone(priced):
     network, x = dcgan(channels=(4, 5), **priced).train(), pictures(6, (1, 8, 8))
-    assert not of(BatchNorm, network.critic)
+    assert not of(BatchNorm, network.discriminator)
     assert of(BatchNorm, network.generator)
-    close(network.critic(x)[:2], network.critic(x[:2]))
+    close(network.discriminator(x)[:2], network.discriminator(x[:2]))
     with_norm = dcgan(channels=(4, 5)).train()
-    assert not torch.allclose(with_norm.critic(x)[:2], with_norm.critic(x[:2]))
+    assert not torch.allclose(with_norm.discriminator(x)[:2], with_norm.discriminator(x[:2]))
 
 
 def test_samples_stay_inside_the_value_range_and_may_reach_its_ends():
     network = dcgan().eval()
     with torch.no_grad():
-        for layer in of(nn.ConvTranspose2d, network.average):
+        for layer in of(nn.ConvTranspose2d, network.ema_generator):
             layer.weight.mul_(100)
     samples = network.sample(50)
     assert samples.min() >= 0
@@ -188,7 +190,7 @@ def test_samples_stay_inside_the_value_range_and_may_reach_its_ends():
 
 def test_encoded_are_the_last_features_averaged_over_the_picture():
     network, x = dcgan(channels=(4, 5)).eval(), pictures(3, (1, 8, 8))
-    close(network.encode(x), network.critic.features(x).reshape(3, 5, 4).mean(dim=2))
+    close(network.encode(x), network.discriminator.features(x).reshape(3, 5, 4).mean(dim=2))
 
 
 def test_batch_norm_of_one_value_uses_its_running_statistics():

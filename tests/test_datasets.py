@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 import core
 from core import DATASETS
-from core.config import sentences
 from core.dataset import Dataset
 from core.datasets.fashion import FILE
 from core.errors import UnknownDataset
+from core.sentences import sentences
 
 # What is fetched comes from a server of our own.
 pytestmark = pytest.mark.usefixtures("fetched")
@@ -34,31 +34,33 @@ def count_equal_rows(*parts: np.ndarray) -> int:
 @each_dataset
 def test_says_what_it_is(name):
     source = DATASETS[name]
-    assert all(text.strip() for text in (source.title, source.summary, source.origin, source.licence))
-    assert source.summary.endswith(".")
-    assert len(set(source.label_names)) == len(source.label_names) > 1
-    assert len(set(source.factor_names)) == len(source.factor_names)
+    assert all(
+        text.strip() for text in (source.card.title, source.card.summary, source.card.origin, source.card.licence)
+    )
+    assert source.card.summary.endswith(".")
+    assert len(set(source.spec.label_names)) == len(source.spec.label_names) > 1
+    assert len(set(source.spec.factor_names)) == len(source.spec.factor_names)
 
 
 @each_dataset
 def test_holds_what_its_source_states(name):
     source, data = DATASETS[name], core.load_dataset(name)
-    assert (data.name, data.kind) == (name, source.kind)
-    assert (data.value_range, data.label_names) == (source.value_range, source.label_names)
-    assert len(source.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.kind]
-    low, high = source.value_range
+    assert (data.name, data.kind) == (name, source.spec.kind)
+    assert (data.value_range, data.label_names) == (source.spec.value_range, source.spec.label_names)
+    assert len(source.spec.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.spec.kind]
+    low, high = source.spec.value_range
     for split in (data.train, data.test):
         assert split.x.dtype == torch.float32
-        assert tuple(split.x.shape) == (len(split.x), *source.shape)
+        assert tuple(split.x.shape) == (len(split.x), *source.spec.shape)
         assert split.x.min() >= low
         assert split.x.max() <= high
         assert split.y.dtype == torch.int64
         assert split.y.shape == (len(split.x),)
         # Every class is there to be looked at.
-        assert set(split.y.tolist()) == set(range(len(source.label_names)))
-        if source.factor_names:
+        assert set(split.y.tolist()) == set(range(len(source.spec.label_names)))
+        if source.spec.factor_names:
             assert split.factors.dtype == torch.float32
-            assert split.factors.shape == (len(split.x), len(source.factor_names))
+            assert split.factors.shape == (len(split.x), len(source.spec.factor_names))
         else:
             assert split.factors is None
     assert (len(data.train.x), len(data.test.x)) == source.sizes
@@ -228,7 +230,7 @@ def test_malignant_tumours_have_larger_nuclei():
 
 def words(data: Dataset, part: str) -> list[tuple[str, str]]:
     """The names of a split, each with its language."""
-    split, alphabet = getattr(data, part), DATASETS["surnames"].alphabet
+    split, alphabet = getattr(data, part), DATASETS["surnames"].spec.alphabet
     letters = split.x.argmax(dim=2).tolist()
     return [("".join(alphabet[k] for k in name), data.label_names[label])
             for name, label in zip(letters, split.y.tolist(), strict=True)]  # fmt: skip

@@ -247,7 +247,7 @@ def test_layer_wise_term_does_not_reward_feeling_nothing():
 @pytest.mark.parametrize(("dataset", "loss"), [("digits", "bce"), ("digits", "mse"), ("ring", "mse")])
 def test_elbo_is_the_expected_log_likelihood_minus_the_divergence(dataset, loss):
     network = made("vae", dataset, reconstruction_loss=loss, latent_size=3, beta=4.0, decoder_std=0.2)
-    x = (uniform(6, *DATASETS[dataset].shape) > 0.5).float()
+    x = (uniform(6, *DATASETS[dataset].spec.shape) > 0.5).float()
     found = network.evaluate(x, rng(7))
     close(found["elbo"], -(found["reconstruction"] + found["kl"]))
     close(found["loss"], found["reconstruction"] + 4.0 * found["kl"])

@@ -19,26 +19,26 @@ OBJECTIVES = ["minimax", "non_saturating", "least_squares", "wasserstein_gp", "w
 # --------------------------------------------------------------------------------------------------- whose turn it is
 
 
-@pytest.mark.parametrize(("players", "still"), [("generator", "critic"), ("critic", "generator")])
+@pytest.mark.parametrize(("players", "still"), [("generator", "discriminator"), ("discriminator", "generator")])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_who_does_not_play_keeps_every_weight(players, still, objective):
     network = made(players=players, objective=objective, r1=0.1)
     optimizers = optimizers_of(network)
-    before = {name: weights(part) for name, part in network.parts().items()}
+    before = {name: weights(part) for name, part in network.optimised_modules().items()}
     for step in range(3):
         network.training_step(normal(12, 2, seed=step), optimizers, rng(step))
-    after = {name: weights(part) for name, part in network.parts().items()}
+    after = {name: weights(part) for name, part in network.optimised_modules().items()}
     assert all(torch.equal(old, new) for old, new in zip(before[still], after[still], strict=True))
     assert not any(torch.equal(old, new) for old, new in zip(before[players], after[players], strict=True) if old.any())
 
 
-@pytest.mark.parametrize(("players", "still"), [("generator", "critic"), ("critic", "generator")])
+@pytest.mark.parametrize(("players", "still"), [("generator", "discriminator"), ("discriminator", "generator")])
 @pytest.mark.parametrize("spectral", ["off", "on"])
 def test_who_does_not_play_keeps_batch_statistics_too(players, still, spectral):
     network = made("dcgan", "digits", players=players, spectral=spectral)
-    before = {name: copy.deepcopy(part.state_dict()) for name, part in network.parts().items()}
+    before = {name: copy.deepcopy(part.state_dict()) for name, part in network.optimised_modules().items()}
     network.training_step(normal(12, 1, 8, 8), optimizers_of(network), rng())
-    after = {name: part.state_dict() for name, part in network.parts().items()}
+    after = {name: part.state_dict() for name, part in network.optimised_modules().items()}
     assert all(torch.equal(after[still][key], value) for key, value in before[still].items())
     assert not all(torch.equal(after[players][key], value) for key, value in before[players].items())
 
@@ -53,23 +53,23 @@ def test_the_critic_s_statistics_are_those_of_its_own_steps():
     one, other = (made("dcgan", "digits", generator_steps=steps) for steps in (1, 5))
     for network in (one, other):
         network.training_step(normal(12, 1, 8, 8), optimizers_of(network), rng())
-    buffers = dict(other.critic.named_buffers())
+    buffers = dict(other.discriminator.named_buffers())
     assert buffers
-    assert all(torch.equal(value, buffers[name]) for name, value in one.critic.named_buffers())
+    assert all(torch.equal(value, buffers[name]) for name, value in one.discriminator.named_buffers())
 
 
-@pytest.mark.parametrize(("players", "counts"), [("both", (3, 2)), ("critic", (3, 0)), ("generator", (0, 2))])
+@pytest.mark.parametrize(("players", "counts"), [("both", (3, 2)), ("discriminator", (3, 0)), ("generator", (0, 2))])
 def test_steps_of_a_turn_are_as_many_as_asked_for(players, counts):
-    network = made(players=players, critic_steps=3, generator_steps=2, batch_size=4)
-    optimizers, taken = optimizers_of(network), {"critic": 0, "generator": 0}
+    network = made(players=players, discriminator_steps=3, generator_steps=2, batch_size=4)
+    optimizers, taken = optimizers_of(network), {"discriminator": 0, "generator": 0}
     for name, optimizer in optimizers.items():
         optimizer.register_step_post_hook(lambda *_, name=name: taken.update({name: taken[name] + 1}))
     network.training_step(normal(12, 2), optimizers, rng())
-    assert (taken["critic"], taken["generator"]) == counts
+    assert (taken["discriminator"], taken["generator"]) == counts
 
 
 def test_each_critic_step_sees_samples_and_noise_of_its_own():
-    network, x = made(critic_steps=3, batch_size=4), normal(12, 2)
+    network, x = made(discriminator_steps=3, batch_size=4), normal(12, 2)
     assert network.samples_per_step == 12
     seen, judge = [], network.judge
 
@@ -86,7 +86,7 @@ def test_each_critic_step_sees_samples_and_noise_of_its_own():
 def test_generator_s_loss_leaves_no_gradient_at_the_critic():
     network = made(players="generator")
     network.training_step(normal(8, 2), optimizers_of(network), rng())
-    assert all(weight.grad is None for weight in network.critic.parameters())
+    assert all(weight.grad is None for weight in network.discriminator.parameters())
     assert all(weight.grad is not None for weight in network.generator.parameters())
 
 
@@ -95,36 +95,38 @@ def test_instance_noise_fades_out_by_half_time():
     network.steps = 100
     levels = []
     for network.step in (0, 25, 50, 80):
-        levels.append(network.blur(x, rng()).std().item())
+        levels.append(network.add_instance_noise(x, rng()).std().item())
     assert levels == pytest.approx([0.8, 0.4, 0.0, 0.0], rel=0.02)
 
 
 def test_samples_come_from_the_running_average_of_the_generator():
-    network = made(averaging=0.9)
+    network = made(ema_decay=0.9)
     # Old enough for all of its memory: before, at step s, it is (s + 1) / (s + 3) at most.
     network.step, network.steps = 500, 1000
-    before = weights(network.average)
+    before = weights(network.ema_generator)
     network.training_step(normal(8, 2), optimizers_of(network), rng())
-    moved = zip(before, network.generator.parameters(), network.average.parameters(), strict=True)
+    moved = zip(before, network.generator.parameters(), network.ema_generator.parameters(), strict=True)
     for old, current, average in moved:
         close(average, 0.9 * old + 0.1 * current)
         assert not torch.equal(average, old)
-    close(network.sample(5, seed=4), network.average(normal(5, 2, seed=4)))
+    close(network.sample(5, seed=4), network.ema_generator(normal(5, 2, seed=4)))
 
 
 def test_a_young_average_does_not_cling_to_the_first_weights():
-    network = made(averaging=0.995)
+    network = made(ema_decay=0.995)
     network.step, network.steps = 1, 1000
-    before = weights(network.average)
+    before = weights(network.ema_generator)
     network.training_step(normal(8, 2), optimizers_of(network), rng())
-    for old, current, average in zip(before, network.generator.parameters(), network.average.parameters(), strict=True):
+    for old, current, average in zip(
+        before, network.generator.parameters(), network.ema_generator.parameters(), strict=True
+    ):
         close(average, 0.5 * old + 0.5 * current)
 
 
 def test_without_memory_the_average_is_the_generator():
-    network = made(averaging=0.0)
+    network = made(ema_decay=0.0)
     network.training_step(normal(8, 2), optimizers_of(network), rng())
-    assert all(map(torch.equal, weights(network.average), weights(network.generator)))
+    assert all(map(torch.equal, weights(network.ema_generator), weights(network.generator)))
 
 
 # ------------------------------------------------------------------------------------------------- what can be asked
@@ -141,12 +143,12 @@ def test_uniform_prior_fills_its_square_and_normal_noise_is_normal():
     close(made(latent_size=3).prior(50_000, rng()).std(dim=0), torch.ones(3), atol=0.015, rtol=0)
 
 
-@pytest.mark.parametrize("options", [{}, {"packing": 2}, {"spectral": "on"}, {"critic_sizes": ()}])
+@pytest.mark.parametrize("options", [{}, {"packing": 2}, {"spectral": "on"}, {"discriminator_sizes": ()}])
 def test_codes_are_the_features_whose_weighted_sum_is_the_score(options):
     network, x = made(**options).eval(), normal(6, 2)
-    codes, score = network.encode(x), network.critic.score
+    codes, score = network.encode(x), network.discriminator.score
     assert codes.shape == (6, score.in_features)
-    close(network.criticise(x), codes @ score.weight[0] + score.bias)
+    close(network.discriminatorise(x), codes @ score.weight[0] + score.bias)
 
 
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
@@ -180,7 +182,7 @@ def test_inversion_stays_where_the_prior_is_and_is_never_worse_than_its_best_sta
 @pytest.mark.parametrize("model", GANS)
 def test_reading_puts_the_curve_that_means_something_in_front(model):
     made_of = MODELS[model]
-    dataset = next(name for name, source in DATASETS.items() if source.kind in made_of.kinds)
+    dataset = next(name for name, source in DATASETS.items() if source.spec.kind in made_of.kinds)
     objectives = next(knob.choices for knob in made_of.Hyperparameters.knobs() if knob.name == "objective")
     for objective in objectives:
         config = RunConfig(dataset=dataset, model=model, steps=1, hyperparameters={"objective": objective})
@@ -193,15 +195,15 @@ def test_reading_puts_the_curve_that_means_something_in_front(model):
         )
         if objective.startswith("wasserstein"):
             assert reading.curves == ("distance",)
-            assert training.metrics["distance"] == -training.metrics["critic_loss"]
+            assert training.metrics["distance"] == -training.metrics["discriminator_loss"]
         else:
-            assert reading.curves == ("critic_accuracy", "critic_loss", "generator_loss")
+            assert reading.curves == ("discriminator_accuracy", "discriminator_loss", "generator_loss")
 
 
-def test_accuracy_is_the_share_told_apart():
+def test_accuracy_is_the_share_discriminator_accuracy():
     real, fake = torch.tensor([0.2, 0.7, -1.0, 3.0]), torch.tensor([-0.1, 0.4, 0.6, -2.0])
     # Right at logit 0: three real ones and two generated; at one half, least squares: two and three.
-    assert made().measure(real, fake)["critic_accuracy"] == 5 / 8
-    assert made(objective="least_squares").measure(real, fake)["critic_accuracy"] == 5 / 8
-    assert made(objective="least_squares").measure(real, fake - 0.2)["critic_accuracy"] == 6 / 8
-    assert made().measure(real, fake - 0.2)["critic_accuracy"] == 5 / 8
+    assert made().measure(real, fake)["discriminator_accuracy"] == 5 / 8
+    assert made(objective="least_squares").measure(real, fake)["discriminator_accuracy"] == 5 / 8
+    assert made(objective="least_squares").measure(real, fake - 0.2)["discriminator_accuracy"] == 6 / 8
+    assert made().measure(real, fake - 0.2)["discriminator_accuracy"] == 5 / 8

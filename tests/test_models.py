@@ -15,14 +15,14 @@ from pydantic import ValidationError
 from safetensors.torch import load
 
 from core import DATASETS, MODELS, RunConfig
-from core.config import sentences
 from core.errors import Diverged
 from core.hyperparameters import Knob
 from core.model import Capability
+from core.sentences import sentences
 from core.training.loop import Training
 
 # The first dataset of each kind stands for the kind.
-STANDS_FOR = {source.kind: name for name, source in reversed(DATASETS.items())}
+STANDS_FOR = {source.spec.kind: name for name, source in reversed(DATASETS.items())}
 CASES = [(model, STANDS_FOR[kind]) for model, made in MODELS.items() for kind in sorted(made.kinds)]
 # Past one of the loop's looks at the losses, which come every 50 steps.
 STEPS = 57
@@ -293,7 +293,7 @@ def other_values(knob: Knob, value, dataset: str) -> list:
     if not knob.choices:
         return [moved(knob, value)]
     # Cross-entropy is for values in 0…1 only.
-    refused = set() if DATASETS[dataset].value_range == (0.0, 1.0) else {"bce"}
+    refused = set() if DATASETS[dataset].spec.value_range == (0.0, 1.0) else {"bce"}
     return [choice for choice in knob.choices if choice not in {value} | refused]
 
 
@@ -336,7 +336,7 @@ def test_changing_a_knob_that_matters_changes_the_weights(model, dataset, knob):
 def test_changing_a_knob_that_does_not_matter_changes_nothing(model, dataset):
     for knob in MODELS[model].Hyperparameters.knobs():
         for door in closed_doors(model, knob):
-            if "bce" in door.values() and DATASETS[dataset].value_range != (0.0, 1.0):
+            if "bce" in door.values() and DATASETS[dataset].spec.value_range != (0.0, 1.0):
                 continue
             base = listening(model, dataset, **door)
             changed = listening(model, dataset, **door, **{knob.name: moved(knob, knob.default)})
@@ -373,7 +373,7 @@ def test_a_random_walk_through_the_ranges_trains_or_says_why_not(model, part):
     for number in range(part, WALK, PARTS):
         dataset, dice = datasets[number % len(datasets)], random.Random(f"{model} {number}")
         drawn = {knob.name: anywhere(knob, dice) for knob in MODELS[model].Hyperparameters.knobs()}
-        if DATASETS[dataset].value_range != (0.0, 1.0) and "reconstruction_loss" in drawn:
+        if DATASETS[dataset].spec.value_range != (0.0, 1.0) and "reconstruction_loss" in drawn:
             drawn["reconstruction_loss"] = "mse"
         training = Training(config_of(model, dataset, steps=3, **drawn))
         with suppress(Diverged):

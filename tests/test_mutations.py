@@ -121,9 +121,9 @@ def test_files_with_wrong_bytes_are_read_or_refused(name, tmp_path, monkeypatch)
             check([str(error)])
             return
         outcomes["read"] += 1
-        check([*upload.notices, upload.source.summary])
-        assert all(label and label.isprintable() for label in upload.source.label_names)
-        low, high = upload.source.value_range
+        check([*upload.notices, upload.card.summary])
+        assert all(label and label.isprintable() for label in upload.spec.label_names)
+        low, high = upload.spec.value_range
         assert np.isfinite(upload.x.numpy()).all()
         assert low <= upload.x.min() <= upload.x.max() <= high
         assert len(upload.x) >= 20

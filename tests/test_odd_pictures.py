@@ -133,7 +133,7 @@ def test_damaged_pictures_are_left_out_with_their_labels():
     assert len(upload.x) == len(upload.y) == 22
     assert "2 pictures damaged or cut short" in " ".join(upload.notices)
     for i, name in enumerate(name for name in members if name not in ("cats/03.png", "dogs/08.png")):
-        assert upload.source.label_names[upload.y[i]] == name.split("/")[0]
+        assert upload.spec.label_names[upload.y[i]] == name.split("/")[0]
 
 
 def test_names_in_an_archive_lead_nowhere(tmp_path, monkeypatch):
@@ -147,7 +147,7 @@ def test_names_in_an_archive_lead_nowhere(tmp_path, monkeypatch):
     assert len(upload.x) == 24 + 5
     assert "4 names would lead outside of the archive (the first: ../../up.png)" in " ".join(upload.notices)
     assert "1 member of the ZIP archive had the same name" in " ".join(upload.notices)
-    assert not any(".." in name or "/" in name for name in upload.source.label_names)
+    assert not any(".." in name or "/" in name for name in upload.spec.label_names)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -62,13 +62,14 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
 
 # Views ask for capabilities and for the kind of data alone: one model stands for all that share both.
 REPRESENTATIVES = {
-    (DATASETS[first_dataset(model)].kind, made.capabilities, made.autoencodes): model for model, made in MODELS.items()
+    (DATASETS[first_dataset(model)].spec.kind, made.capabilities, made.autoencodes): model
+    for model, made in MODELS.items()
 }
 
 
 @pytest.mark.parametrize("model", sorted(REPRESENTATIVES.values()))
 def test_every_page_shows_what_a_model_can_do(model, trained, tab):
-    run = trained(dataset=DATASETS[first_dataset(model)].title, model=MODELS[model].title, steps="20")
+    run = trained(dataset=DATASETS[first_dataset(model)].card.title, model=MODELS[model].title, steps="20")
     tab.visit(run=run)
     for name, (title, _) in PAGES.items():
         tab.page.get_by_role("link", name=title, exact=True).first.click()

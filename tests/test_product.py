@@ -31,7 +31,7 @@ def name_of(dataset: str) -> str:
 
 
 KINDS = {
-    **{name: source.kind for name, source in DATASETS.items()},
+    **{name: source.spec.kind for name, source in DATASETS.items()},
     **{name: what[0] for name, what in BROUGHT.items()},
 }
 PRODUCT = [(model, dataset) for dataset, kind in KINDS.items() for model in MODELS if kind in MODELS[model].kinds]

@@ -14,8 +14,8 @@ from tests.files import close, told
 def test_pictures_of_any_format_are_labelled_by_folder(format):
     grey = {f"some/{'ab'[i % 2]}/{i:02}.x": np.full((8, 8), 8 * i, np.uint8) for i in range(24)}
     upload = read_upload("p.zip", files.zipped({name: files.picture(x, format) for name, x in grey.items()}))
-    assert upload.source.shape == (1, 8, 8)
-    assert upload.source.label_names == ("a", "b")
+    assert upload.spec.shape == (1, 8, 8)
+    assert upload.spec.label_names == ("a", "b")
     assert upload.y.tolist() == [0, 1] * 12
     expected = np.stack(list(grey.values()))[:, None] / 255
     assert np.abs(upload.x.numpy() - expected).max() < (3 / 255 if format in ("WEBP", "JPEG") else 1e-6)
@@ -26,10 +26,10 @@ def test_pictures_are_made_grey_coloured_or_smaller():
     grey, small = read_upload("p.zip", data, colours="grey"), read_upload("p.zip", data, side=8)
     pixels = np.stack([files.pixels(i, 16, 3) for i in range(24)]) / 255
     assert close(grey.x[:, 0], pixels @ [0.299, 0.587, 0.114])
-    assert small.source.shape == (3, 8, 8)
+    assert small.source.spec.shape == (3, 8, 8)
     # Shrinking keeps how bright a picture is.
     assert np.allclose(small.x.mean(dim=(2, 3)), pixels.mean(axis=(1, 2)), atol=0.02)
-    assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").source.shape == (3, 8, 8)
+    assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").source.spec.shape == (3, 8, 8)
 
 
 @pytest.mark.parametrize(("brightest", "becomes_one"), [(1, 1), (16, 16), (127, 127), (128, 255), (255, 255)])
@@ -55,9 +55,9 @@ def test_pictures_are_scaled_by_what_their_pixels_reach(kind, brightest, becomes
 def test_sounds_of_any_width_are_cut_into_frames(bits):
     tone = files.tone(2.1)
     upload = read_upload("s.wav", files.wav(tone, bits=bits), window=16)
-    assert upload.source.shape == (16, 32)
-    assert upload.source.sample_rate == 8000
-    assert upload.source.look == "sound"
+    assert upload.spec.shape == (16, 32)
+    assert upload.spec.sample_rate == 8000
+    assert upload.spec.rendering == "sound"
     assert len(upload.x) == 32
     assert np.abs(upload.x.numpy().reshape(-1) - tone[: 32 * 512]).max() < 1.1 / 2 ** (bits - 2) + 1e-6
 
@@ -74,13 +74,13 @@ def test_sounds_are_mixed_and_resampled():
 
 
 def spelled(upload) -> list[str]:
-    return ["".join(upload.source.alphabet[k] for k in word.argmax(dim=1)) for word in upload.x]
+    return ["".join(upload.spec.alphabet[k] for k in word.argmax(dim=1)) for word in upload.x]
 
 
 def test_short_lines_are_words():
     upload = read_upload("w.txt", "\n".join(["Anna", "bérta", "Groß", "x", "o'neill"] * 5).encode())
     assert spelled(upload) == ["anna   ", "berta  ", "gross  ", "o'neill"] * 5
-    assert upload.source.alphabet == " '" + "".join(sorted(set("annabertagrossoneill")))
+    assert upload.spec.alphabet == " '" + "".join(sorted(set("annabertagrossoneill")))
     assert upload.x.sum() == upload.x.shape[0] * upload.x.shape[1]
     assert "5 lines of fewer than 2" in told(upload, "Left out")
 
@@ -95,8 +95,8 @@ def test_rare_characters_share_a_sign():
     common = "".join(chr(0x4E00 + i) for i in range(60))
     text = "".join(common[: 60 - i // 2] for i in range(120))
     upload = read_upload("w.txt", text.encode(), window=20)
-    assert len(upload.source.alphabet) == 40
-    assert upload.source.alphabet.endswith("·")
+    assert len(upload.spec.alphabet) == 40
+    assert upload.spec.alphabet.endswith("·")
     assert "22 rare characters" in told(upload, "became ·")
 
 
@@ -104,7 +104,7 @@ def test_rare_characters_share_a_sign():
 def test_the_sign_of_rare_characters_may_come_up_itself(others):
     text = "".join(chr(0x4E00 + i) for i in range(others)) + "·"
     upload = read_upload("w.txt", (text * 20).encode(), window=20)
-    assert len(upload.source.alphabet) == 40
-    assert upload.source.alphabet.count("·") == 1
+    assert len(upload.spec.alphabet) == 40
+    assert upload.spec.alphabet.count("·") == 1
     rare = [notice for notice in upload.notices if "rare character" in notice]
     assert [notice.split()[0] for notice in rare] == ([] if others == 38 else [str(others - 38)])

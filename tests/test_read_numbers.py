@@ -23,7 +23,7 @@ PLAIN = {"scaling": "none"}
 def test_tables_are_read_however_their_cells_are_parted(delimiter, header, end):
     upload = read_upload("t.csv", files.csv(TABLE, header, delimiter, end), **PLAIN)
     assert close(upload.x, TABLE)
-    assert upload.source.value_range == pytest.approx((TABLE.min(), TABLE.max()))
+    assert upload.spec.value_range == pytest.approx((TABLE.min(), TABLE.max()))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
@@ -57,7 +57,7 @@ def test_a_column_called_like_labels_holds_them_in_the_order_of_numbers(header):
     rows = [[*row, (10, 9, 2)[i % 3]] for i, row in enumerate(TABLE)]
     upload = read_upload("t.csv", files.csv(rows, [*NAMES, header]), **PLAIN)
     assert close(upload.x, TABLE)
-    assert upload.source.label_names == ("2", "9", "10")
+    assert upload.spec.label_names == ("2", "9", "10")
     assert upload.y.tolist() == [2, 1, 0] * 10
 
 
@@ -67,7 +67,7 @@ def test_labels_are_chosen_by_name_or_left_out():
     # Two columns of text: neither is the only one.
     assert neither.y is None
     assert "2 columns of text (one, two)" in told(neither, "text")
-    assert two.source.label_names == ("a", "b", "c")
+    assert two.source.spec.label_names == ("a", "b", "c")
     assert two.y.tolist() == [0, 1, 2] * 10
     assert none.y is None
 
@@ -76,7 +76,7 @@ def test_too_many_different_labels_are_values_or_left_out():
     rows = files.table(60)
     numbers = read_upload("t.csv", files.csv([[*row, i / 4] for i, row in enumerate(rows)], [*NAMES, "y"]), **PLAIN)
     texts = read_upload("t.csv", files.csv([[*row, f"n{i}"] for i, row in enumerate(rows)], [*NAMES, "y"]), **PLAIN)
-    assert (numbers.source.shape, texts.source.shape) == ((4,), (3,))
+    assert (numbers.source.spec.shape, texts.source.spec.shape) == ((4,), (3,))
     assert "60 different values" in told(numbers, "read as values")
     assert told(texts, "it was left out")
     assert numbers.y is texts.y is None
@@ -93,7 +93,7 @@ def test_a_measured_t_is_a_value_and_a_t_that_rises_is_not():
     measured = np.random.default_rng(0).permutation(90)[:30]
     for t, columns in ((measured, 4), (np.sort(measured), 3)):
         upload = read_upload("t.csv", files.csv(np.column_stack([t, TABLE]), ["t", *NAMES]))
-        assert upload.source.shape == (columns,)
+        assert upload.spec.shape == (columns,)
 
 
 def test_a_first_row_that_counts_is_a_header():
@@ -106,11 +106,11 @@ def test_scaling_brings_columns_or_samples_to_the_same_range():
     x = np.asarray(TABLE * [1, 10, 100])
     scaled = {how: read_upload("t.csv", data, scaling=how) for how in ("min_max", "standardise", "per_sample")}
     assert close(scaled["min_max"].x, (x - x.min(0)) / (x.max(0) - x.min(0)))
-    assert scaled["min_max"].source.value_range == (0.0, 1.0)
+    assert scaled["min_max"].source.spec.value_range == (0.0, 1.0)
     standard = (x - x.mean(0)) / x.std(0)
     assert close(scaled["standardise"].x, standard)
     reach = np.abs(standard).max()
-    assert scaled["standardise"].source.value_range == pytest.approx((-reach, reach))
+    assert scaled["standardise"].source.spec.value_range == pytest.approx((-reach, reach))
     own = (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True)
     assert close(scaled["per_sample"].x, own)
     for how in ("min_max", "standardise"):
@@ -135,8 +135,8 @@ def test_missing_numbers_cost_their_sample_or_become_the_mean():
 def test_points_of_the_plane_fill_their_range():
     for scaling in ("none", "min_max", "standardise"):
         upload = read_upload("t.csv", files.csv(TABLE[:, :2] + 5), scaling=scaling)
-        assert upload.source.look == "dot"
-        low, high = upload.source.value_range
+        assert upload.spec.rendering == "dot"
+        low, high = upload.spec.value_range
         assert max(abs(low), abs(high)) == pytest.approx(float(upload.x.abs().max()))
         assert scaling == "standardise" or low == pytest.approx(float(upload.x.min()))
 
@@ -163,7 +163,7 @@ def test_arrays_of_pictures_are_told_by_their_shape():
     for shape, expected in shapes.items():
         x = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
         upload = read_upload("a.npy", files.npy(x))
-        assert (upload.source.kind, upload.source.shape) == ("image", expected)
+        assert (upload.spec.kind, upload.spec.shape) == ("image", expected)
         first = x[0][None] if x.ndim == 3 else x[0] if shape[1] == 3 else x[0].transpose(2, 0, 1)
         assert close(upload.x[0], first[:, :, (first.shape[2] - expected[2]) // 2 :][:, :, : expected[2]] / 255)
 
@@ -191,4 +191,4 @@ def test_rows_of_a_table_are_pictures_when_asked_to():
         "t.csv", files.csv([[i % 3, *row] for i, row in enumerate(x)], ["label", *range(64)]), read_as="pictures"
     )
     assert close(upload.x, x.reshape(30, 1, 8, 8) / 255)
-    assert len(upload.source.label_names) == 3
+    assert len(upload.spec.label_names) == 3

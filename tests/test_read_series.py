@@ -13,7 +13,7 @@ PLAIN = {"scaling": "none"}
 
 def test_rows_are_sequences_when_asked_to():
     upload = read_upload("t.csv", files.csv(TABLE), read_as="rows", **PLAIN)
-    assert upload.source.kind == "sequence"
+    assert upload.spec.kind == "sequence"
     assert close(upload.x, TABLE[:, :, None])
 
 

@@ -15,7 +15,7 @@ from tests.making import normal, rng
 
 close = torch.testing.assert_close
 each_cell = pytest.mark.parametrize("cell", CELLS)
-SEQUENCES = [name for name, source in DATASETS.items() if source.kind == "sequence"]
+SEQUENCES = [name for name, source in DATASETS.items() if source.spec.kind == "sequence"]
 
 
 def made(model: str, dataset: str, **hyperparameters):
@@ -153,7 +153,7 @@ def test_recurrent_autoencoder_learns_to_write_sequences():
 def test_latents_are_the_static_noise_and_fresh_noise_for_each_window(dataset, window, wanted):
     network = made("recurrent_gan", dataset, window=window)
     assert network.latents == wanted
-    assert network.sample(3).shape == (3, *DATASETS[dataset].shape)
+    assert network.sample(3).shape == (3, *DATASETS[dataset].spec.shape)
 
 
 @each_cell
@@ -174,14 +174,14 @@ def test_score_is_the_mean_of_scores_after_each_window():
     network, x = made("recurrent_gan", "waves"), load_dataset("waves").test.x[:6]
     path = network.trajectory(x)
     assert path.shape == (6, 16, network.hyperparameters.hidden_size)
-    close(network.criticise(x), network.critic.score(path).squeeze(2).mean(dim=1))
+    close(network.discriminatorise(x), network.discriminator.score(path).squeeze(2).mean(dim=1))
     close(network.encode(x), path.mean(dim=1))
 
 
 @each_cell
 def test_gradient_of_a_slope_goes_through_every_cell(cell):
     network, x = made("recurrent_gan", "digit_rows", cell=cell).requires_grad_(True), normal(3, 8, 8).double()
-    critic = network.critic.double()
+    critic = network.discriminator.double()
 
     def slope(x: Tensor) -> Tensor:
         (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 import core
 from core import RunConfig
-from core.config import sentences
 from core.dataset import Source
 from core.datasets import find
 from core.errors import StoreUnwritable, UnknownDataset
+from core.sentences import sentences
 from core.uploads import shelf
 from tests.making import damaged, normal
 
@@ -36,7 +36,12 @@ def files(folder):
 def test_what_is_kept_is_a_dataset_like_any_other(y):
     id = shelf.keep(replace(SOURCE, label_names=SOURCE.label_names if y is not None else ()), X, y, ("One sentence.",))
     source, data = find(id), core.load_dataset(id, seed=3)
-    assert (source.title, source.shape, source.value_range, source.sizes) == ("Leaves", (3,), (-4, 4), (20, 5))
+    assert (source.card.title, source.spec.shape, source.spec.value_range, source.sizes) == (
+        "Leaves",
+        (3,),
+        (-4, 4),
+        (20, 5),
+    )
     assert shelf.get(id).notices == ("One sentence.",)
     together = torch.cat([data.train.x, data.test.x])
     assert (len(data.train.x), len(data.test.x)) == source.sizes
@@ -56,7 +61,7 @@ def test_the_same_content_has_the_same_id_whatever_its_name(fresh):
     id = shelf.keep(SOURCE, X, Y)
     shelf.rename(id, "Trees")
     assert shelf.keep(replace(SOURCE, title="Blades", origin="another file"), X, Y) == id
-    assert [kept.source.title for kept in shelf.everything()] == ["Trees"]
+    assert [kept.source.card.title for kept in shelf.everything()] == ["Trees"]
     others = [shelf.keep(SOURCE, X + 1e-3, Y), shelf.keep(SOURCE, X, 1 - Y), shelf.keep(SOURCE, X, None)]
     others.append(shelf.keep(replace(SOURCE, value_range=(-5.0, 5.0)), X, Y))
     assert len({id, *others}) == 5
@@ -65,7 +70,7 @@ def test_the_same_content_has_the_same_id_whatever_its_name(fresh):
 def test_a_new_title_is_kept():
     id = shelf.keep(SOURCE, X, Y, ("One sentence.",))
     shelf.rename(id, "Trees")
-    assert find(id).title == "Trees"
+    assert find(id).card.title == "Trees"
     assert shelf.get(id).notices == ("One sentence.",)
     assert torch.equal(core.load_dataset(id).test.x, core.load_dataset(shelf.keep(SOURCE, X, Y)).test.x)
 
@@ -75,14 +80,14 @@ def test_what_was_deleted_is_gone_until_it_is_restored_or_brought_again():
     for back in (lambda: shelf.restore(id), lambda: shelf.keep(SOURCE, X, Y)):
         shelf.delete(id)
         assert shelf.everything() == []
-        assert [(kept.id, kept.source.title) for kept in shelf.deleted()] == [(id, "Leaves")]
+        assert [(kept.id, kept.source.card.title) for kept in shelf.deleted()] == [(id, "Leaves")]
         with pytest.raises(UnknownDataset, match="bring the same file again, or restore it"):
             find(id)
         with pytest.raises(ValidationError) as refused:
             RunConfig(dataset=id, model="vae")
         assert "not here any more" in sentences(refused.value)[0]
         back()
-        assert find(id).title == "Leaves"
+        assert find(id).card.title == "Leaves"
         assert len(core.load_dataset(id).train.x) == 20
         assert shelf.deleted() == []
 
@@ -122,7 +127,7 @@ def test_a_damaged_source_is_passed_over_and_answered_with_a_sentence(fresh):
         with pytest.raises(UnknownDataset, match=r"cannot be read.*Bring the file again"):
             find(id)
         assert shelf.keep(SOURCE, X, Y) == id
-        assert find(id).title == "Leaves"
+        assert find(id).card.title == "Leaves"
 
 
 def test_damaged_data_are_answered_with_a_sentence(fresh):

@@ -22,7 +22,7 @@ def bursts(sounds: int, length: int) -> Tensor:
 
 def sounds_of(split: Split, kind: str) -> Tensor:
     """The sounds of one kind, (N, 2048): amplitudes one after the other."""
-    return split.x[split.y == DATASETS["tones"].label_names.index(kind)].flatten(1)
+    return split.x[split.y == DATASETS["tones"].spec.label_names.index(kind)].flatten(1)
 
 
 def spectrum(sounds: Tensor, size: int = 2**16) -> tuple[Tensor, Tensor]:

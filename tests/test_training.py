@@ -231,7 +231,7 @@ def test_a_last_step_into_the_void_is_noticed_though_its_own_loss_was_good():
 
 
 def test_the_rate_that_is_highest_is_named_first():
-    config = config_of("gan", "two_moons", steps=60, critic_learning_rate=10.0, learning_rate=1e-4)
+    config = config_of("gan", "two_moons", steps=60, discriminator_learning_rate=10.0, learning_rate=1e-4)
     with pytest.raises(Diverged, match=r"Turn the critic's learning rate down \(it is 10; try 1\)"):
         poisoned(config, 60, huge_weights).advance()
 

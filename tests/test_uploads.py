@@ -45,21 +45,21 @@ def test_whatever_is_read_is_what_its_source_states(name):
     filename, data = FILES[name]
     upload = read_upload(filename, data)
     source, dataset = upload.source, upload.dataset
-    assert len(source.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.kind]
-    assert source.title == Path(filename).stem
-    assert filename in source.origin
-    assert source.summary.endswith(".")
+    assert len(source.spec.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.spec.kind]
+    assert source.card.title == Path(filename).stem
+    assert filename in source.card.origin
+    assert source.card.summary.endswith(".")
     assert all(notice.endswith(".") for notice in upload.notices)
-    low, high = source.value_range
-    assert (upload.x.dtype, tuple(upload.x.shape[1:])) == (torch.float32, source.shape)
+    low, high = source.spec.value_range
+    assert (upload.x.dtype, tuple(upload.x.shape[1:])) == (torch.float32, source.spec.shape)
     assert torch.isfinite(upload.x).all()
     assert low <= upload.x.min() < upload.x.max() <= high
     assert (len(dataset.train.x), len(dataset.test.x)) == source.sizes
     assert sum(source.sizes) == len(upload.x)
-    assert (upload.y is None) == (source.label_names == ())
+    assert (upload.y is None) == (source.spec.label_names == ())
     if upload.y is not None:
         assert upload.y.dtype == torch.int64
-        assert set(upload.y.tolist()) == set(range(len(source.label_names)))
+        assert set(upload.y.tolist()) == set(range(len(source.spec.label_names)))
 
 
 @pytest.mark.parametrize("name", ["labelled", "words", "sound"])
@@ -72,7 +72,7 @@ def test_what_is_kept_on_the_shelf_comes_back_in_the_same_splits(name, tmp_path,
         one, two = getattr(upload.dataset, part), getattr(again, part)
         assert torch.equal(one.x, two.x)
         assert (one.y is None and two.y is None) or torch.equal(one.y, two.y)
-    assert (kept.notices, kept.source.look) == (upload.notices, upload.source.look)
+    assert (kept.notices, kept.source.spec.rendering) == (upload.notices, upload.spec.rendering)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -139,7 +139,7 @@ def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
     upload = read_upload("t.csv", data)
     assert "1 column of text with more than 100 different ones (note)" in told(upload, "Left out")
     # What is left out is no column of text any more: the other is the only one.
-    assert upload.source.label_names == ("a", "b")
+    assert upload.spec.label_names == ("a", "b")
     many = read_upload("a.npz", files.npz(x=files.table(101), y=np.arange(101.0)))
     assert "array y" in told(many, "more than 100 different labels")
 
@@ -179,7 +179,7 @@ def test_options_say_which_of_them_matter(name):
 def test_a_table_that_comes_down_to_one_column_is_a_series():
     data = files.csv([[i, *row] for i, row in enumerate(files.table(60, 1))], ["time", "height"])
     assert "window" in Options().matters_for(decode("t.csv", data))
-    assert read_upload("t.csv", data, window=3).source.shape == (3, 1)
+    assert read_upload("t.csv", data, window=3).source.spec.shape == (3, 1)
 
 
 def test_what_matters_is_told_without_looking_at_all_values(monkeypatch):

@@ -191,20 +191,20 @@ def stepped(learning: str) -> dict[str, bool]:
     before = {name: value.clone() for name, value in network.state_dict().items()}
     optimizers = {
         name: torch.optim.SGD(part.parameters(), lr=0.1 if name == learning else 0.0)
-        for name, part in network.parts().items()
+        for name, part in network.optimised_modules().items()
     }
     network.training_step(torch.rand(16, 1, 8, 8, generator=rng()), optimizers, rng())
     after = network.state_dict()
     return {
         part: any(not torch.equal(after[name], before[name]) for name in after if name.startswith(part))
-        for part in ("encoder", "decoder", "critic")
+        for part in ("encoder", "decoder", "discriminator")
     }
 
 
 def test_each_phase_moves_its_own_networks():
-    assert stepped("autoencoder") == {"encoder": True, "decoder": True, "critic": False}
-    assert stepped("critic") == {"encoder": False, "decoder": False, "critic": True}
-    assert stepped("generator") == {"encoder": True, "decoder": False, "critic": False}
+    assert stepped("autoencoder") == {"encoder": True, "decoder": True, "discriminator": False}
+    assert stepped("discriminator") == {"encoder": False, "decoder": False, "discriminator": True}
+    assert stepped("generator") == {"encoder": True, "decoder": False, "discriminator": False}
 
 
 def test_adversarial_losses_by_their_definition():
@@ -212,19 +212,19 @@ def test_adversarial_losses_by_their_definition():
     x = torch.rand(50, 1, 8, 8, generator=rng())
     found = network.evaluate(x, rng(4))
     codes, draws = network.encode(x), 2 * torch.rand(50, 3, generator=rng(4)) - 1
-    real, fake = network.critic(draws).sigmoid(), network.critic(codes).sigmoid()
-    close(found["critic_loss"], -real.log().mean() - (1 - fake).log().mean())
+    real, fake = network.discriminator(draws).sigmoid(), network.discriminator(codes).sigmoid()
+    close(found["discriminator_loss"], -real.log().mean() - (1 - fake).log().mean())
     close(found["generator_loss"], -fake.log().mean())
     close(found["reconstruction_loss"], F.binary_cross_entropy(network.decode(codes), x))
-    close(found["critic_accuracy"], torch.cat([real > 0.5, fake <= 0.5]).float().mean())
-    close(network.criticise(x).sigmoid(), fake.squeeze(1))
+    close(found["discriminator_accuracy"], torch.cat([real > 0.5, fake <= 0.5]).float().mean())
+    close(network.discriminatorise(x).sigmoid(), fake.squeeze(1))
 
 
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
 def test_the_critic_spreads_codes_like_the_prior(prior):
     distances = []
     for rate in (1e-5, 4e-3):
-        small = {"hidden_sizes": (64,), "critic_sizes": (64,), "critic_learning_rate": 4e-3}
+        small = {"hidden_sizes": (64,), "discriminator_sizes": (64,), "discriminator_learning_rate": 4e-3}
         changes = {"prior": prior, "generator_learning_rate": rate, **small}
         run = core.fit(RunConfig(dataset="digits", model="adversarial_autoencoder", steps=300, hyperparameters=changes))
         codes = run.model.encode(run.dataset.test.x)

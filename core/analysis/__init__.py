@@ -22,24 +22,24 @@ from core.analysis.result import Context, Report, Result, choose, unheard
 from core.config import RunConfig
 from core.datasets import dataset_of
 from core.errors import LatentLabError
+from core.home import Home
 from core.model import Capability, Model
-from core.models.vae import VAE
-from core.training.loop import model_from, one_thread
+from core.training.checkpoint import model_of
+from core.training.loop import one_thread
 
 __all__ = ["ANALYSES", "Analysis", "Context", "Result", "analyse", "preview"]
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A function from a context and parameters to a result; the capability and the kind of model that it is for."""
+    """A function from a context and parameters to a result, and the capability that a model needs for it."""
 
     run: Callable[..., Result]
     needs: Capability
-    of: type[Model] = Model
 
     def fits(self, model: type[Model]) -> bool:
         """Whether models of this type can be analysed so."""
-        return issubclass(model, self.of) and self.needs in model.capabilities
+        return self.needs in model.capabilities
 
     def __call__(self, context: Context, **parameters: Any) -> Result:
         """Run on one thread, without gradients.
@@ -48,8 +48,7 @@ class Analysis:
             LatentLabError: the model lacks the capability, or the parameters do not fit the data.
         """
         if not self.fits(type(context.model)):
-            what = f"model that can {self.needs}" if self.of is Model else self.of.title.lower()
-            raise LatentLabError(f"This needs a {what}; {context.model.title} is none.")
+            raise LatentLabError(f"This needs a model that can {self.needs}; {context.model.title} cannot.")
         # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
         # four times as long on two cores that others use too as on one, because its threads wait for each other.
         import sklearn  # noqa: F401
@@ -64,13 +63,18 @@ ANALYSES: dict[str, Analysis] = {
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
     "generation": Analysis(generate, needs="sample"),
-    "likelihood": Analysis(estimate, needs="sample", of=VAE),
+    "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),
 }
 
 
 def analyse(
-    name: str, config: RunConfig, state: bytes, parameters: Mapping[str, Any], report: Report = unheard
+    name: str,
+    config: RunConfig,
+    state: bytes,
+    parameters: Mapping[str, Any],
+    home: Home | None = None,
+    report: Report = unheard,
 ) -> Result:
     """Run the analysis called `name` on the model of a run's `state`; `report` hears the share done, 0 to 1.
 
@@ -79,5 +83,5 @@ def analyse(
         CorruptRun: the bytes are damaged or belong to another configuration.
     """
     analysis = choose("analysis", name, ANALYSES)
-    dataset = dataset_of(config.dataset, config.seed, config.data)
-    return analysis(Context(model_from(config, state), dataset, config, report), **parameters)
+    dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
+    return analysis(Context(model_of(config, dataset.spec, state), dataset, config, report), **parameters)

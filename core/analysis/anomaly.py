@@ -8,7 +8,7 @@ import numpy as np
 from core.analysis.data import fitted_of, flat, shown_of
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Result
-from core.training.snapshot import Array
+from core.protocol import Array
 
 # Neighbours that a sample is held against: few, so that a small group of its own kind does not hide it.
 NEIGHBOURS = 5

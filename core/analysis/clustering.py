@@ -13,7 +13,7 @@ from core.analysis.principal import fit_pca, plane_of
 from core.analysis.result import Context, Result, choose
 from core.errors import LatentLabError
 from core.model import Model
-from core.training.snapshot import Array
+from core.protocol import Array
 
 
 def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds: int | None = None) -> Result:

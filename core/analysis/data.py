@@ -8,9 +8,10 @@ from torch import Tensor
 from core.analysis.result import Report, Result, unheard
 from core.config import RunConfig
 from core.dataset import Dataset, Split
-from core.datasets import dataset_of, find
+from core.datasets import dataset_of
 from core.errors import LatentLabError
-from core.training.snapshot import Array
+from core.home import Home
+from core.protocol import Array
 
 # At most this many held-out samples are shown, and training samples fitted where more would add only time.
 SHOWN, FITTED = 2000, 5000
@@ -22,10 +23,10 @@ PICTURES = 64
 BATCH = 500
 
 
-def preview(config: RunConfig) -> Result:
+def preview(config: RunConfig, home: Home | None = None) -> Result:
     """Held-out samples before there is a model: 64 of any shape, or 2,000 points of the plane, with their labels."""
-    dataset = dataset_of(config.dataset, config.seed, config.data)
-    shown = dataset.test.fixed(SHOWN if find(config.dataset).is_plane else PICTURES)
+    dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
+    shown = dataset.test.fixed(SHOWN if dataset.spec.is_plane else PICTURES)
     sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
     return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from core.training.snapshot import Array
+from core.protocol import Array
 
 
 def fit_pca(x: Array, size: int) -> Any:

@@ -9,7 +9,7 @@ from core.analysis.data import codes_of, labels_of, shown_of
 from core.analysis.principal import fit_pca, pad
 from core.analysis.result import Context, Result, choose
 from core.errors import LatentLabError
-from core.training.snapshot import Array
+from core.protocol import Array
 
 # Neighbours a point that `trustworthiness` and `neighbours_kept` look at.
 NEIGHBOURS = 10

@@ -5,7 +5,7 @@ import numpy as np
 from core.analysis.data import BATCH, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result
-from core.training.snapshot import Array
+from core.protocol import Array
 
 # The spacing of float32 just below 1: errors smaller than this share of the value range cannot be told from zero.
 RESOLUTION = 2.0**-24

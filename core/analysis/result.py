@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.dataset import Dataset
 from core.errors import LatentLabError
 from core.model import Model
-from core.training.snapshot import Array
+from core.protocol import Array
 from core.training.tensors import head, read_head
 
 Entry = TypeVar("Entry")

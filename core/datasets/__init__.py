@@ -28,8 +28,10 @@ from core.datasets.two_spirals import TWO_SPIRALS
 from core.datasets.waves import WAVES
 from core.datasets.wine import WINE
 from core.errors import UnknownDataset
+from core.fetching import fetch
+from core.home import Home
 from core.hyperparameters import Hyperparameters
-from core.uploads import shelf
+from core.uploads.shelf import is_upload
 
 DATASETS: dict[str, Source] = {
     "digits": DIGITS,
@@ -58,26 +60,32 @@ DATASETS: dict[str, Source] = {
 }
 
 
-def find(name: str) -> Source:
-    """The dataset called `name`: one of the table, or one that was brought to this machine.
+def find(name: str, home: Home) -> Source:
+    """The dataset called `name`: one of the table, or one that was brought to `home`.
 
     Raises:
         UnknownDataset: there is none.
     """
     if name in DATASETS:
         return DATASETS[name]
-    if shelf.is_id(name):
-        return shelf.source(name)
+    if is_upload(name):
+        return home.shelf.source(name)
     raise UnknownDataset(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
 
 
 @lru_cache(maxsize=4)
-def dataset_of(name: str, seed: int, parameters: Hyperparameters) -> Dataset:
-    """The data of a run, kept for the next run or analysis on the same data; nobody writes into it."""
-    return find(name).load(name, seed, parameters)
+def dataset_of(name: str, seed: int, parameters: Hyperparameters, home: Home) -> Dataset:
+    """The data of a run, kept for the next run or analysis on the same data; nobody writes into it.
+
+    Raises:
+        UnknownDataset: no dataset has this name, or it was deleted.
+        DownloadFailed: it must be fetched, and could not be.
+    """
+    source = find(name, home)
+    return source.load(name, seed, parameters, fetch(source.downloads, home.downloads))
 
 
-def load_dataset(name: str, seed: int = 0, **parameters: Any) -> Dataset:
+def load_dataset(name: str, seed: int = 0, *, home: Home | None = None, **parameters: Any) -> Dataset:
     """Load a dataset by name; `parameters` are its own declared ones, such as `sigma` of `ring`.
 
     Raises:
@@ -85,6 +93,6 @@ def load_dataset(name: str, seed: int = 0, **parameters: Any) -> Dataset:
         ValidationError: a parameter is outside its range.
         DownloadFailed: it must be fetched, and could not be.
     """
-    source = find(name)
-    declared: Hyperparameters = source.Parameters(**parameters)
-    return source.load(name, seed, declared)
+    home = home or Home()
+    declared: Hyperparameters = find(name, home).Parameters(**parameters)
+    return dataset_of(name, seed, declared, home)

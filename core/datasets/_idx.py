@@ -13,7 +13,6 @@ from torch import Tensor
 
 from core.dataset import Download, Split
 from core.errors import DownloadFailed
-from core.fetching import fetch
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
@@ -26,13 +25,13 @@ def downloads(folder: str, url: str, known: tuple[tuple[str, int], ...]) -> tupl
     )
 
 
-def read_splits(files: tuple[Download, ...], seed: int) -> tuple[Split, Split]:
-    """Images (N, 1, H, W) in [0, 1] with their labels; `seed` draws the order, for what is held out is given.
+def read_splits(files: tuple[Path, ...], seed: int) -> tuple[Split, Split]:
+    """Images (N, 1, H, W) in [0, 1] and labels, from the four `FILES`; `seed` draws the order, not what is held out.
 
     Raises:
-        DownloadFailed: a file is not here and cannot be fetched, or is not what it should be.
+        DownloadFailed: a file is not what it should be.
     """
-    images, labels, held_out, held_out_labels = (read_idx(path) for path in fetch(files))
+    images, labels, held_out, held_out_labels = (read_idx(path) for path in files)
     generator = torch.Generator().manual_seed(seed)
 
     def split(x: Tensor, y: Tensor) -> Split:

@@ -1,6 +1,6 @@
 """Thirty measurements of the cell nuclei in each of 569 biopsies."""
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._measurements import split_measurements
 from core.hyperparameters import Hyperparameters
 
@@ -14,17 +14,23 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 BREAST_CANCER = Source(
-    title="Breast cancer",
-    summary=(
-        "Thirty measurements of cell nuclei, each scaled to [0, 1] over all 569 biopsies: they go together so closely "
-        "that a few numbers say almost all, the diagnosis too."
+    spec=DataSpec(
+        kind="vector",
+        shape=(30,),
+        value_range=(0.0, 1.0),
+        label_names=("malignant", "benign"),
     ),
-    origin="UCI breast cancer Wisconsin, diagnostic (Wolberg, Mangasarian, Street & Street 1993), from scikit-learn",
-    licence="CC BY 4.0",
-    kind="vector",
-    shape=(30,),
-    value_range=(0.0, 1.0),
-    label_names=("malignant", "benign"),
+    card=Card(
+        title="Breast cancer",
+        summary=(
+            "Thirty measurements of cell nuclei, each scaled to [0, 1] over all 569 biopsies: they go together so "
+            "closely that a few numbers say almost all, the diagnosis too."
+        ),
+        origin=(
+            "UCI breast cancer Wisconsin, diagnostic (Wolberg, Mangasarian, Street & Street 1993), from scikit-learn"
+        ),
+        licence="CC BY 4.0",
+    ),
     sizes=(455, 114),
     read=read,
 )

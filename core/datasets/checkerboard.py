@@ -6,7 +6,7 @@ drawn, and a place in it from U(0, 1)². Grathwohl et al. 2019 (FFJORD) draw the
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters
 
 TRAIN, TEST = 10_000, 2_000
@@ -23,14 +23,18 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 CHECKERBOARD = Source(
-    title="Checkerboard",
-    summary="Eight squares that touch at their corners only: sharp edges everywhere, which smooth densities smear.",
-    origin="Synthetic, as in Grathwohl et al. 2019 (FFJORD)",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=tuple(f"square {i + 1}" for i in range(len(CORNERS))),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=tuple(f"square {i + 1}" for i in range(len(CORNERS))),
+    ),
+    card=Card(
+        title="Checkerboard",
+        summary="Eight squares that touch at their corners only: sharp edges everywhere, which smooth densities smear.",
+        origin="Synthetic, as in Grathwohl et al. 2019 (FFJORD)",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
 )

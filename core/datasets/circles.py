@@ -7,7 +7,7 @@ al. 2019 (FFJORD), who scale both by 3.
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
@@ -42,14 +42,20 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 CIRCLES = Source(
-    title="Circles",
-    summary="One circle inside another: two clusters with the same mean, and a hole that a smooth map must tear open.",
-    origin="Synthetic, from scikit-learn's make_circles, as in Grathwohl et al. 2019 (FFJORD)",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=("outer circle", "inner circle"),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=("outer circle", "inner circle"),
+    ),
+    card=Card(
+        title="Circles",
+        summary=(
+            "One circle inside another: two clusters with the same mean, and a hole that a smooth map must tear open."
+        ),
+        origin="Synthetic, from scikit-learn's make_circles, as in Grathwohl et al. 2019 (FFJORD)",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

@@ -21,7 +21,7 @@ import math
 import torch
 from torch import Tensor
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters
 
 TRAIN, TEST = 2_400, 600
@@ -53,14 +53,20 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 CONTROL_CHARTS = Source(
-    title="Control charts",
-    summary="Six patterns of a process under control or out of it: trends and jumps of any size, under the same noise.",
-    origin="Synthetic, with the formulae of Alcock & Manolopoulos 1999, scaled to [−1, 1]",
-    licence="generated here",
-    kind="sequence",
-    shape=(LENGTH, 1),
-    value_range=(-1.0, 1.0),
-    label_names=CLASSES,
+    spec=DataSpec(
+        kind="sequence",
+        shape=(LENGTH, 1),
+        value_range=(-1.0, 1.0),
+        label_names=CLASSES,
+    ),
+    card=Card(
+        title="Control charts",
+        summary=(
+            "Six patterns of a process under control or out of it: trends and jumps of any size, under the same noise."
+        ),
+        origin="Synthetic, with the formulae of Alcock & Manolopoulos 1999, scaled to [−1, 1]",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
 )

@@ -14,7 +14,7 @@ Saito, "Local Feature Extraction and Its Applications Using a Library of Bases",
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 2_400, 600
@@ -53,14 +53,20 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 CYLINDER_BELL_FUNNEL = Source(
-    title="Cylinder, bell, funnel",
-    summary="A plateau, a rise or a fall of any start and length under noise: what counts is the shape, not the place.",
-    origin="Synthetic, with the formulae of Saito 1994, scaled by 1/12",
-    licence="generated here",
-    kind="sequence",
-    shape=(LENGTH, 1),
-    value_range=(-1.0, 1.0),
-    label_names=SHAPES,
+    spec=DataSpec(
+        kind="sequence",
+        shape=(LENGTH, 1),
+        value_range=(-1.0, 1.0),
+        label_names=SHAPES,
+    ),
+    card=Card(
+        title="Cylinder, bell, funnel",
+        summary=(
+            "A plateau, a rise or a fall of any start and length under noise: what counts is the shape, not the place."
+        ),
+        origin="Synthetic, with the formulae of Saito 1994, scaled by 1/12",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

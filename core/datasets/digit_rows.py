@@ -14,9 +14,11 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 DIGIT_ROWS = replace(
     DIGITS,
-    title="Digits, row by row",
-    summary="The handwritten digits read one row of eight pixels at a time: a network must remember what it saw above.",
-    kind="sequence",
-    shape=(8, 8),
+    spec=replace(DIGITS.spec, kind="sequence", shape=(8, 8)),
+    card=replace(
+        DIGITS.card,
+        title="Digits, row by row",
+        summary="The digits read one row of eight pixels at a time: a network must remember what it saw above.",
+    ),
     read=read,
 )

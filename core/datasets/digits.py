@@ -4,7 +4,7 @@ from typing import Literal
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 
@@ -37,14 +37,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 DIGITS = Source(
-    title="Digits",
-    summary="Handwritten digits, 8 × 8 grey values: small enough to train in seconds, real enough to surprise.",
-    origin="UCI optical recognition of handwritten digits (Alpaydin & Kaynak 1998), from scikit-learn",
-    licence="CC BY 4.0",
-    kind="image",
-    shape=(1, 8, 8),
-    value_range=(0.0, 1.0),
-    label_names=tuple("0123456789"),
+    spec=DataSpec(
+        kind="image",
+        shape=(1, 8, 8),
+        value_range=(0.0, 1.0),
+        label_names=tuple("0123456789"),
+    ),
+    card=Card(
+        title="Digits",
+        summary="Handwritten digits, 8 × 8 grey values: small enough to train in seconds, real enough to surprise.",
+        origin="UCI optical recognition of handwritten digits (Alpaydin & Kaynak 1998), from scikit-learn",
+        licence="CC BY 4.0",
+    ),
     sizes=(1437, 360),
     read=read,
     Parameters=Parameters,

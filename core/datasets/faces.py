@@ -1,10 +1,11 @@
 """Ten pictures of each of forty people, 64 × 64 pixels."""
 
+from pathlib import Path
+
 import torch
 
-from core.dataset import Download, Source, Split
+from core.dataset import Card, DataSpec, Download, Source, Split
 from core.errors import DownloadFailed
-from core.fetching import fetch
 from core.hyperparameters import Hyperparameters
 
 PEOPLE, EACH, SIDE = 40, 10, 64
@@ -20,15 +21,14 @@ FILES = (
 )
 
 
-def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+def read(seed: int, parameters: Hyperparameters, path: Path) -> tuple[Split, Split]:
     """Images (N, 1, 64, 64) in [0, 1]; two pictures of each person are held out, drawn by `seed`.
 
     Raises:
-        DownloadFailed: the file is not here and cannot be fetched, or is not what it should be.
+        DownloadFailed: the file is not what it should be.
     """
     from scipy.io import loadmat
 
-    (path,) = fetch(FILES)
     try:
         # One column a picture, its pixels from the top left downwards.
         columns = loadmat(path)["faces"]
@@ -48,14 +48,20 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 FACES = Source(
-    title="Faces",
-    summary="Forty people, ten pictures of each, 64 × 64 grey values: so few that a network learns them by heart.",
-    origin="Olivetti faces, AT&T Laboratories Cambridge 1992–1994 (Samaria & Harter 1994), from scikit-learn's mirror",
-    licence="free for research; please give credit to AT&T Laboratories Cambridge",
-    kind="image",
-    shape=(1, SIDE, SIDE),
-    value_range=(0.0, 1.0),
-    label_names=tuple(f"person {person + 1}" for person in range(PEOPLE)),
+    spec=DataSpec(
+        kind="image",
+        shape=(1, SIDE, SIDE),
+        value_range=(0.0, 1.0),
+        label_names=tuple(f"person {person + 1}" for person in range(PEOPLE)),
+    ),
+    card=Card(
+        title="Faces",
+        summary="Forty people, ten pictures of each, 64 × 64 grey values: so few that a network learns them by heart.",
+        origin=(
+            "Olivetti faces, AT&T Laboratories Cambridge 1992–1994 (Samaria & Harter 1994), from scikit-learn's mirror"
+        ),
+        licence="free for research; please give credit to AT&T Laboratories Cambridge",
+    ),
     sizes=(PEOPLE * (EACH - HELD_OUT_EACH), PEOPLE * HELD_OUT_EACH),
     read=read,
     downloads=FILES,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters
 
 # The first 500 images of each class among Fashion-MNIST's test files, (10, 500, 28, 28): assets/make_fashion.py.
@@ -31,14 +31,20 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 FASHION = Source(
-    title="Fashion",
-    summary="Shirts, shoes and bags, 28 × 28 grey values: classes that look alike, and more detail than digits have.",
-    origin="Fashion-MNIST (Xiao, Rasul & Vollgraf 2017), the first 500 images of each class of its test files",
-    licence="MIT, © 2017 Zalando SE",
-    kind="image",
-    shape=(1, 28, 28),
-    value_range=(0.0, 1.0),
-    label_names=CLASSES,
+    spec=DataSpec(
+        kind="image",
+        shape=(1, 28, 28),
+        value_range=(0.0, 1.0),
+        label_names=CLASSES,
+    ),
+    card=Card(
+        title="Fashion",
+        summary=(
+            "Shirts, shoes and bags, 28 × 28 grey values: classes that look alike, and more detail than digits have."
+        ),
+        origin="Fashion-MNIST (Xiao, Rasul & Vollgraf 2017), the first 500 images of each class of its test files",
+        licence="MIT, © 2017 Zalando SE",
+    ),
     sizes=(4000, 1000),
     read=read,
 )

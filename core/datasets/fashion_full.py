@@ -1,6 +1,7 @@
 """All 70,000 pictures of Fashion-MNIST."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from core.dataset import Split
 from core.datasets._idx import downloads, read_splits
@@ -19,16 +20,19 @@ FILES = downloads(
 )
 
 
-def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+def read(seed: int, parameters: Hyperparameters, *files: Path) -> tuple[Split, Split]:
     """Images (N, 1, 28, 28) in [0, 1]; the 10,000 of the published test set are held out, whatever the seed."""
-    return read_splits(FILES, seed)
+    return read_splits(files, seed)
 
 
 FASHION_FULL = replace(
     FASHION,
-    title="Fashion, all of it",
-    summary="Fashion-MNIST whole: fourteen times the pictures of Fashion, for what few samples cannot teach.",
-    origin="Fashion-MNIST (Xiao, Rasul & Vollgraf 2017)",
+    card=replace(
+        FASHION.card,
+        title="Fashion, all of it",
+        summary="Fashion-MNIST whole: fourteen times the pictures of Fashion, for what few samples cannot teach.",
+        origin="Fashion-MNIST (Xiao, Rasul & Vollgraf 2017)",
+    ),
     sizes=(60_000, 10_000),
     read=read,
     downloads=FILES,

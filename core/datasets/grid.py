@@ -2,7 +2,7 @@
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._mixture import TEST, TRAIN, draw_mixture
 from core.hyperparameters import Hyperparameters, knob
 
@@ -35,14 +35,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 GRID = Source(
-    title="Grid of 25 Gaussians",
-    summary="Twenty-five narrow modes on a square grid: harder than the ring, because the middle is crowded.",
-    origin="Synthetic, after the grid of Lin et al. 2018 (PacGAN), whose modes are half as wide for their spacing",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=tuple(f"mode {i + 1}" for i in range(SIDE * SIDE)),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=tuple(f"mode {i + 1}" for i in range(SIDE * SIDE)),
+    ),
+    card=Card(
+        title="Grid of 25 Gaussians",
+        summary="Twenty-five narrow modes on a square grid: harder than the ring, because the middle is crowded.",
+        origin="Synthetic, after the grid of Lin et al. 2018 (PacGAN), whose modes are half as wide for their spacing",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

@@ -1,6 +1,8 @@
 """70,000 handwritten digits of 28 × 28 pixels."""
 
-from core.dataset import Source, Split
+from pathlib import Path
+
+from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._idx import downloads, read_splits
 from core.hyperparameters import Hyperparameters
 
@@ -16,20 +18,26 @@ FILES = downloads(
 )
 
 
-def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+def read(seed: int, parameters: Hyperparameters, *files: Path) -> tuple[Split, Split]:
     """Images (N, 1, 28, 28) in [0, 1]; the 10,000 of MNIST's own test set are held out, whatever the seed."""
-    return read_splits(FILES, seed)
+    return read_splits(files, seed)
 
 
 MNIST = Source(
-    title="MNIST",
-    summary="Handwritten digits, 28 × 28 grey values: the set that most papers show, so that figures can be compared.",
-    origin="MNIST (LeCun, Cortes & Burges 1998), from the mirror that PyTorch keeps",
-    licence="CC BY-SA 3.0",
-    kind="image",
-    shape=(1, 28, 28),
-    value_range=(0.0, 1.0),
-    label_names=tuple("0123456789"),
+    spec=DataSpec(
+        kind="image",
+        shape=(1, 28, 28),
+        value_range=(0.0, 1.0),
+        label_names=tuple("0123456789"),
+    ),
+    card=Card(
+        title="MNIST",
+        summary=(
+            "Handwritten digits, 28 × 28 grey values: the set that most papers show, so that figures can be compared."
+        ),
+        origin="MNIST (LeCun, Cortes & Burges 1998), from the mirror that PyTorch keeps",
+        licence="CC BY-SA 3.0",
+    ),
     sizes=(60_000, 10_000),
     read=read,
     downloads=FILES,

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 4_000, 1_000
@@ -64,19 +64,23 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 PENDULUM = Source(
-    title="Pendulum",
-    summary=(
-        "A pendulum from any start, seen as the sine and cosine of its angle and its velocity: 192 values that follow "
-        "from two, so that a good code is a map of all motions."
+    spec=DataSpec(
+        kind="sequence",
+        shape=(LENGTH, 3),
+        value_range=(-1.0, 1.0),
+        label_names=("swinging", "rotating"),
+        factor_names=("angle at the start", "velocity at the start"),
     ),
-    origin="Synthetic, the equation of motion integrated by SciPy",
-    licence="generated here",
-    kind="sequence",
-    shape=(LENGTH, 3),
-    value_range=(-1.0, 1.0),
-    label_names=("swinging", "rotating"),
+    card=Card(
+        title="Pendulum",
+        summary=(
+            "A pendulum from any start, seen as the sine and cosine of its angle and its velocity: 192 values that "
+            "follow from two, so that a good code is a map of all motions."
+        ),
+        origin="Synthetic, the equation of motion integrated by SciPy",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
-    factor_names=("angle at the start", "velocity at the start"),
 )

@@ -13,7 +13,7 @@ import math
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
@@ -57,14 +57,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 PINWHEEL = Source(
-    title="Pinwheel",
-    summary="Five winding arms, dense halfway and thin at the ends: clusters that no round shape can describe.",
-    origin="Synthetic, with the formula of Johnson et al. 2016 and Grathwohl et al. 2019 (FFJORD)",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=tuple(f"arm {i + 1}" for i in range(ARMS)),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=tuple(f"arm {i + 1}" for i in range(ARMS)),
+    ),
+    card=Card(
+        title="Pinwheel",
+        summary="Five winding arms, dense halfway and thin at the ends: clusters that no round shape can describe.",
+        origin="Synthetic, with the formula of Johnson et al. 2016 and Grathwohl et al. 2019 (FFJORD)",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

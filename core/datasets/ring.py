@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._mixture import TEST, TRAIN, draw_mixture
 from core.hyperparameters import Hyperparameters, knob
 
@@ -37,14 +37,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 RING = Source(
-    title="Ring of 8 Gaussians",
-    summary="Eight narrow modes on the unit circle. A generator that collapses visits only some of them.",
-    origin="Synthetic, as in Metz et al. 2017 (Unrolled GANs) and Lin et al. 2018 (PacGAN)",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=tuple(f"mode {i + 1}" for i in range(MODES)),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=tuple(f"mode {i + 1}" for i in range(MODES)),
+    ),
+    card=Card(
+        title="Ring of 8 Gaussians",
+        summary="Eight narrow modes on the unit circle. A generator that collapses visits only some of them.",
+        origin="Synthetic, as in Metz et al. 2017 (Unrolled GANs) and Lin et al. 2018 (PacGAN)",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

@@ -25,7 +25,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 6_000, 1_500
@@ -111,19 +111,23 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 SPRITES = Source(
-    title="Sprites",
-    summary=(
-        "A square, an ellipse or a heart of any size, rotation and place, 32 × 32 grey values: what made each picture "
-        "is known, so that you can measure whether a code has found it."
+    spec=DataSpec(
+        kind="image",
+        shape=(1, SIDE, SIDE),
+        value_range=(0.0, 1.0),
+        label_names=SHAPES,
+        factor_names=("scale", "rotation (degrees)", "x (pixels)", "y (pixels)"),
     ),
-    origin="Synthetic, in the manner of dSprites (Matthey et al. 2017)",
-    licence="generated here",
-    kind="image",
-    shape=(1, SIDE, SIDE),
-    value_range=(0.0, 1.0),
-    label_names=SHAPES,
+    card=Card(
+        title="Sprites",
+        summary=(
+            "A square, an ellipse or a heart of any size, rotation and place, 32 × 32 grey values: what made each "
+            "picture is known, so that you can measure whether a code has found it."
+        ),
+        origin="Synthetic, in the manner of dSprites (Matthey et al. 2017)",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
-    factor_names=("scale", "rotation (degrees)", "x (pixels)", "y (pixels)"),
 )

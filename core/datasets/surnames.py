@@ -10,7 +10,7 @@ from importlib import import_module
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters
 from core.text import fold
 
@@ -50,18 +50,22 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 SURNAMES = Source(
-    title="Surnames",
-    summary=(
-        "Surnames of eight languages, a letter a step: a network that only reads and writes them learns which letters "
-        "follow each other, and so what sounds Finnish or Italian."
+    spec=DataSpec(
+        kind="sequence",
+        shape=(LENGTH, len(ALPHABET)),
+        value_range=(0.0, 1.0),
+        label_names=tuple(LOCALES),
+        alphabet=ALPHABET,
     ),
-    origin="The lists of Faker's providers of persons, accents taken off, names of two languages left out",
-    licence="MIT, © 2012 Daniele Faraglia",
-    kind="sequence",
-    shape=(LENGTH, len(ALPHABET)),
-    value_range=(0.0, 1.0),
-    label_names=tuple(LOCALES),
+    card=Card(
+        title="Surnames",
+        summary=(
+            "Surnames of eight languages, a letter a step: a network that only reads and writes them learns which "
+            "letters follow each other, and so what sounds Finnish or Italian."
+        ),
+        origin="The lists of Faker's providers of persons, accents taken off, names of two languages left out",
+        licence="MIT, © 2012 Daniele Faraglia",
+    ),
     sizes=(3951, 988),
     read=read,
-    alphabet=ALPHABET,
 )

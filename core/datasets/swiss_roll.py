@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
@@ -35,14 +35,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 SWISS_ROLL = Source(
-    title="Swiss roll",
-    summary="A strip rolled into a spiral: one dimension of truth in two of data, if a code can unroll it.",
-    origin="Synthetic, the plane section of scikit-learn's make_swiss_roll",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=("innermost quarter", "second quarter", "third quarter", "outermost quarter"),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=("innermost quarter", "second quarter", "third quarter", "outermost quarter"),
+    ),
+    card=Card(
+        title="Swiss roll",
+        summary="A strip rolled into a spiral: one dimension of truth in two of data, if a code can unroll it.",
+        origin="Synthetic, the plane section of scikit-learn's make_swiss_roll",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

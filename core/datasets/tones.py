@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 2_000, 500
@@ -101,19 +101,23 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 TONES = Source(
-    title="Tones",
-    summary=(
-        "A quarter of a second of a pure tone, a plucked string, a bell or noise: what repeats can be remembered in a "
-        "few numbers, what is random cannot."
+    spec=DataSpec(
+        kind="sequence",
+        shape=(STEPS, FEATURES),
+        value_range=(-1.0, 1.0),
+        label_names=SOUNDS,
+        sample_rate=RATE,
     ),
-    origin="Synthetic, after Karplus & Strong 1983, Jaffe & Smith 1983 and Chowning 1973",
-    licence="generated here",
-    kind="sequence",
-    shape=(STEPS, FEATURES),
-    value_range=(-1.0, 1.0),
-    label_names=SOUNDS,
+    card=Card(
+        title="Tones",
+        summary=(
+            "A quarter of a second of a pure tone, a plucked string, a bell or noise: what repeats can be remembered "
+            "in a few numbers, what is random cannot."
+        ),
+        origin="Synthetic, after Karplus & Strong 1983, Jaffe & Smith 1983 and Chowning 1973",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
-    sample_rate=RATE,
 )

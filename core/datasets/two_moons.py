@@ -2,7 +2,7 @@
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
@@ -31,14 +31,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 TWO_MOONS = Source(
-    title="Two moons",
-    summary="Two interleaved half circles: two clusters that no straight line separates.",
-    origin="Synthetic, from scikit-learn's make_moons",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.5, 2.5),
-    label_names=("upper moon", "lower moon"),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.5, 2.5),
+        label_names=("upper moon", "lower moon"),
+    ),
+    card=Card(
+        title="Two moons",
+        summary="Two interleaved half circles: two clusters that no straight line separates.",
+        origin="Synthetic, from scikit-learn's make_moons",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

@@ -12,7 +12,7 @@ import math
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 10_000, 2_000
@@ -51,14 +51,18 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 TWO_SPIRALS = Source(
-    title="Two spirals",
-    summary="Two arms wound into each other: a network must unwind them before it can tell them apart.",
-    origin="Synthetic, as in Grathwohl et al. 2019 (FFJORD); the task goes back to Lang & Witbrock 1988",
-    licence="generated here",
-    kind="vector",
-    shape=(2,),
-    value_range=(-2.0, 2.0),
-    label_names=("first spiral", "second spiral"),
+    spec=DataSpec(
+        kind="vector",
+        shape=(2,),
+        value_range=(-2.0, 2.0),
+        label_names=("first spiral", "second spiral"),
+    ),
+    card=Card(
+        title="Two spirals",
+        summary="Two arms wound into each other: a network must unwind them before it can tell them apart.",
+        origin="Synthetic, as in Grathwohl et al. 2019 (FFJORD); the task goes back to Lang & Witbrock 1988",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

@@ -14,7 +14,7 @@ import math
 
 import torch
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
 TRAIN, TEST = 4_000, 1_000
@@ -60,14 +60,20 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
 
 WAVES = Source(
-    title="Waves",
-    summary="Sine, square and saw waves of any frequency and phase, and plain noise: a family is a shape, not a place.",
-    origin="Synthetic",
-    licence="generated here",
-    kind="sequence",
-    shape=(LENGTH, 1),
-    value_range=(-1.0, 1.0),
-    label_names=FAMILIES,
+    spec=DataSpec(
+        kind="sequence",
+        shape=(LENGTH, 1),
+        value_range=(-1.0, 1.0),
+        label_names=FAMILIES,
+    ),
+    card=Card(
+        title="Waves",
+        summary=(
+            "Sine, square and saw waves of any frequency and phase, and plain noise: a family is a shape, not a place."
+        ),
+        origin="Synthetic",
+        licence="generated here",
+    ),
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,

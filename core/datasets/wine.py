@@ -1,6 +1,6 @@
 """Thirteen measurements of 178 wines."""
 
-from core.dataset import Source, Split
+from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._measurements import split_measurements
 from core.hyperparameters import Hyperparameters
 
@@ -14,17 +14,21 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 WINE = Source(
-    title="Wine",
-    summary=(
-        "Thirteen chemical measurements of wines from three cultivars, each scaled to [0, 1] over all 178 wines: "
-        "so few samples that a network soon knows them by heart."
+    spec=DataSpec(
+        kind="vector",
+        shape=(13,),
+        value_range=(0.0, 1.0),
+        label_names=("first cultivar", "second cultivar", "third cultivar"),
     ),
-    origin="UCI wine recognition data (Aeberhard & Forina 1992), from scikit-learn",
-    licence="CC BY 4.0",
-    kind="vector",
-    shape=(13,),
-    value_range=(0.0, 1.0),
-    label_names=("first cultivar", "second cultivar", "third cultivar"),
+    card=Card(
+        title="Wine",
+        summary=(
+            "Thirteen chemical measurements of wines from three cultivars, each scaled to [0, 1] over all 178 wines: "
+            "so few samples that a network soon knows them by heart."
+        ),
+        origin="UCI wine recognition data (Aeberhard & Forina 1992), from scikit-learn",
+        licence="CC BY 4.0",
+    ),
     sizes=(142, 36),
     read=read,
 )

@@ -92,7 +92,7 @@ class Analyses:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         client = await self._heard()
         data: bytes = await client.submit(
-            run_analysis, name, config.model_dump_json(), state, parameters, (run, key), pure=False
+            run_analysis, name, config.model_dump_json(), state, parameters, self._store.home, (run, key), pure=False
         )
         await asyncio.to_thread(self._store.save_analysis, run, key, data, checkpoint)
         return data
@@ -101,14 +101,14 @@ class Analyses:
         from core.engine.analyst import run_preview
 
         client = await self._link.client()
-        data: bytes = await client.submit(run_preview, config.model_dump_json(), pure=False)
+        data: bytes = await client.submit(run_preview, config.model_dump_json(), self._store.home, pure=False)
         return data
 
     async def _fetch(self, dataset: str, key: tuple[str, str]) -> bytes:
         from core.engine.analyst import run_fetch
 
         client = await self._heard()
-        data: bytes = await client.submit(run_fetch, dataset, key, pure=False)
+        data: bytes = await client.submit(run_fetch, dataset, self._store.home, key, pure=False)
         problem = Result.from_bytes(data).numbers["problem"]
         if problem:
             raise DownloadFailed(problem)

@@ -88,7 +88,9 @@ class Driver:
         state = await asyncio.to_thread(self._store.state, live.id)
         config = live.config.model_dump_json()
         # `key` keeps two runs of one configuration two actors.
-        future = client.submit(Trainer, config, state, actor=True, key=f"trainer-{live.id}-{time.monotonic_ns()}")
+        future = client.submit(
+            Trainer, config, state, self._store.home, actor=True, key=f"trainer-{live.id}-{time.monotonic_ns()}"
+        )
         trainer = await future
         live.status = "running"
         await asyncio.to_thread(self._store.update, live.id, status="running", reason="")

@@ -8,12 +8,12 @@ stop, resume, a lost worker and a restarted server are all the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from core.config import RunConfig, sentences
+from core.config import RunConfig
+from core.datasets import find
 from core.engine.analyses import Analyses, Analysis
 from core.engine.driver import Driver
 from core.engine.link import Link, State
@@ -22,7 +22,8 @@ from core.engine.reader import Reader
 from core.engine.record import Status
 from core.engine.store import RunStore
 from core.errors import EngineUnavailable, LatentLabError
-from core.uploads import shelf
+from core.home import Home
+from core.sentences import sentences
 
 # Seconds that a button waits for the run to obey; a slice is far shorter unless its worker hangs or just starts up.
 PATIENCE, PATIENCE_TO_CHANGE = 5.0, 30.0
@@ -31,10 +32,11 @@ PATIENCE, PATIENCE_TO_CHANGE = 5.0, 30.0
 class Engine:
     """Runs on workers, as seen from the server."""
 
-    def __init__(self, home: Path, workers: int, address: str | None = None) -> None:
+    def __init__(self, home: Home, workers: int, address: str | None = None) -> None:
+        self.home = home
         self.store = RunStore(home)
-        self.reader = Reader()
-        shelf.clear()
+        self.reader = Reader(home.incoming)
+        home.shelf.clear()
         self._link = Link(workers, address)
         self._runs = LiveRuns(workers, self._link.loop)
         self._driver = Driver(self.store, self._link, self._runs)
@@ -75,9 +77,10 @@ class Engine:
         Raises:
             EngineUnavailable: there are no workers, and will be none.
             TooManyRuns: the session's share or the whole queue is full.
+            UnknownDataset: its data are not here.
         """
         self._admit(session)
-        run = self.store.create(config, name)
+        run = self.store.create(config, name, find(config.dataset, self.home).spec)
         self._driver.launch(LiveRun(run, config, session), steps)
         return run
 

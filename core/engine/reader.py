@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.errors import UploadError
-from core.files import home, write
+from core.files import write
 from core.uploads.raw import Raw
 from core.uploads.sandbox import READ, REFUSED, SECONDS
 
@@ -28,9 +28,10 @@ COMMAND = ["-B", "-m", "core.uploads.sandbox"]
 
 
 class Reader:
-    """Files read in processes of their own."""
+    """Files read in processes of their own; what was read is kept in `folder`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._turn = threading.BoundedSemaphore(AT_ONCE)
 
     def read(self, filename: str, data: bytes) -> str:
@@ -39,10 +40,10 @@ class Reader:
         Raises:
             UploadError: it cannot be read, or not within the memory and the time that reading may take.
         """
-        _clear()
+        self._clear()
         # A name may hold anything that a file system allows.
         key = hashlib.sha256(filename.encode(errors="surrogatepass") + b"\0" + data).hexdigest()[:16]
-        path = _folder() / f"{key}.safetensors"
+        path = self._folder / f"{key}.safetensors"
         if not path.is_file():
             with self._turn:
                 read = _read_apart(filename, data)
@@ -58,13 +59,20 @@ class Reader:
         Raises:
             UploadError: it is not kept any more.
         """
-        path = _folder() / f"{key}.safetensors"
+        path = self._folder / f"{key}.safetensors"
         try:
             return Raw.from_bytes(path.read_bytes())
         except (OSError, ValueError) as error:
             # Damaged, or of an earlier version: the next time it is read anew.
             path.unlink(missing_ok=True)
             raise UploadError("What was read of this file is not kept any more: bring the file again.") from error
+
+    def _clear(self) -> None:
+        """Remove what nobody asked for in a day, and what a crash left half written."""
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > KEEP_SECONDS:
+                    path.unlink()
 
 
 def _read_apart(filename: str, data: bytes) -> bytes:
@@ -89,15 +97,3 @@ def _read_apart(filename: str, data: bytes) -> bytes:
         f"{filename} could not be read: that took more than {SECONDS} s of computing or more memory than it may, or "
         "it stopped on an error of ours, which is in the server's log. Bring a part of it."
     )
-
-
-def _clear() -> None:
-    """Remove what nobody asked for in a day, and what a crash left half written."""
-    for path in _folder().glob("*"):
-        with suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > KEEP_SECONDS:
-                path.unlink()
-
-
-def _folder() -> Path:
-    return home() / "incoming"

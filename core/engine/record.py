@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.config import RunConfig
+from core.dataset import DataSpec
 
 Status = Literal[
     "waiting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted", "quarantined"
@@ -13,7 +14,10 @@ INTERRUPTED = "The server ended while it was running. Resume to go on."
 
 @dataclass(frozen=True)
 class Record:
-    """A stored run: `config` is None only for a quarantined one, and `reason` says why it ended or is unreadable."""
+    """A stored run: its configuration and its samples' specification, which only a quarantined one lacks.
+
+    `reason` says why it ended or cannot be read.
+    """
 
     id: str
     name: str
@@ -24,3 +28,4 @@ class Record:
     reason: str
     metrics: dict[str, float]
     config: RunConfig | None
+    spec: DataSpec | None

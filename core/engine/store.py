@@ -2,6 +2,7 @@
 
     runs.sqlite                      index and metrics (WAL)
     runs/<id>/config.json            the configuration
+    runs/<id>/spec.json              what one sample of its data is
     runs/<id>/state.safetensors      the last checkpoint: weights, optimiser, random state
     runs/<id>/film/<step>.safetensors    snapshots, thinned to about one every 8 % of progress
     runs/<id>/analyses/<key>.safetensors
@@ -23,36 +24,40 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from core.config import RunConfig, sentences
-from core.datasets import find
+from core.aliases import current_metrics
+from core.config import RunConfig
+from core.dataset import DataSpec
 from core.engine.index import Index
 from core.engine.record import INTERRUPTED, Record, Status
-from core.errors import CorruptRun, HomeInUse, UnknownDataset, UnknownRun
+from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import write
+from core.home import Home
+from core.sentences import sentences
 
 FILM_SPACING = 1.08
 KEEP_DELETED_SECONDS = 24 * 3600
 
 
 class RunStore:
-    """All runs kept in the folder `home`.
+    """All runs kept in `home`.
 
     Raises:
         HomeInUse: another server keeps its runs there.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Home) -> None:
         self.home = home
-        (home / "runs").mkdir(parents=True, exist_ok=True)
+        home.runs.mkdir(parents=True, exist_ok=True)
         # Two servers on one folder would each take the other's moving runs for interrupted ones.
-        self._home_lock = FileLock(home / "lock", timeout=0, thread_local=False)
+        self._home_lock = FileLock(home.path / "lock", timeout=0, thread_local=False)
         try:
             self._home_lock.acquire()
         except Timeout:
-            raise HomeInUse(f"Another Latent Lab is using {home}.") from None
-        self._index = Index(home / "runs.sqlite")
+            raise HomeInUse(f"Another Latent Lab is using {home.path}.") from None
+        self._index = Index(home.path / "runs.sqlite")
         self._last_kept: dict[str, int] = {}
         self._configs: dict[str, RunConfig] = {}
+        self._specs: dict[str, DataSpec] = {}
         self._recover()
 
     def close(self) -> None:
@@ -62,9 +67,10 @@ class RunStore:
 
     # Runs
 
-    def create(self, config: RunConfig, name: str) -> str:
-        """Store a new run and return its id, which nobody can guess."""
+    def create(self, config: RunConfig, name: str, spec: DataSpec) -> str:
+        """Store a new run on samples of this `spec` and return its id, which nobody can guess."""
         run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
+        write(self._folder(run) / "spec.json", spec.to_json().encode())
         self.save_config(run, config)
         self._insert(run, name, "waiting", "")
         return run
@@ -167,7 +173,7 @@ class RunStore:
     def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
         """Metrics by step, in order."""
         rows = self._index.query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
-        return [(row["step"], json.loads(row["metrics"])) for row in rows]
+        return [(row["step"], current_metrics(json.loads(row["metrics"]))) for row in rows]
 
     def checkpoint(self, run: str) -> int:
         """What tells one checkpoint from the next, or 0 before the first: when it was written, in nanoseconds."""
@@ -196,22 +202,22 @@ class RunStore:
         # Ids come from page addresses: only our own alphabet may reach the file system.
         if not run.isalnum():
             raise UnknownRun("This address names no run.")
-        return self.home / "runs" / run
+        return self.home.runs / run
 
     def _frame_path(self, run: str, step: int) -> Path:
         return self._folder(run) / "film" / f"{step:09d}.safetensors"
 
     def _record(self, row: sqlite3.Row) -> Record:
-        config = None
+        config = spec = None
         status, reason = row["status"], row["reason"]
         try:
-            config = self._config(row["id"])
+            config, spec = self._config(row["id"]), self._spec(row["id"])
         except CorruptRun as error:
             # Not written down: the file may be readable again the next time.
             status, reason = "quarantined", str(error)
-        metrics = json.loads(row["metrics"])
+        metrics = current_metrics(json.loads(row["metrics"]))
         return Record(
-            row["id"], row["name"], row["created"], status, row["step"], row["seconds"], reason, metrics, config
+            row["id"], row["name"], row["created"], status, row["step"], row["seconds"], reason, metrics, config, spec
         )
 
     def _config(self, run: str) -> RunConfig:
@@ -225,11 +231,15 @@ class RunStore:
                 raise CorruptRun("Its configuration is damaged: this is not text.") from error
             except ValidationError as error:
                 raise CorruptRun("Its configuration is damaged: " + " ".join(sentences(error))) from error
-        try:
-            find(self._configs[run].dataset)
-        except UnknownDataset as error:
-            raise CorruptRun(str(error)) from error
         return self._configs[run]
+
+    def _spec(self, run: str) -> DataSpec:
+        if run not in self._specs:
+            try:
+                self._specs[run] = DataSpec.from_json((self._folder(run) / "spec.json").read_bytes())
+            except (OSError, ValueError) as error:
+                raise CorruptRun(f"What its samples are cannot be read: {error}.") from error
+        return self._specs[run]
 
     def _recover(self) -> None:
         """Make the index and the folders agree after whatever happened since the last time."""
@@ -238,7 +248,7 @@ class RunStore:
             self._index.execute("DELETE FROM metrics WHERE run = ?", row["id"])
             self._index.execute("DELETE FROM runs WHERE id = ?", row["id"])
         known = {row["id"] for row in self._index.query("SELECT id FROM runs")}
-        for folder in (self.home / "runs").iterdir():
+        for folder in self.home.runs.iterdir():
             if folder.is_dir() and folder.name.isalnum() and folder.name not in known:
                 self._insert(folder.name, "Recovered run", "interrupted", "Found on disk, but not in the index.")
         self._index.execute(

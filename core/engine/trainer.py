@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.config import RunConfig
 from core.errors import Diverged, LatentLabError
+from core.home import Home
 from core.training.loop import Training
 
 
@@ -29,8 +30,8 @@ class Slice:
 class Trainer:
     """Holds one `Training` between slices; created anew from a checkpoint wherever the run goes on."""
 
-    def __init__(self, config: str, state: bytes | None) -> None:
-        self.training = Training(RunConfig.model_validate_json(config))
+    def __init__(self, config: str, state: bytes | None, home: Home) -> None:
+        self.training = Training(RunConfig.model_validate_json(config), home)
         if state is not None:
             self.training.restore(state)
 

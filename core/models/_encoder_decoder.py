@@ -1,11 +1,13 @@
 """What all autoencoders share: an encoder and a decoder trained as one, and what a decoder's output means."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, TypeAlias
 
 import torch
 from torch import Tensor, nn
 
-from core.dataset import Source
+from core.dataset import DataSpec
+from core.metrics import Metric
 from core.model import Model
 from core.models._knobs import Corruption
 from core.nn.corruption import corrupt
@@ -15,6 +17,25 @@ from core.nn.layers import dense_backbone
 # Hyper-parameters, a sample's shape, the encoder's number of outputs → encoder (N, …) → (N, outputs) and decoder
 # (N, latent_size) → (N, …).
 Backbone: TypeAlias = "staticmethod[[Any, tuple[int, ...], int], tuple[nn.Sequential, nn.Sequential]]"
+
+
+RECONSTRUCTION_LOSS = Metric(
+    "reconstruction_loss",
+    "Reconstruction loss",
+    "per value",
+    ".4f",
+    "lower",
+    "How far reconstructions are from their originals, under the training corruption, as the chosen loss counts it.",
+)
+RECONSTRUCTION = replace(RECONSTRUCTION_LOSS, name="reconstruction", title="Reconstruction")
+LOSS = Metric(
+    "loss",
+    "Loss",
+    "per value",
+    ".4f",
+    "lower",
+    "What training minimises: the reconstruction's error and all penalties, each times its weight.",
+)
 
 
 class EncoderDecoder(Model):
@@ -27,16 +48,16 @@ class EncoderDecoder(Model):
     encoder: nn.Sequential
     decoder: nn.Sequential
 
-    def __init__(self, hyperparameters: Any, source: Source) -> None:
-        super().__init__(hyperparameters, source)
+    def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
+        super().__init__(hyperparameters, spec)
         outputs = self.heads * hyperparameters.latent_size
-        self.encoder, self.decoder = type(self).backbone(hyperparameters, source.shape, outputs)
+        self.encoder, self.decoder = type(self).backbone(hyperparameters, spec.shape, outputs)
 
     def initialize(self, rng: torch.Generator) -> None:
         """Draw the first weights from `rng`."""
         initialize(self, self.hyperparameters.initialization, rng)
 
-    def parts(self) -> dict[str, nn.Module]:
+    def optimised_modules(self) -> dict[str, nn.Module]:
         """Encoder and decoder, trained as one."""
         return {"autoencoder": self}
 

@@ -8,7 +8,7 @@ from core.nn.adversarial import Objective, Prior
 
 
 class Game(Hyperparameters):
-    """What the two players are after, and what holds the critic back."""
+    """What the two players are after, and what holds the discriminator back."""
 
     prior: Prior = knob(
         "normal",
@@ -18,7 +18,7 @@ class Game(Hyperparameters):
     objective: Objective = knob(
         "non_saturating",
         group="Objective",
-        help="What each side minimises: minimax starves the generator when the critic wins, the others do not.",
+        help="What each side minimises: minimax starves the generator when the discriminator wins, the others do not.",
     )
     r1: float = knob(
         0.0,
@@ -27,7 +27,7 @@ class Game(Hyperparameters):
         le=10.0,
         soft=(0.0, 1.0),
         live=True,
-        help="R1, the price on the critic's slope at real samples: higher, calmer, slower, more modes kept.",
+        help="R1, the price on the discriminator's slope at real samples: higher, calmer, slower, more modes kept.",
     )
     r2: float = knob(
         0.0,
@@ -36,7 +36,7 @@ class Game(Hyperparameters):
         le=10.0,
         soft=(0.0, 1.0),
         live=True,
-        help="R2, the same at generated samples: higher, the critic stops shoving samples around.",
+        help="R2, the same at generated samples: higher, the discriminator stops shoving samples around.",
     )
     gradient_penalty: float = knob(
         10.0,
@@ -59,7 +59,8 @@ class Game(Hyperparameters):
     spectral: Literal["off", "on"] = knob(
         "off",
         group="Objective",
-        help="Spectral normalisation: on, the critic's dense and convolutional layers stretch nothing: calmer scores.",
+        help="Spectral normalisation: on, the discriminator's dense and convolutional layers stretch nothing: calmer "
+        "scores.",
     )
     instance_noise: float = knob(
         0.0,
@@ -68,43 +69,47 @@ class Game(Hyperparameters):
         le=1.0,
         soft=(0.0, 0.5),
         live=True,
-        help="Noise added to all the critic sees, fading out by half-time: higher, it judges shapes before details.",
+        help="Noise added to all the discriminator sees, fading out by half-time: higher, it judges shapes before "
+        "details.",
     )
     packing: int = knob(
         1,
         group="Objective",
         ge=1,
         le=4,
-        help="Samples the critic judges together (PacGAN): more, and a generator that repeats itself is found out.",
+        help="Samples the discriminator judges together (PacGAN): more, and a generator that repeats itself is found "
+        "out.",
     )
 
 
-class Players(Optimisation.with_defaults("GANOptimisation", momentum=0.5, beta2=0.99, batch_size=256)):  # type: ignore[misc]
+class Players(Optimisation, defaults={"momentum": 0.5, "beta2": 0.99, "batch_size": 256}):
     """Who moves when, and how far; `learning_rate` is the generator's."""
 
-    critic_learning_rate: float = knob(
+    discriminator_learning_rate: float = knob(
         2e-3,
         group="Optimisation",
         ge=1e-5,
         le=10.0,
         scale="log",
-        needs={"players": ("both", "critic")},
+        needs={"players": ("both", "discriminator")},
         live=True,
-        help="Size of a critic's step: higher than the generator's, it is the sharper judge, until it wins for good.",
+        help="Size of a discriminator's step: higher than the generator's, it is the sharper judge, until it wins for "
+        "good.",
     )
-    players: Literal["both", "generator", "critic"] = knob(
+    players: Literal["both", "generator", "discriminator"] = knob(
         "both",
         group="Optimisation",
         live=True,
-        help="Who learns: alone, the critic settles on what is there, the generator runs to its highest peak.",
+        help="Who learns: alone, the discriminator settles on what is there, the generator runs to its highest peak.",
     )
-    critic_steps: int = knob(
+    discriminator_steps: int = knob(
         1,
         group="Optimisation",
         ge=1,
         le=10,
         live=True,
-        help="Critic steps a turn, each on samples of its own: higher, better advice for the generator, slower turns.",
+        help="Discriminator steps a turn, each on samples of its own: higher, better advice for the generator, slower "
+        "turns.",
     )
     generator_steps: int = knob(
         1,
@@ -112,9 +117,9 @@ class Players(Optimisation.with_defaults("GANOptimisation", momentum=0.5, beta2=
         ge=1,
         le=10,
         live=True,
-        help="Generator steps a turn: higher, it runs ahead of a critic that has not seen its newest samples.",
+        help="Generator steps a turn: higher, it runs ahead of a discriminator that has not seen its newest samples.",
     )
-    averaging: float = knob(
+    ema_decay: float = knob(
         0.995,
         group="Optimisation",
         ge=0.0,

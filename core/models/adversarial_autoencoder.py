@@ -1,4 +1,4 @@
-"""The adversarial autoencoder: a critic sees to it that codes are spread like the prior."""
+"""The adversarial autoencoder: a discriminator sees to it that codes are spread like the prior."""
 
 from typing import Any, ClassVar
 
@@ -6,28 +6,38 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.dataset import Source
+from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
-from core.model import Optimisation, Reading, minimise
-from core.models._encoder_decoder import EncoderDecoder
+from core.metrics import MSE
+from core.model import Curves, Optimisation, minimise
+from core.models._adversarial import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
+from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective
-from core.nn.adversarial import Prior, critic_loss, draw, generator_loss, told_apart, zero_centred_penalty
+from core.nn.adversarial import (
+    Prior,
+    discriminator_accuracy,
+    discriminator_loss,
+    draw,
+    generator_loss,
+    zero_centred_penalty,
+)
 from core.nn.layers import dense
 from core.nn.losses import reconstruction_distance
 
 
 class AdversarialAutoencoderHyperparameters(
-    Architecture.with_defaults("AdversarialArchitecture", hidden_sizes=(256, 128)),  # type: ignore[misc]
+    Architecture,
     Corruption,
-    Objective.with_defaults("CrossEntropy", reconstruction_loss="bce"),  # type: ignore[misc]
-    Optimisation.with_defaults("AdversarialOptimisation", momentum=0.5),  # type: ignore[misc]
+    Objective,
+    Optimisation,
+    defaults={"hidden_sizes": (256, 128), "reconstruction_loss": "bce", "momentum": 0.5},
 ):
     """All that can be turned on an adversarial autoencoder; `learning_rate` is that of the reconstruction."""
 
-    critic_sizes: Sizes = knob(
+    discriminator_sizes: Sizes = knob(
         (128, 128),
         group="Architecture",
-        help="Units of each hidden layer of the critic: more, and smaller gaps between the codes are found out.",
+        help="Units of each hidden layer of the discriminator: more, and smaller gaps between the codes are found out.",
     )
     prior: Prior = knob(
         "normal",
@@ -40,15 +50,15 @@ class AdversarialAutoencoderHyperparameters(
         ge=0.0,
         le=10.0,
         soft=(0.0, 1.0),
-        help="The price on the critic's slope at draws from the prior: higher, codes are moved more calmly.",
+        help="The price on the discriminator's slope at draws from the prior: higher, codes are moved more calmly.",
     )
-    critic_learning_rate: float = knob(
+    discriminator_learning_rate: float = knob(
         2e-3,
         group="Optimisation",
         ge=1e-5,
         le=10.0,
         scale="log",
-        help="Size of a critic's step: higher, it finds gaps in the codes sooner, until it wins for good.",
+        help="Size of a discriminator's step: higher, it finds gaps in the codes sooner, until it wins for good.",
     )
     generator_learning_rate: float = knob(
         1e-3,
@@ -56,18 +66,20 @@ class AdversarialAutoencoderHyperparameters(
         ge=1e-5,
         le=10.0,
         scale="log",
-        help="Size of the encoder's step against the critic: higher, codes fill the prior, reconstructions get worse.",
+        help="Size of the encoder's step against the discriminator: higher, codes fill the prior, reconstructions get "
+        "worse.",
     )
 
 
 class AdversarialAutoencoder(EncoderDecoder):
-    """min ‖x − g(f(x))‖² while f(x) fools a critic that knows the prior (Makhzani et al. 2015, section 2)."""
+    """min ‖x − g(f(x))‖² while f(x) fools a discriminator that knows the prior (Makhzani et al. 2015, section 2)."""
 
     title = "Adversarial autoencoder"
     summary = (
-        "An autoencoder whose codes face a critic: it learns to tell them from draws of a prior, the encoder learns to "
-        "leave it no chance. Once the codes are spread like the prior, decoding random draws gives new samples, as "
-        "in a variational autoencoder, but no formula for the prior is needed: it is enough to draw from it."
+        "An autoencoder whose codes face a discriminator: it learns to tell them from draws of a prior, the encoder "
+        "learns to leave it no chance. Once the codes are spread like the prior, decoding random draws gives new "
+        "samples, as in a variational autoencoder, but no formula for the prior is needed: it is enough to draw from "
+        "it."
     )
     formula = (
         r"\min_{f,g} \max_D\; \lVert x - g(f(x)) \rVert^2 + \mathbb{E}_{z \sim p(z)} \log D(z) "
@@ -79,12 +91,14 @@ class AdversarialAutoencoder(EncoderDecoder):
     )
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "criticise"})
+    metrics = (MSE, RECONSTRUCTION_LOSS, DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS)
+    headline = ("mse", "discriminator_accuracy")
     Hyperparameters = AdversarialAutoencoderHyperparameters
     # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.
     presets = {
         "vector": {
             "hidden_sizes": (64, 64),
-            "critic_sizes": (64, 64),
+            "discriminator_sizes": (64, 64),
             "initialization": "he",
             "prior": "uniform",
             "noise": "gaussian",
@@ -93,33 +107,33 @@ class AdversarialAutoencoder(EncoderDecoder):
         }
     }
 
-    def __init__(self, hyperparameters: AdversarialAutoencoderHyperparameters, source: Source) -> None:
-        super().__init__(hyperparameters, source)
+    def __init__(self, hyperparameters: AdversarialAutoencoderHyperparameters, spec: DataSpec) -> None:
+        super().__init__(hyperparameters, spec)
         hp = hyperparameters
-        self.critic = dense((hp.latent_size, *hp.critic_sizes, 1), hp.activation)
+        self.discriminator = dense((hp.latent_size, *hp.discriminator_sizes, 1), hp.activation)
 
     @classmethod
-    def reading(cls, hyperparameters: Any) -> Reading:
-        """Reconstruction and the critic's accuracy pull against each other; both losses of the game behind them."""
-        return Reading(
-            ("reconstruction_loss", "critic_accuracy", "critic_loss", "generator_loss"),
-            "Reconstruction falls as in any autoencoder; a critic right half the time cannot tell codes from the "
-            "prior, which is the goal, and the losses of that game need not fall.",
+    def curves(cls, hyperparameters: Any) -> Curves:
+        """The reconstruction, which the game with the discriminator pulls against."""
+        return Curves(
+            ("reconstruction_loss",),
+            "Reconstruction falls as in any autoencoder; a discriminator right half the time cannot tell codes from "
+            "the prior, which is the goal, and the losses of that game need not fall.",
         )
 
-    def parts(self) -> dict[str, nn.Module]:
-        """Encoder and decoder as one, the critic, and the encoder once more as the critic's opponent."""
+    def optimised_modules(self) -> dict[str, nn.Module]:
+        """Encoder and decoder as one, the discriminator, and the encoder once more as the discriminator's opponent."""
         autoencoder = nn.ModuleList([self.encoder, self.decoder])
-        return {"autoencoder": autoencoder, "critic": self.critic, "generator": self.encoder}
+        return {"autoencoder": autoencoder, "discriminator": self.discriminator, "generator": self.encoder}
 
-    def base_rate(self, part: str) -> float:
-        """Each part's own learning rate."""
+    def base_rate(self, module: str) -> float:
+        """Each module's own learning rate."""
         hp = self.hyperparameters
-        rates = {"critic": hp.critic_learning_rate, "generator": hp.generator_learning_rate}
-        return float(rates.get(part, hp.learning_rate))
+        rates = {"discriminator": hp.discriminator_learning_rate, "generator": hp.generator_learning_rate}
+        return float(rates.get(module, hp.learning_rate))
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
-        """The reconstruction phase, then the regularisation phase: first the critic, then the encoder against it."""
+        """The reconstruction phase, then the regularisation phase: the discriminator, then the encoder against it."""
         hp = self.hyperparameters
         seen = self.corrupt(x, rng)
         reconstruction = reconstruction_distance(self.output(self.encode(seen)), x, hp.reconstruction_loss)
@@ -128,17 +142,17 @@ class AdversarialAutoencoder(EncoderDecoder):
         codes = self.encode(seen)
         draws = self.prior(len(x), rng).requires_grad_(hp.r1 > 0)
         drawn, coded = self.score(draws), self.score(codes.detach())
-        critic = critic_loss(drawn, coded, "non_saturating")
+        discriminator = discriminator_loss(drawn, coded, "non_saturating")
         penalty = hp.r1 * zero_centred_penalty(drawn, draws) if hp.r1 > 0 else 0.0
-        minimise(critic + penalty, optimizers["critic"])
+        minimise(discriminator + penalty, optimizers["discriminator"])
 
         generator = generator_loss(self.score(codes), "non_saturating")
         minimise(generator, optimizers["generator"])
         measured = {
             "reconstruction_loss": reconstruction,
-            "critic_loss": critic,
+            "discriminator_loss": discriminator,
             "generator_loss": generator,
-            "critic_accuracy": told_apart(drawn, coded, "non_saturating"),
+            "discriminator_accuracy": discriminator_accuracy(drawn, coded, "non_saturating"),
         }
         return {name: value.detach() for name, value in measured.items()}
 
@@ -150,9 +164,9 @@ class AdversarialAutoencoder(EncoderDecoder):
             "reconstruction_loss": reconstruction_distance(
                 self.output(codes), x, self.hyperparameters.reconstruction_loss
             ),
-            "critic_loss": critic_loss(drawn, coded, "non_saturating"),
+            "discriminator_loss": discriminator_loss(drawn, coded, "non_saturating"),
             "generator_loss": generator_loss(coded, "non_saturating"),
-            "critic_accuracy": told_apart(drawn, coded, "non_saturating"),
+            "discriminator_accuracy": discriminator_accuracy(drawn, coded, "non_saturating"),
             "mse": (self.reconstruct(x) - x).square().mean(),
         }
 
@@ -161,10 +175,10 @@ class AdversarialAutoencoder(EncoderDecoder):
         return draw(self.hyperparameters.prior, (n, self.latents), rng)
 
     def score(self, z: Tensor) -> Tensor:
-        """The critic's scores (N,) of codes (N, latent_size), before any sigmoid."""
-        scores: Tensor = self.critic(z)
+        """The discriminator's scores (N,) of codes (N, latent_size), before any sigmoid."""
+        scores: Tensor = self.discriminator(z)
         return scores.squeeze(1)
 
     def criticise(self, x: Tensor) -> Tensor:
-        """The critic's score (N,) of each sample's code: higher, more like a draw from the prior."""
+        """The discriminator's score (N,) of each sample's code: higher, more like a draw from the prior."""
         return self.score(self.encode(x))

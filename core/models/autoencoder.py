@@ -6,13 +6,31 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.dataset import Source
+from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters
+from core.metrics import MSE, Metric
 from core.model import Optimisation, minimise
-from core.models._encoder_decoder import EncoderDecoder
+from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective, Penalty
 from core.nn.losses import reconstruction_distance
 from core.nn.sparsity import sparsity_penalty, weight_penalty
+
+SPARSITY = Metric(
+    "sparsity",
+    "Sparsity penalty",
+    "per sample",
+    ".3g",
+    "lower",
+    "How far codes are from the wished-for silence, before its weight: Σ KL(ρ ‖ ρ̂) in nats, or ‖h‖₁.",
+)
+WEIGHTS = Metric(
+    "weights",
+    "Squared weights",
+    "½ Σ W²",
+    ".3g",
+    "lower",
+    "Half the sum of the decoder's squared weights, before the weight decay λ it is multiplied by.",
+)
 
 
 class AutoencoderHyperparameters(Architecture, Corruption, Penalty, Objective, Optimisation):
@@ -35,9 +53,11 @@ class Autoencoder(EncoderDecoder):
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct"})
     Hyperparameters: ClassVar[type[Hyperparameters]] = AutoencoderHyperparameters
+    metrics: ClassVar[tuple[Metric, ...]] = (MSE, LOSS, RECONSTRUCTION, SPARSITY, WEIGHTS)
+    headline = ("mse",)
 
-    def __init__(self, hyperparameters: AutoencoderHyperparameters, source: Source) -> None:
-        super().__init__(hyperparameters, source)
+    def __init__(self, hyperparameters: AutoencoderHyperparameters, spec: DataSpec) -> None:
+        super().__init__(hyperparameters, spec)
         # Penalised codes are sigmoids: KL speaks of probabilities, and linear codes would only shrink under L1.
         self.squash = nn.Identity() if hyperparameters.sparsity == "none" else nn.Sigmoid()
 

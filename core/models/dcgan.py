@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-from core.dataset import Source
+from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
-from core.models._adversarial import Adversarial, Critic
+from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Code
 from core.nn.convolution import BatchNorm, halving, level_sizes
@@ -16,19 +16,27 @@ from core.nn.layers import Bounded, Centred
 
 
 class DCGANHyperparameters(
-    Code.with_defaults("DCGANCode", latent_size=16, initialization="normal"),  # type: ignore[misc]
-    # With a price on its slope the critic has no batch norm: another network, so another run.
-    Game.with_defaults("DCGANGame", fixed=("r1", "r2")),  # type: ignore[misc]
-    Players.with_defaults(  # type: ignore[misc]
-        "DCGANPlayers", learning_rate=4e-3, critic_learning_rate=4e-3, momentum=0.0, batch_size=32
-    ),
+    Code,
+    Game,
+    Players,
+    defaults={
+        "latent_size": 16,
+        "initialization": "normal",
+        "learning_rate": 4e-3,
+        "discriminator_learning_rate": 4e-3,
+        "momentum": 0.0,
+        "batch_size": 32,
+    },
+    # With a price on its slope the discriminator has no batch norm: another network, so another run.
+    fixed=("r1", "r2"),
 ):
     """All that can be turned on a DCGAN; the bends and the batch norm are part of its rules."""
 
     channels: Sizes = knob(
         (32, 64),
         group="Architecture",
-        help="Filters of each of the critic's levels, which the generator mirrors: more, finer strokes, slower steps.",
+        help="Filters of each of the discriminator's levels, which the generator mirrors: more, finer strokes, slower "
+        "steps.",
     )
 
 
@@ -41,9 +49,9 @@ class DCGAN(Adversarial):
 
     title = "DCGAN"
     summary = (
-        "Generator and critic are convolutional, and a few rules keep their game steady: strides in place of pooling, "
-        "batch norm in between, relu on one side and leaky relu on the other. Pictures come out sharper than from "
-        "dense players, with far fewer weights."
+        "Generator and discriminator are convolutional, and a few rules keep their game steady: strides in place of "
+        "pooling, batch norm in between, relu on one side and leaky relu on the other. Pictures come out sharper than "
+        "from dense players, with far fewer weights."
     )
     formula = r"\min_G \max_D\; \mathbb{E}_x \log D(x) + \mathbb{E}_z \log\big(1 - D(G(z))\big)"
     references: ClassVar[tuple[str, ...]] = (
@@ -53,12 +61,12 @@ class DCGAN(Adversarial):
     kinds = frozenset({"image"})
     Hyperparameters = DCGANHyperparameters
     training_steps = 1000
-    # A critic with batch norm soon knows 1,437 digits by heart; R1 keeps it honest.
+    # A discriminator with batch norm soon knows 1,437 digits by heart; R1 keeps it honest.
     presets = {"digits": {"learning_rate": 8e-3, "r1": 0.05, "steps": 2800}, "fashion": {"steps": 900}}
 
-    def networks(self, hp: Any, source: Source, packed: tuple[int, ...]) -> tuple[nn.Module, Critic]:
-        """Strided convolutions, one a level, down to the critic's features and up from the generator's noise."""
-        planes, height, width = source.shape
+    def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
+        """Strided convolutions, one a level, down to the discriminator's features and up from the generator's noise."""
+        planes, height, width = spec.shape
         sizes = level_sizes((height, width), len(hp.channels))
 
         channels = (planes, *hp.channels)[::-1]
@@ -66,23 +74,24 @@ class DCGAN(Adversarial):
         up: list[nn.Module] = [nn.Linear(hp.latent_size, math.prod(narrowest)), nn.Unflatten(1, narrowest)]
         for (seen, made), size in zip(pairwise(channels), sizes[-2::-1], strict=True):
             up += [BatchNorm(seen), nn.ReLU(), nn.ConvTranspose2d(seen, made, **halving(size))]
-        generator = nn.Sequential(*up, Bounded(source.value_range))
+        generator = nn.Sequential(*up, Bounded(spec.value_range))
 
         channels = (packed[0], *hp.channels)
-        down: list[nn.Module] = [Centred(source.value_range)]
+        down: list[nn.Module] = [Centred(spec.value_range)]
         for level, (seen, made) in enumerate(pairwise(channels)):
             norm = [BatchNorm(made)] if level > 0 and not penalised(hp) else []
             down += [nn.Conv2d(seen, made, **halving(sizes[level])), *norm, nn.LeakyReLU(0.2)]
-        return generator, Critic(nn.Sequential(*down, nn.Flatten()), nn.Linear(channels[-1] * math.prod(sizes[-1]), 1))
+        score = nn.Linear(channels[-1] * math.prod(sizes[-1]), 1)
+        return generator, Discriminator(nn.Sequential(*down, nn.Flatten()), score)
 
     def encode(self, x: Tensor) -> Tensor:
-        """The critic's last features, averaged over the picture, (N, channels)."""
-        features: Tensor = self.critic.features[:-1](self.accompanied(x))  # type: ignore[index]
+        """The discriminator's last features, averaged over the picture, (N, channels)."""
+        features: Tensor = self.discriminator.features[:-1](self.packed_with_companions(x))  # type: ignore[index]
         return features.mean(dim=(2, 3))
 
 
 def penalised(hp: Any) -> bool:
-    """Whether the critic's slope is priced.
+    """Whether the discriminator's slope is priced.
 
     Such a price is on each sample's own slope; batch norm lets every score depend on the whole batch, so there is none
     then (Gulrajani et al. 2017, section 4).

@@ -4,13 +4,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.hyperparameters import knob
+from core.metrics import Metric
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 from core.nn.layers import ACTIVATIONS
 
 
-class DeepAutoencoderHyperparameters(
-    AutoencoderHyperparameters.with_defaults("DeepDefaults", hidden_sizes=(256, 128))  # type: ignore[misc]
-):
+class DeepAutoencoderHyperparameters(AutoencoderHyperparameters, defaults={"hidden_sizes": (256, 128)}):
     """An autoencoder's, and the weight of the layer-wise term."""
 
     layer_weight: float = knob(
@@ -21,6 +20,16 @@ class DeepAutoencoderHyperparameters(
         soft=(0.0, 1.0),
         help="λ, the price on features that differ between x and x̂: higher, crisper shapes at the cost of exact greys.",
     )
+
+
+LAYERS = Metric(
+    "layers",
+    "Layer-wise term",
+    "per feature",
+    ".3g",
+    "lower",
+    "How differently the encoder's hidden layers see x and its reconstruction, before the weight λ.",
+)
 
 
 class DeepAutoencoder(Autoencoder):
@@ -38,6 +47,7 @@ class DeepAutoencoder(Autoencoder):
         "Larsen et al. 2016, Autoencoding beyond pixels using a learned similarity metric (features as a metric)",
     )
     Hyperparameters = DeepAutoencoderHyperparameters
+    metrics = (*Autoencoder.metrics, LAYERS)
 
     def losses(self, x: Tensor, seen: Tensor) -> dict[str, Tensor]:
         """An autoencoder's losses plus λ times the layer-wise term."""

@@ -6,12 +6,14 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.dataset import Source
+from core.dataset import DataSpec
 from core.hyperparameters import knob
-from core.model import Optimisation, Reading, minimise
-from core.models._encoder_decoder import EncoderDecoder
+from core.metrics import MSE, Metric
+from core.model import Curves, Optimisation, minimise
+from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Clusters, Corruption, Objective
 from core.nn.clustering import Centroids, divergence, k_means, log_shares, target_distribution
+from core.nn.initialization import initialize
 from core.nn.losses import reconstruction_distance
 
 # Training samples that are surveyed: more would cost time and hardly move centroids and frequencies.
@@ -19,11 +21,12 @@ SURVEYED = 5000
 
 
 class DECHyperparameters(
-    Architecture.with_defaults("DECArchitecture", latent_size=10, hidden_sizes=(256, 128)),  # type: ignore[misc]
+    Architecture,
     Clusters,
     Corruption,
-    Objective.with_defaults("DECObjective", reconstruction_loss="bce"),  # type: ignore[misc]
+    Objective,
     Optimisation,
+    defaults={"latent_size": 10, "hidden_sizes": (256, 128), "reconstruction_loss": "bce"},
 ):
     """All that can be turned on deep embedded clustering."""
 
@@ -63,6 +66,16 @@ class DECHyperparameters(
     )
 
 
+CLUSTERING = Metric(
+    "clustering",
+    "KL(P ‖ Q)",
+    "nats per sample",
+    ".3g",
+    "lower",
+    "How unsure codes still are of their centroids: falls while they gather. Measured once clustering has begun.",
+)
+
+
 class DeepEmbeddedClustering(EncoderDecoder):
     """min KL(P ‖ Q) over encoder and centroids (Xie et al. 2016, eq. 2), while reconstructing (Guo et al. 2017)."""
 
@@ -82,13 +95,15 @@ class DeepEmbeddedClustering(EncoderDecoder):
     )
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct", "assign"})
+    metrics = (MSE, CLUSTERING, RECONSTRUCTION, LOSS)
+    headline = ("mse",)
     Hyperparameters = DECHyperparameters
     training_steps = 2000
     presets = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
     log_frequencies: Tensor
 
-    def __init__(self, hyperparameters: DECHyperparameters, source: Source) -> None:
-        super().__init__(hyperparameters, source)
+    def __init__(self, hyperparameters: DECHyperparameters, spec: DataSpec) -> None:
+        super().__init__(hyperparameters, spec)
         hp = hyperparameters
         self.centroids = Centroids(hp.n_clusters, hp.latent_size)
         # log f_j, as shares of the samples.
@@ -96,20 +111,21 @@ class DeepEmbeddedClustering(EncoderDecoder):
 
     def initialize(self, rng: torch.Generator) -> None:
         """Draw the first weights from `rng`; centroids lie anywhere until k-means places them."""
-        super().initialize(rng)
+        for network in (self.encoder, self.decoder):
+            initialize(network, self.hyperparameters.initialization, rng)
         nn.init.normal_(self.centroids.places, generator=rng)
 
-    def parts(self) -> dict[str, nn.Module]:
+    def optimised_modules(self) -> dict[str, nn.Module]:
         """Encoder and decoder, trained as one, and the centroids, which rest until they have been placed."""
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder]), "centroids": self.centroids}
 
     @classmethod
-    def reading(cls, hyperparameters: DECHyperparameters) -> Reading:
+    def curves(cls, hyperparameters: DECHyperparameters) -> Curves:
         """The two terms of the loss, whose sum changes its meaning when clustering begins."""
-        return Reading(
-            ("clustering", "reconstruction"),
-            "Reconstruction alone until k-means has placed the centroids; from then on the clustering curve says how "
-            "unsure codes still are of theirs, and falls while they gather.",
+        return Curves(
+            ("reconstruction", "loss"),
+            "Reconstruction alone until k-means has placed the centroids; from then on KL(P ‖ Q) says how unsure codes "
+            "still are of theirs, and falls while they gather.",
         )
 
     @property
@@ -118,7 +134,7 @@ class DeepEmbeddedClustering(EncoderDecoder):
         return int(self.hyperparameters.pretraining * self.steps)
 
     @torch.no_grad()
-    def survey(self, x: Tensor, rng: torch.Generator) -> None:
+    def before_step(self, x: Tensor, rng: torch.Generator) -> None:
         """Place the centroids when clustering begins; count the clusters then, and every `update_every` steps."""
         if self.step != self.start and (self.step < self.start or self.step % self.hyperparameters.update_every):
             return

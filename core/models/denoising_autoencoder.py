@@ -9,9 +9,8 @@ from core.nn.corruption import corrupt
 
 
 class DenoisingHyperparameters(
-    AutoencoderHyperparameters.with_defaults(  # type: ignore[misc]
-        "DenoisingDefaults", latent_size=64, hidden_sizes=(512,), noise="gaussian", reconstruction_loss="bce"
-    )
+    AutoencoderHyperparameters,
+    defaults={"latent_size": 64, "hidden_sizes": (512,), "noise": "gaussian", "reconstruction_loss": "bce"},
 ):
     """An autoencoder's, and how much the damage varies."""
 

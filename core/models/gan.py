@@ -5,27 +5,26 @@ from typing import Any, ClassVar
 
 from torch import nn
 
-from core.dataset import Source
-from core.hyperparameters import Sizes, knob
-from core.models._adversarial import Adversarial, Critic
+from core.dataset import DataSpec
+from core.hyperparameters import Hyperparameters, Sizes, knob
+from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Architecture
 from core.nn.layers import Bounded, Centred, dense
 
 
-class DenseGAN(
-    Architecture.with_defaults("GANArchitecture", hidden_sizes=(64, 64, 64), activation="relu")  # type: ignore[misc]
-):
+class DenseGAN(Architecture, defaults={"hidden_sizes": (64, 64, 64), "activation": "relu"}):
     """Dense players; `hidden_sizes` are the generator's."""
 
-    critic_sizes: Sizes = knob(
+    discriminator_sizes: Sizes = knob(
         (64, 64, 64),
         group="Architecture",
-        help="Units of each hidden layer of the critic: more, a sharper judge, which the generator may fail to follow.",
+        help="Units of each hidden layer of the discriminator: more, a sharper judge, which the generator may fail to "
+        "follow.",
     )
 
 
-class GANHyperparameters(DenseGAN, Game.with_defaults("Regularised", r1=0.1, r2=0.1), Players):  # type: ignore[misc]
+class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1}):
     """All that can be turned on a GAN."""
 
 
@@ -34,8 +33,9 @@ class GAN(Adversarial):
 
     title = "GAN"
     summary = (
-        "A generator turns noise into samples, a critic learns to tell them from real ones, and each gets better "
-        "against the other. On points in the plane you can watch the critic's landscape push the samples around."
+        "A generator turns noise into samples, a discriminator learns to tell them from real ones, and each gets "
+        "better against the other. On points in the plane you can watch the discriminator's landscape push the samples "
+        "around."
     )
     formula = r"\min_G \max_D\; \mathbb{E}_x \log D(x) + \mathbb{E}_z \log\big(1 - D(G(z))\big)"
     references: ClassVar[tuple[str, ...]] = (
@@ -47,26 +47,26 @@ class GAN(Adversarial):
         "Yazıcı et al. 2019, The unusual effectiveness of averaging in GAN training",
     )
     kinds = frozenset({"vector", "image"})
-    Hyperparameters = GANHyperparameters
+    Hyperparameters: ClassVar[type[Hyperparameters]] = GANHyperparameters
     presets = {
-        # A generator that follows a moving critic is better off without momentum (Adam's β₁).
+        # A generator that follows a moving discriminator is better off without momentum (Adam's β₁).
         "vector": {"momentum": 0.0},
         "grid": {"steps": 5000},
         "image": {
-            "latent_size": 16, "hidden_sizes": (256, 256), "critic_sizes": (256, 256),
-            "learning_rate": 4e-3, "critic_learning_rate": 4e-3, "momentum": 0.0, "batch_size": 64,
+            "latent_size": 16, "hidden_sizes": (256, 256), "discriminator_sizes": (256, 256),
+            "learning_rate": 4e-3, "discriminator_learning_rate": 4e-3, "momentum": 0.0, "batch_size": 64,
         },
         "digits": {"learning_rate": 8e-3, "steps": 2500},
     }  # fmt: skip
 
-    def networks(self, hp: Any, source: Source, packed: tuple[int, ...]) -> tuple[nn.Module, Critic]:
+    def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """Dense players; pictures end in a tanh over the value range, points of a space are left as they come."""
-        values = math.prod(source.shape)
+        values = math.prod(spec.shape)
         layers = dense((hp.latent_size, *hp.hidden_sizes, values), hp.activation)
-        is_picture = source.kind == "image"
-        end = [Bounded(source.value_range)] if is_picture else []
-        generator = nn.Sequential(*layers, *end, nn.Unflatten(1, source.shape))
-        begin = [Centred(source.value_range)] if is_picture else []
-        hidden = list(dense((math.prod(packed), *hp.critic_sizes, 1), hp.activation))[:-1]
-        width = (math.prod(packed), *hp.critic_sizes)[-1]
-        return generator, Critic(nn.Sequential(*begin, nn.Flatten(), *hidden), nn.Linear(width, 1))
+        is_picture = spec.kind == "image"
+        end = [Bounded(spec.value_range)] if is_picture else []
+        generator = nn.Sequential(*layers, *end, nn.Unflatten(1, spec.shape))
+        begin = [Centred(spec.value_range)] if is_picture else []
+        hidden = list(dense((math.prod(packed), *hp.discriminator_sizes, 1), hp.activation))[:-1]
+        width = (math.prod(packed), *hp.discriminator_sizes)[-1]
+        return generator, Discriminator(nn.Sequential(*begin, nn.Flatten(), *hidden), nn.Linear(width, 1))

@@ -11,11 +11,12 @@ from core.nn.recurrent import recurrent_backbone
 
 
 class RecurrentAutoencoderHyperparameters(
-    Recurrence.with_defaults("RecurrentCode", latent_size=8, hidden_size=32),  # type: ignore[misc]
+    Recurrence,
     Corruption,
     Penalty,
     Objective,
-    Optimisation.with_defaults("RecurrentOptimisation", learning_rate=1e-2, batch_size=32),  # type: ignore[misc]
+    Optimisation,
+    defaults={"latent_size": 8, "hidden_size": 32, "learning_rate": 1e-2, "batch_size": 32},
 ):
     """All that can be turned on a recurrent autoencoder."""
 

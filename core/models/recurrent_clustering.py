@@ -8,9 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 
-from core.dataset import Source
+from core.dataset import DataSpec
 from core.hyperparameters import knob
-from core.model import Model, Optimisation, Reading, minimise
+from core.metrics import Metric
+from core.model import Curves, Model, Optimisation, minimise
 from core.models._knobs import Clusters, Recurrence
 from core.nn.augmentation import augment
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
@@ -19,9 +20,7 @@ from core.nn.recurrent import Last, States
 
 
 class RecurrentClusteringHyperparameters(
-    Recurrence.with_defaults("ClusteringRecurrence", latent_size=16, hidden_size=32),  # type: ignore[misc]
-    Clusters,
-    Optimisation.with_defaults("ClusteringOptimisation", learning_rate=5e-3),  # type: ignore[misc]
+    Recurrence, Clusters, Optimisation, defaults={"latent_size": 16, "hidden_size": 32, "learning_rate": 5e-3}
 ):
     """All that can be turned on recurrent clustering."""
 
@@ -82,6 +81,32 @@ class RecurrentClusteringHyperparameters(
     )
 
 
+INFORMATION = Metric(
+    "information",
+    "Mutual information",
+    "nats",
+    ".2f",
+    "higher",
+    "What the clusters say about a sequence: log of their number at most, 0 where all sequences are assigned alike.",
+)
+LOSS = Metric(
+    "loss",
+    "Loss",
+    "nats",
+    ".3f",
+    "lower",
+    "What training minimises: the objective and the weighted error of the forecasts.",
+)
+FORECAST_ERROR = Metric(
+    "forecast_error",
+    "Forecast error",
+    "",
+    ".4f",
+    "lower",
+    "The mean squared error of guessing the next value of a sequence from the hidden state.",
+)
+
+
 class RecurrentClustering(Model):
     """max H(p̄) − mean H(p), p = softmax(W_ph h_T + b) (Krause et al. 2010), alike for versions of a sequence."""
 
@@ -100,6 +125,8 @@ class RecurrentClustering(Model):
     )
     kinds = frozenset({"sequence"})
     capabilities = frozenset({"encode", "assign"})
+    metrics = (INFORMATION, LOSS, FORECAST_ERROR)
+    headline = ("information",)
     Hyperparameters = RecurrentClusteringHyperparameters
     training_steps = 900
     presets = {
@@ -108,9 +135,9 @@ class RecurrentClustering(Model):
         "digit_rows": {"crop": 0.2, "jitter": 0.1, "hidden_size": 64, "steps": 1500},
     }
 
-    def __init__(self, hyperparameters: RecurrentClusteringHyperparameters, source: Source) -> None:
-        super().__init__(hyperparameters, source)
-        hp, features = hyperparameters, source.shape[1]
+    def __init__(self, hyperparameters: RecurrentClusteringHyperparameters, spec: DataSpec) -> None:
+        super().__init__(hyperparameters, spec)
+        hp, features = hyperparameters, spec.shape[1]
         self.states, self.last = States(hp.cell, features, hp.hidden_size), Last()
         # W_ph is the product of the two: the code is linear in h_T, and the clusters are linear in the code.
         self.code = nn.Linear(hp.hidden_size, hp.latent_size)
@@ -121,15 +148,15 @@ class RecurrentClustering(Model):
         """Draw the first weights from `rng`."""
         initialize(self, self.hyperparameters.initialization, rng)
 
-    def parts(self) -> dict[str, nn.Module]:
+    def optimised_modules(self) -> dict[str, nn.Module]:
         """One network."""
         return {"network": self}
 
     @classmethod
-    def reading(cls, hyperparameters: RecurrentClusteringHyperparameters) -> Reading:
+    def curves(cls, hyperparameters: RecurrentClusteringHyperparameters) -> Curves:
         """The information, then the loss."""
         most = math.log(hyperparameters.n_clusters)
-        return Reading(
+        return Curves(
             ("information", "loss"),
             f"How many nats the clusters say about a sequence: {most:.2f} at most, with all of them certain and of one "
             "size; near 0 it has yet to tell any two sequences apart.",

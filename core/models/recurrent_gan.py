@@ -1,4 +1,4 @@
-"""The recurrent GAN: noise at every step becomes a sequence, and a critic reads it step by step."""
+"""The recurrent GAN: noise at every step becomes a sequence, and a discriminator reads it step by step."""
 
 import math
 from typing import Any, ClassVar
@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from core.dataset import Source
+from core.dataset import DataSpec
 from core.hyperparameters import knob
-from core.models._adversarial import Adversarial, Critic
+from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Recurrence
 from core.nn.layers import Bounded, Centred
@@ -16,9 +16,10 @@ from core.nn.recurrent import Mean, States, Unwindow, Windows
 
 
 class RecurrentGANHyperparameters(
-    Recurrence.with_defaults("RecurrentPlayers", cell="gru"),  # type: ignore[misc]
-    Game.with_defaults("RecurrentGame", r1=1.0),  # type: ignore[misc]
-    Players.with_defaults("RecurrentTurns", critic_learning_rate=4e-3, batch_size=64),  # type: ignore[misc]
+    Recurrence,
+    Game,
+    Players,
+    defaults={"cell": "gru", "r1": 1.0, "discriminator_learning_rate": 4e-3, "batch_size": 64},
 ):
     """All that can be turned on a recurrent GAN; both players are made of the same cells, and as many."""
 
@@ -49,18 +50,18 @@ class RecurrentGANHyperparameters(
 
 
 class RecurrentGAN(Adversarial):
-    """A GAN whose generator hears noise, and whose critic gives a score, at every step (after Esteban et al. 2017).
+    """A GAN whose generator hears noise, and whose discriminator gives a score, at each step (Esteban et al. 2017).
 
     Theirs is the mean of the steps' losses, here it is the loss of their mean score.
     Noise is fresh at every step, z_t, but for a part s that stays, as a sequence has properties that do not change
-    (Yoon et al. 2019, section 4.1). Spectral normalisation is for the critic's last layer only.
+    (Yoon et al. 2019, section 4.1). Spectral normalisation is for the discriminator's last layer only.
     """
 
     title = "Recurrent GAN"
     summary = (
-        "The generator hears fresh noise at every step and writes the next values of a sequence each time; the critic "
-        "reads along, and its verdict is the mean of what it thinks after each step. What comes later cannot change "
-        "what was written before."
+        "The generator hears fresh noise at every step and writes the next values of a sequence each time; the "
+        "discriminator reads along, and its verdict is the mean of what it thinks after each step. What comes later "
+        "cannot change what was written before."
     )
     formula = (
         r"h_t = f(h_{t-1}, (s, z_t)),\quad G(s, z)_t = \tanh(W h_t + b), \qquad "
@@ -81,20 +82,20 @@ class RecurrentGAN(Adversarial):
     # Samples are packed side by side: more features at each step.
     pack_axis = 2
 
-    def networks(self, hp: Any, source: Source, packed: tuple[int, ...]) -> tuple[nn.Module, Critic]:
+    def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """Recurrent players, that write and read a window at each step."""
-        steps, features = source.shape
+        steps, features = spec.shape
         generator = nn.Sequential(
             Noise(math.ceil(steps / hp.window), hp.static_size),
             States(hp.cell, hp.static_size + hp.latent_size, hp.hidden_size),
             nn.Linear(hp.hidden_size, hp.window * features),
-            Bounded(source.value_range),
+            Bounded(spec.value_range),
             Unwindow(steps, features),
         )
         states = States(hp.cell, hp.window * packed[1], hp.hidden_size)
         # The mean of scores that are linear in h_t is the score of the mean of h_t.
-        reader = nn.Sequential(Centred(source.value_range), Windows(hp.window), states, Mean())
-        return generator, Critic(reader, nn.Linear(hp.hidden_size, 1))
+        reader = nn.Sequential(Centred(spec.value_range), Windows(hp.window), states, Mean())
+        return generator, Discriminator(reader, nn.Linear(hp.hidden_size, 1))
 
     @property
     def latents(self) -> int:
@@ -103,8 +104,8 @@ class RecurrentGAN(Adversarial):
         return int(hp.static_size + math.ceil(self.shape[0] / hp.window) * hp.latent_size)
 
     def trajectory(self, x: Tensor) -> Tensor:
-        """Sequences (N, T, F) → the critic's hidden state after each window, (N, ⌈T / window⌉, hidden_size)."""
-        states: Tensor = self.critic.features[:-1](self.accompanied(x))  # type: ignore[index]
+        """Sequences (N, T, F) → the discriminator's hidden state after each window, (N, ⌈T / window⌉, hidden_size)."""
+        states: Tensor = self.discriminator.features[:-1](self.packed_with_companions(x))  # type: ignore[index]
         return states
 
 

@@ -3,6 +3,20 @@
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 
 
+class SparseAutoencoderHyperparameters(
+    AutoencoderHyperparameters,
+    defaults={
+        "latent_size": 64,
+        "hidden_sizes": (),
+        "sparsity": "kl",
+        "sparsity_weight": 0.05,
+        "weight_decay": 1e-4,
+        "learning_rate": 1e-2,
+    },
+):
+    """An autoencoder's, with a price on active codes from the start."""
+
+
 class SparseAutoencoder(Autoencoder):
     """d(x, x̂) + β Σ_j KL(ρ ‖ ρ̂_j) + λ/2 Σ W², or β‖h‖₁ in the middle (Ng 2011, sections 2 and 3)."""
 
@@ -13,12 +27,4 @@ class SparseAutoencoder(Autoencoder):
     )
     formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j) + \frac{\lambda}{2} \sum W^2"
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
-    Hyperparameters = AutoencoderHyperparameters.with_defaults(
-        "SparseAutoencoderHyperparameters",
-        latent_size=64,
-        hidden_sizes=(),
-        sparsity="kl",
-        sparsity_weight=0.05,
-        weight_decay=1e-4,
-        learning_rate=1e-2,
-    )
+    Hyperparameters = SparseAutoencoderHyperparameters

@@ -1,22 +1,20 @@
 """The variational autoencoder: codes are distributions, and samples come for free."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from core.hyperparameters import knob
-from core.model import Optimisation, minimise
+from core.hyperparameters import Hyperparameters, knob
+from core.metrics import MSE, Metric
+from core.model import Curves, Optimisation, minimise
 from core.models._encoder_decoder import EncoderDecoder
 from core.models._knobs import Architecture, Objective
 from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
 
 
-class Variational(
-    Objective.with_defaults("BernoulliObjective", reconstruction_loss="bce"),  # type: ignore[misc]
-    Optimisation,
-):
+class Variational(Objective, Optimisation, defaults={"reconstruction_loss": "bce"}):
     """What the evidence lower bound is made of, whatever the networks."""
 
     decoder_std: float = knob(
@@ -55,11 +53,42 @@ class Variational(
     )
 
 
-class VAEHyperparameters(
-    Architecture.with_defaults("VAEArchitecture", hidden_sizes=(256, 128)),  # type: ignore[misc]
-    Variational,
-):
+class VAEHyperparameters(Architecture, Variational, defaults={"hidden_sizes": (256, 128)}):
     """All that can be turned on a variational autoencoder."""
+
+
+ELBO = Metric(
+    "elbo",
+    "ELBO",
+    "nats per sample",
+    ".1f",
+    "higher",
+    "The evidence lower bound of log p(x): minus reconstruction minus KL, at β = 1.",
+)
+LOSS = Metric(
+    "loss",
+    "Loss",
+    "nats per sample",
+    ".1f",
+    "lower",
+    "What training minimises: reconstruction plus β times KL.",
+)
+RECONSTRUCTION = Metric(
+    "reconstruction",
+    "Reconstruction",
+    "nats per sample",
+    ".1f",
+    "lower",
+    "−log p(x | z) at one draw from the posterior: what the decoder still does not know of a sample.",
+)
+KL = Metric(
+    "kl",
+    "KL",
+    "nats per sample",
+    ".2f",
+    None,
+    "KL(q(z | x) ‖ p(z)): what the code says about a sample; at 0 the posterior has collapsed onto the prior.",
+)
 
 
 class VAE(EncoderDecoder):
@@ -78,12 +107,23 @@ class VAE(EncoderDecoder):
         "Kingma et al. 2016, Improving variational inference with inverse autoregressive flow (free bits)",
     )
     kinds = frozenset({"vector", "image"})
-    capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
-    Hyperparameters = VAEHyperparameters
+    capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "likelihood"})
+    metrics = (ELBO, MSE, LOSS, RECONSTRUCTION, KL)
+    headline = ("elbo", "mse")
+    Hyperparameters: ClassVar[type[Hyperparameters]] = VAEHyperparameters
     # A mean and a log-variance for each latent.
     heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
     presets = {"vector": {"reconstruction_loss": "mse", "initialization": "he"}}
+
+    @classmethod
+    def curves(cls, hyperparameters: Any) -> Curves:
+        """The loss and its two terms."""
+        return Curves(
+            ("loss", "reconstruction", "kl"),
+            "The loss is reconstruction plus β times KL: more KL buys a better reconstruction, and β is its price. "
+            "When the held-out loss turns up, it has begun to learn by heart.",
+        )
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step up the evidence lower bound."""

@@ -9,8 +9,10 @@ from core.models.gan import GAN, DenseGAN
 
 class WGANHyperparameters(
     DenseGAN,
-    Game.with_defaults("WassersteinGame", gradient_penalty=0.1),  # type: ignore[misc]
-    Players.with_defaults("WassersteinPlayers", critic_steps=3, batch_size=256),  # type: ignore[misc]
+    Game,
+    Players,
+    defaults={"gradient_penalty": 0.1, "discriminator_steps": 3},
+    words={"discriminator": "critic"},
 ):
     """A GAN's, with the two ways to keep the critic's slope bounded."""
 
@@ -42,6 +44,6 @@ class WGANGP(GAN):
     presets = {
         "vector": {"momentum": 0.0, "steps": 2000},
         "grid": {"steps": 4000},
-        "image": {**GAN.presets["image"], "critic_steps": 2},
-        "digits": {"learning_rate": 6e-3, "critic_learning_rate": 6e-3},
+        "image": {**GAN.presets["image"], "discriminator_steps": 2},
+        "digits": {"learning_rate": 6e-3, "discriminator_learning_rate": 6e-3},
     }

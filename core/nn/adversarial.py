@@ -1,4 +1,7 @@
-"""What generators and critics minimise, and what keeps critics smooth, each as its paper writes it."""
+"""What generators and discriminators minimise, and what keeps the latter smooth, each as its paper writes it.
+
+The discriminator of the Wasserstein objectives is called a critic.
+"""
 
 from collections.abc import Callable
 from typing import Literal
@@ -32,7 +35,7 @@ def _difference(real: Tensor, fake: Tensor) -> Tensor:
 
 
 # −softplus: E log(1 − D(G(z))); softplus of minus: −E log D(G(z)); ½ E (D(G(z)) − 1)²; −E D(G(z)).
-_CRITIC: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+_DISCRIMINATOR: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "minimax": _logistic,
     "non_saturating": _logistic,
     "least_squares": _squares,
@@ -48,17 +51,17 @@ _GENERATOR: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def critic_loss(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
-    """What the critic minimises, from its scores on real and generated samples, (N,) each, before any sigmoid.
+def discriminator_loss(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
+    """What the discriminator minimises, from its scores on real and generated samples, (N,) each, before any sigmoid.
 
     Goodfellow et al. 2014, eq. 1; least squares: Mao et al. 2017, eq. 9 with a = 0, b = c = 1; Wasserstein:
     Arjovsky et al. 2017, eq. 3, whose negative estimates the distance from data to samples.
     """
-    return _CRITIC[objective](real, fake)
+    return _DISCRIMINATOR[objective](real, fake)
 
 
 def generator_loss(fake: Tensor, objective: Objective) -> Tensor:
-    """What the generator minimises, from the critic's scores on generated samples, (N,).
+    """What the generator minimises, from the discriminator's scores on generated samples, (N,).
 
     Goodfellow et al. 2014, eq. 1 (minimax) and section 3 (non-saturating); Mao et al. 2017, eq. 9; Arjovsky et al.
     2017, theorem 3 (both Wasserstein ones).
@@ -66,8 +69,8 @@ def generator_loss(fake: Tensor, objective: Objective) -> Tensor:
     return _GENERATOR[objective](fake)
 
 
-def told_apart(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
-    """The share of real and generated samples that the critic's scores of them, (N,) each, put on the right side."""
+def discriminator_accuracy(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
+    """The share of real and generated samples that the scores of them, (N,) each, put on the right side."""
     # The boundary: logit 0, or half-way between the least-squares targets 0 and 1.
     boundary = 0.5 if objective == "least_squares" else 0.0
     return torch.cat([real > boundary, fake <= boundary]).float().mean()

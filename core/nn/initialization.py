@@ -10,6 +10,17 @@ from torch.nn.utils import parametrize
 
 Initialization = Literal["he", "xavier", "normal", "uniform", "zero"]
 
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose1d, nn.ConvTranspose2d)
+NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm)
+# A parametrisation's weight is drawn with the layer that it belongs to.
+KNOWN = (
+    nn.Linear,
+    nn.Embedding,
+    nn.RNNBase,
+    parametrize.ParametrizationList,
+    *CONVOLUTIONS,
+    *NORMALISATIONS,
+)
 # The fixed width of the two schemes that ignore the layer's size.
 WIDTH = 0.05
 
@@ -26,12 +37,18 @@ _DRAW: dict[str, Callable[[Tensor, float, float, torch.Generator], Tensor]] = {
 
 @torch.no_grad()
 def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) -> None:
-    """Draw the weights of every linear, convolutional and recurrent layer inside `module`; biases begin at zero.
+    """Draw the weights of every linear, convolutional, recurrent and embedding layer inside `module`; biases are zero.
 
     Variances: he 2/fan_in (He et al. 2015, eq. 10), xavier 2/(fan_in + fan_out) (Glorot & Bengio 2010,
     eq. 16), normal 0.05², uniform 0.05²/3, zero 0. An LSTM's forget gates begin open, at bias 1 (Gers et al. 2000).
+    Normalisation layers keep their scale of 1.
+
+    Raises:
+        TypeError: a layer with weights of a type that is not known here: how they begin would be left to chance.
     """
     for layer in module.modules():
+        if any(True for _ in layer.parameters(recurse=False)) and not isinstance(layer, KNOWN):
+            raise TypeError(f"Nothing says how the weights of a {type(layer).__name__} begin: add it to {__name__}.")
         for weight, fan_in, fan_out in _weights(layer):
             _DRAW[scheme](weight, fan_in, fan_out, rng)
         for name, parameter in layer.named_parameters(recurse=False):
@@ -54,10 +71,13 @@ def _weights(layer: nn.Module) -> Iterator[tuple[Tensor, float, float]]:
     """
     if isinstance(layer, nn.Linear):
         yield _weight(layer), layer.in_features, layer.out_features
-    elif isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+    elif isinstance(layer, nn.Embedding):
+        # A row is looked up, not summed: each unit hears one entry, and an entry feeds all units of its row.
+        yield layer.weight, 1, layer.embedding_dim
+    elif isinstance(layer, CONVOLUTIONS):
         kernel, thinned = math.prod(layer.kernel_size), math.prod(layer.stride)
         heard, fed = layer.in_channels * kernel, layer.out_channels * kernel
-        if isinstance(layer, nn.ConvTranspose2d):
+        if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d):
             yield _weight(layer), heard / thinned, fed
         else:
             yield _weight(layer), heard, fed / thinned

@@ -1,55 +1,58 @@
 """The training loop.
 
 One tensor of data, an index permutation, fused optimisers, and no number read back in between: `Training.advance`
-is all there is to it. All randomness comes from generators seeded by the configuration, and `state` holds every bit
-that the next step depends on, so a run that was paused, moved or lost goes on exactly as if nothing had happened.
+is all there is to it. All randomness comes from generators seeded by the configuration, and a checkpoint holds every
+bit that the next step depends on, so a run that was paused, moved or lost goes on exactly as if nothing had happened.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
-from safetensors.torch import load, save
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 from core.config import RunConfig
 from core.dataset import Dataset
-from core.datasets import dataset_of, find
+from core.datasets import dataset_of
 from core.errors import CorruptRun, Diverged
+from core.home import Home
 from core.model import Model
 from core.models import MODELS
+from core.training.checkpoint import Checkpoint, restore_model, slots_of
+from core.training.divergence import ceiling_of, diverged_at, only_finite, weights_are_finite
 from core.training.observer import Observer
 from core.training.snapshot import Snapshot
-from core.training.tensors import head, read_head
 
 # Steps between two looks at the losses. Reading a number back costs time, so it is done this rarely.
 CHECK_EVERY = 50
-# A loss this many times that of the first step (or 1, if that is more) has run away, even if it is still finite.
-RUNAWAY = 100.0
 # Held-out samples that a run must answer to at its end.
 JUDGED = 64
 
 
 class Training:
-    """A run in progress: dataset, model, optimisers and random state at some step."""
+    """A run in progress on the data of `home`: dataset, model, optimisers and random state at some step.
 
-    def __init__(self, config: RunConfig) -> None:
+    Raises:
+        LatentLabError: the data are not there, or do not suit the configuration.
+    """
+
+    def __init__(self, config: RunConfig, home: Home | None = None) -> None:
         self.config = config
-        source = find(config.dataset)
-        self.dataset = dataset_of(config.dataset, config.seed, config.data)
-        self.model = MODELS[config.model](config.hyperparameters, source)
+        self.dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
+        config.check_fits(self.dataset.spec)
+        self.model = MODELS[config.model](config.hyperparameters, self.dataset.spec)
         self.rng = torch.Generator().manual_seed(config.seed)
         self.model.initialize(self.rng)
-        self.model.steps = config.steps
+        self.model.set_clock(0, config.steps)
         self.changes = {change.step for change in config.changes}
-        self.optimizers = {name: _optimizer(part, self.model) for name, part in self.model.parts().items()}
+        self.optimizers = {
+            name: _optimizer(module, self.model) for name, module in self.model.optimised_modules().items()
+        }
         self.order = torch.randperm(len(self.dataset.train.x), generator=self.rng)
         self.position = 0
         self.step = 0
@@ -57,7 +60,7 @@ class Training:
         self.ceiling: float | None = None
         self.kept: tuple[int, dict[str, Tensor]] | None = None
         self.metrics: dict[str, float] = {}
-        self.observer = Observer(self.dataset, source)
+        self.observer = Observer(self.dataset)
 
     @property
     def done(self) -> bool:
@@ -87,25 +90,22 @@ class Training:
         # Kept where losses are judged, not where a slice happens to end: in between they may have run away already.
         if self.kept is None or first % CHECK_EVERY == 0:
             self.kept = first, {name: value.clone() for name, value in self.model.state_dict().items()}
-        losses: list[dict[str, Tensor]] = []
-        while self.step < end and (deadline is None or time.perf_counter() < deadline or not losses):
-            losses.append(self._step())
-        table = {name: torch.stack([values[name] for values in losses]) for name in losses[0]}
-        worst = torch.stack([table[name].abs() for name in table if name.endswith("loss")]).amax(dim=0)
-        if self.ceiling is None and torch.isfinite(worst[0]):
-            self.ceiling = RUNAWAY * max(1.0, float(worst[0]))
-        wrong = ~torch.isfinite(worst)
+        steps: list[dict[str, Tensor]] = []
+        while self.step < end and (deadline is None or time.perf_counter() < deadline or not steps):
+            steps.append(self._step())
+        losses = {name: torch.stack([values[name] for values in steps]) for name in steps[0]}
+        if self.ceiling is None:
+            self.ceiling = ceiling_of(losses)
         # A first step too far is often made good: finite losses are judged at the same steps however the run is cut.
-        if self.ceiling is not None and (self.step % CHECK_EVERY == 0 or self.done):
-            wrong[-1] |= worst[-1] > self.ceiling
-        bad = wrong.nonzero()
-        if len(bad) or not _finite(self.model) or (self.done and not self._answers()):
-            at = first + 1 + (int(bad[0]) if len(bad) else len(losses) - 1)
+        is_judged = self.step % CHECK_EVERY == 0 or self.done
+        bad = diverged_at(losses, self.ceiling if is_judged else None)
+        if bad is not None or not weights_are_finite(self.model) or (self.done and not self._answers()):
+            at = first + 1 + (len(steps) - 1 if bad is None else bad)
             self.step, weights = self.kept
             self.model.load_state_dict(weights)
-            self.model.step = max(0, self.step - 1)
-            raise Diverged(at, self.step, {part: self.model.base_rate(part) for part in self.optimizers})
-        self.metrics = _finite_only({name: float(values.mean()) for name, values in table.items()})
+            self.model.set_clock(self.step, self.config.steps)
+            raise Diverged(at, self.step, {name: self.model.base_rate(name) for name in self.optimizers})
+        self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
 
     def _answers(self) -> bool:
         """Whether held-out losses are finite: what the last step did to the weights, no later loss would tell."""
@@ -127,7 +127,7 @@ class Training:
         self.model.step = self.step
         for name, optimizer in self.optimizers.items():
             optimizer.param_groups[0]["lr"] = self.model.learning_rate(name)
-        self.model.survey(self.dataset.train.x, self.rng)
+        self.model.before_step(self.dataset.train.x, self.rng)
         losses = self.model.training_step(batch, self.optimizers, self.rng)
         self.step += 1
         return losses
@@ -137,24 +137,32 @@ class Training:
         # Batch statistics and power iterations move in training mode only.
         self.model.eval()
         with one_thread(), torch.no_grad():
-            test, views = self.observer.look(self.model, self.config.seed)
+            test, views = self.observer.observe(self.model, self.config.seed)
         self.model.train()
-        metrics = {**self.metrics, **_finite_only(test)}
-        return Snapshot(self.step, self.config.steps, self.seconds, metrics, self.dataset.value_range, views)
+        metrics = {**self.metrics, **only_finite(test)}
+        return Snapshot(
+            step=self.step,
+            steps=self.config.steps,
+            seconds=self.seconds,
+            metrics=metrics,
+            value_range=self.dataset.value_range,
+            **views,
+        )
 
     def state(self) -> bytes:
-        """Everything the next step depends on, as one safetensors file."""
-        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
-        for name, optimizer in self.optimizers.items():
-            for index, slots in optimizer.state_dict()["state"].items():
-                kept = {slot: value for slot, value in slots.items() if value is not None}
-                tensors |= {f"optimizer.{name}.{index}.{slot}": value for slot, value in kept.items()}
-        tensors |= {"rng": self.rng.get_state(), "order": self.order}
-        numbers = {
-            "step": self.step, "position": self.position, "seconds": self.seconds, "ceiling": self.ceiling,
-            "metrics": self.metrics, "config": self.config.model_dump(mode="json"),
-        }  # fmt: skip
-        return save({name: value.contiguous() for name, value in tensors.items()}, metadata=head(numbers))
+        """The checkpoint from which this run can go on bit for bit."""
+        return Checkpoint(
+            config=self.config,
+            step=self.step,
+            seconds=self.seconds,
+            position=self.position,
+            ceiling=self.ceiling,
+            metrics=self.metrics,
+            weights=self.model.state_dict(),
+            slots={name: slots_of(optimizer) for name, optimizer in self.optimizers.items()},
+            rng=self.rng.get_state(),
+            order=self.order,
+        ).to_bytes()
 
     def restore(self, data: bytes) -> None:
         """Go on from a `state`.
@@ -162,26 +170,17 @@ class Training:
         Raises:
             CorruptRun: the bytes are damaged or belong to another configuration.
         """
+        checkpoint = Checkpoint.from_bytes(data)
+        restore_model(self.model, self.config, checkpoint)
         try:
-            tensors, numbers = load(data), read_head(data)
-            before, step = RunConfig.model_validate_json(json.dumps(numbers["config"])), numbers["step"]
-            if before.until(step) != self.config.until(step):
-                raise ValueError("they belong to another configuration")
-            self.model.load_state_dict(_below(tensors, "model."))
             for name, optimizer in self.optimizers.items():
-                slots: dict[int, dict[str, Tensor]] = {}
-                for key, value in _below(tensors, f"optimizer.{name}.").items():
-                    index, slot = key.split(".")
-                    slots.setdefault(int(index), {})[slot] = value
-                optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
-            self.rng.set_state(tensors["rng"])
-            self.order = tensors["order"]
-            self.position, self.step, self.seconds = numbers["position"], numbers["step"], numbers["seconds"]
-            self.ceiling, self.metrics = numbers["ceiling"], numbers["metrics"]
-            # The model knows the step it took last.
-            self.model.step, self.model.hyperparameters = max(0, self.step - 1), self.config.at(self.step)
-        except Exception as error:
+                optimizer.load_state_dict({**optimizer.state_dict(), "state": checkpoint.slots.get(name, {})})
+            self.rng.set_state(checkpoint.rng)
+        except (RuntimeError, ValueError, KeyError, TypeError) as error:
             raise CorruptRun(f"This run's weights cannot be read: {error}") from error
+        self.order, self.position = checkpoint.order, checkpoint.position
+        self.step, self.seconds = checkpoint.step, checkpoint.seconds
+        self.ceiling, self.metrics = checkpoint.ceiling, checkpoint.metrics
 
 
 @dataclass(frozen=True)
@@ -194,22 +193,22 @@ class Run:
     history: list[Snapshot] = field(default_factory=list)
 
 
-def train(config: RunConfig, every: float = 0.25) -> Iterator[Snapshot]:
+def train(config: RunConfig, every: float = 0.25, home: Home | None = None) -> Iterator[Snapshot]:
     """Train in this process, yielding a snapshot about every `every` seconds, the first before the first step.
 
     Raises:
         Diverged: the loss ran away.
     """
-    yield from _snapshots(Training(config), every)
+    yield from _snapshots(Training(config, home), every)
 
 
-def fit(config: RunConfig, every: float = 0.25) -> Run:
+def fit(config: RunConfig, every: float = 0.25, home: Home | None = None) -> Run:
     """Train to the end in this process.
 
     Raises:
         Diverged: the loss ran away.
     """
-    training = Training(config)
+    training = Training(config, home)
     history = list(_snapshots(training, every))
     return Run(config, training.dataset, training.model.requires_grad_(False).eval(), history)
 
@@ -219,20 +218,6 @@ def _snapshots(training: Training, every: float) -> Iterator[Snapshot]:
     while not training.done:
         training.advance(seconds=every)
         yield training.snapshot()
-
-
-def model_from(config: RunConfig, state: bytes) -> Model:
-    """The model of a run at the step of its `state`, without loading any data.
-
-    Raises:
-        CorruptRun: the bytes are damaged or belong to another configuration.
-    """
-    model = MODELS[config.model](config.hyperparameters, find(config.dataset))
-    try:
-        model.load_state_dict(_below(load(state), "model."))
-    except Exception as error:
-        raise CorruptRun(f"This run's weights cannot be read: {error}") from error
-    return model.requires_grad_(False).eval()
 
 
 @contextmanager
@@ -246,24 +231,11 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _optimizer(part: torch.nn.Module, model: Model) -> Optimizer:
+def _optimizer(module: nn.Module, model: Model) -> Optimizer:
     hp = model.hyperparameters
-    parameters, rate = list(part.parameters()), hp.learning_rate
+    parameters, rate = list(module.parameters()), hp.learning_rate
     if hp.optimizer == "adam":
         return Adam(parameters, lr=rate, betas=(hp.momentum, hp.beta2), fused=True)
     if hp.optimizer == "sgd":
         return SGD(parameters, lr=rate, momentum=hp.momentum, fused=True)
     return RMSprop(parameters, lr=rate, foreach=True)
-
-
-def _finite_only(metrics: dict[str, float]) -> dict[str, float]:
-    """A loss can overflow although the weights are finite; there is no such number in JSON, nor on an axis."""
-    return {name: value for name, value in metrics.items() if math.isfinite(value)}
-
-
-def _finite(model: Model) -> bool:
-    return all(bool(torch.isfinite(value).all()) for value in model.parameters())
-
-
-def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -8,15 +8,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.dataset import Dataset, Source
+from core.dataset import Dataset
 from core.model import Model
-from core.training.snapshot import Array
+from core.protocol import Array
 
-PICTURES, SAMPLES, PLANE_SAMPLES, SIDE = 32, 64, 1000, 48
+PICTURES = 32
+SAMPLES = 64
+PLANE_SAMPLES = 1000
+# Points along a side of the grids over the plane.
+SIDE = 48
 # Of large pictures fewer, so that four frames a second fit through a socket.
-FEWEST_PICTURES, FEWEST_SAMPLES, PIXELS = 8, 16, 150_000
+FEWEST_PICTURES = 8
+FEWEST_SAMPLES = 16
+PIXELS = 150_000
 # Held-out samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
-MOST, FEWEST, VALUES = 2000, 500, 40_000
+MOST = 2000
+FEWEST = 500
+VALUES = 40_000
 # Sequences whose way through the hidden space is drawn: more would hide each other.
 PATHS = 16
 
@@ -24,19 +32,20 @@ PATHS = 16
 class Observer:
     """Looks at a model without changing it or the run's random numbers."""
 
-    def __init__(self, dataset: Dataset, source: Source) -> None:
-        shown = dataset.test.fixed(min(MOST, max(FEWEST, VALUES // math.prod(source.shape))))
+    def __init__(self, dataset: Dataset) -> None:
+        spec = dataset.spec
+        shown = dataset.test.fixed(min(MOST, max(FEWEST, VALUES // math.prod(spec.shape))))
         self.x = shown.x
         self.labels = None if shown.y is None else shown.y.numpy()
-        self.plane_range = dataset.value_range if source.is_plane else None
+        self.plane_range = dataset.value_range if spec.is_plane else None
         # Points and sequences are judged beside real ones; a picture speaks for itself.
-        self.shows_reals = source.kind != "image"
-        size = math.prod(source.shape)
+        self.shows_reals = spec.kind != "image"
+        size = math.prod(spec.shape)
         self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
-        self.samples = PLANE_SAMPLES if source.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
+        self.samples = PLANE_SAMPLES if spec.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
         self.codes_plane, self.path_plane = Plane(), Plane()
 
-    def look(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
+    def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
         """Held-out metrics, named `test_…`, and the views that the model's capabilities allow."""
         rng = torch.Generator().manual_seed(seed)
         metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
@@ -45,7 +54,9 @@ class Observer:
         if "reconstruct" in model.capabilities and model.autoencodes:
             shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
             views["originals"] = shown
-            views["corrupted"] = model.corrupt(shown, torch.Generator().manual_seed(seed))
+            corrupted = model.corrupt(shown, torch.Generator().manual_seed(seed))
+            if not torch.equal(corrupted, shown):
+                views["corrupted"] = corrupted
             views["reconstructions"] = model.reconstruct(shown)
         if "encode" in model.capabilities:
             codes = model.encode(self.x).numpy()
@@ -59,9 +70,7 @@ class Observer:
             flat = self.path_plane.flatten(path.flatten(0, 1).numpy())
             views["trajectory"] = flat.reshape(*path.shape[:2], 2)
         if "sample" in model.capabilities:
-            views["samples"] = samples = model.sample(self.samples, seed)
-            if "criticise" in model.capabilities:
-                views["scores"] = model.criticise(samples)
+            views["samples"] = model.sample(self.samples, seed)
         if self.shows_reals:
             views["reals"] = self.x[: self.samples]
         if self.plane_range:

@@ -12,9 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.dataset import Dataset, Source, Split
+from core.dataset import Card, Dataset, DataSpec, Split
 from core.errors import UploadError
-from core.hyperparameters import Hyperparameters
 from core.uploads.decode import decode
 from core.uploads.images import from_folder
 from core.uploads.labels import Labels
@@ -24,7 +23,7 @@ from core.uploads.phrases import counted, printable
 from core.uploads.raw import Raw
 from core.uploads.samples import Samples
 from core.uploads.shapes import from_numbers
-from core.uploads.shelf import held_out_of, split
+from core.uploads.shelf import split
 from core.uploads.signals import from_sound, from_text
 
 FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
@@ -40,7 +39,8 @@ FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
 class Upload:
     """A file that was read: samples `x` (N, …), labels `y` (N,) or None, and what was decided on the way."""
 
-    source: Source
+    spec: DataSpec
+    card: Card
     x: Tensor
     y: Tensor | None
     notices: tuple[str, ...]
@@ -48,7 +48,7 @@ class Upload:
     @cached_property
     def dataset(self) -> Dataset:
         """The samples in two splits, as a run with seed 0 has them."""
-        return self.source.load(self.source.title, 0, Hyperparameters())
+        return Dataset(self.card.title, *split(Split(self.x, self.y), seed=0), self.spec)
 
 
 def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
@@ -87,28 +87,22 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         notices.append(
             f"{counted(repeats, 'sample')} {verb} another one: a held-out sample may be one that was learned."
         )
-    whole = Split(x, y)
-
-    def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
-        return split(whole, seed)
-
     name = printable(PurePosixPath(filename.replace("\\", "/")).name) or "file without a name"
-    held_out = held_out_of(len(x))
-    source = Source(
-        title=printable(PurePosixPath(name).stem) or name,
-        summary=_summary(samples, label_names),
-        origin=f"brought here: {name}, {size / MB:,.1f} MB" if size >= MB / 10 else f"brought here: {name}, {size:,} B",
-        licence="yours",
+    spec = DataSpec(
         kind=samples.kind,
         shape=tuple(x.shape[1:]),
         value_range=samples.value_range,
         label_names=label_names,
-        sizes=(len(x) - held_out, held_out),
-        read=read,
         alphabet=samples.alphabet,
         sample_rate=samples.rate,
     )
-    return Upload(source, x, y, tuple(notices))
+    card = Card(
+        title=printable(PurePosixPath(name).stem) or name,
+        summary=_summary(samples, label_names),
+        origin=f"brought here: {name}, {size / MB:,.1f} MB" if size >= MB / 10 else f"brought here: {name}, {size:,} B",
+        licence="yours",
+    )
+    return Upload(spec, card, x, y, tuple(notices))
 
 
 def _classes(labels: Labels | None, notices: list[str]) -> tuple[Tensor | None, tuple[str, ...]]:

@@ -19,7 +19,7 @@ BLOCK = 4_096
 
 @dataclass(frozen=True)
 class Samples:
-    """`x` float32 (N, …) inside `value_range`, their labels, and what a `Source` must know of them."""
+    """`x` float32 (N, …) inside `value_range`, their labels, and what a `DataSpec` must know of them."""
 
     kind: Kind
     x: Array

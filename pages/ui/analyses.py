@@ -58,12 +58,12 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     if result is None:
         return
     samples = result.arrays["samples"]
-    source = find(config.dataset)
-    if source.look == "dot":
+    spec = find(config.dataset, laboratory.home).spec
+    if spec.rendering == "dot":
         st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
     else:
-        wall(samples, source, "preview", columns=PREVIEW_COLUMNS[source.look], size=64)
-    st.caption(f"{len(samples):,} held-out samples. {HINTS['sound'] if source.look == 'sound' else ''} {invitation}")
+        wall(samples, spec, "preview", columns=PREVIEW_COLUMNS[spec.rendering], size=64)
+    st.caption(f"{len(samples):,} held-out samples. {HINTS['sound'] if spec.rendering == 'sound' else ''} {invitation}")
 
 
 def under_way(key: str) -> bool:

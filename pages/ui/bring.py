@@ -10,15 +10,15 @@ import numpy as np
 import streamlit as st
 from pydantic import ValidationError
 
-from core.config import sentences
-from core.dataset import Kind, Source, Split
+from core.dataset import DataSpec, Split
 from core.errors import LatentLabError, UploadError
-from core.uploads import shelf
+from core.sentences import sentences
 from core.uploads.decode import SUFFIXES
 from core.uploads.options import Options
 from core.uploads.phrases import counted
 from core.uploads.raw import Raw
 from core.uploads.reading import Upload, prepare
+from core.uploads.shelf import sizes_of
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
@@ -127,7 +127,7 @@ def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         _say_what_was_decided(error.notices)
         return
-    describe(upload.source)
+    describe(upload.spec, upload.card, sizes_of(len(upload.x)))
     _say_what_was_decided(upload.notices)
     st.button(
         "Keep and train on it",
@@ -138,15 +138,15 @@ def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
         args=(reading, options),
     )
     shown = Split(upload.x, upload.y).fixed(SAMPLES)
-    if upload.source.look == "dot":
+    if upload.spec.rendering == "dot":
         labels = None if shown.y is None else shown.y.numpy()
         st.plotly_chart(points(shown.x.numpy(), labels), width="stretch", key="after")
         return
-    if upload.source.kind == "vector":
+    if upload.spec.kind == "vector":
         st.dataframe(upload.x[:ROWS, :COLUMNS].numpy(), hide_index=True)
         st.caption(f"The first {ROWS} samples; below, {len(shown.x)} of all, as curves over their values.")
-    columns = 16 if upload.source.look == "picture" else 8
-    wall(shown.x.numpy(), upload.source, "after", columns=columns, size=64)
+    columns = 16 if upload.spec.rendering == "picture" else 8
+    wall(shown.x.numpy(), upload.spec, "after", columns=columns, size=64)
 
 
 def _say_what_was_decided(notices: tuple[str, ...]) -> None:
@@ -158,7 +158,8 @@ def _keep(reading: Reading, options: Options) -> None:
     # Made again rather than handed over: a button keeps what it was given for as long as its page is open.
     def act() -> None:
         upload = _prepared(reading, options)
-        choose(shelf.keep(upload.source, upload.x, upload.y, upload.notices))
+        shelf = laboratory.home.shelf
+        choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices))
 
     attempt(act)
 
@@ -193,32 +194,17 @@ def _array(raw: Raw) -> None:
 
 
 def _pictures(raw: Raw) -> None:
-    _wall(raw.values[:SAMPLES], "image", (0.0, 255.0), columns=16)
+    pictures = raw.values[:SAMPLES]
+    wall(pictures, DataSpec("image", pictures.shape[1:], (0.0, 255.0)), "before", columns=16, size=64)
     st.caption(f"The first of {len(raw.values):,} pictures.")
 
 
 def _sound(raw: Raw) -> None:
     rate = raw.rate or 1
-    _wall(raw.values[None, : SECONDS * rate, None], "sequence", (-1.0, 1.0), columns=1, sample_rate=rate)
+    sound = raw.values[None, : SECONDS * rate, None]
+    spec = DataSpec("sequence", sound.shape[1:], (-1.0, 1.0), sample_rate=rate)
+    wall(sound, spec, "before", columns=1, size=120)
     st.caption(f"{len(raw.values) / rate:.1f} s at {rate:,} Hz, of which the first {SECONDS} s can be heard here.")
-
-
-def _wall(samples: np.ndarray, kind: Kind, limits: tuple[float, float], columns: int, **stated: Any) -> None:
-    """Samples as they came, which are no dataset yet."""
-    source = Source(
-        title="",
-        summary="",
-        origin="",
-        licence="",
-        kind=kind,
-        shape=samples.shape[1:],
-        value_range=limits,
-        label_names=(),
-        sizes=(0, len(samples)),
-        read=shelf.unread,
-        **stated,
-    )
-    wall(samples, source, "before", columns=columns, size=64 if columns > 1 else 120)
 
 
 def _text(raw: Raw) -> None:

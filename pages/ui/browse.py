@@ -6,11 +6,19 @@ from typing import Any
 
 import streamlit as st
 
-from core.datasets import find
-from core.fetching import missing
-from core.uploads import shelf
+from core.uploads.shelf import is_upload
 from pages.ui.analyses import preview
-from pages.ui.datasets import catalogue, describe, here, range_of, shape_of, size_of, titles
+from pages.ui.datasets import (
+    catalogue,
+    describe,
+    is_local,
+    offer_fetch,
+    range_of,
+    shape_of,
+    size_of,
+    source_of,
+    titles,
+)
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
@@ -26,10 +34,11 @@ def show() -> None:
     _restorable()
     names = catalogue()
     name = _picked(names)
-    describe(find(name))
-    if shelf.is_id(name):
+    source = source_of(name)
+    describe(source.spec, source.card, source.sizes)
+    if is_upload(name):
         _own(name)
-    if here(name):
+    if offer_fetch(name):
         st.button("Train on this", key="train_on", icon=":material/play_arrow:", on_click=choose, args=(name,))
         preview(defaults(name, models_for(name)[0]))
 
@@ -71,34 +80,32 @@ def follow() -> None:
 
 
 def _row(name: str, title: str) -> dict[str, Any]:
-    source = find(name)
+    source = source_of(name)
     train, held_out = source.sizes
-    where = (
-        "brought here" if shelf.is_id(name) else f"{size_of(source)} to fetch" if missing(source.downloads) else "here"
-    )
+    where = "brought here" if is_upload(name) else f"{size_of(source)} to fetch" if not is_local(name) else "here"
     return {
-        "Dataset": title if shelf.is_id(name) else source.title,
-        "Kind": source.kind,
-        "One sample": shape_of(source),
+        "Dataset": title if is_upload(name) else source.card.title,
+        "Kind": source.spec.kind,
+        "One sample": shape_of(source.spec),
         "Training": train,
         "Held out": held_out,
-        "Values": range_of(source),
-        "Classes": str(len(source.label_names) or "–"),
+        "Values": range_of(source.spec),
+        "Classes": str(len(source.spec.label_names) or "–"),
         "Where": where,
-        "Licence": source.licence,
+        "Licence": source.card.licence,
     }
 
 
 def _own(name: str) -> None:
     """What can be done with a dataset that was brought here."""
-    kept = shelf.get(name)
+    kept = laboratory.home.shelf.get(name)
     learned = [record for record in laboratory.engine.store.all() if record.config and record.config.dataset == name]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Name", kept.source.title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
+        st.text_input("Name", kept.source.card.title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
         st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
         if learned:
             count = f"{len(learned)} runs" if len(learned) > 1 else "One run"
-            st.caption(f"{count} learned from it, and cannot be opened while it is deleted.")
+            st.caption(f"{count} learned from it; while it is deleted they open as before, but cannot go on.")
     if kept.notices:
         with st.expander("What was decided when it was read"):
             st.markdown("\n".join(f"- {plain(notice)}" for notice in kept.notices))
@@ -107,12 +114,12 @@ def _own(name: str) -> None:
 def _rename(name: str) -> None:
     title = st.session_state[f"title-{name}"].strip()
     if title:
-        attempt(shelf.rename, name, title)
+        attempt(laboratory.home.shelf.rename, name, title)
 
 
 def _delete(name: str) -> None:
     def act() -> None:
-        shelf.delete(name)
+        laboratory.home.shelf.delete(name)
         st.session_state["just_deleted"] = name
 
     attempt(act)
@@ -120,17 +127,17 @@ def _delete(name: str) -> None:
 
 def _restorable() -> None:
     """What was deleted and can still be restored."""
-    gone = shelf.deleted()
+    gone = laboratory.home.shelf.deleted()
     if not gone:
         return
     with st.expander(f"Deleted in the last day: {len(gone)}", expanded="just_deleted" in st.session_state):
         for kept in gone:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button("Restore", key=f"restore-{kept.id}", on_click=_restore, args=(kept.id,))
-                st.text(kept.source.title)
+                st.text(kept.source.card.title)
 
 
 def _restore(name: str) -> None:
     st.session_state.pop("just_deleted", None)
     st.session_state["shown_dataset"] = name
-    attempt(shelf.restore, name)
+    attempt(laboratory.home.shelf.restore, name)

@@ -8,9 +8,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core import MODELS, RunConfig
-from core.config import sentences
-from core.datasets import find
-from pages.ui.datasets import catalogue, id_of, titles
+from core.sentences import sentences
+from pages.ui.datasets import catalogue, id_of, source_of, titles
 from pages.ui.state import FIRST, defaults, models_for, reset_knobs
 from pages.ui.widgets import BOUND, draw, log_slider, read_id
 
@@ -46,7 +45,7 @@ def pick_config() -> RunConfig | None:
         **BOUND,
     )
     base = defaults(dataset, model)
-    knobs = [*find(dataset).Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
+    knobs = [*source_of(dataset).Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
     begin = {**dict(base.data), **dict(base.hyperparameters)}
     values = dict(begin)
     for group, members in groupby(knobs, key=lambda knob: knob.group):
@@ -75,8 +74,14 @@ def pick_config() -> RunConfig | None:
     data = {name: values[name] for name in dict(base.data)}
     hyperparameters = {name: values[name] for name in dict(base.hyperparameters)}
     try:
-        return RunConfig(
-            dataset=dataset, model=model, steps=steps, seed=seed, hyperparameters=hyperparameters, data=data
+        return RunConfig.for_data(
+            source_of(dataset).spec,
+            dataset=dataset,
+            model=model,
+            steps=steps,
+            seed=seed,
+            hyperparameters=hyperparameters,
+            data=data,
         )
     except ValidationError as error:
         st.error(" ".join(sentences(error)), icon=":material/tune:")

@@ -7,11 +7,11 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from core.engine import Engine
+    from core.home import Home
 
 
 # Seconds that the import leaves to a visitor's first paint, which it would slow down; without one it begins anyway.
@@ -38,7 +38,7 @@ class Laboratory:
 
             workers = int(os.environ.get("LATENT_LAB_WORKERS") or max(2, os.cpu_count() or 2))
             self._engine = _first_free(
-                lambda folder: Engine(folder, max(1, workers), os.environ.get("LATENT_LAB_SCHEDULER"))
+                lambda home: Engine(home, max(1, workers), os.environ.get("LATENT_LAB_SCHEDULER"))
             )
             self._engine.open()
         except Exception as error:
@@ -64,23 +64,28 @@ class Laboratory:
             raise RuntimeError("The engine could not be started.") from self._problem
         return self._engine
 
+    @property
+    def home(self) -> Home:
+        """Where this server keeps everything."""
+        return self.engine.home
+
     def close(self) -> None:
         self._ready.wait()
         if self._engine is not None:
             self._engine.close()
 
 
-def _first_free(make: Callable[[Path], Engine]) -> Engine:
+def _first_free(make: Callable[[Home], Engine]) -> Engine:
     """An engine on our home, or beside it when another server, on another port, keeps its runs there."""
     from core.errors import HomeInUse
-    from core.files import home
+    from core.home import Home
 
-    wanted = home()
-    for folder in (wanted, *(wanted.with_name(f"{wanted.name}-{n}") for n in range(2, 10))):
+    wanted = Home().path
+    for path in (wanted, *(wanted.with_name(f"{wanted.name}-{n}") for n in range(2, 10))):
         try:
-            return make(folder)
+            return make(Home(path))
         except HomeInUse as error:
-            print(f"{error} This one keeps its own runs elsewhere.", flush=True)
+            print(f"{error} This one keeps its own runs and data elsewhere.", flush=True)
     raise RuntimeError("Nine servers run already. End one of them.")
 
 

@@ -13,11 +13,13 @@ import numpy as np
 import torch
 
 from core import RunConfig, Snapshot
+from core.dataset import DataSpec
 from core.engine import Record
 from core.errors import LatentLabError
 from core.model import Model
 from core.nn.corruption import corrupt
-from core.training.loop import model_from, one_thread
+from core.training.checkpoint import model_of
+from core.training.loop import one_thread
 from pages.ui.laboratory import laboratory
 
 SHOWN, SHOWN_POINTS = 12, 200
@@ -55,10 +57,10 @@ def decode_grid(run: str, low: Any, high: Any, side: int = 15) -> Any:
 def _stored_model(run: str) -> Model:
     """The model of a run's last checkpoint."""
     store = laboratory.engine.store
-    config, path = store.get(run).config, store.state_path(run)
-    if config is None or not path.is_file():
+    record, path = store.get(run), store.state_path(run)
+    if record.config is None or record.spec is None or not path.is_file():
         raise LatentLabError("This run has no weights yet. Let it train for a moment.")
-    return _model(config.model_dump_json(), path, path.stat().st_mtime_ns)
+    return _model(record.config.model_dump_json(), record.spec, path, path.stat().st_mtime_ns)
 
 
 def _decode(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
@@ -83,13 +85,20 @@ def _pack(record: Record, model: Model, views: dict[str, Any]) -> bytes:
         clean = views["originals"]
         for name in ("corrupted", "reconstructions"):
             numbers[f"{name}_mse"] = float(np.square(views[name] - clean).mean())
-    return Snapshot(record.step, record.config.steps, record.seconds, numbers, model.value_range, views).to_bytes()
+    return Snapshot(
+        step=record.step,
+        steps=record.config.steps,
+        seconds=record.seconds,
+        metrics=numbers,
+        value_range=model.value_range,
+        **views,
+    ).to_bytes()
 
 
 @lru_cache(maxsize=16)
-def _model(config: str, path: Path, changed: int) -> Model:
+def _model(config: str, spec: DataSpec, path: Path, changed: int) -> Model:
     """The model of a checkpoint, kept until the checkpoint changes."""
-    return model_from(RunConfig.model_validate_json(config), path.read_bytes())
+    return model_of(RunConfig.model_validate_json(config), spec, path.read_bytes())
 
 
 def _last_frame(run: str) -> Snapshot:

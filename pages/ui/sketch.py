@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from core.dataset import Source
-from core.uploads import shelf
+from core.dataset import Card, DataSpec
 from pages.ui.board import CLASSES, board
 from pages.ui.browse import choose, follow
+from pages.ui.laboratory import laboratory
 from pages.ui.state import attempt
 
 
@@ -26,18 +26,12 @@ def show() -> None:
     used, labels = classes.unique(return_inverse=True)
     # A single class tells nothing.
     names = tuple(CLASSES[int(k)] for k in used) if len(used) > 1 else ()
-    held_out = shelf.held_out_of(len(points))
-    source = Source(
+    spec = DataSpec("vector", (2,), (-2.0, 2.0), names)
+    card = Card(
         title=f"Drawing of {len(points):,} points",
         summary="Drawn by hand.",
         origin="the drawing board of this laboratory",
         licence="yours",
-        kind="vector",
-        shape=(2,),
-        value_range=(-2.0, 2.0),
-        label_names=names,
-        sizes=(len(points) - held_out, held_out),
-        read=shelf.unread,
     )
-    attempt(lambda: choose(shelf.keep(source, points, labels if names else None)))
+    attempt(lambda: choose(laboratory.home.shelf.keep(spec, card, points, labels if names else None)))
     st.rerun()

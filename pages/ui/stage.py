@@ -13,8 +13,7 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS, RunConfig
-from core.dataset import Source
-from core.datasets import find
+from core.dataset import DataSpec
 from core.engine import LiveRun, Record
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -65,7 +64,7 @@ def stage(record: Record, live: LiveRun | None) -> None:
             # What the buttons beside it were drawn for: a run may be over before its first message comes.
             "drawn": live.status if live else record.status,
             "colours": CLASS_COLOURS,
-            **(_described(record.config) if record.config else UNREADABLE),
+            **(_described(record.config, record.spec) if record.config and record.spec else UNREADABLE),
         },
         on_status_change=lambda: None,
     )
@@ -80,21 +79,21 @@ UNREADABLE: dict[str, Any] = {
 }
 
 
-def _described(config: RunConfig) -> dict[str, Any]:
-    """What the stage must know of a dataset and a model to draw them."""
-    source, model = find(config.dataset), MODELS[config.model]
-    reading = model.reading(config.hyperparameters)
+def _described(config: RunConfig, spec: DataSpec) -> dict[str, Any]:
+    """What the stage must know of samples and a model to draw them."""
+    model = MODELS[config.model]
+    curves = model.curves(config.hyperparameters)
     return {
-        "labels": list(source.label_names),
-        "look": _look(source),
-        "codes": "Codes" if model.autoencodes else "Critic's features",
-        "reading": {"curves": list(reading.curves), "text": reading.text},
+        "labels": list(spec.label_names),
+        "look": _look(spec),
+        "codes": "Codes" if model.autoencodes else "Discriminator's features",
+        "reading": {"curves": list(curves.metrics), "text": curves.text},
     }
 
 
 def probe(record: Record, kind: str, **data: Any) -> None:
     """Sliders that ask the run's model while they are dragged: `kind` is "decode" or "noise"."""
-    look = _look(find(record.config.dataset))
+    look = _look(record.spec)
     _probe(key=f"probe_{kind}", data={"run": record.id, "kind": kind, "look": look, "colours": CLASS_COLOURS, **data})
 
 
@@ -111,9 +110,9 @@ class Groups:
     colours: Sequence[str]
 
 
-def by_class(labels: np.ndarray | None, points: int, source: Source) -> Groups:
+def by_class(labels: np.ndarray | None, points: int, spec: DataSpec) -> Groups:
     """Points coloured by label; all alike where there are none."""
-    return Groups(labels if labels is not None else np.zeros(points), source.label_names, CLASS_COLOURS)
+    return Groups(labels if labels is not None else np.zeros(points), spec.label_names, CLASS_COLOURS)
 
 
 def by_factor(values: np.ndarray) -> Groups:
@@ -123,9 +122,9 @@ def by_factor(values: np.ndarray) -> Groups:
     return Groups(np.searchsorted(edges[1:-1], values, side="right"), names, SHADES)
 
 
-def cloud(points: np.ndarray, groups: Groups, samples: np.ndarray, source: Source, key: str) -> None:
+def cloud(points: np.ndarray, groups: Groups, samples: np.ndarray, spec: DataSpec, key: str) -> None:
     """Points (N, 2 or 3) coloured by group; hovering one shows its sample (N, …), of very large ones the first."""
-    samples = _reduced(samples, source)
+    samples = _reduced(samples, spec)
     samples = samples[: CLOUD_BYTES // samples[0].size]
     _cloud(
         key=key,
@@ -133,52 +132,52 @@ def cloud(points: np.ndarray, groups: Groups, samples: np.ndarray, source: Sourc
             "points": _pack(points.astype(np.float32)),
             "dimensions": points.shape[1],
             "labels": _pack(groups.members.astype(np.uint8)),
-            "samples": _pack(samples.astype(np.float32) if source.look == "dot" else _levels(samples, source)),
+            "samples": _pack(samples.astype(np.float32) if spec.rendering == "dot" else _levels(samples, spec)),
             "shape": list(samples.shape),
-            "look": _look(source),
+            "look": _look(spec),
             "names": list(groups.names),
             "colours": list(groups.colours),
         },
     )
 
 
-def rows(named: dict[str, np.ndarray], source: Source, key: str, size: int = 44) -> None:
+def rows(named: dict[str, np.ndarray], spec: DataSpec, key: str, size: int = 44) -> None:
     """Samples (N, …) in named rows below each other, as many as fit the width, about `size` pixels high."""
-    _show_gallery(named, source, key, size, None, ())
+    _show_gallery(named, spec, key, size, None, ())
 
 
 def wall(
-    samples: np.ndarray, source: Source, key: str, columns: int, size: int = 96, notes: Sequence[str] = ()
+    samples: np.ndarray, spec: DataSpec, key: str, columns: int, size: int = 96, notes: Sequence[str] = ()
 ) -> None:
     """Samples (N, …) in a grid, at most `size` pixels high each, a note below each where there are any."""
-    _show_gallery({"": samples}, source, key, size, columns, notes)
+    _show_gallery({"": samples}, spec, key, size, columns, notes)
 
 
 def _show_gallery(
-    named: dict[str, np.ndarray], source: Source, key: str, size: int, columns: int | None, notes: Sequence[str]
+    named: dict[str, np.ndarray], spec: DataSpec, key: str, size: int, columns: int | None, notes: Sequence[str]
 ) -> None:
-    reduced = {name: _reduced(values, source) for name, values in named.items()}
+    reduced = {name: _reduced(values, spec) for name, values in named.items()}
     drawn = [
-        {"name": name, "values": _pack(_levels(values, source)), "shape": list(values.shape)}
+        {"name": name, "values": _pack(_levels(values, spec)), "shape": list(values.shape)}
         for name, values in reduced.items()
     ]
-    data = {"rows": drawn, "look": _look(source), "size": size, "columns": columns, "notes": list(notes)}
+    data = {"rows": drawn, "look": _look(spec), "size": size, "columns": columns, "notes": list(notes)}
     _gallery(key=f"gallery_{key}", data=data)
 
 
-def _look(source: Source) -> dict[str, Any]:
+def _look(spec: DataSpec) -> dict[str, Any]:
     """How samples are drawn, with the characters of words, the rate of sounds in Hz, and what to know of them."""
     return {
-        "kind": source.look,
-        "alphabet": source.alphabet,
-        "rate": source.sample_rate,
-        "hint": HINTS.get(source.look, ""),
+        "kind": spec.rendering,
+        "alphabet": spec.alphabet,
+        "rate": spec.sample_rate,
+        "hint": HINTS.get(spec.rendering, ""),
     }
 
 
-def _reduced(samples: np.ndarray, source: Source) -> np.ndarray:
+def _reduced(samples: np.ndarray, spec: DataSpec) -> np.ndarray:
     """Images (N, C, H, W) averaged down to at most `PICTURE_SIDE` pixels a side; samples of other kinds as they are."""
-    step = -(-max(samples.shape[-2:]) // PICTURE_SIDE) if source.kind == "image" else 1
+    step = -(-max(samples.shape[-2:]) // PICTURE_SIDE) if spec.kind == "image" else 1
     if step == 1:
         return samples
     n, channels, height, width = (*samples.shape[:2], *(length // step for length in samples.shape[2:]))
@@ -187,9 +186,9 @@ def _reduced(samples: np.ndarray, source: Source) -> np.ndarray:
     return reduced
 
 
-def _levels(samples: np.ndarray, source: Source) -> np.ndarray:
+def _levels(samples: np.ndarray, spec: DataSpec) -> np.ndarray:
     """Values as 256 levels of the dataset's range, as the socket sends pictures, too."""
-    low, high = source.value_range
+    low, high = spec.value_range
     return np.rint((samples.clip(low, high) - low) * (255 / (high - low))).astype(np.uint8)
 
 

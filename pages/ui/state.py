@@ -11,10 +11,9 @@ from typing import Any
 import streamlit as st
 
 from core import MODELS, RunConfig
-from core.datasets import find
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
-from pages.ui.datasets import id_of
+from pages.ui.datasets import id_of, source_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 
@@ -87,7 +86,7 @@ def adopt(config: RunConfig) -> None:
 
 def defaults(dataset: str, model: str) -> RunConfig:
     """The configuration that a dataset and a model begin with."""
-    return RunConfig(dataset=dataset, model=model)
+    return RunConfig.for_data(source_of(dataset).spec, dataset=dataset, model=model)
 
 
 def reset_knobs() -> None:
@@ -105,7 +104,7 @@ def reset_knobs() -> None:
 
 def models_for(dataset: str) -> list[str]:
     """The models that accept a dataset's kind."""
-    return [name for name, model in MODELS.items() if find(dataset).kind in model.kinds]
+    return [name for name, model in MODELS.items() if source_of(dataset).spec.kind in model.kinds]
 
 
 def attempt(action: Any, *arguments: Any) -> None:

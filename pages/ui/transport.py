@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core import MODELS, RunConfig
-from core.datasets import find
 from core.engine import LiveRun, Record
 from core.hyperparameters import Knob
+from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.state import attempt, leave_run, open_run, session, settings_of
@@ -116,7 +116,7 @@ def _train(config: RunConfig, record: Record | None, steps: int | None = None) -
             engine.resume(record.id, session(), steps)
             return
         _retire()
-        name = f"{MODELS[config.model].title} · {find(config.dataset).title}"
+        name = f"{MODELS[config.model].title} · {title_of(config.dataset)}"
         open_run(engine.store.get(engine.start(config, session(), name, steps)))
 
     attempt(act)
@@ -152,7 +152,7 @@ def _knobs(config: RunConfig) -> dict[str, Knob]:
 def _say(value: Any, name: str) -> str:
     """A value in words; datasets and models by their titles."""
     if name == "dataset":
-        return plain(find(value).title)
+        return plain(title_of(value))
     if name == "model":
         return MODELS[value].title
     if isinstance(value, tuple):

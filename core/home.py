@@ -1,0 +1,42 @@
+"""The folder that one laboratory keeps everything in."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.uploads.shelf import Shelf
+
+
+def _default() -> Path:
+    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where runs, uploads and downloads are kept: `path`, which is one engine's alone.
+
+    Without a path it is LATENT_LAB_HOME, or `.latent-lab` in the user's own folder. Whoever reads or writes below it is
+    handed this object: there is no other way to learn where things are.
+    """
+
+    path: Path = field(default_factory=_default)
+
+    @property
+    def runs(self) -> Path:
+        """A folder for each run."""
+        return self.path / "runs"
+
+    @property
+    def shelf(self) -> Shelf:
+        """The datasets that people brought."""
+        return Shelf(self.path / "datasets")
+
+    @property
+    def incoming(self) -> Path:
+        """What was read of files that are not kept yet."""
+        return self.path / "incoming"
+
+    @property
+    def downloads(self) -> Path:
+        """The files that datasets fetch."""
+        return self.path / "downloads"
