@@ -12,8 +12,8 @@ class Diverged(LatentLabError):
     """
 
     def __init__(self, step: int, kept_step: int, rates: dict[str, float]) -> None:
-        """`rates` are the learning rates by part; the highest is the first to try."""
-        fastest = max(rates, key=lambda part: rates[part])
+        """`rates` are the learning rates by the module that they are of; the highest is the first to turn down."""
+        fastest = max(rates, key=lambda module: rates[module])
         whose = f"the {fastest}'s" if len(set(rates.values())) > 1 else "the"
         super().__init__(
             f"Diverged at step {step:,}: the loss ran away. The weights of step {kept_step:,} were kept. "

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -44,7 +44,7 @@ def knob(
     `soft` is the slider's narrower range; `needs` names another field and the values of it for which this one matters;
     `live` lets it be turned while a run goes on; `help` says in one sentence what you will see when you turn it up.
     """
-    shown = {"group": group, "soft": soft, "scale": scale, "needs": needs or {}, "live": live, "words": {}}
+    shown = {"group": group, "soft": soft, "scale": scale, "needs": needs or {}, "live": live}
     return Field(default, ge=ge, le=le, description=help, json_schema_extra=cast(dict[str, Any], shown))
 
 
@@ -80,6 +80,7 @@ class Hyperparameters(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True)
+    words: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Leave the class keywords to `__pydantic_init_subclass__`, which is called once the fields are known."""
@@ -100,43 +101,43 @@ class Hyperparameters(BaseModel):
         for name, inherited in cls.model_fields.items():
             field = copy(inherited)
             shown: Any = field.json_schema_extra
-            field.json_schema_extra = {
-                **shown,
-                "live": shown["live"] and name not in fixed,
-                "words": {**shown["words"], **words},
-            }
+            field.json_schema_extra = {**shown, "live": shown["live"] and name not in fixed}
             field.default = defaults.get(name, field.default)
             cls.model_fields[name] = field
+        cls.words = {**cls.words, **words}
         cls.model_rebuild(force=True)
 
     @classmethod
     def knobs(cls) -> list[Knob]:
         """Every declared hyper-parameter, group by group."""
-        found = [_read(name, field) for name, field in cls.model_fields.items()]
+        found = [cls._knob(name, field) for name, field in cls.model_fields.items()]
         return sorted(found, key=lambda knob: get_args(Group).index(knob.group))
 
+    @classmethod
+    def worded(cls, text: str) -> str:
+        """A text in the words of this declaration."""
+        for word, other in cls.words.items():
+            text = text.replace(word, other)
+        return text
 
-def _read(name: str, field: Any) -> Knob:
-    """Turn pydantic's description of a field into a `Knob`: `n_clusters` is labelled "Number of clusters"."""
-    shown = field.json_schema_extra
-    label, help = re.sub("^n_", "number of ", name).replace("_", " "), field.description
-    for word, other in shown["words"].items():
-        label, help = label.replace(word, other), help.replace(word, other)
-    literal = get_origin(field.annotation) is Literal
-    limits = {type(item): item for item in field.metadata}
-    kind = tuple if MaxLen in limits else str if literal else field.annotation
-    return Knob(
-        name=name,
-        label=label.capitalize(),
-        type=kind,
-        default=field.default,
-        choices=get_args(field.annotation) if literal else (),
-        low=limits[Ge].ge if Ge in limits else None,
-        high=limits[Le].le if Le in limits else None,
-        soft=shown["soft"],
-        scale=shown["scale"],
-        group=shown["group"],
-        help=help,
-        needs=shown["needs"],
-        live=shown["live"],
-    )
+    @classmethod
+    def _knob(cls, name: str, field: Any) -> Knob:
+        """Turn pydantic's description of a field into a `Knob`: `n_clusters` is labelled "Number of clusters"."""
+        shown = field.json_schema_extra
+        literal = get_origin(field.annotation) is Literal
+        limits = {type(item): item for item in field.metadata}
+        return Knob(
+            name=name,
+            label=cls.worded(re.sub("^n_", "number of ", name).replace("_", " ")).capitalize(),
+            type=tuple if MaxLen in limits else str if literal else field.annotation,
+            default=field.default,
+            choices=get_args(field.annotation) if literal else (),
+            low=limits[Ge].ge if Ge in limits else None,
+            high=limits[Le].le if Le in limits else None,
+            soft=shown["soft"],
+            scale=shown["scale"],
+            group=shown["group"],
+            help=cls.worded(field.description),
+            needs=shown["needs"],
+            live=shown["live"],
+        )

@@ -199,6 +199,10 @@ class Model(nn.Module):
         """Data (N, …) → cluster probabilities (N, n_clusters), rows summing to 1."""
         raise NotImplementedError
 
+    def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
+        """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x): where there is a likelihood."""
+        raise NotImplementedError
+
     def criticise(self, x: Tensor) -> Tensor:
         """Data (N, …) → the score (N,) of the discriminator or critic: higher, more like the training data."""
         raise NotImplementedError

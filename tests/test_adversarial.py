@@ -113,7 +113,7 @@ def test_critic_pays_for_its_slope_at_real_and_at_generated_points(objective):
     network.discriminator.features = Square()
     w = network.discriminator.score.weight
     real, fake = normal(6, 2, seed=1), normal(6, 2, seed=2)
-    bare = discriminator_loss(network.discriminatorise(real), network.discriminatorise(fake), objective)
+    bare = discriminator_loss(network.criticise(real), network.criticise(fake), objective)
     expected = 0.7 * 0.5 * (2 * w * real).square().sum(dim=1).mean()
     expected = expected + 0.2 * 0.5 * (2 * w * fake).square().sum(dim=1).mean()
     if objective == "wasserstein_gp":
@@ -186,7 +186,7 @@ def test_spectral_norm_gives_a_new_critic_scores_of_a_sane_size(seed):
         for layer in network.discriminator.modules():
             if parametrize.is_parametrized(layer):
                 layer.parametrizations.weight.original.mul_(1000)
-    torch.testing.assert_close(network.discriminatorise(points), scores)
+    torch.testing.assert_close(network.criticise(points), scores)
 
 
 def test_spectral_norm_of_weights_that_are_zero_is_zero():
@@ -241,11 +241,11 @@ def test_packed_critic_learns_from_packs_and_judges_a_sample_whatever_its_batch(
     network.training_step(x, optimizers_of(network), rng())
     assert seen[:2] == [(4, 6), (4, 6)]
     handle.remove()
-    scores = network.discriminatorise(x)
+    scores = network.criticise(x)
     for one in range(12):
-        close(network.discriminatorise(x[one : one + 1]), scores[one : one + 1])
-    # Its company are two real samples, chosen once.
+        close(network.criticise(x[one : one + 1]), scores[one : one + 1])
+    # Its companions are two real samples, chosen once.
     close(scores, network.discriminator(torch.cat([x, x[0].expand(12, 2), x[1].expand(12, 2)], dim=1)))
     network.step = 1
     network.before_step(normal(12, 2, seed=5), rng())
-    close(network.discriminatorise(x), scores)
+    close(network.criticise(x), scores)

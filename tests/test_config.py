@@ -154,21 +154,35 @@ class Declared(Hyperparameters):
     sizes: Sizes = knob((4,), group="Architecture", help="More.")
 
 
-def test_with_defaults_changes_the_defaults_and_nothing_else():
-    other = Declared.with_defaults("Other", width=5)
-    assert other.__name__ == "Other"
+class Other(Declared, defaults={"width": 5}, words={"Wider": "Broader"}):
+    """The same with another default and another word."""
+
+
+def test_class_keywords_change_defaults_and_words_and_nothing_else():
+    other = Other
     assert (other().width, other().sizes) == (5, (4,))
     assert Declared().width == 3
     width = next(found for found in other.knobs() if found.name == "width")
-    assert (width.default, width.low, width.high, width.help, width.group) == (5, 1, 9, "Wider.", "Architecture")
+    assert (width.default, width.low, width.high, width.help, width.group) == (5, 1, 9, "Broader.", "Architecture")
+    assert next(found for found in Declared.knobs() if found.name == "width").help == "Wider."
     with pytest.raises(ValidationError) as refused:
         other(width=10)
     assert sentences(refused.value) == ["width = 10 is too large: the largest allowed is 9."]
 
 
 def test_a_default_outside_of_its_limits_is_refused_too():
+    class Wrong(Declared, defaults={"width": 10}):
+        """Beyond the limit."""
+
     with pytest.raises(ValidationError):
-        Declared.with_defaults("Wrong", width=10)()
+        Wrong()
+
+
+def test_a_default_of_a_knob_that_is_not_inherited_is_refused():
+    with pytest.raises(TypeError, match="inherits no hyper-parameter called 'height'"):
+
+        class Wrong(Declared, defaults={"height": 1}):
+            """No such knob."""
 
 
 def test_knobs_come_group_by_group():

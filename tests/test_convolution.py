@@ -146,7 +146,7 @@ def test_dcgan_plays_at_any_size(shape, channels, packing):
     network.eval()
     x = pictures(5, shape)
     assert network.sample(5).shape == x.shape
-    assert network.discriminatorise(x).shape == (5,)
+    assert network.criticise(x).shape == (5,)
     # One number a filter, however large the picture.
     assert network.encode(x).shape == (5, (shape[0] * packing, *channels)[-1 if channels else 0])
 

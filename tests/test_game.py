@@ -71,13 +71,13 @@ def test_steps_of_a_turn_are_as_many_as_asked_for(players, counts):
 def test_each_critic_step_sees_samples_and_noise_of_its_own():
     network, x = made(discriminator_steps=3, batch_size=4), normal(12, 2)
     assert network.samples_per_step == 12
-    seen, judge = [], network.judge
+    seen, original = [], network.scores_and_penalty
 
     def watched(real, fake, rng):
         seen.append((real.detach(), fake.detach()))
-        return judge(real, fake, rng)
+        return original(real, fake, rng)
 
-    network.judge = watched
+    network.scores_and_penalty = watched
     network.training_step(x, optimizers_of(network, rate=0.0), rng())
     assert torch.equal(torch.cat([real for real, _ in seen]), x)
     assert len(torch.cat([fake for _, fake in seen]).unique(dim=0)) == 12
@@ -148,7 +148,7 @@ def test_codes_are_the_features_whose_weighted_sum_is_the_score(options):
     network, x = made(**options).eval(), normal(6, 2)
     codes, score = network.encode(x), network.discriminator.score
     assert codes.shape == (6, score.in_features)
-    close(network.discriminatorise(x), codes @ score.weight[0] + score.bias)
+    close(network.criticise(x), codes @ score.weight[0] + score.bias)
 
 
 @pytest.mark.parametrize("prior", ["normal", "uniform"])
@@ -180,7 +180,7 @@ def test_inversion_stays_where_the_prior_is_and_is_never_worse_than_its_best_sta
 
 
 @pytest.mark.parametrize("model", GANS)
-def test_reading_puts_the_curve_that_means_something_in_front(model):
+def test_the_curve_that_means_something_is_plotted_first(model):
     made_of = MODELS[model]
     dataset = next(name for name, source in DATASETS.items() if source.spec.kind in made_of.kinds)
     objectives = next(knob.choices for knob in made_of.Hyperparameters.knobs() if knob.name == "objective")
@@ -188,19 +188,17 @@ def test_reading_puts_the_curve_that_means_something_in_front(model):
         config = RunConfig(dataset=dataset, model=model, steps=1, hyperparameters={"objective": objective})
         training = Training(config)
         training.advance()
-        reading = made_of.reading(config.hyperparameters)
-        assert (
-            set(reading.curves)
-            <= training.metrics.keys() & training.model.evaluate(training.dataset.test.x[:50], rng()).keys()
-        )
+        curves = made_of.curves(config.hyperparameters)
+        held_out = training.model.evaluate(training.dataset.test.x[:50], rng())
+        assert set(curves.metrics) <= training.metrics.keys() & held_out.keys()
         if objective.startswith("wasserstein"):
-            assert reading.curves == ("distance",)
-            assert training.metrics["distance"] == -training.metrics["discriminator_loss"]
+            assert curves.metrics == ("distance",)
+            assert training.metrics["distance"] == -training.metrics["critic_loss"]
         else:
-            assert reading.curves == ("discriminator_accuracy", "discriminator_loss", "generator_loss")
+            assert curves.metrics == ("discriminator_accuracy",)
 
 
-def test_accuracy_is_the_share_discriminator_accuracy():
+def test_accuracy_is_the_share_told_apart():
     real, fake = torch.tensor([0.2, 0.7, -1.0, 3.0]), torch.tensor([-0.1, 0.4, 0.6, -2.0])
     # Right at logit 0: three real ones and two generated; at one half, least squares: two and three.
     assert made().measure(real, fake)["discriminator_accuracy"] == 5 / 8

@@ -4,7 +4,7 @@ import math
 import random
 import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import get_args
 
@@ -20,6 +20,7 @@ from core.hyperparameters import Knob
 from core.model import Capability
 from core.sentences import sentences
 from core.training.loop import Training
+from tests.making import rng
 
 # The first dataset of each kind stands for the kind.
 STANDS_FOR = {source.spec.kind: name for name, source in reversed(DATASETS.items())}
@@ -172,8 +173,11 @@ def test_trains_with_finite_metrics(model, dataset):
     assert all(math.isfinite(value) for value in snapshot.metrics.values())
     seen = {name for name in snapshot.metrics if not name.startswith("test_")}
     assert seen
-    # Whatever is measured while training is measured on held-out data too.
+    # Whatever is measured while training is measured on held-out data too, and all of it is declared.
     assert {f"test_{name}" for name in seen} <= snapshot.metrics.keys()
+    declared = {metric.name for metric in MODELS[model].metrics}
+    assert {name.removeprefix("test_") for name in snapshot.metrics} <= declared
+    assert {f"test_{name}" for name in MODELS[model].headline} & snapshot.metrics.keys()
     assert not same(training.model.state_dict(), Training(training.config).model.state_dict())
 
 
@@ -187,8 +191,10 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
         "encode": (5, hp.latent_size) if network.autoencodes else (5, None),
         "assign": (5, getattr(hp, "n_clusters", None)),
         "criticise": (5,),
+        "likelihood": (5,),
     }
-    act = getattr(network, capability)
+    # A likelihood is given by its importance weights, at a draw from the posterior.
+    act = partial(network.log_weights, x, rng=rng()) if capability == "likelihood" else getattr(network, capability)
     if capability not in network.capabilities:
         with pytest.raises(NotImplementedError):
             act(inputs.get(capability, x))

@@ -174,7 +174,7 @@ def test_score_is_the_mean_of_scores_after_each_window():
     network, x = made("recurrent_gan", "waves"), load_dataset("waves").test.x[:6]
     path = network.trajectory(x)
     assert path.shape == (6, 16, network.hyperparameters.hidden_size)
-    close(network.discriminatorise(x), network.discriminator.score(path).squeeze(2).mean(dim=1))
+    close(network.criticise(x), network.discriminator.score(path).squeeze(2).mean(dim=1))
     close(network.encode(x), path.mean(dim=1))
 
 

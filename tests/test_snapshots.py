@@ -6,7 +6,7 @@ import torch
 from safetensors.numpy import load, save
 
 import core
-from core import DATASETS, Snapshot
+from core import Snapshot
 from core.training.loop import Training
 from core.training.observer import Observer
 from core.training.snapshot import VIEWS
@@ -36,13 +36,14 @@ def test_snapshot_survives_the_journey(model, dataset):
 
 
 def test_snapshot_without_views_survives_too():
-    sent = Snapshot(3, 9, 1.5, {"loss": 0.25}, (0.0, 1.0))
+    sent = Snapshot(step=3, steps=9, seconds=1.5, metrics={"loss": 0.25}, value_range=(0.0, 1.0))
     assert Snapshot.from_bytes(sent.to_bytes()) == sent
 
 
 def test_pictures_keep_their_range_when_it_is_not_0_to_1():
     pictures = np.linspace(-3, 5, 64, dtype=np.float32).reshape(1, 1, 8, 8)
-    got = Snapshot.from_bytes(Snapshot(0, 1, 0.0, {}, (-2.0, 4.0), {"samples": pictures}).to_bytes())
+    sent = Snapshot(step=0, steps=1, seconds=0.0, metrics={}, value_range=(-2.0, 4.0), samples=pictures)
+    got = Snapshot.from_bytes(sent.to_bytes())
     assert got.samples.min() == -2
     assert got.samples.max() == 4
     assert np.abs(got.samples - pictures.clip(-2, 4)).max() <= 6 / 255
@@ -57,7 +58,7 @@ def test_damaged_snapshot_is_refused():
 
 @pytest.mark.parametrize("missing", ["step", "steps", "seconds", "metrics", "value_range"])
 def test_snapshot_with_a_hole_in_its_head_is_refused(missing):
-    whole = Snapshot(1, 2, 0.5, {}, (0.0, 1.0)).to_bytes()
+    whole = Snapshot(step=1, steps=2, seconds=0.5, metrics={}, value_range=(0.0, 1.0)).to_bytes()
     kept = {name: value for name, value in read_head(whole).items() if name != missing}
     data = save(load(whole), metadata=head(kept))
     with pytest.raises(ValueError, match="hold no snapshot"):
@@ -75,17 +76,23 @@ def test_snapshot_names_its_views_and_nothing_else():
         _ = snapshot.pictures
 
 
+def test_what_is_not_corrupted_is_sent_once():
+    assert Training(config_of("autoencoder")).snapshot().corrupted is None
+    assert Training(config_of("autoencoder", noise="gaussian", noise_level=0.0)).snapshot().corrupted is None
+    assert Training(config_of("autoencoder", noise="masking")).snapshot().corrupted is not None
+
+
 # ------------------------------------------------------------------------------------------------------- the observer
 
 
 def observed(latent_size: int):
     training = Training(config_of(latent_size=latent_size, steps=30))
     training.advance()
-    observer = Observer(training.dataset, DATASETS["digits"])
+    observer = Observer(training.dataset)
 
     def plane() -> np.ndarray:
         with torch.no_grad():
-            return observer.look(training.model, 0)[1]["plane"]
+            return observer.observe(training.model, 0)[1]["plane"]
 
     return training.model, plane
 

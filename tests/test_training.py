@@ -10,7 +10,8 @@ from torch import Tensor
 import core
 from core import MODELS, RunConfig
 from core.errors import CorruptRun, Diverged
-from core.training.loop import Training, model_from
+from core.training.checkpoint import model_of
+from core.training.loop import Training
 from tests.making import config_of, damaged
 
 
@@ -119,7 +120,7 @@ def test_every_sample_is_seen_before_any_is_seen_again():
 def test_state_gives_the_model_without_its_data():
     training = Training(config_of("vae", steps=4))
     training.advance()
-    model = model_from(training.config, training.state())
+    model = model_of(training.config, training.dataset.spec, training.state())
     assert same(model.state_dict(), weights(training))
     assert not any(parameter.requires_grad for parameter in model.parameters())
 
@@ -131,7 +132,7 @@ def test_damaged_state_is_refused():
         with pytest.raises(CorruptRun, match="cannot be read"):
             Training(training.config).restore(data)
         with pytest.raises(CorruptRun, match="cannot be read"):
-            model_from(training.config, data[:-1])
+            model_of(training.config, training.dataset.spec, data[:-1])
 
 
 OTHERS = [
@@ -232,8 +233,17 @@ def test_a_last_step_into_the_void_is_noticed_though_its_own_loss_was_good():
 
 def test_the_rate_that_is_highest_is_named_first():
     config = config_of("gan", "two_moons", steps=60, discriminator_learning_rate=10.0, learning_rate=1e-4)
-    with pytest.raises(Diverged, match=r"Turn the critic's learning rate down \(it is 10; try 1\)"):
+    with pytest.raises(Diverged, match=r"Turn the discriminator's learning rate down \(it is 10; try 1\)"):
         poisoned(config, 60, huge_weights).advance()
+
+
+def test_a_wasserstein_gan_has_a_critic():
+    config = config_of("wgan_gp", "two_moons", steps=60, discriminator_learning_rate=10.0, learning_rate=1e-4)
+    with pytest.raises(Diverged, match="Turn the critic's learning rate down"):
+        poisoned(config, 60, huge_weights).advance()
+    shown = [text for knob in config.hyperparameters.knobs() for text in (knob.label, knob.help)]
+    assert "Critic steps" in shown
+    assert not any("discriminator" in text.lower() for text in shown)
 
 
 def test_a_first_step_too_far_that_is_made_good_is_no_divergence():

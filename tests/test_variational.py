@@ -217,7 +217,7 @@ def test_adversarial_losses_by_their_definition():
     close(found["generator_loss"], -fake.log().mean())
     close(found["reconstruction_loss"], F.binary_cross_entropy(network.decode(codes), x))
     close(found["discriminator_accuracy"], torch.cat([real > 0.5, fake <= 0.5]).float().mean())
-    close(network.discriminatorise(x).sigmoid(), fake.squeeze(1))
+    close(network.criticise(x).sigmoid(), fake.squeeze(1))
 
 
 @pytest.mark.parametrize("prior", ["normal", "uniform"])

@@ -113,7 +113,7 @@ class Adversarial(Model):
         packed[self.pack_axis - 1] *= hp.packing
         self.generator, self.discriminator = self.networks(hp, spec, tuple(packed))
         self.ema_generator = copy.deepcopy(self.generator).requires_grad_(False)
-        # Outside of training a packed discriminator judges each sample in the company of the same real ones.
+        # Outside of training a packed discriminator judges each sample beside the same real ones, its companions.
         self.register_buffer("companions", torch.zeros(hp.packing - 1, *spec.shape))
         if hp.spectral == "on":
             normalise_layers(self.discriminator)
@@ -142,7 +142,7 @@ class Adversarial(Model):
         return int(self.hyperparameters.batch_size * self.hyperparameters.discriminator_steps)
 
     def before_step(self, x: Tensor, rng: torch.Generator) -> None:
-        """Before the first step, choose the real samples in whose company a packed discriminator judges others."""
+        """Before the first step, choose the companions: real samples that others are packed with."""
         if self.step == 0:
             self.companions.copy_(x[: len(self.companions)])
 

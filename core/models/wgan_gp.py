@@ -12,7 +12,7 @@ class WGANHyperparameters(
     Game,
     Players,
     defaults={"gradient_penalty": 0.1, "discriminator_steps": 3},
-    words={"discriminator": "critic"},
+    words={"discriminator": "critic", "Discriminator": "Critic"},
 ):
     """A GAN's, with the two ways to keep the critic's slope bounded."""
 

@@ -104,7 +104,9 @@ class Training:
             self.step, weights = self.kept
             self.model.load_state_dict(weights)
             self.model.set_clock(self.step, self.config.steps)
-            raise Diverged(at, self.step, {name: self.model.base_rate(name) for name in self.optimizers})
+            hp = self.config.hyperparameters
+            rates = {hp.worded(name): self.model.base_rate(name) for name in self.optimizers}
+            raise Diverged(at, self.step, rates)
         self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
 
     def _answers(self) -> bool:
