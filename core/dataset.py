@@ -83,6 +83,10 @@ class Split:
         y, factors = (None if part is None else part[chosen] for part in (self.y, self.factors))
         return Split(self.x[chosen], y, factors)
 
+    def cut(self, count: int) -> tuple[Split, Split]:
+        """The first `count` samples, and the rest."""
+        return self[:count], self[count:]
+
     def fixed(self, most: int) -> Split:
         """The first `most` samples of a shuffle that never changes, so that every view shows the same ones."""
         return self[torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:most]]

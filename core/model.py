@@ -20,7 +20,7 @@ Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "cri
 
 
 class Optimisation(Hyperparameters):
-    """How weights are changed: shared by all models."""
+    """Optimiser, learning rate and batch size: shared by all models."""
 
     optimizer: Literal["adam", "sgd", "rmsprop"] = knob(
         "adam",
@@ -123,6 +123,12 @@ class Model(nn.Module):
             ("loss",), "Both fall while it learns; when the held-out curve turns up, it has begun to learn by heart."
         )
 
+    @classmethod
+    def held_out(cls, measured: Mapping[str, float]) -> dict[Metric, float]:
+        """The held-out numbers among those `measured` that a run is known by, the one for tables first."""
+        declared = {metric.name: metric for metric in cls.metrics}
+        return {declared[name]: measured[f"test_{name}"] for name in cls.headline if f"test_{name}" in measured}
+
     @property
     def latents(self) -> int:
         """How many numbers `decode` takes."""
@@ -147,7 +153,7 @@ class Model(nn.Module):
         """Look at the whole training set `x` before each step, for the few models that need more than a batch."""
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
-        """Take one step on the batch `x`; returns detached scalars by name, "loss" or several "…_loss" among them."""
+        """Take one step on the batch `x`; returns scalars by name, "loss" or several "…_loss" among them."""
         raise NotImplementedError
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
@@ -200,7 +206,7 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
-        """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x): where there is a likelihood."""
+        """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x): for a likelihood."""
         raise NotImplementedError
 
     def criticise(self, x: Tensor) -> Tensor:

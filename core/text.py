@@ -1,4 +1,4 @@
-"""What is done to letters."""
+"""Text folded for comparison."""
 
 from __future__ import annotations
 

@@ -14,14 +14,6 @@ from pages.ui.state import attempt, defaults, leave_run, open_run, show_flash
 
 store = laboratory.engine.store
 SHOWN = 30
-# The held-out numbers that runs are known by, the first that there is.
-SCORES = {
-    "test_elbo": "ELBO {:.1f} nats",
-    "test_mse": "MSE {:.4f}",
-    "test_critic_accuracy": "critic right {:.0%}",
-    "test_distance": "distance {:.3g}",
-    "test_loss": "loss {:.4f}",
-}
 
 
 def rename(record: Record) -> None:
@@ -56,12 +48,12 @@ def describe(record: Record) -> str:
     return ", ".join(changed) or "all defaults"
 
 
-def score(record: Record) -> str:
-    """The held-out number that a run is known by."""
-    for name, text in SCORES.items():
-        if name in record.metrics:
-            return text.format(record.metrics[name])
-    return "–"
+def score(record: Record) -> tuple[str, str | None]:
+    """The held-out number that a run is known by, and what it means."""
+    metrics = MODELS[record.config.model].held_out(record.metrics) if record.config else {}
+    for metric, value in metrics.items():
+        return f"{metric.title} {metric.text(value)}", metric.help
+    return "–", None
 
 
 show_flash()
@@ -100,7 +92,8 @@ for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
     else:
         steps = record.reason
     settings.caption(describe(record))
-    held_out.markdown(score(record))
+    text, meaning = score(record)
+    held_out.markdown(text, help=meaning)
     when = datetime.datetime.fromtimestamp(record.created).strftime("%d %b, %H:%M")
     status.markdown(f"{record.status}  \n:small[{steps} · {when}]", help=record.reason or None)
     with actions.container(horizontal=True, gap="small", wrap=False):

@@ -13,4 +13,4 @@ def draw_mixture(centres: Tensor, sigma: float, seed: int) -> tuple[Split, Split
     generator = torch.Generator().manual_seed(seed)
     labels = torch.randint(len(centres), (TRAIN + TEST,), generator=generator)
     points = centres[labels] + sigma * torch.randn(TRAIN + TEST, centres.shape[1], generator=generator)
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)

@@ -19,7 +19,7 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
     generator = torch.Generator().manual_seed(seed)
     labels = torch.randint(len(CORNERS), (TRAIN + TEST,), generator=generator)
     points = CORNERS[labels] + torch.rand(TRAIN + TEST, 2, generator=generator)
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)
 
 
 CHECKERBOARD = Source(

@@ -38,7 +38,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
     x, y = make_circles(TRAIN + TEST, noise=parameters.sigma, factor=parameters.inner, random_state=seed)
     points, labels = torch.from_numpy(x).float(), torch.from_numpy(y).long()
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)
 
 
 CIRCLES = Source(

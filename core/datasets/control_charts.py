@@ -49,7 +49,7 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
     patterns = torch.stack([torch.zeros_like(trend), cycle, trend, -trend, shift, -shift])
     deviations = uniform(-3, 3, LENGTH) * S + patterns[labels, torch.arange(count)]
     charts = (deviations / REACH).unsqueeze(2)
-    return Split(charts[:TRAIN], labels[:TRAIN]), Split(charts[TRAIN:], labels[TRAIN:])
+    return Split(charts, labels).cut(TRAIN)
 
 
 CONTROL_CHARTS = Source(

@@ -49,7 +49,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     shapes = torch.stack([plateau, plateau * passed, plateau * (1 - passed)])
     noise = parameters.sigma * torch.randn(count, LENGTH, generator=generator)
     sequences = ((height * shapes[labels, torch.arange(count)] + noise) / REACH).unsqueeze(2)
-    return Split(sequences[:TRAIN], labels[:TRAIN]), Split(sequences[TRAIN:], labels[TRAIN:])
+    return Split(sequences, labels).cut(TRAIN)
 
 
 CYLINDER_BELL_FUNNEL = Source(

@@ -5,6 +5,7 @@ from typing import Literal
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
+from core.datasets._stratified import split_stratified
 from core.hyperparameters import Hyperparameters, knob
 
 
@@ -25,15 +26,14 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     """
     # Imported here: the web server reads this table and must stay free of scikit-learn.
     from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
 
     bunch = load_digits()
     images = torch.from_numpy(bunch.images / 16).float().unsqueeze(1)
     labels = torch.from_numpy(bunch.target).long()
-    train, test = train_test_split(range(len(labels)), test_size=0.2, stratify=labels.numpy(), random_state=seed)
+    train, held_out = split_stratified(Split(images, labels), seed)
     if parameters.left_out != "none":
-        train = [index for index in train if labels[index] != int(parameters.left_out)]
-    return Split(images[train], labels[train]), Split(images[test], labels[test])
+        train = train[torch.as_tensor(train.y) != int(parameters.left_out)]
+    return train, held_out
 
 
 DIGITS = Source(

@@ -53,7 +53,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     x = radius * angle.cos() + across * angle.sin()
     y = across * angle.cos() - radius * angle.sin()
     points = SCALE * torch.stack([x, y], dim=1)
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)
 
 
 PINWHEEL = Source(

@@ -11,6 +11,7 @@ from importlib import import_module
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
+from core.datasets._stratified import split_stratified
 from core.hyperparameters import Hyperparameters
 from core.text import fold
 
@@ -38,15 +39,12 @@ def names_of(locale: str) -> set[str]:
 
 def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
     """Names (N, 12, 27), a letter being a one among zeros, labelled by language; a fifth of each is held out."""
-    from sklearn.model_selection import train_test_split
-
     lists = [names_of(locale) for locale in LOCALES.values()]
     known = Counter(name for names in lists for name in names)
     found = [(name, label) for label, names in enumerate(lists) for name in sorted(names) if known[name] == 1]
     letters = torch.tensor([[ALPHABET.index(letter) for letter in name.ljust(LENGTH)] for name, _ in found])
     x, y = torch.eye(len(ALPHABET))[letters], torch.tensor([label for _, label in found])
-    train, test = train_test_split(range(len(y)), test_size=0.2, stratify=y.numpy(), random_state=seed)
-    return Split(x[train], y[train]), Split(x[test], y[test])
+    return split_stratified(Split(x, y), seed)
 
 
 SURNAMES = Source(

@@ -31,7 +31,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     points = torch.from_numpy(x[:, [0, 2]] * SCALE).float()
     quarters = np.digitize(position, 1.5 * np.pi * (1 + 2 * np.array([0.25, 0.5, 0.75])))
     labels = torch.from_numpy(quarters).long()
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)
 
 
 SWISS_ROLL = Source(

@@ -97,7 +97,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     sounds *= ((LENGTH - torch.arange(LENGTH)) / FADE).clamp(max=1)
     sounds *= peak / sounds.abs().amax(dim=1, keepdim=True)
     x = sounds.unflatten(1, (STEPS, FEATURES))
-    return Split(x[:TRAIN], labels[:TRAIN]), Split(x[TRAIN:], labels[TRAIN:])
+    return Split(x, labels).cut(TRAIN)
 
 
 TONES = Source(

@@ -27,7 +27,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     x, y = make_moons(TRAIN + TEST, noise=parameters.sigma, random_state=seed)
     points = torch.from_numpy(x).float() - torch.tensor([0.5, 0.25])
     labels = torch.from_numpy(y).long()
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)
 
 
 TWO_MOONS = Source(

@@ -47,7 +47,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     angle = 2 * math.pi * parameters.turns * along
     arm = REACH * along * torch.stack([-angle.cos(), angle.sin()])
     points = ((1 - 2 * labels) * arm).T + parameters.sigma * torch.randn(count, 2, generator=generator)
-    return Split(points[:TRAIN], labels[:TRAIN]), Split(points[TRAIN:], labels[TRAIN:])
+    return Split(points, labels).cut(TRAIN)
 
 
 TWO_SPIRALS = Source(

@@ -56,7 +56,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     shapes = torch.stack([(2 * math.pi * turns).sin(), torch.where(turns < 0.5, 1.0, -1.0), 2 * turns - 1, noise])
     waves = AMPLITUDE * shapes[labels, torch.arange(count)]
     waves = (waves + parameters.sigma * torch.randn(count, LENGTH, generator=generator)).unsqueeze(2)
-    return Split(waves[:TRAIN], labels[:TRAIN]), Split(waves[TRAIN:], labels[TRAIN:])
+    return Split(waves, labels).cut(TRAIN)
 
 
 WAVES = Source(

@@ -172,8 +172,7 @@ class Adversarial(Model):
                     if hp.players != "discriminator":
                         minimise(generator, optimizers["generator"])
         self.update_ema()
-        measured = {"generator_loss": generator, **self.measure(real_scores, fake_scores)}
-        return {name: value.detach() for name, value in measured.items()}
+        return {"generator_loss": generator, **self.measure(real_scores, fake_scores)}
 
     def scores_and_penalty(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The discriminator's scores of packed real and generated samples, and the weighted penalties on its slope."""

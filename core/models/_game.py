@@ -1,4 +1,4 @@
-"""The knobs of the game that all GANs play."""
+"""Hyper-parameters that all GANs share."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from core.nn.adversarial import Objective, Prior
 
 
 class Game(Hyperparameters):
-    """What the two players are after, and what holds the discriminator back."""
+    """Prior and objective of a GAN, and the regularisation of its discriminator."""
 
     prior: Prior = knob(
         "normal",
@@ -83,7 +83,7 @@ class Game(Hyperparameters):
 
 
 class Players(Optimisation, defaults={"momentum": 0.5, "beta2": 0.99, "batch_size": 256}):
-    """Who moves when, and how far; `learning_rate` is the generator's."""
+    """How both networks are optimised; `learning_rate` is the generator's."""
 
     discriminator_learning_rate: float = knob(
         2e-3,

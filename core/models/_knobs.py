@@ -10,7 +10,7 @@ from core.nn.sparsity import Sparsity
 
 
 class Code(Hyperparameters):
-    """The size of the code, and how every network begins."""
+    """Latent size and weight initialisation."""
 
     latent_size: int = knob(
         2,
@@ -29,7 +29,7 @@ class Code(Hyperparameters):
 
 
 class Units(Code):
-    """What dense and convolutional networks are made of."""
+    """The activation of dense and convolutional networks."""
 
     activation: Activation = knob(
         "gelu",
@@ -39,7 +39,7 @@ class Units(Code):
 
 
 class Recurrence(Code):
-    """What recurrent networks are made of."""
+    """Cell and hidden size of recurrent networks."""
 
     cell: Cell = knob(
         "lstm",
@@ -68,7 +68,7 @@ class Architecture(Units):
 
 
 class Corruption(Hyperparameters):
-    """What is done to the input while training."""
+    """Corruption of the encoder's input while training."""
 
     noise: Noise = knob(
         "none",
@@ -87,7 +87,7 @@ class Corruption(Hyperparameters):
 
 
 class Penalty(Hyperparameters):
-    """What keeps the code quiet, and the decoder from making up for it."""
+    """Sparsity penalty on codes, and weight decay of the decoder."""
 
     sparsity: Sparsity = knob(
         "none",
@@ -126,7 +126,7 @@ class Penalty(Hyperparameters):
 
 
 class Objective(Hyperparameters):
-    """How far a reconstruction is from its original."""
+    """The reconstruction loss."""
 
     reconstruction_loss: ReconstructionLoss = knob(
         "mse",
@@ -136,7 +136,7 @@ class Objective(Hyperparameters):
 
 
 class Clusters(Hyperparameters):
-    """How many groups samples are sorted into."""
+    """The number of clusters."""
 
     n_clusters: int = knob(
         10,

@@ -148,13 +148,12 @@ class AdversarialAutoencoder(EncoderDecoder):
 
         generator = generator_loss(self.score(codes), "non_saturating")
         minimise(generator, optimizers["generator"])
-        measured = {
+        return {
             "reconstruction_loss": reconstruction,
             "discriminator_loss": discriminator,
             "generator_loss": generator,
             "discriminator_accuracy": discriminator_accuracy(drawn, coded, "non_saturating"),
         }
-        return {name: value.detach() for name, value in measured.items()}
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The same on held-out samples, and the mean squared error without corruption."""

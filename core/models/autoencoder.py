@@ -1,4 +1,4 @@
-"""The autoencoder: squeeze through a narrow code, unfold again, compare."""
+"""The autoencoder: encode, decode, compare with the original."""
 
 from typing import ClassVar
 
@@ -65,7 +65,7 @@ class Autoencoder(EncoderDecoder):
         """One step on a corrupted batch with the clean one as target."""
         losses = self.losses(x, self.corrupt(x, rng))
         minimise(losses["loss"], optimizers["autoencoder"])
-        return {name: value.detach() for name, value in losses.items()}
+        return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The losses under the training corruption, and the mean squared error without it."""

@@ -1,4 +1,4 @@
-"""The convolutional autoencoder: the same small filters everywhere in the picture."""
+"""The convolutional autoencoder: an autoencoder of pictures with convolutional networks."""
 
 from core.hyperparameters import Sizes, knob
 from core.model import Optimisation

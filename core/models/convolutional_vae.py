@@ -1,4 +1,4 @@
-"""The convolutional variational autoencoder: the same bound, with filters for networks."""
+"""The convolutional variational autoencoder: the same bound with convolutional networks."""
 
 from core.models.convolutional_autoencoder import Convolutional
 from core.models.vae import VAE, Variational

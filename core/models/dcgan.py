@@ -1,4 +1,4 @@
-"""The deep convolutional GAN: both players are made of filters."""
+"""The deep convolutional GAN: generator and discriminator are convolutional."""
 
 import math
 from itertools import pairwise

@@ -151,7 +151,7 @@ class DeepEmbeddedClustering(EncoderDecoder):
         losses = self.losses(x, self.corrupt(x, rng))
         names = ("autoencoder",) if self.step < self.start else ("autoencoder", "centroids")
         minimise(losses["loss"], *(optimizers[name] for name in names))
-        return {name: value.detach() for name, value in losses.items()}
+        return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The losses under the training corruption, and the mean squared error without it."""

@@ -1,4 +1,4 @@
-"""The denoising autoencoder: repair what was damaged."""
+"""The denoising autoencoder: reconstruct the clean sample from a corrupted one."""
 
 import torch
 from torch import Tensor

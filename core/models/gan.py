@@ -1,4 +1,4 @@
-"""The generative adversarial network: a forger and an expert."""
+"""The generative adversarial network: a generator trained against a discriminator."""
 
 import math
 from typing import Any, ClassVar

@@ -166,7 +166,7 @@ class RecurrentClustering(Model):
         """One step on two versions of the batch."""
         losses = self.losses(x, rng)
         minimise(losses["loss"], optimizers["network"])
-        return {name: value.detach() for name, value in losses.items()}
+        return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The same losses on versions of held-out sequences."""

@@ -1,4 +1,4 @@
-"""The sparse autoencoder: many codes, few of them active at a time."""
+"""The sparse autoencoder: many latents, of which few are active at a time."""
 
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 

@@ -134,7 +134,7 @@ class VAE(EncoderDecoder):
         charged = kl.mean(dim=0).clamp(min=hp.free_bits).sum()
         loss = nll.mean() + warm * hp.beta * charged
         minimise(loss, optimizers["autoencoder"])
-        return {"loss": loss.detach(), "reconstruction": nll.mean().detach(), "kl": kl.sum(dim=1).mean().detach()}
+        return {"loss": loss, "reconstruction": nll.mean(), "kl": kl.sum(dim=1).mean()}
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The loss at full β, the ELBO (β = 1) and its two terms in nats per sample, and the mean squared error."""

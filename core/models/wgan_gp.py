@@ -1,4 +1,4 @@
-"""The Wasserstein GAN: a critic that measures how far samples are from the data."""
+"""The Wasserstein GAN: a critic estimates the distance from samples to data."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What generators and discriminators minimise, and what keeps the latter smooth, each as its paper writes it.
+"""Losses of generators and discriminators, and gradient penalties, each as its paper writes it.
 
 The discriminator of the Wasserstein objectives is called a critic.
 """

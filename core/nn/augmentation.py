@@ -1,4 +1,4 @@
-"""What may happen to a sequence without making it another one."""
+"""Data augmentation of sequences."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Soft assignments to clusters, and what sharpens them without labels; assignments are passed as logarithms."""
+"""Soft cluster assignments, their target distribution, and k-means; assignments are passed as logarithms."""
 
 import math
 from warnings import catch_warnings, simplefilter

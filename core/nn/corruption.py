@@ -1,4 +1,4 @@
-"""What a denoising autoencoder does to its input (Vincent et al. 2008; 2010, section 3.3)."""
+"""Corruption of a denoising autoencoder's input (Vincent et al. 2008; 2010, section 3.3)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""How weights begin."""
+"""Weight initialisation."""
 
 import math
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""From a sample back to the noise that a generator would make it from."""
+"""GAN inversion: the noise from which a generator makes what is nearest to a sample."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Distances and divergences, each as its paper writes it."""
+"""Reconstruction losses, likelihoods and the KL divergence, each as its paper writes it."""
 
 import math
 from typing import Literal

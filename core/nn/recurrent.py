@@ -14,8 +14,7 @@ class States(nn.Module):
     """Sequences (N, T, F) → the hidden state after each step, (N, T, units).
 
     rnn: h_t = tanh(W_hh h_{t−1} + W_xh x_t + b) (Elman 1990); gru: Cho et al. 2014, section 2.3, the reset gate behind
-    the matrix; lstm: Hochreiter &
-    Schmidhuber 1997 with the forget gate of Gers et al. 2000.
+    the matrix; lstm: Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000.
     """
 
     def __init__(self, cell: Cell, features: int, units: int) -> None:
@@ -31,7 +30,7 @@ class States(nn.Module):
 
 
 class Last(nn.Module):
-    """What there is at each step, (N, T, units) → at the last one, (N, units)."""
+    """Hidden states (N, T, units) → the last one, (N, units)."""
 
     def forward(self, states: Tensor) -> Tensor:
         """h_T."""
@@ -39,7 +38,7 @@ class Last(nn.Module):
 
 
 class Mean(nn.Module):
-    """What there is at each step, (N, T, units) → on average over time, (N, units)."""
+    """Hidden states (N, T, units) → their mean over time, (N, units)."""
 
     def forward(self, states: Tensor) -> Tensor:
         """1/T Σ_t h_t."""
@@ -82,9 +81,9 @@ class Backwards(nn.Module):
 
 
 class Unfold(nn.Module):
-    """Codes (N, latents) → hidden states (N, T, units) of a network that never stops hearing them.
+    """Codes (N, latents) → hidden states (N, T, units) of a decoder that is given the code at every step.
 
-    The code decides the first state and is heard at every step (Cho et al. 2014, section 2.2 and appendix A.1.2).
+    The first state is computed from the code as well (Cho et al. 2014, section 2.2 and appendix A.1.2).
     """
 
     def __init__(self, cell: Cell, latents: int, units: int, steps: int) -> None:

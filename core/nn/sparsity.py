@@ -1,4 +1,4 @@
-"""Penalties that keep most of a code silent."""
+"""Sparsity penalties on codes, and the weight decay that goes with them."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Layers that stretch no direction: spectral normalisation."""
+"""Spectral normalisation of dense and convolutional layers."""
 
 import torch
 from torch import Tensor, nn

@@ -30,8 +30,8 @@ from core.training.snapshot import Snapshot
 
 # Steps between two looks at the losses. Reading a number back costs time, so it is done this rarely.
 CHECK_EVERY = 50
-# Held-out samples that a run must answer to at its end.
-JUDGED = 64
+# Held-out samples whose losses must be finite at the end of a run.
+CHECKED = 64
 
 
 class Training:
@@ -113,7 +113,7 @@ class Training:
         """Whether held-out losses are finite: what the last step did to the weights, no later loss would tell."""
         self.model.eval()
         with torch.no_grad():
-            losses = self.model.evaluate(self.observer.x[:JUDGED], torch.Generator().manual_seed(self.config.seed))
+            losses = self.model.evaluate(self.observer.x[:CHECKED], torch.Generator().manual_seed(self.config.seed))
         self.model.train()
         return all(bool(torch.isfinite(loss).all()) for loss in losses.values())
 
@@ -132,7 +132,7 @@ class Training:
         self.model.before_step(self.dataset.train.x, self.rng)
         losses = self.model.training_step(batch, self.optimizers, self.rng)
         self.step += 1
-        return losses
+        return {name: value.detach() for name, value in losses.items()}
 
     def snapshot(self) -> Snapshot:
         """Metrics and views at this step; looking does not disturb the run."""
