@@ -2,16 +2,18 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+BIOME := $(BIN)/node node_modules/@biomejs/biome/bin/biome
 
 .PHONY: run test bench clean
 
 run: .venv/ready
 	$(BIN)/python app.py
 
-test: .venv/ready-to-test
+test: .venv/ready-to-test node_modules/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIOME) check --error-on-warnings
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m pytest
 
@@ -19,7 +21,7 @@ bench: .venv/ready-to-test
 	$(BIN)/python -m tests.benchmarks
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache
 
 # The stamps make the second call start at once, and follow when the requirements change.
 .venv/ready: requirements.txt
@@ -30,4 +32,9 @@ clean:
 
 .venv/ready-to-test: .venv/ready tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	touch $@
+
+# Biome is a program of its own that npm brings; npm came with the test requirements.
+node_modules/ready: .venv/ready-to-test package.json package-lock.json
+	$(BIN)/npm ci --loglevel=error --ignore-scripts --no-audit --no-fund
 	touch $@

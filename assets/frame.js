@@ -1,10 +1,12 @@
-// A snapshot as it comes over the socket: a safetensors file, whose head holds the numbers as JSON.
+// Arrays as they come from the server: a snapshot over the socket, and base64 text in a component's data.
 
+// The types of safetensors, a file whose head holds the numbers as JSON.
 const ARRAY_TYPES = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array };
-const BYTES = [0, 255];
+// The range of values that come as bytes.
+export const BYTES = [0, 255];
 
 /** Bytes → { step, steps, seconds, metrics, value_range, views: { name: { shape, values, range } } }. */
-function readFrame(buffer) {
+export function readFrame(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
   const frame = JSON.parse(head.__metadata__.head);
@@ -22,12 +24,12 @@ function readFrame(buffer) {
 }
 
 /** Base64 text → a typed array of the given type. */
-function unpack(text, Type) {
+export function unpack(text, Type) {
   return new Type(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 
-/** The socket address of one of our own routes. */
-function socketAddress(path) {
-  const base = location.pathname.replace(/\/[^/]*$/, "");
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${base}${path}`;
+/** Where value `value` of a view stands between the ends of its range, 0 to 1. */
+export function share(view, value) {
+  const [low, high] = view.range;
+  return Math.max(0, Math.min(1, (value - low) / (high - low)));
 }

@@ -1,21 +1,29 @@
 // The gallery: samples that stand still, in named rows or as a wall with a note below each.
 
+import { prepare } from "./canvas.js";
+import { BYTES, unpack } from "./frame.js";
+import { aspect, present, relativeHeight } from "./looks.js";
+import { drawRows, drawWall, NOTE } from "./tiles.js";
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   root.innerHTML = "<canvas></canvas>";
   const canvas = root.querySelector("canvas");
-  const rows = data.rows.map(({ name, values, shape }) => ({ name, view: { values: unpack(values, Uint8Array), shape, range: BYTES } }));
+  const { look, size, columns, notes } = data;
+  const rows = data.rows.map(({ name, values, shape }) => {
+    return { name, view: { values: unpack(values, Uint8Array), shape, range: BYTES } };
+  });
   const wall = () => {
     const [{ view }] = rows;
-    const lines = Math.ceil(view.shape[0] / data.columns);
+    const lines = Math.ceil(view.shape[0] / columns);
     // As wide as the page gives, but no sample larger than it needs to be.
-    const box = Math.min(data.size * LOOKS[data.look.kind].height(view), canvas.clientWidth / data.columns / aspect(view, data.look));
-    const { context, width, height } = prepare(canvas, lines * (box + (data.notes.length ? 16 : 0)));
-    return drawWall(context, view, data.look, data.columns, [0, 0, width, height], Infinity, data.notes);
+    const box = Math.min(size * relativeHeight(view, look), canvas.clientWidth / columns / aspect(view, look));
+    const { context, width, height } = prepare(canvas, lines * (box + (notes.length ? NOTE : 0)));
+    return drawWall(context, view, look, columns, [0, 0, width, height], Infinity, notes);
   };
   const paint = () => {
-    const tiles = data.columns === null ? drawRows(canvas, rows, data.look, data.size, 4) : wall();
-    present(canvas, tiles, data.look, paint);
+    const tiles = columns === null ? drawRows(canvas, rows, look, size, 4) : wall();
+    present(canvas, tiles, look, paint);
     root.dataset.samples = rows[0].view.shape[0];
   };
   const resized = new ResizeObserver(paint);

@@ -1,92 +1,99 @@
 // The probe: sliders whose pictures change while they are dragged, answered by the run's model over a socket.
 
-/** One question at a time: while an answer is under way only the newest next question is kept. */
-class Asker {
-  constructor(path, answered, refused) {
-    this.waiting = null;
-    this.busy = false;
-    this.path = path;
-    this.answered = answered;
-    this.refused = refused;
-    this.connect();
-  }
-  connect() {
-    this.socket = new WebSocket(socketAddress(this.path));
-    this.socket.binaryType = "arraybuffer";
-    this.socket.onopen = () => this.flush();
-    this.socket.onmessage = ({ data }) => {
-      this.busy = false;
-      if (data instanceof ArrayBuffer) this.answered(readFrame(data), performance.now() - this.asked);
-      else this.refused(JSON.parse(data).reason);
-      this.flush();
-    };
-    this.socket.onclose = () => {
-      this.busy = false;
-      if (!this.closed) this.retry = setTimeout(() => this.connect(), 1000);
-    };
-  }
-  ask(question) {
-    this.waiting = question;
-    this.flush();
-  }
-  flush() {
-    if (this.busy || !this.waiting || this.socket.readyState !== 1) return;
-    this.busy = true;
-    this.asked = performance.now();
-    this.socket.send(JSON.stringify(this.waiting));
-    this.waiting = null;
-  }
-  close() {
-    this.closed = true;
-    clearTimeout(this.retry);
-    this.socket.close();
-  }
+import { Asker } from "./asker.js";
+import { prepare } from "./canvas.js";
+import { aspect, present } from "./looks.js";
+import { drawDots, squareScale } from "./plane.js";
+import { short } from "./text.js";
+import { drawRows, drawWall } from "./tiles.js";
+
+// The largest side in CSS pixels of a decoded sample, and the height of a plane of repaired points.
+const DECODED = 158;
+const REPAIRED = 300;
+// The rows of repaired samples, each with the view it shows.
+const ROWS = [
+  ["original", "originals"],
+  ["corrupted", "corrupted"],
+  ["repaired", "reconstructions"],
+];
+
+/** A figure with a caption, a note in it, and a canvas. */
+function figure(caption, classes) {
+  return `<figure class="${classes}"><figcaption>${caption}<small></small></figcaption><canvas></canvas></figure>`;
+}
+
+/** A slider with a name before it and its value behind it; `attributes` are its own. */
+function slider(name, attributes) {
+  return `<label>${name}<input type="range" ${attributes}><output></output></label>`;
+}
+
+/** The scale of the dataset's plane on a sheet of this size. */
+function planeScale(frame, { width, height }) {
+  const [low, high] = frame.value_range;
+  return squareScale([low, low], [high, high], width, height);
 }
 
 /** One slider a latent; the sample that this code decodes to. */
 const decoder = {
-  html: (data) => `<div class="side"><div>${data.latents.map((latent, i) => `<label>latent ${latent + 1}<input type="range" min="${data.low[i]}" max="${data.high[i]}" step="any" value="${data.start[latent]}" data-latent="${latent}"><output></output></label>`).join("")}</div><figure><figcaption>Decoded<small></small></figcaption><canvas></canvas></figure></div>`,
+  html: ({ latents, low, high, start }) => {
+    const sliders = latents.map((latent, i) => {
+      const range = `min="${low[i]}" max="${high[i]}" step="any" value="${start[latent]}"`;
+      return slider(`latent ${latent + 1}`, `${range} data-latent="${latent}"`);
+    });
+    return `<div class="side"><div>${sliders.join("")}</div>${figure("Decoded", "")}</div>`;
+  },
   question: (root, data) => {
     const code = [...data.start];
-    root.querySelectorAll("input").forEach((input) => {
+    for (const input of root.querySelectorAll("input")) {
       code[input.dataset.latent] = Number(input.value);
       input.nextElementSibling.textContent = short(Number(input.value));
-    });
+    }
     return { decode: [code] };
   },
-  draw: (root, frame, data, repaint) => {
+  draw: (root, frame, { look }, repaint) => {
     const canvas = root.querySelector("canvas");
-    const view = frame.views.samples;
-    const isDot = data.look.kind === "dot";
-    const { context, width, height } = prepare(canvas, isDot ? 158 : Math.min(158, canvas.clientWidth / aspect(view, data.look)));
-    if (!isDot) return present(canvas, drawWall(context, view, data.look, 1, [0, 0, width, height]), data.look, repaint);
-    const [low, high] = frame.value_range;
-    const scale = squareScale([low, low], [high, high], width, height);
-    drawDots(context, frame.views.reals.values, scale, 1, () => "rgba(127,127,127,0.5)");
-    drawDots(context, view.values, scale, 5, () => "#D55E00");
-    return undefined;
+    const { samples, reals } = frame.views;
+    if (look.kind === "dot") {
+      const sheet = prepare(canvas, DECODED);
+      const scale = planeScale(frame, sheet);
+      drawDots(sheet.context, reals.values, scale, 1, () => "rgba(127,127,127,0.5)");
+      drawDots(sheet.context, samples.values, scale, 5, () => "#D55E00");
+      return;
+    }
+    const { context, width, height } = prepare(canvas, Math.min(DECODED, canvas.clientWidth / aspect(samples, look)));
+    present(canvas, drawWall(context, samples, look, 1, [0, 0, width, height]), look, repaint);
   },
 };
 
 /** Kind and amount of noise; what the model makes of the damaged samples. */
 const repairer = {
-  html: (data) => `<div class="foot"><span>Noise <select>${data.kinds.map((kind) => `<option ${kind === data.noise ? "selected" : ""}>${kind}</option>`).join("")}</select></span><label>Level<input type="range" min="0" max="1" step="0.01" value="${data.level}"><output></output></label></div><figure class="wide"><figcaption>Repaired live<small></small></figcaption><canvas></canvas></figure>`,
+  html: ({ kinds, noise, level }) => {
+    const options = kinds.map((kind) => `<option ${kind === noise ? "selected" : ""}>${kind}</option>`);
+    const choice = `<span>Noise <select>${options.join("")}</select></span>`;
+    const amount = slider("Level", `min="0" max="1" step="0.01" value="${level}"`);
+    return `<div class="foot">${choice}${amount}</div>${figure("Repaired live", "wide")}`;
+  },
   question: (root) => {
     const input = root.querySelector("input");
     input.nextElementSibling.textContent = short(Number(input.value));
     return { noise: root.querySelector("select").value, level: Number(input.value) };
   },
-  draw: (root, frame, data, repaint) => {
+  draw: (root, frame, { look, colours }, repaint) => {
     const canvas = root.querySelector("canvas");
-    const rows = [["original", "originals"], ["corrupted", "corrupted"], ["repaired", "reconstructions"]];
-    root.querySelector("small").textContent = `MSE against the original: corrupted ${short(frame.metrics.corrupted_mse)}, repaired ${short(frame.metrics.reconstructions_mse)}`;
-    if (data.look.kind !== "dot") return present(canvas, drawRows(canvas, rows.map(([name, key]) => ({ name, view: frame.views[key] })), data.look, 52, 4), data.look, repaint);
-    root.querySelector("small").textContent += " (grey: original, orange: corrupted, blue: repaired)";
-    const { context, width, height } = prepare(canvas, 300);
-    const [low, high] = frame.value_range;
-    const scale = squareScale([low, low], [high, high], width, height);
-    rows.forEach(([, key], i) => drawDots(context, frame.views[key].values, scale, 4, () => ["#7f7f7f", data.colours[1], data.colours[0]][i]));
-    return undefined;
+    const note = root.querySelector("small");
+    const [damage, error] = [frame.metrics.corrupted_mse, frame.metrics.reconstructions_mse];
+    note.textContent = `MSE against the original: corrupted ${short(damage)}, repaired ${short(error)}`;
+    if (look.kind === "dot") {
+      note.textContent += " (grey: original, orange: corrupted, blue: repaired)";
+      const sheet = prepare(canvas, REPAIRED);
+      const scale = planeScale(frame, sheet);
+      ROWS.forEach(([, key], i) => {
+        drawDots(sheet.context, frame.views[key].values, scale, 4, () => ["#7f7f7f", colours[1], colours[0]][i]);
+      });
+      return;
+    }
+    const rows = ROWS.map(([name, key]) => ({ name, view: frame.views[key] }));
+    present(canvas, drawRows(canvas, rows, look, 52, 4), look, repaint);
   },
 };
 
@@ -106,9 +113,15 @@ export default function ({ data, parentElement }) {
     root.dataset.answers = Number(root.dataset.answers || 0) + 1;
     root.dataset.milliseconds = milliseconds.toFixed(1);
   };
-  root.asker = new Asker(`/probe/${data.run}`, answered, (reason) => { root.querySelector("small").textContent = reason; });
+  const refused = (reason) => {
+    root.querySelector("small").textContent = reason;
+  };
+  root.asker = new Asker(`/probe/${data.run}`, answered, refused);
   const ask = () => root.asker.ask(kind.question(root, data));
-  root.querySelectorAll("input, select").forEach((widget) => { widget.oninput = ask; });
+  for (const widget of root.querySelectorAll("input, select")) widget.oninput = ask;
   ask();
-  return () => { root.asker.close(); delete root.dataset.identity; };
+  return () => {
+    root.asker.close();
+    delete root.dataset.identity;
+  };
 }

@@ -9,6 +9,7 @@ from core.analysis.data import preview
 from core.dataset import Source
 from core.datasets import find
 from core.uploads import shelf
+from pages.ui.scripts import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -19,7 +20,7 @@ COLOUR = """(canvas, [x, y]) => {
 }"""
 
 
-def test_sounds_are_played_one_at_a_time(tab):
+def test_sounds_are_played_one_at_a_time(tab, server):
     tab.visit(dataset="Tones")
     canvas, gallery = tab.key("gallery_preview", "canvas"), tab.key("gallery_preview", ".lab")
     expect(canvas).to_have_attribute("aria-label", "64 sounds: arrow keys choose one, Enter plays it")
@@ -30,7 +31,8 @@ def test_sounds_are_played_one_at_a_time(tab):
     expect(gallery).to_have_attribute("data-played", "2")
     expect(canvas).to_have_attribute("aria-label", "64 sounds, 2 chosen: arrow keys choose one, Enter plays it")
     # It is really heard: it comes to an end by itself.
-    tab.page.wait_for_function("window.latentLabSpeaker.playing === null")
+    speaker = f"{server.url}{address('speaker.js')}"
+    tab.page.wait_for_function("async script => (await import(script)).speaker.playing === null", arg=speaker)
 
 
 def test_words_are_drawn_letter_by_letter(tab):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pages.ui.stage import CLASS_COLOURS, component
+from pages.ui.component import component
+from pages.ui.stage import CLASS_COLOURS
 
 # The classes that can be drawn; each has a shape of its own on the board.
 CLASSES = ("A", "B", "C", "D")

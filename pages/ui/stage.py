@@ -6,17 +6,15 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.engine import LiveRun, Record
+from pages.ui.component import component
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 CLASS_COLOURS = [
     "#0072B2",
     "#E69F00",
@@ -37,20 +35,6 @@ HINTS = {
     "text": "The paler a letter, the less sure it is.",
     "sound": "Click a waveform to hear it; or choose with the arrow keys, and play with Enter.",
 }
-# What every component's script may use.
-SHARED = ("frame", "draw", "samples", "sound")
-
-
-def component(name: str) -> Any:
-    """A component from `assets/<name>.js`, which stands behind the scripts of `SHARED`."""
-    script = "\n".join((ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*SHARED, name))
-    return st.components.v2.component(
-        f"latent_lab_{name}",
-        html="<div class='lab'></div>",
-        css=(ASSETS / "lab.css").read_text(encoding="utf-8"),
-        js=script,
-    )
-
 
 _stage, _probe, _cloud, _gallery = (component(name) for name in ("stage", "probe", "cloud", "gallery"))
 

@@ -1,0 +1,56 @@
+// A connection to one of our live routes, which is made again when it is lost.
+
+import { readFrame } from "./frame.js";
+
+// Milliseconds after which a server that was restarted is looked for again.
+const PAUSE = 1000;
+
+/** The socket's address of one of our routes, which begin where the folder /assets/<version> of this script lies. */
+function socketAddress(path) {
+  const address = new URL(`../..${path}`, import.meta.url);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address;
+}
+
+/**
+ * `hears` is told what happens: `opened()`, also when it is open again; `frame(frame)` and `message(message)`, what
+ * the server sends; `lost()`.
+ */
+export class Connection {
+  constructor(path, hears) {
+    this.path = path;
+    this.hears = hears;
+    this.isClosed = false;
+    this.connect();
+  }
+
+  connect() {
+    this.socket = new WebSocket(socketAddress(this.path));
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onopen = () => this.hears.opened();
+    this.socket.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) this.hears.frame(readFrame(data));
+      else this.hears.message(JSON.parse(data));
+    };
+    this.socket.onclose = () => {
+      this.hears.lost();
+      if (!this.isClosed) this.retry = setTimeout(() => this.connect(), PAUSE);
+    };
+  }
+
+  get isOpen() {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** What is sent while the connection is lost is lost, too. */
+  send(message) {
+    if (this.isOpen) this.socket.send(JSON.stringify(message));
+  }
+
+  /** End it for good. */
+  close() {
+    this.isClosed = true;
+    clearTimeout(this.retry);
+    this.socket.close();
+  }
+}

@@ -1,0 +1,64 @@
+// Curves of numbers against the training step, with axes.
+
+import { prepare } from "./canvas.js";
+import { short } from "./text.js";
+
+// CSS pixels that the labels of the axes take at the left and at the bottom, and that stay free at the other two sides.
+const [LEFT, BOTTOM, RIGHT, TOP] = [48, 22, 8, 6];
+
+/** About `count` round numbers between `low` and `high`. */
+function ticks(low, high, count) {
+  const raw = (high - low) / count || 1;
+  const unit = 10 ** Math.floor(Math.log10(raw));
+  const step = unit * [1, 2, 5, 10].find((digit) => digit * unit >= raw);
+  const found = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) {
+    found.push(Math.abs(tick) < step * 1e-6 ? 0 : tick);
+  }
+  return found;
+}
+
+/** Curves [{ points: [[x, y]], colour, dashed, width }] against the training step, the last one on top. */
+export function drawCurves(canvas, curves, steps, height) {
+  const { context, width, ink } = prepare(canvas, height);
+  const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
+  if (!values.length) return;
+  let [low, high] = [Math.min(...values), Math.max(...values)];
+  // A loss that fell by orders of magnitude is read on a logarithmic axis.
+  const log = low > 0 && high / low > 30;
+  const scale = log ? Math.log10 : (value) => value;
+  [low, high] = [scale(low), scale(high)];
+  const margin = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  [low, high] = [low - margin, high + margin];
+  const x = (step) => LEFT + (step / Math.max(steps, 1)) * (width - LEFT - RIGHT);
+  const y = (value) => TOP + ((high - scale(value)) / (high - low)) * (height - BOTTOM - TOP);
+
+  context.lineWidth = 1;
+  context.textAlign = "right";
+  for (const tick of ticks(low, high, 4)) {
+    const value = log ? 10 ** tick : tick;
+    context.globalAlpha = 0.15;
+    context.beginPath();
+    context.moveTo(LEFT, y(value));
+    context.lineTo(width - RIGHT, y(value));
+    context.stroke();
+    context.globalAlpha = 0.8;
+    context.fillText(short(value), LEFT - 6, y(value) + 4);
+  }
+  context.textAlign = "center";
+  for (const tick of ticks(0, steps, width / 70)) {
+    context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
+  }
+  context.globalAlpha = 1;
+  for (const curve of curves) {
+    context.lineWidth = curve.width;
+    context.strokeStyle = curve.colour || ink;
+    context.setLineDash(curve.dashed ? [6, 4] : []);
+    context.beginPath();
+    curve.points.forEach(([step, value], i) => {
+      if (Number.isFinite(value)) context[i ? "lineTo" : "moveTo"](x(step), y(value));
+    });
+    context.stroke();
+  }
+  context.setLineDash([]);
+}

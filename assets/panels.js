@@ -1,0 +1,44 @@
+// The table of panels: one for each view of a run, drawn when the run's snapshot has that view.
+
+import { clusters, codes, trajectory } from "./panel_codes.js";
+import { plane } from "./panel_plane.js";
+import { progress } from "./panel_progress.js";
+import { samples, strip } from "./panel_samples.js";
+
+/**
+ * Each panel has a name; a title; `shown(views, state)`, whether it can be drawn; `note(state, canvas)`, what its
+ * caption says beside the title; `draw(canvas, state)`; perhaps a text below the picture; perhaps the whole width.
+ */
+const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
+
+/** A panel's frame, in which its picture is drawn. */
+function html(panel, state) {
+  const caption = `<figcaption>${panel.title(state)}<small></small></figcaption>`;
+  const text = panel.text ? `<p>${panel.text(state)}</p>` : "";
+  const classes = panel.wide ? "wide" : "";
+  return `<figure class="${classes}" data-panel="${panel.name}">${caption}<canvas></canvas>${text}</figure>`;
+}
+
+/** Draw what the newest snapshot has a view for; the frames stay as long as the same panels are shown. */
+export function drawPanels(grid, state) {
+  // A run whose data are gone shows why, and no pictures that nobody knows how to draw.
+  const panels = state.look.kind === "none" ? [] : PANELS.filter((panel) => panel.shown(state.frame.views, state));
+  const wanted = panels.map((panel) => panel.name).join(" ");
+  if (grid.dataset.panels !== wanted) {
+    grid.dataset.panels = wanted;
+    const narrow = panels.filter((panel) => !panel.wide).length;
+    // Four fit better two by two than in a row, and more than four three by three.
+    grid.style.setProperty("--columns", narrow === 4 ? 2 : Math.min(narrow, 3));
+    grid.innerHTML = panels.map((panel) => html(panel, state)).join("");
+  }
+  for (const panel of panels) {
+    const figure = grid.querySelector(`[data-panel="${panel.name}"]`);
+    const canvas = figure.querySelector("canvas");
+    const note = panel.note(state, canvas);
+    if (figure.dataset.note !== note) {
+      figure.dataset.note = note;
+      figure.querySelector("small").innerHTML = note;
+    }
+    panel.draw(canvas, state);
+  }
+}

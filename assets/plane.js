@@ -1,0 +1,86 @@
+// The plane: points, paths, a landscape and a bent grid, all on one scale that keeps squares square.
+
+/** A scale from data to the canvas that keeps squares square. */
+export function squareScale(low, high, width, height) {
+  const size = Math.min(width, height) / Math.max(high[0] - low[0], high[1] - low[1], 1e-6);
+  const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
+  return [(x) => width / 2 + (x - middle[0]) * size, (y) => height / 2 - (y - middle[1]) * size];
+}
+
+/** The box that holds all but the most extreme hundredth of points (N, 2). */
+export function box(values) {
+  const limits = [0, 1].map((axis) => {
+    const sorted = [];
+    for (let i = axis; i < values.length; i += 2) if (Number.isFinite(values[i])) sorted.push(values[i]);
+    sorted.sort((a, b) => a - b);
+    const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+    const margin = (at(0.995) - at(0.005)) * 0.06 || 0.5;
+    return [at(0.005) - margin, at(0.995) + margin];
+  });
+  return [0, 1].map((end) => limits.map((limit) => limit[end]));
+}
+
+/** Points (N, 2) as dots; `colour(i)` gives each one's colour. */
+export function drawDots(context, values, [x, y], radius, colour) {
+  for (let i = 0; 2 * i < values.length; i++) {
+    context.fillStyle = colour(i);
+    context.beginPath();
+    context.arc(x(values[2 * i]), y(values[2 * i + 1]), radius, 0, 6.283);
+    context.fill();
+  }
+}
+
+/** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's colour. */
+export function drawPaths(context, view, [x, y], colour) {
+  const [paths, steps] = view.shape;
+  context.lineWidth = 1;
+  for (let i = 0; i < paths; i++) {
+    const at = (step) => [x(view.values[2 * (i * steps + step)]), y(view.values[2 * (i * steps + step) + 1])];
+    context.strokeStyle = colour(i);
+    context.fillStyle = colour(i);
+    context.globalAlpha = 0.45;
+    context.beginPath();
+    for (let step = 0; step < steps; step++) context[step ? "lineTo" : "moveTo"](...at(step));
+    context.stroke();
+    context.globalAlpha = 1;
+    context.beginPath();
+    context.arc(...at(steps - 1), 3.5, 0, 6.283);
+    context.fill();
+  }
+}
+
+/** A critic's scores (side, side) over the square `range`, blue where it says generated, orange where real. */
+export function drawLandscape(context, view, [low, high], [x, y]) {
+  const side = view.shape[0];
+  const spread = [...view.values].map(Math.abs).sort((a, b) => a - b)[Math.floor(0.95 * view.values.length)] || 1;
+  const sheet = new OffscreenCanvas(side, side);
+  const image = sheet.getContext("2d").createImageData(side, side);
+  view.values.forEach((score, i) => {
+    const strength = Math.max(-1, Math.min(1, score / spread));
+    const place = 4 * ((side - 1 - Math.floor(i / side)) * side + (i % side));
+    const colour = strength < 0 ? [0, 114, 178] : [230, 159, 0];
+    image.data.set([...colour, 150 * Math.abs(strength)], place);
+  });
+  sheet.getContext("2d").putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(sheet, x(low), y(high), x(high) - x(low), y(low) - y(high));
+}
+
+/** A square grid (side, side, 2) as the lines that it was bent into. */
+export function drawWarp(context, view, [x, y]) {
+  const side = view.shape[0];
+  const at = (row, column) => {
+    const i = 2 * (row * side + column);
+    return [x(view.values[i]), y(view.values[i + 1])];
+  };
+  context.globalAlpha = 0.35;
+  context.lineWidth = 1;
+  for (let a = 0; a < side; a++) {
+    for (const along of [(b) => at(a, b), (b) => at(b, a)]) {
+      context.beginPath();
+      for (let b = 0; b < side; b++) context[b ? "lineTo" : "moveTo"](...along(b));
+      context.stroke();
+    }
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,55 @@
+// Samples beside each other, in rows or as a wall; each becomes a tile { view, i, name, box }.
+
+import { prepare } from "./canvas.js";
+import { aspect, drawSample, relativeHeight } from "./looks.js";
+
+// CSS pixels for the names of rows, and for a note below a sample.
+const NAME = 104;
+export const NOTE = 16;
+
+/** Rows of samples [{ view, name }], one below the other, as many columns as fit; returns the tiles. */
+export function drawRows(canvas, rows, look, size, gap) {
+  const names = rows.some((row) => row.name) ? NAME : 0;
+  const [{ view: first }] = rows;
+  const ratio = aspect(first, look);
+  const wanted = size * relativeHeight(first, look) * ratio;
+  const count = Math.max(1, Math.min(first.shape[0], Math.floor((canvas.clientWidth - names) / (wanted + gap))));
+  // The row fills the width up to half as much again: the size that was asked for says how many fit.
+  const width = Math.min(1.5 * wanted, (canvas.clientWidth - names) / count - gap);
+  const height = width / ratio;
+  const line = height + gap;
+  const { context } = prepare(canvas, Math.ceil(rows.length * line));
+  const tiles = rows.flatMap(({ view, name }, r) =>
+    Array.from({ length: count }, (_, i) => {
+      return { view, i, name, box: [names + i * (width + gap), r * line, width, height] };
+    }),
+  );
+  rows.forEach(({ name }, r) => {
+    if (name) context.fillText(name, 0, r * line + height / 2 + 4);
+  });
+  for (const { view, i, box } of tiles) drawSample(context, view, i, look, box);
+  return tiles;
+}
+
+/**
+ * The first `most` samples in a grid of `columns` inside [left, top, width, height], a note below each; returns the
+ * tiles.
+ */
+export function drawWall(context, view, look, columns, [left, top, width, height], most = Infinity, notes = []) {
+  const count = Math.min(view.shape[0], most);
+  const under = notes.length ? NOTE : 0;
+  const ratio = aspect(view, look);
+  const size = Math.min(width / columns / ratio, height / Math.ceil(count / columns) - under);
+  const margin = (width - size * ratio * columns) / 2;
+  const tiles = Array.from({ length: count }, (_, i) => {
+    const x = left + margin + (i % columns) * size * ratio;
+    const y = top + Math.floor(i / columns) * (size + under);
+    return { view, i, name: "", box: [x, y, size * ratio - 2, size - 2] };
+  });
+  context.textAlign = "center";
+  for (const { i, box } of tiles) {
+    drawSample(context, view, i, look, box);
+    if (notes.length) context.fillText(notes[i], box[0] + (size * ratio) / 2, box[1] + size + 11);
+  }
+  return tiles;
+}

@@ -1,0 +1,27 @@
+"""Components that our own scripts draw, each the default export of a module in `assets/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.scripts import ASSETS, address
+
+# A component's script is text without an address of its own, from which nothing could be imported by a relative path.
+# So it only fetches the module from our route, which stands beside the page, also behind a proxy that moves both.
+SCRIPT = """
+const base = location.pathname.replace(/\\/[^/]*$/, "");
+const module = await import(`${location.origin}${base}%s`);
+export default module.default;
+"""
+
+
+def component(name: str) -> Any:
+    """The component that `assets/<name>.js` exports."""
+    return st.components.v2.component(
+        f"latent_lab_{name}",
+        html="<div class='lab'></div>",
+        css=(ASSETS / "lab.css").read_text(encoding="utf-8"),
+        js=SCRIPT % address(f"{name}.js"),
+    )

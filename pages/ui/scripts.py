@@ -1,0 +1,42 @@
+"""The route that serves the scripts of `assets/` as ES modules, which import each other by their names."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+# Every script by its name, read once: nothing else can be asked for, and what is served is what `VERSION` stands for.
+SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))}
+
+
+def _version(scripts: dict[str, bytes]) -> str:
+    """A hash of all scripts, so that another version is another address, of each script and of all that it imports."""
+    digests = [hashlib.sha256(content).hexdigest() for content in scripts.values()]
+    return hashlib.sha256(" ".join([*scripts, *digests]).encode()).hexdigest()[:16]
+
+
+VERSION = _version(SCRIPTS)
+
+
+def address(name: str) -> str:
+    """Where a script is served, below the address of the application itself."""
+    return f"/assets/{VERSION}/{name}"
+
+
+async def script(request: Request) -> Response:
+    """A script of this version. Browsers may keep it for ever: what stands at its address never changes."""
+    content = SCRIPTS.get(request.path_params["name"])
+    if content is None or request.path_params["version"] != VERSION:
+        raise HTTPException(404)
+    forever = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(content, media_type="text/javascript", headers=forever)
+
+
+# All that stands below a version is answered here: for what it does not know, Streamlit would send its page.
+ROUTES = [Route("/assets/{version}/{name:path}", script)]
