@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -64,7 +65,13 @@ class DataSpec:
         Raises:
             ValueError: the text holds none.
         """
-        return TypeAdapter(cls).validate_json(text)
+        return _reader().validate_json(text)
+
+
+@lru_cache(maxsize=1)
+def _reader() -> TypeAdapter[DataSpec]:
+    """What reads specifications; making it takes longer than reading a hundred of them."""
+    return TypeAdapter(DataSpec)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,7 +24,7 @@ from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.errors import StoreUnwritable, UnknownDataset
-from core.files import MARK, delete, deleted_at, remove_deleted, restore, write
+from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.hyperparameters import Hyperparameters
 
 HELD_OUT = 0.2
@@ -96,6 +95,14 @@ class Shelf:
             )
         return _kept(folder)
 
+    def spec(self, id: str) -> DataSpec:
+        """What the samples of a dataset are, also of one that was deleted and can still be restored.
+
+        Raises:
+            UnknownDataset: it is not here any more, or its files are damaged.
+        """
+        return _kept(self._folder(id)).source.spec
+
     def everything(self) -> list[Kept]:
         """All datasets on the shelf that can be read, the last brought first."""
         return _readable(folder for folder in self._folders() if deleted_at(folder) is None)
@@ -124,17 +131,7 @@ class Shelf:
 
     def clear(self) -> None:
         """Remove for good what was deleted more than a day ago."""
-        self._adopt_version_0_3()
         remove_deleted(self._folders())
-
-    def _adopt_version_0_3(self) -> None:
-        """Mark what version 0.3 deleted, which gave the folder another name instead."""
-        for folder in self.folder.glob("upload_*.deleted"):
-            since, place = folder.stat().st_mtime, folder.with_suffix("")
-            if is_upload(place.name) and not place.exists():
-                folder.rename(place)
-                delete(place)
-                os.utime(place / MARK, (since, since))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
