@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from core.hyperparameters import Hyperparameters
 from core.protocol import Rendering
+from core.sentences import sentences
 
 Kind = Literal["vector", "image", "sequence"]
 # Curves on top of each other that can still be told apart; sequences of more features are drawn as pictures.
@@ -65,7 +66,10 @@ class DataSpec:
         Raises:
             ValueError: the text holds none.
         """
-        return _reader().validate_json(text)
+        try:
+            return _reader().validate_json(text)
+        except ValidationError as error:
+            raise ValueError(" ".join(sentences(error))) from error
 
 
 @lru_cache(maxsize=1)

@@ -244,8 +244,10 @@ class RunStore:
                 self._specs[run] = DataSpec.from_json((self._folder(run) / "spec.json").read_bytes())
             except FileNotFoundError as error:
                 raise CorruptRun("Nothing tells what its samples were: no data and no snapshot are left.") from error
-            except (OSError, ValueError) as error:
-                raise CorruptRun(f"What its samples are cannot be read: {error}.") from error
+            except OSError as error:
+                raise CorruptRun(f"What its samples are cannot be read: {error.strerror}.") from error
+            except ValueError as error:
+                raise CorruptRun(f"What its samples are is damaged: {error}") from error
         return self._specs[run]
 
     def _recover(self) -> None:

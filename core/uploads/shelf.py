@@ -113,21 +113,24 @@ class Shelf:
 
     def rename(self, id: str, title: str) -> None:
         """Give a dataset another title."""
+        folder = self._folder(id)
         with self._writing():
             kept = self.get(id)
             source = replace(kept.source, card=replace(kept.source.card, title=title))
-            _state(self._folder(id), source, kept.notices)
+            _state(folder, source, kept.notices)
 
     def delete(self, id: str) -> None:
         """Take a dataset off the shelf; `restore` brings it back within a day."""
+        folder = self._folder(id)
         with self._writing():
             self.get(id)
-            delete(self._folder(id))
+            delete(folder)
 
     def restore(self, id: str) -> None:
         """Undo `delete`."""
+        folder = self._folder(id)
         with self._writing():
-            restore(self._folder(id))
+            restore(folder)
 
     def clear(self) -> None:
         """Remove for good what was deleted more than a day ago."""
@@ -193,7 +196,7 @@ def _readable(folders: Iterable[Path]) -> list[Kept]:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: tuple[int, ...]) -> Kept:
     """A stored source, read again whenever its file `changed`."""
-    stated = json.loads(path.read_text(encoding="utf-8"))
+    stated = dict(json.loads(path.read_text(encoding="utf-8")))
     card = Card(**{name: stated.pop(name) for name in ("title", "summary", "origin", "licence")})
     sizes, notices = tuple(stated.pop("sizes")), tuple(stated.pop("notices"))
 
@@ -230,4 +233,4 @@ def split(whole: Split, seed: int) -> tuple[Split, Split]:
 
 
 def _unreadable(path: Path, error: Exception) -> UnknownDataset:
-    return UnknownDataset(f"The data in {path.parent} cannot be read: {error}. Bring the file again.")
+    return UnknownDataset(f"The data in {path.parent} cannot be read: {str(error).rstrip('.')}. Bring the file again.")
