@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 import torch
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from core.hyperparameters import Hyperparameters
 from core.protocol import Rendering
+from core.sentences import sentences
 
 Kind = Literal["vector", "image", "sequence"]
 # Curves on top of each other that can still be told apart; sequences of more features are drawn as pictures.
@@ -64,7 +66,16 @@ class DataSpec:
         Raises:
             ValueError: the text holds none.
         """
-        return TypeAdapter(cls).validate_json(text)
+        try:
+            return _reader().validate_json(text)
+        except ValidationError as error:
+            raise ValueError(" ".join(sentences(error))) from error
+
+
+@lru_cache(maxsize=1)
+def _reader() -> TypeAdapter[DataSpec]:
+    """What reads specifications; making it takes longer than reading a hundred of them."""
+    return TypeAdapter(DataSpec)
 
 
 @dataclass(frozen=True)

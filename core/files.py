@@ -24,12 +24,17 @@ def write(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
-def delete(folder: Path) -> None:
-    """Mark a folder as deleted; `restore` undoes it until `remove_deleted` takes it away, a day later."""
+def delete(folder: Path, since: float | None = None) -> None:
+    """Mark a folder as deleted since a time, in seconds since 1970, or since now.
+
+    `restore` undoes it until `remove_deleted` takes the folder away, a day later.
+    """
+    # Also where somebody took the folder away by hand.
+    folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
     mark.touch()
-    # One that was marked before counts from now on.
-    os.utime(mark)
+    # One that was marked before counts anew.
+    os.utime(mark, None if since is None else (since, since))
 
 
 def restore(folder: Path) -> None:

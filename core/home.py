@@ -21,6 +21,10 @@ class Home:
 
     path: Path = field(default_factory=_default)
 
+    def __post_init__(self) -> None:
+        """Keep the path absolute: workers have another working folder."""
+        object.__setattr__(self, "path", self.path.absolute())
+
     @property
     def runs(self) -> Path:
         """A folder for each run."""

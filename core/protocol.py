@@ -28,6 +28,16 @@ class Status(StrEnum):
     INTERRUPTED = "interrupted"
     QUARANTINED = "quarantined"
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether a server is training the run, or will as soon as it is its turn."""
+        return self in (Status.WAITING, Status.RUNNING)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run can never go on from where it stands."""
+        return self in (Status.FINISHED, Status.DIVERGED, Status.QUARANTINED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Views:

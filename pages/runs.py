@@ -4,13 +4,13 @@ import datetime
 
 import streamlit as st
 
-from core import MODELS
+from core import MODELS, RunConfig
 from core.engine import Record
 from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
 from pages.ui.navigation import page
-from pages.ui.state import attempt, defaults, leave_run, open_run, show_flash
+from pages.ui.state import attempt, leave_run, open_run, show_flash
 
 store = laboratory.engine.store
 SHOWN = 30
@@ -37,9 +37,9 @@ def undo() -> None:
 
 def describe(record: Record) -> str:
     """What sets a run apart: its settings that are not defaults, and how far it got."""
-    if record.config is None:
+    if record.config is None or record.spec is None:
         return ""
-    base = defaults(record.config.dataset, record.config.model)
+    base = RunConfig.for_data(record.spec, dataset=record.config.dataset, model=record.config.model)
     changed = [f"{name.replace('_', ' ')} {now}" for name, (_, now) in base.differences(record.config).items()]
     changed += [
         f"from step {change.step:,} on {change.name.replace('_', ' ')} {change.value}"

@@ -1,14 +1,23 @@
 """Knobs turned while a run goes on are part of its configuration: the same bits again, whenever and wherever."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 import torch
 from pydantic import ValidationError
 from safetensors.torch import load
 
-from core import RunConfig
-from core.errors import CorruptRun
+from core import RunConfig, inference
+from core.analysis import ANALYSES, Analysis, analyse
+from core.engine import RunStore
+from core.errors import CorruptRun, LatentLabError
+from core.home import Home
+from core.model import Model
 from core.sentences import sentences
 from core.training.loop import Training
+from pages.ui import probe
+from tests.making import config_of
 
 
 def config(*changes: tuple, **hyperparameters) -> RunConfig:
@@ -88,3 +97,55 @@ def test_what_cannot_be_changed_is_refused_in_a_sentence():
     assert "nonsense cannot be changed" in refusal(lambda: config((5, "nonsense", 3)))
     assert refusal(lambda: config((5, "learning_rate", 11.0))).startswith("learning_rate = 11.0 is too large")
     assert "order" in refusal(lambda: config((5, "learning_rate", 1.0), (4, "learning_rate", 0.5)))
+
+
+def restored(wanted: RunConfig, steps: int, folder: Path) -> tuple[Training, list[Model]]:
+    """Training that went on from a checkpoint, and the models that an analysis and the probe make of the same one."""
+    first = Training(wanted)
+    first.advance(steps)
+    state = first.state()
+    again = Training(wanted)
+    again.restore(state)
+    store, seen = RunStore(Home(folder)), []
+    run = store.create(wanted, "", again.dataset.spec)
+    store.save_state(run, state)
+    store.add_snapshot(run, steps, {}, first.snapshot().to_bytes(), last=True)
+
+    def look(context):
+        seen.append(context.model)
+        raise LatentLabError("Seen.")
+
+    def decode(model, codes):
+        seen.append(model)
+        return inference.decode(model, codes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ANALYSES, "look", Analysis(look, needs="encode"))
+        with pytest.raises(LatentLabError, match="Seen"):
+            analyse("look", wanted, state, {})
+        patch.setattr(probe, "laboratory", SimpleNamespace(engine=SimpleNamespace(store=store)))
+        patch.setattr(probe, "decode", decode)
+        probe.answer(run, {"decode": [[0.0] * again.model.latents]})
+    store.close()
+    return again, seen
+
+
+def test_whoever_restores_a_model_gets_the_knobs_and_the_clock_of_its_step(tmp_path):
+    wanted = config_of("denoising_autoencoder", steps=60, noise_level=0.1).changed(20, {"noise_level": 0.9})
+    training, models = restored(wanted, 40, tmp_path)
+    assert len(models) == 2
+    for model in models:
+        assert (model.hyperparameters.noise_level, model.step, model.steps) == (0.9, 39, 60)
+        assert model.hyperparameters == training.model.hyperparameters
+        assert all(torch.equal(a, b) for a, b in zip(model.parameters(), training.model.parameters(), strict=True))
+        rng = torch.Generator().manual_seed(0)
+        x = training.dataset.test.x[:20]
+        assert torch.equal(model.corrupt(x, rng), training.model.corrupt(x, rng.manual_seed(0)))
+
+
+def test_a_restored_model_knows_when_its_clustering_began(tmp_path):
+    training, models = restored(config_of("deep_embedded_clustering", steps=20, pretraining=0.1), 12, tmp_path)
+    for model in (training.model, *models):
+        assert (model.start, model.step, model.steps) == (2, 11, 20)
+        # Beyond the start the clustering counts.
+        assert "clustering" in model.evaluate(training.dataset.test.x[:50], torch.Generator().manual_seed(0))

@@ -71,14 +71,21 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     expect(tab.page.get_by_text("branches.", exact=False).first).to_be_visible()
     tab.press("delete_dataset")
     expect(tab.page.get_by_text("branches", exact=True)).to_be_visible()
-    # The run that learned from it says why it cannot be opened, and opens again when it is there again.
+    # The run that learned from it opens as before, and what needs the data says that they are gone.
     go(tab, "runs")
-    expect(tab.button(f"open-{run}")).to_be_disabled()
+    tab.press(f"open-{run}")
+    expect(tab.page.get_by_text("What needs the data of the run on screen cannot be done.")).to_be_visible()
+    expect(tab.stage).to_have_attribute("data-step", "1")
+    expect(tab.key("stage_view", "canvas").first).to_be_visible()
+    go(tab, "latent")
+    expect(tab.page.get_by_text("The data of this were deleted")).to_be_visible(timeout=60_000)
     go(tab, "data")
     tab.page.locator("[class*=st-key-restore-upload] button:visible").click()
     expect(tab.page.get_by_text("Deleted in the last day")).to_have_count(0)
     go(tab, "runs")
-    expect(tab.button(f"open-{run}")).to_be_enabled()
+    tab.press(f"open-{run}")
+    expect(tab.page.get_by_text("A knob turned on the left takes effect")).to_be_visible()
+    expect(tab.key("train", "button")).to_have_text(re.compile("Resume"))
 
 
 def test_what_a_file_says_is_shown_and_not_obeyed(tab):

@@ -11,12 +11,15 @@ import psutil
 import pytest
 import torch
 
-from core import MODELS, RunConfig, fit
+from core import MODELS, RunConfig, Snapshot, fit
 from core.analysis import Result
 from core.engine import Analysis, Engine, RunStore
-from core.errors import EngineUnavailable, LatentLabError, TooManyRuns
-from core.training.loop import Training, model_from
-from tests.making import first_dataset
+from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset
+from core.home import Home
+from core.protocol import Status
+from core.training.checkpoint import model_of
+from core.training.loop import Training
+from tests.making import bring, first_dataset
 
 pytestmark = pytest.mark.xdist_group("engine")
 
@@ -31,7 +34,7 @@ def config(**changes):
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    engine = Engine(tmp_path_factory.mktemp("home"), workers=2)
+    engine = Engine(Home(tmp_path_factory.mktemp("home")), workers=2)
     engine.open()
     engine.wait_until_ready(TIMEOUT)
     yield engine
@@ -62,7 +65,12 @@ def until(engine, run, condition):
 
 
 def weights(engine, run):
-    return model_from(engine.store.get(run).config, engine.store.state(run)).state_dict()
+    return model(engine.store, run).state_dict()
+
+
+def model(store, run):
+    record = store.get(run)
+    return model_of(record.config, record.spec, store.state(run))
 
 
 def assert_same(found, expected):
@@ -75,18 +83,18 @@ def assert_same(found, expected):
 def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine, model):
     wanted = RunConfig(dataset=first_dataset(model), model=model, steps=20)
     run = engine.start(wanted, "a", "same")
-    assert over(engine, run).status == "finished"
+    assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
 def test_pause_step_and_resume_change_nothing(engine):
     wanted = config(dataset="ring", model="gan", steps=300, hyperparameters={"hidden_sizes": (8,)})
     run = engine.start(wanted, "a", "", steps=7)
-    assert (over(engine, run).status, engine.store.get(run).step) == ("paused", 7)
+    assert (over(engine, run).status, engine.store.get(run).step) == (Status.PAUSED, 7)
     engine.resume(run, "a", steps=1)
     assert over(engine, run).step == 8
     engine.resume(run, "a")
-    assert over(engine, run).status == "finished"
+    assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
@@ -96,7 +104,7 @@ def test_a_run_that_does_not_answer_is_not_changed_and_says_so(engine, monkeypat
     with pytest.raises(LatentLabError, match="does not answer yet"):
         engine.change(run, "me", {"learning_rate": 1e-4})
     record = over(engine, run)
-    assert (record.status, record.config.changes) == ("paused", ())
+    assert (record.status, record.config.changes) == (Status.PAUSED, ())
 
 
 def test_a_knob_turned_while_it_trains_is_in_its_configuration_from_that_step_on(engine):
@@ -104,7 +112,7 @@ def test_a_knob_turned_while_it_trains_is_in_its_configuration_from_that_step_on
     until(engine, run, lambda live: live.step > 0)
     engine.change(run, "me", {"learning_rate": 1e-4})
     # A run that was moving goes on.
-    until(engine, run, lambda live: live.status == "running")
+    until(engine, run, lambda live: live.status is Status.RUNNING)
     engine.pause(run)
     record = engine.store.get(run)
     (change,) = record.config.changes
@@ -127,12 +135,12 @@ def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):
     engine.pause(run)
     assert engine.live(run) is None
     paused = engine.store.get(run)
-    assert paused.status == "paused"
+    assert paused.status is Status.PAUSED
     assert engine.store.state(run) is not None
     engine.resume(run, "a")
     until(engine, run, lambda live: live.step > paused.step)
     engine.stop(run)
-    assert engine.store.get(run).status == "stopped"
+    assert engine.store.get(run).status is Status.STOPPED
 
 
 def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):
@@ -144,14 +152,14 @@ def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):
     for child in psutil.Process().children():
         if "core.engine.worker" in " ".join(child.cmdline()):
             child.kill()
-    assert over(engine, run).status == "finished"
+    assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
 def test_a_diverging_run_says_so_and_keeps_finite_weights(engine):
     run = engine.start(config(model="vae", hyperparameters={**SMALL, "learning_rate": 10.0}), "a", "")
     record = over(engine, run)
-    assert record.status == "diverged"
+    assert record.status is Status.DIVERGED
     assert "Diverged at step" in record.reason
     assert "learning rate" in record.reason
     assert all(torch.isfinite(value).all() for value in weights(engine, run).values())
@@ -165,14 +173,14 @@ def test_a_full_disk_ends_the_run_with_a_sentence(engine, monkeypatch):
 
     monkeypatch.setattr(engine.store, "save_state", full)
     record = over(engine, engine.start(config(), "a", ""))
-    assert record.status == "failed"
+    assert record.status is Status.FAILED
     assert "No space left" in record.reason
 
 
 def test_after_a_divergence_the_last_picture_is_that_of_the_kept_weights(engine):
     run = engine.start(config(model="vae", hyperparameters={**SMALL, "learning_rate": 10.0}), "a", "")
     record = over(engine, run)
-    assert engine.store.film(run)[-1] == record.step == engine.store.history(run)[-1][0]
+    assert engine.store.snapshots(run)[-1] == record.step == engine.store.history(run)[-1][0]
 
 
 def test_without_workers_whoever_waits_is_told(tmp_path, monkeypatch):
@@ -181,12 +189,12 @@ def test_without_workers_whoever_waits_is_told(tmp_path, monkeypatch):
         raise OSError("nobody answers")
         yield
 
-    monkeypatch.setattr("core.engine.link.connect", nobody)
-    engine = Engine(tmp_path, workers=1)
+    monkeypatch.setattr("core.engine.thread.connect", nobody)
+    engine = Engine(Home(tmp_path), workers=1)
     # Asked for before it is known that nobody will come.
     run = engine.start(config(), "a", "")
     engine.open()
-    assert over(engine, run).status == "failed"
+    assert over(engine, run).status is Status.FAILED
     assert "workers could not be started" in engine.store.get(run).reason
     with pytest.raises(EngineUnavailable):
         engine.preview(config()).future.result(TIMEOUT)
@@ -206,16 +214,71 @@ def test_everyone_gets_a_turn_and_nobody_more_than_a_share(engine):
     for run in [*mine, *others[:5]]:
         until(engine, run, lambda live: live.step > 0)
     engine.stop(mine[0])
-    until(engine, others[-2], lambda live: live.status == "running")
+    until(engine, others[-2], lambda live: live.status is Status.RUNNING)
     assert engine.place(others[-1]) == 1
     # A waiting run that is stopped leaves the queue at once.
     engine.stop(others[-1])
-    assert engine.store.get(others[-1]).status == "stopped"
+    assert engine.store.get(others[-1]).status is Status.STOPPED
     for run in [*mine, *others]:
         engine.stop(run)
     assert not any(engine.live(run) for run in [*mine, *others])
     # Every turn was given back.
-    assert over(engine, engine.start(config(steps=5), "a", "")).status == "finished"
+    assert over(engine, engine.start(config(steps=5), "a", "")).status is Status.FINISHED
+
+
+def test_a_run_whose_data_are_gone_opens_as_before_and_goes_on_bit_for_bit_when_they_are_back(engine):
+    data = bring("vector", (3,), 60, engine.home, label_names=("oak", "ash"))
+    spec = engine.home.shelf.source(data).spec
+    wanted = RunConfig.for_data(spec, dataset=data, model="vae", steps=40, hyperparameters=SMALL)
+    run = engine.start(wanted, "a", "", steps=20)
+    over(engine, run)
+    kept = Result.from_bytes(engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT))
+    before, state = engine.store.get(run), engine.store.state(run)
+    engine.home.shelf.delete(data)
+    # Whatever needs the data says so, and nothing changes.
+    for go_on in (lambda: engine.resume(run, "a"), lambda: engine.resume(run, "a", steps=1)):
+        with pytest.raises(UnknownDataset, match="restore them on the Data page"):
+            go_on()
+    with pytest.raises(UnknownDataset, match="restore them on the Data page"):
+        engine.analyse(run, "projection", {}).future.result(TIMEOUT)
+    with pytest.raises(UnknownDataset):
+        engine.start(wanted, "a", "")
+    assert engine.live(run) is None
+    assert engine.store.get(run) == before
+    # What does not need them is there.
+    assert (before.status, before.spec) == (Status.PAUSED, spec)
+    steps = [step for step, _ in engine.store.history(run)]
+    assert steps[-1] == Snapshot.from_bytes(engine.store.snapshot(run, engine.store.snapshots(run)[-1])).step == 20
+    assert engine.store.state(run) == state
+    assert model(engine.store, run).shape == (3,)
+    again = engine.analyse(run, "reconstruction", {}).future.result(0)
+    assert Result.from_bytes(again).numbers == kept.numbers
+    engine.home.shelf.restore(data)
+    engine.resume(run, "a")
+    assert over(engine, run).status is Status.FINISHED
+    assert_same(weights(engine, run), fit(wanted, home=engine.home).model.state_dict())
+
+
+def test_each_engine_has_a_home_of_its_own(engine, tmp_path):
+    # The ambient home is nobody's business: workers use that of the engine that asks.
+    assert str(engine.home.path) != os.environ["LATENT_LAB_HOME"]
+    mine, deleted = bring("vector", (3,), 60, engine.home), bring("vector", (2,), 60, engine.home)
+    engine.home.shelf.delete(deleted)
+    wanted = RunConfig(dataset=mine, model="autoencoder", steps=5, hyperparameters=SMALL)
+    other = Engine(Home(tmp_path), workers=1)
+    assert other.home.shelf.everything() == []
+    with pytest.raises(UnknownDataset):
+        other.start(wanted, "a", "")
+    # Starting the other, and deleting there, left the first as it was.
+    assert bring("vector", (3,), 60, other.home) == mine
+    other.home.shelf.delete(mine)
+    assert mine in [kept.id for kept in engine.home.shelf.everything()]
+    assert [kept.id for kept in engine.home.shelf.deleted()] == [deleted]
+    run = engine.start(wanted, "a", "")
+    assert over(engine, run).status is Status.FINISHED
+    assert_same(weights(engine, run), fit(wanted, home=engine.home).model.state_dict())
+    assert Result.from_bytes(engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT)).numbers["model_mse"] > 0
+    other.close()
 
 
 def test_damaged_weights_quarantine_the_run(engine):
@@ -224,7 +287,7 @@ def test_damaged_weights_quarantine_the_run(engine):
     engine.store.save_state(run, b"\0" * 64)
     engine.resume(run, "a")
     record = over(engine, run)
-    assert record.status == "quarantined"
+    assert record.status is Status.QUARANTINED
     assert "cannot be read" in record.reason
 
 
@@ -233,7 +296,7 @@ def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):
     over(engine, run)
     found = engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT)
     assert Result.from_bytes(found).numbers["model_mse"] > 0
-    assert list((engine.store.home / "runs" / run / "analyses").iterdir())
+    assert list((engine.home.runs / run / "analyses").iterdir())
     assert engine.analyse(run, "reconstruction", {}).future.result(0) == found
 
 
@@ -290,7 +353,8 @@ def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
     script = (
         "import sys, time, psutil; from pathlib import Path\n"
         "from core import RunConfig; from core.engine import Engine\n"
-        "engine = Engine(Path(sys.argv[1]), workers=1); engine.open(); engine.wait_until_ready(60)\n"
+        "from core.home import Home\n"
+        "engine = Engine(Home(Path(sys.argv[1])), workers=1); engine.open(); engine.wait_until_ready(60)\n"
         "run = engine.start(RunConfig(dataset='digits', model='autoencoder', steps=100_000), 'a', 'killed')\n"
         "engine.listen(run, lambda: engine.store.state(run) and print(run, *[c.pid for c in "
         "psutil.Process().children()], flush=True))\n"
@@ -305,15 +369,15 @@ def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
     server.wait()
     _, alive = psutil.wait_procs(workers, timeout=TIMEOUT)
     assert not alive
-    store = RunStore(tmp_path)
+    store = RunStore(Home(tmp_path))
     record = store.get(run)
-    assert record.status == "interrupted"
-    model_from(record.config, store.state(run))
+    assert record.status is Status.INTERRUPTED
+    model(store, run)
     store.close()
 
 
 def test_closing_writes_a_checkpoint_and_ends_the_workers(tmp_path):
-    engine = Engine(tmp_path, workers=1)
+    engine = Engine(Home(tmp_path), workers=1)
     engine.open()
     engine.wait_until_ready(TIMEOUT)
     before = psutil.Process().children()
@@ -321,8 +385,8 @@ def test_closing_writes_a_checkpoint_and_ends_the_workers(tmp_path):
     until(engine, run, lambda live: live.step > 0)
     engine.close()
     assert len(psutil.Process().children()) < len(before)
-    store = RunStore(tmp_path)
-    assert store.get(run).status == "interrupted"
+    store = RunStore(Home(tmp_path))
+    assert store.get(run).status is Status.INTERRUPTED
     assert store.get(run).step > 0
     assert store.state(run) is not None
     store.close()

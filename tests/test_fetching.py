@@ -14,17 +14,17 @@ from core.dataset import Download
 from core.datasets import mnist
 from core.datasets._idx import read_idx
 from core.errors import DownloadFailed
-from core.fetching import fetch, folder, missing
+from core.fetching import fetch, missing
+from core.home import Home
 from tests.mirror import FETCHED, files, numbered, point_to, portraits, serve
 
 each_fetched = pytest.mark.parametrize("name", FETCHED)
 
 
 @pytest.fixture
-def fresh(tmp_path, monkeypatch):
-    """A machine on which nothing was fetched yet."""
-    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path))
-    return tmp_path
+def home(tmp_path):
+    """A home to which nothing was fetched yet."""
+    return Home(tmp_path)
 
 
 def closed_port() -> int:
@@ -58,24 +58,24 @@ def test_faces_stand_upright_and_two_of_each_person_are_held_out():
 
 
 @each_fetched
-def test_each_file_is_fetched_once_with_its_share_told(name, fresh, monkeypatch):
+def test_each_file_is_fetched_once_with_its_share_told(name, home, monkeypatch):
     asked, shares = [], []
     with serve(files(), asked.append) as url:
         point_to(url, monkeypatch)
         downloads = DATASETS[name].downloads
-        assert missing(downloads) == list(downloads)
-        paths = fetch(downloads, shares.append)
-        assert missing(downloads) == []
-        fetch(downloads)
+        assert missing(downloads, home.downloads) == list(downloads)
+        paths = fetch(downloads, home.downloads, shares.append)
+        assert missing(downloads, home.downloads) == []
+        fetch(downloads, home.downloads)
     assert asked == [download.name for download in downloads]
     assert [path.read_bytes() for path in paths] == [files()[download.name] for download in downloads]
     assert shares == sorted(shares)
     assert shares[-1] == 1
     # Without the server, from the disk.
-    assert len(core.load_dataset(name).train.x) == DATASETS[name].sizes[0]
+    assert len(core.load_dataset(name, home=home).train.x) == DATASETS[name].sizes[0]
 
 
-def test_a_mirror_is_asked_instead(fresh, monkeypatch):
+def test_a_mirror_is_asked_instead(home, monkeypatch):
     asked = []
     content = b"what the mirror has"
     download = Download(
@@ -83,45 +83,45 @@ def test_a_mirror_is_asked_instead(fresh, monkeypatch):
     )
     with serve({"some/file": content}, asked.append) as url:
         monkeypatch.setenv("LATENT_LAB_MIRROR", url + "/")
-        (path,) = fetch((download,))
+        (path,) = fetch((download,), home.downloads)
     assert asked == ["some/file"]
     assert path.read_bytes() == content
 
 
 @each_fetched
-def test_without_a_network_it_says_so_and_where_the_file_would_go(name, fresh, monkeypatch):
+def test_without_a_network_it_says_so_and_where_the_file_would_go(name, home, monkeypatch):
     monkeypatch.setenv("LATENT_LAB_MIRROR", f"http://127.0.0.1:{closed_port()}")
     with pytest.raises(DownloadFailed, match=r"no connection.*Check the network") as refused:
-        core.load_dataset(name)
-    assert str(folder()) in str(refused.value)
+        core.load_dataset(name, home=home)
+    assert str(home.downloads) in str(refused.value)
     assert all(download.name in str(refused.value) for download in DATASETS[name].downloads)
 
 
 @pytest.mark.parametrize(("content", "said"), [(None, "answered 404"), (b"something else", "checksum is wrong")])
-def test_what_is_not_the_file_is_not_kept(content, said, fresh, monkeypatch):
+def test_what_is_not_the_file_is_not_kept(content, said, home, monkeypatch):
     wrong = {} if content is None else dict.fromkeys((download.name for download in mnist.FILES), content)
     with serve(wrong) as url:
         monkeypatch.setenv("LATENT_LAB_MIRROR", url)
         with pytest.raises(DownloadFailed, match=said):
-            core.load_dataset("mnist")
-    assert [path for path in fresh.rglob("*") if path.is_file()] == []
+            core.load_dataset("mnist", home=home)
+    assert [path for path in home.path.rglob("*") if path.is_file()] == []
 
 
-def test_a_file_that_was_damaged_on_disk_is_fetched_anew(fresh, monkeypatch):
+def test_a_file_that_was_damaged_on_disk_is_fetched_anew(home, monkeypatch):
     with serve(files()) as url:
         point_to(url, monkeypatch)
-        (path,) = fetch(DATASETS["faces"].downloads)
+        (path,) = fetch(DATASETS["faces"].downloads, home.downloads)
         path.write_bytes(b"cut short")
-        fetch(DATASETS["faces"].downloads)
+        fetch(DATASETS["faces"].downloads, home.downloads)
     assert path.read_bytes() == files()["faces/olivettifaces.mat"]
 
 
-def test_a_place_that_cannot_be_written_is_named(fresh, monkeypatch):
-    (fresh / "downloads").write_text("a file where the folder should be")
+def test_a_place_that_cannot_be_written_is_named(home, monkeypatch):
+    home.downloads.write_text("a file where the folder should be")
     with serve(files()) as url:
         point_to(url, monkeypatch)
         with pytest.raises(DownloadFailed, match=r"downloads.*(written|fetched)"):
-            fetch(DATASETS["faces"].downloads)
+            fetch(DATASETS["faces"].downloads, home.downloads)
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ TIMEOUT = 60.0
 CSV = b"x,y,kind\n" + b"".join(b"%d.5,%d,%s\n" % (i, i * i, b"ab"[i % 2 : i % 2 + 1]) for i in range(30))
 
 
-@pytest.fixture(autouse=True)
-def fresh(tmp_path, monkeypatch):
-    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path))
-    return tmp_path
+@pytest.fixture
+def incoming(tmp_path):
+    """Where what was read is kept; it need not exist."""
+    return tmp_path / "incoming"
 
 
 def child(monkeypatch, script: str) -> None:
@@ -27,22 +27,22 @@ def child(monkeypatch, script: str) -> None:
     monkeypatch.setattr(reader, "COMMAND", ["-B", "-c", start])
 
 
-def test_what_was_read_is_found_again_and_read_once(monkeypatch):
-    first = Reader()
+def test_what_was_read_is_found_again_and_read_once(incoming, monkeypatch):
+    first = Reader(incoming)
     key = first.read("leaves.csv", CSV)
     raw = first.raw(key)
     assert (raw.form, raw.names, set(raw.words)) == ("table", ("x", "y"), {"kind"})
     np.testing.assert_array_equal(raw.values, [[i + 0.5, i * i] for i in range(30)])
     child(monkeypatch, "sys.exit(1)")
-    assert Reader().read("leaves.csv", CSV) == key
+    assert Reader(incoming).read("leaves.csv", CSV) == key
     with pytest.raises(UploadError):
         first.read("other.csv", CSV)
 
 
-def test_a_bad_file_is_answered_with_its_sentence(fresh):
+def test_a_bad_file_is_answered_with_its_sentence(incoming):
     with pytest.raises(UploadError, match="The file is empty"):
-        Reader().read("leaves.csv", b"")
-    assert [path for path in fresh.rglob("*") if path.is_file()] == []
+        Reader(incoming).read("leaves.csv", b"")
+    assert [path for path in incoming.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def test_a_bad_file_is_answered_with_its_sentence(fresh):
     ],
     ids=["memory", "killed", "writes"],
 )
-def test_what_goes_wrong_in_there_stays_in_there(script, fresh, monkeypatch):
-    child(monkeypatch, f"import os; os.chdir({str(fresh)!r}); {script}")
+def test_what_goes_wrong_in_there_stays_in_there(script, incoming, tmp_path, monkeypatch):
+    child(monkeypatch, f"import os; os.chdir({str(tmp_path)!r}); {script}")
     with pytest.raises(UploadError, match="could not be read"):
-        Reader().read("leaves.csv", CSV)
-    assert sum(path.stat().st_size for path in fresh.rglob("*") if path.is_file()) == 0
+        Reader(incoming).read("leaves.csv", CSV)
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) == 0
 
 
-def test_what_hangs_in_there_is_given_up(monkeypatch):
+def test_what_hangs_in_there_is_given_up(incoming, monkeypatch):
     child(monkeypatch, "import time; time.sleep(600)")
     monkeypatch.setattr(reader, "PATIENCE", 0.5)
     with pytest.raises(UploadError, match=r"0\.5 s to read and was given up"):
-        Reader().read("leaves.csv", CSV)
+        Reader(incoming).read("leaves.csv", CSV)
 
 
-def test_two_are_read_at_once_and_the_others_wait(monkeypatch):
+def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
     running, most = [], []
     # Two have to be there at the same time, or none would get past.
     pair = threading.Barrier(2, timeout=TIMEOUT)
@@ -80,7 +80,7 @@ def test_two_are_read_at_once_and_the_others_wait(monkeypatch):
         running.remove(filename)
         return b"read"
 
-    one = Reader()
+    one = Reader(incoming)
     monkeypatch.setattr(reader, "_read_apart", meet)
     threads = [threading.Thread(target=one.read, args=(f"{i}.csv", CSV)) for i in range(8)]
     for thread in threads:
@@ -91,22 +91,22 @@ def test_two_are_read_at_once_and_the_others_wait(monkeypatch):
     assert max(most) == reader.AT_ONCE == 2
 
 
-def test_what_nobody_kept_is_gone_after_a_day(fresh):
-    key = Reader().read("leaves.csv", CSV)
-    (path,) = (fresh / "incoming").iterdir()
+def test_what_nobody_kept_is_gone_after_a_day(incoming):
+    key = Reader(incoming).read("leaves.csv", CSV)
+    (path,) = incoming.iterdir()
     yesterday = time.time() - reader.KEEP_SECONDS - 1
     os.utime(path, (yesterday, yesterday))
-    other = Reader().read("other.csv", CSV)
+    other = Reader(incoming).read("other.csv", CSV)
     with pytest.raises(UploadError, match="bring the file again"):
-        Reader().raw(key)
-    assert Reader().raw(other).form == "table"
+        Reader(incoming).raw(key)
+    assert Reader(incoming).raw(other).form == "table"
 
 
-def test_a_file_may_have_any_name():
-    assert Reader().raw(Reader().read("\udcff\n.csv", CSV)).form == "table"
+def test_a_file_may_have_any_name(incoming):
+    assert Reader(incoming).raw(Reader(incoming).read("\udcff\n.csv", CSV)).form == "table"
 
 
-def test_a_full_disk_is_said(fresh):
-    (fresh / "incoming").write_text("a file where the folder should be")
+def test_a_full_disk_is_said(incoming):
+    incoming.write_text("a file where the folder should be")
     with pytest.raises(UploadError, match="could not be written to disk"):
-        Reader().read("leaves.csv", CSV)
+        Reader(incoming).read("leaves.csv", CSV)

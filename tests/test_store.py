@@ -1,13 +1,18 @@
 """The run store: what is written can be read back, whatever happened in between."""
 
 import os
+import shutil
+import sqlite3
+import time
 
 import pytest
 
-from core import RunConfig
+from core import DATASETS, RunConfig
 from core.engine import RunStore
 from core.errors import CorruptRun, HomeInUse, UnknownRun
-from core.uploads import shelf
+from core.files import KEEP_DELETED_SECONDS, MARK
+from core.home import Home
+from core.protocol import Status
 from tests.making import bring
 
 CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hidden_sizes": (8,)})
@@ -15,9 +20,17 @@ CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hid
 
 @pytest.fixture
 def store(tmp_path):
-    store = RunStore(tmp_path)
+    store = RunStore(Home(tmp_path))
     yield store
     store.close()
+
+
+def create(store, name="", config=CONFIG):
+    return store.create(config, name, DATASETS["ring"].spec)
+
+
+def folder(store, run):
+    return store.home.runs / run
 
 
 def reopened(store):
@@ -26,91 +39,148 @@ def reopened(store):
 
 
 def test_a_run_is_read_back_after_a_restart(store):
-    run = store.create(CONFIG, "first")
+    run = create(store, "first")
     store.save_state(run, b"weights")
-    store.update(run, status="finished", step=100, seconds=1.5, metrics={"test_mse": 0.5})
+    store.update(run, status=Status.FINISHED, step=100, seconds=1.5, metrics={"test_mse": 0.5})
     again = reopened(store)
     record = again.get(run)
     assert record.config == CONFIG
-    assert (record.name, record.status, record.step, record.metrics) == ("first", "finished", 100, {"test_mse": 0.5})
+    assert (record.name, record.status, record.step, record.metrics) == (
+        "first",
+        Status.FINISHED,
+        100,
+        {"test_mse": 0.5},
+    )
     assert again.state(run) == b"weights"
     again.close()
 
 
-def test_a_run_whose_data_are_gone_waits_for_them(store, tmp_path, monkeypatch):
-    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path / "home"))
-    data = bring("vector", (3,), 30)
-    run, other = store.create(RunConfig(dataset=data, model="vae"), "mine"), store.create(CONFIG, "other")
-    shelf.delete(data)
-    assert store.get(run).status == "quarantined"
-    assert "restore it on the Data page" in store.get(run).reason
-    assert {record.id for record in store.all()} == {run, other}
-    assert store.get(other).status == "waiting"
-    shelf.restore(data)
-    assert store.get(run).config.dataset == data
+def test_a_run_is_what_it_was_when_its_data_are_gone(store):
+    data = bring("vector", (3,), 30, store.home, label_names=("oak", "ash"))
+    spec = store.home.shelf.source(data).spec
+    run = store.create(RunConfig.for_data(spec, dataset=data, model="vae"), "mine", spec)
+    before = store.get(run)
+    store.home.shelf.delete(data)
+    again = reopened(store)
+    assert (again.get(run).config, again.get(run).spec) == (before.config, spec)
+    shutil.rmtree(again.home.path / "datasets")
+    last = reopened(again)
+    assert (last.get(run).config, last.get(run).spec) == (before.config, spec)
+    assert last.get(run).status is Status.INTERRUPTED
+    last.close()
 
 
 def test_ids_are_long_and_different(store):
-    runs = {store.create(CONFIG, "") for _ in range(50)}
+    runs = {create(store) for _ in range(50)}
     assert len(runs) == 50
     assert all(run.isalnum() and len(run) >= 16 for run in runs)
 
 
 def test_a_run_that_was_moving_when_the_server_died_can_be_resumed(store):
-    run = store.create(CONFIG, "")
-    store.update(run, status="running", step=40)
+    run = create(store)
+    store.update(run, status=Status.RUNNING, step=40)
     again = reopened(store)
-    assert again.get(run).status == "interrupted"
+    assert again.get(run).status is Status.INTERRUPTED
     assert "Resume" in again.get(run).reason
     again.close()
 
 
 def test_deleting_can_be_undone(store):
-    run = store.create(CONFIG, "kept")
+    run = create(store, "kept")
     store.delete(run)
     assert store.all() == []
     with pytest.raises(UnknownRun):
         store.get(run)
-    store.restore(run)
-    assert store.get(run).name == "kept"
+    again = reopened(store)
+    assert [record.name for record in again.deleted()] == ["kept"]
+    again.restore(run)
+    assert (again.get(run).name, again.deleted()) == ("kept", [])
+    again.close()
+
+
+def test_the_last_deleted_comes_first(store):
+    runs = [create(store) for _ in range(3)]
+    for age, run in enumerate(runs):
+        store.delete(run)
+        os.utime(folder(store, run) / MARK, (time.time() - age, time.time() - age))
+    assert [record.id for record in store.deleted()] == runs
 
 
 def test_deleted_runs_leave_the_disk_after_a_day(store):
-    run = store.create(CONFIG, "")
-    store.update(run, deleted=1.0)
+    old, fresh = create(store), create(store)
+    store.add_snapshot(old, 0, {"loss": 1.0}, b"", last=True)
+    for run in (old, fresh):
+        store.delete(run)
+    long_ago = time.time() - KEEP_DELETED_SECONDS - 1
+    os.utime(folder(store, old) / MARK, (long_ago, long_ago))
     again = reopened(store)
-    assert not (again.home / "runs" / run).exists()
-    again.restore(run)
+    assert [path.name for path in again.home.runs.iterdir()] == [fresh]
+    again.restore(old)
     with pytest.raises(UnknownRun):
-        again.get(run)
+        again.get(old)
+    assert again.history(old) == []
+    again.close()
+
+
+def test_a_run_whose_folder_somebody_took_away_is_said_and_can_be_deleted(store):
+    run = create(store)
+    shutil.rmtree(folder(store, run))
+    again = reopened(store)
+    assert again.get(run).status is Status.QUARANTINED
+    again.delete(run)
+    assert again.all() == []
+    again.close()
+
+
+def test_a_status_that_nobody_knows_is_a_sentence(store):
+    run = create(store, "of another version")
+    store.close()
+    with sqlite3.connect(store.home.path / "runs.sqlite") as index:
+        index.execute("UPDATE runs SET status = 'dreaming'")
+    again = RunStore(store.home)
+    assert again.get(run).status is Status.QUARANTINED
+    assert "'dreaming'" in again.get(run).reason
+    assert again.get(run).config == CONFIG
+    again.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b"[]", b'{"kind": "vector"}'])
+def test_a_damaged_specification_quarantines_its_run_only(store, damage):
+    bad, good = create(store, "bad"), create(store, "good")
+    (folder(store, bad) / "spec.json").write_bytes(damage)
+    again = reopened(store)
+    records = {record.id: record for record in again.all()}
+    assert records[bad].status is Status.QUARANTINED
+    assert "What its samples are is damaged" in records[bad].reason
+    assert records[good].spec == DATASETS["ring"].spec
     again.close()
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b'{"dataset": "ring", "model": "nope"}'])
 def test_a_damaged_configuration_quarantines_its_run_only(store, damage):
-    bad, good = store.create(CONFIG, "bad"), store.create(CONFIG, "good")
-    (store.home / "runs" / bad / "config.json").write_bytes(damage)
+    bad, good = create(store, "bad"), create(store, "good")
+    (folder(store, bad) / "config.json").write_bytes(damage)
     again = reopened(store)
     records = {record.id: record for record in again.all()}
-    assert records[bad].status == "quarantined"
+    assert records[bad].status is Status.QUARANTINED
     assert "configuration" in records[bad].reason
     assert records[good].config == CONFIG
     again.close()
 
 
 def test_a_damaged_index_is_set_aside_and_built_anew_from_the_folders(store):
-    run = store.create(CONFIG, "lost name")
+    run = create(store, "lost name")
     store.close()
-    for path in store.home.glob("runs.sqlite*"):
+    for path in store.home.path.glob("runs.sqlite*"):
         path.write_bytes(b"not a database" * 100)
     again = RunStore(store.home)
     assert again.get(run).config == CONFIG
-    assert list(store.home.glob("*.damaged-*"))
+    assert list(store.home.path.glob("*.damaged-*"))
     again.close()
 
 
 def test_a_half_written_file_is_never_seen(store, monkeypatch):
-    run = store.create(CONFIG, "")
+    run = create(store)
     store.save_state(run, b"old")
 
     def crash(descriptor):
@@ -122,34 +192,34 @@ def test_a_half_written_file_is_never_seen(store, monkeypatch):
     assert store.state(run) == b"old"
 
 
-def test_the_film_is_thinned_but_keeps_first_and_last(store):
-    run = store.create(CONFIG, "")
+def test_snapshots_are_thinned_but_the_first_and_the_last_are_kept(store):
+    run = create(store)
     for step in range(0, 1001, 5):
-        store.add_frame(run, step, {"loss": float(step)}, b"frame %d" % step, last=step == 1000)
-    film = store.film(run)
-    assert film[0] == 0
-    assert film[-1] == 1000
-    assert len(film) < 70
-    assert store.frame(run, 1000) == b"frame 1000"
+        store.add_snapshot(run, step, {"loss": float(step)}, b"step %d" % step, last=step == 1000)
+    kept = store.snapshots(run)
+    assert kept[0] == 0
+    assert kept[-1] == 1000
+    assert len(kept) < 70
+    assert store.snapshot(run, 1000) == b"step 1000"
     assert len(store.history(run)) == 201
 
 
-def test_a_missing_frame_is_a_sentence(store):
-    run = store.create(CONFIG, "")
+def test_a_missing_snapshot_is_a_sentence(store):
+    run = create(store)
     with pytest.raises(CorruptRun, match="step 7"):
-        store.frame(run, 7)
+        store.snapshot(run, 7)
 
 
 def test_a_configuration_that_can_be_read_again_is_in_use_again(store):
-    run = store.create(CONFIG, "")
-    path = store.home / "runs" / run / "config.json"
+    run = create(store)
+    path = folder(store, run) / "config.json"
     text = path.read_bytes()
     path.write_bytes(b"{")
     again = reopened(store)
-    assert again.get(run).status == "quarantined"
+    assert again.get(run).status is Status.QUARANTINED
     path.write_bytes(text)
     assert again.get(run).config == CONFIG
-    assert again.get(run).status == "interrupted"
+    assert again.get(run).status is Status.INTERRUPTED
     again.close()
 
 
@@ -161,16 +231,16 @@ def test_two_servers_do_not_share_a_folder(store):
 
 
 def test_going_back_forgets_what_came_later(store):
-    run = store.create(CONFIG, "")
+    run = create(store)
     for step in (0, 10, 20, 30):
-        store.add_frame(run, step, {"loss": 1.0}, b"", last=True)
-    store.cut(run, 10)
-    assert store.film(run) == [0, 10]
+        store.add_snapshot(run, step, {"loss": 1.0}, b"", last=True)
+    store.truncate_after(run, 10)
+    assert store.snapshots(run) == [0, 10]
     assert [step for step, _ in store.history(run)] == [0, 10]
 
 
 def test_a_result_is_forgotten_with_its_checkpoint(store):
-    run = store.create(CONFIG, "")
+    run = create(store)
     store.save_state(run, b"one")
     store.save_analysis(run, "pca", b"result", store.checkpoint(run))
     assert store.analysis(run, "pca") == b"result"

@@ -73,7 +73,6 @@ def find(name: str, home: Home) -> Source:
     raise UnknownDataset(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
 
 
-@lru_cache(maxsize=4)
 def dataset_of(name: str, seed: int, parameters: Hyperparameters, home: Home) -> Dataset:
     """The data of a run, kept for the next run or analysis on the same data; nobody writes into it.
 
@@ -81,6 +80,13 @@ def dataset_of(name: str, seed: int, parameters: Hyperparameters, home: Home) ->
         UnknownDataset: no dataset has this name, or it was deleted.
         DownloadFailed: it must be fetched, and could not be.
     """
+    # Each time anew: what was deleted meanwhile must not come out of the cache.
+    find(name, home)
+    return _load(name, seed, parameters, home)
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, seed: int, parameters: Hyperparameters, home: Home) -> Dataset:
     source = find(name, home)
     return source.load(name, seed, parameters, fetch(source.downloads, home.downloads))
 

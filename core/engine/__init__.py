@@ -3,7 +3,7 @@
 from core.engine.analyses import Analysis
 from core.engine.engine import Engine
 from core.engine.live import LiveRun
-from core.engine.record import Record, Status
+from core.engine.record import Record
 from core.engine.store import RunStore
 
-__all__ = ["Analysis", "Engine", "LiveRun", "Record", "RunStore", "Status"]
+__all__ = ["Analysis", "Engine", "LiveRun", "Record", "RunStore"]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.analysis import Result
 from core.config import RunConfig
-from core.engine.link import Link
 from core.engine.store import RunStore
+from core.engine.thread import EngineThread
 from core.errors import DownloadFailed, LatentLabError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Analysis:
 class Analyses:
     """All analyses under way, each a task on a worker."""
 
-    def __init__(self, store: RunStore, link: Link) -> None:
+    def __init__(self, store: RunStore, link: EngineThread) -> None:
         self._store = store
         self._link = link
         self._under_way: dict[tuple[str, str], Analysis] = {}

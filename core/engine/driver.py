@@ -8,27 +8,28 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.engine.link import Link
 from core.engine.live import LiveRun, LiveRuns
-from core.engine.record import INTERRUPTED, Status
+from core.engine.record import INTERRUPTED
 from core.engine.store import RunStore
+from core.engine.thread import EngineThread
 from core.engine.trainer import Slice, Trainer
 from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
+from core.protocol import Status
 
 # Seconds: the first slice that trains, the longest, and between two checkpoints.
 FIRST_SLICE, LONGEST_SLICE, CHECKPOINT_EVERY = 0.05, 2.0, 3.0
 # Seconds of training for each second that a snapshot takes, at least.
-TRAINED_PER_LOOK = 6
+TRAINED_PER_OBSERVED = 6
 # A run whose worker died this often in a row is given up.
 ATTEMPTS = 3
 
 
 class Driver:
-    """Trains runs over `link`, each a task of its own, and writes what comes of them to `store`."""
+    """Trains runs in the engine's `thread`, each a task of its own, and writes what comes of them to `store`."""
 
-    def __init__(self, store: RunStore, link: Link, runs: LiveRuns) -> None:
+    def __init__(self, store: RunStore, thread: EngineThread, runs: LiveRuns) -> None:
         self._store = store
-        self._link = link
+        self._thread = thread
         self._runs = runs
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -41,25 +42,25 @@ class Driver:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        self._link.loop.call_soon_threadsafe(begin)
+        self._thread.loop.call_soon_threadsafe(begin)
 
     async def interrupt(self) -> None:
         """Write a checkpoint of every run and end it."""
         for live in self._runs.all():
-            self._runs.stop(live, "interrupted")
+            self._runs.stop(live, Status.INTERRUPTED)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
 
     async def _drive(self, live: LiveRun, steps: int | None) -> None:
         """See one run through: wait for a turn, train slice by slice, leave a checkpoint."""
         goal = None if steps is None else min(live.config.steps, live.step + steps)
-        status: Status = "failed"
+        status = Status.FAILED
         try:
-            await self._link.settled()
+            await self._thread.ready()
             async with self._runs.turn(live):
                 status = live.stopping or await self._train_on_any_worker(live, goal)
         except CorruptRun as error:
-            status, live.reason = "quarantined", str(error)
+            status, live.reason = Status.QUARANTINED, str(error)
         except LatentLabError as error:
             live.reason = str(error)
         except Exception as error:
@@ -84,7 +85,7 @@ class Driver:
                     ) from error
 
     async def _train(self, live: LiveRun, goal: int | None) -> Status:
-        client = await self._link.client()
+        client = await self._thread.client()
         state = await asyncio.to_thread(self._store.state, live.id)
         config = live.config.model_dump_json()
         # `key` keeps two runs of one configuration two actors.
@@ -92,9 +93,9 @@ class Driver:
             Trainer, config, state, self._store.home, actor=True, key=f"trainer-{live.id}-{time.monotonic_ns()}"
         )
         trainer = await future
-        live.status = "running"
-        await asyncio.to_thread(self._store.update, live.id, status="running", reason="")
-        # The first slice only looks: it shows where the checkpoint is, and how things stood before the first step.
+        live.status = Status.RUNNING
+        await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason="")
+        # The first slice only observes: it shows where the checkpoint is, and how things stood before the first step.
         pause = 0.0
         saved = clock = time.monotonic()
         while True:
@@ -106,8 +107,8 @@ class Driver:
                 live.rate = _smooth(live.rate, (piece.step - before) / (now - clock))
             clock = now
             ended = self._ended(live, piece, goal)
-            live.step, live.seconds, live.frame = piece.step, piece.seconds, piece.frame
-            self._runs.tell(live.id)
+            live.step, live.seconds, live.snapshot = piece.step, piece.seconds, piece.snapshot
+            self._runs.notify(live.id)
             back = pause == 0 or piece.diverged is not None
             await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
             if ended is not None or now - saved > CHECKPOINT_EVERY:
@@ -115,27 +116,27 @@ class Driver:
                 saved = now
             if ended is not None:
                 return ended
-            # Short slices first: the first moving picture should not wait for a whole one. Where looking takes long,
-            # there is less of it: most of the time is for training, whatever frame rate was asked for.
-            least = min(LONGEST_SLICE, TRAINED_PER_LOOK * piece.looking) if pause else 0.0
+            # Short slices first: the first moving picture should not wait for a whole one. Where snapshots take long,
+            # there are fewer: most of the time is for training, whatever frame rate was asked for.
+            least = min(LONGEST_SLICE, TRAINED_PER_OBSERVED * piece.observing) if pause else 0.0
             pause = max(least, min(live.slice, max(FIRST_SLICE, 2 * pause)))
 
     def _ended(self, live: LiveRun, piece: Slice, goal: int | None) -> Status | None:
         if piece.diverged is not None:
             live.reason = piece.diverged
-            return "diverged"
+            return Status.DIVERGED
         if piece.done:
-            return "finished"
-        if live.stopping == "interrupted":
+            return Status.FINISHED
+        if live.stopping is Status.INTERRUPTED:
             live.reason = INTERRUPTED
-        return live.stopping or ("paused" if goal is not None and piece.step >= goal else None)
+        return live.stopping or (Status.PAUSED if goal is not None and piece.step >= goal else None)
 
     def _keep(self, live: LiveRun, piece: Slice, last: bool, back: bool) -> None:
         """Write down what came of a slice; `back`: the run stands where it once stood before."""
         with _writing():
             if back:
-                self._store.cut(live.id, piece.step)
-            self._store.add_frame(live.id, piece.step, piece.metrics, piece.frame, last)
+                self._store.truncate_after(live.id, piece.step)
+            self._store.add_snapshot(live.id, piece.step, piece.metrics, piece.snapshot, last)
             self._store.update(live.id, step=piece.step, seconds=piece.seconds, metrics=piece.metrics)
 
     def _save(self, live: LiveRun, state: bytes) -> None:

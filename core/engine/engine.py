@@ -1,4 +1,4 @@
-"""The engine: takes runs, gives each its turn on the workers, and tells whoever listens.
+"""The engine: takes runs, gives each its turn on the workers, and notifies whoever listens.
 
 It lives in a thread of its own with an event loop of its own; every public method may be called from any thread.
 A run that is not moving has no worker: pausing writes a checkpoint, and going on starts from it. So pause, step,
@@ -16,13 +16,13 @@ from core.config import RunConfig
 from core.datasets import find
 from core.engine.analyses import Analyses, Analysis
 from core.engine.driver import Driver
-from core.engine.link import Link, State
 from core.engine.live import LiveRun, LiveRuns
 from core.engine.reader import Reader
-from core.engine.record import Status
 from core.engine.store import RunStore
+from core.engine.thread import EngineThread, State
 from core.errors import EngineUnavailable, LatentLabError
 from core.home import Home
+from core.protocol import Status
 from core.sentences import sentences
 
 # Seconds that a button waits for the run to obey; a slice is far shorter unless its worker hangs or just starts up.
@@ -37,28 +37,28 @@ class Engine:
         self.store = RunStore(home)
         self.reader = Reader(home.incoming)
         home.shelf.clear()
-        self._link = Link(workers, address)
-        self._runs = LiveRuns(workers, self._link.loop)
-        self._driver = Driver(self.store, self._link, self._runs)
-        self._analyses = Analyses(self.store, self._link)
+        self._thread = EngineThread(workers, address)
+        self._runs = LiveRuns(workers, self._thread.loop)
+        self._driver = Driver(self.store, self._thread, self._runs)
+        self._analyses = Analyses(self.store, self._thread)
 
     @property
     def state(self) -> State:
         """Whether workers are there."""
-        return self._link.state
+        return self._thread.state
 
     @property
     def problem(self) -> str:
         """Why they are not, in a sentence."""
-        return self._link.problem
+        return self._thread.problem
 
     def open(self) -> None:
         """Start the workers in the background."""
-        self._link.open(self._driver.interrupt)
+        self._thread.open(self._driver.interrupt)
 
     def close(self) -> None:
         """Write checkpoints of all that runs, end the workers and close the store."""
-        self._link.close()
+        self._thread.close()
         self.store.close()
 
     def wait_until_ready(self, timeout: float) -> None:
@@ -67,7 +67,7 @@ class Engine:
         Raises:
             EngineUnavailable: none did within `timeout` seconds.
         """
-        self._link.wait_until_ready(timeout)
+        self._thread.wait_until_ready(timeout)
 
     # Runs
 
@@ -91,23 +91,26 @@ class Engine:
             EngineUnavailable: there are no workers, and will be none.
             TooManyRuns: the session's share or the whole queue is full.
             UnknownRun: no such run.
+            UnknownDataset: its data are not here any more.
             LatentLabError: it cannot go on.
         """
         if self.live(run) is not None:
             return
         record = self.store.get(run)
-        if record.config is None or record.status in ("finished", "diverged"):
+        if record.config is None or record.status.is_over:
             raise LatentLabError(f"This run cannot go on: it is {record.status}. {record.reason}".strip())
+        # Asked before the run takes a turn, so that it stays as it is.
+        find(record.config.dataset, self.home)
         self._admit(session)
         self._driver.launch(LiveRun(run, record.config, session, step=record.step, seconds=record.seconds), steps)
 
     def pause(self, run: str) -> None:
         """Let a run pause after its current slice; returns when it has."""
-        self._ask(run, "paused")
+        self._ask(run, Status.PAUSED)
 
     def stop(self, run: str) -> None:
         """Let a run end after its current slice, what it has learned kept; returns when it has."""
-        self._ask(run, "stopped")
+        self._ask(run, Status.STOPPED)
 
     def change(self, run: str, session: str, values: dict[str, Any]) -> None:
         """Turn live knobs of a run at the step where it stands; one that was moving goes on with them.
@@ -117,11 +120,11 @@ class Engine:
             LatentLabError: it is over, a knob is not live, or its value is outside of its limits.
         """
         moving = self.live(run) is not None
-        self._ask(run, "paused", PATIENCE_TO_CHANGE)
+        self._ask(run, Status.PAUSED, PATIENCE_TO_CHANGE)
         if self.live(run) is not None:
             raise LatentLabError("This run does not answer yet. It will pause as soon as it can: turn the knob then.")
         record = self.store.get(run)
-        if record.config is None or record.status in ("finished", "diverged"):
+        if record.config is None or record.status.is_over:
             raise LatentLabError(f"This run cannot be changed any more: it is {record.status}.")
         try:
             config = record.config.changed(record.step, values)
@@ -145,9 +148,9 @@ class Engine:
         if live is not None:
             live.slice = 1 / min(20.0, max(1.0, per_second))
 
-    def listen(self, run: str, heard: Callable[[], None]) -> Callable[[], None]:
-        """Call `heard` (from the engine's thread) whenever the run moved; returns what stops that."""
-        return self._runs.listen(run, heard)
+    def listen(self, run: str, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` (from the engine's thread) whenever the run moved; returns what stops that."""
+        return self._runs.listen(run, callback)
 
     # Analyses
 
@@ -181,5 +184,5 @@ class Engine:
         if live is not None:
             self._runs.stop(live, status)
             live.over.wait(patience)
-        elif status == "stopped" and self.store.get(run).status in ("paused", "interrupted"):
+        elif status is Status.STOPPED and self.store.get(run).status in (Status.PAUSED, Status.INTERRUPTED):
             self.store.update(run, status=status)

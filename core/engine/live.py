@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from core.config import RunConfig
-from core.engine.record import Status
 from core.errors import TooManyRuns
+from core.protocol import Status
 
 LIVE_PER_WORKER, LIVE_PER_SESSION, QUEUE = 4, 3, 60
 # Seconds of a slice without anybody asking for more.
@@ -25,16 +25,16 @@ class LiveRun:
     id: str
     config: RunConfig
     session: str
-    status: Status = "waiting"
+    status: Status = Status.WAITING
     reason: str = ""
     step: int = 0
     seconds: float = 0.0
     rate: float = 0.0
-    frame: bytes = b""
+    snapshot: bytes = b""
     slice: float = SLICE
     stopping: Status | None = None
     attempts: int = 0
-    called: asyncio.Event = field(default_factory=asyncio.Event)
+    its_turn: asyncio.Event = field(default_factory=asyncio.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -73,7 +73,7 @@ class LiveRuns:
             live.status = status
             self._live.pop(live.id, None)
         live.over.set()
-        self.tell(live.id)
+        self.notify(live.id)
 
     def all(self) -> list[LiveRun]:
         """Every live run."""
@@ -97,7 +97,7 @@ class LiveRuns:
         with self._lock:
             if live in self._waiting:
                 self._waiting.remove(live)
-                self._loop.call_soon_threadsafe(live.called.set)
+                self._loop.call_soon_threadsafe(live.its_turn.set)
 
     @asynccontextmanager
     async def turn(self, live: LiveRun) -> AsyncIterator[None]:
@@ -107,8 +107,8 @@ class LiveRuns:
             if self._turns < 0:
                 self._waiting.append(live)
         if live in self._waiting:
-            self.tell(live.id)
-            await live.called.wait()
+            self.notify(live.id)
+            await live.its_turn.wait()
         try:
             yield
         finally:
@@ -116,24 +116,24 @@ class LiveRuns:
                 self._turns += 1
                 # Of those that entered, some wait: there is room if the others are fewer than there are turns.
                 if self._waiting and self._turns + len(self._waiting) > 0:
-                    self._waiting.popleft().called.set()
+                    self._waiting.popleft().its_turn.set()
 
-    def listen(self, run: str, heard: Callable[[], None]) -> Callable[[], None]:
-        """Call `heard` whenever the run moved; returns what stops that."""
+    def listen(self, run: str, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` whenever the run moved; returns what stops that."""
         with self._lock:
-            self._listeners.setdefault(run, []).append(heard)
+            self._listeners.setdefault(run, []).append(callback)
 
         def leave() -> None:
             with self._lock:
-                self._listeners[run].remove(heard)
+                self._listeners[run].remove(callback)
                 if not self._listeners[run]:
                     del self._listeners[run]
 
         return leave
 
-    def tell(self, run: str) -> None:
-        """Call whoever listens to the run."""
+    def notify(self, run: str) -> None:
+        """Call all callbacks that listen to the run."""
         with self._lock:
             listeners = list(self._listeners.get(run, ()))
-        for heard in listeners:
-            heard()
+        for callback in listeners:
+            callback()

@@ -1,14 +1,11 @@
 """What the store knows of a run at a glance."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from core.config import RunConfig
 from core.dataset import DataSpec
+from core.protocol import Status
 
-Status = Literal[
-    "waiting", "running", "paused", "finished", "stopped", "diverged", "failed", "interrupted", "quarantined"
-]
 INTERRUPTED = "The server ended while it was running. Resume to go on."
 
 

@@ -4,8 +4,9 @@
     runs/<id>/config.json            the configuration
     runs/<id>/spec.json              what one sample of its data is
     runs/<id>/state.safetensors      the last checkpoint: weights, optimiser, random state
-    runs/<id>/film/<step>.safetensors    snapshots, thinned to about one every 8 % of progress
+    runs/<id>/snapshots/<step>.safetensors    thinned to about one every 8 % of progress
     runs/<id>/analyses/<key>.safetensors
+    runs/<id>/deleted                there while it is deleted and can still be restored, for a day
 
 Files are written beside their place, flushed to disk and renamed, so a reader or a crash never meets half a file.
 """
@@ -15,7 +16,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -28,14 +28,15 @@ from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine.index import Index
-from core.engine.record import INTERRUPTED, Record, Status
+from core.engine.record import INTERRUPTED, Record
+from core.engine.version_0_3 import adopt
 from core.errors import CorruptRun, HomeInUse, UnknownRun
-from core.files import write
+from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.home import Home
+from core.protocol import Status
 from core.sentences import sentences
 
-FILM_SPACING = 1.08
-KEEP_DELETED_SECONDS = 24 * 3600
+SNAPSHOT_SPACING = 1.08
 
 
 class RunStore:
@@ -72,7 +73,7 @@ class RunStore:
         run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
         write(self._folder(run) / "spec.json", spec.to_json().encode())
         self.save_config(run, config)
-        self._insert(run, name, "waiting", "")
+        self._insert(run, name, Status.WAITING, "")
         return run
 
     def save_config(self, run: str, config: RunConfig) -> None:
@@ -86,15 +87,15 @@ class RunStore:
         Raises:
             UnknownRun: there is none with this id, or it was deleted.
         """
-        rows = self._index.query("SELECT * FROM runs WHERE id = ? AND deleted IS NULL", run)
-        if not rows:
+        rows = self._index.query("SELECT * FROM runs WHERE id = ?", run)
+        if not rows or self._deleted_at(run) is not None:
             raise UnknownRun("This run is not stored here any more. Open another one on the Runs page.")
         return self._record(rows[0])
 
     def all(self) -> list[Record]:
         """Every run that was not deleted, newest first."""
-        rows = self._index.query("SELECT * FROM runs WHERE deleted IS NULL ORDER BY created DESC, rowid DESC")
-        return [self._record(row) for row in rows]
+        rows = self._index.query("SELECT * FROM runs ORDER BY created DESC, rowid DESC")
+        return [self._record(row) for row in rows if self._deleted_at(row["id"]) is None]
 
     def update(self, run: str, **columns: Any) -> None:
         """Set columns of a run's record: status, step, seconds, reason, metrics."""
@@ -109,16 +110,17 @@ class RunStore:
 
     def deleted(self) -> list[Record]:
         """The runs that `restore` can still bring back, the last deleted first."""
-        rows = self._index.query("SELECT * FROM runs WHERE deleted IS NOT NULL ORDER BY deleted DESC")
-        return [self._record(row) for row in rows]
+        dated = [(self._deleted_at(row["id"]), row) for row in self._index.query("SELECT * FROM runs")]
+        gone = [(since, row) for since, row in dated if since is not None]
+        return [self._record(row) for _, row in sorted(gone, key=lambda pair: -pair[0])]
 
     def delete(self, run: str) -> None:
         """Hide a run; `restore` brings it back within a day, after which its files go at the next start."""
-        self.update(run, deleted=time.time())
+        delete(self._folder(run))
 
     def restore(self, run: str) -> None:
         """Undo `delete`."""
-        self.update(run, deleted=None)
+        restore(self._folder(run))
 
     # What a run leaves behind
 
@@ -135,40 +137,40 @@ class RunStore:
         """Where the last checkpoint is, or will be."""
         return self._folder(run) / "state.safetensors"
 
-    def add_frame(self, run: str, step: int, metrics: dict[str, float], frame: bytes, last: bool) -> None:
+    def add_snapshot(self, run: str, step: int, metrics: dict[str, float], snapshot: bytes, last: bool) -> None:
         """Record a snapshot's metrics, and the snapshot itself if it is the `last` or far from the one before."""
         self._index.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", run, step, json.dumps(metrics))
         kept = self._last_kept.get(run)
         if kept is None:
-            steps = self.film(run)
+            steps = self.snapshots(run)
             kept = steps[-1] if steps else -1
-        if last or step == 0 or step > kept * FILM_SPACING:
-            write(self._frame_path(run, step), frame)
+        if last or step == 0 or step > kept * SNAPSHOT_SPACING:
+            write(self._snapshot_path(run, step), snapshot)
             kept = step
         self._last_kept[run] = kept
 
-    def cut(self, run: str, step: int) -> None:
-        """Forget pictures and metrics beyond `step`: the run goes on, or has ended, with the weights it had there."""
+    def truncate_after(self, run: str, step: int) -> None:
+        """Remove snapshots and metrics beyond `step`: the run goes on, or has ended, with the weights it had there."""
         self._index.execute("DELETE FROM metrics WHERE run = ? AND step > ?", run, step)
-        for late in self.film(run):
+        for late in self.snapshots(run):
             if late > step:
-                self._frame_path(run, late).unlink()
+                self._snapshot_path(run, late).unlink()
         self._last_kept.pop(run, None)
 
-    def film(self, run: str) -> list[int]:
+    def snapshots(self, run: str) -> list[int]:
         """The steps of which snapshots were kept, in order."""
-        return sorted(int(path.stem) for path in (self._folder(run) / "film").glob("*.safetensors"))
+        return sorted(int(path.stem) for path in (self._folder(run) / "snapshots").glob("*.safetensors"))
 
-    def frame(self, run: str, step: int) -> bytes:
+    def snapshot(self, run: str, step: int) -> bytes:
         """The snapshot kept at `step`.
 
         Raises:
             CorruptRun: there is no such file.
         """
         try:
-            return self._frame_path(run, step).read_bytes()
+            return self._snapshot_path(run, step).read_bytes()
         except OSError as error:
-            raise CorruptRun(f"The picture of step {step:,} cannot be read: {error.strerror}.") from error
+            raise CorruptRun(f"The snapshot of step {step:,} cannot be read: {error.strerror}.") from error
 
     def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
         """Metrics by step, in order."""
@@ -204,17 +206,20 @@ class RunStore:
             raise UnknownRun("This address names no run.")
         return self.home.runs / run
 
-    def _frame_path(self, run: str, step: int) -> Path:
-        return self._folder(run) / "film" / f"{step:09d}.safetensors"
+    def _deleted_at(self, run: str) -> float | None:
+        return deleted_at(self._folder(run))
+
+    def _snapshot_path(self, run: str, step: int) -> Path:
+        return self._folder(run) / "snapshots" / f"{step:09d}.safetensors"
 
     def _record(self, row: sqlite3.Row) -> Record:
         config = spec = None
-        status, reason = row["status"], row["reason"]
+        status, reason = _status(row["status"], row["reason"])
         try:
             config, spec = self._config(row["id"]), self._spec(row["id"])
         except CorruptRun as error:
             # Not written down: the file may be readable again the next time.
-            status, reason = "quarantined", str(error)
+            status, reason = Status.QUARANTINED, str(error)
         metrics = current_metrics(json.loads(row["metrics"]))
         return Record(
             row["id"], row["name"], row["created"], status, row["step"], row["seconds"], reason, metrics, config, spec
@@ -237,25 +242,41 @@ class RunStore:
         if run not in self._specs:
             try:
                 self._specs[run] = DataSpec.from_json((self._folder(run) / "spec.json").read_bytes())
-            except (OSError, ValueError) as error:
-                raise CorruptRun(f"What its samples are cannot be read: {error}.") from error
+            except FileNotFoundError as error:
+                raise CorruptRun("Nothing tells what its samples were: no data and no snapshot are left.") from error
+            except OSError as error:
+                raise CorruptRun(f"What its samples are cannot be read: {error.strerror}.") from error
+            except ValueError as error:
+                raise CorruptRun(f"What its samples are is damaged: {error}") from error
         return self._specs[run]
 
     def _recover(self) -> None:
         """Make the index and the folders agree after whatever happened since the last time."""
-        for row in self._index.query("SELECT id FROM runs WHERE deleted < ?", time.time() - KEEP_DELETED_SECONDS):
-            shutil.rmtree(self._folder(row["id"]), ignore_errors=True)
-            self._index.execute("DELETE FROM metrics WHERE run = ?", row["id"])
-            self._index.execute("DELETE FROM runs WHERE id = ?", row["id"])
-        known = {row["id"] for row in self._index.query("SELECT id FROM runs")}
-        for folder in self.home.runs.iterdir():
-            if folder.is_dir() and folder.name.isalnum() and folder.name not in known:
-                self._insert(folder.name, "Recovered run", "interrupted", "Found on disk, but not in the index.")
-        self._index.execute(
-            "UPDATE runs SET status = 'interrupted', reason = ? WHERE status IN ('waiting', 'running')", INTERRUPTED
-        )
+        adopt(self.home, self._index)
+        folders = [folder for folder in self.home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
+        gone = {folder.name for folder in remove_deleted(folders)}
+        for run in gone:
+            self._index.execute("DELETE FROM metrics WHERE run = ?", run)
+            self._index.execute("DELETE FROM runs WHERE id = ?", run)
+        known = {row["id"] for row in self._index.query("SELECT id FROM runs")} | gone
+        for folder in folders:
+            if folder.name not in known:
+                self._insert(folder.name, "Recovered run", Status.INTERRUPTED, "Found on disk, but not in the index.")
+        for status in Status:
+            if status.is_moving:
+                self._index.execute(
+                    "UPDATE runs SET status = ?, reason = ? WHERE status = ?", Status.INTERRUPTED, INTERRUPTED, status
+                )
 
     def _insert(self, run: str, name: str, status: Status, reason: str) -> None:
         self._index.execute(
             "INSERT INTO runs VALUES (?, ?, ?, ?, 0, 0, ?, '{}', NULL)", run, name, time.time(), status, reason
         )
+
+
+def _status(text: str, reason: str) -> tuple[Status, str]:
+    """A status as the index has it, and the reason for it."""
+    try:
+        return Status(text), reason
+    except ValueError:
+        return Status.QUARANTINED, f"Its status in the index, {text!r}, is none that this version knows."

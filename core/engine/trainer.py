@@ -13,17 +13,17 @@ from core.training.loop import Training
 
 @dataclass(frozen=True)
 class Slice:
-    """What came of one slice: where the run stands, its picture, and why it ended if it did.
+    """What came of one slice: where the run stands, its snapshot, and why it ended if it did.
 
-    `frame` is a snapshot's bytes; `seconds` is the training time since step 0, `looking` how long the snapshot took.
+    `snapshot` is its bytes; `seconds` is the training time since step 0, `observing` how long the snapshot took.
     """
 
     step: int
     seconds: float
-    frame: bytes
+    snapshot: bytes
     metrics: dict[str, float]
     done: bool
-    looking: float
+    observing: float
     diverged: str | None = None
 
 
@@ -36,7 +36,7 @@ class Trainer:
             self.training.restore(state)
 
     def advance(self, seconds: float, steps: int | None = None) -> Slice:
-        """Train for about `seconds` seconds (0: only look), or `steps` steps if that is sooner."""
+        """Train for about `seconds` seconds (0: only observe), or `steps` steps if that is sooner."""
         diverged = None
         if seconds > 0:
             try:
@@ -48,8 +48,8 @@ class Trainer:
                 raise LatentLabError(f"Training failed after step {self.training.step:,}: {error}") from error
         began = time.perf_counter()
         snapshot = self.training.snapshot()
-        frame, metrics, done = snapshot.to_bytes(), dict(snapshot.metrics), self.training.done
-        return Slice(snapshot.step, snapshot.seconds, frame, metrics, done, time.perf_counter() - began, diverged)
+        data, metrics, done = snapshot.to_bytes(), dict(snapshot.metrics), self.training.done
+        return Slice(snapshot.step, snapshot.seconds, data, metrics, done, time.perf_counter() - began, diverged)
 
     def state(self) -> bytes:
         """The checkpoint from which this run can go on bit for bit."""

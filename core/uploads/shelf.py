@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,7 +24,7 @@ from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.errors import StoreUnwritable, UnknownDataset
-from core.files import MARK, delete, deleted_at, remove_deleted, restore, write
+from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.hyperparameters import Hyperparameters
 
 HELD_OUT = 0.2
@@ -96,6 +95,14 @@ class Shelf:
             )
         return _kept(folder)
 
+    def spec(self, id: str) -> DataSpec:
+        """What the samples of a dataset are, also of one that was deleted and can still be restored.
+
+        Raises:
+            UnknownDataset: it is not here any more, or its files are damaged.
+        """
+        return _kept(self._folder(id)).source.spec
+
     def everything(self) -> list[Kept]:
         """All datasets on the shelf that can be read, the last brought first."""
         return _readable(folder for folder in self._folders() if deleted_at(folder) is None)
@@ -106,35 +113,28 @@ class Shelf:
 
     def rename(self, id: str, title: str) -> None:
         """Give a dataset another title."""
+        folder = self._folder(id)
         with self._writing():
             kept = self.get(id)
             source = replace(kept.source, card=replace(kept.source.card, title=title))
-            _state(self._folder(id), source, kept.notices)
+            _state(folder, source, kept.notices)
 
     def delete(self, id: str) -> None:
         """Take a dataset off the shelf; `restore` brings it back within a day."""
+        folder = self._folder(id)
         with self._writing():
             self.get(id)
-            delete(self._folder(id))
+            delete(folder)
 
     def restore(self, id: str) -> None:
         """Undo `delete`."""
+        folder = self._folder(id)
         with self._writing():
-            restore(self._folder(id))
+            restore(folder)
 
     def clear(self) -> None:
         """Remove for good what was deleted more than a day ago."""
-        self._adopt_version_0_3()
         remove_deleted(self._folders())
-
-    def _adopt_version_0_3(self) -> None:
-        """Mark what version 0.3 deleted, which gave the folder another name instead."""
-        for folder in self.folder.glob("upload_*.deleted"):
-            since, place = folder.stat().st_mtime, folder.with_suffix("")
-            if is_upload(place.name) and not place.exists():
-                folder.rename(place)
-                delete(place)
-                os.utime(place / MARK, (since, since))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -196,7 +196,7 @@ def _readable(folders: Iterable[Path]) -> list[Kept]:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: tuple[int, ...]) -> Kept:
     """A stored source, read again whenever its file `changed`."""
-    stated = json.loads(path.read_text(encoding="utf-8"))
+    stated = dict(json.loads(path.read_text(encoding="utf-8")))
     card = Card(**{name: stated.pop(name) for name in ("title", "summary", "origin", "licence")})
     sizes, notices = tuple(stated.pop("sizes")), tuple(stated.pop("notices"))
 
@@ -233,4 +233,4 @@ def split(whole: Split, seed: int) -> tuple[Split, Split]:
 
 
 def _unreadable(path: Path, error: Exception) -> UnknownDataset:
-    return UnknownDataset(f"The data in {path.parent} cannot be read: {error}. Bring the file again.")
+    return UnknownDataset(f"The data in {path.parent} cannot be read: {str(error).rstrip('.')}. Bring the file again.")

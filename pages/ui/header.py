@@ -7,6 +7,7 @@ import streamlit as st
 from core import MODELS
 from core.engine import Record
 from core.model import Capability
+from core.protocol import Status
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
 from pages.ui.state import current_run, open_run, show_flash
@@ -20,7 +21,7 @@ def opened_run(invitation: str, *needs: Capability) -> Record:
         record.id: record
         for record in engine.store.all()
         if record.config is not None
-        and record.status != "quarantined"
+        and record.status is not Status.QUARANTINED
         and MODELS[record.config.model].capabilities.intersection(needs)
     }
     record = current_run()

@@ -17,30 +17,33 @@ HISTORY_POINTS = 600
 # Seconds without news after which the status is sent anyway, so that a view never shows an old one.
 HEARTBEAT = 2.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# What a socket may stumble over that is the other side's doing: it left, or it sent something that makes no sense.
-RUDE = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError)
+# What goes wrong on a socket because of the client: it left, or sent what cannot be understood.
+CLIENT_ERRORS = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError)
 
 
 async def live(socket: WebSocket) -> None:
-    """Send a run's history, then each new snapshot and status; the viewer may ask for a frame rate or an old frame."""
-    if not await _welcome(socket):
+    """Send a run's history, then each new snapshot and status.
+
+    The viewer may ask for a frame rate, or for an earlier snapshot.
+    """
+    if not await _accept(socket):
         return
     from core.errors import LatentLabError  # brings torch along, so not before the engine is there
 
     run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
     engine = laboratory.engine
     leave = engine.listen(run, lambda: loop.call_soon_threadsafe(news.set))
-    listener = asyncio.create_task(_obey(socket, run))
-    with contextlib.suppress(*RUDE):
+    listener = asyncio.create_task(_receive(socket, run))
+    with contextlib.suppress(*CLIENT_ERRORS):
         try:
             await asyncio.to_thread(engine.store.get, run)
             await socket.send_text(await asyncio.to_thread(_history, run))
             seen = -1
             while not listener.done():
                 news.clear()
-                status, step, frame = await asyncio.to_thread(_now, run, seen)
-                if frame:
-                    await socket.send_bytes(frame)
+                status, step, snapshot = await asyncio.to_thread(_now, run, seen)
+                if snapshot:
+                    await socket.send_bytes(snapshot)
                     seen = step
                 await socket.send_text(status)
                 with contextlib.suppress(TimeoutError):
@@ -52,31 +55,31 @@ async def live(socket: WebSocket) -> None:
             listener.cancel()
 
 
-async def _obey(socket: WebSocket, run: str) -> None:
-    """Do what the viewer asks until it leaves or makes no sense."""
+async def _receive(socket: WebSocket, run: str) -> None:
+    """Do what the viewer asks until it leaves or sends what cannot be understood."""
     from core.errors import LatentLabError
 
     store = laboratory.engine.store
-    with contextlib.suppress(*RUDE):
+    with contextlib.suppress(*CLIENT_ERRORS):
         while True:
             message = await socket.receive_json()
             if "rate" in message:
                 laboratory.engine.set_frame_rate(run, float(message["rate"]))
             if "frame" in message:
-                # A picture that is gone is not shown; the one on screen stays.
+                # A snapshot that is gone is not shown; the one on screen stays.
                 with contextlib.suppress(LatentLabError):
-                    await socket.send_bytes(await asyncio.to_thread(store.frame, run, int(message["frame"])))
+                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, run, int(message["frame"])))
 
 
 async def probe(socket: WebSocket) -> None:
     """Answer questions about a run's model, one at a time, with pictures."""
-    if not await _welcome(socket):
+    if not await _accept(socket):
         return
     from core.errors import LatentLabError
     from pages.ui.probe import answer
 
     run = socket.path_params["run"]
-    with contextlib.suppress(*RUDE):
+    with contextlib.suppress(*CLIENT_ERRORS):
         while True:
             question = await socket.receive_json()
             try:
@@ -85,9 +88,9 @@ async def probe(socket: WebSocket) -> None:
                 await socket.send_text(json.dumps({"type": "problem", "reason": str(error)}))
 
 
-async def _welcome(socket: WebSocket) -> bool:
+async def _accept(socket: WebSocket) -> bool:
     """Accept a socket from one of our own pages, and wait for the engine; refuse any other."""
-    if not _ours(socket.headers.get("origin"), socket.headers.get("host")):
+    if not _is_same_origin(socket.headers.get("origin"), socket.headers.get("host")):
         await socket.close(code=4403)
         return False
     await socket.accept()
@@ -95,8 +98,8 @@ async def _welcome(socket: WebSocket) -> bool:
     return True
 
 
-def _ours(origin: str | None, host: str | None) -> bool:
-    """Whether a page from `origin` may listen in: only one that this server sent, under a name that is this machine's.
+def _is_same_origin(origin: str | None, host: str | None) -> bool:
+    """Whether a page from `origin` may connect: only one that this server sent, under a name of this machine.
 
     The name matters because another site can let its own name point here for a moment (DNS rebinding).
     """
@@ -114,10 +117,10 @@ def _history(run: str) -> str:
 
 
 def _now(run: str, seen: int) -> tuple[str, int, bytes]:
-    """The run's status as a message, the step of its latest picture, and that picture unless it was `seen`."""
+    """The run's status as a message, the step of its last snapshot, and that snapshot unless it was `seen`."""
     engine = laboratory.engine
     moving, record = engine.live(run), engine.store.get(run)
-    film = [] if moving else engine.store.film(run)
+    snapshots = [] if moving else engine.store.snapshots(run)
     now = moving or record
     rate = moving.rate if moving else 0.0
     steps = record.config.steps if record.config else now.step
@@ -129,15 +132,15 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
         "steps": steps,
         "seconds": now.seconds,
         "rate": rate,
-        "film": film,
+        "film": snapshots,
         "left": (steps - now.step) / rate if rate else None,
         "place": engine.place(run),
     }
     if moving:
-        return json.dumps(status), moving.step, moving.frame if moving.step != seen else b""
-    if not film or film[-1] == seen:
+        return json.dumps(status), moving.step, moving.snapshot if moving.step != seen else b""
+    if not snapshots or snapshots[-1] == seen:
         return json.dumps(status), seen, b""
-    return json.dumps(status), film[-1], engine.store.frame(run, film[-1])
+    return json.dumps(status), snapshots[-1], engine.store.snapshot(run, snapshots[-1])
 
 
 ROUTES = [WebSocketRoute("/live/{run}", live), WebSocketRoute("/probe/{run}", probe)]

@@ -14,12 +14,11 @@ import torch
 
 from core import RunConfig, Snapshot
 from core.dataset import DataSpec
-from core.engine import Record
 from core.errors import LatentLabError
+from core.inference import decode, prior_codes, repair
+from core.inference import decode_grid as decoded_grid
 from core.model import Model
-from core.nn.corruption import corrupt
 from core.training.checkpoint import model_of
-from core.training.loop import one_thread
 from pages.ui.laboratory import laboratory
 
 SHOWN, SHOWN_POINTS = 12, 200
@@ -33,25 +32,55 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
     """
     record, model = laboratory.engine.store.get(run), _stored_model(run)
     ask = _decode if "decode" in question else _repair
-    with torch.no_grad(), one_thread():
-        try:
-            views = ask(run, model, question)
-        except (RuntimeError, LookupError, ValueError, TypeError) as error:
-            raise LatentLabError(f"The model cannot answer this: {error}") from error
-    return _pack(record, model, {name: np.asarray(value) for name, value in views.items()})
+    try:
+        metrics, views = ask(run, model, question)
+    except (RuntimeError, LookupError, ValueError, TypeError) as error:
+        raise LatentLabError(f"The model cannot answer this: {error}") from error
+    return Snapshot(
+        step=record.step,
+        steps=record.config.steps,
+        seconds=record.seconds,
+        metrics=metrics,
+        value_range=model.value_range,
+        **views,
+    ).to_bytes()
 
 
-def prior(run: str, n: int = 1000) -> Any:
+def prior(run: str, n: int = 1000) -> np.ndarray:
     """Codes (n, latents) that the run's model would decode for samples, always the same."""
-    return _stored_model(run).prior(n, torch.Generator().manual_seed(0)).numpy()
+    return prior_codes(_stored_model(run), n)
 
 
-def decode_grid(run: str, low: Any, high: Any, side: int = 15) -> Any:
+def decode_grid(run: str, low: np.ndarray, high: np.ndarray, side: int = 15) -> np.ndarray:
     """The plane of two latents between the corners `low` and `high`, decoded on a square grid, top row first."""
-    x, y = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
-    codes = np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)
-    with torch.no_grad():
-        return _decode(run, _stored_model(run), {"decode": codes.tolist()})["samples"].numpy()
+    return decoded_grid(_stored_model(run), low, high, side)
+
+
+def last_snapshot(run: str) -> Snapshot:
+    """The last snapshot that was kept of a run.
+
+    Raises:
+        LatentLabError: none was.
+    """
+    store = laboratory.engine.store
+    steps = store.snapshots(run)
+    if not steps:
+        raise LatentLabError("This run has no snapshot yet. Let it train for a moment.")
+    return _snapshot(run, steps[-1])
+
+
+def _decode(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.latents)
+    views, reals = {"samples": decode(model, codes)}, last_snapshot(run).reals
+    return {}, views if reals is None else {**views, "reals": reals}
+
+
+def _repair(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """The first fixed held-out samples, corrupted, and what the model makes of them."""
+    originals = last_snapshot(run).views["originals"]
+    originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
+    repaired = repair(model, originals, question["noise"], float(question["level"]))
+    return repaired.errors(), vars(repaired)
 
 
 def _stored_model(run: str) -> Model:
@@ -63,49 +92,12 @@ def _stored_model(run: str) -> Model:
     return _model(record.config.model_dump_json(), record.spec, path, path.stat().st_mtime_ns)
 
 
-def _decode(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
-    codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.latents)
-    views = {"samples": model.decode(codes)}
-    reals = _last_frame(run).reals
-    return views if reals is None else {**views, "reals": reals}
-
-
-def _repair(run: str, model: Model, question: dict[str, Any]) -> dict[str, Any]:
-    """The first fixed held-out samples, corrupted with always the same draws, and what the model makes of them."""
-    originals = torch.from_numpy(_last_frame(run).views["originals"])
-    originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
-    rng = torch.Generator().manual_seed(0)
-    corrupted = corrupt(originals, question["noise"], float(question["level"]), model.value_range, rng)
-    return {"originals": originals, "corrupted": corrupted, "reconstructions": model.reconstruct(corrupted)}
-
-
-def _pack(record: Record, model: Model, views: dict[str, Any]) -> bytes:
-    numbers = {}
-    if "reconstructions" in views:
-        clean = views["originals"]
-        for name in ("corrupted", "reconstructions"):
-            numbers[f"{name}_mse"] = float(np.square(views[name] - clean).mean())
-    return Snapshot(
-        step=record.step,
-        steps=record.config.steps,
-        seconds=record.seconds,
-        metrics=numbers,
-        value_range=model.value_range,
-        **views,
-    ).to_bytes()
-
-
 @lru_cache(maxsize=16)
 def _model(config: str, spec: DataSpec, path: Path, changed: int) -> Model:
     """The model of a checkpoint, kept until the checkpoint changes."""
     return model_of(RunConfig.model_validate_json(config), spec, path.read_bytes())
 
 
-def _last_frame(run: str) -> Snapshot:
-    store = laboratory.engine.store
-    return _frame(run, store.film(run)[-1])
-
-
 @lru_cache(maxsize=16)
-def _frame(run: str, step: int) -> Snapshot:
-    return Snapshot.from_bytes(laboratory.engine.store.frame(run, step))
+def _snapshot(run: str, step: int) -> Snapshot:
+    return Snapshot.from_bytes(laboratory.engine.store.snapshot(run, step))

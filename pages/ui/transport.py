@@ -8,19 +8,19 @@ import streamlit as st
 
 from core import MODELS, RunConfig
 from core.engine import LiveRun, Record
+from core.errors import UnknownDataset
 from core.hyperparameters import Knob
-from pages.ui.datasets import title_of
+from core.protocol import Status
+from pages.ui.datasets import source_of, title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.state import attempt, leave_run, open_run, session, settings_of
-
-OVER = ("finished", "diverged", "quarantined")
 
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """The five buttons, each enabled only when it does something."""
     same = record is not None and settings_of(record) == config
-    resumable = same and record is not None and record.status not in OVER
+    resumable = same and record is not None and not record.status.is_over
     label = "Resume" if resumable and not live else "Train again" if same and not live else "Train"
     busy = live is not None and same
     st.button(
@@ -60,7 +60,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
             "Stop",
             key="stop",
             width="stretch",
-            disabled=not (live or (record and record.status == "paused")),
+            disabled=not (live or (record and record.status is Status.PAUSED)),
             on_click=_ask,
             args=("stop", record),
             help="Stop and keep what was learned; Resume can still go on from here.",
@@ -79,10 +79,10 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
 def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
     """If a knob stands elsewhere than in the run on screen: what differs, and what can be done about it."""
     settings = settings_of(record)
-    if config is None or record is None or settings is None:
+    if config is None or record is None or settings is None or _is_without_data(settings):
         return
     if settings == config:
-        where = "the next run" if record.status in OVER else "the next run or, if it can, in this one"
+        where = "the next run" if record.status.is_over else "the next run or, if it can, in this one"
         st.caption(f"A knob turned on the left takes effect in {where}.")
         return
     knobs = _knobs(settings) | _knobs(config)
@@ -93,7 +93,7 @@ def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
         if was is not None and now is not None
     ]
     live = {name: now for name, (_, now) in differences.items() if name in knobs and knobs[name].live}
-    applies = live.keys() == differences.keys() and record.status not in OVER
+    applies = live.keys() == differences.keys() and not record.status.is_over
     then = "**Train** starts a new run with it" + (", **Apply** turns it in this one." if applies else ".")
     st.info("Differs from the run on screen: " + " · ".join(changes) + f". {then}")
     if applies:
@@ -105,6 +105,16 @@ def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
             args=(record, live),
             help="Go on with the run on screen, the knob turned from this step on; the run remembers when it was.",
         )
+
+
+def _is_without_data(settings: RunConfig) -> bool:
+    """Whether the data of the run on screen are gone, which is said then."""
+    try:
+        source_of(settings.dataset)
+    except UnknownDataset as error:
+        st.info(f"What needs the data of the run on screen cannot be done. {error}", icon=":material/info:")
+        return True
+    return False
 
 
 def _train(config: RunConfig, record: Record | None, steps: int | None = None) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 State = Literal["starting", "ready", "failed", "closed"]
 
 
-class Link:
+class EngineThread:
     """The connection to `workers` processes, or to the cluster at `address`; everything asynchronous is in `loop`."""
 
     def __init__(self, workers: int, address: str | None) -> None:
@@ -26,7 +26,7 @@ class Link:
         self._workers = workers
         self._address = address
         self._closing = asyncio.Event()
-        self._settled = asyncio.Event()
+        self._decided = asyncio.Event()
         self._client: Client | None = None
         self._thread: threading.Thread | None = None
 
@@ -47,15 +47,15 @@ class Link:
         Raises:
             EngineUnavailable: none did within `timeout` seconds.
         """
-        future = asyncio.run_coroutine_threadsafe(self.settled(), self.loop)
+        future = asyncio.run_coroutine_threadsafe(self.ready(), self.loop)
         try:
             future.result(timeout)
         except TimeoutError:
             raise EngineUnavailable(f"No worker joined within {timeout:g} s. {self.problem}".strip()) from None
 
-    async def settled(self) -> None:
+    async def ready(self) -> None:
         """Wait until a worker has joined, or none ever will."""
-        await self._settled.wait()
+        await self._decided.wait()
 
     async def client(self) -> Client:
         """The cluster's client, once a worker has joined.
@@ -63,7 +63,7 @@ class Link:
         Raises:
             EngineUnavailable: none ever will.
         """
-        await self.settled()
+        await self.ready()
         if self._client is None:
             raise EngineUnavailable(self.problem)
         return self._client
@@ -85,10 +85,10 @@ class Link:
             self.state, self.problem = "failed", f"The workers could not be started: {error} Restart Latent Lab."
             # Whoever waits for a worker is told instead of left waiting.
             self._client = None
-            self._settled.set()
+            self._decided.set()
             await self._closing.wait()
 
     async def _announce(self, client: Client) -> None:
         await client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
         self.state = "ready"
-        self._settled.set()
+        self._decided.set()

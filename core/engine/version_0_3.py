@@ -1,0 +1,82 @@
+"""What version 0.3 left on disk, brought into today's form when the store opens.
+
+It kept a run's snapshots in `film/` and no `spec.json`, noted deleted runs in the index, and gave a deleted dataset's
+folder another name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from core.config import RunConfig
+from core.dataset import DataSpec, Kind
+from core.datasets import DATASETS
+from core.engine.index import Index
+from core.errors import UnknownDataset
+from core.files import delete, write
+from core.home import Home
+from core.training.snapshot import Snapshot
+
+# The kind of samples by how many numbers their shape has.
+KINDS: dict[int, Kind] = {1: "vector", 2: "sequence", 3: "image"}
+
+
+def adopt(home: Home, index: Index) -> None:
+    """Bring everything in `home` into today's form; what is in it already stays as it is."""
+    _mark_deleted_data(home.shelf.folder)
+    for row in index.query("SELECT id, deleted FROM runs WHERE deleted IS NOT NULL"):
+        delete(home.runs / row["id"], row["deleted"])
+        index.execute("UPDATE runs SET deleted = NULL WHERE id = ?", row["id"])
+    for run in home.runs.iterdir():
+        # A folder that cannot be written must not keep the others from opening: its run says what is wrong.
+        with suppress(OSError):
+            if (run / "film").is_dir():
+                (run / "film").rename(run / "snapshots")
+            spec = None if (run / "spec.json").exists() else _spec_of(run, home)
+            if spec is not None:
+                write(run / "spec.json", spec.to_json().encode())
+
+
+def _mark_deleted_data(shelf: Path) -> None:
+    for folder in shelf.glob("upload_*.deleted"):
+        place, since = folder.with_suffix(""), folder.stat().st_mtime
+        if place.exists():
+            # The same file was brought again.
+            shutil.rmtree(folder)
+        else:
+            folder.rename(place)
+            delete(place, since)
+
+
+def _spec_of(run: Path, home: Home) -> DataSpec | None:
+    """What the samples of the run in folder `run` are, or None if nothing that would tell is left."""
+    try:
+        name = RunConfig.model_validate_json((run / "config.json").read_bytes()).dataset
+    except ValueError:
+        return None
+    if name in DATASETS:
+        return DATASETS[name].spec
+    try:
+        return home.shelf.spec(name)
+    except UnknownDataset:
+        return _spec_from_snapshots(run / "snapshots")
+
+
+def _spec_from_snapshots(folder: Path) -> DataSpec | None:
+    """What samples are, as far as the last snapshot that can be read shows it."""
+    for path in sorted(folder.glob("*.safetensors"), reverse=True):
+        with suppress(ValueError):
+            return _spec_in(Snapshot.from_bytes(path.read_bytes()))
+    return None
+
+
+def _spec_in(snapshot: Snapshot) -> DataSpec | None:
+    shown = (snapshot.originals, snapshot.reals, snapshot.samples)
+    shapes = [samples.shape[1:] for samples in shown if samples is not None]
+    if not shapes:
+        return None
+    labels = 0 if snapshot.labels is None else int(snapshot.labels.max()) + 1
+    names = tuple(str(label) for label in range(labels))
+    return DataSpec(KINDS[len(shapes[0])], shapes[0], snapshot.value_range, names)

@@ -1,0 +1,57 @@
+"""What a trained model answers at once: decode these codes, repair this noise; small enough for the server itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.model import Model
+from core.nn.corruption import Noise, corrupt
+from core.protocol import Array
+from core.training.loop import one_thread
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Samples (n, …), the same after corruption, and what a model reconstructs from that."""
+
+    originals: Array
+    corrupted: Array
+    reconstructions: Array
+
+    def errors(self) -> dict[str, float]:
+        """The mean squared difference to the originals, before ("corrupted_mse") and after ("reconstructions_mse")."""
+        after = {"corrupted": self.corrupted, "reconstructions": self.reconstructions}
+        return {f"{name}_mse": float(np.square(values - self.originals).mean()) for name, values in after.items()}
+
+
+def prior_codes(model: Model, n: int) -> Array:
+    """Codes (n, latents) that the model would decode for samples, always the same."""
+    codes: Array = model.prior(n, torch.Generator().manual_seed(0)).numpy()
+    return codes
+
+
+def decode(model: Model, codes: Tensor) -> Array:
+    """Codes (n, latents) → samples (n, …)."""
+    with torch.no_grad(), one_thread():
+        samples: Array = model.decode(codes).numpy()
+    return samples
+
+
+def decode_grid(model: Model, low: Array, high: Array, side: int) -> Array:
+    """The plane of two latents between corners `low` and `high`, (2,) each, as samples (side², …), top row first."""
+    x, y = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
+    codes = np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)
+    return decode(model, torch.from_numpy(codes.astype(np.float32)))
+
+
+def repair(model: Model, originals: Array, noise: Noise, level: float) -> Repair:
+    """Samples (n, …), corrupted with always the same draws, and reconstructed from that."""
+    clean, rng = torch.from_numpy(originals), torch.Generator().manual_seed(0)
+    corrupted = corrupt(clean, noise, level, model.value_range, rng)
+    with torch.no_grad(), one_thread():
+        reconstructions = model.reconstruct(corrupted)
+    return Repair(originals, corrupted.numpy(), reconstructions.numpy())
