@@ -3,27 +3,18 @@
 import streamlit as st
 
 from core import MODELS
-from core.analysis.clustering import methods_for
+from core.analysis.clustering import SPACES, Scores, cluster, methods_for
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
 from pages.ui.header import opened_run
 from pages.ui.stage import HINTS, wall
 
-SPACES = {"codes": "this model's codes", "raw": "raw values", "pca": "PCA, same size"}
-METRICS = {
-    "accuracy": ("Accuracy", "Share of held-out samples in the cluster matched to their class; 100 % is perfect."),
-    "nmi": (
-        "NMI",
-        "Normalised mutual information with the classes: 1 is perfect; not corrected for chance, as ARI is.",
-    ),
-    "ari": ("ARI", "Adjusted Rand index, pairs grouped as the classes group them: 0 is chance, 1 is perfect."),
-    "silhouette": (
-        "Silhouette",
-        "How far apart clusters lie, −1 to 1, each space by its own distances: no ranking between spaces.",
-    ),
+COLUMNS = {
+    "picture": 24,
+    "curve": 10,
+    "text": 8,
+    "sound": 10,
 }
-
-COLUMNS = {"picture": 24, "curve": 10, "text": 8, "sound": 10}
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
 spec, model = record.spec, MODELS[record.config.model]
@@ -49,44 +40,39 @@ with st.container(horizontal=True):
         # Where no classes say how many to look for, a few.
         clusters = st.slider("Clusters", 2, 30, min(30, classes) if classes > 1 else 5, key="clusters", width=320)
 
-result = analysed(record, "clustering", f"{methods[method]}, three spaces", method=method, clusters=clusters)
+result = analysed(record, cluster, f"{methods[method]}, three spaces", method=method, clusters=clusters)
 if result is None:
     st.stop()
 
-numbers, arrays = result.numbers, result.arrays
-seeds = max(numbers["seeds"].values())
+scores: dict[str, Scores] = {space: getattr(result, space) for space in SPACES}
+seeds = max(scored.seeds for scored in scores.values())
 st.header(f"Scores on held-out samples{f', mean ± sd of {seeds} seeds' if seeds > 1 else ''}", anchor=False)
-shown = [name for name in METRICS if name in numbers["codes"]]
-
-
-def score(space: str, metric: str) -> str:
-    """Mean ± sd, or the number alone where there is no chance in it."""
-    mean, spread = numbers[space][metric]
-    return f"{mean:.3f} ± {spread:.3f}" if numbers["seeds"][space] > 1 else f"{mean:.3f}"
-
-
-for column, name in zip(st.columns(len(shown)), shown, strict=True):
-    title, meaning = METRICS[name]
-    means, spreads = zip(*(numbers[space][name] for space in SPACES), strict=True)
-    column.plotly_chart(bars(["codes", "raw", "PCA"], means, spreads, title), width="stretch", key=f"bar-{name}")
-    column.caption(meaning)
+shown = [metric for metric in Scores.metrics().values() if getattr(result.codes, metric.name) is not None]
+for column, metric in zip(st.columns(len(shown)), shown, strict=True):
+    spreads = [getattr(scored, metric.name) for scored in scores.values()]
+    figure = bars(["codes", "raw", "PCA"], [s.mean for s in spreads], [s.sd for s in spreads], metric.title)
+    column.plotly_chart(figure, width="stretch", key=f"bar-{metric.name}")
+    column.caption(metric.help)
 st.dataframe(
-    [{"Clustered": text, **{METRICS[m][0]: score(space, m) for m in shown}} for space, text in SPACES.items()],
+    [
+        {"Clustered": title, **{metric.title: scores[space].text(metric.name) for metric in shown}}
+        for space, title in SPACES.items()
+    ],
     hide_index=True,
 )
-if "chance_accuracy" in numbers:
-    st.caption(f"Putting every sample in one cluster has an accuracy of {numbers['chance_accuracy']:.1%}.")
+if result.chance_accuracy is not None:
+    st.caption(f"Putting every sample in one cluster has an accuracy of {result.text('chance_accuracy')}.")
 
 left, right = st.columns(2, gap="large")
-assigned = arrays["assignments"]
+assigned = result.assignments
 with left:
     st.header("Codes by cluster", anchor=False)
-    st.plotly_chart(points(arrays["plane"], assigned), width="stretch", key="clustered")
+    st.plotly_chart(points(result.plane, assigned), width="stretch", key="clustered")
 with right:
-    if "confusion" in arrays:
+    if result.confusion is not None:
         st.header("Clusters against classes", anchor=False)
-        rows = [f"cluster {k + 1}" for k in range(len(arrays["confusion"]))]
-        st.plotly_chart(heat(arrays["confusion"], spec.label_names, rows, ""), width="stretch", key="confusion")
+        rows = [f"cluster {k + 1}" for k in range(len(result.confusion))]
+        st.plotly_chart(heat(result.confusion, spec.label_names, rows, ""), width="stretch", key="confusion")
     else:
         st.header("Clusters against classes", anchor=False)
         st.info(
@@ -98,10 +84,10 @@ if spec.rendering != "dot":
     if spec.rendering in HINTS:
         st.caption(HINTS[spec.rendering])
     columns = COLUMNS[spec.rendering]
-    for cluster in range(len(arrays["sizes"])):
-        members = arrays["samples"][assigned == cluster]
+    for number in range(len(result.sizes)):
+        members = result.samples[assigned == number]
         left, right = st.columns([1, 9], vertical_alignment="center")
-        left.markdown(f"**Cluster {cluster + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
+        left.markdown(f"**Cluster {number + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
         if len(members):
             with right:
-                wall(members[:columns], spec, f"cluster-{cluster}", columns=columns, size=48)
+                wall(members[:columns], spec, f"cluster-{number}", columns=columns, size=48)

@@ -5,17 +5,23 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis import ANALYSES
+from core.analysis.likelihood import DRAWS, estimate
+from core.analysis.projection import METHODS, project
 from core.training.snapshot import Snapshot
-from pages.ui.analyses import analysed
+from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars
 from pages.ui.header import opened_run
 from pages.ui.laboratory import laboratory
 from pages.ui.probe import decode_grid, prior
 from pages.ui.stage import by_class, by_factor, cloud, probe, wall
 
-METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 SLIDERS = 8
-GRID = {"picture": 15, "curve": 7, "text": 4, "sound": 7}
+GRID = {
+    "picture": 15,
+    "curve": 7,
+    "text": 4,
+    "sound": 7,
+}
 
 invitation = "The codes of held-out samples appear here, and sliders that walk through them."
 record = opened_run(invitation, "encode", "decode")
@@ -29,12 +35,12 @@ with left:
     else:
         st.header("Codes of held-out samples", anchor=False)
         if not model.autoencodes:
-            st.caption("Codes are the critic's penultimate features: what it looks at before it decides.")
+            st.caption("Codes are the discriminator's penultimate features: what it looks at before it decides.")
         with st.container(horizontal=True):
             method = st.segmented_control(
                 "Projection",
                 list(METHODS),
-                format_func=METHODS.get,
+                format_func=lambda name: METHODS[name].title,
                 default="pca",
                 key="projection",
                 required=True,
@@ -43,15 +49,14 @@ with left:
             dimensions = st.segmented_control(
                 "Dimensions", [2, 3], default=2, key="dimensions", required=True, help="In 3-D, drag to turn."
             )
-        result = analysed(record, "projection", METHODS[method], method=method, dimensions=dimensions)
+        result = analysed(record, project, METHODS[method].title, method=method, dimensions=dimensions)
         if result is None and method != "pca":
             st.caption("Meanwhile, the same codes by PCA:")
             method = "pca"
-            result = analysed(record, "projection", "PCA", method="pca", dimensions=dimensions)
+            result = analysed(record, project, METHODS["pca"].title, method="pca", dimensions=dimensions)
         if result is not None:
-            arrays, numbers = result.arrays, result.numbers
-            groups = by_class(arrays.get("labels"), len(arrays["points"]), spec)
-            if "factors" in arrays:
+            groups = by_class(result.labels, len(result.points), spec)
+            if result.factors is not None:
                 factor = st.selectbox(
                     "Colour by",
                     ["class", *spec.factor_names],
@@ -60,15 +65,14 @@ with left:
                     help="The class, or a number that the samples were made from: codes may keep it in order.",
                 )
                 if factor != "class":
-                    groups = by_factor(arrays["factors"][:, spec.factor_names.index(factor)])
-            cloud(arrays["points"], groups, arrays["samples"], spec, key="cloud")
-            near = numbers.get("neighbours", 10)
+                    groups = by_factor(result.factors[:, spec.factor_names.index(factor)])
+            cloud(result.points, groups, result.samples, spec, key="cloud")
             st.caption(
-                f"How far to trust {METHODS[method]}: {numbers['trustworthiness']:.0%} trustworthiness, and "
-                f"{numbers['neighbours_kept']:.0%} of each code's {near} nearest neighbours are still among its "
-                "nearest here (100 % would be a faithful picture)."
+                f"How far to trust {METHODS[method].title}: {result.text('trustworthiness')} trustworthiness, and "
+                f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
+                "among its nearest here (100 % would be a faithful picture)."
             )
-            if "labels" not in arrays:
+            if result.labels is None:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
 
 with right:
@@ -105,29 +109,13 @@ with right:
 
 if ANALYSES["likelihood"].fits(model):
     st.header("How many latents are in use, and how likely held-out data are", anchor=False)
-    result = analysed(record, "likelihood", "Bounding the likelihood with 50 codes a sample")
-    if result is not None:
-        numbers = result.numbers
+    bounds = analysed(record, estimate, f"Bounding the likelihood with {DRAWS} codes a sample")
+    if bounds is not None:
         columns = st.columns(4)
-        for column, name, value, meaning in zip(
-            columns,
-            ("Active latents", "ELBO", "IWAE bound, 50 codes", "Bits per dimension"),
-            (
-                f"{numbers['active_units']} of {numbers['latents']}",
-                f"{numbers['elbo']:.2f} nats",
-                f"{numbers['iwae']:.2f} nats",
-                f"{numbers['bits_per_dim']:.3f}",
-            ),
-            (
-                "Latents whose mean moves with the sample, by a variance above 0.01; the others only repeat the prior.",
-                "The lower bound of log p(x) that training pushes up, per sample: higher is better.",
-                "A tighter lower bound of the same log p(x): the gap shows how much the encoder simplifies.",
-                "The tighter bound as a code length per value: lower is better.",
-            ),
-            strict=True,
-        ):
-            column.metric(name, value, help=meaning)
-        names = [str(latent + 1) for latent in range(numbers["latents"])]
-        figure = bars(names, result.arrays["activity"], None, "Variance of each latent's mean", peers=True)
+        metric(columns[0], bounds, "active_units", of=bounds.latents)
+        for column, name in zip(columns[1:], ("elbo", "iwae", "bits_per_dim"), strict=True):
+            metric(column, bounds, name)
+        names = [str(latent + 1) for latent in range(bounds.latents)]
+        figure = bars(names, bounds.activity, None, "Variance of each latent's mean", peers=True)
         st.plotly_chart(figure, width="stretch", key="activity")
-        st.caption(f"The likelihood is that of {numbers['likelihood_of']}: compare it only with others of the same.")
+        st.caption(f"The likelihood is that of {bounds.likelihood_of}: compare it only with others of the same.")

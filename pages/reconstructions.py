@@ -4,20 +4,14 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
-from core.analysis import Result
+from core.analysis.anomaly import TITLES, Anomalies, detect
+from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
-from pages.ui.analyses import analysed
+from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars, histogram, points
 from pages.ui.header import opened_run
+from pages.ui.repair import first_noise
 from pages.ui.stage import HINTS, probe, rows
-
-DETECTORS = {
-    "model": "This model's error",
-    "pca": "PCA's error",
-    "nearest": "Distance to 5 nearest",
-    "local_outlier_factor": "Local outlier factor",
-    "isolation_forest": "Isolation forest",
-}
 
 
 def difference(originals: np.ndarray, reconstructions: np.ndarray, spec: DataSpec) -> np.ndarray:
@@ -28,38 +22,27 @@ def difference(originals: np.ndarray, reconstructions: np.ndarray, spec: DataSpe
     return (low + high) / 2 + error if spec.rendering == "sound" else low + np.abs(error)
 
 
-def strange(result: Result, spec: DataSpec) -> None:
+def strange(result: Anomalies, spec: DataSpec) -> None:
     """The strangest samples by each detector, and where something was left out, how well each finds it."""
-    aucs = result.numbers.get("auc")
-    if aucs:
-        left_out = ", ".join(result.numbers["unseen_classes"])
-        figure = bars(list(DETECTORS.values()), [aucs[name] for name in DETECTORS], None, "ROC-AUC")
+    if result.auc is not None:
+        area = result.metrics()["auc"]
+        figure = bars(list(TITLES.values()), [result.auc[name] for name in TITLES], None, area.title)
         st.plotly_chart(figure, width="stretch", key="aucs")
-        st.caption(
-            f"How often a held-out {left_out}, never seen in training, scores higher than another sample: 0.5 is "
-            "chance, 1 is perfect."
-        )
-    elif "labels" not in result.arrays:
+        st.caption(f"Never seen in training: {', '.join(result.unseen_classes)}. {area.help}")
+    elif result.labels is None:
         st.caption("These data have no labels: nothing was left out of training, so no detector can be scored.")
     if spec.rendering != "dot":
         st.markdown("**The strangest, by each**")
-        originals = result.arrays["originals"]
-        rows(
-            {title: originals[np.argsort(-result.arrays[name])[:24]] for name, title in DETECTORS.items()},
-            spec,
-            "odd",
-        )
+        strangest = np.argsort(-result.scores, axis=1)[:, :24]
+        rows(dict(zip(TITLES.values(), result.originals[strangest], strict=True)), spec, "odd")
 
 
 record = opened_run("Reconstructions of held-out samples appear here, beside PCA's at the same size.", "reconstruct")
-spec, model, hp = record.spec, MODELS[record.config.model], record.config.hyperparameters
+spec, model = record.spec, MODELS[record.config.model]
 
 if model.autoencodes:
     st.header("Repair noise, live", anchor=False)
-    noise = getattr(hp, "noise", "none")
-    kinds = ["none", "gaussian", "masking", "flip"]
-    level = getattr(hp, "noise_level", 0.3)
-    probe(record, "noise", kinds=kinds, noise=noise if noise != "none" else "gaussian", level=level)
+    probe(record, "noise", **first_noise(record))
     what = "Reconstructing all held-out samples"
 else:
     st.info(
@@ -69,41 +52,34 @@ else:
     )
     what = "Inverting the generator for every held-out sample"
 
-result = analysed(record, "reconstruction", what)
+result = analysed(record, reconstruct, what)
 if result is None:
     st.stop()
 
-numbers, arrays = result.numbers, result.arrays
-size = numbers["size"]
-st.header(f"Beside PCA with {size} component{'s' if size > 1 else ''}", anchor=False)
-columns = st.columns(3)
-for column, (name, title) in zip(
-    columns, {"model": "This model", "pca": "PCA", "mean": "The mean sample"}.items(), strict=True
-):
-    column.metric(
-        f"{title}: held-out MSE", f"{numbers[f'{name}_mse']:.4f}", help="Squared error per value: lower is better."
-    )
-    column.caption(f"PSNR {numbers[f'{name}_psnr']:.1f} dB")
+st.header(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}", anchor=False)
+for column, name in zip(st.columns(3), ("model", "pca", "mean"), strict=True):
+    metric(column, result, f"{name}_mse")
+    column.caption(f"PSNR {result.text(f'{name}_psnr')}")
 st.plotly_chart(
-    histogram({"this model": arrays["errors"], "PCA": arrays["pca_errors"]}, "Error of each held-out sample", "MSE"),
+    histogram({"this model": result.errors, "PCA": result.pca_errors}, "Error of each held-out sample", "MSE"),
     width="stretch",
     key="errors",
 )
 
 st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
-order = arrays["order"] if end == "worst first" else arrays["order"][::-1]
+order = result.order if end == "worst first" else result.order[::-1]
 if spec.rendering == "dot":
-    both = np.concatenate([arrays["originals"], arrays["reconstructions"]])
-    which = np.repeat([0, 1], len(arrays["originals"]))
+    both = np.concatenate([result.originals, result.reconstructions])
+    which = np.repeat([0, 1], len(result.originals))
     st.plotly_chart(points(both, which), width="stretch", key="plane")
     st.caption("Blue: originals. Orange: their reconstructions.")
 else:
     chosen = order[:24]
     shown = {
-        "Original": arrays["originals"][chosen],
-        "This model": arrays["reconstructions"][chosen],
-        "PCA": arrays["pca_reconstructions"][chosen],
+        "Original": result.originals[chosen],
+        "This model": result.reconstructions[chosen],
+        "PCA": result.pca_reconstructions[chosen],
     }
     # Between two characters there is no difference to be drawn.
     if spec.rendering != "text":
@@ -118,6 +94,6 @@ st.caption(
     "(Data, Left out) and see whether the error finds it."
 )
 if st.toggle("Compare with other detectors", key="anomalies"):
-    result = analysed(record, "anomaly", "Looking for strange samples")
-    if result is not None:
-        strange(result, spec)
+    anomalies = analysed(record, detect, "Looking for strange samples")
+    if anomalies is not None:
+        strange(anomalies, spec)

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
-from pages.ui.analyses import analysed
+from core.analysis.generation import generate
+from pages.ui.analyses import analysed, metric
 from pages.ui.figures import histogram, points
 from pages.ui.header import opened_run
 from pages.ui.stage import HINTS, wall
@@ -49,51 +50,29 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             default="as drawn",
             key="sample_order",
             required=True,
-            help="The critic's score stands below each sample: higher, more like the training data in its eyes.",
+            help="The discriminator's score stands below each sample: higher, more like the training data in its eyes.",
         )
 
-result = analysed(record, "generation", "Drawing samples and looking for copies", n=count, seed=int(seed))
+result = analysed(record, generate, "Drawing samples and looking for copies", n=count, seed=int(seed))
 if result is None:
     st.stop()
 
-numbers, arrays = result.numbers, result.arrays
 columns = st.columns(4)
-columns[0].metric(
-    "Distance to training data",
-    f"{numbers['distance_median']:.3g}",
-    help="Median Euclidean distance of a sample to its nearest training sample.",
-)
-columns[1].metric(
-    "The same for held-out data",
-    f"{numbers['held_out_median']:.3g}",
-    help="What real, unseen data have: far more means odd samples, far less means copies.",
-)
-columns[2].metric(
-    "Copies",
-    f"{numbers['copy_rate']:.0%}",
-    help="Share of samples nearer to a training sample than 99 % of held-out data are; 1 % is chance.",
-)
-if "modes" in numbers:
-    columns[3].metric(
-        "Modes covered",
-        f"{numbers['modes_fair']} of {numbers['modes']}",
-        help="Modes with at least a fifth of their fair share of 2,500 samples.",
-    )
-    columns[3].caption(f"{numbers['high_quality']:.0%} within 3 σ of a mode")
-elif "score_mean" in numbers:
-    columns[3].metric(
-        "Critic's score",
-        f"{numbers['score_mean']:.3g}",
-        help="Mean over the samples, before any sigmoid: higher, more like the training data in the critic's eyes.",
-    )
-    columns[3].caption(f"{numbers['held_out_score_mean']:.3g} on held-out data")
+for column, name in zip(columns[:3], ("distance_median", "held_out_median", "copy_rate"), strict=True):
+    metric(column, result, name)
+if result.coverage is not None:
+    metric(columns[3], result.coverage, "fair", of=result.coverage.modes)
+    columns[3].caption(f"{result.coverage.text('high_quality')} within 3 σ of a mode")
+elif result.score_mean is not None:
+    metric(columns[3], result, "score_mean")
+    columns[3].caption(f"{result.text('held_out_score_mean')} on held-out data")
 
 if spec.rendering == "dot":
-    both = np.concatenate([arrays["nearest"], arrays["samples"]])
+    both = np.concatenate([result.nearest, result.samples])
     st.plotly_chart(points(both, np.repeat([0, 1], count)), width="stretch", key="plane")
     st.caption("Orange: samples. Blue: the training point nearest to each.")
 else:
-    scores = arrays.get("scores")
+    scores = result.scores
     ranks = np.arange(count) if order == "as drawn" else np.argsort(scores)[:: -1 if order.startswith("best") else 1]
     side = COLUMNS[spec.rendering][count]
     # Numbers below 256 pictures could not be read.
@@ -103,14 +82,14 @@ else:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Samples", anchor=False)
-        wall(arrays["samples"][ranks], spec, "samples", columns=side, notes=notes)
+        wall(result.samples[ranks], spec, "samples", columns=side, notes=notes)
     with right:
         st.header("Nearest training sample of each", anchor=False)
-        nearest = [f"{distance:.2f} away" for distance in arrays["distances"][ranks]] if notes else []
-        wall(arrays["nearest"][ranks], spec, "nearest", columns=side, notes=nearest)
+        nearest = [f"{distance:.2f} away" for distance in result.distances[ranks]] if notes else []
+        wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
 st.plotly_chart(
     histogram(
-        {"samples": arrays["distances"], "held-out data": arrays["held_out_distances"]},
+        {"samples": result.distances, "held-out data": result.held_out_distances},
         "Distance to the nearest training sample",
         "Euclidean distance over all values",
     ),

@@ -3,20 +3,31 @@
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import get_type_hints
 
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save
 
 import core
 from core import DATASETS, MODELS, RunConfig
-from core.analysis import ANALYSES, Context, Result, analyse, preview
-from core.analysis.modes import MIXTURES, coverage
+from core.analysis import ANALYSES, Context, Result, analyse, name_of, preview
+from core.analysis.modes import MIXTURES, Coverage, coverage
 from core.analysis.reconstruction import psnr
+from core.analysis.result import Counts, measured
 from core.dataset import Dataset
-from core.errors import LatentLabError
+from core.datasets import dataset_of
+from core.engine.analyst import run_preview
+from core.errors import LatentLabError, UnknownDataset
+from core.home import Home
+from core.metrics import Metric
+from core.protocol import Array
 from core.training.loop import Training
-from tests.making import CENTRES, Constant, Mirror, blobs, context
+from core.training.tensors import head
+from tests.making import CENTRES, Constant, Mirror, blobs, bring, context, first_dataset
 
 # The table and the result
 
@@ -27,50 +38,107 @@ def test_looking_at_the_table_imports_no_heavy_library():
     assert found.stdout.strip() == "[]"
 
 
-def test_a_result_survives_the_way_through_bytes():
-    before = Result(
-        {"mse": 0.1, "codes": {"ari": [0.5, 0.01]}, "share": [0.9, 0.1]},
-        {"x": np.arange(6.0).reshape(2, 3)[:, ::-1], "labels": np.array([3, 1])},
-    )
-    after = Result.from_bytes(before.to_bytes())
-    assert after.numbers == before.numbers
-    assert after.arrays.keys() == before.arrays.keys()
-    for name, values in before.arrays.items():
-        assert after.arrays[name].dtype == values.dtype
-        np.testing.assert_array_equal(after.arrays[name], values)
+@dataclass(frozen=True)
+class Part:
+    mean: float
+    names: tuple[str, ...]
 
 
-@pytest.mark.parametrize("data", [b"", b"nonsense", Result({"a": 1}, {"x": np.ones(9)}).to_bytes()[:-8]])
+@dataclass(frozen=True, kw_only=True)
+class Found(Result):
+    """`x` (N, 2), and `y` (N,) or None."""
+
+    x: Array
+    y: Array | None
+    part: Part | None
+    auc: Mapping[str, float]
+    share: float = measured("Share", "%", ".0f", "higher", "How much of it.")
+
+
+COUNTS = Counts(shown=2, held_out=3, fitted=4, training=5)
+
+
+def found(**changes):
+    values = {"x": np.arange(6.0).reshape(2, 3)[:, ::-1], "y": None, "part": None, "auc": {"pca": 0.5}, "share": 0.25}
+    return Found(**{"counts": COUNTS, **values, **changes})
+
+
+def assert_same(after, before):
+    assert type(after) is type(before)
+    for entry in fields(before):
+        mine, theirs = getattr(before, entry.name), getattr(after, entry.name)
+        if isinstance(mine, np.ndarray):
+            assert theirs.dtype == mine.dtype
+            np.testing.assert_array_equal(theirs, mine)
+        else:
+            assert theirs == mine, entry.name
+
+
+@pytest.mark.parametrize("changes", [{}, {"y": np.array([3, 1])}, {"part": Part(0.1, ("a", "b"))}])
+def test_a_result_survives_the_way_through_bytes(changes):
+    assert_same(Found.from_bytes(found(**changes).to_bytes()), found(**changes))
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", found().to_bytes()[:-8]])
 def test_damaged_bytes_hold_no_result(data):
-    with pytest.raises(ValueError, match="hold no result"):
-        Result.from_bytes(data)
+    with pytest.raises(ValueError, match="hold no Found"):
+        Found.from_bytes(data)
+
+
+def test_what_version_0_3_kept_holds_no_result():
+    kept = save({"points": np.zeros((8, 2)), "samples": np.zeros((8, 2))}, head({"neighbours": 3, "shown": 8}))
+    with pytest.raises(ValueError, match="hold no Projection"):
+        ANALYSES["projection"].result.from_bytes(kept)
+
+
+def test_a_metric_is_called_by_its_field_and_words_its_value():
+    assert Found.metrics() == {"share": Metric("share", "Share", "%", ".0f", "higher", "How much of it.")}
+    assert found().text("share") == "25 %"
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_analysis_says_what_it_gives(name):
+    result = ANALYSES[name].result
+    assert issubclass(result, Result)
+    hints = get_type_hints(result)
+    arrays = {field for field, hint in hints.items() if hint in (Array, Array | None)}
+    assert arrays
+    for array in arrays:
+        # Its shape stands behind it, or behind the last of several that share one.
+        assert re.search(rf"`{array}`[^.;:]*?\(\w+,|`{array}` is ", result.__doc__), array
+    for metric in result.metrics().values():
+        assert metric.title
+        assert metric.help.endswith(".")
+        assert metric.text(0.5)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_analysis_runs_on_every_model_that_can(name):
     model = MODELS[name]
-    dataset = next(key for key, source in DATASETS.items() if source.spec.kind in model.kinds)
-    training = Training(RunConfig(dataset=dataset, model=name, steps=5))
+    training = Training(RunConfig(dataset=first_dataset(name), model=name, steps=5))
     training.advance()
     state = training.state()
     parameters = {"projection": {"dimensions": 3}, "clustering": {"clusters": 4, "seeds": 2}, "generation": {"seed": 1}}
     for key, analysis in ANALYSES.items():
         if analysis.fits(model):
             result = analyse(key, training.config, state, parameters.get(key, {}))
-            assert Result.from_bytes(result.to_bytes()).numbers == result.numbers
-            assert all(np.isfinite(values).all() for values in result.arrays.values())
+            assert_same(analysis.result.from_bytes(result.to_bytes()), result)
+            arrays = [value for value in vars(result).values() if isinstance(value, np.ndarray)]
+            assert all(np.isfinite(values).all() for values in arrays)
         else:
-            with pytest.raises(LatentLabError, match=f"needs a .*; {re.escape(model.title)} is none"):
+            with pytest.raises(LatentLabError, match=f"capability {analysis.needs}; {re.escape(model.title)} lacks it"):
                 analyse(key, training.config, state, {})
 
 
 def test_analyses_need_no_labels():
     unlabelled = context(Mirror(CENTRES), blobs(labelled=False))
+    unlabelled.model.memory = CENTRES
     for name in (name for name, analysis in ANALYSES.items() if analysis.fits(Mirror)):
-        assert "labels" not in ANALYSES[name](unlabelled).arrays
-    numbers = ANALYSES["clustering"](unlabelled, clusters=4).numbers
-    assert numbers["codes"].keys() == {"silhouette"}
-    assert "chance_accuracy" not in numbers
+        assert getattr(ANALYSES[name](unlabelled), "labels", None) is None
+    result = ANALYSES["clustering"](unlabelled, clusters=4)
+    assert result.codes.accuracy is result.codes.nmi is result.codes.ari is None
+    assert result.codes.silhouette.mean > 0
+    assert result.confusion is result.chance_accuracy is None
 
 
 @pytest.mark.parametrize(("name", "parameters", "sentence"), [
@@ -101,9 +169,28 @@ def test_an_unknown_analysis_is_refused_with_a_sentence():
 def test_preview_shows_held_out_samples_of_the_run(name, shape):
     config = RunConfig(dataset=name, model="vae", seed=3)
     result, test = preview(config), core.load_dataset(name, seed=3).test
-    assert result.arrays["samples"].shape == shape
-    where = [int((test.x == sample).flatten(1).all(dim=1).nonzero()[0]) for sample in result.arrays["samples"][:20]]
-    np.testing.assert_array_equal(result.arrays["labels"][:20], test.y[where])
+    assert result.samples.shape == shape
+    where = [int((test.x == sample).flatten(1).all(dim=1).nonzero()[0]) for sample in result.samples[:20]]
+    np.testing.assert_array_equal(result.labels[:20], test.y[where])
+
+
+def test_an_analysis_is_found_by_its_function():
+    assert [name_of(analysis.function) for analysis in ANALYSES.values()] == list(ANALYSES)
+
+
+def test_without_its_data_a_run_is_not_analysed_and_the_sentence_is_returned_to_the_server(tmp_path):
+    home = Home(tmp_path)
+    name = bring("vector", (3,), 50, home)
+    training = Training(
+        RunConfig.for_data(home.shelf.source(name).spec, dataset=name, model="autoencoder", steps=2), home
+    )
+    training.advance()
+    home.shelf.delete(name)
+    dataset_of.cache_clear()
+    with pytest.raises(UnknownDataset, match="restore them on the Data page"):
+        analyse("reconstruction", training.config, training.state(), {}, home)
+    answer = run_preview(training.config.model_dump_json(), home)
+    assert isinstance(answer, UnknownDataset)
 
 
 # Reconstruction
@@ -111,7 +198,7 @@ def test_preview_shows_held_out_samples_of_the_run(name, shape):
 
 def linear_autoencoder(config, components, mean):
     """The model of `config`, its one layer either way set to PCA's."""
-    model = MODELS["autoencoder"](config.hyperparameters, DATASETS[config.dataset])
+    model = MODELS["autoencoder"](config.hyperparameters, DATASETS[config.dataset].spec)
     (encoder,), (decoder,) = ([part for part in net.modules() if isinstance(part, torch.nn.Linear)]
                               for net in (model.encoder, model.decoder))  # fmt: skip
     components, mean = torch.tensor(components), torch.tensor(mean)
@@ -128,36 +215,35 @@ def test_a_linear_autoencoder_with_the_weights_of_pca_reconstructs_like_pca():
     components = np.linalg.svd(train - train.mean(axis=0), full_matrices=False)[2][:5]
     model = linear_autoencoder(config, components, train.mean(axis=0))
     result = ANALYSES["reconstruction"](Context(model, data, config))
-    a, n = result.arrays, result.numbers
-    np.testing.assert_allclose(a["reconstructions"], a["pca_reconstructions"], atol=1e-4)
-    np.testing.assert_allclose(a["errors"], a["pca_errors"], atol=1e-5)
-    assert n["model_psnr"] == pytest.approx(n["pca_psnr"], abs=0.01)
-    assert n["pca_mse"] < n["mean_mse"]
-    # The mean and components given to live views are enough to do it again.
-    x = a["originals"].reshape(len(a["originals"]), -1)
-    again = (x - a["pca_mean"]) @ a["pca_components"].T @ a["pca_components"] + a["pca_mean"]
-    np.testing.assert_allclose(again.reshape(a["originals"].shape), a["pca_reconstructions"], atol=1e-5)
+    np.testing.assert_allclose(result.reconstructions, result.pca_reconstructions, atol=1e-4)
+    np.testing.assert_allclose(result.errors, result.pca_errors, atol=1e-5)
+    assert result.model_psnr == pytest.approx(result.pca_psnr, abs=0.01)
+    assert result.pca_mse < result.mean_mse
+    assert result.size == 5
+    # The yardstick's reconstruction is PCA's.
+    x, mean = result.originals.reshape(len(result.originals), -1), train.mean(axis=0)
+    again = (x - mean) @ components.T @ components + mean
+    np.testing.assert_allclose(again.reshape(result.originals.shape), result.pca_reconstructions, atol=1e-5)
 
 
 def test_reconstruction_errors_are_sorted_and_belong_to_their_samples():
     run = core.fit(RunConfig(dataset="digits", model="autoencoder", steps=5))
     result = ANALYSES["reconstruction"](Context(run.model, run.dataset, run.config))
-    a = result.arrays
-    errors = ((a["originals"] - a["reconstructions"]) ** 2).mean(axis=(1, 2, 3))
-    np.testing.assert_allclose(a["errors"], errors, rtol=1e-4)
-    assert (np.diff(a["errors"][a["order"]]) <= 0).all()
-    assert sorted(a["order"]) == list(range(len(run.dataset.test.x)))
-    assert result.numbers["model_mse"] == pytest.approx(run.history[-1].metrics["test_mse"], rel=1e-4)
+    errors = ((result.originals - result.reconstructions) ** 2).mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(result.errors, errors, rtol=1e-4)
+    assert (np.diff(result.errors[result.order]) <= 0).all()
+    assert sorted(result.order) == list(range(len(run.dataset.test.x)))
+    assert result.model_mse == pytest.approx(run.history[-1].metrics["test_mse"], rel=1e-4)
     # The same samples at the same places as in the live view.
-    np.testing.assert_array_equal(a["originals"][:32], run.history[-1].originals)
+    np.testing.assert_array_equal(result.originals[:32], run.history[-1].originals)
 
 
 def test_pca_takes_no_more_components_than_there_are_dimensions():
     wide = context(model="sparse_autoencoder")
     wide.model.latents = 64
     result = ANALYSES["reconstruction"](wide)
-    assert result.arrays["pca_components"].shape == (3, 3)
-    assert result.numbers["pca_mse"] < 1e-10
+    assert result.size == 3
+    assert result.pca_mse < 1e-10
 
 
 @pytest.mark.parametrize(("mse", "value_range", "decibels"), [(0.01, 1.0, 20.0), (0.04, 2.0, 20.0), (1.0, 1.0, 0.0)])
@@ -166,7 +252,7 @@ def test_psnr_is_ten_decibels_for_each_power_of_ten(mse, value_range, decibels):
 
 
 def test_a_perfect_reconstruction_has_a_finite_psnr():
-    assert 100 < ANALYSES["reconstruction"](context()).numbers["model_psnr"] < 200
+    assert 100 < ANALYSES["reconstruction"](context()).model_psnr < 200
 
 
 # Generation
@@ -177,32 +263,32 @@ def test_memorised_samples_are_found_out():
     fresh = torch.full((3, 3), 2.5)
     memory = torch.cat([data.train.x[[5, 9]], fresh, data.train.x[[7]] + 1e-6])
     result = ANALYSES["generation"](context(Mirror(memory), data), n=6)
-    assert result.numbers["copy_rate"] == pytest.approx(3 / 6)
-    np.testing.assert_array_equal(result.arrays["nearest"][[0, 1, 5]], data.train.x[[5, 9, 7]])
-    np.testing.assert_array_equal(result.arrays["distances"][:2], 0)
+    assert result.copy_rate == pytest.approx(3 / 6)
+    np.testing.assert_array_equal(result.nearest[[0, 1, 5]], data.train.x[[5, 9, 7]])
+    np.testing.assert_array_equal(result.distances[:2], 0)
     differences = (data.train.x[:, None] - memory[None]).square().sum(dim=2).sqrt()
-    np.testing.assert_allclose(result.arrays["distances"], differences.min(dim=0).values, rtol=1e-3, atol=1e-7)
+    np.testing.assert_allclose(result.distances, differences.min(dim=0).values, rtol=1e-3, atol=1e-7)
 
 
 def test_honest_samples_are_no_copies():
     data = blobs(train=2000, test=2000)
     honest = blobs(train=4000, test=1000).test.x
     result = ANALYSES["generation"](context(Mirror(honest), data), n=1000)
-    assert result.numbers["copy_rate"] < 0.03
-    assert result.numbers["distance_median"] == pytest.approx(result.numbers["held_out_median"], rel=0.15)
+    assert result.copy_rate < 0.03
+    assert result.distance_median == pytest.approx(result.held_out_median, rel=0.15)
 
 
 def test_exact_copies_count_where_data_repeat_themselves():
     data = blobs()
-    doubled = Dataset("blobs", "vector", data.train, data.train, data.value_range, data.label_names)
+    doubled = Dataset("blobs", data.train, data.train, data.spec)
     result = ANALYSES["generation"](context(Mirror(torch.cat([data.train.x[:1], 9 + data.train.x[:1]])), doubled), n=2)
-    assert result.numbers["copy_rate"] == 0.5
+    assert result.copy_rate == 0.5
 
 
 def test_samples_follow_the_seed():
     run = core.fit(RunConfig(dataset="ring", model="gan", steps=5))
     look = Context(run.model, run.dataset, run.config)
-    first, second, other = (ANALYSES["generation"](look, n=20, seed=seed).arrays["samples"] for seed in (1, 1, 2))
+    first, second, other = (ANALYSES["generation"](look, n=20, seed=seed).samples for seed in (1, 1, 2))
     assert first.shape == (20, 2)
     np.testing.assert_array_equal(first, second)
     assert not np.allclose(first, other)
@@ -211,10 +297,10 @@ def test_samples_follow_the_seed():
 @pytest.mark.parametrize("name", MIXTURES)
 def test_the_data_themselves_cover_all_modes_of_a_mixture(name):
     data = core.load_dataset(name)
-    numbers = ANALYSES["generation"](context(Mirror(data.train.x[:2500]), data, dataset=name)).numbers
-    assert numbers["modes"] == numbers["modes_covered"] == numbers["modes_fair"] == len(data.label_names)
+    found = ANALYSES["generation"](context(Mirror(data.train.x[:2500]), data, dataset=name)).coverage
+    assert found.modes == found.visited == found.fair == len(data.label_names)
     # A round Gaussian in the plane has 1 − exp(−3² / 2) of its mass within 3 σ.
-    assert numbers["high_quality"] == pytest.approx(1 - np.exp(-4.5), abs=0.01)
+    assert found.high_quality == pytest.approx(1 - np.exp(-4.5), abs=0.01)
 
 
 def test_collapsed_modes_and_stray_points_are_counted():
@@ -223,10 +309,9 @@ def test_collapsed_modes_and_stray_points_are_counted():
     counts = [35, 2, 1, 0]
     points = torch.cat([centres[i].expand(n, 2) + torch.tensor([0.029, 0.0]) for i, n in enumerate(counts)])
     points = torch.cat([points, torch.tensor([[3.031, 0.0], [1.5, 0.0]])])
-    assert coverage(points, centres, sigma=0.01) == {
-        "modes": 4, "modes_covered": 3, "modes_fair": 2, "high_quality": pytest.approx(38 / 40),
-    }  # fmt: skip
+    expected = Coverage(modes=4, visited=3, fair=2, high_quality=pytest.approx(38 / 40))
+    assert coverage(points, centres, sigma=0.01) == expected
 
 
 def test_other_datasets_have_no_modes_to_cover():
-    assert "modes" not in ANALYSES["generation"](context(Mirror(CENTRES)), n=4).numbers
+    assert ANALYSES["generation"](context(Mirror(CENTRES)), n=4).coverage is None

@@ -7,8 +7,8 @@ import torch
 import core
 from core import MODELS, RunConfig
 from core.analysis import Context
-from core.analysis.anomaly import DETECTORS, auc, detect
-from core.dataset import Dataset, Split
+from core.analysis.anomaly import DETECTORS, TITLES, auc, detect
+from core.dataset import Dataset, DataSpec, Split
 from core.model import Model
 from core.training.loop import Training
 
@@ -35,7 +35,11 @@ def plane(labelled=True, stray=True):
         x[240:, 2] += 3.0
         y[240:] = 2
     train, test = (Split(x[part], y[part] if labelled else None) for part in (slice(200), slice(200, None)))
-    return Dataset("plane", "vector", train, test, (-5.0, 5.0), ("even", "odd", "stray"))
+    return Dataset("plane", train, test, DataSpec("vector", (3,), (-5.0, 5.0), ("even", "odd", "stray")))
+
+
+def scores_of(result, name):
+    return result.scores[list(TITLES).index(name)]
 
 
 def context(data):
@@ -52,38 +56,34 @@ def test_area_under_the_curve_by_hand():
 
 def test_every_detector_finds_what_lies_off_the_plane():
     result = detect(context(plane()))
-    assert result.numbers["unseen_classes"] == ["stray"]
-    assert result.numbers["auc"].keys() == {"model", "pca", *DETECTORS}
-    assert all(found > 0.95 for found in result.numbers["auc"].values())
-    assert result.numbers["auc"]["model"] == 1.0
-    a = result.arrays
-    np.testing.assert_array_equal(a["unseen"], a["labels"] == 2)
-    assert a["unseen"].sum() == 20
-    np.testing.assert_allclose(a["model"], a["originals"][:, 2] ** 2 / 3, rtol=1e-5)
-    assert set(a["order"][:20]) == set(np.flatnonzero(a["unseen"]))
+    assert result.unseen_classes == ("stray",)
+    assert result.auc.keys() == TITLES.keys() == {"model", "pca", *DETECTORS}
+    assert all(found > 0.95 for found in result.auc.values())
+    assert result.auc["model"] == 1.0
+    np.testing.assert_array_equal(result.unseen, result.labels == 2)
+    assert result.unseen.sum() == 20
+    np.testing.assert_allclose(scores_of(result, "model"), result.originals[:, 2] ** 2 / 3, rtol=1e-5)
 
 
 def test_nearest_is_the_mean_distance_to_five_training_samples():
     data = plane()
-    found = detect(context(data)).arrays
-    distances = torch.cdist(torch.from_numpy(found["originals"]), data.train.x).sort(dim=1).values
-    np.testing.assert_allclose(found["nearest"], distances[:, :5].mean(dim=1), rtol=1e-4)
+    result = detect(context(data))
+    distances = torch.cdist(torch.from_numpy(result.originals), data.train.x).sort(dim=1).values
+    np.testing.assert_allclose(scores_of(result, "nearest"), distances[:, :5].mean(dim=1), rtol=1e-4)
 
 
 @pytest.mark.parametrize("data", [plane(labelled=False), plane(stray=False)])
 def test_where_no_class_is_new_there_are_scores_but_nothing_to_find(data):
     result = detect(context(data))
-    assert not result.numbers.keys() & {"auc", "unseen_classes"}
-    assert "unseen" not in result.arrays
-    assert all(result.arrays[name].shape == (60,) for name in ("model", "pca", *DETECTORS))
+    assert result.auc is result.unseen is None
+    assert result.unseen_classes == ()
+    assert result.scores.shape == (len(TITLES), 60)
 
 
 def test_few_training_samples_are_enough():
     data = plane()
-    few = Dataset(
-        "plane", "vector", Split(data.train.x[:4], data.train.y[:4]), data.test, (-5.0, 5.0), data.label_names
-    )
-    assert all(np.isfinite(values).all() for values in detect(context(few)).arrays.values())
+    few = Dataset("plane", data.train[:4], data.test, data.spec)
+    assert np.isfinite(detect(context(few)).scores).all()
 
 
 # --------------------------------------------------------------------------------------------------- a digit left out
@@ -107,7 +107,7 @@ def test_a_run_trains_without_the_digit_and_finds_it():
     assert 0 not in training.dataset.train.y
     with torch.no_grad():
         result = detect(Context(training.model.eval(), training.dataset, config))
-    assert result.numbers["unseen_classes"] == ["0"]
-    assert result.numbers["auc"]["model"] > 0.9
+    assert result.unseen_classes == ("0",)
+    assert result.auc["model"] > 0.9
     assert RunConfig.model_validate_json(config.model_dump_json()) == config
     assert "left_out" not in MODELS["autoencoder"].Hyperparameters.model_fields

@@ -1,14 +1,13 @@
 """Groups that are plain to see are found, and what is found is scored by the book."""
 
 import itertools
-import json
 
 import numpy as np
 import pytest
 import torch
 
 from core.analysis import ANALYSES
-from core.analysis.clustering import accuracy, contingency, methods_for, scores, summary
+from core.analysis.clustering import SPACES, Scores, Spread, accuracy, contingency, methods_for, scores, summary
 from core.dataset import Dataset, Split
 from core.errors import LatentLabError
 from tests.making import UMAP, Mirror, blobs, context
@@ -32,23 +31,22 @@ def test_accuracy_gives_each_class_to_one_cluster_only(assignments, labels, shar
 @pytest.mark.parametrize("method", ["kmeans", "gmm"])
 def test_clear_groups_are_found_in_every_space(method):
     result = ANALYSES["clustering"](context(), method=method, clusters=4)
-    for space in ("codes", "raw", "pca"):
+    for space in SPACES:
+        found = getattr(result, space)
         for metric in ("ari", "nmi", "accuracy"):
-            assert result.numbers[space][metric][0] > 0.8
-        assert result.numbers[space]["silhouette"][0] > 0.6
-    a = result.arrays
-    np.testing.assert_array_equal(a["confusion"], contingency(a["assignments"], a["labels"], 4, 4))
-    assert a["confusion"].sum() == len(a["samples"]) == len(a["plane"]) == 80
-    assert result.numbers["chance_accuracy"] == 0.25
-    json.dumps(result.numbers, allow_nan=False)
+            assert getattr(found, metric).mean > 0.8
+        assert found.silhouette.mean > 0.6
+    np.testing.assert_array_equal(result.confusion, contingency(result.assignments, result.labels, 4, 4))
+    assert result.confusion.sum() == len(result.samples) == len(result.plane) == 80
+    assert result.chance_accuracy == 0.25
 
 
 @pytest.mark.parametrize("method", ["kmeans", "gmm"])
 @pytest.mark.parametrize("clusters", [1, 12])
 def test_any_number_of_clusters_works_on_few_samples(method, clusters):
     result = ANALYSES["clustering"](context(data=blobs(train=12, test=5)), method=method, clusters=clusters)
-    assert result.arrays["confusion"].shape == (clusters, 4)
-    assert (result.arrays["assignments"] < clusters).all()
+    assert result.confusion.shape == (clusters, 4)
+    assert (result.assignments < clusters).all()
 
 
 class Sorter(Mirror):
@@ -65,22 +63,21 @@ class Sorter(Mirror):
 @UMAP
 def test_umap_and_a_mixture_find_clear_groups_in_every_space():
     result = ANALYSES["clustering"](context(), method="umap_gmm", clusters=4)
-    for space in ("codes", "raw", "pca"):
-        assert result.numbers[space]["ari"] == [1.0, 0.0]
-    assert result.numbers["seeds"] == {"codes": 1, "raw": 1, "pca": 1}
-    np.testing.assert_array_equal(result.arrays["sizes"], [20, 20, 20, 20])
+    for space in SPACES:
+        assert getattr(result, space).ari == Spread(1.0, 0.0)
+        assert getattr(result, space).seeds == 1
+    np.testing.assert_array_equal(result.sizes, [20, 20, 20, 20])
 
 
 def test_a_models_own_assignments_stand_beside_k_means():
     result = ANALYSES["clustering"](context(Sorter()), method="model", clusters=30, seeds=3)
-    a, n = result.arrays, result.numbers
-    np.testing.assert_array_equal(a["assignments"], a["samples"][:, 0] > 0)
-    assert a["confusion"].shape == (2, 4)
-    np.testing.assert_array_equal(a["sizes"], a["confusion"].sum(axis=1))
-    assert n["seeds"] == {"codes": 1, "raw": 3, "pca": 3}
-    assert n["codes"]["accuracy"][1] == 0
-    kmeans = ANALYSES["clustering"](context(Sorter()), method="kmeans", clusters=2, seeds=3).numbers
-    assert kmeans["raw"] == n["raw"]
+    np.testing.assert_array_equal(result.assignments, result.samples[:, 0] > 0)
+    assert result.confusion.shape == (2, 4)
+    np.testing.assert_array_equal(result.sizes, result.confusion.sum(axis=1))
+    assert (result.codes.seeds, result.raw.seeds, result.pca.seeds) == (1, 3, 3)
+    assert result.codes.accuracy.sd == 0
+    kmeans = ANALYSES["clustering"](context(Sorter()), method="kmeans", clusters=2, seeds=3)
+    assert kmeans.raw == result.raw
 
 
 def test_methods_are_offered_to_models_that_they_fit():
@@ -93,17 +90,17 @@ def test_methods_are_offered_to_models_that_they_fit():
 def test_gmm_finds_groups_at_any_scale_of_the_codes():
     tiny = Mirror()
     tiny.encode = lambda x: 1e-4 * x
-    numbers = ANALYSES["clustering"](context(tiny), method="gmm", clusters=4).numbers
-    assert numbers["codes"]["ari"] == pytest.approx(numbers["raw"]["ari"], abs=1e-6)
+    result = ANALYSES["clustering"](context(tiny), method="gmm", clusters=4)
+    assert result.codes.ari.mean == pytest.approx(result.raw.ari.mean, abs=1e-6)
 
 
 def test_chance_is_the_share_of_the_largest_class():
     data = blobs()
     kept = (data.test.y != 3) | (torch.arange(80) < 8)
     test = Split(data.test.x[kept], data.test.y[kept])
-    uneven = Dataset("blobs", "vector", data.train, test, data.value_range, data.label_names)
+    uneven = Dataset("blobs", data.train, test, data.spec)
     result = ANALYSES["clustering"](context(data=uneven), clusters=2)
-    assert result.numbers["chance_accuracy"] == pytest.approx(20 / 62)
+    assert result.chance_accuracy == pytest.approx(20 / 62)
 
 
 def test_one_cluster_has_no_silhouette_and_no_information():
@@ -112,5 +109,8 @@ def test_one_cluster_has_no_silhouette_and_no_information():
 
 
 def test_summary_is_mean_and_sample_standard_deviation():
-    assert summary([{"ari": 1.0}, {"ari": 2.0}, {"ari": 3.0}]) == {"ari": [2.0, 1.0]}
-    assert summary([{"ari": 1.0}]) == {"ari": [1.0, 0.0]}
+    rows = [{"silhouette": 0.0, "ari": value} for value in (1.0, 2.0, 3.0)]
+    assert summary(rows) == Scores(seeds=3, silhouette=Spread(0.0, 0.0), ari=Spread(2.0, 1.0))
+    assert summary(rows[:1]).ari == Spread(1.0, 0.0)
+    assert summary(rows).text("ari") == "2.000 ± 1.000"
+    assert summary(rows[:1]).text("ari") == "1.000"

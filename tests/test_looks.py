@@ -37,7 +37,7 @@ def test_sounds_are_played_one_at_a_time(tab, server):
 
 def test_words_are_drawn_letter_by_letter(tab):
     tab.visit(dataset="Surnames")
-    letters = preview(RunConfig(dataset="surnames", model="recurrent_autoencoder")).arrays["samples"].argmax(axis=2)
+    letters = preview(RunConfig(dataset="surnames", model="recurrent_autoencoder")).samples.argmax(axis=2)
     words = ["".join(find("surnames").alphabet[letter] for letter in word).rstrip() for word in letters]
     expect(tab.key("gallery_preview", "canvas")).to_have_attribute("aria-label", ", ".join(words))
 

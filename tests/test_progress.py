@@ -44,4 +44,4 @@ def test_a_reconstruction_that_is_a_search_is_reported_often(autoencodes, batch)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert max(model.asked) <= batch
-    assert result.numbers["model_mse"] == 0
+    assert result.model_mse == 0

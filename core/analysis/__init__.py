@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar, get_type_hints
 
 import torch
 
 from core.analysis.anomaly import detect
 from core.analysis.clustering import cluster
-from core.analysis.data import counted, preview
+from core.analysis.data import Preview, preview
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
-from core.analysis.result import Context, Report, Result, choose, unheard
+from core.analysis.result import Context, Report, Result, choose, ignore_progress
 from core.config import RunConfig
 from core.datasets import dataset_of
 from core.errors import LatentLabError
@@ -27,38 +27,48 @@ from core.model import Capability, Model
 from core.training.checkpoint import model_of
 from core.training.loop import one_thread
 
-__all__ = ["ANALYSES", "Analysis", "Context", "Result", "analyse", "preview"]
+__all__ = ["ANALYSES", "Analysis", "Context", "Preview", "Result", "analyse", "name_of", "preview"]
+
+R = TypeVar("R", bound=Result)
 
 
 @dataclass(frozen=True)
-class Analysis:
+class Analysis(Generic[R]):
     """A function from a context and parameters to a result, and the capability that a model needs for it."""
 
-    run: Callable[..., Result]
+    function: Callable[..., R]
     needs: Capability
+
+    @property
+    def result(self) -> type[R]:
+        """The type of its result, as the function states it."""
+        result: type[R] = get_type_hints(self.function)["return"]
+        return result
 
     def fits(self, model: type[Model]) -> bool:
         """Whether models of this type can be analysed so."""
         return self.needs in model.capabilities
 
-    def __call__(self, context: Context, **parameters: Any) -> Result:
+    def __call__(self, context: Context, **parameters: Any) -> R:
         """Run on one thread, without gradients.
 
         Raises:
             LatentLabError: the model lacks the capability, or the parameters do not fit the data.
         """
         if not self.fits(type(context.model)):
-            raise LatentLabError(f"This needs a model that can {self.needs}; {context.model.title} cannot.")
+            raise LatentLabError(
+                f"This needs a model with the capability {self.needs}; {context.model.title} lacks it."
+            )
         # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
         # four times as long on two cores that others use too as on one, because its threads wait for each other.
         import sklearn  # noqa: F401
         from threadpoolctl import threadpool_limits
 
         with torch.no_grad(), one_thread(), threadpool_limits(1):
-            return counted(context.dataset, self.run(context, **parameters))
+            return self.function(context, **parameters)
 
 
-ANALYSES: dict[str, Analysis] = {
+ANALYSES: dict[str, Analysis[Any]] = {
     "reconstruction": Analysis(reconstruct, needs="reconstruct"),
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
@@ -68,20 +78,27 @@ ANALYSES: dict[str, Analysis] = {
 }
 
 
+def name_of(function: Callable[..., Result]) -> str:
+    """What an analysis is called in the table."""
+    return next(name for name, analysis in ANALYSES.items() if analysis.function is function)
+
+
 def analyse(
     name: str,
     config: RunConfig,
     state: bytes,
     parameters: Mapping[str, Any],
     home: Home | None = None,
-    report: Report = unheard,
+    report: Report = ignore_progress,
 ) -> Result:
-    """Run the analysis called `name` on the model of a run's `state`; `report` hears the share done, 0 to 1.
+    """Run the analysis called `name` on the model of a run's `state`; `report` is called with the share done, 0 to 1.
 
     Raises:
         LatentLabError: there is no such analysis, the model lacks the capability, or the parameters do not fit.
+        UnknownDataset: the run's data were deleted.
         CorruptRun: the bytes are damaged or belong to another configuration.
     """
     analysis = choose("analysis", name, ANALYSES)
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
-    return analysis(Context(model_of(config, dataset.spec, state), dataset, config, report), **parameters)
+    result: Result = analysis(Context(model_of(config, dataset.spec, state), dataset, config, report), **parameters)
+    return result

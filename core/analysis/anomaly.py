@@ -1,45 +1,77 @@
 """Which held-out samples look strange: by the model's reconstruction error, and by detectors that need no network."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.analysis.data import fitted_of, flat, shown_of
+from core.analysis.data import counts, fitted_of, flat, shown_of
 from core.analysis.reconstruction import reconstruct
-from core.analysis.result import Context, Result
+from core.analysis.result import Context, Result, measured
 from core.protocol import Array
 
-# Neighbours that a sample is held against: few, so that a small group of its own kind does not hide it.
+# Neighbours that a sample is compared with: few, so that a small group of its own kind does not hide it.
 NEIGHBOURS = 5
 # As many as the paper of the local outlier factor advises at least (Breunig et al. 2000, section 6.2: 10 to 20).
 LOCAL_NEIGHBOURS = 20
 
 
-def detect(context: Context) -> Result:
-    """How strange each held-out sample is, (N,) a detector, as `model`, `pca` and the names of `DETECTORS`.
+@dataclass(frozen=True, kw_only=True)
+class Anomalies(Result):
+    """How strange each held-out sample is to each of `TITLES`.
 
-    The first two are squared reconstruction errors; all are fitted on training samples, higher is stranger, and scales
-    differ. Where held-out samples have labels that no training sample has, `unseen` (N,) marks them, `unseen_classes`
-    names them, and `auc[detector]` is the probability that such a sample gets a higher score than one of the others.
-    `originals` and `reconstructions` (N, …) and their `order` by the model's error are those of the reconstructions.
+    `scores` (detectors, N) has a row for each, in the order of `TITLES`: higher is stranger, and scales differ. They
+    belong to the `originals` (N, …) and their `labels` (N,), or None. `unseen` (N,) marks the samples whose class is in
+    no training sample, and `unseen_classes` names these classes; where there are none, `unseen` and `auc` are None.
+    """
+
+    scores: Array
+    originals: Array
+    labels: Array | None
+    unseen: Array | None = None
+    unseen_classes: tuple[str, ...] = ()
+    auc: Mapping[str, float] | None = measured(
+        "ROC-AUC",
+        "",
+        ".3f",
+        "higher",
+        "How often a held-out sample of a class never seen in training scores higher than another sample: 0.5 is "
+        "chance, 1 is perfect.",
+        default=None,
+    )
+
+
+def detect(context: Context) -> Anomalies:
+    """Score held-out samples by the model's squared reconstruction error, PCA's, and `DETECTORS`.
+
+    All are fitted on training samples.
+
+    Raises:
+        LatentLabError: a reconstruction is not finite.
     """
     rebuilt = reconstruct(context)
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     train, test = flat(fitted.x), flat(shown.x)
-    scores = {"model": rebuilt.arrays["errors"], "pca": rebuilt.arrays["pca_errors"]}
-    scores |= {name: detector(train, test) for name, detector in DETECTORS.items()}
-    kept = ("originals", "reconstructions", "order", "labels")
-    arrays = {**scores, **{name: rebuilt.arrays[name] for name in kept if name in rebuilt.arrays}}
-    numbers: dict[str, Any] = {"fitted": len(fitted.x), "training": len(context.dataset.train.x)}
+    scores = {"model": rebuilt.errors, "pca": rebuilt.pca_errors}
+    scores |= {name: detector.scores(train, test) for name, detector in DETECTORS.items()}
+    unseen, unseen_classes, areas = None, (), None
     if shown.y is not None and context.dataset.train.y is not None:
-        unseen = ~np.isin(shown.y.numpy(), context.dataset.train.y.numpy())
-        if unseen.any() and not unseen.all():
-            arrays["unseen"] = unseen
-            names = context.dataset.label_names
-            numbers["unseen_classes"] = [names[label] for label in np.unique(shown.y.numpy()[unseen])]
-            numbers["auc"] = {name: auc(values, unseen) for name, values in scores.items()}
-    return Result(numbers, arrays)
+        new = ~np.isin(shown.y.numpy(), context.dataset.train.y.numpy())
+        if new.any() and not new.all():
+            names = context.dataset.spec.label_names
+            unseen, unseen_classes = new, tuple(names[label] for label in np.unique(shown.y.numpy()[new]))
+            areas = {name: auc(values, new) for name, values in scores.items()}
+    return Anomalies(
+        counts=counts(context.dataset, shown, fitted),
+        scores=np.stack([scores[name] for name in TITLES]),
+        originals=rebuilt.originals,
+        labels=rebuilt.labels,
+        unseen=unseen,
+        unseen_classes=unseen_classes,
+        auc=areas,
+    )
 
 
 def auc(scores: Array, unseen: Array) -> float:
@@ -47,14 +79,6 @@ def auc(scores: Array, unseen: Array) -> float:
     from sklearn.metrics import roc_auc_score
 
     return float(roc_auc_score(unseen, scores))
-
-
-def isolation_forest(train: Array, test: Array) -> Array:
-    """How few random cuts it takes to part a sample from the others (Liu et al. 2008), 100 trees."""
-    from sklearn.ensemble import IsolationForest
-
-    scores: Array = -IsolationForest(random_state=0).fit(train).score_samples(test)
-    return scores
 
 
 def nearest(train: Array, test: Array) -> Array:
@@ -75,8 +99,30 @@ def local_outlier_factor(train: Array, test: Array) -> Array:
     return scores
 
 
-DETECTORS: dict[str, Callable[[Array, Array], Array]] = {
-    "isolation_forest": isolation_forest,
-    "nearest": nearest,
-    "local_outlier_factor": local_outlier_factor,
+def isolation_forest(train: Array, test: Array) -> Array:
+    """How few random cuts it takes to part a sample from the others (Liu et al. 2008), 100 trees."""
+    from sklearn.ensemble import IsolationForest
+
+    scores: Array = -IsolationForest(random_state=0).fit(train).score_samples(test)
+    return scores
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A title, and the function from training rows (M, D) and held-out rows (N, D) to the latter's scores (N,)."""
+
+    title: str
+    scores: Callable[[Array, Array], Array]
+
+
+DETECTORS: dict[str, Detector] = {
+    "nearest": Detector(f"Distance to {NEIGHBOURS} nearest", nearest),
+    "local_outlier_factor": Detector("Local outlier factor", local_outlier_factor),
+    "isolation_forest": Detector("Isolation forest", isolation_forest),
+}
+# All that samples are scored by, reconstruction errors first: name → title.
+TITLES: dict[str, str] = {
+    "model": "This model's error",
+    "pca": "PCA's error",
+    **{name: detector.title for name, detector in DETECTORS.items()},
 }

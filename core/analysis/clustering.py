@@ -8,22 +8,106 @@ from typing import Any
 
 import numpy as np
 
-from core.analysis.data import codes_of, fitted_of, flat, labels_of, outputs, shown_of
+from core.analysis.data import codes_of, counts, fitted_of, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca, plane_of
-from core.analysis.result import Context, Result, choose
+from core.analysis.result import Context, Measured, Result, choose, measured
 from core.errors import LatentLabError
 from core.model import Model
 from core.protocol import Array
 
 
-def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds: int | None = None) -> Result:
-    """Clusters fitted on training samples, held-out samples assigned, on codes, raw values, and PCA of raw values.
+@dataclass(frozen=True)
+class Spread:
+    """The mean and the standard deviation of one metric over seeds."""
 
-    `numbers[space][metric]` is [mean, standard deviation] over the `seeds` 0, 1, …, as many as the method can be given
-    in reasonable time unless said otherwise; `chance_accuracy` is the share of the largest class, what putting
-    everything in one cluster scores. `assignments` (N,), `sizes` (clusters,), `confusion` (clusters, classes) and
-    `plane` (N, 2) are those of the first seed on codes.
+    mean: float
+    sd: float
 
+
+@dataclass(frozen=True, kw_only=True)
+class Scores(Measured):
+    """How good the clusters of one space are, over `seeds` seeds; without labels there is a silhouette alone."""
+
+    seeds: int
+    accuracy: Spread | None = measured(
+        "Accuracy",
+        "",
+        ".3f",
+        "higher",
+        "Share of held-out samples in the cluster matched to their class; 100 % is perfect.",
+        default=None,
+    )
+    nmi: Spread | None = measured(
+        "NMI",
+        "",
+        ".3f",
+        "higher",
+        "Normalised mutual information with the classes: 1 is perfect; not corrected for chance, as ARI is.",
+        default=None,
+    )
+    ari: Spread | None = measured(
+        "ARI",
+        "",
+        ".3f",
+        "higher",
+        "Adjusted Rand index, pairs grouped as the classes group them: 0 is chance, 1 is perfect.",
+        default=None,
+    )
+    silhouette: Spread = measured(
+        "Silhouette",
+        "",
+        ".3f",
+        "higher",
+        "How far apart clusters lie, −1 to 1, each space by its own distances: no ranking between spaces.",
+    )
+
+    def text(self, name: str) -> str:
+        """Mean ± standard deviation of the metric called `name`, or the number alone where there is no chance in it."""
+        spread, metric = getattr(self, name), self.metrics()[name]
+        mean = metric.text(spread.mean)
+        return f"{mean} ± {metric.text(spread.sd)}" if self.seeds > 1 else mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clustering(Result):
+    """Clusters of held-out samples, scored on `codes`, on `raw` values, and on `pca` of these, of the codes' size.
+
+    The arrays are those of the first seed on codes: `assignments` (N,) and `sizes` (clusters,), the `samples` (N, …)
+    with their `labels` (N,), or None, and their codes in the `plane` (N, 2). `confusion` (clusters, classes) counts the
+    samples of each class in each cluster; without labels it is None, as is `chance_accuracy`.
+    """
+
+    codes: Scores
+    raw: Scores
+    pca: Scores
+    assignments: Array
+    sizes: Array
+    samples: Array
+    labels: Array | None
+    plane: Array
+    confusion: Array | None = None
+    chance_accuracy: float | None = measured(
+        "Accuracy of one cluster",
+        "%",
+        ".1f",
+        None,
+        "Share of the largest class: the accuracy of putting every sample in one cluster.",
+        default=None,
+    )
+
+
+# What is clustered: a field of `Clustering` → its title.
+SPACES: dict[str, str] = {
+    "codes": "this model's codes",
+    "raw": "raw values",
+    "pca": "PCA, same size",
+}
+
+
+def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds: int | None = None) -> Clustering:
+    """Fit clusters on training samples and assign held-out ones, on codes, raw values, and PCA of raw values.
+
+    Scores are over the `seeds` 0, 1, …, as many as the method can be given in reasonable time unless said otherwise.
     The method "model" takes the model's own assignments in place of the codes' and its own number of clusters, without
     any chance in it, and k-means with as many clusters on raw values and PCA.
 
@@ -45,24 +129,25 @@ def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds:
     spaces = {"codes": codes, "raw": raw, "pca": (pca.transform(raw[0]), pca.transform(raw[1]))}
 
     labels = labels_of(shown)
-    assignments = {} if own is None else {"codes": [own.argmax(axis=1)]}
-    for done, (name, (train, test)) in enumerate(spaces.items()):
-        if name not in assignments:
-            assignments[name] = [chosen.build(clusters, train, seed).fit(train).predict(test) for seed in range(seeds)]
+    found = {} if own is None else {"codes": [own.argmax(axis=1)]}
+    for done, (space, (train, test)) in enumerate(spaces.items()):
+        if space not in found:
+            found[space] = [chosen.build(clusters, train, seed).fit(train).predict(test) for seed in range(seeds)]
         context.report((done + 1) / len(spaces))
-    numbers: dict[str, Any] = {
-        name: summary([scores(spaces[name][1], found, **labels) for found in assignments[name]]) for name in spaces
-    }
-    numbers |= {"fitted": len(fitted.x), "training": len(context.dataset.train.x)}
-    numbers["seeds"] = {name: len(found) for name, found in assignments.items()}
-    first = assignments["codes"][0]
-    sizes = np.bincount(first, minlength=clusters)
-    arrays = {"assignments": first, "sizes": sizes, "samples": shown.x.numpy(), "plane": plane_of(codes[1]), **labels}
-    if labels:
-        counts = contingency(first, labels["labels"], clusters, len(context.dataset.label_names))
-        arrays["confusion"] = counts
-        numbers["chance_accuracy"] = float(counts.sum(axis=0).max() / counts.sum())
-    return Result(numbers, arrays)
+    first = found["codes"][0]
+    classes = len(context.dataset.spec.label_names)
+    confusion = None if labels is None else contingency(first, labels, clusters, classes)
+    return Clustering(
+        counts=counts(context.dataset, shown, fitted),
+        **{space: summary([scores(test, run, labels) for run in found[space]]) for space, (_, test) in spaces.items()},
+        assignments=first,
+        sizes=np.bincount(first, minlength=clusters),
+        samples=shown.x.numpy(),
+        labels=labels,
+        plane=plane_of(codes[1]),
+        confusion=confusion,
+        chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
+    )
 
 
 def k_means(clusters: int, x: Array, seed: int) -> Any:
@@ -180,9 +265,10 @@ def contingency(assignments: Array, labels: Array, clusters: int, classes: int) 
     return counts
 
 
-def summary(rows: list[dict[str, float]]) -> dict[str, list[float]]:
-    """[mean, standard deviation] of each metric over one row a seed."""
-    table = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+def summary(rows: list[dict[str, float]]) -> Scores:
+    """The mean and standard deviation of each metric over one row a seed."""
     # A single seed has no spread to estimate.
     ddof = min(1, len(rows) - 1)
-    return {name: [float(values.mean()), float(values.std(ddof=ddof))] for name, values in table.items()}
+    table = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    spreads = {name: Spread(float(values.mean()), float(values.std(ddof=ddof))) for name, values in table.items()}
+    return Scores(seeds=len(rows), **spreads)

@@ -1,11 +1,14 @@
 """The samples that analyses look at: always the same ones of a run's data."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from core.analysis.result import Report, Result, unheard
+from core.analysis.result import Counts, Report, Result, ignore_progress
 from core.config import RunConfig
 from core.dataset import Dataset, Split
 from core.datasets import dataset_of
@@ -23,12 +26,24 @@ PICTURES = 64
 BATCH = 500
 
 
-def preview(config: RunConfig, home: Home | None = None) -> Result:
-    """Held-out samples before there is a model: 64 of any shape, or 2,000 points of the plane, with their labels."""
+@dataclass(frozen=True, kw_only=True)
+class Preview(Result):
+    """Held-out `samples` (N, …) before there is a model, and their `labels` (N,), or None."""
+
+    samples: Array
+    labels: Array | None
+
+
+def preview(config: RunConfig, home: Home | None = None) -> Preview:
+    """64 held-out samples of any shape, or 2,000 points of the plane.
+
+    Raises:
+        UnknownDataset: the data were deleted.
+        DownloadFailed: they must be fetched, and could not be.
+    """
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
     shown = dataset.test.fixed(SHOWN if dataset.spec.is_plane else PICTURES)
-    sizes = {"train_size": len(dataset.train.x), "test_size": len(dataset.test.x)}
-    return Result(sizes, {"samples": shown.x.numpy(), **labels_of(shown)})
+    return Preview(counts=counts(dataset, shown), samples=shown.x.numpy(), labels=labels_of(shown))
 
 
 def shown_of(dataset: Dataset) -> Split:
@@ -41,17 +56,16 @@ def fitted_of(dataset: Dataset) -> Split:
     return dataset.train.fixed(min(FITTED, max(FEWEST_FITTED, VALUES_FITTED // dataset.train.x[0].numel())))
 
 
-def counted(dataset: Dataset, result: Result) -> Result:
-    """A result with how many held-out samples were `shown` of all `held_out`, so that a view can say so.
+def counts(dataset: Dataset, shown: Split, fitted: Split | None = None) -> Counts:
+    """How many samples were `shown` and `fitted` of those that there are; all training samples, unless said."""
+    held_out, training = len(dataset.test.x), len(dataset.train.x)
+    fits = training if fitted is None else len(fitted.x)
+    return Counts(shown=len(shown.x), held_out=held_out, fitted=fits, training=training)
 
-    An analysis that looks at fewer than the others says `shown` itself.
-    """
-    return Result({"shown": len(shown_of(dataset).x), "held_out": len(dataset.test.x), **result.numbers}, result.arrays)
 
-
-def labels_of(split: Split) -> dict[str, Array]:
-    """The labels (N,) as the array "labels", where there are any."""
-    return {} if split.y is None else {"labels": split.y.numpy()}
+def labels_of(split: Split) -> Array | None:
+    """The labels (N,), where there are any."""
+    return None if split.y is None else split.y.numpy()
 
 
 def flat(x: Tensor) -> Array:
@@ -60,8 +74,10 @@ def flat(x: Tensor) -> Array:
     return rows
 
 
-def outputs(function: Callable[[Tensor], Tensor], x: Tensor, report: Report = unheard, batch: int = BATCH) -> Tensor:
-    """A model's method on samples (N, …), `batch` at once; `report` hears the share done after each batch.
+def outputs(
+    function: Callable[[Tensor], Tensor], x: Tensor, report: Report = ignore_progress, batch: int = BATCH
+) -> Tensor:
+    """A model's method on samples (N, …), `batch` at once; `report` is called with the share done after each batch.
 
     Raises:
         LatentLabError: an output is not finite.

@@ -1,11 +1,16 @@
 """New samples: whether they are new, and on mixtures, whether they are everywhere they should be."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
-from core.analysis.data import finite, outputs, shown_of
-from core.analysis.modes import MIXTURES, coverage
-from core.analysis.result import Context, Report, Result, unheard
+from core.analysis.data import counts, finite, outputs, shown_of
+from core.analysis.modes import DRAWN, MIXTURES, Coverage, coverage
+from core.analysis.result import Context, Report, Result, ignore_progress, measured
+from core.protocol import Array
 
 # Pairwise distances held at once: 64 MB of float64.
 PAIRS = 8_000_000
@@ -13,53 +18,103 @@ PAIRS = 8_000_000
 COMPARED, FEWEST_COMPARED = 20_000_000_000, 500
 # Held-out samples nearer to a training sample than this share of them are near it by chance alone.
 QUANTILE = 0.01
-MIXTURE_SAMPLES = 2500
 
 
-def generate(context: Context, n: int = 64, seed: int = 0) -> Result:
-    """`n` samples (n, …), the `nearest` training sample of each (n, …), and how far it is, `distances` (n,).
+@dataclass(frozen=True, kw_only=True)
+class Generation(Result):
+    """New `samples` (n, …), and how near they are to what the model learned from.
 
-    Distances are Euclidean over all values. The yardstick is how far held-out samples are from their nearest training
-    sample: `copy_rate` is the share of samples at or below the 1 % quantile of that, so a perfect model has about 0.01.
-    A critic's `scores` (n,) are added, and their mean on held-out samples; on a mixture with known modes, how 2,500
-    samples cover them (see `coverage`).
+    `nearest` (n, …) are the training samples nearest to each, `distances` (n,) how far these are: Euclidean over all
+    values. `held_out_distances` (N,) are the same of real, unseen samples, the yardstick. Of models with a
+    discriminator `scores` (n,) are its scores of the samples, else None. `coverage` is known on mixtures only.
     """
-    train = context.dataset.train.x
-    samples = finite(context.model.sample(n, seed))
+
+    samples: Array
+    nearest: Array
+    distances: Array
+    held_out_distances: Array
+    scores: Array | None
+    coverage: Coverage | None
+    distance_median: float = measured(
+        "Distance to training data",
+        "",
+        ".3g",
+        None,
+        "Median Euclidean distance of a sample to its nearest training sample.",
+    )
+    held_out_median: float = measured(
+        "The same for held-out data",
+        "",
+        ".3g",
+        None,
+        "What real, unseen data have: far more means odd samples, far less means copies.",
+    )
+    copy_rate: float = measured(
+        "Copies",
+        "%",
+        ".0f",
+        "lower",
+        "Share of samples nearer to a training sample than 99 % of held-out data are; 1 % is chance.",
+    )
+    score_mean: float | None = measured(
+        "Discriminator's score",
+        "",
+        ".3g",
+        None,
+        "Mean over the samples, before any sigmoid: higher, more like the training data in the discriminator's (or "
+        "critic's) eyes.",
+    )
+    held_out_score_mean: float | None = measured(
+        "Discriminator's score of held-out data", "", ".3g", None, "The same mean over real, unseen data."
+    )
+
+
+def generate(context: Context, n: int = 64, seed: int = 0) -> Generation:
+    """Draw `n` samples and look for the training sample nearest to each.
+
+    Raises:
+        LatentLabError: a sample or a score is not finite.
+    """
+    model, train, held_out = context.model, context.dataset.train.x, shown_of(context.dataset)
+    samples = finite(model.sample(n, seed))
     distances, indices = nearest(samples, train)
-    held_out = shown_of(context.dataset).x
-    yardstick, _ = nearest(held_out[: max(FEWEST_COMPARED, COMPARED // train.numel())], train, context.report)
-    numbers: dict[str, float] = {
-        "distance_mean": float(distances.mean()),
-        "distance_median": float(distances.median()),
-        "held_out_mean": float(yardstick.mean()),
-        "held_out_median": float(yardstick.median()),
-        "copy_rate": copy_rate(distances, yardstick),
-        "shown": len(yardstick),
-    }
+    compared = held_out[: max(FEWEST_COMPARED, COMPARED // train.numel())]
+    yardstick, _ = nearest(compared.x, train, context.report)
+    covered = scores = score_mean = held_out_score_mean = None
     if context.config.dataset in MIXTURES:
-        points = finite(context.model.sample(MIXTURE_SAMPLES, seed))
-        sigma = context.config.data.sigma  # type: ignore[attr-defined]
-        numbers |= coverage(points, MIXTURES[context.config.dataset](), sigma)
-    arrays = {"samples": samples, "nearest": train[indices], "distances": distances, "held_out_distances": yardstick}
-    if "criticise" in context.model.capabilities:
-        arrays["scores"] = scores = outputs(context.model.criticise, samples)
-        numbers["score_mean"] = float(scores.mean())
-        numbers["held_out_score_mean"] = float(outputs(context.model.criticise, held_out).mean())
-    return Result(numbers, {name: values.numpy() for name, values in arrays.items()})
+        points, centres = finite(model.sample(DRAWN, seed)), MIXTURES[context.config.dataset]()
+        covered = coverage(points, centres, context.config.data.sigma)  # type: ignore[attr-defined]
+    if "criticise" in model.capabilities:
+        scores = outputs(model.criticise, samples)
+        score_mean = float(scores.mean())
+        held_out_score_mean = float(outputs(model.criticise, held_out.x).mean())
+    return Generation(
+        counts=counts(context.dataset, compared),
+        samples=samples.numpy(),
+        nearest=train[indices].numpy(),
+        distances=distances.numpy(),
+        held_out_distances=yardstick.numpy(),
+        scores=None if scores is None else scores.numpy(),
+        coverage=covered,
+        distance_median=float(distances.median()),
+        held_out_median=float(yardstick.median()),
+        copy_rate=copy_rate(distances, yardstick),
+        score_mean=score_mean,
+        held_out_score_mean=held_out_score_mean,
+    )
 
 
 def copy_rate(distances: Tensor, yardstick: Tensor) -> float:
-    """The share of `distances` (N,) to training data within the 1 % quantile of held-out ones, `yardstick` (M,)."""
+    """The share of `distances` (N,) to training data within the 1 % quantile of held-out ones, `yardstick` (M,).
+
+    A perfect model has about 0.01.
+    """
     # At the quantile too: where data repeat themselves it is 0, and so is the distance of an exact copy.
     return float((distances <= torch.quantile(yardstick, QUANTILE)).float().mean())
 
 
-def nearest(x: Tensor, train: Tensor, report: Report = unheard) -> tuple[Tensor, Tensor]:
-    """Distance (N,) of each of `x` (N, …) to its nearest of `train` (M, …), and which one that is (N,).
-
-    `report` hears the share done.
-    """
+def nearest(x: Tensor, train: Tensor, report: Report = ignore_progress) -> tuple[Tensor, Tensor]:
+    """Distance (N,) of each of `x` (N, …) to its nearest of `train` (M, …), and which one that is (N,)."""
     flat, rows = x.flatten(1), train.flatten(1)
     found: list[Tensor] = []
     # |a|² − 2ab + |b|² is six times faster than differences, and in double precision finds the same neighbour.

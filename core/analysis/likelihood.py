@@ -1,14 +1,22 @@
 """How probable a variational autoencoder finds held-out samples, and how many of its latents it uses."""
 
+from __future__ import annotations
+
 import math
+from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
 
-from core.analysis.data import BATCH, finite, labels_of, shown_of
-from core.analysis.result import Context, Result
+from core.analysis.data import BATCH, counts, finite, shown_of
+from core.analysis.result import Context, Result, measured
 from core.errors import LatentLabError
 from core.models.vae import VAE
+from core.protocol import Array
+
+# Codes drawn for each sample unless said otherwise.
+DRAWS = 50
 
 # Burda et al. 2016, section 5.2: the histogram of activities has two humps, and this lies between them.
 ACTIVE = 0.01
@@ -16,28 +24,62 @@ ACTIVE = 0.01
 LEVELS = 256
 
 
-def estimate(context: Context, draws: int = 50, seed: int = 0) -> Result:
-    """Two lower bounds of log p(x) on held-out samples, in nats per sample, bits per dimension, and active units.
+@dataclass(frozen=True, kw_only=True)
+class Likelihood(Result):
+    """Two lower bounds of log p(x) on held-out samples, from `draws` codes a sample, and how many `latents` are in use.
 
-    `elbo` is Kingma & Welling's bound (2014, eq. 3), `iwae` the tighter one of Burda et al. 2016 (eq. 8) from `draws`
-    codes a sample; `bits_per_dim` is −iwae / (D ln 2). A likelihood must be normalised, so what is asked for its
-    probability is not quite x, and `likelihood_of` says what: where p(x | z) is Bernoulli, pixels drawn black or white
-    with their grey value as probability (Salakhutdinov & Murray 2008), whose expected ELBO is that of the grey values;
-    where it is Gaussian and values come in steps, the steps, by uniform noise of their width (Theis et al. 2016,
-    section 3.1); otherwise the density of the values as they are scaled, whose bits may be negative.
-    `activity` (latents,) is the variance of each latent's posterior mean over samples; `active_units` counts those
-    above 0.01. `elbos` and `iwaes` (N,) are the bounds of each sample.
+    `likelihood_of` says in words what is asked for its probability. `elbos` and `iwaes` (N,) are the bounds of each
+    sample in nats; `activity` (latents,) is the variance of each latent's posterior mean over samples.
+    """
+
+    likelihood_of: str
+    draws: int
+    latents: int
+    elbos: Array
+    iwaes: Array
+    activity: Array
+    active_units: int = measured(
+        "Active latents",
+        "",
+        ".0f",
+        None,
+        "Latents whose mean moves with the sample, by a variance above 0.01; the others only repeat the prior.",
+    )
+    elbo: float = measured(
+        "ELBO",
+        "nats",
+        ".2f",
+        "higher",
+        "The lower bound of log p(x) that training pushes up, per sample: higher is better.",
+    )
+    iwae: float = measured(
+        f"IWAE bound, {DRAWS} codes",
+        "nats",
+        ".2f",
+        "higher",
+        "A tighter lower bound of the same log p(x): the gap shows how much the encoder simplifies.",
+    )
+    bits_per_dim: float = measured(
+        "Bits per dimension", "", ".3f", "lower", "The tighter bound as a code length per value: lower is better."
+    )
+
+
+def estimate(context: Context, draws: int = DRAWS, seed: int = 0) -> Likelihood:
+    """Bound log p(x) from below by Kingma & Welling's ELBO (2014, eq. 3) and by Burda et al.'s (2016, eq. 8) `iwae`.
+
+    `bits_per_dim` is −iwae / (D ln 2). A likelihood must be normalised, so what is asked for its probability is not
+    quite x: where p(x | z) is Bernoulli, pixels drawn black or white with their grey value as probability
+    (Salakhutdinov & Murray 2008), whose expected ELBO is that of the grey values; where it is Gaussian and values come
+    in steps, the steps, by uniform noise of their width (Theis et al. 2016, section 3.1); otherwise the density of the
+    values as they are scaled, whose bits may be negative.
 
     Raises:
-        LatentLabError: the model is no variational autoencoder, or no draw was asked for.
+        LatentLabError: no draw was asked for, or a bound is not finite.
     """
-    model = context.model
-    if not isinstance(model, VAE):
-        raise LatentLabError(
-            f"This needs a variational autoencoder, whose likelihood is bounded; {model.title} is none."
-        )
     if draws < 1:
         raise LatentLabError("The bounds need at least one draw.")
+    # The capability "likelihood" is that of a variational autoencoder.
+    model = cast(VAE, context.model)
     shown, rng = shown_of(context.dataset), torch.Generator().manual_seed(seed)
     likelihood_of, targets, volume = _targets(model, shown.x, context.dataset.train.x, rng)
     bounds: list[Tensor] = []
@@ -50,17 +92,19 @@ def estimate(context: Context, draws: int = 50, seed: int = 0) -> Result:
     log_weights = finite(torch.cat(bounds, dim=1)) + volume
     elbos, iwaes = log_weights.mean(dim=0), importance_weighted(log_weights)
     activity = activities(model.encode(shown.x))
-    numbers = {
-        "likelihood_of": likelihood_of,
-        "draws": draws,
-        "elbo": float(elbos.mean()),
-        "iwae": float(iwaes.mean()),
-        "bits_per_dim": -float(iwaes.mean()) / (shown.x[0].numel() * math.log(2)),
-        "active_units": int((activity > ACTIVE).sum()),
-        "latents": len(activity),
-    }
-    arrays = {"elbos": elbos.numpy(), "iwaes": iwaes.numpy(), "activity": activity.numpy(), **labels_of(shown)}
-    return Result(numbers, arrays)
+    return Likelihood(
+        counts=counts(context.dataset, shown),
+        likelihood_of=likelihood_of,
+        draws=draws,
+        latents=len(activity),
+        elbos=elbos.numpy(),
+        iwaes=iwaes.numpy(),
+        activity=activity.numpy(),
+        active_units=int((activity > ACTIVE).sum()),
+        elbo=float(elbos.mean()),
+        iwae=float(iwaes.mean()),
+        bits_per_dim=-float(iwaes.mean()) / (shown.x[0].numel() * math.log(2)),
+    )
 
 
 def importance_weighted(log_weights: Tensor) -> Tensor:

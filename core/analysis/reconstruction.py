@@ -1,52 +1,84 @@
 """How well held-out samples survive the code, beside PCA at the same latent size."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 import numpy as np
 
-from core.analysis.data import BATCH, flat, labels_of, outputs, shown_of
+from core.analysis.data import BATCH, counts, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
-from core.analysis.result import Context, Result
+from core.analysis.result import Context, Result, measured
 from core.protocol import Array
 
 # The spacing of float32 just below 1: errors smaller than this share of the value range cannot be told from zero.
 RESOLUTION = 2.0**-24
 # Samples at once where each is searched for: so few that whoever waits sees the search go on.
 SEARCHED = 100
+MSE = "Squared error per value: lower is better."
+PSNR = "Peak signal-to-noise ratio, the squared error against the squared range of values: higher is better."
 
 
-def reconstruct(context: Context) -> Result:
-    """Originals, the model's and PCA's reconstructions (N, …), and the squared error of each sample (N,).
+@dataclass(frozen=True, kw_only=True)
+class Reconstructions(Result):
+    """Held-out samples, what the model makes of them, and what PCA with `size` components does.
 
-    PCA is fitted on the training split with `latent_size` components, or as many as the data have dimensions;
-    `pca_mean` (D,) and `pca_components` (k, D) let a view apply it to anything else. `order` (N,) sorts by the model's
-    error, largest first. Mean squared errors are per value, PSNR in dB, also for the training mean as only answer.
+    `originals`, `reconstructions` and `pca_reconstructions` are (N, …); `errors` and `pca_errors` (N,) the mean squared
+    error of each; `order` (N,) sorts by the model's error, largest first; `labels` (N,), or None.
+    """
+
+    size: int
+    originals: Array
+    reconstructions: Array
+    pca_reconstructions: Array
+    errors: Array
+    pca_errors: Array
+    order: Array
+    labels: Array | None
+    model_mse: float = measured("This model: held-out MSE", "", ".4f", "lower", MSE)
+    pca_mse: float = measured("PCA: held-out MSE", "", ".4f", "lower", MSE)
+    mean_mse: float = measured("The mean sample: held-out MSE", "", ".4f", "lower", MSE)
+    model_psnr: float = measured("This model: held-out PSNR", "dB", ".1f", "higher", PSNR)
+    pca_psnr: float = measured("PCA: held-out PSNR", "dB", ".1f", "higher", PSNR)
+    mean_psnr: float = measured("The mean sample: held-out PSNR", "dB", ".1f", "higher", PSNR)
+
+
+def reconstruct(context: Context) -> Reconstructions:
+    """Reconstruct held-out samples by the model, by PCA, and by the training mean as only answer.
+
+    PCA is fitted on the training split with `latent_size` components, or as many as the data have dimensions.
+
+    Raises:
+        LatentLabError: a reconstruction is not finite.
     """
     shown = shown_of(context.dataset)
     x, train = flat(shown.x), flat(context.dataset.train.x)
     pca = fit_pca(train, context.model.latents)
     batch = BATCH if context.model.autoencodes else SEARCHED
-    answers = {
-        "model": flat(outputs(context.model.reconstruct, shown.x, report=context.report, batch=batch)),
-        "pca": pca.inverse_transform(pca.transform(x)),
-        "mean": np.broadcast_to(train.mean(axis=0), x.shape),
-    }
-    errors = {name: np.square(x - answer, dtype=np.float64).mean(axis=1) for name, answer in answers.items()}
-    low, high = context.dataset.value_range
-    numbers: dict[str, float] = {"size": int(pca.n_components_)}
-    numbers |= {f"{name}_mse": float(error.mean()) for name, error in errors.items()}
-    numbers |= {f"{name}_psnr": psnr(float(error.mean()), high - low) for name, error in errors.items()}
-    shape = tuple(shown.x.shape)
-    arrays: dict[str, Array] = {
-        "originals": shown.x.numpy(),
-        "reconstructions": answers["model"].reshape(shape),
-        "pca_reconstructions": answers["pca"].reshape(shape),
-        "errors": errors["model"],
-        "pca_errors": errors["pca"],
-        "order": np.argsort(-errors["model"], kind="stable"),
-        "pca_mean": pca.mean_,
-        "pca_components": pca.components_,
-        **labels_of(shown),
-    }
-    return Result(numbers, arrays)
+    model = flat(outputs(context.model.reconstruct, shown.x, report=context.report, batch=batch))
+    principal, mean = pca.inverse_transform(pca.transform(x)), train.mean(axis=0)
+    errors, pca_errors, mean_errors = (
+        np.square(x - answer, dtype=np.float64).mean(axis=1) for answer in (model, principal, mean)
+    )
+    model_mse, pca_mse, mean_mse = (float(error.mean()) for error in (errors, pca_errors, mean_errors))
+    low, high = context.dataset.spec.value_range
+    return Reconstructions(
+        counts=counts(context.dataset, shown),
+        size=int(pca.n_components_),
+        originals=shown.x.numpy(),
+        reconstructions=model.reshape(shown.x.shape),
+        pca_reconstructions=principal.reshape(shown.x.shape),
+        errors=errors,
+        pca_errors=pca_errors,
+        order=np.argsort(-errors, kind="stable"),
+        labels=labels_of(shown),
+        model_mse=model_mse,
+        pca_mse=pca_mse,
+        mean_mse=mean_mse,
+        model_psnr=psnr(model_mse, high - low),
+        pca_psnr=psnr(pca_mse, high - low),
+        mean_psnr=psnr(mean_mse, high - low),
+    )
 
 
 def psnr(mse: float, value_range: float) -> float:

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Self, TypeVar, get_type_hints
 
 import numpy as np
+from pydantic import TypeAdapter
 from safetensors.numpy import load, save
 
 from core.config import RunConfig
 from core.dataset import Dataset
 from core.errors import LatentLabError
+from core.metrics import Better, Metric
 from core.model import Model
 from core.protocol import Array
 from core.training.tensors import head, read_head
 
 Entry = TypeVar("Entry")
+# Called with the share of the work that is done, 0 to 1.
 Report = Callable[[float], None]
 
 
-def unheard(share: float) -> None:
-    """A `Report` to nobody."""
+def ignore_progress(share: float) -> None:
+    """The `Report` of whoever does not want to know."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """A trained model, ready to be looked at, with its data and configuration.
+    """A trained model, ready to be analysed, with its data and configuration.
 
     An analysis that takes long calls `report` with the share that is done, 0 to 1.
     """
@@ -34,32 +37,77 @@ class Context:
     model: Model
     dataset: Dataset
     config: RunConfig
-    report: Report = unheard
+    report: Report = ignore_progress
 
 
-@dataclass(frozen=True)
-class Result:
-    """What an analysis found: numbers that JSON can hold, and arrays, by name."""
+def measured(title: str, unit: str, format: str, better: Better | None, help: str, default: Any = MISSING) -> Any:
+    """A field of a result that is a metric, called by the field's name; the other facts are those of `Metric`."""
+    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help}
+    return field(default=default, metadata={"metric": facts})
 
-    numbers: Mapping[str, Any] = field(default_factory=dict)
-    arrays: Mapping[str, Array] = field(default_factory=dict)
 
-    def to_bytes(self) -> bytes:
-        """The result as one safetensors file, the numbers in its head."""
-        arrays = {name: np.ascontiguousarray(values) for name, values in self.arrays.items()}
-        return save(arrays, metadata=head(self.numbers))
+class Measured:
+    """Base of dataclasses with fields made by `measured`."""
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Result:
+    def metrics(cls) -> dict[str, Metric]:
+        """The metrics among the fields, by name."""
+        declared = {entry.name: entry.metadata for entry in fields(cls)}  # type: ignore[arg-type]
+        return {name: Metric(name, **facts["metric"]) for name, facts in declared.items() if "metric" in facts}
+
+    def text(self, name: str) -> str:
+        """The value of the metric called `name` as people read it: "24.1 nats"."""
+        return self.metrics()[name].text(getattr(self, name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many samples were looked at: `shown` of the `held_out` ones, `fitted` of the `training` ones."""
+
+    shown: int
+    held_out: int
+    fitted: int
+    training: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(Measured):
+    """Base of what analyses find: a frozen dataclass of arrays, and of whatever else JSON can hold."""
+
+    counts: Counts
+
+    def to_bytes(self) -> bytes:
+        """The result as one safetensors file, everything but the arrays in its head."""
+        names, others = _hints(type(self))
+        arrays = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        values = {
+            name: TypeAdapter(hint).dump_python(getattr(self, name), mode="json") for name, hint in others.items()
+        }
+        return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, head(values))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
         """Read a result back.
 
         Raises:
-            ValueError: these bytes hold no result.
+            ValueError: these bytes hold no result of this type, or one of another version.
         """
+        names, others = _hints(cls)
         try:
-            return cls(read_head(data), load(data))
+            values, arrays = read_head(data), load(data)
+            found = {name: TypeAdapter(hint).validate_python(values[name]) for name, hint in others.items()}
+            # An array that is None is not in the file; one that may not be None raises if it is missing.
+            found |= {name: arrays[name] if hint == Array else arrays.get(name) for name, hint in names.items()}
+            return cls(**found)
         except Exception as error:
-            raise ValueError(f"These {len(data)} bytes hold no result: {error}") from error
+            raise ValueError(f"These {len(data)} bytes hold no {cls.__name__}: {error}") from error
+
+
+def _hints(result: type[Result]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The types of a result's fields by name: of the arrays, and of all others."""
+    hints = get_type_hints(result)
+    arrays = {name: hint for name, hint in hints.items() if hint in (Array, Array | None)}
+    return arrays, {name: hint for name, hint in hints.items() if name not in arrays}
 
 
 def choose(what: str, name: str, table: Mapping[str, Entry]) -> Entry:

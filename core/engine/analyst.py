@@ -1,46 +1,62 @@
-"""Analyses as tasks on a worker: text and bytes in, bytes out, and a word on the way about how far they are."""
+"""Jobs as tasks on a worker: text and bytes in, bytes out, and messages on the way about how far they are."""
 
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
-from core.analysis import Result, analyse, preview
+from core.analysis import analyse, preview
 from core.config import RunConfig
 from core.datasets import find
-from core.errors import DownloadFailed
+from core.errors import LatentLabError
 from core.fetching import fetch
 from core.home import Home
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 # The topic under which workers say (run, key, share done).
 PROGRESS = "latent-lab-progress"
-# Seconds between two words about one thing.
+# Seconds between two messages about one thing.
 PAUSE = 0.1
 
 
+def returning_errors(function: Callable[P, T]) -> Callable[P, T | LatentLabError]:
+    """`function`, which returns an error that has a sentence for people; raised, it would fill the worker's log."""
+
+    @wraps(function)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> T | LatentLabError:
+        try:
+            return function(*args, **kwargs)
+        except LatentLabError as error:
+            return error
+
+    return answer
+
+
+@returning_errors
 def run_analysis(
-    name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, asked: tuple[str, str]
+    name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, key: tuple[str, str]
 ) -> bytes:
-    """The result of analysis `name` on the model in `state`, as bytes; `asked`, a run and a key, says whose it is."""
-    return analyse(name, RunConfig.model_validate_json(config), state, parameters, home, _reporter(asked)).to_bytes()
+    """The result of analysis `name` on the model in `state`, as bytes."""
+    return analyse(name, RunConfig.model_validate_json(config), state, parameters, home, reporter(key)).to_bytes()
 
 
+@returning_errors
 def run_preview(config: str, home: Home) -> bytes:
     """Fixed held-out samples of a configuration's dataset, as bytes."""
     return preview(RunConfig.model_validate_json(config), home).to_bytes()
 
 
-def run_fetch(dataset: str, home: Home, asked: tuple[str, str]) -> bytes:
-    """Fetch the files that a dataset needs; a result, as bytes, whose number "problem" says why that failed, or ""."""
-    # Returned, not raised: no network is no error that a worker should write to its log.
-    try:
-        fetch(find(dataset, home).downloads, home.downloads, _reporter(asked))
-    except DownloadFailed as error:
-        return Result({"problem": str(error)}).to_bytes()
-    return Result({"problem": ""}).to_bytes()
+@returning_errors
+def run_fetch(dataset: str, home: Home, key: tuple[str, str]) -> tuple[Path, ...]:
+    """Fetch the files that a dataset needs; their paths."""
+    return fetch(find(dataset, home).downloads, home.downloads, reporter(key))
 
 
-def _reporter(asked: tuple[str, str]) -> Callable[[float], None]:
-    """What tells the server the share done of what was `asked`, at most a few times a second."""
+def reporter(key: tuple[str, str]) -> Callable[[float], None]:
+    """What tells the server the share done of the job called `key`, at most a few times a second."""
     from distributed import get_worker
 
     worker, said = get_worker(), [0.0]
@@ -48,6 +64,6 @@ def _reporter(asked: tuple[str, str]) -> Callable[[float], None]:
     def report(share: float) -> None:
         if share == 1 or time.monotonic() - said[0] > PAUSE:
             said[0] = time.monotonic()
-            worker.log_event(PROGRESS, (*asked, share))
+            worker.log_event(PROGRESS, (*key, share))
 
     return report

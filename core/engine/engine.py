@@ -8,14 +8,16 @@ stop, resume, a lost worker and a restarted server are all the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.analysis import Preview
 from core.config import RunConfig
 from core.datasets import find
-from core.engine.analyses import Analyses, Analysis
 from core.engine.driver import Driver
+from core.engine.jobs import Job, Jobs
 from core.engine.live import LiveRun, LiveRuns
 from core.engine.reader import Reader
 from core.engine.store import RunStore
@@ -40,7 +42,7 @@ class Engine:
         self._thread = EngineThread(workers, address)
         self._runs = LiveRuns(workers, self._thread.loop)
         self._driver = Driver(self.store, self._thread, self._runs)
-        self._analyses = Analyses(self.store, self._thread)
+        self._jobs = Jobs(self.store, self._thread)
 
     @property
     def state(self) -> State:
@@ -154,23 +156,24 @@ class Engine:
 
     # Analyses
 
-    def analyse(self, run: str, name: str, parameters: dict[str, Any]) -> Analysis:
+    def analyse(self, run: str, name: str, parameters: dict[str, Any]) -> Job[Any]:
         """Analyse the run's last checkpoint on a worker, or find the result that was kept.
 
         Raises:
             UnknownRun: no such run.
+            LatentLabError: no such analysis.
         """
-        return self._analyses.of_run(run, name, parameters)
+        return self._jobs.analyse(run, name, parameters)
 
-    def preview(self, config: RunConfig) -> Analysis:
+    def preview(self, config: RunConfig) -> Job[Preview]:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
-        return self._analyses.preview(config)
+        return self._jobs.preview(config)
 
     # Data
 
-    def fetch(self, dataset: str) -> Analysis:
-        """Fetch the files that a dataset needs and that are not here yet."""
-        return self._analyses.fetch(dataset)
+    def fetch(self, dataset: str) -> Job[tuple[Path, ...]]:
+        """Fetch the files that a dataset needs and that are not here yet: their paths."""
+        return self._jobs.fetch(dataset)
 
     # Within
 

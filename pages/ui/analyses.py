@@ -3,50 +3,65 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import RunConfig
-from core.analysis import Result
+from core.analysis import Result, name_of
+from core.analysis.result import Counts, Measured
 from core.datasets import find
-from core.engine import Analysis, Record
-from core.errors import LatentLabError
+from core.engine import Job, Record
+from core.errors import LatentLabError, UnknownDataset
 from pages.ui.figures import points
 from pages.ui.laboratory import laboratory
 from pages.ui.stage import HINTS, wall
 
+T = TypeVar("T")
+R = TypeVar("R", bound=Result)
+
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
-PREVIEW_COLUMNS = {"picture": 16, "curve": 8, "sound": 8, "text": 6}
+PREVIEW_COLUMNS = {
+    "picture": 16,
+    "curve": 8,
+    "sound": 8,
+    "text": 6,
+}
 # Results that a session keeps at hand; older ones come back from the disk.
 REMEMBERED = 8
 
 
-def analysed(record: Record, name: str, what: str, **parameters: Any) -> Result | None:
-    """The result of analysis `name` on the run's last checkpoint; None, with a progress line, until it is there.
+def analysed(record: Record, analysis: Callable[..., R], what: str, **parameters: Any) -> R | None:
+    """The result of `analysis` on the run's last checkpoint; None, with a progress line, until it is there.
 
     While the run trains, the first result stays until the page is opened anew: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
-    engine = laboratory.engine
+    engine, name = laboratory.engine, name_of(analysis)
     when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
     key = f"{record.id} {name} {sorted(parameters.items())} {when}"
-    result = settled(key, lambda: engine.analyse(record.id, name, parameters), what)
+    result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters), what)
     if result is not None:
-        _say_what_was_measured(result.numbers)
+        _say_what_was_measured(result.counts)
     return result
 
 
-def _say_what_was_measured(numbers: Mapping[str, Any]) -> None:
+def metric(column: DeltaGenerator, result: Measured, name: str, of: int | None = None) -> None:
+    """The number called `name` as its metric says; with `of`, of how many it is."""
+    value = result.text(name) if of is None else f"{result.text(name)} of {of}"
+    column.metric(result.metrics()[name].title, value, help=result.metrics()[name].help)
+
+
+def _say_what_was_measured(counts: Counts) -> None:
     """One line where not all samples were looked at, because there are so many."""
     parts = []
-    # Results that an earlier version kept do not say it.
-    if numbers.get("shown", 0) < numbers.get("held_out", 0):
-        parts.append(f"measured on a fixed {numbers['shown']:,} of {numbers['held_out']:,} held-out samples")
-    if numbers.get("fitted", 0) < numbers.get("training", 0):
-        parts.append(f"fitted to a fixed {numbers['fitted']:,} of {numbers['training']:,} training samples")
+    if counts.shown < counts.held_out:
+        parts.append(f"measured on a fixed {counts.shown:,} of {counts.held_out:,} held-out samples")
+    if counts.fitted < counts.training:
+        parts.append(f"fitted to a fixed {counts.fitted:,} of {counts.training:,} training samples")
     if parts:
         st.caption(f"There are many samples: what you see is {' and '.join(parts)}.")
 
@@ -54,22 +69,22 @@ def _say_what_was_measured(numbers: Mapping[str, Any]) -> None:
 def preview(config: RunConfig, invitation: str = "") -> None:
     """A wall of the dataset's held-out samples, before anything is trained, and what to do next."""
     key = f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}"
-    result = settled(key, lambda: laboratory.engine.preview(config), "Loading the data")
+    result = result_of(key, lambda: laboratory.engine.preview(config), "Loading the data")
     if result is None:
         return
-    samples = result.arrays["samples"]
     spec = find(config.dataset, laboratory.home).spec
     if spec.rendering == "dot":
-        st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
+        st.plotly_chart(points(result.samples, result.labels), width="stretch", key="preview")
     else:
-        wall(samples, spec, "preview", columns=PREVIEW_COLUMNS[spec.rendering], size=64)
-    st.caption(f"{len(samples):,} held-out samples. {HINTS['sound'] if spec.rendering == 'sound' else ''} {invitation}")
+        wall(result.samples, spec, "preview", columns=PREVIEW_COLUMNS[spec.rendering], size=64)
+    hint = HINTS["sound"] if spec.rendering == "sound" else ""
+    st.caption(f"{len(result.samples):,} held-out samples. {hint} {invitation}")
 
 
 def under_way(key: str) -> bool:
     """Whether what this session asked for under `key` is being worked on."""
-    analysis = st.session_state.get("analyses", {}).get(key)
-    return analysis is not None and not analysis.future.done()
+    job = st.session_state.get("analyses", {}).get(key)
+    return job is not None and not job.future.done()
 
 
 def forget(key: str) -> None:
@@ -77,19 +92,22 @@ def forget(key: str) -> None:
     st.session_state.get("analyses", {}).pop(key, None)
 
 
-def settled(key: str, ask: Callable[[], Analysis], what: str) -> Result | None:
-    """The result that this session asked for under `key`, asked for now if it was not."""
-    asked: dict[str, Analysis] = st.session_state.setdefault("analyses", {})
-    if key not in asked:
-        while len(asked) >= REMEMBERED:
-            asked.pop(next(iter(asked)))
-        asked[key] = ask()
-    analysis = asked[key]
-    future = analysis.future
+def result_of(key: str, ask: Callable[[], Job[T]], what: str) -> T | None:
+    """What came of the job called `key`, which this session asks for unless it has; None, with a line, until then."""
+    jobs: dict[str, Job[T]] = st.session_state.setdefault("analyses", {})
+    if key not in jobs:
+        while len(jobs) >= REMEMBERED:
+            jobs.pop(next(iter(jobs)))
+        jobs[key] = ask()
+    job = jobs[key]
     try:
-        return Result.from_bytes(future.result(timeout=PATIENCE))
+        return job.future.result(timeout=PATIENCE)
     except TimeoutError:
-        _progress(analysis, what)
+        _progress(job, what)
+    except UnknownDataset as error:
+        # Somebody may bring the data back.
+        forget(key)
+        st.warning(str(error), icon=":material/info:")
     except LatentLabError as error:
         st.warning(str(error), icon=":material/info:")
     except Exception as error:
@@ -99,14 +117,14 @@ def settled(key: str, ask: Callable[[], Analysis], what: str) -> Result | None:
 
 
 @st.fragment(run_every=0.3)
-def _progress(analysis: Analysis, what: str) -> None:
+def _progress(job: Job[Any], what: str) -> None:
     """A line that counts the seconds, with a bar where it is known how far it is; then the page runs again."""
-    if analysis.future.done():
+    if job.future.done():
         st.rerun()
-    seconds = time.time() - analysis.started
+    seconds = time.time() - job.started
     with st.container(key=f"progress-{what}"):
         line = f":material/hourglass_top: {what}… {seconds:.0f} s. Everything else on the page works meanwhile."
-        if analysis.done > 0:
-            st.progress(analysis.done, line)
+        if job.done > 0:
+            st.progress(job.done, line)
         else:
             st.markdown(line)

@@ -12,7 +12,7 @@ from core.dataset import Card, DataSpec, Source
 from core.datasets import find
 from core.errors import UnknownDataset
 from core.fetching import address, missing
-from pages.ui.analyses import forget, settled, under_way
+from pages.ui.analyses import forget, result_of, under_way
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 
@@ -137,8 +137,8 @@ def offer_fetch(name: str) -> bool:
         if st.button(label, key="fetch_now", icon=":material/download:", disabled=busy, on_click=forget, args=(key,)):
             st.session_state["fetching"] = name
         if st.session_state.get("fetching") == name:
-            result = settled(key, lambda: laboratory.engine.fetch(name), f"Fetching {source.card.title}")
-            if result is not None:
+            paths = result_of(key, lambda: laboratory.engine.fetch(name), f"Fetching {source.card.title}")
+            if paths is not None:
                 del st.session_state["fetching"]
                 st.rerun()
     return False

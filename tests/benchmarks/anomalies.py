@@ -39,8 +39,9 @@ def _areas(seed: int, digit: int, size: int) -> dict[str, float]:
         hyperparameters={"latent_size": size},
     )  # fmt: skip
     run = fit(config)
-    found: dict[str, float] = detect(Context(run.model, run.dataset, config)).numbers["auc"]
-    return found
+    areas = detect(Context(run.model, run.dataset, config)).auc
+    assert areas is not None
+    return dict(areas)
 
 
 def _column(found: dict[tuple[int, int, int], dict[str, float]], size: int, detector: str) -> np.ndarray:

@@ -67,8 +67,8 @@ def _trained(model: str, seed: int, **changes: Any) -> tuple[Context, float]:
 
 def _against_pca(model: str, latents: int, seed: int) -> Rows:
     context, seconds = _trained(model, seed, latent_size=latents)
-    numbers = reconstruct(context).numbers
-    ours, pca = numbers["model_mse"], numbers["pca_mse"]
+    result = reconstruct(context)
+    ours, pca = result.model_mse, result.pca_mse
     return {f"{model}, {latents}": {"MSE": ours, "PCA": pca, "below PCA": float(ours < pca), "seconds": seconds}}
 
 
@@ -124,7 +124,7 @@ def _sparse(seed: int) -> Rows:
         "% dead": 100 * float(dead_units(codes).float().mean()),
         "sd / mean": float(codes.std() / codes.mean()),
         "% of codes below 0.01": 100 * float((codes < 0.01).float().mean()),
-        "MSE": reconstruct(context).numbers["model_mse"],
+        "MSE": reconstruct(context).model_mse,
         "seconds": seconds,
     }
     return {"sparse_autoencoder": cells}
@@ -132,10 +132,10 @@ def _sparse(seed: int) -> Rows:
 
 def _bounds(latents: int, loss: str, seed: int) -> Rows:
     context, seconds = _trained("vae", seed, latent_size=latents, reconstruction_loss=loss)
-    numbers = estimate(context).numbers
+    result = estimate(context)
     name = f"vae, {latents} latents, {'black or white' if loss == 'bce' else 'steps of 1/16'}"
     wanted = {"ELBO": "elbo", "IWAE-50": "iwae", "bits/dim": "bits_per_dim", "active units": "active_units"}
-    return {name: {**{title: float(numbers[key]) for title, key in wanted.items()}, "seconds": seconds}}
+    return {name: {**{title: float(getattr(result, key)) for title, key in wanted.items()}, "seconds": seconds}}
 
 
 def _spread(model: str, latents: int, seed: int) -> Rows:
@@ -146,7 +146,7 @@ def _spread(model: str, latents: int, seed: int) -> Rows:
     samples = context.model.sample(len(codes), seed)
     judged = fidelity(samples, train.x, test.x, classifier(train))
     cells = {
-        "MSE": reconstruct(context).numbers["model_mse"],
+        "MSE": reconstruct(context).model_mse,
         # As much as independent draws would fill of each other: 0.97.
         "prior filled": neighbourhood(codes, draws)[1],
         **{name: judged[name] for name in ("fidelity", "held_out_fidelity", "coverage", "copy_rate")},

@@ -11,8 +11,8 @@ import torch
 from core import RunConfig, fit, load_dataset
 from core.analysis.clustering import METHODS, Method, scores, summary
 from core.analysis.principal import fit_pca
+from core.protocol import Array
 from core.training.loop import Training
-from core.training.snapshot import Array
 from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
@@ -30,8 +30,8 @@ def main() -> None:
     print("| clustered | accuracy | NMI | ARI |")
     print("|---" * 4 + "|")
     for name in found[0]:
-        numbers = summary([rows[name] for rows in found])
-        print(f"| {name} | " + " | ".join("{:.3f} ± {:.3f}".format(*numbers[metric]) for metric in METRICS) + " |")
+        scored = summary([rows[name] for rows in found])
+        print(f"| {name} | " + " | ".join(scored.text(metric) for metric in METRICS) + " |")
 
 
 def _digits(seed: int) -> Rows:

@@ -50,8 +50,8 @@ def _score(dataset: str, sigma: float, model: str, changes: dict[str, Any], seed
     seconds = time.process_time() - began
     found = coverage(run.model.sample(SAMPLES, seed), MIXTURES[dataset](), sigma)
     return {
-        "modes with ≥ 1": found["modes_covered"],
-        "with ≥ 20 % of their share": found["modes_fair"],
-        "% within 3 σ": 100 * found["high_quality"],
+        "modes with ≥ 1": found.visited,
+        "with ≥ 20 % of their share": found.fair,
+        "% within 3 σ": 100 * found.high_quality,
         "CPU s": seconds,
     }

@@ -10,6 +10,7 @@ import numpy as np
 
 from core import RunConfig, fit
 from core.analysis import ANALYSES, Context
+from core.analysis.clustering import SPACES
 from core.analysis.sequences import discriminative_score, spectrum_distance
 from core.training.loop import Run, one_thread
 from tests.benchmarks.pool import pool
@@ -42,10 +43,10 @@ def autoencoder_and_k_means(dataset: str, seed: int) -> dict[str, float]:
     """The adjusted Rand index of k-means on codes, on raw values and on PCA of these."""
     run, spent = _trained("recurrent_autoencoder", dataset, seed)
     context = Context(run.model, run.dataset, run.config)
-    numbers = ANALYSES["clustering"](context, clusters=len(run.dataset.label_names), seeds=1).numbers
-    losses = ANALYSES["reconstruction"](context).numbers
-    spaces = {f"ARI {name}": numbers[name]["ari"][0] for name in ("codes", "raw", "pca")}
-    return {**spaces, "MSE": losses["model_mse"], "PCA's": losses["pca_mse"], **spent}
+    clusters = ANALYSES["clustering"](context, clusters=len(run.dataset.label_names), seeds=1)
+    rebuilt = ANALYSES["reconstruction"](context)
+    spaces = {f"ARI {name}": getattr(clusters, name).ari.mean for name in SPACES}
+    return {**spaces, "MSE": rebuilt.model_mse, "PCA's": rebuilt.pca_mse, **spent}
 
 
 def own_assignments(dataset: str, seed: int) -> dict[str, float]:

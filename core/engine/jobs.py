@@ -1,0 +1,152 @@
+"""What workers do besides training: analyses, previews and downloads, each once, with its progress."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from core.analysis import ANALYSES, Preview, Result
+from core.analysis.result import choose
+from core.config import RunConfig
+from core.engine.store import RunStore
+from core.engine.thread import EngineThread
+from core.errors import LatentLabError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+# What a job is known by: the run that it belongs to, or "", and what is done.
+Key = tuple[str, str]
+
+
+@dataclass
+class Job(Generic[T]):
+    """Something that a worker does: `future` gives what comes of it.
+
+    `started` is wall-clock time in seconds; `done` is the share that is done, 0 to 1, and 0 as long as nobody knows.
+    """
+
+    future: Future[T]
+    started: float = field(default_factory=time.time)
+    done: float = 0.0
+
+
+class Jobs:
+    """All jobs under way, each a task on a worker."""
+
+    def __init__(self, store: RunStore, thread: EngineThread) -> None:
+        self._store = store
+        self._thread = thread
+        self._under_way: dict[Key, Job[Any]] = {}
+        self._lock = threading.Lock()
+
+    def analyse(self, run: str, name: str, parameters: dict[str, Any]) -> Job[Any]:
+        """The analysis called `name` of the run's last checkpoint, from a worker or from what was kept: its result.
+
+        Raises:
+            UnknownRun: no such run.
+            LatentLabError: no such analysis.
+        """
+        record = self._store.get(run)
+        result = choose("analysis", name, ANALYSES).result
+        # Only a checkpoint is analysed, so a moving run's picture changes every few seconds, not every frame.
+        text = json.dumps([name, parameters], sort_keys=True)
+        key = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        kept = self._kept(run, key, result)
+        if kept is not None:
+            future: Future[Result] = Future()
+            future.set_result(kept)
+            return Job(future)
+        return self._once((run, key), lambda: self._analyse((run, key), record.config, name, parameters, result))
+
+    def preview(self, config: RunConfig) -> Job[Preview]:
+        """Fixed held-out samples of a configuration's dataset, before anything is trained."""
+        key = ("", f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}")
+        return self._once(key, lambda: self._preview(config))
+
+    def fetch(self, dataset: str) -> Job[tuple[Path, ...]]:
+        """The files that a dataset needs, fetched to where data are read: their paths."""
+        key = ("", f"fetch {dataset}")
+        return self._once(key, lambda: self._fetch(dataset, key))
+
+    def _once(self, key: Key, work: Callable[[], Coroutine[Any, Any, T]]) -> Job[T]:
+        """The job called `key`, started unless it is under way already; whoever asked keeps what comes of it."""
+        with self._lock:
+            job = self._under_way.get(key)
+            if job is None:
+                job = Job(asyncio.run_coroutine_threadsafe(work(), self._thread.loop))
+                self._under_way[key] = job
+                # Called at once if it is done already.
+                job.future.add_done_callback(lambda _: self._under_way.pop(key, None))
+            return job
+
+    def _kept(self, run: str, key: str, result: type[Result]) -> Result | None:
+        """The result that is kept with the run; None where there is none that can be read, as of another version."""
+        data = self._store.analysis(run, key)
+        try:
+            return None if data is None else result.from_bytes(data)
+        except ValueError:
+            return None
+
+    async def _analyse(
+        self, key: Key, config: RunConfig | None, name: str, parameters: dict[str, Any], result: type[Result]
+    ) -> Result:
+        from core.engine.analyst import run_analysis
+
+        run, kept_as = key
+        checkpoint = self._store.checkpoint(run)
+        state = await asyncio.to_thread(self._store.state, run)
+        if state is None or config is None:
+            raise LatentLabError("This run has no weights yet. Let it train for a moment.")
+        text = config.model_dump_json()
+        data: bytes = await self._on_worker(run_analysis, name, text, state, parameters, self._store.home, key)
+        await asyncio.to_thread(self._store.save_analysis, run, kept_as, data, checkpoint)
+        return result.from_bytes(data)
+
+    async def _preview(self, config: RunConfig) -> Preview:
+        from core.engine.analyst import run_preview
+
+        return Preview.from_bytes(await self._on_worker(run_preview, config.model_dump_json(), self._store.home))
+
+    async def _fetch(self, dataset: str, key: Key) -> tuple[Path, ...]:
+        from core.engine.analyst import run_fetch
+
+        paths: tuple[Path, ...] = await self._on_worker(run_fetch, dataset, self._store.home, key)
+        return paths
+
+    async def _on_worker(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What `function` returns on a worker.
+
+        Raises:
+            LatentLabError: it returned one, as the functions of `core.engine.analyst` do.
+        """
+        answer = await (await self._client()).submit(function, *arguments, pure=False)
+        if isinstance(answer, LatentLabError):
+            raise answer
+        return answer
+
+    async def _client(self) -> Client:
+        """The cluster's client, subscribed to what its workers say of their progress."""
+        from core.engine.analyst import PROGRESS
+
+        client = await self._thread.client()
+        # Each time anew, because a scheduler that was restarted does not remember; subscribing twice counts once.
+        client.subscribe_topic(PROGRESS, self._note_progress)
+        return client
+
+    def _note_progress(self, event: tuple[float, tuple[str, str, float]]) -> None:
+        """Note how far a job is: `event` is the scheduler's clock and what the worker said."""
+        _, (run, key, share) = event
+        job = self._under_way.get((run, key))
+        # Other servers may use the same cluster, and a last message may come after the result.
+        if job is not None:
+            job.done = share
