@@ -27,6 +27,17 @@ def current_hyperparameter(name: str, value: Any) -> tuple[str, Any]:
     return HYPERPARAMETERS.get(name, name), value
 
 
+def current_name(text: str, titles: Mapping[str, str]) -> str | None:
+    """The id, among those of `titles`, of what an address calls by its id or, as version 0.3 did, by its title.
+
+    There a title ended in how much is fetched ("MNIST · about 12 MB, fetched once"), and one of two equal titles in the
+    last four characters of its id ("leaves (3f2a)"). None stands for nothing that is known.
+    """
+    ids = {f"{title} ({name[-4:]})": name for name, title in titles.items()}
+    ids |= {title: name for name, title in titles.items()}
+    return text if text in titles else ids.get(text) or ids.get(text.rpartition(" · ")[0])
+
+
 def current_tensor(name: str) -> str:
     """The name of a checkpoint's tensor as it is called now: "model.critic.score.bias" → "model.discriminator.…"."""
     return ".".join(MODULES.get(part, part) for part in name.split("."))

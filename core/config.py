@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
@@ -16,11 +18,12 @@ from pydantic import (
     model_validator,
 )
 
+from core import sentences
 from core.aliases import current_hyperparameter
-from core.dataset import DataSpec
+from core.dataset import DataSpec, Source
 from core.errors import Unsuitable
 from core.hyperparameters import Hyperparameters
-from core.sentences import sentence, sentences
+from core.sentences import sentence
 
 if TYPE_CHECKING:
     from core.model import Model
@@ -90,7 +93,7 @@ class RunConfig(BaseModel):
         from core.uploads.shelf import is_upload
 
         if name not in DATASETS and not is_upload(name):
-            raise sentence(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
+            raise sentence(sentences.unknown("dataset", name, DATASETS))
         return name
 
     @field_validator("model")
@@ -99,7 +102,7 @@ class RunConfig(BaseModel):
         from core.models import MODELS
 
         if name not in MODELS:
-            raise sentence(f"There is no model called {name!r}; choose one of {', '.join(MODELS)}.")
+            raise sentence(sentences.unknown("model", name, MODELS))
         return name
 
     @model_validator(mode="before")
@@ -148,14 +151,10 @@ class RunConfig(BaseModel):
 
         model = MODELS[self.model]
         if spec.kind not in model.kinds:
-            kinds = " or ".join(sorted(model.kinds))
-            raise Unsuitable(f"{model.title} works on {kinds} data; these are {spec.kind} data.")
+            raise Unsuitable(sentences.wrong_kind(model, spec.kind))
         loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
         if loss == "bce" and spec.value_range != (0.0, 1.0):
-            low, high = spec.value_range
-            raise Unsuitable(
-                f"Reconstruction loss bce needs values between 0 and 1; these run from {low:g} to {high:g}. Choose mse."
-            )
+            raise Unsuitable(sentences.bce_outside_unit_range(*spec.value_range))
 
     def at(self, step: int) -> Hyperparameters:
         """The hyper-parameters in force at `step`, with every change up to then.
@@ -168,8 +167,7 @@ class RunConfig(BaseModel):
         live = {knob.name for knob in self.hyperparameters.knobs() if knob.live}
         for change in turned:
             if change.name not in live:
-                known = ", ".join(sorted(live)) or "none of this model"
-                raise sentence(f"{change.name} cannot be changed while a run goes on; these can: {known}.")
+                raise sentence(sentences.not_live(change.name, live))
             values[change.name] = change.value
         return _declared(type(self.hyperparameters), values, {}) if turned else self.hyperparameters
 
@@ -192,13 +190,40 @@ class RunConfig(BaseModel):
 
     def differences(self, other: RunConfig) -> dict[str, tuple[Any, Any]]:
         """What has another value in `other`: name → (here, there)."""
-        mine, theirs = self._flat(), other._flat()
+        mine, theirs = self.settings(), other.settings()
         names = [*mine, *(name for name in theirs if name not in mine)]
         return {name: (mine.get(name), theirs.get(name)) for name in names if mine.get(name) != theirs.get(name)}
 
-    def _flat(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Any]:
+        """Every setting of a new run by its name: dataset, model, steps, seed, and all knobs."""
         top = {"dataset": self.dataset, "model": self.model, "steps": self.steps, "seed": self.seed}
         return {**top, **dict(self.data), **dict(self.hyperparameters)}
+
+    def to_query(self, spec: DataSpec | None = None) -> dict[str, str]:
+        """The settings as the query of an address: dataset and model, and what differs from their defaults.
+
+        The defaults on data that people brought depend on their `spec`; without it every setting is named.
+        """
+        from core.query import text_of
+
+        spec = spec or _spec_of(self.dataset)
+        named = {"dataset": self.dataset, "model": self.model}
+        begin = RunConfig.for_data(spec, **named).settings() if spec else {}
+        differing = {name: value for name, value in self.settings().items() if begin.get(name) != value}
+        return {name: text_of(value) for name, value in {**named, **differing}.items()}
+
+    @classmethod
+    def from_query(
+        cls, query: Mapping[str, str | Sequence[str]], uploads: Mapping[str, Source] = MappingProxyType({})
+    ) -> tuple[RunConfig, list[str]]:
+        """The configuration that an address says, and a sentence for each part of it that cannot be honoured.
+
+        What the address leaves out, or gets wrong, begins with its default. `uploads` are the datasets by id that were
+        brought to this machine; those of the table are known.
+        """
+        from core.query import read_query
+
+        return read_query(query, uploads)
 
 
 def _spec_of(name: str) -> DataSpec | None:
@@ -227,9 +252,9 @@ def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hy
     if isinstance(given, Hyperparameters):
         given = dict(given)
     if not isinstance(given, dict):
-        raise sentence(f"Hyper-parameters are given as a dictionary from name to value, not as {given!r}.")
+        raise sentence(sentences.not_a_dictionary(given))
     given = dict(current_hyperparameter(name, value) for name, value in given.items())
     try:
         return declaration.model_validate({**preset, **given})
     except ValidationError as error:
-        raise sentence(" ".join(sentences(error))) from None
+        raise sentence(" ".join(sentences.sentences(error))) from None

@@ -1,11 +1,20 @@
-"""What is wrong with a rejected configuration, in sentences for people."""
+"""What is wrong with a configuration, in sentences for people."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from core.model import Model
+
+# Characters of what somebody typed that a sentence repeats.
+SHOWN = 60
+# What a value of each type is, for those who typed another one.
+TYPES = {int: "a whole number", float: "a number", tuple: "none or a list of sizes such as 256-128"}
 
 
 def sentences(error: ValidationError) -> list[str]:
@@ -25,12 +34,74 @@ def sentence(text: str) -> PydanticCustomError:
     return PydanticCustomError("sentence", "{text}", {"text": text})
 
 
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """No dataset or model is called so."""
+    return f"There is no {what} called {name!r}; choose one of {', '.join(known)}."
+
+
+def wrong_kind(model: type[Model], kind: str) -> str:
+    """A model does not accept this kind of data."""
+    return f"{model.title} works on {' or '.join(sorted(model.kinds))} data; these are {kind} data."
+
+
+def bce_outside_unit_range(low: float, high: float) -> str:
+    """Cross-entropy is for shares."""
+    return f"Reconstruction loss bce needs values between 0 and 1; these run from {low:g} to {high:g}. Choose mse."
+
+
+def not_live(name: str, live: Iterable[str]) -> str:
+    """A knob that shapes the network was turned while a run went on."""
+    known = ", ".join(sorted(live)) or "none of this model"
+    return f"{name} cannot be changed while a run goes on; these can: {known}."
+
+
+def not_a_dictionary(given: Any) -> str:
+    """Hyper-parameters came as something else."""
+    return f"Hyper-parameters are given as a dictionary from name to value, not as {given!r}."
+
+
+def no_dataset_here(text: str, instead: str) -> str:
+    """An address names a dataset that is not (any more) on this machine."""
+    return f"The dataset {_short(text)!r} of this address is not here, or not any more; {instead} is taken instead."
+
+
+def no_model_here(text: str, instead: str) -> str:
+    """An address names a model that there is not."""
+    return f"There is no model called {_short(text)!r}; {instead} is taken instead."
+
+
+def model_replaced(model: type[Model], kind: str, instead: str) -> str:
+    """An address names a model that does not accept its data."""
+    return f"{wrong_kind(model, kind)} {instead} is taken instead."
+
+
+def several_values(name: str, texts: Sequence[str]) -> str:
+    """An address gives a name several values."""
+    return f"{_short(name)} has several values, {_short(', '.join(texts))}: the last one is taken."
+
+
+def unknown_knob(name: str, model: str) -> str:
+    """An address names something that cannot be turned here."""
+    return f"{_short(name)} is nothing that can be set for {model} on these data."
+
+
+def wrong_type(name: str, text: str, kind: type) -> str:
+    """What an address says is no value of the knob's type."""
+    return f"{name} = {_short(text)} is not {TYPES[kind]}."
+
+
+def _short(text: str) -> str:
+    """What somebody typed, cut where it would fill the page."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
 def _explain(name: str, item: Any) -> str:
     """One of pydantic's findings in our words: what, where, and the limit."""
     got, context = item["input"], item.get("ctx", {})
     templates = {
         "greater_than_equal": "{name} = {got} is too small: the smallest allowed is {ge}.",
         "less_than_equal": "{name} = {got} is too large: the largest allowed is {le}.",
+        "finite_number": "{name} = {got} is not a finite number.",
         "extra_forbidden": "{name} is not a hyper-parameter here.",
         "literal_error": "{name} = {got!r} is not a choice: take {expected}.",
         "missing": "{name} is missing.",

@@ -10,6 +10,7 @@ from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
 from pages.ui.navigation import page
+from pages.ui.session import memory
 from pages.ui.state import attempt, leave_run, open_run, show_flash
 
 store = laboratory.engine.store
@@ -25,7 +26,7 @@ def rename(record: Record) -> None:
 def delete(record: Record) -> None:
     attempt(laboratory.engine.stop, record.id)
     store.delete(record.id)
-    if st.session_state.get("run") == record.id:
+    if memory().run == record.id:
         leave_run()
     st.session_state["deleted"] = (record.id, record.name)
 

@@ -122,10 +122,10 @@ def trained(server, context):
 @pytest.fixture(scope="session")
 def vae(trained):
     """A finished run of the variational autoencoder on digits."""
-    return trained(dataset="Digits", model="Variational autoencoder", steps="500")
+    return trained(dataset="digits", model="vae", steps="500")
 
 
 @pytest.fixture(scope="session")
 def gan(trained):
     """A finished run of the GAN on the ring."""
-    return trained(dataset="Ring of 8 Gaussians", model="GAN", steps="200")
+    return trained(dataset="ring", model="gan", steps="200")

@@ -15,7 +15,7 @@ from tests.tab import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-LONG = {"steps": "200,000"}
+LONG = {"steps": "200000"}
 PICTURE = "canvas => canvas.toDataURL()"
 
 
@@ -109,7 +109,7 @@ def test_a_turned_knob_says_what_differs(tab, vae):
 
 
 def test_a_live_knob_is_turned_in_the_run_on_screen(tab):
-    tab.visit(dataset="Ring of 8 Gaussians", model="GAN", **LONG)
+    tab.visit(dataset="ring", model="gan", **LONG)
     generator = tab.key("players").get_by_role("radio", name="generator")
     tab.key("group-optimisation", "summary").click()
     generator.scroll_into_view_if_needed()
@@ -221,7 +221,7 @@ def test_clusters_are_scored_in_three_spaces(tab, vae):
 
 
 def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):
-    run = trained(dataset="Two moons", model="Autoencoder", steps="100")
+    run = trained(dataset="two_moons", model="autoencoder", steps="100")
     tab.visit("runs")
     name = tab.key(f"name-{run}", "input")
     name.fill("My first moons")
@@ -280,7 +280,7 @@ def test_a_server_that_was_killed_leaves_its_run_to_be_resumed(tmp_path, new_tab
     server = Server(tmp_path)
     try:
         tab = new_tab(server)
-        run = tab.train(steps="3,000", hidden_sizes="16")
+        run = tab.train(steps="3000", hidden_sizes="16")
         # Pausing writes the checkpoint that is found afterwards.
         tab.press("pause")
         tab.reaches("paused")

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from core import DATASETS, MODELS, RunConfig
+from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters, Sizes, knob
 from core.sentences import sentences
 
@@ -86,15 +87,13 @@ def test_a_missing_name_is_missed(what):
 
 def test_kind_of_data_must_suit_the_model():
     sentence = refusal(dataset="waves", model="vae")
-    assert sentence == "Variational autoencoder works on image or vector data; Waves is sequence data."
+    assert sentence == "Variational autoencoder works on image or vector data; these are sequence data."
 
 
 @pytest.mark.parametrize("model", ["autoencoder", "vae"])
 def test_cross_entropy_is_for_values_between_0_and_1(model):
     sentence = refusal(dataset="ring", model=model, hyperparameters={"reconstruction_loss": "bce"})
-    assert sentence == (
-        "reconstruction_loss = bce needs values between 0 and 1; Ring of 8 Gaussians runs from -2 to 2. Choose mse."
-    )
+    assert sentence == ("Reconstruction loss bce needs values between 0 and 1; these run from -2 to 2. Choose mse.")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_class_keywords_change_defaults_and_words_and_nothing_else():
     assert (width.default, width.low, width.high, width.help, width.group) == (5, 1, 9, "Broader.", "Architecture")
     assert next(found for found in Declared.knobs() if found.name == "width").help == "Wider."
     with pytest.raises(ValidationError) as refused:
-        other(width=10)
+        Other(width=10)
     assert sentences(refused.value) == ["width = 10 is too large: the largest allowed is 9."]
 
 
@@ -195,3 +194,19 @@ def test_a_knob_reads_as_people_do():
     assert Declared.knobs()[0].label == "Width"
     labels = {found.name: found.label for found in MODELS["vae"].Hyperparameters.knobs()}
     assert labels["latent_size"] == "Latent size"
+
+
+def test_a_configuration_is_checked_without_reading_a_disk(monkeypatch, tmp_path):
+    def read(*arguments, **options):
+        raise AssertionError("something was read")
+
+    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path / "missing"))
+    # A model's parts are imported before: that reads files, too.
+    RunConfig(dataset="digits", model="vae")
+    for opened in ("builtins.open", "io.open", "os.open", "os.stat", "os.scandir"):
+        monkeypatch.setattr(opened, read)
+    brought = {"dataset": "upload_0123456789abcdef", "model": "vae", "hyperparameters": {"latent_size": 3}}
+    config = RunConfig(**brought)
+    assert RunConfig.model_validate_json(config.model_dump_json()) == config
+    assert RunConfig.for_data(DataSpec("vector", (3,), (-4.0, 4.0)), **brought).hyperparameters.latent_size == 3
+    monkeypatch.undo()

@@ -1,30 +1,63 @@
-"""From declared knobs to widgets and back, without a browser: every knob drawn, every address read or let be."""
+"""From an address to widgets and back, without a browser: every knob drawn, every address read and answered."""
 
 from functools import cache
+from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import DATASETS, MODELS, RunConfig
-from tests.making import first_dataset
+from core.errors import UnknownRun
+from core.home import Home
+from pages.ui.laboratory import Laboratory
+from tests.making import bring, first_dataset
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A laboratory without workers and without runs; its home."""
+    home = Home(tmp_path)
+
+    def get(run):
+        raise UnknownRun(f"There is no run {run}.")
+
+    engine = SimpleNamespace(home=home, store=SimpleNamespace(get=get))
+    monkeypatch.setattr(Laboratory, "engine", engine)
+    return home
 
 
 def panel():
     import streamlit as st
 
     from pages.ui.controls import pick_config
+    from pages.ui.state import keep_address, show_flash
 
-    st.session_state["picked"] = pick_config()
+    keep_address()
+    st.session_state["picked"] = pick_config() if st.session_state.get("on_train", True) else None
+    show_flash()
 
 
-def opened(**query: str) -> AppTest:
+def opened(**query: str | list[str]) -> AppTest:
     """The knobs as they stand at this address."""
     app = AppTest.from_function(panel, default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def unescaped(markdown: str) -> str:
+    return markdown.replace("\\", "")
+
+
+def address(app: AppTest) -> dict[str, str]:
+    return dict(parse_qsl(urlencode(app.query_params, doseq=True)))
 
 
 def drawn(app: AppTest) -> set[str]:
@@ -75,30 +108,130 @@ def test_preserve_buffers_knobs_say_the_defaults(model):
     assert picked == RunConfig(dataset=first_dataset(model), model=model)
 
 
-@pytest.mark.parametrize("title", [True, False])
-def test_an_address_names_things_by_title_or_id(title):
-    address = {"dataset": "Ring of 8 Gaussians", "model": "GAN", "objective": "wasserstein clipping", "clip": "0.05"}
-    ids = {"dataset": "ring", "model": "gan", "objective": "wasserstein_clipping", "clip": "0.05"}
-    picked = opened(**(address if title else ids)).session_state["picked"]
+@pytest.mark.parametrize("named", ["title", "id"])
+def test_an_address_names_things_by_id_and_in_version_0_3_by_title(named):
+    old = {"dataset": "Ring of 8 Gaussians", "model": "GAN", "objective": "wasserstein clipping", "clip": "0.05"}
+    new = {"dataset": "ring", "model": "gan", "objective": "wasserstein_clipping", "clip": "0.05"}
+    app = opened(**(old if named == "title" else new))
     changed = {"objective": "wasserstein_clipping", "clip": 0.05}
-    assert picked == RunConfig(dataset="ring", model="gan", hyperparameters=changed)
+    assert app.session_state["picked"] == RunConfig(dataset="ring", model="gan", hyperparameters=changed)
+    assert address(app) == new
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        {"latent_size": "99999"},
-        {"dataset": "foo"},
-        {"model": "Nope"},
-        {"dataset": "Ring of 8 Gaussians", "hidden_sizes": "0 – 7", "steps": "-1", "seed": "x"},
-        {"dataset": "Waves", "model": "GAN"},
-        {"dataset": "ring", "model": "gan", "players": "nobody", "objective": "peace", "sigma": "nan"},
+        {},
+        {"model": "gan", "dataset": "ring", "batch_size": "1024", "steps": "200000"},
+        # Beyond the soft range, and between the steps of a slider or of its ladder.
+        {
+            "dataset": "digits",
+            "model": "vae",
+            "beta": "40.12345",
+            "kl_warmup": "12345",
+            "learning_rate": "0.0012345678",
+        },
+        {"dataset": "digits", "model": "vae", "hidden_sizes": "7-3-5", "steps": "12345", "seed": "2147483647"},
+        {"dataset": "digits", "model": "denoising_autoencoder", "noise": "none", "noise_level": "0.9"},
     ],
     ids=str,
 )
-def test_what_an_address_cannot_mean_is_let_be(query):
-    picked = opened(**query).session_state["picked"]
-    assert picked == RunConfig(dataset=picked.dataset, model=picked.model)
-    assert picked.dataset == {"Waves": "waves", "ring": "ring", "Ring of 8 Gaussians": "ring"}.get(
-        query.get("dataset"), "digits"
-    )
+def test_an_address_is_shown_and_written_as_it_is(query):
+    app = opened(**query)
+    expected, mistakes = RunConfig.from_query(query)
+    for _ in range(2):
+        assert app.session_state["picked"] == expected
+        assert address(app) == expected.to_query()
+        assert not mistakes
+        assert not app.warning
+        run(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"latent_size": "99999"}, "latent_size = 99999 is too large: the largest allowed is 256."),
+        ({"dataset": "foo"}, "The dataset 'foo' of this address is not here"),
+        ({"model": "Nope"}, "There is no model called 'Nope'"),
+        ({"dataset": "ring", "seed": "1e309"}, "seed = 1e309 is not a whole number."),
+        ({"dataset": "waves", "model": "gan"}, "GAN works on image or vector data; these are sequence data."),
+        ({"dataset": "ring", "seed": ["1", "2"]}, "seed has several values"),
+        ({"run": "gone"}, "There is no run gone."),
+    ],
+    ids=str,
+)
+def test_a_wrong_address_is_answered_once_and_written_right(query, said):
+    app = opened(**query)
+    (warning,) = app.warning
+    assert said in unescaped(warning.value)
+    picked = app.session_state["picked"]
+    assert address(app) == picked.to_query()
+    assert picked.dataset == (query.get("dataset") if query.get("dataset") in DATASETS else "digits")
+    assert not run(app).warning
+
+
+def test_a_turned_knob_is_written_into_the_address():
+    app = opened(dataset="digits", model="vae", beta="40.5")
+    for beta in (20.0, 5.0):
+        app.slider(key="beta").set_value(beta)
+        for _ in range(2):
+            run(app)
+            assert app.session_state["picked"].hyperparameters.beta == beta
+            assert address(app) == {"dataset": "digits", "model": "vae", "beta": f"{beta:g}"}
+
+
+def test_what_a_hidden_knob_said_is_kept():
+    app = opened(dataset="digits", model="denoising_autoencoder")
+    app.slider(key="noise_level").set_value(0.75)
+    run(app)
+    for noise in ("none", "masking"):
+        app.selectbox(key="noise").set_value(noise)
+        for _ in range(3):
+            run(app)
+            assert app.session_state["picked"].hyperparameters.noise_level == 0.75
+
+
+def test_the_knobs_survive_another_page():
+    app = opened(dataset="ring", model="gan", r1="0.25")
+    app.slider(key="momentum").set_value(0.25)
+    before = address(run(app))
+    assert before == {"dataset": "ring", "model": "gan", "r1": "0.25", "momentum": "0.25"}
+    for on_train in (False, False, True, True):
+        app.session_state["on_train"] = on_train
+        # Links within the application drop the query.
+        app.query_params.clear()
+        assert address(run(app)) == before
+    assert app.session_state["picked"].to_query() == before
+
+
+def test_another_model_begins_with_its_defaults_and_the_same_seed():
+    app = opened(dataset="ring", model="gan", r1="0.25", seed="7")
+    app.selectbox(key="model").set_value("vae")
+    assert address(run(app)) == {"dataset": "ring", "model": "vae", "seed": "7"}
+
+
+def test_the_browsers_back_is_news_and_a_late_address_is_not(monkeypatch):
+    app = opened(dataset="ring", model="gan")
+    before = address(app)
+    app.slider(key="momentum").set_value(0.25)
+    after = address(run(app))
+    # The browser had not heard of the new address when it ran the page again.
+    app.query_params.pop("momentum")
+    assert address(run(app)) == after
+    app.query_params.pop("momentum")
+    monkeypatch.setattr("pages.ui.state.get_script_run_ctx", lambda: SimpleNamespace(is_history_navigation=True))
+    assert address(run(app)) == before
+    assert app.session_state["picked"].to_query() == before
+
+
+def test_a_dataset_that_was_brought_stands_in_the_address_until_it_is_deleted(home):
+    name = bring("vector", (3,), 20, home)
+    app = opened(dataset=name, latent_size="4")
+    assert address(app) == {"dataset": name, "model": "vae", "latent_size": "4"}
+    home.shelf.rename(name, "Another title")
+    assert address(run(app))["dataset"] == name
+    assert not app.warning
+    home.shelf.delete(name)
+    (warning,) = run(app).warning
+    assert "is not here, or not any more" in unescaped(warning.value)
+    assert address(app) == {"dataset": "digits", "model": "vae", "latent_size": "4"}

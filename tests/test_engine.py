@@ -231,7 +231,7 @@ def test_a_run_whose_data_are_gone_opens_as_before_and_goes_on_bit_for_bit_when_
     wanted = RunConfig.for_data(spec, dataset=data, model="vae", steps=40, hyperparameters=SMALL)
     run = engine.start(wanted, "a", "", steps=20)
     over(engine, run)
-    kept = Result.from_bytes(engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT))
+    kept = engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT)
     before, state = engine.store.get(run), engine.store.state(run)
     engine.home.shelf.delete(data)
     # Whatever needs the data says so, and nothing changes.
@@ -251,7 +251,7 @@ def test_a_run_whose_data_are_gone_opens_as_before_and_goes_on_bit_for_bit_when_
     assert engine.store.state(run) == state
     assert model(engine.store, run).shape == (3,)
     again = engine.analyse(run, "reconstruction", {}).future.result(0)
-    assert Result.from_bytes(again).numbers == kept.numbers
+    assert again.model_mse == kept.model_mse
     engine.home.shelf.restore(data)
     engine.resume(run, "a")
     assert over(engine, run).status is Status.FINISHED
@@ -276,7 +276,7 @@ def test_each_engine_has_a_home_of_its_own(engine, tmp_path):
     run = engine.start(wanted, "a", "")
     assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted, home=engine.home).model.state_dict())
-    assert Result.from_bytes(engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT)).numbers["model_mse"] > 0
+    assert engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT).model_mse > 0
     other.close()
 
 

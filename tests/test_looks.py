@@ -4,10 +4,9 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from core import RunConfig
+from core import DATASETS, RunConfig
 from core.analysis.data import preview
 from core.dataset import Source
-from core.datasets import find
 from core.uploads import shelf
 from pages.ui.scripts import address
 
@@ -21,7 +20,7 @@ COLOUR = """(canvas, [x, y]) => {
 
 
 def test_sounds_are_played_one_at_a_time(tab, server):
-    tab.visit(dataset="Tones")
+    tab.visit(dataset="tones")
     canvas, gallery = tab.key("gallery_preview", "canvas"), tab.key("gallery_preview", ".lab")
     expect(canvas).to_have_attribute("aria-label", "64 sounds: arrow keys choose one, Enter plays it")
     canvas.click(position={"x": 30, "y": 20})
@@ -36,9 +35,9 @@ def test_sounds_are_played_one_at_a_time(tab, server):
 
 
 def test_words_are_drawn_letter_by_letter(tab):
-    tab.visit(dataset="Surnames")
+    tab.visit(dataset="surnames")
     letters = preview(RunConfig(dataset="surnames", model="recurrent_autoencoder")).samples.argmax(axis=2)
-    words = ["".join(find("surnames").alphabet[letter] for letter in word).rstrip() for word in letters]
+    words = ["".join(DATASETS["surnames"].spec.alphabet[letter] for letter in word).rstrip() for word in letters]
     expect(tab.key("gallery_preview", "canvas")).to_have_attribute("aria-label", ", ".join(words))
 
 

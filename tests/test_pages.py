@@ -69,7 +69,7 @@ REPRESENTATIVES = {
 
 @pytest.mark.parametrize("model", sorted(REPRESENTATIVES.values()))
 def test_every_page_shows_what_a_model_can_do(model, trained, tab):
-    run = trained(dataset=DATASETS[first_dataset(model)].card.title, model=MODELS[model].title, steps="20")
+    run = trained(dataset=first_dataset(model), model=model, steps="20")
     tab.visit(run=run)
     for name, (title, _) in PAGES.items():
         tab.page.get_by_role("link", name=title, exact=True).first.click()

@@ -24,6 +24,7 @@ from pages.ui.datasets import describe
 from pages.ui.figures import points
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.session import memory
 from pages.ui.stage import wall
 from pages.ui.state import attempt
 from pages.ui.widgets import draw
@@ -54,18 +55,18 @@ def show() -> None:
         key="brought",
         help="CSV or TSV: a row a sample, or series in columns. NPY or NPZ: arrays. ZIP: pictures, their folders being "
         "their labels. WAV: a recording. TXT: words or running text. It stays on this machine.",
-        on_change=lambda: st.session_state.pop("reading", None),
+        on_change=_forget,
     )
     try:
         if file is not None:
-            st.session_state["reading"] = Reading(_read(file), file.name, file.size)
-        reading: Reading | None = st.session_state.get("reading")
+            memory().reading = Reading(_read(file), file.name, file.size)
+        reading = memory().reading
         if reading is None:
             st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
             return
         raw = _raw(reading.key)
     except LatentLabError as error:
-        st.session_state.pop("reading", None)
+        _forget()
         st.error(plain(str(error)), icon=":material/error:")
         return
     if file is None:
@@ -77,18 +78,23 @@ def show() -> None:
         _both(raw, options, reading)
 
 
+def _forget() -> None:
+    memory().reading = None
+
+
 def _read(file: Any) -> str:
     """The key of what is in the file, read once a session."""
-    known: dict[str, Any] = st.session_state.setdefault("files_read", {})
+    known = memory().files_read
     if file.file_id not in known:
         with st.spinner(f"Reading {plain(file.name)}…"):
             try:
                 known[file.file_id] = laboratory.engine.reader.read(file.name, file.getvalue())
             except UploadError as error:
                 known[file.file_id] = error
-    if isinstance(known[file.file_id], UploadError):
-        raise known[file.file_id]
-    return str(known[file.file_id])
+    found = known[file.file_id]
+    if isinstance(found, UploadError):
+        raise found
+    return found
 
 
 def _options(raw: Raw) -> Options | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.query import FIRST_DATASET
 from core.uploads.shelf import is_upload
 from pages.ui.analyses import preview
 from pages.ui.datasets import (
@@ -22,7 +23,8 @@ from pages.ui.datasets import (
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
-from pages.ui.state import FIRST, attempt, defaults, leave_run, models_for, reset_knobs
+from pages.ui.session import memory
+from pages.ui.state import address, attempt, begin_with, defaults, leave_run, models_for
 
 # Pixels, about ten rows.
 ROWS = 385
@@ -45,8 +47,8 @@ def show() -> None:
 
 def _picked(names: list[str]) -> str:
     """The dataset of which any cell was clicked last."""
-    shown = st.session_state.get("shown_dataset", st.session_state.get("dataset"))
-    shown = shown if shown in names else FIRST["dataset"]
+    shown = memory().shown_dataset or memory().address["dataset"]
+    shown = shown if shown in names else FIRST_DATASET
     cells = st.dataframe(
         [_row(name, title) for name, title in titles(names).items()],
         hide_index=True,
@@ -60,23 +62,23 @@ def _picked(names: list[str]) -> str:
     ).selection.cells
     if cells:
         shown = names[cells[0][0]]
-    st.session_state["shown_dataset"] = shown
+    memory().shown_dataset = shown
     return shown
 
 
 def choose(name: str) -> None:
     """Put a dataset on the Train page, with a model that accepts it."""
+    begin_with(name)
     leave_run()
-    st.session_state["dataset"] = st.session_state["shown_dataset"] = name
-    st.session_state.setdefault("model", FIRST["model"])
-    reset_knobs()
-    st.session_state["go_to_train"] = True
+    memory().shown_dataset = name
+    memory().go_to_train = True
 
 
 def follow() -> None:
     """Go to Train if a dataset was chosen for it; before other widgets are drawn, which a change of pages drops."""
-    if st.session_state.pop("go_to_train", False):
-        st.switch_page(page("train"))
+    if memory().go_to_train:
+        memory().go_to_train = False
+        st.switch_page(page("train"), query_params=address())
 
 
 def _row(name: str, title: str) -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _rename(name: str) -> None:
 def _delete(name: str) -> None:
     def act() -> None:
         laboratory.home.shelf.delete(name)
-        st.session_state["just_deleted"] = name
+        memory().deleted_dataset = name
 
     attempt(act)
 
@@ -130,7 +132,7 @@ def _restorable() -> None:
     gone = laboratory.home.shelf.deleted()
     if not gone:
         return
-    with st.expander(f"Deleted in the last day: {len(gone)}", expanded="just_deleted" in st.session_state):
+    with st.expander(f"Deleted in the last day: {len(gone)}", expanded=memory().deleted_dataset is not None):
         for kept in gone:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button("Restore", key=f"restore-{kept.id}", on_click=_restore, args=(kept.id,))
@@ -138,6 +140,6 @@ def _restorable() -> None:
 
 
 def _restore(name: str) -> None:
-    st.session_state.pop("just_deleted", None)
-    st.session_state["shown_dataset"] = name
+    memory().deleted_dataset = None
+    memory().shown_dataset = name
     attempt(laboratory.home.shelf.restore, name)

@@ -9,40 +9,39 @@ from pydantic import ValidationError
 
 from core import MODELS, RunConfig
 from core.sentences import sentences
-from pages.ui.datasets import catalogue, id_of, source_of, titles
-from pages.ui.state import FIRST, defaults, models_for, reset_knobs
-from pages.ui.widgets import BOUND, draw, log_slider, read_id
+from pages.ui.datasets import catalogue, source_of, titles
+from pages.ui.state import defaults, find_dataset_again, models_for, remember, reset_knobs, write_address
+from pages.ui.widgets import KEPT, draw, log_slider
 
 STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
 
 
 def pick_config() -> RunConfig | None:
-    """Draw dataset, model and all knobs; the configuration they say, or None with a sentence on the page."""
+    """Draw dataset, model and all knobs; the configuration they say, or None with a sentence on the page.
+
+    The address then says the same.
+    """
+    find_dataset_again()
     names = catalogue()
     named = titles(names)
-    _read_dataset(names)
-    read_id("model", MODELS)
     dataset = st.selectbox(
         "Dataset",
         names,
-        index=names.index(FIRST["dataset"]),
         format_func=lambda name: named[name],
         key="dataset",
         on_change=reset_knobs,
         help="What the network learns from, without looking at labels.",
-        **BOUND,
+        **KEPT,
     )
-    st.session_state["picked"] = dataset
     fitting = models_for(dataset)
     model = st.selectbox(
         "Model",
         fitting,
-        index=fitting.index(FIRST["model"]) if FIRST["model"] in fitting else 0,
         format_func=lambda name: MODELS[name].title,
         key="model",
         on_change=reset_knobs,
         help="The models that accept this kind of data.",
-        **BOUND,
+        **KEPT,
     )
     base = defaults(dataset, model)
     knobs = [*source_of(dataset).Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
@@ -58,9 +57,8 @@ def pick_config() -> RunConfig | None:
             "Steps",
             STEPS,
             base.steps,
-            (1, 200_000),
             "How many batches to learn from: more, better, until the curve is flat.",
-            {"key": "steps", **BOUND},
+            {"key": "steps", **KEPT},
         )
         seed = st.number_input(
             "Seed",
@@ -69,12 +67,12 @@ def pick_config() -> RunConfig | None:
             base.seed,
             key="seed",
             help="Where all chance comes from: the same seed gives the same run, bit for bit.",
-            **BOUND,
+            **KEPT,
         )
     data = {name: values[name] for name in dict(base.data)}
     hyperparameters = {name: values[name] for name in dict(base.hyperparameters)}
     try:
-        return RunConfig.for_data(
+        config = RunConfig.for_data(
             source_of(dataset).spec,
             dataset=dataset,
             model=model,
@@ -86,13 +84,6 @@ def pick_config() -> RunConfig | None:
     except ValidationError as error:
         st.error(" ".join(sentences(error)), icon=":material/tune:")
         return None
-
-
-def _read_dataset(names: list[str]) -> None:
-    """Let an address name a dataset by its id or its title; let go of one that was deleted."""
-    known = st.session_state.get("dataset")
-    if known not in names:
-        st.session_state.pop("dataset", None)
-        asked = id_of(known or st.query_params.get("dataset", "")) or (known and st.session_state.get("picked"))
-        if asked in names:
-            st.session_state["dataset"] = asked
+    remember(config)
+    write_address()
+    return config

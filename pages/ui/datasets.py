@@ -15,6 +15,7 @@ from core.fetching import address, missing
 from pages.ui.analyses import forget, result_of, under_way
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.session import memory
 
 # Classes that are named where a dataset is described.
 NAMED = 12
@@ -22,7 +23,12 @@ NAMED = 12
 
 def catalogue() -> list[str]:
     """The ids of all datasets: those that were brought here, the last first, then those of the table."""
-    return [*(kept.id for kept in laboratory.home.shelf.everything()), *DATASETS]
+    return [*uploads(), *DATASETS]
+
+
+def uploads() -> dict[str, Source]:
+    """The datasets that were brought here, by id."""
+    return {kept.id: kept.source for kept in laboratory.home.shelf.everything()}
 
 
 def source_of(name: str) -> Source:
@@ -55,16 +61,6 @@ def _title(name: str, doubled: bool) -> str:
         return f"{source.card.title} ({name[-4:]})" if doubled else source.card.title
     # The same before and after: a picker takes an option that is called otherwise for another one.
     return f"{source.card.title} · {size_of(source)}, fetched once" if source.downloads else source.card.title
-
-
-def id_of(text: str) -> str | None:
-    """The dataset that goes by this id or title; None where there is none (any more)."""
-    names = catalogue()
-    known = {
-        **{title: name for name, title in titles(names).items()},
-        **{DATASETS[name].card.title: name for name in DATASETS},
-    }
-    return text if text in names else known.get(text)
 
 
 def size_of(source: Source) -> str:
@@ -135,10 +131,10 @@ def offer_fetch(name: str) -> bool:
         busy = under_way(key)
         label = f"Fetch {source.card.title}"
         if st.button(label, key="fetch_now", icon=":material/download:", disabled=busy, on_click=forget, args=(key,)):
-            st.session_state["fetching"] = name
-        if st.session_state.get("fetching") == name:
+            memory().fetching = name
+        if memory().fetching == name:
             paths = result_of(key, lambda: laboratory.engine.fetch(name), f"Fetching {source.card.title}")
             if paths is not None:
-                del st.session_state["fetching"]
+                memory().fetching = None
                 st.rerun()
     return False

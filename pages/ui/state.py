@@ -1,69 +1,111 @@
-"""What a session remembers, and what of it stands in the page's address.
-
-Widgets bind themselves to the address (`bind="query-params"`); the run on screen is kept here, as `?run=…`.
-"""
+"""The run on screen and the knobs, kept the same in the session, on the widgets and in the page's address."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import MODELS, RunConfig
+from core import RunConfig, query
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
-from pages.ui.datasets import id_of, source_of
+from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
-
-FIRST = {"dataset": "digits", "model": "vae"}
+from pages.ui.session import memory
 
 
 def session() -> str:
     """This browser tab's id, for its share of the queue."""
-    return str(st.session_state.setdefault("session", uuid.uuid4().hex))
+    return memory().id
 
 
 def keep_address() -> None:
-    """Make session and address agree on the run: a reload finds it, a page switch does not lose it."""
-    asked, known = st.query_params.get("run"), st.session_state.get("run")
+    """Before a page is drawn: read its address where that may be news, and write there what a reload must find.
+
+    An address is news when a session begins, and when the browser's Back or Forward ran the page. Otherwise the session
+    knows better: a widget that is turned before the browser heard of the last address comes with the one before.
+    """
+    context = get_script_run_ctx()
+    if not memory().address or (context is not None and context.is_history_navigation):
+        _read_address()
+    write_address()
+
+
+def _read_address() -> None:
+    """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
+    asked = _address()
+    run = asked.pop("run", [""])[-1]
+    known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
+        _read_knobs(asked)
+    elif not known:
+        adopt(defaults(query.FIRST_DATASET, query.FIRST_MODEL))
+    if not run:
+        # An address without anything, the very first of a visit, says nothing about runs either.
+        memory().run = None if asked else memory().run
+    elif run != memory().run:
         try:
-            open_run(laboratory.engine.store.get(asked))
+            record = laboratory.engine.store.get(run)
         except UnknownRun as error:
-            st.session_state["flash"] = str(error)
-            del st.query_params["run"]
-    elif known and not asked:
-        st.query_params["run"] = known
+            memory().run, memory().flash = None, str(error)
+            return
+        memory().run = run
+        if not asked:
+            open_run(record)
+
+
+def _read_knobs(asked: query.Query) -> None:
+    config, mistakes = RunConfig.from_query(asked, uploads())
+    adopt(config)
+    if mistakes:
+        memory().flash = " ".join(mistakes)
+
+
+def address() -> dict[str, str]:
+    """The query that says what is on screen: the knobs, and the run."""
+    run = memory().run
+    return {**memory().address, "run": run} if run else memory().address
+
+
+def write_address() -> None:
+    """Let the page's address say what is on screen; each new one is a step of the browser's history."""
+    if _address() != {name: [text] for name, text in address().items()}:
+        st.query_params.from_dict(address())
+
+
+def _address() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def current_run() -> Record | None:
     """The run on screen, as it is stored now."""
-    run = st.session_state.get("run")
+    run = memory().run
     if not run:
         return None
     try:
         return laboratory.engine.store.get(run)
     except UnknownRun as error:
         leave_run()
-        st.session_state["flash"] = str(error)
+        memory().flash = str(error)
         return None
 
 
 def live_run() -> LiveRun | None:
     """The run on screen if it is moving or waiting."""
-    run = st.session_state.get("run")
+    run = memory().run
     return laboratory.engine.live(run) if run else None
 
 
 def open_run(record: Record) -> None:
     """Put a run on screen and its settings on the widgets."""
-    st.session_state["run"] = record.id
-    st.query_params["run"] = record.id
+    memory().run = record.id
     settings = settings_of(record)
-    if settings is not None:
+    # Without its data the settings cannot be chosen: the widgets stay as they are.
+    if settings is not None and settings.dataset in catalogue():
         adopt(settings)
+    write_address()
 
 
 def settings_of(record: Record | None) -> RunConfig | None:
@@ -73,15 +115,21 @@ def settings_of(record: Record | None) -> RunConfig | None:
 
 def leave_run() -> None:
     """Take the run off the screen; it stays on the Runs page."""
-    st.session_state.pop("run", None)
-    st.query_params.pop("run", None)
+    memory().run = None
+    write_address()
 
 
 def adopt(config: RunConfig) -> None:
     """Set every widget to what `config` says."""
-    values = {"dataset": config.dataset, "model": config.model, "steps": config.steps, "seed": config.seed}
-    for name, value in {**values, **dict(config.data), **dict(config.hyperparameters)}.items():
+    memory().adopted = config.settings()
+    for name, value in memory().adopted.items():
         st.session_state[name] = value
+    remember(config)
+
+
+def remember(config: RunConfig) -> None:
+    """Note what the widgets say, for the address."""
+    memory().address = config.to_query(source_of(config.dataset).spec)
 
 
 def defaults(dataset: str, model: str) -> RunConfig:
@@ -89,22 +137,36 @@ def defaults(dataset: str, model: str) -> RunConfig:
     return RunConfig.for_data(source_of(dataset).spec, dataset=dataset, model=model)
 
 
-def reset_knobs() -> None:
-    """Another dataset or model was picked: begin with its defaults, and with a model that accepts the data."""
-    # A title that was changed meanwhile, in another tab for instance, comes as it was: nothing new was picked then.
-    dataset = id_of(st.session_state["dataset"]) or st.session_state.get("picked", FIRST["dataset"])
-    if dataset == st.session_state.get("picked") and dataset != st.session_state["dataset"]:
-        st.session_state["dataset"] = dataset
-        return
-    model = st.session_state["model"]
-    fitting = models_for(dataset)
+def begin_with(dataset: str) -> None:
+    """Set every widget but the seed to the defaults of a dataset, and of a model that accepts it."""
+    model, fitting = st.session_state["model"], models_for(dataset)
     config = defaults(dataset, model if model in fitting else fitting[0])
-    adopt(config.model_copy(update={"seed": st.session_state.get("seed", config.seed)}))
+    adopt(config.model_copy(update={"seed": st.session_state["seed"]}))
+
+
+def reset_knobs() -> None:
+    """Another dataset or model was picked."""
+    # A title that was changed in another tab comes as it was: nothing was picked then.
+    if st.session_state["dataset"] in catalogue():
+        begin_with(st.session_state["dataset"])
+
+
+def find_dataset_again() -> None:
+    """Where the widget's dataset is not there, because it was renamed or deleted in another tab: find it, or another.
+
+    A renamed one has another title, and the widget then says the old one, which is nobody's id.
+    """
+    if st.session_state["dataset"] in catalogue():
+        return
+    if memory().address["dataset"] in catalogue():
+        st.session_state["dataset"] = memory().address["dataset"]
+    else:
+        _read_knobs(memory().address)
 
 
 def models_for(dataset: str) -> list[str]:
     """The models that accept a dataset's kind."""
-    return [name for name, model in MODELS.items() if source_of(dataset).spec.kind in model.kinds]
+    return query.models_for(source_of(dataset).spec)
 
 
 def attempt(action: Any, *arguments: Any) -> None:
@@ -112,11 +174,11 @@ def attempt(action: Any, *arguments: Any) -> None:
     try:
         action(*arguments)
     except LatentLabError as error:
-        st.session_state["flash"] = str(error)
+        memory().flash = str(error)
 
 
 def show_flash() -> None:
     """Show, once, the sentence that the last action left."""
-    text = st.session_state.pop("flash", None)
+    text, memory().flash = memory().flash, None
     if text:
         st.warning(plain(text), icon=":material/info:")

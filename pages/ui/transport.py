@@ -14,6 +14,7 @@ from core.protocol import Status
 from pages.ui.datasets import source_of, title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.session import memory
 from pages.ui.state import attempt, leave_run, open_run, session, settings_of
 
 
@@ -148,7 +149,7 @@ def _reset(record: Record) -> None:
 
 def _retire() -> None:
     """A run that leaves the screen for a new one does not go on behind the scenes."""
-    run = st.session_state.get("run")
+    run = memory().run
     live = laboratory.engine.live(run) if run else None
     # Somebody else's run that is only watched here goes on.
     if live is not None and live.session == session():

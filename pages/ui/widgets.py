@@ -1,19 +1,18 @@
-"""One knob → one widget: the only place where a widget is chosen.
-
-A knob of a run is bound to the page's address under its own name.
-"""
+"""One knob → one widget: the only place where a widget is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
 from core.hyperparameters import Knob
+from pages.ui.session import memory
 
-BOUND: dict[str, Any] = {"bind": "query-params"}
+# A run's knobs keep their values while another page is shown, or while they change nothing and are not drawn.
+KEPT: dict[str, Any] = {"persist_state": "session"}
 SHAPES = [
     (),
     (16,),
@@ -35,22 +34,15 @@ SHAPES = [
 ]
 
 
-def read_id(key: str, table: Collection[str]) -> None:
-    """Let an address name a choice by its id as well as by its title, which is what the widget reads."""
-    asked = st.query_params.get(key)
-    if key not in st.session_state and asked in table:
-        st.session_state[key] = asked
-
-
 def draw(knob: Knob, begin: dict[str, Any], values: dict[str, Any], prefix: str = "") -> Any:
     """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had.
 
-    With a `prefix` its widget goes by another key and stands in no address: it belongs to another page than Train.
+    With a `prefix` its widget goes by another key and is forgotten with its page: it is no knob of a run.
     """
     key = prefix + knob.name
     if not knob.matters(values):
         return st.session_state.get(key, begin[knob.name])
-    return WIDGETS[_style(knob)](knob, begin[knob.name], {"key": key} if prefix else {"key": key, **BOUND})
+    return WIDGETS[_style(knob)](knob, begin[knob.name], {"key": key} if prefix else {"key": key, **KEPT})
 
 
 def _style(knob: Knob) -> str:
@@ -66,7 +58,6 @@ def _help(knob: Knob) -> str:
 
 
 def _choice(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
-    read_id(place["key"], knob.choices)
     return st.selectbox(
         knob.label,
         knob.choices,
@@ -78,7 +69,6 @@ def _choice(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
 
 
 def _buttons(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
-    read_id(place["key"], knob.choices)
     return st.segmented_control(
         knob.label,
         knob.choices,
@@ -109,42 +99,38 @@ def _shape(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
 
 
 def _linear(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
-    low, high = knob.soft or (knob.low, knob.high)
-    now = _now(place["key"], value, (knob.low, knob.high), knob.type)
-    # A stored run or an address may lie beyond the soft range; the slider then reaches that far.
-    low, high = knob.type(min(low, now)), knob.type(max(high, now))
-    # Fine enough that the default can be reached again.
-    digits = max(2 if high <= 2 else 1, -Decimal(str(value)).as_tuple().exponent)
-    step, shown = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{digits}f")
+    # A stored run or an address may lie beyond the soft range; the slider then reaches that far. It goes on doing so
+    # when it is moved back: Streamlit takes a slider of another range for another slider, and would forget its value.
+    now, adopted = st.session_state.get(place["key"], value), memory().adopted.get(place["key"], value)
+    reach = (*(knob.soft or (knob.low, knob.high)), value, adopted)
+    low, high = knob.type(min(reach)), knob.type(max(reach))
+    # Fine enough that the default can be reached again, and that what it stands at is shown as it is.
+    digits = max(2 if high <= 2 else 1, _digits(value))
+    step, shown = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{max(digits, _digits(now))}f")
     return st.slider(knob.label, low, high, knob.type(value), step, shown, help=_help(knob), **place)
+
+
+def _digits(value: float) -> int:
+    """How many there are behind the point."""
+    exponent = Decimal(str(value)).as_tuple().exponent
+    return max(0, -int(exponent))
 
 
 def _log(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
     ladder = _ladder(*(knob.soft or (knob.low, knob.high)), knob.type)
-    return log_slider(knob.label, ladder, value, (knob.low, knob.high), _help(knob), place)
+    return log_slider(knob.label, ladder, value, _help(knob), place)
 
 
-def log_slider(
-    label: str, ladder: list[Any], value: Any, limits: tuple[Any, Any], help: str, place: dict[str, Any]
-) -> Any:
+def log_slider(label: str, ladder: list[Any], value: Any, help: str, place: dict[str, Any]) -> Any:
     """A slider over the values of a ladder, and over whatever else it stands at."""
-    options = sorted({*ladder, value, _now(place["key"], value, limits, type(value))})
-    return st.select_slider(label, options, value, format_func=lambda v: f"{v:,g}", help=help, **place)
+    options = sorted({*ladder, value, st.session_state.get(place["key"], value)})
+    return st.select_slider(label, options, value, format_func=_exact, help=help, **place)
 
 
-def _now(key: str, value: Any, limits: tuple[Any, Any], kind: type) -> Any:
-    """What a slider is about to show: this session's value, the address', or its default."""
-    if key in st.session_state:
-        return st.session_state[key]
-    try:
-        asked = kind(st.query_params.get(key, "").replace(",", ""))
-    except ValueError:
-        return value
-    if not limits[0] <= asked <= limits[1]:
-        return value
-    # The widget itself reads only what it would show: 200,000, not 200000.
-    st.session_state[key] = asked
-    return asked
+def _exact(value: float) -> str:
+    """A number as people read it, 200,000 or 0.001, with all its digits: options are told apart by their text."""
+    short = f"{value:,g}"
+    return short if float(short.replace(",", "")) == value else f"{value:,}"
 
 
 def _ladder(low: float, high: float, kind: type) -> list[Any]:

@@ -1,0 +1,46 @@
+"""What a session remembers beside its widgets."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from core.errors import UploadError
+    from pages.ui.bring import Reading
+
+
+@dataclass
+class Memory:
+    """What one browser tab remembers from rerun to rerun; the knobs stand in its widgets, under their own names."""
+
+    # Its share of the queue goes by this.
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # The run on screen.
+    run: str | None = None
+    # What the address says of the knobs; nothing before it was read for the first time.
+    address: dict[str, str] = field(default_factory=dict)
+    # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.
+    adopted: dict[str, Any] = field(default_factory=dict)
+    # A sentence to be shown once.
+    flash: str | None = None
+    # On the Data page: the dataset that is shown, the one deleted last, and whether one was chosen for Train.
+    shown_dataset: str | None = None
+    deleted_dataset: str | None = None
+    go_to_train: bool = False
+    # The dataset that is being fetched.
+    fetching: str | None = None
+    # The file that was brought, and what became of each file by Streamlit's id: the key of its content, or why not.
+    reading: Reading | None = None
+    files_read: dict[str, str | UploadError] = field(default_factory=dict)
+
+
+def memory() -> Memory:
+    """What this browser tab remembers."""
+    if "memory" not in st.session_state:
+        st.session_state["memory"] = Memory()
+    remembered: Memory = st.session_state["memory"]
+    return remembered
