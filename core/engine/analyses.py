@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.analysis import Result
 from core.config import RunConfig
+from core.datasets import find
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
 from core.errors import DownloadFailed, LatentLabError
@@ -90,6 +91,8 @@ class Analyses:
         state = await asyncio.to_thread(self._store.state, run)
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
+        # Asked here, because a worker would write it to the log as an error.
+        find(config.dataset, self._store.home)
         client = await self._heard()
         data: bytes = await client.submit(
             run_analysis, name, config.model_dump_json(), state, parameters, self._store.home, (run, key), pure=False
