@@ -70,7 +70,7 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     name.press("Enter")
     expect(tab.page.get_by_text("branches.", exact=False).first).to_be_visible()
     tab.press("delete_dataset")
-    expect(tab.page.get_by_text("branches", exact=True)).to_be_visible()
+    expect(tab.page.get_by_test_id("stText").get_by_text("branches", exact=True)).to_be_visible()
     # The run that learned from it opens as before, and what needs the data says that they are gone.
     go(tab, "runs")
     tab.press(f"open-{run}")
@@ -85,7 +85,7 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     go(tab, "runs")
     tab.press(f"open-{run}")
     expect(tab.page.get_by_text("A knob turned on the left takes effect")).to_be_visible()
-    expect(tab.key("train", "button")).to_have_text(re.compile("Resume"))
+    expect(tab.button("train")).to_have_text(re.compile("Resume"))
 
 
 def test_what_a_file_says_is_shown_and_not_obeyed(tab):

@@ -1,0 +1,39 @@
+"""What models answer at once: codes decoded, noise repaired, always with the same draws."""
+
+import numpy as np
+import torch
+
+from core.inference import decode, decode_grid, prior_codes, repair
+from tests.making import made, normal
+
+
+def test_codes_decode_as_the_model_decodes_them():
+    model, codes = made("vae", "digits", latent_size=2), normal(5, 2)
+    answer = decode(model, codes)
+    assert answer.shape == (5, 1, 8, 8)
+    with torch.no_grad():
+        np.testing.assert_allclose(answer, model.decode(codes).numpy(), atol=1e-6)
+
+
+def test_a_grid_goes_from_left_to_right_and_from_top_to_bottom():
+    model = made("vae", "digits", latent_size=2)
+    grid = decode_grid(model, np.array([-1.0, -2.0]), np.array([1.0, 2.0]), side=3)
+    corners = decode(model, torch.tensor([[-1.0, 2.0], [1.0, 2.0], [-1.0, -2.0], [1.0, -2.0]]))
+    assert grid.shape == (9, 1, 8, 8)
+    np.testing.assert_allclose(grid[[0, 2, 6, 8]], corners, atol=1e-6)
+
+
+def test_noise_is_the_same_each_time_and_its_errors_are_those_of_what_is_shown():
+    model, originals = made("autoencoder", "digits"), torch.rand(6, 1, 8, 8, generator=torch.Generator()).numpy()
+    one, two = (repair(model, originals, "gaussian", 0.5) for _ in range(2))
+    assert np.array_equal(one.corrupted, two.corrupted)
+    assert 0.15 < one.errors()["corrupted_mse"] < 0.35
+    assert one.errors()["reconstructions_mse"] == float(np.square(one.reconstructions - originals).mean())
+    untouched = repair(model, originals, "none", 0.5)
+    assert untouched.errors()["corrupted_mse"] == 0
+
+
+def test_prior_codes_are_always_the_same():
+    model = made("gan", "ring", latent_size=3)
+    assert prior_codes(model, 7).shape == (7, 3)
+    assert np.array_equal(prior_codes(model, 7), prior_codes(model, 7))
