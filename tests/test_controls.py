@@ -162,11 +162,14 @@ def test_an_address_is_shown_and_written_as_it_is(query):
 )
 def test_a_wrong_address_is_answered_once_and_written_right(query, said):
     app = opened(**query)
+    # The page runs again by itself while one reads.
+    assert run(app).warning
     (warning,) = app.warning
     assert said in unescaped(warning.value)
     picked = app.session_state["picked"]
     assert address(app) == picked.to_query()
     assert picked.dataset == (query.get("dataset") if query.get("dataset") in DATASETS else "digits")
+    app.number_input(key="seed").set_value(5)
     assert not run(app).warning
 
 
@@ -219,7 +222,8 @@ def test_the_browsers_back_is_news_and_a_late_address_is_not(monkeypatch):
     app.query_params.pop("momentum")
     assert address(run(app)) == after
     app.query_params.pop("momentum")
-    monkeypatch.setattr("pages.ui.state.get_script_run_ctx", lambda: SimpleNamespace(is_history_navigation=True))
+    context = SimpleNamespace(is_history_navigation=True, page_script_hash="")
+    monkeypatch.setattr("pages.ui.state.get_script_run_ctx", lambda: context)
     assert address(run(app)) == before
     assert app.session_state["picked"].to_query() == before
 

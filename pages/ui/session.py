@@ -25,8 +25,9 @@ class Memory:
     address: dict[str, str] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.
     adopted: dict[str, Any] = field(default_factory=dict)
-    # A sentence to be shown once.
+    # A sentence to be shown, and the page and the address at which it was shown first.
     flash: str | None = None
+    flashed_at: tuple[str, dict[str, str]] | None = None
     # On the Data page: the dataset that is shown, the one deleted last, and whether one was chosen for Train.
     shown_dataset: str | None = None
     deleted_dataset: str | None = None
@@ -36,6 +37,10 @@ class Memory:
     # The file that was brought, and what became of each file by Streamlit's id: the key of its content, or why not.
     reading: Reading | None = None
     files_read: dict[str, str | UploadError] = field(default_factory=dict)
+
+    def say(self, sentence: str | None) -> None:
+        """Have this sentence, or none, shown on the next paint."""
+        self.flash, self.flashed_at = sentence, None
 
 
 def memory() -> Memory:

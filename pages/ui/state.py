@@ -49,7 +49,8 @@ def _read_address() -> None:
         try:
             record = laboratory.engine.store.get(run)
         except UnknownRun as error:
-            memory().run, memory().flash = None, str(error)
+            memory().run = None
+            memory().say(str(error))
             return
         memory().run = run
         if not asked:
@@ -60,7 +61,7 @@ def _read_knobs(asked: query.Query) -> None:
     config, mistakes = RunConfig.from_query(asked, uploads())
     adopt(config)
     if mistakes:
-        memory().flash = " ".join(mistakes)
+        memory().say(" ".join(mistakes))
 
 
 def address() -> dict[str, str]:
@@ -88,7 +89,7 @@ def current_run() -> Record | None:
         return laboratory.engine.store.get(run)
     except UnknownRun as error:
         leave_run()
-        memory().flash = str(error)
+        memory().say(str(error))
         return None
 
 
@@ -171,14 +172,22 @@ def models_for(dataset: str) -> list[str]:
 
 def attempt(action: Any, *arguments: Any) -> None:
     """Do what a button says; if it cannot be done, its sentence is shown on the next paint."""
+    memory().say(None)
     try:
         action(*arguments)
     except LatentLabError as error:
-        memory().flash = str(error)
+        memory().say(str(error))
 
 
 def show_flash() -> None:
-    """Show, once, the sentence that the last action left."""
-    text, memory().flash = memory().flash, None
-    if text:
-        st.warning(plain(text), icon=":material/info:")
+    """Show the sentence that the last action, or the address, left.
+
+    It stays until something is done: a page also runs again by itself, when an analysis is there for instance.
+    """
+    context, remembered = get_script_run_ctx(), memory()
+    here = (context.page_script_hash if context else "", address())
+    if remembered.flashed_at not in (None, here):
+        remembered.say(None)
+    if remembered.flash:
+        remembered.flashed_at = here
+        st.warning(plain(remembered.flash), icon=":material/info:")
