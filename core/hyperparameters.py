@@ -66,6 +66,19 @@ class Knob:
     needs: dict[str, tuple[Any, ...]]
     live: bool
 
+    @property
+    def slider(self) -> tuple[float, float]:
+        """The ends of its slider, if it is a number: the softer range, or the limits.
+
+        Raises:
+            TypeError: it is no number, or it was declared without limits.
+        """
+        if self.soft is not None:
+            return self.soft
+        if self.low is None or self.high is None:
+            raise TypeError(f"{self.name} has no limits to draw a slider between.")
+        return self.low, self.high
+
     def matters(self, values: dict[str, Any]) -> bool:
         """Whether this knob changes anything, given the other fields' `values`."""
         return all(values.get(other) in wanted for other, wanted in self.needs.items())

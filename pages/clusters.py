@@ -21,19 +21,21 @@ spec, model = record.spec, MODELS[record.config.model]
 methods = methods_for(model)
 
 with st.container(horizontal=True):
-    method = st.segmented_control(
+    # What a model was trained to decide is shown first.
+    first = "model" if "model" in methods else "kmeans"
+    chosen = st.segmented_control(
         "Method",
         list(methods),
-        format_func=methods.get,
-        # What a model was trained to decide is shown first.
-        default="model" if "model" in methods else "kmeans",
+        format_func=lambda name: methods[name],
+        default=first,
         key=f"cluster_method_{'own' if 'model' in methods else 'fitted'}",
         required=True,
         help="k-means takes round cells of similar size, the mixture clusters of different width; UMAP first pulls "
         "neighbours together, which takes some seconds.",
     )
+    method = chosen or first
     if method == "model":
-        clusters = record.config.hyperparameters.n_clusters
+        clusters = dict(record.config.hyperparameters)["n_clusters"]
         st.caption(f"{clusters} clusters, as the model was built; on the other spaces k-means with as many.")
     else:
         classes = len(spec.label_names)

@@ -7,12 +7,10 @@ from core import MODELS
 from core.analysis import ANALYSES
 from core.analysis.likelihood import DRAWS, estimate
 from core.analysis.projection import METHODS, project
-from core.training.snapshot import Snapshot
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars
 from pages.ui.header import opened_run
-from pages.ui.laboratory import laboratory
-from pages.ui.probe import decode_grid, prior
+from pages.ui.probe import codes_of, decode_grid, prior
 from pages.ui.stage import by_class, by_factor, cloud, probe, wall
 
 SLIDERS = 8
@@ -81,8 +79,7 @@ with right:
         st.stop()
     st.header("Walk through the space", anchor=False)
     if model.autoencodes:
-        film = laboratory.engine.store.film(record.id)
-        spread = Snapshot.from_bytes(laboratory.engine.store.frame(record.id, film[-1])).codes
+        spread = codes_of(record.id)
     else:
         spread = prior(record.id)
         st.caption("The sliders are the generator's noise, not the codes on the left: a GAN's two networks share none.")
@@ -116,6 +113,6 @@ if ANALYSES["likelihood"].fits(model):
         for column, name in zip(columns[1:], ("elbo", "iwae", "bits_per_dim"), strict=True):
             metric(column, bounds, name)
         names = [str(latent + 1) for latent in range(bounds.latents)]
-        figure = bars(names, bounds.activity, None, "Variance of each latent's mean", peers=True)
+        figure = bars(names, bounds.activity.tolist(), None, "Variance of each latent's mean", peers=True)
         st.plotly_chart(figure, width="stretch", key="activity")
         st.caption(f"The likelihood is that of {bounds.likelihood_of}: compare it only with others of the same.")

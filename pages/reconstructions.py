@@ -7,6 +7,7 @@ from core import MODELS
 from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
+from core.protocol import Array
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars, histogram, points
 from pages.ui.header import opened_run
@@ -14,7 +15,7 @@ from pages.ui.repair import first_noise
 from pages.ui.stage import HINTS, probe, rows
 
 
-def difference(originals: np.ndarray, reconstructions: np.ndarray, spec: DataSpec) -> np.ndarray:
+def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Array:
     """What the reconstructions (N, …) add to the originals, as samples of the same look."""
     low, high = spec.value_range
     error = reconstructions - originals

@@ -73,7 +73,9 @@ if spec.rendering == "dot":
     st.caption("Orange: samples. Blue: the training point nearest to each.")
 else:
     scores = result.scores
-    ranks = np.arange(count) if order == "as drawn" else np.argsort(scores)[:: -1 if order.startswith("best") else 1]
+    ranks = np.arange(count)
+    if scores is not None and order != "as drawn":
+        ranks = np.argsort(scores)[:: -1 if order.startswith("best") else 1]
     side = COLUMNS[spec.rendering][count]
     # Numbers below 256 pictures could not be read.
     notes = [] if scores is None or count > sizes[1] else [f"{score:.2f}" for score in scores[ranks]]

@@ -3,7 +3,7 @@
 from core.engine.engine import Engine
 from core.engine.jobs import Job
 from core.engine.live import LiveRun
-from core.engine.record import Record
+from core.engine.record import ReadableRecord, Record
 from core.engine.store import RunStore
 
-__all__ = ["Engine", "Job", "LiveRun", "Record", "RunStore"]
+__all__ = ["Engine", "Job", "LiveRun", "ReadableRecord", "Record", "RunStore"]

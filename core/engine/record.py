@@ -11,9 +11,9 @@ INTERRUPTED = "The server ended while it was running. Resume to go on."
 
 @dataclass(frozen=True)
 class Record:
-    """A stored run: its configuration and its samples' specification, which only a quarantined one lacks.
+    """A stored run; of a quarantined one this is all there is, and `reason` says what cannot be read.
 
-    `reason` says why it ended or cannot be read.
+    `created` is in seconds since 1970, `seconds` the training time so far, `metrics` those of the last snapshot.
     """
 
     id: str
@@ -24,5 +24,13 @@ class Record:
     seconds: float
     reason: str
     metrics: dict[str, float]
-    config: RunConfig | None
-    spec: DataSpec | None
+    config: RunConfig | None = None
+    spec: DataSpec | None = None
+
+
+@dataclass(frozen=True)
+class ReadableRecord(Record):
+    """A stored run with its configuration and its samples' specification; `reason` says why it ended."""
+
+    config: RunConfig
+    spec: DataSpec

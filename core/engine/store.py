@@ -18,6 +18,7 @@ import os
 import secrets
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine.index import Index
-from core.engine.record import INTERRUPTED, Record
+from core.engine.record import INTERRUPTED, ReadableRecord, Record
 from core.engine.version_0_3 import adopt
 from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import delete, deleted_at, remove_deleted, restore, write
@@ -213,17 +214,23 @@ class RunStore:
         return self._folder(run) / "snapshots" / f"{step:09d}.safetensors"
 
     def _record(self, row: sqlite3.Row) -> Record:
-        config = spec = None
         status, reason = _status(row["status"], row["reason"])
+        record = Record(
+            id=row["id"],
+            name=row["name"],
+            created=row["created"],
+            status=status,
+            step=row["step"],
+            seconds=row["seconds"],
+            reason=reason,
+            metrics=current_metrics(json.loads(row["metrics"])),
+        )
         try:
-            config, spec = self._config(row["id"]), self._spec(row["id"])
+            known = {**vars(record), "config": self._config(row["id"]), "spec": self._spec(row["id"])}
+            return ReadableRecord(**known)
         except CorruptRun as error:
             # Not written down: the file may be readable again the next time.
-            status, reason = Status.QUARANTINED, str(error)
-        metrics = current_metrics(json.loads(row["metrics"]))
-        return Record(
-            row["id"], row["name"], row["created"], status, row["step"], row["seconds"], reason, metrics, config, spec
-        )
+            return replace(record, status=Status.QUARANTINED, reason=str(error))
 
     def _config(self, run: str) -> RunConfig:
         if run not in self._configs:

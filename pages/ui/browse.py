@@ -56,7 +56,7 @@ def _picked(names: list[str]) -> str:
         height=ROWS,
         on_select="rerun",
         selection_mode="single-cell",
-        selection_default={"selection": {"cells": [[names.index(shown), "Dataset"]]}},
+        selection_default={"selection": {"cells": [(names.index(shown), "Dataset")]}},
         # With other rows it is another table, which begins with what is shown.
         key=f"catalogue-{hash(tuple(names))}",
     ).selection.cells

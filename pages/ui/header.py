@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import MODELS
-from core.engine import Record
+from core.engine import ReadableRecord
 from core.model import Capability
 from core.protocol import Status
 from pages.ui.laboratory import laboratory
@@ -13,19 +13,19 @@ from pages.ui.messages import invite, plain
 from pages.ui.state import current_run, open_run, show_flash
 
 
-def opened_run(invitation: str, *needs: Capability) -> Record:
+def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     """The run on screen, chosen from those whose model can do one of `needs`; with none, the page ends."""
     show_flash()
     engine = laboratory.engine
     fitting = {
         record.id: record
         for record in engine.store.all()
-        if record.config is not None
+        if isinstance(record, ReadableRecord)
         and record.status is not Status.QUARANTINED
         and MODELS[record.config.model].capabilities.intersection(needs)
     }
     record = current_run()
-    if record is not None and record.config is None:
+    if record is not None and not isinstance(record, ReadableRecord):
         st.warning(f"The run on screen cannot be opened. {plain(record.reason)}", icon=":material/info:")
     elif record is not None and record.id not in fitting:
         title = MODELS[record.config.model].title
@@ -58,11 +58,8 @@ def opened_run(invitation: str, *needs: Capability) -> Record:
     return fitting[chosen]
 
 
-def _title(record: Record) -> str:
-    config = record.config
-    if config is None:
-        return record.name
-    latents = config.hyperparameters.latent_size  # type: ignore[attr-defined]
+def _title(record: ReadableRecord) -> str:
+    latents = record.config.hyperparameters.latent_size  # type: ignore[attr-defined]
     size = "1 latent" if latents == 1 else f"{latents} latents"
     # The widget tells its options apart by their text, so the end of the id stands in it.
     return f"{record.name} ({size}, step {record.step:,}, {record.status}) · {record.id[-4:]}"

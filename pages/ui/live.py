@@ -32,7 +32,11 @@ async def live(socket: WebSocket) -> None:
 
     run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
     engine = laboratory.engine
-    leave = engine.listen(run, lambda: loop.call_soon_threadsafe(news.set))
+
+    def moved() -> None:
+        loop.call_soon_threadsafe(news.set)
+
+    leave = engine.listen(run, moved)
     listener = asyncio.create_task(_receive(socket, run))
     with contextlib.suppress(*CLIENT_ERRORS):
         try:

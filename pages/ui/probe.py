@@ -9,19 +9,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from core import RunConfig, Snapshot
 from core.dataset import DataSpec
+from core.engine import ReadableRecord
 from core.errors import LatentLabError
 from core.inference import decode, prior_codes, repair
 from core.inference import decode_grid as decoded_grid
 from core.model import Model
+from core.protocol import Array
 from core.training.checkpoint import model_of
 from pages.ui.laboratory import laboratory
 
-SHOWN, SHOWN_POINTS = 12, 200
+SHOWN = 12
+SHOWN_POINTS = 200
 
 
 def answer(run: str, question: dict[str, Any]) -> bytes:
@@ -30,7 +32,8 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
     Raises:
         LatentLabError: the run is gone, has no weights yet, or the question does not fit the model.
     """
-    record, model = laboratory.engine.store.get(run), _stored_model(run)
+    record = _stored_run(run)
+    model = _stored_model(record)
     ask = _decode if "decode" in question else _repair
     try:
         metrics, views = ask(run, model, question)
@@ -46,14 +49,26 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
     ).to_bytes()
 
 
-def prior(run: str, n: int = 1000) -> np.ndarray:
+def prior(run: str, n: int = 1000) -> Array:
     """Codes (n, latents) that the run's model would decode for samples, always the same."""
-    return prior_codes(_stored_model(run), n)
+    return prior_codes(_stored_model(_stored_run(run)), n)
 
 
-def decode_grid(run: str, low: np.ndarray, high: np.ndarray, side: int = 15) -> np.ndarray:
+def decode_grid(run: str, low: Array, high: Array, side: int = 15) -> Array:
     """The plane of two latents between the corners `low` and `high`, decoded on a square grid, top row first."""
-    return decoded_grid(_stored_model(run), low, high, side)
+    return decoded_grid(_stored_model(_stored_run(run)), low, high, side)
+
+
+def codes_of(run: str) -> Array:
+    """Codes (N, latent_size) of held-out samples in the run's last snapshot.
+
+    Raises:
+        LatentLabError: there is none.
+    """
+    codes = last_snapshot(run).codes
+    if codes is None:
+        raise LatentLabError("This run's last snapshot holds no codes.")
+    return codes
 
 
 def last_snapshot(run: str) -> Snapshot:
@@ -69,13 +84,13 @@ def last_snapshot(run: str) -> Snapshot:
     return _snapshot(run, steps[-1])
 
 
-def _decode(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+def _decode(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, Array]]:
     codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.latents)
     views, reals = {"samples": decode(model, codes)}, last_snapshot(run).reals
     return {}, views if reals is None else {**views, "reals": reals}
 
 
-def _repair(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+def _repair(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, Array]]:
     """The first fixed held-out samples, corrupted, and what the model makes of them."""
     originals = last_snapshot(run).views["originals"]
     originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
@@ -83,11 +98,18 @@ def _repair(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str,
     return repaired.errors(), vars(repaired)
 
 
-def _stored_model(run: str) -> Model:
+def _stored_run(run: str) -> ReadableRecord:
+    """The record of a run whose model can be asked."""
+    record = laboratory.engine.store.get(run)
+    if not isinstance(record, ReadableRecord):
+        raise LatentLabError(f"This run cannot be opened. {record.reason}")
+    return record
+
+
+def _stored_model(record: ReadableRecord) -> Model:
     """The model of a run's last checkpoint."""
-    store = laboratory.engine.store
-    record, path = store.get(run), store.state_path(run)
-    if record.config is None or record.spec is None or not path.is_file():
+    path = laboratory.engine.store.state_path(record.id)
+    if not path.is_file():
         raise LatentLabError("This run has no weights yet. Let it train for a moment.")
     return _model(record.config.model_dump_json(), record.spec, path, path.stat().st_mtime_ns)
 

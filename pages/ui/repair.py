@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
-from core.engine import Record
+from core.engine import ReadableRecord
+from core.nn.corruption import Noise
 
-KINDS = (
-    "none",
-    "gaussian",
-    "masking",
-    "flip",
-)
 # Where a model has not learned to repair any noise.
-FIRST_KIND, FIRST_LEVEL = "gaussian", 0.3
+FIRST_KIND = "gaussian"
+FIRST_LEVEL = 0.3
 
 
-def first_noise(record: Record) -> dict[str, Any]:
+def first_noise(record: ReadableRecord) -> dict[str, Any]:
     """The kinds of noise to choose from, and the kind and level that the run's model repairs at the record's step."""
     in_force = record.config.at(record.step)
     kind = getattr(in_force, "noise", "none")
     return {
-        "kinds": list(KINDS),
+        "kinds": list(get_args(Noise)),
         "noise": FIRST_KIND if kind == "none" else kind,
         "level": getattr(in_force, "noise_level", FIRST_LEVEL),
     }

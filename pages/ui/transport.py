@@ -153,7 +153,7 @@ def _retire() -> None:
     live = laboratory.engine.live(run) if run else None
     # Somebody else's run that is only watched here goes on.
     if live is not None and live.session == session():
-        laboratory.engine.stop(run)
+        laboratory.engine.stop(live.id)
 
 
 def _knobs(config: RunConfig) -> dict[str, Knob]:

@@ -102,7 +102,7 @@ def _linear(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
     # A stored run or an address may lie beyond the soft range; the slider then reaches that far. It goes on doing so
     # when it is moved back: Streamlit takes a slider of another range for another slider, and would forget its value.
     now, adopted = st.session_state.get(place["key"], value), memory().adopted.get(place["key"], value)
-    reach = (*(knob.soft or (knob.low, knob.high)), value, adopted)
+    reach = (*knob.slider, value, adopted)
     low, high = knob.type(min(reach)), knob.type(max(reach))
     # Fine enough that the default can be reached again, and that what it stands at is shown as it is.
     digits = max(2 if high <= 2 else 1, _digits(value))
@@ -117,7 +117,7 @@ def _digits(value: float) -> int:
 
 
 def _log(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
-    ladder = _ladder(*(knob.soft or (knob.low, knob.high)), knob.type)
+    ladder = _ladder(*knob.slider, knob.type)
     return log_slider(knob.label, ladder, value, _help(knob), place)
 
 
