@@ -17,10 +17,13 @@ from core.home import Home
 from core.protocol import Array
 
 # At most this many held-out samples are shown, and training samples fitted where more would add only time.
-SHOWN, FITTED = 2000, 5000
+SHOWN = 2000
+FITTED = 5000
 # Of samples with many values fewer, but at least these, so that they fit into memory and through a socket.
-FEWEST_SHOWN, VALUES_SHOWN = 200, 4_000_000
-FEWEST_FITTED, VALUES_FITTED = 500, 20_000_000
+FEWEST_SHOWN = 200
+VALUES_SHOWN = 4_000_000
+FEWEST_FITTED = 500
+VALUES_FITTED = 20_000_000
 PICTURES = 64
 # Samples that go through a model at once: bounds the memory that a convolution's features take.
 BATCH = 500

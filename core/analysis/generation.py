@@ -15,7 +15,8 @@ from core.protocol import Array
 # Pairwise distances held at once: 64 MB of float64.
 PAIRS = 8_000_000
 # Differences of values that the yardstick may cost, some seconds; at least so many held-out samples are compared.
-COMPARED, FEWEST_COMPARED = 20_000_000_000, 500
+COMPARED = 20_000_000_000
+FEWEST_COMPARED = 500
 # Held-out samples nearer to a training sample than this share of them are near it by chance alone.
 QUANTILE = 0.01
 

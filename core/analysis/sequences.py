@@ -9,7 +9,10 @@ from core.nn.recurrent import Mean, States
 from core.training.loop import one_thread
 
 # The classifier's budget: enough to find what is there to be found in a few seconds, too little to learn by heart.
-STEPS, BATCH, UNITS, RATE = 400, 128, 16, 1e-2
+STEPS = 400
+BATCH = 128
+UNITS = 16
+RATE = 1e-2
 
 
 def discriminative_score(real: Tensor, generated: Tensor, seed: int = 0) -> float:

@@ -5,7 +5,8 @@ from torch import Tensor
 
 from core.dataset import Split
 
-TRAIN, TEST = 50_000, 2_000
+TRAIN = 50_000
+TEST = 2_000
 
 
 def draw_mixture(centres: Tensor, sigma: float, seed: int) -> tuple[Split, Split]:

@@ -9,7 +9,8 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters
 
-TRAIN, TEST = 10_000, 2_000
+TRAIN = 10_000
+TEST = 2_000
 # The lower left corners of the dark squares, (8, 2), column by column from below.
 CORNERS = torch.tensor([(x, y) for x in range(-2, 2) for y in range(-2, 2) if (x + y) % 2 == 0])
 

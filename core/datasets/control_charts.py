@@ -24,7 +24,8 @@ from torch import Tensor
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters
 
-TRAIN, TEST = 2_400, 600
+TRAIN = 2_400
+TEST = 600
 LENGTH = 60
 # The mean m drops out of the scaled charts.
 S = 2.0

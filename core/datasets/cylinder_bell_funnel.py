@@ -17,9 +17,11 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 2_400, 600
+TRAIN = 2_400
+TEST = 600
 LENGTH = 128
-HEIGHT, REACH = 6.0, 12.0
+HEIGHT = 6.0
+REACH = 12.0
 SHAPES = ("cylinder", "bell", "funnel")
 
 

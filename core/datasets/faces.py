@@ -8,7 +8,9 @@ from core.dataset import Card, DataSpec, Download, Source, Split
 from core.errors import DownloadFailed
 from core.hyperparameters import Hyperparameters
 
-PEOPLE, EACH, SIDE = 40, 10, 64
+PEOPLE = 40
+EACH = 10
+SIDE = 64
 HELD_OUT_EACH = 2
 # The file and the checksum that scikit-learn's fetch_olivetti_faces uses; its size is about this.
 FILES = (

@@ -18,8 +18,10 @@ from torch import Tensor
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 4_000, 1_000
-LENGTH, STEP = 64, 0.25
+TRAIN = 4_000
+TEST = 1_000
+LENGTH = 64
+STEP = 0.25
 FASTEST_START = 2.5
 # Who starts on top with that velocity has this one below.
 FASTEST = math.sqrt(FASTEST_START**2 + 4)

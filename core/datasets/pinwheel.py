@@ -16,7 +16,8 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 10_000, 2_000
+TRAIN = 10_000
+TEST = 2_000
 ARMS = 5
 RADIAL = 0.3
 # Five standard deviations out, an arm still ends inside the stated range.

@@ -28,7 +28,8 @@ from torch import Tensor
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 6_000, 1_500
+TRAIN = 6_000
+TEST = 1_500
 SIDE = 32
 SHAPES = ("square", "ellipse", "heart")
 SCALES = torch.linspace(0.5, 1, 6)

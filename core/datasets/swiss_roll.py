@@ -6,7 +6,8 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 10_000, 2_000
+TRAIN = 10_000
+TEST = 2_000
 # make_swiss_roll's spiral reaches 4.5 π ≈ 14.1; a tenth of that suits networks and the plots.
 SCALE = 0.1
 

@@ -27,9 +27,11 @@ from torch.nn import functional as F
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 2_000, 500
+TRAIN = 2_000
+TEST = 500
 # 16 ms a step: within fewer samples, recurrent networks hardly find the period.
-STEPS, FEATURES = 16, 128
+STEPS = 16
+FEATURES = 128
 LENGTH = STEPS * FEATURES
 RATE = 8_000
 LOWEST = 110.0

@@ -15,7 +15,8 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 10_000, 2_000
+TRAIN = 10_000
+TEST = 2_000
 REACH = math.pi / 2
 
 

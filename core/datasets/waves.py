@@ -17,7 +17,8 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import Hyperparameters, knob
 
-TRAIN, TEST = 4_000, 1_000
+TRAIN = 4_000
+TEST = 1_000
 LENGTH = 64
 # Room for the noise below the limit of 1.
 AMPLITUDE = 0.8

@@ -17,7 +17,9 @@ from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwr
 from core.protocol import Status
 
 # Seconds: the first slice that trains, the longest, and between two checkpoints.
-FIRST_SLICE, LONGEST_SLICE, CHECKPOINT_EVERY = 0.05, 2.0, 3.0
+FIRST_SLICE = 0.05
+LONGEST_SLICE = 2.0
+CHECKPOINT_EVERY = 3.0
 # Seconds of training for each second that a snapshot takes, at least.
 TRAINED_PER_OBSERVED = 6
 # A run whose worker died this often in a row is given up.

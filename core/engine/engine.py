@@ -28,7 +28,8 @@ from core.protocol import Status
 from core.sentences import sentences
 
 # Seconds that a button waits for the run to obey; a slice is far shorter unless its worker hangs or just starts up.
-PATIENCE, PATIENCE_TO_CHANGE = 5.0, 30.0
+PATIENCE = 5.0
+PATIENCE_TO_CHANGE = 30.0
 
 
 class Engine:

@@ -13,7 +13,9 @@ from core.config import RunConfig
 from core.errors import TooManyRuns
 from core.protocol import Status
 
-LIVE_PER_WORKER, LIVE_PER_SESSION, QUEUE = 4, 3, 60
+LIVE_PER_WORKER = 4
+LIVE_PER_SESSION = 3
+QUEUE = 60
 # Seconds of a slice without anybody asking for more.
 SLICE = 0.25
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-STEPS, RATE = 150, 0.05
+STEPS = 150
+RATE = 0.05
 
 
 def invert(generate: Callable[[Tensor], Tensor], x: Tensor, starts: Tensor, reach: float) -> Tensor:

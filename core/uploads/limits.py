@@ -22,7 +22,8 @@ ENTRIES = 80_000
 ARRAYS = 100
 PIXELS = 32_000_000
 # Pictures are at least and at most so many pixels wide and high.
-SMALLEST_SIDE, LARGEST_SIDE = 8, 128
+SMALLEST_SIDE = 8
+LARGEST_SIDE = 128
 RATES = (1_000, 384_000)
 CHARACTERS = 5_000_000
 

@@ -9,8 +9,13 @@ import zipfile
 from core.errors import UploadError
 from core.uploads.limits import ENTRIES
 
-ARRAY, ARRAYS, ZIP, SOUND, GZIP = "a NumPy array", "an NPZ archive", "a ZIP archive", "a WAV sound", "a gzip file"
-TABLE, TEXT = "a table", "text"
+ARRAY = "a NumPy array"
+ARRAYS = "an NPZ archive"
+ZIP = "a ZIP archive"
+SOUND = "a WAV sound"
+GZIP = "a gzip file"
+TABLE = "a table"
+TEXT = "text"
 PICTURES = {
     "PNG": "a PNG picture",
     "JPEG": "a JPEG picture",

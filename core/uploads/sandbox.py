@@ -12,8 +12,10 @@ import json
 import sys
 
 # Bytes of memory, and seconds of computing.
-MEMORY, SECONDS = 4 << 30, 90
-READ, REFUSED = 0, 3
+MEMORY = 4 << 30
+SECONDS = 90
+READ = 0
+REFUSED = 3
 
 
 def main() -> int:

@@ -17,7 +17,8 @@ from core.uploads.windows import cut
 # Amplitudes that a step of a sound holds.
 FRAME = 32
 # Fills words up to the length of the longest, and stands for characters that are too rare.
-BLANK, RARE = " ", "·"
+BLANK = " "
+RARE = "·"
 
 
 def from_sound(raw: Raw, options: Options, notices: list[str]) -> Samples:

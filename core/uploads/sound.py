@@ -17,7 +17,9 @@ from core.uploads.phrases import counted
 from core.uploads.raw import Array, Raw
 
 HIGHEST_RATE = 8_000
-PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
+PCM = 1
+FLOAT = 3
+EXTENSIBLE = 0xFFFE
 CODECS = {2: "Microsoft ADPCM", 6: "A-law", 7: "µ-law", 17: "IMA ADPCM", 49: "GSM", 80: "MPEG", 85: "MP3"}
 
 

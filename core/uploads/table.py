@@ -20,7 +20,8 @@ from core.uploads.raw import Raw
 from core.uploads.words import Growing, Words
 
 # Lines that the dialect is told from, and cells that are turned into numbers at once.
-SAMPLE_LINES, SAMPLE_CHARACTERS = 1_000, 4_000_000
+SAMPLE_LINES = 1_000
+SAMPLE_CHARACTERS = 4_000_000
 BLOCK = 100_000
 # Characters of a cell that may be a label or the name of a series.
 LONGEST_TEXT = 100

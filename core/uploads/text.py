@@ -12,7 +12,8 @@ from core.uploads.phrases import counted
 from core.uploads.raw import Raw
 from core.uploads.words import Words
 
-SHORTEST_WORD, LONGEST_WORD = 2, 24
+SHORTEST_WORD = 2
+LONGEST_WORD = 24
 # Lines are words where at least this share of them is short enough, and there are so many.
 MOST = 0.8
 FEWEST_LINES = 20

@@ -30,7 +30,10 @@ from pages.ui.state import attempt
 from pages.ui.widgets import draw
 
 # Samples, rows, columns and characters of a preview.
-SAMPLES, ROWS, COLUMNS, CHARACTERS = 32, 8, 12, 600
+SAMPLES = 32
+ROWS = 8
+COLUMNS = 12
+CHARACTERS = 600
 # What the keys of the options' widgets begin with.
 PREFIX = "bring-"
 # Of a sound that can be heard before it is cut.
