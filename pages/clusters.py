@@ -3,7 +3,9 @@
 import streamlit as st
 
 from core import MODELS
-from core.analysis.clustering import SPACES, Scores, cluster, methods_for
+from core.analysis.cluster_methods import methods_for
+from core.analysis.cluster_scores import Scores
+from core.analysis.clustering import SPACES, cluster
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
 from pages.ui.header import opened_run

@@ -10,7 +10,7 @@ from scipy.stats import t as student
 from torch import nn
 
 from core import DATASETS, MODELS, RunConfig
-from core.analysis.clustering import accuracy
+from core.analysis.cluster_scores import accuracy
 from core.nn.clustering import divergence, entropies, k_means, log_shares, student_t, target_distribution
 from core.training.loop import Training
 from tests.making import normal, rng

@@ -6,7 +6,7 @@ import torch
 from scipy.special import entr, rel_entr
 
 from core import RunConfig
-from core.analysis.clustering import accuracy
+from core.analysis.cluster_scores import accuracy
 from core.nn.augmentation import augment
 from core.training.loop import Training
 from tests.making import normal, rng

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from core import RunConfig, fit, load_dataset
-from core.analysis.clustering import METHODS, Method, scores, summary
+from core.analysis.cluster_methods import METHODS, Method
+from core.analysis.cluster_scores import scores, summary
 from core.analysis.principal import fit_pca
 from core.protocol import Array
 from core.training.loop import Training

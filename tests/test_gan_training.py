@@ -1,4 +1,4 @@
-"""The game of all GANs: whose turn it is, and what can be asked of the two players."""
+"""How GANs are trained, step by step, and what can be asked of their two networks."""
 
 import copy
 

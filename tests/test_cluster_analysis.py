@@ -1,4 +1,4 @@
-"""Groups that are plain to see are found, and what is found is scored by the book."""
+"""Clustering as an analysis: plain groups are found, by every method, and scored by the formulae."""
 
 import itertools
 
@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from core.analysis import ANALYSES
-from core.analysis.clustering import SPACES, Scores, Spread, accuracy, contingency, methods_for, scores, summary
+from core.analysis.cluster_methods import methods_for
+from core.analysis.cluster_scores import Scores, Spread, accuracy, contingency, scores, summary
+from core.analysis.clustering import SPACES
 from core.dataset import Dataset, Split
 from core.errors import LatentLabError
 from tests.making import UMAP, Mirror, blobs, context
