@@ -28,12 +28,12 @@ def delete(record: Record) -> None:
     store.delete(record.id)
     if memory().run == record.id:
         leave_run()
-    st.session_state["deleted"] = (record.id, record.name)
+    memory().deleted_run = record.id, record.name
 
 
-def undo() -> None:
-    run, _ = st.session_state.pop("deleted")
+def undo(run: str) -> None:
     store.restore(run)
+    memory().deleted_run = None
 
 
 def describe(record: Record) -> str:
@@ -58,10 +58,10 @@ def score(record: Record) -> tuple[str, str | None]:
 
 
 show_flash()
-if "deleted" in st.session_state:
+if deleted := memory().deleted_run:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"Deleted: {st.session_state['deleted'][1]}")
-        st.button("Undo", key="undo", icon=":material/undo:", on_click=undo)
+        st.text(f"Deleted: {deleted[1]}")
+        st.button("Undo", key="undo", icon=":material/undo:", on_click=undo, args=(deleted[0],))
 
 gone = store.deleted()
 if gone:

@@ -17,6 +17,7 @@ from core.engine import Job, Record
 from core.errors import LatentLabError, UnknownDataset
 from pages.ui.figures import points
 from pages.ui.laboratory import laboratory
+from pages.ui.session import memory
 from pages.ui.stage import HINTS, wall
 
 T = TypeVar("T")
@@ -83,18 +84,18 @@ def preview(config: RunConfig, invitation: str = "") -> None:
 
 def under_way(key: str) -> bool:
     """Whether what this session asked for under `key` is being worked on."""
-    job = st.session_state.get("analyses", {}).get(key)
+    job = memory().jobs.get(key)
     return job is not None and not job.future.done()
 
 
 def forget(key: str) -> None:
     """Ask anew the next time, after a failure for instance."""
-    st.session_state.get("analyses", {}).pop(key, None)
+    memory().jobs.pop(key, None)
 
 
 def result_of(key: str, ask: Callable[[], Job[T]], what: str) -> T | None:
     """What came of the job called `key`, which this session asks for unless it has; None, with a line, until then."""
-    jobs: dict[str, Job[T]] = st.session_state.setdefault("analyses", {})
+    jobs: dict[str, Job[T]] = memory().jobs
     if key not in jobs:
         while len(jobs) >= REMEMBERED:
             jobs.pop(next(iter(jobs)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 if TYPE_CHECKING:
+    from core.engine import Job
     from core.errors import UploadError
     from pages.ui.bring import Reading
 
@@ -28,6 +29,10 @@ class Memory:
     # A sentence to be shown, and the page and the address at which it was shown first.
     flash: str | None = None
     flashed_at: tuple[str, dict[str, str]] | None = None
+    # What workers were asked for, by what was asked; the last few, for the others come back from the disk.
+    jobs: dict[str, Job[Any]] = field(default_factory=dict)
+    # The run that was deleted last, and its name.
+    deleted_run: tuple[str, str] | None = None
     # On the Data page: the dataset that is shown, the one deleted last, and whether one was chosen for Train.
     shown_dataset: str | None = None
     deleted_dataset: str | None = None
