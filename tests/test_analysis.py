@@ -19,7 +19,6 @@ from core.analysis.modes import MIXTURES, Coverage, coverage
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Counts, measured
 from core.dataset import Dataset
-from core.datasets import dataset_of
 from core.engine.analyst import run_preview
 from core.errors import LatentLabError, UnknownDataset
 from core.home import Home
@@ -186,7 +185,6 @@ def test_without_its_data_a_run_is_not_analysed_and_the_sentence_is_returned_to_
     )
     training.advance()
     home.shelf.delete(name)
-    dataset_of.cache_clear()
     with pytest.raises(UnknownDataset, match="restore them on the Data page"):
         analyse("reconstruction", training.config, training.state(), {}, home)
     answer = run_preview(training.config.model_dump_json(), home)
