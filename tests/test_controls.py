@@ -13,7 +13,6 @@ from core.home import Home
 from pages.ui.laboratory import Laboratory
 from tests.making import bring, first_dataset
 
-
 # With a knob that was turned on the way.
 RUN = RunConfig(dataset="ring", model="gan", steps=50).changed(5, {"learning_rate": 0.5})
 
