@@ -11,7 +11,7 @@ from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
 from pages.ui.navigation import page
 from pages.ui.session import memory
-from pages.ui.state import attempt, leave_run, open_run, show_flash
+from pages.ui.state import address, attempt, leave_run, open_run, show_flash
 
 store = laboratory.engine.store
 SHOWN = 30
@@ -100,7 +100,7 @@ for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
     with actions.container(horizontal=True, gap="small", wrap=False):
         if st.button("Open", key=f"open-{record.id}", disabled=record.config is None):
             open_run(record)
-            st.switch_page(page("train"))
+            st.switch_page(page("train"), query_params=address())
         st.button(
             "",
             key=f"delete-{record.id}",

@@ -203,10 +203,11 @@ def test_a_configuration_is_checked_without_reading_a_disk(monkeypatch, tmp_path
     monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path / "missing"))
     # A model's parts are imported before: that reads files, too.
     RunConfig(dataset="digits", model="vae")
-    for opened in ("builtins.open", "io.open", "os.open", "os.stat", "os.scandir"):
-        monkeypatch.setattr(opened, read)
+    spec = DataSpec("vector", (3,), (-4.0, 4.0))
     brought = {"dataset": "upload_0123456789abcdef", "model": "vae", "hyperparameters": {"latent_size": 3}}
-    config = RunConfig(**brought)
-    assert RunConfig.model_validate_json(config.model_dump_json()) == config
-    assert RunConfig.for_data(DataSpec("vector", (3,), (-4.0, 4.0)), **brought).hyperparameters.latent_size == 3
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        for opened in ("builtins.open", "io.open", "os.open", "os.stat", "os.scandir"):
+            patch.setattr(opened, read)
+        config = RunConfig(**brought)
+        assert RunConfig.model_validate_json(config.model_dump_json()) == config
+        assert RunConfig.for_data(spec, **brought).hyperparameters.latent_size == 3

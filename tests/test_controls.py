@@ -13,14 +13,19 @@ from core.home import Home
 from pages.ui.laboratory import Laboratory
 from tests.making import bring, first_dataset
 
+# With a knob that was turned on the way.
+RUN = RunConfig(dataset="ring", model="gan", steps=50).changed(5, {"learning_rate": 0.5})
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """A laboratory without workers and without runs; its home."""
+    """A laboratory without workers and with a single run; its home."""
     home = Home(tmp_path)
 
     def get(run):
-        raise UnknownRun(f"There is no run {run}.")
+        if run != "mine":
+            raise UnknownRun(f"There is no run {run}.")
+        return SimpleNamespace(id=run, config=RUN, step=7)
 
     engine = SimpleNamespace(home=home, store=SimpleNamespace(get=get))
     monkeypatch.setattr(Laboratory, "engine", engine)
@@ -103,7 +108,7 @@ def test_every_knob_is_drawn_exactly_where_it_matters(model):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_preserve_buffers_knobs_say_the_defaults(model):
+def test_untouched_knobs_say_the_defaults(model):
     picked = opened(dataset=first_dataset(model), model=model).session_state["picked"]
     assert picked == RunConfig(dataset=first_dataset(model), model=model)
 
@@ -239,3 +244,17 @@ def test_a_dataset_that_was_brought_stands_in_the_address_until_it_is_deleted(ho
     (warning,) = run(app).warning
     assert "is not here, or not any more" in unescaped(warning.value)
     assert address(app) == {"dataset": "digits", "model": "vae", "latent_size": "4"}
+
+
+def test_a_run_alone_brings_its_settings_in_force():
+    app = opened(run="mine")
+    settings = {"dataset": "ring", "model": "gan", "steps": "50", "learning_rate": "0.5"}
+    assert address(app) == {**settings, "run": "mine"}
+    assert app.session_state["picked"] == RUN.in_force(7)
+
+
+def test_a_run_and_knobs_in_an_address_are_both_honoured():
+    query = {"dataset": "digits", "model": "vae", "latent_size": "4", "run": "mine"}
+    app = opened(**query)
+    assert address(app) == query
+    assert app.session_state["picked"].hyperparameters.latent_size == 4

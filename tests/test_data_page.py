@@ -86,6 +86,27 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     tab.press(f"open-{run}")
     expect(tab.page.get_by_text("A knob turned on the left takes effect")).to_be_visible()
     expect(tab.button("train")).to_have_text(re.compile("Resume"))
+    expect(tab.key("dataset", "input")).to_have_value("branches")
+
+
+def test_a_dataset_that_is_renamed_in_another_tab_stays_chosen(tab, new_tab, server):
+    bring(tab, "roots.csv", CSV.replace("0.", "2.").encode())
+    tab.press("keep")
+    expect(tab.key("dataset", "input")).to_have_value("roots")
+    tab.key("latent_size", "input").press("ArrowRight")
+    expect(tab.page).to_have_url(re.compile("latent_size=4"))
+    (dataset,) = tab.query["dataset"]
+    other = new_tab(server)
+    other.visit("data", dataset=dataset)
+    name = other.page.get_by_label("Name", exact=True)
+    name.fill("tubers")
+    name.press("Enter")
+    expect(other.page.get_by_text("tubers.", exact=False).first).to_be_visible()
+    for latents in (8, 16):
+        tab.key("latent_size", "input").press("ArrowRight")
+        expect(tab.page).to_have_url(re.compile(f"dataset={dataset}.*latent_size={latents}"))
+    expect(tab.key("dataset", "input")).to_have_value("tubers")
+    expect(tab.page.locator("[data-testid=stAlert]")).to_have_count(0)
 
 
 def test_what_a_file_says_is_shown_and_not_obeyed(tab):

@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from core import DATASETS, MODELS, RunConfig
+from core.datasets import find
+from core.home import Home
 from core.training.loop import Training
 from tests.making import bring
 
@@ -39,7 +41,8 @@ PRODUCT = [(model, dataset) for dataset, kind in KINDS.items() for model in MODE
 
 @pytest.mark.parametrize(("model", "dataset"), PRODUCT)
 def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset):
-    training = Training(RunConfig(dataset=name_of(dataset), model=model, steps=3))
+    name = name_of(dataset)
+    training = Training(RunConfig.for_data(find(name, Home()).spec, dataset=name, model=model, steps=3))
     before = {name: value.clone() for name, value in training.model.state_dict().items()}
     training.advance()
     snapshot = training.snapshot()
