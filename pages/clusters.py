@@ -4,10 +4,11 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis.clustering import methods_for
+from core.looks import LOOKS
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
+from pages.ui.galleries import wall
 from pages.ui.header import opened_run
-from pages.ui.stage import HINTS, wall
 
 SPACES = {"codes": "this model's codes", "raw": "raw values", "pca": "PCA, same size"}
 METRICS = {
@@ -22,8 +23,6 @@ METRICS = {
         "How far apart clusters lie, −1 to 1, each space by its own distances: no ranking between spaces.",
     ),
 }
-
-COLUMNS = {"picture": 24, "curve": 10, "text": 8, "sound": 10}
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
 spec, model = record.spec, MODELS[record.config.model]
@@ -95,13 +94,13 @@ with right:
 
 if spec.rendering != "dot":
     st.header("Gallery", anchor=False)
-    if spec.rendering in HINTS:
-        st.caption(HINTS[spec.rendering])
-    columns = COLUMNS[spec.rendering]
+    look = LOOKS[spec.rendering]
+    if look.hint:
+        st.caption(look.hint)
     for cluster in range(len(arrays["sizes"])):
         members = arrays["samples"][assigned == cluster]
         left, right = st.columns([1, 9], vertical_alignment="center")
         left.markdown(f"**Cluster {cluster + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
         if len(members):
             with right:
-                wall(members[:columns], spec, f"cluster-{cluster}", columns=columns, size=48)
+                wall(members[: look.cluster_columns], spec, f"cluster-{cluster}", columns=look.cluster_columns, size=48)

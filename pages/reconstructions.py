@@ -6,10 +6,12 @@ import streamlit as st
 from core import MODELS
 from core.analysis import Result
 from core.dataset import DataSpec
+from core.looks import LOOKS
 from pages.ui.analyses import analysed
-from pages.ui.figures import bars, histogram, points
+from pages.ui.figures import bars, histogram, points_by_role
+from pages.ui.galleries import rows
 from pages.ui.header import opened_run
-from pages.ui.stage import HINTS, probe, rows
+from pages.ui.stage import probe
 
 DETECTORS = {
     "model": "This model's error",
@@ -85,7 +87,12 @@ for column, (name, title) in zip(
     )
     column.caption(f"PSNR {numbers[f'{name}_psnr']:.1f} dB")
 st.plotly_chart(
-    histogram({"this model": arrays["errors"], "PCA": arrays["pca_errors"]}, "Error of each held-out sample", "MSE"),
+    histogram(
+        {"reconstructed": arrays["errors"], "baseline": arrays["pca_errors"]},
+        "Error of each held-out sample",
+        "MSE",
+        {"reconstructed": "this model", "baseline": "PCA"},
+    ),
     width="stretch",
     key="errors",
 )
@@ -94,10 +101,8 @@ st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = arrays["order"] if end == "worst first" else arrays["order"][::-1]
 if spec.rendering == "dot":
-    both = np.concatenate([arrays["originals"], arrays["reconstructions"]])
-    which = np.repeat([0, 1], len(arrays["originals"]))
-    st.plotly_chart(points(both, which), width="stretch", key="plane")
-    st.caption("Blue: originals. Orange: their reconstructions.")
+    both = points_by_role({"original": arrays["originals"], "reconstructed": arrays["reconstructions"]})
+    st.plotly_chart(both, width="stretch", key="plane")
 else:
     chosen = order[:24]
     shown = {
@@ -109,8 +114,8 @@ else:
     if spec.rendering != "text":
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)
     rows(shown, spec, "sorted", size=52)
-    if spec.rendering in HINTS:
-        st.caption(HINTS[spec.rendering])
+    if LOOKS[spec.rendering].hint:
+        st.caption(LOOKS[spec.rendering].hint)
 
 st.header("Anomalies", anchor=False)
 st.caption(

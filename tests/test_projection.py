@@ -9,7 +9,7 @@ from core import load_dataset
 from core.analysis import ANALYSES
 from core.analysis.projection import METHODS, neighbourhoods
 from core.errors import LatentLabError
-from pages.ui.stage import by_factor
+from pages.ui.cloud import by_factor
 from tests.making import UMAP, Mirror, blobs, context
 
 

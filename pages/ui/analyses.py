@@ -13,13 +13,13 @@ from core.analysis import Result
 from core.datasets import find
 from core.engine import Analysis, Record
 from core.errors import LatentLabError
+from core.looks import LOOKS
 from pages.ui.figures import points
+from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory
-from pages.ui.stage import HINTS, wall
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
-PREVIEW_COLUMNS = {"picture": 16, "curve": 8, "sound": 8, "text": 6}
 # Results that a session keeps at hand; older ones come back from the disk.
 REMEMBERED = 8
 
@@ -62,8 +62,9 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     if spec.rendering == "dot":
         st.plotly_chart(points(samples, result.arrays.get("labels")), width="stretch", key="preview")
     else:
-        wall(samples, spec, "preview", columns=PREVIEW_COLUMNS[spec.rendering], size=64)
-    st.caption(f"{len(samples):,} held-out samples. {HINTS['sound'] if spec.rendering == 'sound' else ''} {invitation}")
+        wall(samples, spec, "preview", columns=LOOKS[spec.rendering].preview_columns, size=64)
+    hint = LOOKS["sound"].hint if spec.rendering == "sound" else ""
+    st.caption(f"{len(samples):,} held-out samples. {hint} {invitation}")
 
 
 def under_way(key: str) -> bool:

@@ -22,9 +22,9 @@ from core.uploads.shelf import sizes_of
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
+from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
-from pages.ui.stage import wall
 from pages.ui.state import attempt
 from pages.ui.widgets import draw
 

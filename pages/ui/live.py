@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.protocol import Gone, History, Message, Refusal, Request, RunStatus, Status
 from pages.ui.laboratory import laboratory
 
 HISTORY_POINTS = 600
@@ -22,7 +23,7 @@ RUDE = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError)
 
 
 async def live(socket: WebSocket) -> None:
-    """Send a run's history, then each new snapshot and status; the viewer may ask for a frame rate or an old frame."""
+    """Send a run's history, then each new snapshot and status; a viewer may ask for a frame rate or an old snapshot."""
     if not await _welcome(socket):
         return
     from core.errors import LatentLabError  # brings torch along, so not before the engine is there
@@ -46,7 +47,8 @@ async def live(socket: WebSocket) -> None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), HEARTBEAT)
         except LatentLabError as error:
-            await socket.send_text(json.dumps({"type": "gone", "reason": str(error)}))
+            gone: Gone = {"type": Message.GONE, "reason": str(error)}
+            await socket.send_text(json.dumps(gone))
         finally:
             leave()
             listener.cancel()
@@ -59,13 +61,13 @@ async def _obey(socket: WebSocket, run: str) -> None:
     store = laboratory.engine.store
     with contextlib.suppress(*RUDE):
         while True:
-            message = await socket.receive_json()
+            message: Request = await socket.receive_json()
             if "rate" in message:
                 laboratory.engine.set_frame_rate(run, float(message["rate"]))
-            if "frame" in message:
+            if "snapshot" in message:
                 # A picture that is gone is not shown; the one on screen stays.
                 with contextlib.suppress(LatentLabError):
-                    await socket.send_bytes(await asyncio.to_thread(store.frame, run, int(message["frame"])))
+                    await socket.send_bytes(await asyncio.to_thread(store.frame, run, int(message["snapshot"])))
 
 
 async def probe(socket: WebSocket) -> None:
@@ -82,7 +84,8 @@ async def probe(socket: WebSocket) -> None:
             try:
                 await socket.send_bytes(await asyncio.to_thread(answer, run, question))
             except LatentLabError as error:
-                await socket.send_text(json.dumps({"type": "problem", "reason": str(error)}))
+                refusal: Refusal = {"reason": str(error)}
+                await socket.send_text(json.dumps(refusal))
 
 
 async def _welcome(socket: WebSocket) -> bool:
@@ -110,7 +113,8 @@ def _history(run: str) -> str:
     """Metrics so far, thinned, as the message that a view begins with."""
     history = laboratory.engine.store.history(run)
     stride = max(1, len(history) // HISTORY_POINTS)
-    return json.dumps({"type": "history", "points": history[::stride]})
+    message: History = {"type": Message.HISTORY, "points": history[::stride]}
+    return json.dumps(message)
 
 
 def _now(run: str, seen: int) -> tuple[str, int, bytes]:
@@ -121,15 +125,15 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     now = moving or record
     rate = moving.rate if moving else 0.0
     steps = record.config.steps if record.config else now.step
-    status = {
-        "type": "status",
-        "status": now.status,
+    status: RunStatus = {
+        "type": Message.STATUS,
+        "status": Status(now.status),
         "reason": record.reason,
         "step": now.step,
         "steps": steps,
         "seconds": now.seconds,
         "rate": rate,
-        "film": film,
+        "snapshots": film,
         "left": (steps - now.step) / rate if rate else None,
         "place": engine.place(run),
     }
