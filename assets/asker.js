@@ -9,8 +9,8 @@ export class Asker {
     this.busy = false;
     this.connection = new Connection(path, {
       opened: () => this.flush(),
-      frame: (frame) => this.settle(() => answered(frame, performance.now() - this.asked)),
-      message: ({ reason }) => this.settle(() => refused(reason)),
+      snapshot: (snapshot) => this.settle(() => answered(snapshot, performance.now() - this.asked)),
+      message: (message) => this.settle(() => refused(message.reason)),
       lost: () => {
         this.busy = false;
       },

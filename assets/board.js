@@ -2,6 +2,7 @@
 
 import { prepare } from "./canvas.js";
 import { drawMark } from "./marks.js";
+import { CLASS_COLOURS } from "./protocol.js";
 
 const REACH = 2;
 const SIDE = 460;
@@ -69,7 +70,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let [points, strokes, tool, sheet] = [[], [], "0", null];
 
   const place = ([x, y]) => [((x + REACH) / (2 * REACH)) * sheet.width, ((REACH - y) / (2 * REACH)) * sheet.height];
-  const mark = (point) => drawMark(sheet.context, point[2], ...place(point), data.colours);
+  const mark = (point) => drawMark(sheet.context, point[2], ...place(point), CLASS_COLOURS);
   const paint = () => {
     sheet = prepare(canvas, Math.min(SIDE, root.clientWidth));
     drawGrid(sheet, place);
@@ -142,7 +143,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { context, width: side, height } = prepare(small, 16);
     context.translate(side / 2, height / 2);
     context.scale(1.5, 1.5);
-    drawMark(context, k, 0, 0, data.colours);
+    drawMark(context, k, 0, 0, CLASS_COLOURS);
   });
   tell();
   const resized = new ResizeObserver(paint);

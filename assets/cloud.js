@@ -1,9 +1,9 @@
 // The cloud: points in two or three dimensions, coloured by label; hovering one shows the sample behind it.
 
 import { prepare } from "./canvas.js";
-import { BYTES, unpack } from "./frame.js";
 import { aspect, drawSample } from "./looks.js";
 import { box, drawDots, squareScale } from "./plane.js";
+import { BYTES, unpack } from "./snapshot.js";
 import { amplitudes, play } from "./speaker.js";
 import { short } from "./text.js";
 import { centre, turn } from "./turning.js";
@@ -40,7 +40,7 @@ export default function ({ data, parentElement }) {
   root.innerHTML = HTML;
   fillLegend(root.querySelector(".legend"), names, colours);
   const values = centre(unpack(data.points, Float32Array), dimensions);
-  const labels = unpack(data.labels, Uint8Array);
+  const groups = unpack(data.groups, Uint8Array);
   const [isDot, isSound] = [look.kind === "dot", look.kind === "sound"];
   const samples = { values: unpack(data.samples, isDot ? Float32Array : Uint8Array), shape: data.shape, range: BYTES };
   const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
@@ -51,7 +51,7 @@ export default function ({ data, parentElement }) {
     flat = dimensions === 3 ? turn(values, yaw, pitch) : values;
     scale = squareScale(...box(flat), width, height);
     context.globalAlpha = 0.85;
-    drawDots(context, flat, scale, 3.5, (i) => colours[labels[i] % colours.length]);
+    drawDots(context, flat, scale, 3.5, (i) => colours[groups[i] % colours.length]);
     root.dataset.points = flat.length / 2;
   };
   const nearest = ({ offsetX, offsetY }) => {
@@ -77,7 +77,7 @@ export default function ({ data, parentElement }) {
     const numbers = isDot ? [...samples.values.slice(2 * i, 2 * i + 2)].map(short).join(", ") : "";
     const wish = isSound ? "click to hear" : "";
     const note = isThere(i) ? wish : "too large to be shown here";
-    tip.querySelector("div").textContent = [names[labels[i]], numbers, note].filter(Boolean).join(" · ");
+    tip.querySelector("div").textContent = [names[groups[i]], numbers, note].filter(Boolean).join(" · ");
   };
   const show = (event) => {
     const i = nearest(event);

@@ -1,6 +1,6 @@
 // A connection to one of our live routes, which is made again when it is lost.
 
-import { readFrame } from "./frame.js";
+import { readSnapshot } from "./snapshot.js";
 
 // Milliseconds after which a server that was restarted is looked for again.
 const PAUSE = 1000;
@@ -13,7 +13,7 @@ function socketAddress(path) {
 }
 
 /**
- * `hears` is told what happens: `opened()`, also when it is open again; `frame(frame)` and `message(message)`, what
+ * `hears` is told what happens: `opened()`, also when it is open again; `snapshot(snapshot)` and `message(message)`, what
  * the server sends; `lost()`.
  */
 export class Connection {
@@ -29,7 +29,7 @@ export class Connection {
     this.socket.binaryType = "arraybuffer";
     this.socket.onopen = () => this.hears.opened();
     this.socket.onmessage = ({ data }) => {
-      if (data instanceof ArrayBuffer) this.hears.frame(readFrame(data));
+      if (data instanceof ArrayBuffer) this.hears.snapshot(readSnapshot(data));
       else this.hears.message(JSON.parse(data));
     };
     this.socket.onclose = () => {

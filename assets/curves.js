@@ -4,7 +4,7 @@ import { prepare } from "./canvas.js";
 import { short } from "./text.js";
 
 // CSS pixels that the labels of the axes take at the left and at the bottom, and that stay free at the other two sides.
-const [LEFT, BOTTOM, RIGHT, TOP] = [48, 22, 8, 6];
+const [LEFT, BOTTOM, RIGHT, TOP] = [48, 22, 8, 20];
 
 /** About `count` round numbers between `low` and `high`. */
 function ticks(low, high, count) {
@@ -18,9 +18,9 @@ function ticks(low, high, count) {
   return found;
 }
 
-/** Curves [{ points: [[x, y]], colour, dashed, width }] against the training step, the last one on top. */
-export function drawCurves(canvas, curves, steps, height) {
-  const { context, width, ink } = prepare(canvas, height);
+/** Curves [{ points: [[x, y]], colour, dashed, width }] of one unit against the training step, the last one on top. */
+export function drawCurves(canvas, curves, steps, unit, height) {
+  const { context, width } = prepare(canvas, height);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
   if (!values.length) return;
   let [low, high] = [Math.min(...values), Math.max(...values)];
@@ -45,6 +45,8 @@ export function drawCurves(canvas, curves, steps, height) {
     context.globalAlpha = 0.8;
     context.fillText(short(value), LEFT - 6, y(value) + 4);
   }
+  context.textAlign = "left";
+  context.fillText(unit, 4, 11);
   context.textAlign = "center";
   for (const tick of ticks(0, steps, width / 70)) {
     context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
@@ -52,7 +54,7 @@ export function drawCurves(canvas, curves, steps, height) {
   context.globalAlpha = 1;
   for (const curve of curves) {
     context.lineWidth = curve.width;
-    context.strokeStyle = curve.colour || ink;
+    context.strokeStyle = curve.colour;
     context.setLineDash(curve.dashed ? [6, 4] : []);
     context.beginPath();
     curve.points.forEach(([step, value], i) => {

@@ -1,8 +1,8 @@
 // The gallery: samples that stand still, in named rows or as a wall with a note below each.
 
 import { prepare } from "./canvas.js";
-import { BYTES, unpack } from "./frame.js";
 import { aspect, present, relativeHeight } from "./looks.js";
+import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
 
 export default function ({ data, parentElement }) {
@@ -10,8 +10,8 @@ export default function ({ data, parentElement }) {
   root.innerHTML = "<canvas></canvas>";
   const canvas = root.querySelector("canvas");
   const { look, size, columns, notes } = data;
-  const rows = data.rows.map(({ name, values, shape }) => {
-    return { name, view: { values: unpack(values, Uint8Array), shape, range: BYTES } };
+  const rows = data.rows.map((row) => {
+    return { name: row.name, view: { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES } };
   });
   const wall = () => {
     const [{ view }] = rows;

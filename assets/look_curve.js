@@ -1,7 +1,7 @@
 // Samples that look like curves: sequences, and vectors of numbers.
 
 import { drawGround } from "./canvas.js";
-import { share } from "./frame.js";
+import { share } from "./snapshot.js";
 
 // Colours of curves that belong to one sample, apart for the colour-blind too.
 const LINES = ["#0072B2", "#E69F00", "#009E73"];

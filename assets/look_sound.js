@@ -1,7 +1,7 @@
 // Samples that look like waveforms, and are played when they are clicked.
 
 import { drawGround } from "./canvas.js";
-import { share } from "./frame.js";
+import { share } from "./snapshot.js";
 import { amplitudes, play, speaker } from "./speaker.js";
 
 // The directions in which the arrow keys choose.

@@ -1,7 +1,7 @@
 // Samples that look like words: one-hot characters, the paler the less sure they are.
 
 import { drawGround } from "./canvas.js";
-import { share } from "./frame.js";
+import { share } from "./snapshot.js";
 
 // The most characters in a line of text and the most lines, and how wide a character is, in shares of the font's size.
 const LINE = 24;

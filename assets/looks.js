@@ -6,7 +6,7 @@ import { drawWaveform, presentSounds } from "./look_sound.js";
 import { drawWord, layout, presentWords } from "./look_text.js";
 
 /** How each look is drawn: a box's width for a height of 1, its height beside a picture's, and what else it can do. */
-const LOOKS = {
+const PAINTERS = {
   picture: { ratio: (view) => view.shape.at(-1) / view.shape.at(-2), height: () => 1, draw: drawPicture },
   curve: { ratio: () => 2, height: () => 1, draw: drawLines },
   text: {
@@ -21,21 +21,21 @@ const LOOKS = {
 /** Sample `i` of a view (N, …) in the box [x, y, width, height]. */
 export function drawSample(context, view, i, look, box) {
   context.save();
-  LOOKS[look.kind].draw(context, view, i, box, look);
+  PAINTERS[look.kind].draw(context, view, i, box, look);
   context.restore();
 }
 
 /** The width of a sample's box for a height of 1. */
 export function aspect(view, look) {
-  return LOOKS[look.kind].ratio(view);
+  return PAINTERS[look.kind].ratio(view);
 }
 
 /** The height of a sample's box where a picture's is 1. */
 export function relativeHeight(view, look) {
-  return LOOKS[look.kind].height(view);
+  return PAINTERS[look.kind].height(view);
 }
 
 /** What a canvas offers beside its picture, once its tiles are drawn; `repaint` draws it again. */
 export function present(canvas, tiles, look, repaint) {
-  LOOKS[look.kind].present?.(canvas, tiles, look, repaint);
+  PAINTERS[look.kind].present?.(canvas, tiles, look, repaint);
 }

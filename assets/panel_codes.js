@@ -2,16 +2,16 @@
 
 import { PANEL_HEIGHT, prepare } from "./canvas.js";
 import { box, drawDots, drawPaths, squareScale } from "./plane.js";
-import { escaped } from "./text.js";
+import { CLASS_COLOURS } from "./protocol.js";
+import { dot, escaped } from "./text.js";
 
 // The most classes that are named, and the longest names that can stand among the points.
 const NAMED = 12;
 const SHORT = 2;
 
 /** The colour of each sample's group (N,); the page's ink where there are none. */
-function colouring(state, groups, ink) {
-  const { colours } = state;
-  return (i) => (groups ? colours[Number(groups.values[i]) % colours.length] : ink);
+function colouring(groups, ink) {
+  return (i) => (groups ? CLASS_COLOURS[Number(groups.values[i]) % CLASS_COLOURS.length] : ink);
 }
 
 /** Whether names are so few and short that they can stand among the points. */
@@ -20,11 +20,11 @@ function areMarks(names) {
 }
 
 /** What colours mean where there are labels: each class beside its colour, unless its name stands among the points. */
-function legend({ labels, colours }) {
+function legend(labels) {
   if (areMarks(labels)) return ", coloured by class";
-  if (labels.length > NAMED) return `, coloured by class, ${labels.length} classes in ${colours.length} colours`;
-  const dot = (i) => `<i class="dot" style="background:${colours[i % colours.length]}"></i>`;
-  return labels.map((name, i) => `<span>${dot(i)}${escaped(name)}</span> `).join("");
+  if (labels.length > NAMED) return `, coloured by class, ${labels.length} classes in ${CLASS_COLOURS.length} colours`;
+  const colour = (i) => CLASS_COLOURS[i % CLASS_COLOURS.length];
+  return labels.map((name, i) => `<span>${dot(colour(i))}${escaped(name)}</span> `).join("");
 }
 
 /** Clusters have numbers for names, from 1. */
@@ -34,10 +34,10 @@ function clusterNames({ values }) {
 
 /** The codes' plane, coloured by `groups` (N,), with the groups' names where they are few. */
 function drawGroups(canvas, state, groups, names) {
-  const { plane } = state.frame.views;
+  const { plane } = state.snapshot.views;
   const { context, width, height, ink } = prepare(canvas, PANEL_HEIGHT);
   const scale = squareScale(...box(plane.values), width, height);
-  drawDots(context, plane.values, scale, 2.5, colouring(state, groups, ink));
+  drawDots(context, plane.values, scale, 2.5, colouring(groups, ink));
   if (!groups || !areMarks(names)) return;
   // Each group's name at its middle, so that colour is not the only sign.
   const style = getComputedStyle(canvas);
@@ -60,27 +60,27 @@ function drawGroups(canvas, state, groups, names) {
 
 export const codes = {
   name: "codes",
-  title: (state) => state.codes,
+  title: ({ data }) => data.codes,
   shown: (views) => views.plane,
-  note: (state) => {
-    const { views } = state.frame;
+  note: ({ data, snapshot }) => {
+    const { views } = snapshot;
     const size = views.codes.shape[1];
     const what = size > 2 ? `${size} numbers a sample, their main plane` : "held-out samples";
-    return what + (views.labels ? legend(state) : "");
+    return what + (views.labels ? legend(data.labels) : "");
   },
-  draw: (canvas, state) => drawGroups(canvas, state, state.frame.views.labels, state.labels),
+  draw: (canvas, state) => drawGroups(canvas, state, state.snapshot.views.labels, state.data.labels),
 };
 
 export const clusters = {
   name: "clusters",
   title: () => "Clusters",
   shown: (views) => views.assignments && views.plane,
-  note: ({ frame }) => {
-    const used = new Set(frame.views.assignments.values).size;
+  note: ({ snapshot }) => {
+    const used = new Set(snapshot.views.assignments.values).size;
     return `the same samples, coloured by the model's own choice: ${used} clusters in use`;
   },
   draw: (canvas, state) => {
-    const { assignments } = state.frame.views;
+    const { assignments } = state.snapshot.views;
     drawGroups(canvas, state, assignments, clusterNames(assignments));
   },
 };
@@ -91,9 +91,10 @@ export const trajectory = {
   shown: (views) => views.trajectory,
   note: () => "each line a sequence, from first step to the dot at its last",
   draw: (canvas, state) => {
-    const { trajectory: paths, labels } = state.frame.views;
+    const { views } = state.snapshot;
+    const paths = views.trajectory;
     const { context, width, height, ink } = prepare(canvas, PANEL_HEIGHT);
     const scale = squareScale(...box(paths.values), width, height);
-    drawPaths(context, paths, scale, colouring(state, labels, ink));
+    drawPaths(context, paths, scale, colouring(views.labels, ink));
   },
 };

@@ -2,13 +2,17 @@
 
 import { PANEL_HEIGHT, prepare } from "./canvas.js";
 import { drawDots, drawLandscape, drawWarp, squareScale } from "./plane.js";
+import { LANDSCAPE, ROLES } from "./protocol.js";
+import { dot } from "./text.js";
 
 /** What the colours of the views that are there mean. */
-function legend(views) {
-  const shown = [["real", "#7f7f7f"]];
-  if (views.samples) shown.push(["generated", "#D55E00"]);
-  if (views.reconstructions) shown.push(["reconstructed", "#0072B2"]);
-  if (views.landscape) shown.push(["critic says real", "#E69F00"], ["critic says generated", "#56B4E9"]);
+function legend(views, judge) {
+  const shown = [["real", ROLES.real]];
+  if (views.samples) shown.push(["generated", ROLES.generated]);
+  if (views.reconstructions) shown.push(["reconstructed", ROLES.reconstructed]);
+  if (views.landscape) {
+    shown.push([`${judge} says real`, LANDSCAPE.real], [`${judge} says generated`, LANDSCAPE.generated]);
+  }
   return shown;
 }
 
@@ -16,20 +20,23 @@ export const plane = {
   name: "plane",
   title: () => "Data",
   shown: (views, { look }) => look.kind === "dot" && views.reals,
-  note: ({ frame }) =>
-    legend(frame.views)
-      .map(([text, colour]) => `<span><i class="dot" style="background:${colour}"></i>${text}</span> `)
+  note: ({ data, snapshot }) =>
+    legend(snapshot.views, data.judge)
+      .map(([text, colour]) => `<span>${dot(colour)}${text}</span> `)
       .join(""),
-  draw: (canvas, { frame }) => {
-    const { views } = frame;
+  draw: (canvas, { snapshot }) => {
+    const { views } = snapshot;
     const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
-    const [low, high] = frame.value_range;
+    const [low, high] = snapshot.value_range;
     const scale = squareScale([low, low], [high, high], width, height);
-    const dots = (view, radius, colour) => drawDots(context, view.values, scale, radius, () => colour);
+    const dots = (view, radius, colour, opacity) => {
+      context.globalAlpha = opacity;
+      drawDots(context, view.values, scale, radius, () => colour);
+    };
     if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);
     if (views.warp) drawWarp(context, views.warp, scale);
-    dots(views.reals, 1.5, "rgba(127,127,127,0.6)");
-    if (views.reconstructions) dots(views.reconstructions, 2, "rgba(0,114,178,0.7)");
-    if (views.samples) dots(views.samples, 2, "rgba(213,94,0,0.75)");
+    dots(views.reals, 1.5, ROLES.real, 0.6);
+    if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
+    if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
   },
 };

@@ -1,44 +1,114 @@
-// The panel of curves: what a run is read by, against its steps.
+// The panel of curves: metrics against the run's steps, in one plot where they share a unit, and what else there is.
 
 import { isDark, PANEL_HEIGHT } from "./canvas.js";
 import { drawCurves } from "./curves.js";
+import { meaning } from "./metric.js";
+import { CURVE_COLOURS } from "./protocol.js";
+import { escaped } from "./text.js";
 
-// The Okabe–Ito palette, its darker shades on light pages and its lighter ones on dark pages.
-const COLOURS = { light: ["#0072B2", "#D55E00", "#009E73"], dark: ["#56B4E9", "#E69F00", "#2BC79A"] };
-
-/** The curves that the run's model names, the one that means most first. */
-function plotted(state, canvas) {
-  const colours = COLOURS[isDark(canvas) ? "dark" : "light"];
-  return state.reading.curves.map((name, i) => ({ name, colour: colours[i], width: i ? 1.3 : 2.4 }));
+/** Whether a run has measured a metric, in training or on held-out samples. */
+function isMeasured(history, metric) {
+  return history.some(([, metrics]) => metric.name in metrics || `test_${metric.name}` in metrics);
 }
 
-/** A metric's history as points (step, value), where it was measured. */
-function points(state, key) {
-  return state.history.filter(([, metrics]) => key in metrics).map(([step, metrics]) => [step, metrics[key]]);
+/** The metrics that the model is read by. */
+function named(data) {
+  return data.curves.map((name) => data.metrics.find((metric) => metric.name === name));
+}
+
+/** All metrics, those that the model is read by first. */
+function listed(data) {
+  return [...new Set([...named(data), ...data.metrics])];
+}
+
+/** The curves that the model is read by, as far as they share the first one's unit. */
+function atFirst(data) {
+  const curves = named(data);
+  return curves.filter((metric) => metric.unit === curves[0].unit);
+}
+
+/** The metrics in the plot, all of one unit, the one that means most first. */
+function plotted({ data, history, plotted: picked }) {
+  const shown = (picked ?? atFirst(data)).filter((metric) => isMeasured(history, metric));
+  return shown.length
+    ? shown
+    : listed(data)
+        .filter((metric) => isMeasured(history, metric))
+        .slice(0, 1);
+}
+
+/** Plot a metric beside others of its unit, or no more; in place of those of another unit. The last one stays. */
+function pick(state, metric) {
+  const now = plotted(state);
+  const others = now.filter((other) => other !== metric);
+  if (metric.unit !== now[0].unit) state.plotted = [metric];
+  else if (others.length === now.length) state.plotted = [...now, metric];
+  else if (others.length) state.plotted = others;
+  state.repaint();
+}
+
+/** The colour of a metric, by its place among those of its unit: it keeps it, whatever is plotted. */
+function colour({ data }, metric, canvas) {
+  const shades = CURVE_COLOURS[isDark(canvas) ? "dark" : "light"];
+  const peers = data.metrics.filter((other) => other.unit === metric.unit);
+  return shades[peers.indexOf(metric) % shades.length];
+}
+
+/** The buttons of all metrics, which say what is plotted and in which colour. */
+function drawChips(chips, state, shown, canvas) {
+  listed(state.data).forEach((metric, i) => {
+    const chip = chips[i];
+    const isShown = shown.includes(metric);
+    chip.hidden = !isMeasured(state.history, metric);
+    chip.setAttribute("aria-pressed", isShown);
+    chip.querySelector("i").style.background = isShown ? colour(state, metric, canvas) : "";
+  });
+}
+
+/** A metric's history as points (step, value), where it was measured; shares as percentages. */
+function points(history, metric, key) {
+  const scale = metric.unit === "%" ? 100 : 1;
+  return history.filter(([, metrics]) => key in metrics).map(([step, metrics]) => [step, scale * metrics[key]]);
 }
 
 /** Where the axis of steps ends: with the run; before, while a long run has just begun and curves would be a line. */
 function reach(state) {
   const last = Math.max(32, ...state.history.slice(-1).map(([step]) => step));
-  return Math.min(state.status.steps || state.frame.steps, 2 ** Math.ceil(Math.log2(8 * last)));
+  return Math.min(state.status.steps || state.snapshot.steps, 2 ** Math.ceil(Math.log2(8 * last)));
 }
 
 export const progress = {
   name: "curves",
   title: () => "Progress",
   shown: () => true,
-  note: (state, canvas) => {
-    const names = plotted(state, canvas).map(
-      ({ name, colour }) => `<span><i style="background:${colour}"></i>${name.replaceAll("_", " ")}</span> `,
+  note: () => "— train, - - held-out",
+  head: ({ data }) => {
+    const chips = listed(data).map(
+      (metric) => `<button type="button" title="${escaped(meaning(metric))}"><i></i>${escaped(metric.title)}</button>`,
     );
-    return `${names.join("")} <span>— train, - - held-out</span>`;
+    return `<div class="chips" role="group" aria-label="What is plotted">${chips.join("")}</div>`;
   },
-  text: (state) => state.reading.text,
+  listen: (figure, state) => {
+    const metrics = listed(state.data);
+    figure.querySelectorAll(".chips button").forEach((chip, i) => {
+      chip.onclick = () => pick(state, metrics[i]);
+      // The space bar presses this button, not the page's for training.
+      chip.onkeydown = (event) => {
+        if (event.key === " ") event.stopPropagation();
+      };
+    });
+  },
+  text: ({ data }) => data.text,
   draw: (canvas, state) => {
-    const curves = plotted(state, canvas).flatMap(({ name, colour, width }) => [
-      { points: points(state, name), colour, width, dashed: false },
-      { points: points(state, `test_${name}`), colour, width, dashed: true },
-    ]);
-    drawCurves(canvas, curves.reverse(), reach(state), PANEL_HEIGHT);
+    const shown = plotted(state);
+    drawChips(canvas.parentElement.querySelectorAll(".chips button"), state, shown, canvas);
+    const curves = shown.flatMap((metric, i) => {
+      const line = { colour: colour(state, metric, canvas), width: i ? 1.3 : 2.4 };
+      return [
+        { ...line, points: points(state.history, metric, metric.name), dashed: false },
+        { ...line, points: points(state.history, metric, `test_${metric.name}`), dashed: true },
+      ];
+    });
+    drawCurves(canvas, curves.reverse(), reach(state), shown[0]?.unit ?? "", PANEL_HEIGHT);
   },
 };

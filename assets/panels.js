@@ -6,8 +6,9 @@ import { progress } from "./panel_progress.js";
 import { samples, strip } from "./panel_samples.js";
 
 /**
- * Each panel has a name; a title; `shown(views, state)`, whether it can be drawn; `note(state, canvas)`, what its
- * caption says beside the title; `draw(canvas, state)`; perhaps a text below the picture; perhaps the whole width.
+ * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
+ * beside the title; `draw(canvas, state)`. It may have a `head` between caption and picture, to which it may `listen`; a
+ * text below the picture; the whole width.
  */
 const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
 
@@ -16,13 +17,20 @@ function html(panel, state) {
   const caption = `<figcaption>${panel.title(state)}<small></small></figcaption>`;
   const text = panel.text ? `<p>${panel.text(state)}</p>` : "";
   const classes = panel.wide ? "wide" : "";
-  return `<figure class="${classes}" data-panel="${panel.name}">${caption}<canvas></canvas>${text}</figure>`;
+  const head = panel.head?.(state) ?? "";
+  return `<figure class="${classes}" data-panel="${panel.name}">${caption}${head}<canvas></canvas>${text}</figure>`;
+}
+
+/** The frame of a panel that is drawn. */
+function figureOf(panel, grid) {
+  return grid.querySelector(`[data-panel="${panel.name}"]`);
 }
 
 /** Draw what the newest snapshot has a view for; the frames stay as long as the same panels are shown. */
 export function drawPanels(grid, state) {
-  // A run whose data are gone shows why, and no pictures that nobody knows how to draw.
-  const panels = state.look.kind === "none" ? [] : PANELS.filter((panel) => panel.shown(state.frame.views, state));
+  const { data, snapshot } = state;
+  // A run that cannot be read shows why, and no pictures that nobody knows how to draw.
+  const panels = data.look ? PANELS.filter((panel) => panel.shown(snapshot.views, data)) : [];
   const wanted = panels.map((panel) => panel.name).join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
@@ -30,11 +38,12 @@ export function drawPanels(grid, state) {
     // Four fit better two by two than in a row, and more than four three by three.
     grid.style.setProperty("--columns", narrow === 4 ? 2 : Math.min(narrow, 3));
     grid.innerHTML = panels.map((panel) => html(panel, state)).join("");
+    for (const panel of panels) panel.listen?.(figureOf(panel, grid), state);
   }
   for (const panel of panels) {
-    const figure = grid.querySelector(`[data-panel="${panel.name}"]`);
+    const figure = figureOf(panel, grid);
     const canvas = figure.querySelector("canvas");
-    const note = panel.note(state, canvas);
+    const note = panel.note(state);
     if (figure.dataset.note !== note) {
       figure.dataset.note = note;
       figure.querySelector("small").innerHTML = note;

@@ -1,5 +1,7 @@
 // The plane: points, paths, a landscape and a bent grid, all on one scale that keeps squares square.
 
+import { LANDSCAPE } from "./protocol.js";
+
 /** A scale from data to the canvas that keeps squares square. */
 export function squareScale(low, high, width, height) {
   const size = Math.min(width, height) / Math.max(high[0] - low[0], high[1] - low[1], 1e-6);
@@ -49,17 +51,22 @@ export function drawPaths(context, view, [x, y], colour) {
   }
 }
 
-/** A critic's scores (side, side) over the square `range`, blue where it says generated, orange where real. */
+/** The red, green and blue of "#RRGGBB". */
+function channels(colour) {
+  return [1, 3, 5].map((begin) => Number.parseInt(colour.slice(begin, begin + 2), 16));
+}
+
+/** A discriminator's scores (side, side) over the square `range`, the stronger coloured the surer it is. */
 export function drawLandscape(context, view, [low, high], [x, y]) {
   const side = view.shape[0];
   const spread = [...view.values].map(Math.abs).sort((a, b) => a - b)[Math.floor(0.95 * view.values.length)] || 1;
   const sheet = new OffscreenCanvas(side, side);
   const image = sheet.getContext("2d").createImageData(side, side);
+  const [real, generated] = [LANDSCAPE.real, LANDSCAPE.generated].map(channels);
   view.values.forEach((score, i) => {
     const strength = Math.max(-1, Math.min(1, score / spread));
     const place = 4 * ((side - 1 - Math.floor(i / side)) * side + (i % side));
-    const colour = strength < 0 ? [0, 114, 178] : [230, 159, 0];
-    image.data.set([...colour, 150 * Math.abs(strength)], place);
+    image.data.set([...(strength < 0 ? generated : real), 150 * Math.abs(strength)], place);
   });
   sheet.getContext("2d").putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;

@@ -4,17 +4,18 @@ import { Asker } from "./asker.js";
 import { prepare } from "./canvas.js";
 import { aspect, present } from "./looks.js";
 import { drawDots, squareScale } from "./plane.js";
-import { short } from "./text.js";
+import { ROLES } from "./protocol.js";
+import { dot, short } from "./text.js";
 import { drawRows, drawWall } from "./tiles.js";
 
 // The largest side in CSS pixels of a decoded sample, and the height of a plane of repaired points.
 const DECODED = 158;
 const REPAIRED = 300;
-// The rows of repaired samples, each with the view it shows.
+// The rows of repaired samples: the view that each shows, and its role.
 const ROWS = [
-  ["original", "originals"],
-  ["corrupted", "corrupted"],
-  ["repaired", "reconstructions"],
+  { name: "original", shown: (views) => views.originals, colour: ROLES.original },
+  { name: "corrupted", shown: (views) => views.corrupted, colour: ROLES.corrupted },
+  { name: "repaired", shown: (views) => views.reconstructions, colour: ROLES.reconstructed },
 ];
 
 /** A figure with a caption, a note in it, and a canvas. */
@@ -28,14 +29,15 @@ function slider(name, attributes) {
 }
 
 /** The scale of the dataset's plane on a sheet of this size. */
-function planeScale(frame, { width, height }) {
-  const [low, high] = frame.value_range;
+function planeScale(snapshot, { width, height }) {
+  const [low, high] = snapshot.value_range;
   return squareScale([low, low], [high, high], width, height);
 }
 
 /** One slider a latent; the sample that this code decodes to. */
 const decoder = {
-  html: ({ latents, low, high, start }) => {
+  html: (data) => {
+    const { latents, low, high, start } = data;
     const sliders = latents.map((latent, i) => {
       const range = `min="${low[i]}" max="${high[i]}" step="any" value="${start[latent]}"`;
       return slider(`latent ${latent + 1}`, `${range} data-latent="${latent}"`);
@@ -50,14 +52,17 @@ const decoder = {
     }
     return { decode: [code] };
   },
-  draw: (root, frame, { look }, repaint) => {
+  draw: (root, snapshot, data, repaint) => {
+    const { look } = data;
     const canvas = root.querySelector("canvas");
-    const { samples, reals } = frame.views;
+    const { samples, reals } = snapshot.views;
     if (look.kind === "dot") {
       const sheet = prepare(canvas, DECODED);
-      const scale = planeScale(frame, sheet);
-      drawDots(sheet.context, reals.values, scale, 1, () => "rgba(127,127,127,0.5)");
-      drawDots(sheet.context, samples.values, scale, 5, () => "#D55E00");
+      const scale = planeScale(snapshot, sheet);
+      sheet.context.globalAlpha = 0.5;
+      drawDots(sheet.context, reals.values, scale, 1, () => ROLES.real);
+      sheet.context.globalAlpha = 1;
+      drawDots(sheet.context, samples.values, scale, 5, () => ROLES.generated);
       return;
     }
     const { context, width, height } = prepare(canvas, Math.min(DECODED, canvas.clientWidth / aspect(samples, look)));
@@ -67,7 +72,8 @@ const decoder = {
 
 /** Kind and amount of noise; what the model makes of the damaged samples. */
 const repairer = {
-  html: ({ kinds, noise, level }) => {
+  html: (data) => {
+    const { kinds, noise, level } = data;
     const options = kinds.map((kind) => `<option ${kind === noise ? "selected" : ""}>${kind}</option>`);
     const choice = `<span>Noise <select>${options.join("")}</select></span>`;
     const amount = slider("Level", `min="0" max="1" step="0.01" value="${level}"`);
@@ -78,21 +84,21 @@ const repairer = {
     input.nextElementSibling.textContent = short(Number(input.value));
     return { noise: root.querySelector("select").value, level: Number(input.value) };
   },
-  draw: (root, frame, { look, colours }, repaint) => {
+  draw: (root, snapshot, data, repaint) => {
+    const { look } = data;
     const canvas = root.querySelector("canvas");
     const note = root.querySelector("small");
-    const [damage, error] = [frame.metrics.corrupted_mse, frame.metrics.reconstructions_mse];
+    const { metrics, views } = snapshot;
+    const [damage, error] = [metrics.corrupted_mse, metrics.reconstructions_mse];
     note.textContent = `MSE against the original: corrupted ${short(damage)}, repaired ${short(error)}`;
     if (look.kind === "dot") {
-      note.textContent += " (grey: original, orange: corrupted, blue: repaired)";
+      note.innerHTML += ROWS.map(({ name, colour }) => ` <span>${dot(colour)}${name}</span>`).join("");
       const sheet = prepare(canvas, REPAIRED);
-      const scale = planeScale(frame, sheet);
-      ROWS.forEach(([, key], i) => {
-        drawDots(sheet.context, frame.views[key].values, scale, 4, () => ["#7f7f7f", colours[1], colours[0]][i]);
-      });
+      const scale = planeScale(snapshot, sheet);
+      for (const { shown, colour } of ROWS) drawDots(sheet.context, shown(views).values, scale, 4, () => colour);
       return;
     }
-    const rows = ROWS.map(([name, key]) => ({ name, view: frame.views[key] }));
+    const rows = ROWS.map(({ name, shown }) => ({ name, view: shown(views) }));
     present(canvas, drawRows(canvas, rows, look, 52, 4), look, repaint);
   },
 };
@@ -107,9 +113,9 @@ export default function ({ data, parentElement }) {
   root.asker?.close();
   const kind = KINDS[data.kind];
   root.innerHTML = kind.html(data);
-  const paint = (frame) => kind.draw(root, frame, data, () => paint(frame));
-  const answered = (frame, milliseconds) => {
-    paint(frame);
+  const paint = (snapshot) => kind.draw(root, snapshot, data, () => paint(snapshot));
+  const answered = (snapshot, milliseconds) => {
+    paint(snapshot);
     root.dataset.answers = Number(root.dataset.answers || 0) + 1;
     root.dataset.milliseconds = milliseconds.toFixed(1);
   };

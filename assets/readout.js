@@ -1,56 +1,70 @@
 // The readout: where a run stands, in numbers above its pictures, and the slider back in time below them.
 
-import { short, time } from "./text.js";
-
-// Held-out numbers worth a place on top.
-const METRICS = [
-  ["test_mse", "held-out MSE"],
-  ["test_elbo", "held-out ELBO (nats)"],
-  ["test_critic_accuracy", "critic right"],
-  ["test_distance", "critic's distance"],
-];
+import { meaning, measured, metricsNow } from "./metric.js";
+import { STATUS } from "./protocol.js";
+import { escaped, time } from "./text.js";
 
 /** A run's status in words. */
-function told({ status, place }) {
-  if (status !== "waiting") return status;
-  return place ? `waiting, place ${place} in the queue` : "getting ready";
+function told(status) {
+  if (status.status !== STATUS.WAITING) return status.status;
+  return status.place ? `waiting, place ${status.place} in the queue` : "getting ready";
 }
 
 /** How fast a run goes and how long it will; of one that stands, how long it went. */
-function pace({ status, rate, left, seconds }) {
-  if (status !== "running" || !rate) return [`<span>trained for <b>${time(seconds)}</b></span>`];
+function pace(status) {
+  if (status.status !== STATUS.RUNNING || !status.rate) return [{ before: "trained for", value: time(status.seconds) }];
   return [
-    `<span><b>${Math.round(rate).toLocaleString("en")}</b> steps/s</span>`,
-    `<span><b>${time(left)}</b> left</span>`,
+    { value: Math.round(status.rate).toLocaleString("en"), after: "steps/s" },
+    { value: time(status.left), after: "left" },
   ];
 }
 
-/** A metric's value, shares as percent. */
-function measured(key, value) {
-  return key.endsWith("accuracy") ? `${Math.round(100 * value)} %` : short(value);
+/** The held-out numbers that a run is known by. */
+function headline(state) {
+  const { metrics, headline: names } = state.data;
+  const now = metricsNow(state);
+  const known = metrics.filter((metric) => names.includes(metric.name) && `test_${metric.name}` in now);
+  known.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  return known.map((metric, i) => {
+    const before = `${i ? "" : "<small>held-out</small> "}${escaped(metric.title)}`;
+    return { before, value: measured(metric, now[`test_${metric.name}`]), help: meaning(metric) };
+  });
+}
+
+/** A number between its words; what it means shows under the pointer. */
+function html({ before = "", after = "", help = "" }) {
+  return `<span title="${escaped(help)}">${before} <b></b> ${after}</span>`;
+}
+
+/** Write numbers into the readout, whose elements stay as long as they are the same: one of them may be hovered. */
+function write(readout, status, cells) {
+  const markup = [`<span class="pill ${status.status}">${told(status)}</span>`, ...cells.map(html)].join("");
+  if (readout.markup !== markup) {
+    readout.markup = markup;
+    readout.innerHTML = markup;
+  }
+  readout.querySelectorAll("b").forEach((number, i) => {
+    number.textContent = cells[i].value;
+  });
 }
 
 /** Write a run's status, its step and its held-out numbers into the stage. */
 export function drawReadout(root, state) {
   const { status } = state;
   const step = state.scrubbed ?? status.step;
-  const metrics = state.frame ? state.frame.metrics : {};
-  const cells = [
-    `<span class="pill ${status.status}">${told(status)}</span>`,
-    `<span>step <b>${step.toLocaleString("en")}</b> of ${status.steps.toLocaleString("en")}</span>`,
+  write(root.querySelector(".readout"), status, [
+    { before: "step", value: step.toLocaleString("en"), after: `of ${status.steps.toLocaleString("en")}` },
     ...pace(status),
-    ...METRICS.filter(([key]) => key in metrics).map(
-      ([key, name]) => `<span>${name} <b>${measured(key, metrics[key])}</b></span>`,
-    ),
-  ];
-  root.querySelector(".readout").innerHTML = cells.join("");
+    ...headline(state),
+  ]);
   root.querySelector(".bar div").style.width = `${(100 * step) / status.steps}%`;
   const reason = root.querySelector(".reason");
   reason.hidden = !status.reason;
   reason.textContent = status.reason;
+  const { snapshots } = status;
   const scrub = root.querySelector(".scrub");
-  scrub.hidden = status.film.length < 2;
-  scrub.querySelector("input").max = status.film.length - 1;
-  if (state.scrubbed === null) scrub.querySelector("input").value = status.film.length - 1;
+  scrub.hidden = snapshots.length < 2;
+  scrub.querySelector("input").max = snapshots.length - 1;
+  if (state.scrubbed === null) scrub.querySelector("input").value = snapshots.length - 1;
   scrub.querySelector("output").textContent = step.toLocaleString("en");
 }

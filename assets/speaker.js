@@ -1,6 +1,6 @@
 // The loudspeaker: waveforms are heard one at a time on the whole page.
 
-import { share } from "./frame.js";
+import { share } from "./snapshot.js";
 
 /** What is heard now, and on which canvas; all components of a page share it. */
 export const speaker = { context: null, playing: null, stop: () => {} };

@@ -2,6 +2,7 @@
 
 import { Connection } from "./connection.js";
 import { drawPanels } from "./panels.js";
+import { MESSAGE, STATUS } from "./protocol.js";
 import { drawReadout } from "./readout.js";
 
 const HTML = `
@@ -19,11 +20,11 @@ const HTML = `
 /** Draw what is known of the run. */
 function draw(root, state) {
   // A picture may still be queued when the page is left.
-  if (!state.frame || !state.status || !root.isConnected) return;
+  if (!state.snapshot || !state.status || !root.isConnected) return;
   drawReadout(root, state);
   drawPanels(root.querySelector(".panels"), state);
   // What tests and scripts can read off: the step on screen and how many pictures were drawn.
-  root.dataset.step = state.frame.step;
+  root.dataset.step = state.snapshot.step;
   root.dataset.status = state.status.status;
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
 }
@@ -42,49 +43,50 @@ function oncePerPicture(paint) {
 }
 
 /** What the page's buttons depend on: a run that waits for its turn is as good as running. */
-function phase(status) {
-  return status === "waiting" ? "running" : status;
+function phase(now) {
+  return now === STATUS.WAITING ? STATUS.RUNNING : now;
 }
 
 /** Follow a run; `changed` is told of a status that the page's buttons depend on. */
 function watch(root, state, changed) {
   const askRate = () => connection.send({ rate: state.rate });
-  const showFrame = (frame) => {
-    state.frame = frame;
+  const showSnapshot = (snapshot) => {
+    state.snapshot = snapshot;
     if (state.scrubbed !== null) return;
     // A run that lost its worker, or its way, stands at an earlier step again.
-    state.history = state.history.filter(([step]) => step < frame.step);
-    state.history.push([frame.step, frame.metrics]);
+    state.history = state.history.filter(([step]) => step <= snapshot.step);
+    if (state.history.at(-1)?.[0] !== snapshot.step) state.history.push([snapshot.step, snapshot.metrics]);
   };
   const showStatus = (message) => {
-    const before = state.status ? state.status.status : state.drawn;
+    const before = state.status ? state.status.status : state.data.drawn;
     const now = message.status;
     state.status = message;
-    if (now === "running") state.scrubbed = null;
+    if (now === STATUS.RUNNING) state.scrubbed = null;
     root.dataset.status = now;
     if (phase(before) !== phase(now)) changed(now);
-    if (before !== now && now === "running") askRate();
-    if (!state.frame) drawReadout(root, state);
+    if (before !== now && now === STATUS.RUNNING) askRate();
+    if (!state.snapshot) drawReadout(root, state);
   };
-  const showReason = ({ reason }) => {
+  const showReason = (message) => {
     connection.close();
-    root.querySelector(".readout").textContent = reason;
+    root.querySelector(".readout").textContent = message.reason;
   };
-  const kinds = {
-    history: ({ points }) => {
-      state.history = points;
-    },
-    status: showStatus,
-    gone: showReason,
+  const showHistory = (message) => {
+    state.history = message.points;
   };
-  const connection = new Connection(`/live/${state.run}`, {
+  const heard = {
+    [MESSAGE.HISTORY]: showHistory,
+    [MESSAGE.STATUS]: showStatus,
+    [MESSAGE.GONE]: showReason,
+  };
+  const connection = new Connection(`/live/${state.data.run}`, {
     opened: askRate,
-    frame: (frame) => {
-      showFrame(frame);
+    snapshot: (snapshot) => {
+      showSnapshot(snapshot);
       state.repaint();
     },
     message: (message) => {
-      kinds[message.type]?.(message);
+      heard[message.type](message);
       state.repaint();
     },
     lost: () => {},
@@ -99,18 +101,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.innerHTML = HTML;
   delete root.dataset.step;
   root.dataset.frames = 0;
-  const state = { ...data, history: [], frame: null, status: null, rate: 4, scrubbed: null };
+  // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null.
+  const state = { data, history: [], snapshot: null, status: null, rate: 4, scrubbed: null, plotted: null };
   state.repaint = oncePerPicture(() => draw(root, state));
-  const connection = watch(root, state, (status) => setTriggerValue("status", status));
+  const connection = watch(root, state, (now) => setTriggerValue("status", now));
   root.querySelector("select").onchange = ({ target }) => {
     state.rate = Number(target.value);
     connection.send({ rate: state.rate });
   };
   root.querySelector(".scrub input").oninput = ({ target }) => {
-    const { film } = state.status;
-    const step = film[target.value];
-    state.scrubbed = Number(target.value) === film.length - 1 ? null : step;
-    connection.send({ frame: step });
+    const { snapshots } = state.status;
+    const step = snapshots[target.value];
+    state.scrubbed = Number(target.value) === snapshots.length - 1 ? null : step;
+    connection.send({ snapshot: step });
   };
   const resized = new ResizeObserver(state.repaint);
   resized.observe(root);

@@ -1,4 +1,4 @@
-// Numbers, times and names as they are written on a page.
+// Numbers, times and names as they are written on a page, and the dots of legends.
 
 /** A number as short as it can be read. */
 export function short(value) {
@@ -13,6 +13,11 @@ export function time(seconds) {
   if (!Number.isFinite(seconds)) return "–";
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** A dot of a legend. */
+export function dot(colour) {
+  return `<i class="dot" style="background:${colour}"></i>`;
 }
 
 /** Text that came from somebody's file, to be set inside HTML. */

@@ -1,14 +1,23 @@
-"""What Python and the scripts in `assets/` say to each other: every name that crosses is declared here, once."""
+"""What Python and the scripts in `assets/` say to each other: every name that crosses is declared here, once.
+
+Keys are TypedDicts: mypy holds Python to them, and `tests/test_protocol.py` the scripts. Values that both sides compare
+with (statuses, messages, and the tables of `core.looks`) reach the scripts as the module `protocol.js`, which the
+server makes of them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-Array = NDArray[Any]
+    Array = NDArray[Any]
+else:
+    # The route of the scripts reads this file before the first page is painted, and NumPy takes its time.
+    Array = Any
 
 # How one sample is drawn: a dot of the plane, a picture, curves over time (or over the values of a vector), a word, or
 # a sound's waveform, which can be played.
@@ -62,3 +71,189 @@ class Views:
     # (side, side, 2).
     landscape: Array | None = None
     warp: Array | None = None
+
+
+# The live socket, from the server: a history at first, then snapshots as bytes, each followed by a status.
+
+
+class Message(StrEnum):
+    """The types of messages."""
+
+    HISTORY = "history"
+    STATUS = "status"
+    GONE = "gone"
+
+
+class History(TypedDict):
+    """Metrics by step, thinned, in order."""
+
+    type: Literal[Message.HISTORY]
+    points: list[tuple[int, dict[str, float]]]
+
+
+class RunStatus(TypedDict):
+    """Where a run stands: `left` is in seconds and `rate` in steps a second, `place` is that in the queue or 0.
+
+    `snapshots` are the steps whose snapshots can be asked for, of a run that stands.
+    """
+
+    type: Literal[Message.STATUS]
+    status: Status
+    reason: str
+    step: int
+    steps: int
+    seconds: float
+    rate: float
+    left: float | None
+    place: int
+    snapshots: list[int]
+
+
+class Gone(TypedDict):
+    """The run cannot be shown, and why."""
+
+    type: Literal[Message.GONE]
+    reason: str
+
+
+class Request(TypedDict, total=False):
+    """What a viewer asks of the live socket: so many pictures a second, or the snapshot of a step."""
+
+    rate: float
+    snapshot: int
+
+
+# The probe's socket: a question, then a snapshot as bytes, or a refusal.
+
+
+class Decode(TypedDict):
+    """Decode codes (n, latents)."""
+
+    decode: list[list[float]]
+
+
+class Repair(TypedDict):
+    """Corrupt the fixed held-out samples by a kind and level of noise, and reconstruct them."""
+
+    noise: str
+    level: float
+
+
+class Repaired(TypedDict):
+    """The metrics that come with repaired samples: mean squared errors against the originals."""
+
+    corrupted_mse: float
+    reconstructions_mse: float
+
+
+class Refusal(TypedDict):
+    """Why a question has no answer."""
+
+    reason: str
+
+
+# What components are given as `data`, and what they give back.
+
+
+class Drawn(TypedDict):
+    """How a component draws samples: the rendering, the characters of words, and the rate of sounds in Hz."""
+
+    kind: Rendering
+    alphabet: str
+    rate: int | None
+
+
+class Plotted(TypedDict):
+    """A metric, as curves and read-outs need to know it: see `core.metrics.Metric`."""
+
+    name: str
+    title: str
+    unit: str
+    format: str
+    better: Literal["lower", "higher"] | None
+    help: str
+
+
+class StageData(TypedDict):
+    """A run on the stage; `look` is None where its configuration cannot be read.
+
+    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `judge` what
+    the discriminator is called. `headline` and `curves` are the names of the metrics read out and plotted at first,
+    `text` says how to read those.
+    """
+
+    run: str
+    drawn: Status
+    look: Drawn | None
+    labels: list[str]
+    codes: str
+    judge: str
+    metrics: list[Plotted]
+    headline: list[str]
+    curves: list[str]
+    text: str
+
+
+class Sliders(TypedDict, total=False):
+    """To decode, the latents that have a slider, their ranges and a code to start from; to repair, the noise."""
+
+    latents: list[int]
+    start: list[float]
+    low: list[float]
+    high: list[float]
+    kinds: list[str]
+    noise: str
+    level: float
+
+
+class ProbeData(Sliders):
+    """Sliders that ask a run's model."""
+
+    run: str
+    kind: Literal["decode", "noise"]
+    look: Drawn
+
+
+class CloudData(TypedDict):
+    """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`)."""
+
+    points: str
+    dimensions: int
+    groups: str
+    samples: str
+    shape: list[int]
+    look: Drawn
+    names: list[str]
+    colours: list[str]
+
+
+class Row(TypedDict):
+    """Samples of a shape (n, …) as base64, and what they are called."""
+
+    name: str
+    values: str
+    shape: list[int]
+
+
+class GalleryData(TypedDict):
+    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row, a note below each sample."""
+
+    rows: list[Row]
+    look: Drawn
+    size: int
+    columns: int | None
+    notes: list[str]
+
+
+class BoardData(TypedDict):
+    """The classes that can be drawn, and the fewest and the most points."""
+
+    names: list[str]
+    limits: tuple[int, int]
+
+
+class Drawing(TypedDict):
+    """What the board gives back: points (N, 2) and the index of each one's class."""
+
+    points: list[list[float]]
+    classes: list[int]

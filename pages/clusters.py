@@ -6,17 +6,11 @@ from core import MODELS
 from core.analysis.cluster_methods import methods_for
 from core.analysis.cluster_scores import Scores
 from core.analysis.clustering import SPACES, cluster
+from core.looks import LOOKS
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
+from pages.ui.galleries import wall
 from pages.ui.header import opened_run
-from pages.ui.stage import HINTS, wall
-
-COLUMNS = {
-    "picture": 24,
-    "curve": 10,
-    "text": 8,
-    "sound": 10,
-}
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
 spec, model = record.spec, MODELS[record.config.model]
@@ -85,13 +79,14 @@ with right:
 
 if spec.rendering != "dot":
     st.header("Gallery", anchor=False)
-    if spec.rendering in HINTS:
-        st.caption(HINTS[spec.rendering])
-    columns = COLUMNS[spec.rendering]
+    look = LOOKS[spec.rendering]
+    if look.hint:
+        st.caption(look.hint)
     for number in range(len(result.sizes)):
         members = result.samples[assigned == number]
         left, right = st.columns([1, 9], vertical_alignment="center")
         left.markdown(f"**Cluster {number + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
         if len(members):
             with right:
+                columns = look.cluster_columns
                 wall(members[:columns], spec, f"cluster-{number}", columns=columns, size=48)

@@ -7,19 +7,16 @@ from core import MODELS
 from core.analysis import ANALYSES
 from core.analysis.likelihood import DRAWS, estimate
 from core.analysis.projection import METHODS, project
+from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
+from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import bars
+from pages.ui.galleries import wall
 from pages.ui.header import opened_run
 from pages.ui.probe import codes_of, decode_grid, prior
-from pages.ui.stage import by_class, by_factor, cloud, probe, wall
+from pages.ui.stage import probe
 
 SLIDERS = 8
-GRID = {
-    "picture": 15,
-    "curve": 7,
-    "text": 4,
-    "sound": 7,
-}
 
 invitation = "The codes of held-out samples appear here, and sliders that walk through them."
 record = opened_run(invitation, "encode", "decode")
@@ -99,7 +96,7 @@ with right:
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at their mean.")
     if latents == 2 and spec.rendering != "dot":
         st.header("The whole plane, decoded", anchor=False)
-        edges, side = np.quantile(spread, [0.02, 0.98], axis=0), GRID[spec.rendering]
+        edges, side = np.quantile(spread, [0.02, 0.98], axis=0), LOOKS[spec.rendering].grid_side
         wall(decode_grid(record.id, edges[0], edges[1], side), spec, "plane", columns=side)
         where = "where held-out codes lie" if model.autoencodes else "the noise that it is fed"
         st.caption(f"Codes from left to right and bottom to top, over the middle 96 % of {where}.")

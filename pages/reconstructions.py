@@ -7,12 +7,14 @@ from core import MODELS
 from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
+from core.looks import LOOKS
 from core.protocol import Array
 from pages.ui.analyses import analysed, metric
-from pages.ui.figures import bars, histogram, points
+from pages.ui.figures import bars, histogram, points_by_role
+from pages.ui.galleries import rows
 from pages.ui.header import opened_run
 from pages.ui.repair import first_noise
-from pages.ui.stage import HINTS, probe, rows
+from pages.ui.stage import probe
 
 
 def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Array:
@@ -62,7 +64,12 @@ for column, name in zip(st.columns(3), ("model", "pca", "mean"), strict=True):
     metric(column, result, f"{name}_mse")
     column.caption(f"PSNR {result.text(f'{name}_psnr')}")
 st.plotly_chart(
-    histogram({"this model": result.errors, "PCA": result.pca_errors}, "Error of each held-out sample", "MSE"),
+    histogram(
+        {"reconstructed": result.errors, "baseline": result.pca_errors},
+        "Error of each held-out sample",
+        "MSE",
+        {"reconstructed": "this model", "baseline": "PCA"},
+    ),
     width="stretch",
     key="errors",
 )
@@ -71,10 +78,8 @@ st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = result.order if end == "worst first" else result.order[::-1]
 if spec.rendering == "dot":
-    both = np.concatenate([result.originals, result.reconstructions])
-    which = np.repeat([0, 1], len(result.originals))
-    st.plotly_chart(points(both, which), width="stretch", key="plane")
-    st.caption("Blue: originals. Orange: their reconstructions.")
+    both = points_by_role({"original": result.originals, "reconstructed": result.reconstructions})
+    st.plotly_chart(both, width="stretch", key="plane")
 else:
     chosen = order[:24]
     shown = {
@@ -86,8 +91,8 @@ else:
     if spec.rendering != "text":
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)
     rows(shown, spec, "sorted", size=52)
-    if spec.rendering in HINTS:
-        st.caption(HINTS[spec.rendering])
+    if LOOKS[spec.rendering].hint:
+        st.caption(LOOKS[spec.rendering].hint)
 
 st.header("Anomalies", anchor=False)
 st.caption(

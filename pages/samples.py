@@ -7,27 +7,14 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis.generation import generate
+from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
-from pages.ui.figures import histogram, points
+from pages.ui.figures import histogram, points_by_role
+from pages.ui.galleries import wall
 from pages.ui.header import opened_run
-from pages.ui.stage import HINTS, wall
-
-SIZES = {
-    "dot": [250, 1000, 2500],
-    "picture": [16, 64, 256],
-    "curve": [12, 24, 60],
-    "text": [20, 40, 120],
-    "sound": [12, 24, 60],
-}
-COLUMNS = {
-    "picture": {16: 4, 64: 8, 256: 16},
-    "curve": {12: 3, 24: 4, 60: 5},
-    "text": {20: 4, 40: 4, 120: 5},
-    "sound": {12: 3, 24: 4, 60: 5},
-}
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
-spec, model = record.spec, MODELS[record.config.model]
+spec, model, look = record.spec, MODELS[record.config.model], LOOKS[record.spec.rendering]
 
 st.session_state.setdefault("sample_seed", 0)
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -40,8 +27,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         icon=":material/casino:",
         on_click=lambda: st.session_state.update(sample_seed=secrets.randbelow(10_000)),
     )
-    sizes = SIZES[spec.rendering]
-    count = st.segmented_control("How many", sizes, default=sizes[1], key=f"sample_count_{sizes[1]}", required=True)
+    some = look.counts[1]
+    count = st.segmented_control("How many", look.counts, default=some, key=f"sample_count_{some}", required=True)
     order = "as drawn"
     if "criticise" in model.capabilities and spec.rendering != "dot":
         order = st.segmented_control(
@@ -68,19 +55,19 @@ elif result.score_mean is not None:
     columns[3].caption(f"{result.text('held_out_score_mean')} on held-out data")
 
 if spec.rendering == "dot":
-    both = np.concatenate([result.nearest, result.samples])
-    st.plotly_chart(points(both, np.repeat([0, 1], count)), width="stretch", key="plane")
-    st.caption("Orange: samples. Blue: the training point nearest to each.")
+    both = points_by_role({"real": result.nearest, "generated": result.samples})
+    st.plotly_chart(both, width="stretch", key="plane")
+    st.caption("Of the real points only the training point nearest to each sample is shown.")
 else:
     scores = result.scores
     ranks = np.arange(count)
     if scores is not None and order != "as drawn":
         ranks = np.argsort(scores)[:: -1 if order.startswith("best") else 1]
-    side = COLUMNS[spec.rendering][count]
+    side = look.columns[look.counts.index(count)]
     # Numbers below 256 pictures could not be read.
-    notes = [] if scores is None or count > sizes[1] else [f"{score:.2f}" for score in scores[ranks]]
-    if spec.rendering in HINTS:
-        st.caption(HINTS[spec.rendering])
+    notes = [] if scores is None or count > some else [f"{score:.2f}" for score in scores[ranks]]
+    if look.hint:
+        st.caption(look.hint)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Samples", anchor=False)
@@ -91,9 +78,10 @@ else:
         wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
 st.plotly_chart(
     histogram(
-        {"samples": result.distances, "held-out data": result.held_out_distances},
+        {"generated": result.distances, "real": result.held_out_distances},
         "Distance to the nearest training sample",
         "Euclidean distance over all values",
+        {"generated": "samples", "real": "held-out data"},
     ),
     width="stretch",
     key="distances",

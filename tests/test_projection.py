@@ -10,7 +10,7 @@ from core.analysis import ANALYSES
 from core.analysis.projection import METHODS, neighbourhoods
 from core.analysis.result import Counts
 from core.errors import LatentLabError
-from pages.ui.stage import by_factor
+from pages.ui.cloud import by_factor
 from tests.making import UMAP, Mirror, blobs, context
 
 

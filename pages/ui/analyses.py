@@ -15,22 +15,17 @@ from core.analysis.result import Counts, Measured
 from core.datasets import find
 from core.engine import Job, Record
 from core.errors import LatentLabError, UnknownDataset
+from core.looks import LOOKS
 from pages.ui.figures import points
+from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
-from pages.ui.stage import HINTS, wall
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Result)
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
-PREVIEW_COLUMNS = {
-    "picture": 16,
-    "curve": 8,
-    "sound": 8,
-    "text": 6,
-}
 # Results that a session keeps at hand; older ones come back from the disk.
 REMEMBERED = 8
 
@@ -77,8 +72,8 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     if spec.rendering == "dot":
         st.plotly_chart(points(result.samples, result.labels), width="stretch", key="preview")
     else:
-        wall(result.samples, spec, "preview", columns=PREVIEW_COLUMNS[spec.rendering], size=64)
-    hint = HINTS["sound"] if spec.rendering == "sound" else ""
+        wall(result.samples, spec, "preview", columns=LOOKS[spec.rendering].preview_columns, size=64)
+    hint = LOOKS["sound"].hint if spec.rendering == "sound" else ""
     st.caption(f"{len(result.samples):,} held-out samples. {hint} {invitation}")
 
 

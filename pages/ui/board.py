@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.protocol import BoardData, Drawing
 from pages.ui.component import component
-from pages.ui.stage import CLASS_COLOURS
 
 # The classes that can be drawn; each has a shape of its own on the board.
 CLASSES = ("A", "B", "C", "D")
@@ -20,8 +20,8 @@ def board(key: str) -> tuple[np.ndarray, np.ndarray] | None:
 
     Points are float32 (N, 2) between −2 and 2, labels int64 (N,) among the indices of `CLASSES`.
     """
-    data = {"colours": CLASS_COLOURS[: len(CLASSES)], "names": list(CLASSES), "limits": list(LIMITS)}
-    kept = _board(key=key, data=data, on_kept_change=lambda: None).kept
+    data: BoardData = {"names": list(CLASSES), "limits": LIMITS}
+    kept: Drawing | None = _board(key=key, data=data, on_kept_change=lambda: None).kept
     if kept is None:
         return None
     return np.array(kept["points"], dtype=np.float32), np.array(kept["classes"], dtype=np.int64)

@@ -22,10 +22,10 @@ from core.uploads.shelf import sizes_of
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
+from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.session import memory
-from pages.ui.stage import wall
 from pages.ui.state import attempt
 from pages.ui.widgets import draw
 

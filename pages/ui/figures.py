@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.ui.stage import CLASS_COLOURS
+from core.looks import CLASS_COLOURS, ROLES, Role
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
+LEGEND = {"orientation": "h"}
 
 
 def points(x: np.ndarray, labels: np.ndarray | None) -> go.Figure:
     """Points of the plane (N, 2), coloured by label (N,)."""
+    groups = [("", x)] if labels is None else [(str(k), x[labels == k]) for k in np.unique(labels)]
+    colours = [CLASS_COLOURS[index % len(CLASS_COLOURS)] for index in range(len(groups))]
+    return _scatter(groups, colours)
+
+
+def points_by_role(series: Mapping[Role, np.ndarray]) -> go.Figure:
+    """Points of the plane (N, 2) by what they are to the model, which the legend says."""
+    return _scatter(series.items(), [ROLES[role] for role in series]).update_layout(showlegend=True, legend=LEGEND)
+
+
+def _scatter(groups: Iterable[tuple[str, np.ndarray]], colours: Sequence[str]) -> go.Figure:
     figure = go.Figure()
-    groups = [("", slice(None))] if labels is None else [(str(k), labels == k) for k in np.unique(labels)]
-    for index, (title, chosen) in enumerate(groups):
-        colour = CLASS_COLOURS[index % len(CLASS_COLOURS)]
-        figure.add_scattergl(
-            x=x[chosen, 0],
-            y=x[chosen, 1],
-            mode="markers",
-            name=title,
-            marker={"size": 4, "color": colour},
-        )
+    for (title, x), colour in zip(groups, colours, strict=True):
+        figure.add_scattergl(x=x[:, 0], y=x[:, 1], mode="markers", name=title, marker={"size": 4, "color": colour})
     figure.update_layout(**LAYOUT, showlegend=False)
     figure.update_yaxes(scaleanchor="x")
     return figure
@@ -35,30 +39,34 @@ def bars(
 ) -> go.Figure:
     """One bar a name, with its standard deviation; the first stands out from its baselines, unless all are `peers`."""
     error = {"type": "data", "array": list(spreads)} if spreads is not None else None
-    colours = [CLASS_COLOURS[0], *[CLASS_COLOURS[0] if peers else "#9aa5b1"] * (len(names) - 1)]
+    ours = ROLES["reconstructed"]
+    colours = [ours, *[ours if peers else ROLES["baseline"]] * (len(names) - 1)]
     figure = go.Figure(go.Bar(x=list(names), y=list(means), error_y=error, marker_color=colours))
     figure.update_layout(**{**LAYOUT, "height": 260}, title=title)
     figure.update_xaxes(type="category")
     return figure
 
 
-def histogram(series: dict[str, np.ndarray], title: str, unit: str) -> go.Figure:
-    """Overlaid histograms of the same quantity, each in shares of its own: few may stand beside many."""
+def histogram(
+    series: Mapping[Role, np.ndarray], title: str, unit: str, names: Mapping[Role, str] | None = None
+) -> go.Figure:
+    """Overlaid histograms of the same quantity, each in shares of its own: few may stand beside many.
+
+    They have the colours of their roles, whose own names stand in the legend unless there are others.
+    """
     figure = go.Figure()
     edges = np.histogram_bin_edges(np.concatenate(list(series.values())), bins=40)
-    for index, (name, values) in enumerate(series.items()):
+    for role, values in series.items():
         shares = 100 * np.histogram(values, edges)[0] / len(values)
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,
             y=shares,
             width=edges[1] - edges[0],
-            name=name,
+            name=(names or {}).get(role, role),
             opacity=0.65,
-            marker_color=CLASS_COLOURS[index],
+            marker_color=ROLES[role],
         )
-    figure.update_layout(
-        **{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend={"orientation": "h", "y": -0.25}
-    )
+    figure.update_layout(**{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend={**LEGEND, "y": -0.25})
     figure.update_xaxes(title=unit)
     figure.update_yaxes(title="share, %")
     return figure

@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.protocol import Gone, History, Message, Refusal, Request, RunStatus, Status
 from pages.ui.laboratory import laboratory
 
 HISTORY_POINTS = 600
@@ -53,7 +54,8 @@ async def live(socket: WebSocket) -> None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), HEARTBEAT)
         except LatentLabError as error:
-            await socket.send_text(json.dumps({"type": "gone", "reason": str(error)}))
+            gone: Gone = {"type": Message.GONE, "reason": str(error)}
+            await socket.send_text(json.dumps(gone))
         finally:
             leave()
             listener.cancel()
@@ -66,13 +68,13 @@ async def _receive(socket: WebSocket, run: str) -> None:
     store = laboratory.engine.store
     with contextlib.suppress(*CLIENT_ERRORS):
         while True:
-            message = await socket.receive_json()
+            message: Request = await socket.receive_json()
             if "rate" in message:
                 laboratory.engine.set_frame_rate(run, float(message["rate"]))
-            if "frame" in message:
+            if "snapshot" in message:
                 # A snapshot that is gone is not shown; the one on screen stays.
                 with contextlib.suppress(LatentLabError):
-                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, run, int(message["frame"])))
+                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, run, int(message["snapshot"])))
 
 
 async def probe(socket: WebSocket) -> None:
@@ -89,7 +91,8 @@ async def probe(socket: WebSocket) -> None:
             try:
                 await socket.send_bytes(await asyncio.to_thread(answer, run, question))
             except LatentLabError as error:
-                await socket.send_text(json.dumps({"type": "problem", "reason": str(error)}))
+                refusal: Refusal = {"reason": str(error)}
+                await socket.send_text(json.dumps(refusal))
 
 
 async def _accept(socket: WebSocket) -> bool:
@@ -117,7 +120,8 @@ def _history(run: str) -> str:
     """Metrics so far, thinned, as the message that a view begins with."""
     history = laboratory.engine.store.history(run)
     stride = max(1, len(history) // HISTORY_POINTS)
-    return json.dumps({"type": "history", "points": history[::stride]})
+    message: History = {"type": Message.HISTORY, "points": history[::stride]}
+    return json.dumps(message)
 
 
 def _now(run: str, seen: int) -> tuple[str, int, bytes]:
@@ -128,15 +132,15 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     now = moving or record
     rate = moving.rate if moving else 0.0
     steps = record.config.steps if record.config else now.step
-    status = {
-        "type": "status",
-        "status": now.status,
+    status: RunStatus = {
+        "type": Message.STATUS,
+        "status": Status(now.status),
         "reason": record.reason,
         "step": now.step,
         "steps": steps,
         "seconds": now.seconds,
         "rate": rate,
-        "film": snapshots,
+        "snapshots": snapshots,
         "left": (steps - now.step) / rate if rate else None,
         "place": engine.place(run),
     }

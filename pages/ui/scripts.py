@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -10,9 +11,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.looks import CLASS_COLOURS, CURVE_COLOURS, LANDSCAPE, LOOKS, ROLES
+from core.protocol import Message, Status
+
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
+# What the scripts take from `core.protocol` and `core.looks`, by the names that `protocol.js` exports.
+SHARED = {
+    "STATUS": {status.name: status for status in Status},
+    "MESSAGE": {message.name: message for message in Message},
+    "LOOKS": {
+        rendering: {
+            "hint": look.hint,
+            "columns": look.stage_columns,
+            "beside": look.stage_columns_beside,
+            "most": look.stage_most,
+        }
+        for rendering, look in LOOKS.items()
+    },
+    "ROLES": ROLES,
+    "LANDSCAPE": LANDSCAPE,
+    "CLASS_COLOURS": CLASS_COLOURS,
+    "CURVE_COLOURS": CURVE_COLOURS,
+}
+PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in SHARED.items())
 # Every script by its name, read once: nothing else can be asked for, and what is served is what `VERSION` stands for.
-SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))}
+SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {"protocol.js": PROTOCOL.encode()}
 
 
 def _version(scripts: dict[str, bytes]) -> str:

@@ -5,22 +5,22 @@ const ARRAY_TYPES = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64:
 // The range of values that come as bytes.
 export const BYTES = [0, 255];
 
-/** Bytes → { step, steps, seconds, metrics, value_range, views: { name: { shape, values, range } } }. */
-export function readFrame(buffer) {
+/** Bytes → { step, steps, metrics, value_range, views: { name: { shape, values, range } } }. */
+export function readSnapshot(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  const frame = JSON.parse(head.__metadata__.head);
-  frame.views = {};
+  const snapshot = JSON.parse(head.__metadata__.head);
+  snapshot.views = {};
   for (const [name, entry] of Object.entries(head)) {
     if (name === "__metadata__") continue;
     const [begin, end] = entry.data_offsets;
     // A copy, because typed arrays insist on aligned offsets.
     const bytes = buffer.slice(8 + length + begin, 8 + length + end);
     // Pictures come as bytes, whose 256 levels reach from one end of the value range to the other.
-    const range = entry.dtype === "U8" ? BYTES : frame.value_range;
-    frame.views[name] = { shape: entry.shape, values: new ARRAY_TYPES[entry.dtype](bytes), range };
+    const range = entry.dtype === "U8" ? BYTES : snapshot.value_range;
+    snapshot.views[name] = { shape: entry.shape, values: new ARRAY_TYPES[entry.dtype](bytes), range };
   }
-  return frame;
+  return snapshot;
 }
 
 /** Base64 text → a typed array of the given type. */

@@ -1,0 +1,46 @@
+// Metrics as people read them; core/metrics.py writes them in the same way.
+
+/** What `write` gives with so many digits, except that halves go to the even digit, as in Python. */
+function halfToEven(write, digits) {
+  // A hundred digits hold every half exactly.
+  const [exact, exponent = ""] = write(100).split(/(?=e)/);
+  const end = exact.indexOf(".") + (digits && digits + 1);
+  const [kept, rest] = [exact.slice(0, end), exact.slice(end)];
+  return /[02468]$/.test(kept) && /^\.?50*$/.test(rest) ? kept + exponent : write(digits);
+}
+
+/** Python's ".4f": so many digits after the point. */
+function fixed(value, digits) {
+  return halfToEven((count) => value.toFixed(count), digits);
+}
+
+/** Python's ".3g": so many digits that count, no zeros at the end, very large and very small numbers with a power. */
+function general(value, digits) {
+  const [mantissa, exponent] = halfToEven((count) => value.toExponential(count), digits - 1).split("e");
+  const power = Number(exponent);
+  const bare = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  if (power >= -4 && power < digits) return bare(fixed(value, digits - 1 - power));
+  return `${bare(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+const FORMATS = { f: fixed, g: general };
+
+/** A metric's value with its unit: "24.1 nats", "93 %". */
+export function measured(metric, value) {
+  const [, digits, kind] = metric.format.match(/^\.(\d+)([fg])$/);
+  const number = FORMATS[kind](metric.unit === "%" ? 100 * value : value, Number(digits));
+  return `${number.replaceAll("-", "−")} ${metric.unit}`.trim();
+}
+
+/** What a metric means, and which way is good. */
+export function meaning(metric) {
+  const better = { lower: " Lower is better.", higher: " Higher is better." };
+  return metric.help + (better[metric.better] ?? "");
+}
+
+/** The metrics of the step on screen by name, those on held-out samples as `test_…`. */
+export function metricsNow({ history, snapshot }) {
+  if (!snapshot) return {};
+  // A snapshot of an earlier version calls some otherwise; the history has today's names.
+  return history.find(([step]) => step === snapshot.step)?.[1] ?? snapshot.metrics;
+}

@@ -1,0 +1,110 @@
+"""How things look on every page and on the stage: walls of samples, and what colours mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.protocol import Rendering
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How many samples of one rendering are shown where; dots share one plane and have no walls."""
+
+    # What is said beside samples that do not explain themselves.
+    hint: str = ""
+    # How many new samples may be asked for, few, some or many, and the columns of a wall of each.
+    counts: tuple[int, int, int]
+    columns: tuple[int, int, int] = (0, 0, 0)
+    # The stage's wall: its columns alone, or beside as many real samples, and the most samples.
+    stage_columns: int = 0
+    stage_columns_beside: int = 0
+    stage_most: int = 0
+    # The columns of a dataset's preview and of a cluster's gallery, and the side of the grid of decoded codes.
+    preview_columns: int = 0
+    cluster_columns: int = 0
+    grid_side: int = 0
+
+
+# Pictures are taken in at a glance, all else is read one by one.
+LOOKS: dict[Rendering, Look] = {
+    "dot": Look(counts=(250, 1000, 2500)),
+    "picture": Look(
+        counts=(16, 64, 256),
+        columns=(4, 8, 16),
+        stage_columns=8,
+        stage_columns_beside=4,
+        stage_most=64,
+        preview_columns=16,
+        cluster_columns=24,
+        grid_side=15,
+    ),
+    "curve": Look(
+        counts=(12, 24, 60),
+        columns=(3, 4, 5),
+        stage_columns=3,
+        stage_columns_beside=2,
+        stage_most=24,
+        preview_columns=8,
+        cluster_columns=10,
+        grid_side=7,
+    ),
+    "text": Look(
+        hint="The paler a letter, the less sure it is.",
+        counts=(20, 40, 120),
+        columns=(4, 4, 5),
+        stage_columns=2,
+        stage_columns_beside=1,
+        stage_most=24,
+        preview_columns=6,
+        cluster_columns=8,
+        grid_side=4,
+    ),
+    "sound": Look(
+        hint="Click a waveform to hear it; or choose with the arrow keys, and play with Enter.",
+        counts=(12, 24, 60),
+        columns=(3, 4, 5),
+        stage_columns=3,
+        stage_columns_beside=2,
+        stage_most=24,
+        preview_columns=8,
+        cluster_columns=10,
+        grid_side=7,
+    ),
+}
+
+# What a sample is to a model. A baseline is what a simpler method, such as PCA, makes of it.
+Role = Literal["original", "real", "corrupted", "reconstructed", "generated", "baseline"]
+
+# One colour, one meaning: told apart by the colour-blind, and seen on light and on dark ground. An original is a real
+# sample.
+ROLES: dict[Role, str] = {
+    "original": "#7F7F7F",
+    "real": "#7F7F7F",
+    "corrupted": "#A05090",
+    "reconstructed": "#0072B2",
+    "generated": "#D55E00",
+    "baseline": "#08A659",
+}
+# The ground of the plane, where a discriminator takes samples for real and where for generated.
+LANDSCAPE = {"real": "#E69F00", "generated": "#56B4E9"}
+
+# The colours of classes and clusters, over again where there are more of them.
+CLASS_COLOURS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#B5A300",
+    "#8C6BB1",
+    "#7F7F7F",
+    "#8B5A2B",
+)
+# The colours of metrics that share a plot, on light and on dark pages.
+CURVE_COLOURS = {
+    "light": ("#0072B2", "#D55E00", "#009E60", "#B35D90", "#404040", "#804200"),
+    "dark": ("#56B4E9", "#E69F00", "#20D070", "#D09AA8", "#E4EAF0", "#F5F020"),
+}

@@ -1,0 +1,124 @@
+"""What metrics say: the same in Python and in the browser, and colours that everybody can tell apart."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core import MODELS
+from core.looks import CURVE_COLOURS, ROLES
+from core.metrics import Metric
+from pages.ui.scripts import ASSETS
+
+NODE = Path(sys.executable).parent / "node"
+METRICS = sorted({metric for model in MODELS.values() for metric in model.metrics}, key=lambda metric: metric.name)
+VALUES = (
+    0.0,
+    1.0,
+    -1.0,
+    0.5,
+    0.505,
+    0.515,
+    0.125,
+    0.375,
+    2.125,
+    2.135,
+    1.005,
+    999.4,
+    999.5,
+    1000.5,
+    -97.25,
+    24.05,
+    0.1,
+)
+FAR = (1e-5, 0.00012345, -4.56e-9, 12345.6, 12350.0, 12450.0, -8.7654e12, 3e18, 0.99949, 0.9995, 99.95, 1 / 3)
+# Cone responses without one kind of cones (Machado et al. 2009, severity 1), on linear red, green and blue.
+VISION = {
+    "full": np.eye(3),
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "tritanopia": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+THEME = tomllib.loads((ASSETS.parent / ".streamlit" / "config.toml").read_text())["theme"]
+GROUNDS = {name: THEME[name]["backgroundColor"] for name in ("light", "dark")}
+
+
+def texts(pairs: list[tuple[Metric, float]]) -> list[str]:
+    """What the browser writes."""
+    asked = json.dumps([[{"unit": metric.unit, "format": metric.format}, value] for metric, value in pairs])
+    code = f"""
+        import {{ measured }} from {json.dumps((ASSETS / "metric.js").as_uri())};
+        console.log(JSON.stringify({asked}.map((pair) => measured(...pair))));
+    """
+    run = subprocess.run(
+        [NODE, "--input-type=module", "--eval", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    return json.loads(run.stdout)
+
+
+@pytest.mark.skipif(not NODE.exists(), reason="Node comes with the test requirements.")
+def test_the_browser_writes_numbers_as_python_does():
+    pairs = [(metric, value) for metric in METRICS for value in (*VALUES, *FAR)]
+    for (metric, value), text in zip(pairs, texts(pairs), strict=True):
+        assert text == metric.text(value), f"{value!r} as {metric.format} {metric.unit}"
+
+
+def test_every_format_is_one_that_the_browser_knows():
+    assert all(re.fullmatch(r"\.\d+[fg]", metric.format) for metric in METRICS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_curves_and_headlines_are_declared_metrics(model):
+    made = MODELS[model]
+    declared = [metric.name for metric in made.metrics]
+    assert len(declared) == len({*declared})
+    assert {*made.curves(made.Hyperparameters()).metrics, *made.headline} <= {*declared}
+
+
+def linear(colour: str) -> np.ndarray:
+    """Linear red, green and blue of "#RRGGBB"."""
+    shares = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(colour: str, ground: str) -> float:
+    """WCAG 2's contrast ratio; 3 is asked of graphics."""
+    dim, bright = sorted(XYZ[1] @ linear(each) for each in (colour, ground))
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def difference(a: str, b: str) -> float:
+    """CIE 1976's ΔE*ab with the vision that tells the two colours apart least."""
+
+    def lab(rgb):
+        f = np.cbrt(XYZ @ rgb / XYZ.sum(axis=1))
+        return np.array([116 * f[1], 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+    seen = ([lab(np.clip(np.array(cones) @ linear(each), 0, 1)) for each in (a, b)] for cones in VISION.values())
+    return min(float(np.linalg.norm(first - second)) for first, second in seen)
+
+
+@pytest.mark.parametrize("colours", [sorted({*ROLES.values()}), *CURVE_COLOURS.values()], ids=["roles", *CURVE_COLOURS])
+def test_colours_can_be_told_apart_by_everybody(colours):
+    assert len(colours) == len({*colours}) >= 5
+    for pair in combinations(colours, 2):
+        assert difference(*pair) > 12, pair
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_colours_stand_out_from_the_page(ground):
+    for colour in (*ROLES.values(), *CURVE_COLOURS[ground]):
+        assert contrast(colour, GROUNDS[ground]) >= 3, colour
+
+
+def test_no_model_has_more_metrics_of_a_unit_than_there_are_colours():
+    for model in MODELS.values():
+        units = [metric.unit for metric in model.metrics]
+        assert max(map(units.count, units)) <= min(map(len, CURVE_COLOURS.values()))
