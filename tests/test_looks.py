@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 
 from core import RunConfig
 from core.analysis.data import preview
-from core.dataset import Source
-from core.datasets import find
-from core.uploads import shelf
+from core.dataset import Card, DataSpec
+from core.datasets import DATASETS
+from core.home import Home
 from pages.ui.scripts import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -38,15 +38,14 @@ def test_sounds_are_played_one_at_a_time(tab, server):
 def test_words_are_drawn_letter_by_letter(tab):
     tab.visit(dataset="Surnames")
     letters = preview(RunConfig(dataset="surnames", model="recurrent_autoencoder")).arrays["samples"].argmax(axis=2)
-    words = ["".join(find("surnames").alphabet[letter] for letter in word).rstrip() for word in letters]
+    words = ["".join(DATASETS["surnames"].spec.alphabet[letter] for letter in word).rstrip() for word in letters]
     expect(tab.key("gallery_preview", "canvas")).to_have_attribute("aria-label", ", ".join(words))
 
 
-def test_pictures_of_three_channels_are_drawn_in_colour(tab, server, monkeypatch):
-    monkeypatch.setenv("LATENT_LAB_HOME", str(server.home))
+def test_pictures_of_three_channels_are_drawn_in_colour(tab, server):
     red = torch.tensor([1.0, 0.2, 0.0]).reshape(1, 3, 1, 1).expand(100, 3, 16, 16)
-    source = Source("Red", "All red.", "a test", "none", "image", (3, 16, 16), (0.0, 1.0), (), (80, 20), lambda *_: ...)
-    tab.visit(dataset=shelf.keep(source, red, None))
+    spec, card = DataSpec("image", (3, 16, 16), (0.0, 1.0)), Card("Red", "All red.", "a test", "none")
+    tab.visit(dataset=Home(server.home).shelf.keep(spec, card, red))
     canvas = tab.key("gallery_preview", "canvas")
     expect(canvas).to_be_visible()
     assert canvas.evaluate(COLOUR, [20, 20]) == [255, 51, 0]
