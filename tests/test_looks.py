@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from core import DATASETS, RunConfig
 from core.analysis.data import preview
-from core.dataset import Source
-from core.uploads import shelf
+from core.dataset import Card, DataSpec
+from core.home import Home
 from pages.ui.scripts import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -41,11 +41,10 @@ def test_words_are_drawn_letter_by_letter(tab):
     expect(tab.key("gallery_preview", "canvas")).to_have_attribute("aria-label", ", ".join(words))
 
 
-def test_pictures_of_three_channels_are_drawn_in_colour(tab, server, monkeypatch):
-    monkeypatch.setenv("LATENT_LAB_HOME", str(server.home))
+def test_pictures_of_three_channels_are_drawn_in_colour(tab, server):
     red = torch.tensor([1.0, 0.2, 0.0]).reshape(1, 3, 1, 1).expand(100, 3, 16, 16)
-    source = Source("Red", "All red.", "a test", "none", "image", (3, 16, 16), (0.0, 1.0), (), (80, 20), lambda *_: ...)
-    tab.visit(dataset=shelf.keep(source, red, None))
+    spec, card = DataSpec("image", (3, 16, 16), (0.0, 1.0)), Card("Red", "All red.", "a test", "none")
+    tab.visit(dataset=Home(server.home).shelf.keep(spec, card, red))
     canvas = tab.key("gallery_preview", "canvas")
     expect(canvas).to_be_visible()
     assert canvas.evaluate(COLOUR, [20, 20]) == [255, 51, 0]
