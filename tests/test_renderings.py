@@ -1,4 +1,4 @@
-"""What samples look and sound like in a real browser: words, sounds, colours."""
+"""How samples are rendered in a real browser: words, sounds, colours."""
 
 import pytest
 import torch
