@@ -38,7 +38,7 @@ class RecurrentGANHyperparameters(
         ge=0,
         le=256,
         soft=(0, 64),
-        help="Numbers of noise drawn once a sequence and heard at every step: higher, each sequence is of one piece.",
+        help="Numbers of noise drawn once a sequence and given at every step: higher, each sequence is of one piece.",
     )
     window: int = knob(
         4,
@@ -50,7 +50,7 @@ class RecurrentGANHyperparameters(
 
 
 class RecurrentGAN(Adversarial):
-    """A GAN whose generator hears noise, and whose discriminator gives a score, at each step (Esteban et al. 2017).
+    """A GAN whose generator takes noise, and whose discriminator gives a score, at each step (Esteban et al. 2017).
 
     Theirs is the mean of the steps' losses, here it is the loss of their mean score.
     Noise is fresh at every step, z_t, but for a part s that stays, as a sequence has properties that do not change
@@ -59,7 +59,7 @@ class RecurrentGAN(Adversarial):
 
     title = "Recurrent GAN"
     summary = (
-        "The generator hears fresh noise at every step and writes the next values of a sequence each time; the "
+        "The generator takes fresh noise at every step and writes the next values of a sequence each time; the "
         "discriminator reads along, and its verdict is the mean of what it thinks after each step. What comes later "
         "cannot change what was written before."
     )
@@ -110,7 +110,7 @@ class RecurrentGAN(Adversarial):
 
 
 class Noise(nn.Module):
-    """A row of noise (N, static + steps · fresh) → what is heard at each step, (N, steps, static + fresh)."""
+    """A row of noise (N, static + steps · fresh) → the generator's input at each step, (N, steps, static + fresh)."""
 
     def __init__(self, steps: int, static: int) -> None:
         super().__init__()

@@ -65,22 +65,22 @@ def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) 
 
 
 def _weights(layer: nn.Module) -> Iterator[tuple[Tensor, float, float]]:
-    """The weight matrices of one layer, each with the number of units that one unit hears (fan-in) and feeds (fan-out).
+    """The weight matrices of one layer, each with its fan-in and its fan-out.
 
-    A convolution's stride s lets every input feed, and every output of its transpose hear, 1/s² of the kernel.
+    With a stride s an input of a convolution reaches 1/s² of the kernel's places, as does an output of its transpose.
     """
     if isinstance(layer, nn.Linear):
         yield _weight(layer), layer.in_features, layer.out_features
     elif isinstance(layer, nn.Embedding):
-        # A row is looked up, not summed: each unit hears one entry, and an entry feeds all units of its row.
+        # A row is looked up, not summed: one entry a unit.
         yield layer.weight, 1, layer.embedding_dim
     elif isinstance(layer, CONVOLUTIONS):
-        kernel, thinned = math.prod(layer.kernel_size), math.prod(layer.stride)
-        heard, fed = layer.in_channels * kernel, layer.out_channels * kernel
+        kernel, stride = math.prod(layer.kernel_size), math.prod(layer.stride)
+        fan_in, fan_out = layer.in_channels * kernel, layer.out_channels * kernel
         if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d):
-            yield _weight(layer), heard / thinned, fed
+            yield _weight(layer), fan_in / stride, fan_out
         else:
-            yield _weight(layer), heard, fed / thinned
+            yield _weight(layer), fan_in, fan_out / stride
     elif isinstance(layer, nn.RNNBase):
         for name, weight in layer.named_parameters(recurse=False):
             if name.startswith("weight"):

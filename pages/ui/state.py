@@ -25,7 +25,7 @@ def keep_address() -> None:
     """Before a page is drawn: read its address where that may be news, and write there what a reload must find.
 
     An address is news when a session begins, and when the browser's Back or Forward ran the page. Otherwise the session
-    knows better: a widget that is turned before the browser heard of the last address comes with the one before.
+    knows better: a widget that is turned before the browser has the last address comes with the one before.
     """
     context = get_script_run_ctx()
     if not memory().address or (context is not None and context.is_history_navigation):
