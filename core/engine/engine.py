@@ -27,7 +27,7 @@ from core.home import Home
 from core.protocol import Status
 from core.sentences import sentences
 
-# Seconds that a button waits for the run to do as asked; a slice is far shorter unless its worker hangs or just starts up.
+# Seconds that a button waits for the run to do as asked; a slice is far shorter unless its worker hangs or starts up.
 PATIENCE = 5.0
 PATIENCE_TO_CHANGE = 30.0
 
