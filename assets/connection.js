@@ -13,8 +13,8 @@ function socketAddress(path) {
 }
 
 /**
- * `hears` is told what happens: `opened()`, also when it is open again; `snapshot(snapshot)` and `message(message)`, what
- * the server sends; `lost()`.
+ * `hears` is told what happens: `opened()`, also when it is open again; `snapshot(snapshot)` and `message(message)`,
+ * what the server sends; `lost()`.
  */
 export class Connection {
   constructor(path, hears) {

@@ -7,8 +7,8 @@ import { samples, strip } from "./panel_samples.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
- * beside the title; `draw(canvas, state)`. It may have a `head` between caption and picture, to which it may `listen`; a
- * text below the picture; the whole width.
+ * beside the title; `draw(canvas, state)`. It may have a `head` between caption and picture, to which it may `listen`;
+ * a text below the picture; the whole width.
  */
 const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
 

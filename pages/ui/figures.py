@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.looks import CLASS_COLOURS, ROLES, Role
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
-LEGEND = {"orientation": "h"}
+LEGEND = {"orientation": "h", "itemsizing": "constant"}
 
 
 def points(x: np.ndarray, labels: np.ndarray | None) -> go.Figure:
