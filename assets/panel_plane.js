@@ -6,12 +6,15 @@ import { LANDSCAPE, ROLES } from "./protocol.js";
 import { dot } from "./text.js";
 
 /** What the colours of the views that are there mean. */
-function legend(views, judge) {
+function legend(views, discriminator) {
   const shown = [["real", ROLES.real]];
   if (views.samples) shown.push(["generated", ROLES.generated]);
   if (views.reconstructions) shown.push(["reconstructed", ROLES.reconstructed]);
   if (views.landscape) {
-    shown.push([`${judge} says real`, LANDSCAPE.real], [`${judge} says generated`, LANDSCAPE.generated]);
+    shown.push(
+      [`${discriminator} says real`, LANDSCAPE.real],
+      [`${discriminator} says generated`, LANDSCAPE.generated],
+    );
   }
   return shown;
 }
@@ -21,7 +24,7 @@ export const plane = {
   title: () => "Data",
   shown: (views, { look }) => look.kind === "dot" && views.reals,
   note: ({ data, snapshot }) =>
-    legend(snapshot.views, data.judge)
+    legend(snapshot.views, data.discriminator)
       .map(([text, colour]) => `<span>${dot(colour)}${text}</span> `)
       .join(""),
   draw: (canvas, { snapshot }) => {

@@ -74,7 +74,7 @@ function watch(root, state, changed) {
   const showHistory = (message) => {
     state.history = message.points;
   };
-  const heard = {
+  const handlers = {
     [MESSAGE.HISTORY]: showHistory,
     [MESSAGE.STATUS]: showStatus,
     [MESSAGE.GONE]: showReason,
@@ -86,7 +86,7 @@ function watch(root, state, changed) {
       state.repaint();
     },
     message: (message) => {
-      heard[message.type](message);
+      handlers[message.type](message);
       state.repaint();
     },
     lost: () => {},

@@ -177,9 +177,9 @@ class Plotted(TypedDict):
 class StageData(TypedDict):
     """A run on the stage; `look` is None where its configuration cannot be read.
 
-    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `judge` what
-    the discriminator is called. `headline` and `curves` are the names of the metrics read out and plotted at first,
-    `text` says how to read those.
+    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes,
+    `discriminator` what the discriminator is called. `headline` and `curves` are the names of the metrics read out and
+    plotted at first, `text` says how to read those.
     """
 
     run: str
@@ -187,7 +187,7 @@ class StageData(TypedDict):
     look: Drawn | None
     labels: list[str]
     codes: str
-    judge: str
+    discriminator: str
     metrics: list[Plotted]
     headline: list[str]
     curves: list[str]

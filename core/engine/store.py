@@ -30,7 +30,7 @@ from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine.index import Index
 from core.engine.record import INTERRUPTED, ReadableRecord, Record
-from core.engine.version_0_3 import adopt
+from core.engine.version_0_3 import adopt, current_snapshot
 from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.home import Home
@@ -166,12 +166,14 @@ class RunStore:
         """The snapshot kept at `step`.
 
         Raises:
-            CorruptRun: there is no such file.
+            CorruptRun: there is no such file, or it holds something else.
         """
         try:
-            return self._snapshot_path(run, step).read_bytes()
+            return current_snapshot(self._snapshot_path(run, step).read_bytes())
         except OSError as error:
             raise CorruptRun(f"The snapshot of step {step:,} cannot be read: {error.strerror}.") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise CorruptRun(f"The snapshot of step {step:,} is damaged: {error}") from error
 
     def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
         """Metrics by step, in order."""

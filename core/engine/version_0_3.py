@@ -10,6 +10,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec, Kind
 from core.datasets import DATASETS
@@ -18,6 +19,7 @@ from core.errors import UnknownDataset
 from core.files import delete, write
 from core.home import Home
 from core.training.snapshot import Snapshot
+from core.training.tensors import read_head
 
 # The kind of samples by how many numbers their shape has.
 KINDS: dict[int, Kind] = {1: "vector", 2: "sequence", 3: "image"}
@@ -37,6 +39,16 @@ def adopt(home: Home, index: Index) -> None:
             spec = None if (run / "spec.json").exists() else _spec_of(run, home)
             if spec is not None:
                 write(run / "spec.json", spec.to_json().encode())
+
+
+def current_snapshot(data: bytes) -> bytes:
+    """A kept snapshot with its metrics by their present names.
+
+    Raises:
+        ValueError: these bytes hold no snapshot.
+    """
+    metrics = read_head(data)["metrics"]
+    return data if current_metrics(metrics) == metrics else Snapshot.from_bytes(data).to_bytes()
 
 
 def _mark_deleted_data(shelf: Path) -> None:

@@ -33,7 +33,7 @@ UNREADABLE: StageData = {
     "look": None,
     "labels": [],
     "codes": "",
-    "judge": "",
+    "discriminator": "",
     "metrics": [],
     "headline": [],
     "curves": [],
@@ -43,15 +43,15 @@ UNREADABLE: StageData = {
 
 def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> StageData:
     """What the stage must know of samples and a model to draw them."""
-    model, judge = MODELS[config.model], _judge(config)
+    model, discriminator = MODELS[config.model], _discriminator(config)
     curves = model.curves(config.hyperparameters)
     return {
         "run": run,
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),
-        "codes": "Codes" if model.autoencodes else f"{judge.capitalize()}'s features",
-        "judge": judge,
+        "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
+        "discriminator": discriminator,
         "metrics": [cast(Plotted, asdict(metric)) for metric in model.metrics],
         "headline": list(model.headline),
         "curves": list(curves.metrics),
@@ -59,8 +59,8 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
     }
 
 
-def _judge(config: RunConfig) -> str:
-    """What the network that judges samples is called: a critic where it estimates a Wasserstein distance."""
+def _discriminator(config: RunConfig) -> str:
+    """What the discriminator is called: a critic where it estimates a Wasserstein distance."""
     objective = getattr(config.hyperparameters, "objective", "")
     return "critic" if objective.startswith("wasserstein") else config.hyperparameters.worded("discriminator")
 
