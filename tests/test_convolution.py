@@ -30,8 +30,8 @@ def pictures(n: int, shape: tuple[int, ...]) -> Tensor:
 
 
 def dcgan(shape: tuple[int, ...] = (1, 8, 8), **hyperparameters) -> Model:
-    source = dataclasses.replace(DATASETS["digits"], shape=shape)
-    network = MODELS["dcgan"](MODELS["dcgan"].Hyperparameters(**hyperparameters), source)
+    spec = dataclasses.replace(DATASETS["digits"].spec, shape=shape)
+    network = MODELS["dcgan"](MODELS["dcgan"].Hyperparameters(**hyperparameters), spec)
     network.initialize(rng())
     return network
 

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from core import RunConfig
 from core.engine import RunStore
 from core.home import Home
+from core.protocol import Status
 from core.training.loop import Training
 from pages.ui.navigation import PAGES
 from tests.making import bring
@@ -25,8 +26,8 @@ def forsaken(tmp_path_factory):
     store, snapshot = RunStore(home), training.snapshot()
     run = store.create(training.config, "Forsaken", spec)
     store.save_state(run, training.state())
-    store.add_frame(run, 3, dict(snapshot.metrics), snapshot.to_bytes(), last=True)
-    store.update(run, status="finished", step=3)
+    store.add_snapshot(run, 3, dict(snapshot.metrics), snapshot.to_bytes(), last=True)
+    store.update(run, status=Status.FINISHED, step=3)
     store.close()
     home.shelf.delete(dataset)
     server = Server(home.path)

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from core.errors import UploadError
 from core.uploads.reading import read_upload
+from core.uploads.shelf import sizes_of
 from tests import files
 
 # What Hypothesis remembers is no business of the project's folder.
@@ -127,7 +128,7 @@ def test_files_with_wrong_bytes_are_read_or_refused(name, tmp_path, monkeypatch)
         assert np.isfinite(upload.x.numpy()).all()
         assert low <= upload.x.min() <= upload.x.max() <= high
         assert len(upload.x) >= 20
-        assert len(upload.dataset.test.x) == upload.source.sizes[1]
+        assert len(upload.dataset.test.x) == sizes_of(len(upload.x))[1]
 
     with warnings.catch_warnings():
         # A library that warns would fill the log of whoever runs this.

@@ -34,14 +34,14 @@ def test_series_may_be_the_labels():
 
 
 def labels_of(y: np.ndarray) -> tuple[str, ...]:
-    return read_upload("a.npz", files.npz(x=files.table(len(y)), y=y)).source.spec.label_names
+    return read_upload("a.npz", files.npz(x=files.table(len(y)), y=y)).spec.label_names
 
 
 def test_numbers_that_differ_are_different_labels():
     assert labels_of(np.tile([1000000.0, 1000001.0, 1000002.0], 10)) == ("1000000", "1000001", "1000002")
     assert labels_of(np.tile([0.1, 0.10000001, np.nan], 10)) == ("0.1", "0.10000001", "no label")
     table = files.csv([[*row, (0.1, 1000000.5, 1000001.5)[i % 3]] for i, row in enumerate(TABLE)], [*NAMES, "y"])
-    assert read_upload("t.csv", table).source.spec.label_names == ("0.1", "1000000.5", "1000001.5")
+    assert read_upload("t.csv", table).spec.label_names == ("0.1", "1000000.5", "1000001.5")
     assert labels_of(np.tile([True, False], 15)) == ("False", "True")
 
 
@@ -51,8 +51,8 @@ def test_long_names_that_begin_alike_are_different_labels(length):
     rows = [[*row, kinds[i % 3]] for i, row in enumerate(TABLE)]
     table = read_upload("t.csv", files.csv(rows, [*NAMES, "kind"]))
     assert table.y.tolist() == [0, 1, 2] * 10
-    assert len(set(table.source.spec.label_names)) == 3
-    assert all(len(name) <= 40 for name in table.source.spec.label_names)
+    assert len(set(table.spec.label_names)) == 3
+    assert all(len(name) <= 40 for name in table.spec.label_names)
     assert len(set(labels_of(np.array([kind for _, kind in zip(range(30), kinds * 10, strict=False)])))) == 3
 
 

@@ -26,10 +26,10 @@ def test_pictures_are_made_grey_coloured_or_smaller():
     grey, small = read_upload("p.zip", data, colours="grey"), read_upload("p.zip", data, side=8)
     pixels = np.stack([files.pixels(i, 16, 3) for i in range(24)]) / 255
     assert close(grey.x[:, 0], pixels @ [0.299, 0.587, 0.114])
-    assert small.source.spec.shape == (3, 8, 8)
+    assert small.spec.shape == (3, 8, 8)
     # Shrinking keeps how bright a picture is.
     assert np.allclose(small.x.mean(dim=(2, 3)), pixels.mean(axis=(1, 2)), atol=0.02)
-    assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").source.spec.shape == (3, 8, 8)
+    assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").spec.shape == (3, 8, 8)
 
 
 @pytest.mark.parametrize(("brightest", "becomes_one"), [(1, 1), (16, 16), (127, 127), (128, 255), (255, 255)])

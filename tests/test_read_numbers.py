@@ -67,7 +67,7 @@ def test_labels_are_chosen_by_name_or_left_out():
     # Two columns of text: neither is the only one.
     assert neither.y is None
     assert "2 columns of text (one, two)" in told(neither, "text")
-    assert two.source.spec.label_names == ("a", "b", "c")
+    assert two.spec.label_names == ("a", "b", "c")
     assert two.y.tolist() == [0, 1, 2] * 10
     assert none.y is None
 
@@ -76,7 +76,7 @@ def test_too_many_different_labels_are_values_or_left_out():
     rows = files.table(60)
     numbers = read_upload("t.csv", files.csv([[*row, i / 4] for i, row in enumerate(rows)], [*NAMES, "y"]), **PLAIN)
     texts = read_upload("t.csv", files.csv([[*row, f"n{i}"] for i, row in enumerate(rows)], [*NAMES, "y"]), **PLAIN)
-    assert (numbers.source.spec.shape, texts.source.spec.shape) == ((4,), (3,))
+    assert (numbers.spec.shape, texts.spec.shape) == ((4,), (3,))
     assert "60 different values" in told(numbers, "read as values")
     assert told(texts, "it was left out")
     assert numbers.y is texts.y is None
@@ -106,11 +106,11 @@ def test_scaling_brings_columns_or_samples_to_the_same_range():
     x = np.asarray(TABLE * [1, 10, 100])
     scaled = {how: read_upload("t.csv", data, scaling=how) for how in ("min_max", "standardise", "per_sample")}
     assert close(scaled["min_max"].x, (x - x.min(0)) / (x.max(0) - x.min(0)))
-    assert scaled["min_max"].source.spec.value_range == (0.0, 1.0)
+    assert scaled["min_max"].spec.value_range == (0.0, 1.0)
     standard = (x - x.mean(0)) / x.std(0)
     assert close(scaled["standardise"].x, standard)
     reach = np.abs(standard).max()
-    assert scaled["standardise"].source.spec.value_range == pytest.approx((-reach, reach))
+    assert scaled["standardise"].spec.value_range == pytest.approx((-reach, reach))
     own = (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True)
     assert close(scaled["per_sample"].x, own)
     for how in ("min_max", "standardise"):

@@ -21,7 +21,7 @@ SEQUENCES = [name for name, source in DATASETS.items() if source.spec.kind == "s
 def made(model: str, dataset: str, **hyperparameters):
     """A model with the dataset's own defaults, its first weights drawn."""
     config = RunConfig(dataset=dataset, model=model, hyperparameters=hyperparameters)
-    network = MODELS[model](config.hyperparameters, DATASETS[dataset]).eval().requires_grad_(False)
+    network = MODELS[model](config.hyperparameters, DATASETS[dataset].spec).eval().requires_grad_(False)
     network.initialize(rng())
     return network
 

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from safetensors.numpy import save
 
 from core.errors import UploadError
-from core.uploads import shelf, times
+from core.uploads import times
 from core.uploads.decode import decode
 from core.uploads.options import Options
 from core.uploads.raw import Raw
 from core.uploads.reading import read_upload
+from core.uploads.shelf import Shelf, sizes_of
 from tests import files
 from tests.files import told
 
@@ -41,32 +42,31 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_whatever_is_read_is_what_its_source_states(name):
+def test_whatever_is_read_is_what_its_specification_states(name):
     filename, data = FILES[name]
     upload = read_upload(filename, data)
-    source, dataset = upload.source, upload.dataset
-    assert len(source.spec.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.spec.kind]
-    assert source.card.title == Path(filename).stem
-    assert filename in source.card.origin
-    assert source.card.summary.endswith(".")
+    spec, card, dataset = upload.spec, upload.card, upload.dataset
+    assert len(spec.shape) == {"vector": 1, "sequence": 2, "image": 3}[spec.kind]
+    assert card.title == Path(filename).stem
+    assert filename in card.origin
+    assert card.summary.endswith(".")
     assert all(notice.endswith(".") for notice in upload.notices)
-    low, high = source.spec.value_range
-    assert (upload.x.dtype, tuple(upload.x.shape[1:])) == (torch.float32, source.spec.shape)
+    low, high = spec.value_range
+    assert (upload.x.dtype, tuple(upload.x.shape[1:])) == (torch.float32, spec.shape)
     assert torch.isfinite(upload.x).all()
     assert low <= upload.x.min() < upload.x.max() <= high
-    assert (len(dataset.train.x), len(dataset.test.x)) == source.sizes
-    assert sum(source.sizes) == len(upload.x)
-    assert (upload.y is None) == (source.spec.label_names == ())
+    assert (len(dataset.train.x), len(dataset.test.x)) == sizes_of(len(upload.x))
+    assert (upload.y is None) == (spec.label_names == ())
     if upload.y is not None:
         assert upload.y.dtype == torch.int64
-        assert set(upload.y.tolist()) == set(range(len(source.spec.label_names)))
+        assert set(upload.y.tolist()) == set(range(len(spec.label_names)))
 
 
 @pytest.mark.parametrize("name", ["labelled", "words", "sound"])
-def test_what_is_kept_on_the_shelf_comes_back_in_the_same_splits(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path))
+def test_what_is_kept_on_the_shelf_comes_back_in_the_same_splits(name, tmp_path):
     upload = read_upload(*FILES[name])
-    kept = shelf.get(shelf.keep(upload.source, upload.x, upload.y, upload.notices))
+    shelf = Shelf(tmp_path)
+    kept = shelf.get(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices))
     again = kept.source.load("again", 0, kept.source.Parameters())
     for part in ("train", "test"):
         one, two = getattr(upload.dataset, part), getattr(again, part)
@@ -179,7 +179,7 @@ def test_options_say_which_of_them_matter(name):
 def test_a_table_that_comes_down_to_one_column_is_a_series():
     data = files.csv([[i, *row] for i, row in enumerate(files.table(60, 1))], ["time", "height"])
     assert "window" in Options().matters_for(decode("t.csv", data))
-    assert read_upload("t.csv", data, window=3).source.spec.shape == (3, 1)
+    assert read_upload("t.csv", data, window=3).spec.shape == (3, 1)
 
 
 def test_what_matters_is_told_without_looking_at_all_values(monkeypatch):
