@@ -368,8 +368,9 @@ def anywhere(knob: Knob, dice: random.Random):
     return dice.randint(knob.low, high) if knob.type is int else dice.uniform(knob.low, high)
 
 
-# Two hundred configurations a model, in parts that can be run side by side.
-WALK, PARTS = 200, 8
+# Eighty configurations a model, in parts that can be run side by side.
+WALK = 80
+PARTS = 4
 
 
 @each_model

@@ -42,38 +42,26 @@ def test_every_measured_metric_can_be_plotted_beside_those_of_its_unit(tab, gan)
     chip(tab, LOSS).click()
     chip(tab, OPPONENTS).click()
     expect(plotted(tab)).to_have_text([OPPONENTS])
-
-
-def test_what_was_picked_stays_when_the_page_runs_again(tab, gan):
-    tab.visit(run=gan)
-    chip(tab, LOSS).click()
+    # The space bar picks, and trains nothing.
+    chip(tab, LOSS).press("Space")
+    expect(plotted(tab)).to_have_text([LOSS, OPPONENTS])
+    # What was picked stays when the page runs again.
     tab.key("latent_size", "input").press("ArrowRight")
     expect(tab.page.get_by_text("Differs from the run on screen")).to_be_visible()
-    expect(plotted(tab)).to_have_text([LOSS])
-
-
-def test_what_was_picked_stays_while_the_run_goes_on(tab):
-    tab.train(dataset="Ring of 8 Gaussians", model="GAN", steps="200,000")
-    tab.grows(tab.stage, "step")
-    chip(tab, LOSS).click()
-    expect(plotted(tab)).to_have_text([LOSS])
-    tab.grows(tab.stage, "frames")
-    tab.press("pause")
-    tab.reaches("paused")
-    expect(plotted(tab)).to_have_text([LOSS])
-
-
-def test_the_space_bar_picks_a_metric_and_trains_nothing(tab, gan):
-    tab.visit(run=gan)
-    chip(tab, LOSS).press("Space")
-    expect(plotted(tab)).to_have_text([LOSS])
-    tab.settle()
+    expect(plotted(tab)).to_have_text([LOSS, OPPONENTS])
     expect(tab.stage).to_have_attribute("data-status", "finished")
     assert tab.run == gan
 
 
-def test_picking_moves_nothing(tab, vae):
+def test_the_readout_shows_the_headline_in_words_and_explains_it(tab, vae):
     tab.visit(run=vae)
+    readout = tab.key("stage_view", ".readout")
+    expect(readout).to_contain_text(re.compile(r"held-out ELBO −[\d.]+ nats per sample"))
+    for metric in MODELS["vae"].metrics:
+        if metric.name in MODELS["vae"].headline:
+            expect(readout.get_by_title(metric.help)).to_contain_text(metric.title)
+    assert readout.inner_text().count("held-out") == 1
+    # Picking a metric moves nothing.
     chips = tab.key("stage_view", ".chips")
     before = chips.bounding_box()
     expect(plotted(tab)).to_have_text(["Loss", "Reconstruction", "KL"])
@@ -82,33 +70,30 @@ def test_picking_moves_nothing(tab, vae):
     assert chips.bounding_box() == before
 
 
-def test_the_readout_shows_the_headline_in_words_and_explains_it(tab, vae, gan):
-    for run, model, text in ((vae, "vae", r"held-out ELBO −[\d.]+ nats per sample"), (gan, "gan", rf"{RIGHT} \d+ %")):
-        tab.visit(run=run)
-        readout = tab.key("stage_view", ".readout")
-        expect(readout).to_contain_text(re.compile(text))
-        for metric in MODELS[model].metrics:
-            if metric.name in MODELS[model].headline and metric.name != "distance":
-                expect(readout.get_by_title(metric.help)).to_contain_text(metric.title)
-        assert readout.inner_text().count("held-out") == 1
-
-
-@pytest.mark.parametrize(
-    ("model", "objective", "judge"), [("GAN", "minimax", "discriminator"), ("GAN", "wasserstein gp", "critic")]
-)
-def test_the_plane_says_who_judges_and_colours_roles(model, objective, judge, tab, trained):
-    tab.visit(run=trained(dataset="Ring of 8 Gaussians", model=model, steps="50", objective=objective))
-    legend = tab.key("stage_view", "[data-panel=plane] small span")
-    expect(legend).to_have_text(["real", "generated", f"{judge} says real", f"{judge} says generated"])
-    colours = legend.evaluate_all(f"entries => entries.map({SWATCH})")
-    assert colours == [rgb(each) for each in (ROLES["real"], ROLES["generated"], *LANDSCAPE.values())]
-    expect(tab.key("stage_view", "[data-panel=codes] figcaption")).to_contain_text(f"{judge.capitalize()}'s features")
-
-
-def test_only_a_model_that_corrupts_shows_corrupted_samples(tab, vae, trained):
+def test_a_run_that_goes_on_keeps_what_was_picked_and_shows_what_it_corrupts(tab, vae):
     rows = tab.key("stage_view", "[data-panel=strip] canvas")
     tab.visit(run=vae)
     plain = rows.bounding_box()["height"]
-    tab.visit(run=trained(dataset="Digits", model="Denoising autoencoder", steps="50"))
+    tab.train(dataset="digits", model="denoising_autoencoder", steps="200000")
+    tab.grows(tab.stage, "step")
     # Three rows instead of two.
     assert rows.bounding_box()["height"] == pytest.approx(1.5 * plain, rel=0.05)
+    chip(tab, "MSE").click()
+    expect(plotted(tab)).to_have_text(["MSE"])
+    tab.grows(tab.stage, "frames")
+    tab.press("pause")
+    tab.reaches("paused")
+    expect(plotted(tab)).to_have_text(["MSE"])
+
+
+def test_the_plane_says_what_the_discriminator_is_called_and_colours_roles(tab, gan, trained):
+    critic = trained(dataset="ring", model="gan", steps="50", objective="wasserstein_gp")
+    for run, name in ((gan, "discriminator"), (critic, "critic")):
+        tab.visit(run=run)
+        legend = tab.key("stage_view", "[data-panel=plane] small span")
+        expect(legend).to_have_text(["real", "generated", f"{name} says real", f"{name} says generated"])
+        colours = legend.evaluate_all(f"entries => entries.map({SWATCH})")
+        assert colours == [rgb(each) for each in (ROLES["real"], ROLES["generated"], *LANDSCAPE.values())]
+        expect(tab.key("stage_view", "[data-panel=codes] figcaption")).to_contain_text(
+            f"{name.capitalize()}'s features"
+        )
