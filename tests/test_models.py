@@ -368,9 +368,9 @@ def anywhere(knob: Knob, dice: random.Random):
     return dice.randint(knob.low, high) if knob.type is int else dice.uniform(knob.low, high)
 
 
-# Eighty configurations a model, in parts that can be run side by side.
-WALK = 80
-PARTS = 4
+# Forty configurations a model, in parts that can be run side by side.
+WALK = 40
+PARTS = 2
 
 
 @each_model
