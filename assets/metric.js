@@ -38,7 +38,7 @@ export function meaning(metric) {
   return metric.help + (better[metric.better] ?? "");
 }
 
-/** The metrics of the step on screen by name, those on held-out samples as `test_…`. */
+/** The metrics of the step on screen by name, those on validation samples as `test_…`. */
 export function metricsNow({ history, snapshot }) {
   if (!snapshot) return {};
   // A snapshot of an earlier version calls some otherwise; the history has today's names.

@@ -65,7 +65,7 @@ export const codes = {
   note: ({ data, snapshot }) => {
     const { views } = snapshot;
     const size = views.codes.shape[1];
-    const what = size > 2 ? `${size} numbers a sample, their main plane` : "held-out samples";
+    const what = size > 2 ? `${size} numbers a sample, their main plane` : "validation samples";
     return what + (views.labels ? legend(data.labels) : "");
   },
   draw: (canvas, state) => drawGroups(canvas, state, state.snapshot.views.labels, state.data.labels),

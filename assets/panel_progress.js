@@ -6,7 +6,7 @@ import { meaning } from "./metric.js";
 import { CURVE_COLOURS } from "./protocol.js";
 import { escaped } from "./text.js";
 
-/** Whether a run has measured a metric, in training or on held-out samples. */
+/** Whether a run has measured a metric, in training or on validation samples. */
 function isMeasured(history, metric) {
   return history.some(([, metrics]) => metric.name in metrics || `test_${metric.name}` in metrics);
 }
@@ -81,7 +81,7 @@ export const progress = {
   name: "curves",
   title: () => "Progress",
   shown: () => true,
-  note: () => "— train, - - held-out",
+  note: () => "— train, - - validation",
   head: ({ data }) => {
     const chips = listed(data).map(
       (metric) => `<button type="button" title="${escaped(meaning(metric))}"><i></i>${escaped(metric.title)}</button>`,

@@ -1,11 +1,11 @@
-// The panels of samples: a wall of generated ones, and rows of held-out ones with their reconstructions.
+// The panels of samples: a wall of generated ones, and rows of validation ones with their reconstructions.
 
 import { drawGround, PANEL_HEIGHT, prepare } from "./canvas.js";
 import { present } from "./looks.js";
 import { LOOKS } from "./protocol.js";
 import { drawRows, drawWall } from "./tiles.js";
 
-/** The rows of held-out samples. */
+/** The rows of validation samples. */
 function held(views) {
   const rows = [{ name: "original", view: views.originals }];
   if (views.corrupted) rows.push({ name: "corrupted", view: views.corrupted });
@@ -43,7 +43,7 @@ export const strip = {
   title: () => "Reconstructions",
   wide: true,
   shown: (views, { look }) => views.originals && look.kind !== "dot",
-  note: ({ data }) => `held-out samples. ${LOOKS[data.look.kind].hint}`,
+  note: ({ data }) => `validation samples. ${LOOKS[data.look.kind].hint}`,
   draw: (canvas, { data, snapshot, repaint }) =>
     present(canvas, drawRows(canvas, held(snapshot.views), data.look, 44, 3), data.look, repaint),
 };

@@ -19,14 +19,14 @@ function pace(status) {
   ];
 }
 
-/** The held-out numbers that a run is known by. */
+/** The validation numbers that a run is known by. */
 function headline(state) {
   const { metrics, headline: names } = state.data;
   const now = metricsNow(state);
   const known = metrics.filter((metric) => names.includes(metric.name) && `test_${metric.name}` in now);
   known.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   return known.map((metric, i) => {
-    const before = `${i ? "" : "<small>held-out</small> "}${escaped(metric.title)}`;
+    const before = `${i ? "" : "<small>validation</small> "}${escaped(metric.title)}`;
     return { before, value: measured(metric, now[`test_${metric.name}`]), help: meaning(metric) };
   });
 }
@@ -48,7 +48,7 @@ function write(readout, status, cells) {
   });
 }
 
-/** Write a run's status, its step and its held-out numbers into the stage. */
+/** Write a run's status, its step and its validation numbers into the stage. */
 export function drawReadout(root, state) {
   const { status } = state;
   const step = state.scrubbed ?? status.step;

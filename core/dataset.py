@@ -102,16 +102,23 @@ class Split:
         """The first `most` samples of a shuffle that never changes, so that every view shows the same ones."""
         return self[torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:most]]
 
+    def halved(self) -> tuple[Split, Split]:
+        """Validation and test samples: every second one of each class, the odd one for the test."""
+        places = torch.arange(len(self.x)) if self.y is None else self.y.argsort(stable=True)
+        return self[places[1::2].sort().values], self[places[::2].sort().values]
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and held-out data, and the specification of their samples.
+    """Training, validation and test data, and the specification of their samples.
 
+    Knobs are turned by what the validation data say, so what is reported in the end is measured on the test data.
     Labels are for looking at results: no unsupervised loss ever sees them.
     """
 
     name: str
     train: Split
+    validation: Split
     test: Split
     spec: DataSpec
 
@@ -155,19 +162,23 @@ class Card:
 class Source:
     """A dataset that can be loaded: what is known of it before any data is read, and how to read it.
 
-    `read(seed, parameters, *files)` returns the two splits; `files` are the paths of its `downloads`, in their order.
-    `sizes` are the numbers of training and of held-out samples.
+    `read(seed, parameters, *files)` returns training, validation and test samples, or training and held-out samples,
+    whose halves are for validation and test; `files` are the paths of its `downloads`, in their order. `sizes` are the
+    numbers of training and of all held-out samples.
     """
 
     spec: DataSpec
     card: Card
     sizes: tuple[int, int]
-    read: Callable[..., tuple[Split, Split]]
+    read: Callable[..., tuple[Split, ...]]
     Parameters: type[Hyperparameters] = Hyperparameters
     downloads: tuple[Download, ...] = ()
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range."""
-        splits = self.read(seed, parameters, *files)
-        train, test = (replace(split, x=split.x.clamp(*self.spec.value_range)) for split in splits)
-        return Dataset(name, train, test, self.spec)
+        train, *held_out = self.read(seed, parameters, *files)
+        validation, test = held_out if len(held_out) > 1 else held_out[0].halved()
+        train, validation, test = (
+            replace(part, x=part.x.clamp(*self.spec.value_range)) for part in (train, validation, test)
+        )
+        return Dataset(name, train, validation, test, self.spec)

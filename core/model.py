@@ -91,8 +91,8 @@ class Model(nn.Module):
     kinds: ClassVar[frozenset[Kind]]
     capabilities: ClassVar[frozenset[Capability]]
     Hyperparameters: ClassVar[type[Hyperparameters]]
-    # What `training_step` and `evaluate` return, and of that the held-out numbers that a run is known by, the first of
-    # them in tables.
+    # What `training_step` and `evaluate` return, and of that the validation numbers that a run is known by, the first
+    # of them in tables.
     metrics: ClassVar[tuple[Metric, ...]]
     headline: ClassVar[tuple[str, ...]]
     # Defaults that differ by kind of dataset or by dataset, the latter first; "steps" among them.
@@ -120,12 +120,12 @@ class Model(nn.Module):
     def curves(cls, hyperparameters: Any) -> Curves:
         """What to plot while a model with these hyper-parameters trains, and how to read it."""
         return Curves(
-            ("loss",), "Both fall while it learns; when the held-out curve turns up, it has begun to learn by heart."
+            ("loss",), "Both fall while it learns; when the validation curve turns up, it has begun to learn by heart."
         )
 
     @classmethod
-    def held_out(cls, measured: Mapping[str, float]) -> dict[Metric, float]:
-        """The held-out numbers among those `measured` that a run is known by, the one for tables first."""
+    def validated(cls, measured: Mapping[str, float]) -> dict[Metric, float]:
+        """The validation numbers among those `measured` that a run is known by, the one for tables first."""
         declared = {metric.name: metric for metric in cls.metrics}
         return {declared[name]: measured[f"test_{name}"] for name in cls.headline if f"test_{name}" in measured}
 
@@ -157,7 +157,7 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The same scalars on held-out `x`, and whatever else is worth plotting, without learning."""
+        """The same scalars on validation samples `x`, and whatever else is worth plotting, without learning."""
         raise NotImplementedError
 
     def learning_rate(self, module: str) -> float:

@@ -52,11 +52,11 @@ class Status(StrEnum):
 class Views:
     """The arrays of a snapshot, each called as its view is; what a model cannot do is None."""
 
-    # Fixed held-out samples (n, …), what the encoder saw of them where they are corrupted, and what came out.
+    # Fixed validation samples (n, …), what the encoder saw of them where they are corrupted, and what came out.
     originals: Array | None = None
     corrupted: Array | None = None
     reconstructions: Array | None = None
-    # Codes of held-out samples (N, latent_size), the same in two dimensions (N, 2), and their labels (N,).
+    # Codes of validation samples (N, latent_size), the same in two dimensions (N, 2), and their labels (N,).
     codes: Array | None = None
     plane: Array | None = None
     labels: Array | None = None
@@ -133,7 +133,7 @@ class Decode(TypedDict):
 
 
 class Repair(TypedDict):
-    """Corrupt the fixed held-out samples by a kind and level of noise, and reconstruct them."""
+    """Corrupt the fixed validation samples by a kind and level of noise, and reconstruct them."""
 
     noise: str
     level: float

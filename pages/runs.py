@@ -50,8 +50,8 @@ def describe(record: Record) -> str:
 
 
 def score(record: Record) -> tuple[str, str | None]:
-    """The held-out number that a run is known by, and what it means."""
-    metrics = MODELS[record.config.model].held_out(record.metrics) if record.config else {}
+    """The validation number that a run is known by, and what it means."""
+    metrics = MODELS[record.config.model].validated(record.metrics) if record.config else {}
     for metric, value in metrics.items():
         return f"{metric.title} {metric.text(value)}", metric.help
     return "–", None
@@ -78,12 +78,12 @@ if not records:
 
 WIDTHS = [3, 2.2, 3.2, 1.8, 1.6, 1.8]
 for column, title in zip(
-    st.columns(WIDTHS), ["Name", "Model and data", "Settings", "Held-out", "Status", ""], strict=True
+    st.columns(WIDTHS), ["Name", "Model and data", "Settings", "Validation", "Status", ""], strict=True
 ):
     column.caption(title)
 sheet = st.number_input("Page", 1, -(-len(records) // SHOWN), 1, key="runs_page") if len(records) > SHOWN else 1
 for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
-    name, what, settings, held_out, status, actions = st.columns(WIDTHS, vertical_alignment="center")
+    name, what, settings, validated, status, actions = st.columns(WIDTHS, vertical_alignment="center")
     name.text_input(
         "Name", record.name, key=f"name-{record.id}", label_visibility="collapsed", on_change=rename, args=(record,)
     )
@@ -94,7 +94,7 @@ for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
         steps = record.reason
     settings.caption(describe(record))
     text, meaning = score(record)
-    held_out.markdown(text, help=meaning)
+    validated.markdown(text, help=meaning)
     when = datetime.datetime.fromtimestamp(record.created).strftime("%d %b, %H:%M")
     status.markdown(f"{record.status}  \n:small[{steps} · {when}]", help=record.reason or None)
     with actions.container(horizontal=True, gap="small", wrap=False):

@@ -135,5 +135,18 @@ def told(upload, part: str) -> str:
     return notice
 
 
+def training(samples: int) -> np.ndarray:
+    """Which of so many samples (N,) in no order are for training."""
+    held_out = np.random.default_rng(0).permutation(samples)[: round(samples / 5)]
+    return ~np.isin(np.arange(samples), held_out)
+
+
+def without_borders(windows: np.ndarray) -> np.ndarray:
+    """All windows (N, …) of one series but those between its parts for training, validation and test."""
+    held_out = round(len(windows) / 5)
+    first = len(windows) - held_out
+    return np.delete(windows, [first, first + held_out // 2], axis=0)
+
+
 def close(x: torch.Tensor, expected: np.ndarray) -> bool:
     return tuple(x.shape) == expected.shape and np.allclose(x.numpy(), expected, atol=1e-6)

@@ -50,6 +50,22 @@ def first_dataset(model: str) -> str:
     return next(name for name, source in DATASETS.items() if source.spec.kind in MODELS[model].kinds)
 
 
+def together(*splits: Split) -> Split:
+    """The samples of several splits, one after the other."""
+    parts = [[getattr(split, name) for split in splits] for name in ("x", "y", "factors")]
+    return Split(*(None if part[0] is None else torch.cat(part) for part in parts))
+
+
+def held_out(data: Dataset) -> Split:
+    """Validation and test samples."""
+    return together(data.validation, data.test)
+
+
+def everything(data: Dataset) -> Split:
+    """All samples there are."""
+    return together(data.train, data.validation, data.test)
+
+
 CARD = Card("Brought", "What a test brought.", "a test", "ours")
 
 
@@ -97,11 +113,12 @@ class Constant(Mirror):
 
 
 def blobs(train=200, test=80, labelled=True):
-    """Four tight groups in three dimensions."""
+    """Four tight groups in three dimensions; nothing is asked of the validation samples, which are the test's."""
     generator = torch.Generator().manual_seed(0)
     y = torch.arange(train + test) % len(CENTRES)
     x = CENTRES[y] + 0.1 * torch.randn(train + test, 3, generator=generator)
-    splits = [Split(x[part], y[part] if labelled else None) for part in (slice(train), slice(train, None))]
+    parts = (slice(train), slice(train, None), slice(train, None))
+    splits = [Split(x[part], y[part] if labelled else None) for part in parts]
     return Dataset("blobs", *splits, DataSpec("vector", (3,), (-3.0, 3.0), ("a", "b", "c", "d")))
 
 

@@ -278,7 +278,7 @@ def test_honest_samples_are_no_copies():
 
 def test_exact_copies_count_where_data_repeat_themselves():
     data = blobs()
-    doubled = Dataset("blobs", data.train, data.train, data.spec)
+    doubled = Dataset("blobs", data.train, data.train, data.train, data.spec)
     result = ANALYSES["generation"](context(Mirror(torch.cat([data.train.x[:1], 9 + data.train.x[:1]])), doubled), n=2)
     assert result.copy_rate == 0.5
 

@@ -35,7 +35,7 @@ def plane(labelled=True, stray=True):
         x[240:, 2] += 3.0
         y[240:] = 2
     train, test = (Split(x[part], y[part] if labelled else None) for part in (slice(200), slice(200, None)))
-    return Dataset("plane", train, test, DataSpec("vector", (3,), (-5.0, 5.0), ("even", "odd", "stray")))
+    return Dataset("plane", train, test, test, DataSpec("vector", (3,), (-5.0, 5.0), ("even", "odd", "stray")))
 
 
 def scores_of(result, name):
@@ -82,7 +82,7 @@ def test_where_no_class_is_new_there_are_scores_but_nothing_to_find(data):
 
 def test_few_training_samples_are_enough():
     data = plane()
-    few = Dataset("plane", data.train[:4], data.test, data.spec)
+    few = Dataset("plane", data.train[:4], data.test, data.test, data.spec)
     assert np.isfinite(detect(context(few)).scores).all()
 
 

@@ -100,7 +100,7 @@ def test_chance_is_the_share_of_the_largest_class():
     data = blobs()
     kept = (data.test.y != 3) | (torch.arange(80) < 8)
     test = Split(data.test.x[kept], data.test.y[kept])
-    uneven = Dataset("blobs", data.train, test, data.spec)
+    uneven = Dataset("blobs", data.train, test, test, data.spec)
     result = ANALYSES["clustering"](context(data=uneven), clusters=2)
     assert result.chance_accuracy == pytest.approx(20 / 62)
 

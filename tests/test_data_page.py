@@ -30,7 +30,7 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
     bring(tab, "leaves.csv", CSV.encode())
     expect(tab.page.get_by_text(re.compile(r"number\w+ the rows"))).to_be_visible()
     expect(tab.page.get_by_text("The first 8 of 81 rows")).to_be_visible()
-    expect(tab.page.get_by_text("64 training and 16 held-out samples · no labels")).to_be_visible()
+    expect(tab.page.get_by_text("64 samples for training, 8 for validation, 8 held out · no labels")).to_be_visible()
     # A look at something else does not lose what was read.
     tab.page.get_by_role("radio", name="Browse").click()
     expect(tab.page.get_by_text("A file of your own")).to_have_count(0)
@@ -57,7 +57,7 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
 def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     bring(tab, "twigs.csv", CSV.replace("0.", "1.").encode())
     tab.key("bring-missing").get_by_role("radio", name="mean").click()
-    expect(tab.page.get_by_text("65 training and 16 held-out samples")).to_be_visible()
+    expect(tab.page.get_by_text("65 samples for training, 8 for validation, 8 held out")).to_be_visible()
     tab.press("keep")
     expect(tab.key("dataset", "input")).to_have_value("twigs")
     tab.press("step")
@@ -115,7 +115,7 @@ def test_what_a_file_says_is_shown_and_not_obeyed(tab):
         f'{math.sin(i):.3f},{i % 7},"{evil.replace(chr(34), chr(34) * 2) if i % 2 else "b"}"\n' for i in range(60)
     )
     bring(tab, "![](//elsewhere.example/a) :red[x] $1$.csv", f"![](//elsewhere.example/b),c,kind\n{rows}".encode())
-    expect(tab.page.get_by_text("held-out samples · 2 classes")).to_be_visible()
+    expect(tab.page.get_by_text("held out · 2 classes")).to_be_visible()
     tab.press("keep")
     expect(tab.page.get_by_text(":red[x] $1$.").first).to_be_visible()
     tab.press("step")

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 import core
 from core import DATASETS
-from core.dataset import Dataset
+from core.dataset import Dataset, Split
 from core.datasets.fashion import FILE
 from core.errors import UnknownDataset
 from core.sentences import sentences
+from tests.making import everything, held_out
 
 # What is fetched comes from a server of our own.
 pytestmark = pytest.mark.usefixtures("fetched")
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.usefixtures("fetched")
 each_dataset = pytest.mark.parametrize("name", DATASETS)
 
 
-def rows(data: Dataset, part: str) -> np.ndarray:
+def rows(split: Split) -> np.ndarray:
     """One row of numbers a sample."""
-    return getattr(data, part).x.flatten(1).numpy()
+    return split.x.flatten(1).numpy()
 
 
 def count_equal_rows(*parts: np.ndarray) -> int:
@@ -49,7 +50,7 @@ def test_holds_what_its_source_states(name):
     assert (data.value_range, data.label_names) == (source.spec.value_range, source.spec.label_names)
     assert len(source.spec.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.spec.kind]
     low, high = source.spec.value_range
-    for split in (data.train, data.test):
+    for split in (data.train, data.validation, data.test):
         assert split.x.dtype == torch.float32
         assert tuple(split.x.shape) == (len(split.x), *source.spec.shape)
         assert split.x.min() >= low
@@ -63,8 +64,9 @@ def test_holds_what_its_source_states(name):
             assert split.factors.shape == (len(split.x), len(source.spec.factor_names))
         else:
             assert split.factors is None
-    assert (len(data.train.x), len(data.test.x)) == source.sizes
-    assert len(data.train.x) > len(data.test.x)
+    assert (len(data.train.x), len(held_out(data).x)) == source.sizes
+    assert len(data.train.x) > len(held_out(data).x)
+    assert 0 <= len(data.test.x) - len(data.validation.x) <= 1
 
 
 @each_dataset
@@ -84,9 +86,9 @@ def test_same_seed_same_data_other_seed_other_split(name):
 @each_dataset
 def test_no_sample_is_both_seen_and_held_out(name):
     data = core.load_dataset(name)
-    seen, held_out = rows(data, "train"), rows(data, "test")
+    seen, unseen = rows(data.train), rows(held_out(data))
     # Equal rows across the two parts: those of both together beyond those inside each.
-    assert count_equal_rows(seen, held_out) == count_equal_rows(seen) + count_equal_rows(held_out)
+    assert count_equal_rows(seen, unseen) == count_equal_rows(seen) + count_equal_rows(unseen)
 
 
 PARAMETERS = [(name, knob) for name, source in DATASETS.items() for knob in source.Parameters.knobs()]
@@ -130,16 +132,16 @@ def test_digits_are_parted_without_rest_and_class_by_class(seed):
     from sklearn.datasets import load_digits
 
     data, bunch = core.load_dataset("digits", seed=seed), load_digits()
-    assert (len(data.train.x), len(data.test.x)) == (1437, 360)
-    parted = np.concatenate([rows(data, "train"), rows(data, "test")])
-    labels = torch.cat([data.train.y, data.test.y]).numpy()
+    assert (len(data.train.x), len(data.validation.x), len(data.test.x)) == (1437, 180, 180)
+    parted = rows(everything(data))
+    labels = everything(data).y.numpy()
     together = np.column_stack([parted * 16, labels])
     original = np.column_stack([bunch.images.reshape(-1, 64), bunch.target])
     # The same samples with the same labels, each exactly once, in whatever order.
     assert np.array_equal(together[np.lexsort(together.T)], original[np.lexsort(original.T)])
-    held_out = torch.bincount(data.test.y).double()
+    counts = torch.bincount(held_out(data).y).double()
     fair = torch.bincount(torch.from_numpy(labels)).double() * 360 / 1797
-    assert (held_out - fair).abs().max() <= 1
+    assert (counts - fair).abs().max() <= 1
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -174,9 +176,9 @@ FASHION_SUMS = {
 def test_fashion_is_parted_without_rest_and_class_by_class(seed):
     data = core.load_dataset("fashion", seed=seed)
     assert torch.bincount(data.train.y).tolist() == [400] * 10
-    assert torch.bincount(data.test.y).tolist() == [100] * 10
-    scaled = torch.cat([data.train.x, data.test.x]).double() * 255
-    images, labels = scaled.round(), torch.cat([data.train.y, data.test.y])
+    assert torch.bincount(data.validation.y).tolist() == torch.bincount(data.test.y).tolist() == [50] * 10
+    scaled = everything(data).x.double() * 255
+    images, labels = scaled.round(), everything(data).y
     torch.testing.assert_close(scaled, images, atol=1e-4, rtol=0)
     sums = {name: int(images[labels == label].sum()) for label, name in enumerate(data.label_names)}
     assert sums == FASHION_SUMS
@@ -204,18 +206,18 @@ def test_measurements_are_the_published_ones_scaled_and_parted_class_by_class(na
     data, bunch = core.load_dataset(name, seed=3), getattr(datasets, f"load_{name}")()
     assert bunch.data[0, 0] == first
     low, high = bunch.data.min(axis=0), bunch.data.max(axis=0)
-    parted = np.concatenate([rows(data, "train"), rows(data, "test")]).astype(float)
+    parted = rows(everything(data)).astype(float)
     assert np.array_equal(parted.min(axis=0), np.zeros(len(low)))
     assert np.array_equal(parted.max(axis=0), np.ones(len(low)))
-    labels = torch.cat([data.train.y, data.test.y]).numpy()
+    labels = everything(data).y.numpy()
     # The same samples with the same labels, each exactly once, in whatever order.
     together = np.column_stack([low + parted * (high - low), labels])
     original = np.column_stack([bunch.data, bunch.target])
     nearest = np.abs(together[:, None] - original).max(axis=2).argmin(axis=1)
     assert sorted(nearest) == list(range(len(labels)))
     np.testing.assert_allclose(together, original[nearest], rtol=1e-4, atol=1e-4)
-    fair = np.bincount(bunch.target) * len(data.test.y) / len(labels)
-    assert np.abs(np.bincount(data.test.y) - fair).max() <= 1
+    fair = np.bincount(bunch.target) * len(held_out(data).y) / len(labels)
+    assert np.abs(np.bincount(held_out(data).y) - fair).max() <= 1
 
 
 def test_malignant_tumours_have_larger_nuclei():
@@ -228,9 +230,9 @@ def test_malignant_tumours_have_larger_nuclei():
 # ----------------------------------------------------------------------------------------------------------- surnames
 
 
-def words(data: Dataset, part: str) -> list[tuple[str, str]]:
-    """The names of a split, each with its language."""
-    split, alphabet = getattr(data, part), DATASETS["surnames"].spec.alphabet
+def words(data: Dataset) -> list[tuple[str, str]]:
+    """All names, each with its language."""
+    split, alphabet = everything(data), DATASETS["surnames"].spec.alphabet
     letters = split.x.argmax(dim=2).tolist()
     return [("".join(alphabet[k] for k in name), data.label_names[label])
             for name, label in zip(letters, split.y.tolist(), strict=True)]  # fmt: skip
@@ -238,7 +240,7 @@ def words(data: Dataset, part: str) -> list[tuple[str, str]]:
 
 def test_surnames_are_spelled_a_letter_a_step():
     data = core.load_dataset("surnames")
-    spelled = words(data, "train") + words(data, "test")
+    spelled = words(data)
     assert torch.equal(data.train.x.sum(dim=2), torch.ones(len(data.train.x), 12))
     assert torch.equal(data.train.x.amax(dim=2), torch.ones(len(data.train.x), 12))
     for word, _ in spelled:
@@ -257,5 +259,5 @@ def test_surnames_are_spelled_a_letter_a_step():
 
 def test_surnames_are_held_out_language_by_language():
     data = core.load_dataset("surnames", seed=4)
-    held_out, seen = (torch.bincount(split.y).double() for split in (data.test, data.train))
-    assert (held_out - (held_out + seen) / 5).abs().max() <= 1
+    unseen, seen = (torch.bincount(split.y).double() for split in (held_out(data), data.train))
+    assert (unseen - (unseen + seen) / 5).abs().max() <= 1

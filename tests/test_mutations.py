@@ -12,7 +12,6 @@ from hypothesis import strategies as some
 
 from core.errors import UploadError
 from core.uploads.reading import read_upload
-from core.uploads.shelf import sizes_of
 from tests import files
 
 # What Hypothesis remembers is no business of the project's folder.
@@ -127,8 +126,9 @@ def test_files_with_wrong_bytes_are_read_or_refused(name, tmp_path, monkeypatch)
         low, high = upload.spec.value_range
         assert np.isfinite(upload.x.numpy()).all()
         assert low <= upload.x.min() <= upload.x.max() <= high
-        assert len(upload.x) >= 20
-        assert len(upload.dataset.test.x) == sizes_of(len(upload.x))[1]
+        # Two of at least twenty may lie at a border.
+        assert sum(upload.sizes) == len(upload.x) >= 18
+        assert min(len(upload.dataset.validation.x), len(upload.dataset.test.x)) > 0
 
     with warnings.catch_warnings():
         # A library that warns would fill the log of whoever runs this.

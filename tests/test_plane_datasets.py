@@ -9,6 +9,7 @@ import torch
 import core
 from core import DATASETS
 from core.dataset import Dataset
+from tests.making import everything
 
 MIXTURES = {"ring": 8, "grid": 25}
 close = torch.testing.assert_close
@@ -105,8 +106,8 @@ def test_circles_without_noise_are_two_circles(inner):
     radius, _ = in_polar(data.train.x)
     close(radius, torch.tensor([1.0, inner]).double()[data.train.y], atol=1e-6, rtol=0)
     for label in (0, 1):
-        everyone = torch.cat([part.x[part.y == label] for part in (data.train, data.test)])
-        _, angle = in_polar(everyone)
+        whole = everything(data)
+        _, angle = in_polar(whole.x[whole.y == label])
         close(angle.sort().values.diff(), torch.full((5999,), 2 * math.pi / 6000).double(), atol=1e-5, rtol=0)
 
 

@@ -58,17 +58,18 @@ def test_sounds_of_any_width_are_cut_into_frames(bits):
     assert upload.spec.shape == (16, 32)
     assert upload.spec.sample_rate == 8000
     assert upload.spec.rendering == "sound"
-    assert len(upload.x) == 32
-    assert np.abs(upload.x.numpy().reshape(-1) - tone[: 32 * 512]).max() < 1.1 / 2 ** (bits - 2) + 1e-6
+    expected = files.without_borders(tone[: 32 * 512].reshape(32, 16, 32))
+    assert np.abs(upload.x.numpy() - expected).max() < 1.1 / 2 ** (bits - 2) + 1e-6
 
 
 def test_sounds_are_mixed_and_resampled():
     left, right = files.tone(3, 24_000), files.tone(3, 24_000, 880)
     upload = read_upload("s.wav", files.wav(np.stack([left, right], 1), 24_000), window=16)
     expected = (files.tone(3) + files.tone(3, pitch=880)) / 2
-    heard = upload.x.numpy().reshape(-1)
+    heard, windows = upload.x.numpy(), len(expected) // 512
+    expected = files.without_borders(expected[: windows * 512].reshape(windows, 16, 32))
     # The resampling filter rings at the beginning.
-    assert np.abs(heard - expected[: len(heard)])[100:].max() < 0.01
+    assert np.abs(heard - expected).reshape(-1)[100:].max() < 0.01
     assert told(upload, "2 channels")
     assert told(upload, "Resampled from 24,000 to 8,000 Hz")
 
@@ -88,7 +89,8 @@ def test_short_lines_are_words():
 def test_long_lines_are_a_text_cut_into_windows():
     text = "Pack my box with five dozen liquor jugs; sphinx of black quartz, judge my vow! " * 10
     upload = read_upload("w.txt", text.encode(), window=20)
-    assert "".join(spelled(upload)) == text.lower()[: 20 * len(upload.x)]
+    windows = np.array([text.lower()[i : i + 20] for i in range(0, len(text) - 19, 20)])
+    assert spelled(upload) == files.without_borders(windows).tolist()
 
 
 def test_rare_characters_share_a_sign():

@@ -105,16 +105,19 @@ def test_scaling_brings_columns_or_samples_to_the_same_range():
     data = files.csv(TABLE * [1, 10, 100])
     x = np.asarray(TABLE * [1, 10, 100])
     scaled = {how: read_upload("t.csv", data, scaling=how) for how in ("min_max", "standardise", "per_sample")}
-    assert close(scaled["min_max"].x, (x - x.min(0)) / (x.max(0) - x.min(0)))
+    seen = x[files.training(30)]
+    assert close(scaled["min_max"].x, ((x - seen.min(0)) / (seen.max(0) - seen.min(0))).clip(0, 1))
+    assert told(scaled["min_max"], "beyond these limits")
     assert scaled["min_max"].spec.value_range == (0.0, 1.0)
-    standard = (x - x.mean(0)) / x.std(0)
+    standard = (x - seen.mean(0)) / seen.std(0)
     assert close(scaled["standardise"].x, standard)
     reach = np.abs(standard).max()
     assert scaled["standardise"].spec.value_range == pytest.approx((-reach, reach))
     own = (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True)
     assert close(scaled["per_sample"].x, own)
     for how in ("min_max", "standardise"):
-        assert told(scaled[how], "over all samples")
+        assert told(scaled[how], "training samples")
+    assert scaled["per_sample"].parts is None
 
 
 def test_missing_numbers_cost_their_sample_or_become_the_mean():
@@ -126,10 +129,10 @@ def test_missing_numbers_cost_their_sample_or_become_the_mean():
     assert close(dropped.x, TABLE[kept])
     assert "3 numbers missing in 2 samples" in told(dropped, "missing")
     expected = TABLE.copy()
-    expected[3, 1] = np.delete(TABLE[:, 1], 3).mean()
-    expected[7, 0], expected[7, 2] = np.delete(TABLE[:, 0], 7).mean(), np.delete(TABLE[:, 2], 7).mean()
+    for row, column in ((3, 1), (7, 0), (7, 2)):
+        expected[row, column] = TABLE[files.training(30) & (np.arange(30) != row), column].mean()
     assert close(filled.x, expected)
-    assert told(filled, "held-out ones included")
+    assert told(filled, "over the training samples")
 
 
 def test_points_of_the_plane_fill_their_range():

@@ -14,7 +14,7 @@ from core.datasets import find
 from core.errors import StoreUnwritable, UnknownDataset
 from core.files import KEEP_DELETED_SECONDS, MARK
 from core.home import Home
-from tests.making import bring, damaged, normal
+from tests.making import bring, damaged, everything, normal
 
 X, Y = normal(25, 3).clamp(-4, 4), torch.arange(25) % 2
 SPEC = DataSpec("vector", (3,), (-4.0, 4.0), ("oak", "ash"))
@@ -46,15 +46,14 @@ def test_what_is_kept_is_a_dataset_like_any_other(y, home, shelf):
     source, data = find(id, home), core.load_dataset(id, seed=3, home=home)
     assert (source.card, source.spec, source.sizes, data.spec) == (CARD, spec, (20, 5), spec)
     assert shelf.get(id).notices == ("One sentence.",)
-    together = torch.cat([data.train.x, data.test.x])
-    assert (len(data.train.x), len(data.test.x)) == source.sizes
-    assert sorted(together.tolist()) == sorted(X.tolist())
+    whole = everything(data)
+    assert (len(data.train.x), len(data.validation.x) + len(data.test.x)) == source.sizes
+    assert sorted(whole.x.tolist()) == sorted(X.tolist())
     if y is None:
         assert data.train.y is None
     else:
         known = {tuple(row): label for row, label in zip(X.tolist(), y.tolist(), strict=True)}
-        labels = torch.cat([data.train.y, data.test.y]).tolist()
-        assert [known[tuple(row)] for row in together.tolist()] == labels
+        assert [known[tuple(row)] for row in whole.x.tolist()] == whole.y.tolist()
     assert torch.equal(core.load_dataset(id, seed=3, home=home).test.x, data.test.x)
     assert not torch.equal(core.load_dataset(id, seed=4, home=home).test.x, data.test.x)
     config = RunConfig.for_data(source.spec, dataset=id, model="vae")

@@ -70,7 +70,7 @@ def test_snapshot_names_its_views_and_nothing_else():
     assert snapshot.samples.shape == (1000, 2)
     assert snapshot.landscape.shape == (48, 48)
     assert snapshot.reconstructions is None
-    assert snapshot.codes.shape == (2000, 64)
+    assert snapshot.codes.shape == (1000, 64)
     assert snapshot.assignments is None
     with pytest.raises(AttributeError):
         _ = snapshot.pictures
@@ -100,7 +100,7 @@ def observed(latent_size: int):
 def test_plane_lies_still_when_the_codes_are_turned_or_mirrored():
     model, plane = observed(5)
     before = plane()
-    assert before.shape == (360, 2)
+    assert before.shape == (180, 2)
     last = model.encoder[-1]
     for seed in range(6):
         # Other axes for the same codes: a random rotation or reflection of the code space.
@@ -113,7 +113,7 @@ def test_plane_lies_still_when_the_codes_are_turned_or_mirrored():
 
 def test_plane_is_the_principal_one():
     model, plane = observed(5)
-    data = core.load_dataset("digits", seed=1).test.x
+    data = core.load_dataset("digits", seed=1).validation.x
     with torch.no_grad():
         codes = model.encode(data).double()
     spread = torch.linalg.svdvals(codes - codes.mean(dim=0))
@@ -153,9 +153,9 @@ def test_views_belong_together():
     torch.testing.assert_close(model.encode(originals), torch.from_numpy(snapshot.codes[:32]))
     assert snapshot.corrupted.shape == snapshot.originals.shape
     assert not np.array_equal(snapshot.corrupted, snapshot.originals)
-    rows, labels = data.test.x.flatten(1).tolist(), data.test.y.tolist()
-    held_out = {tuple(row): label for row, label in zip(rows, labels, strict=True)}
-    assert [held_out[tuple(row)] for row in originals.flatten(1).tolist()] == snapshot.labels[:32].tolist()
+    rows, labels = data.validation.x.flatten(1).tolist(), data.validation.y.tolist()
+    looked_at = {tuple(row): label for row, label in zip(rows, labels, strict=True)}
+    assert [looked_at[tuple(row)] for row in originals.flatten(1).tolist()] == snapshot.labels[:32].tolist()
     assert len(set(snapshot.labels[:32].tolist())) > 5
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 import core
 from core.datasets.sprites import SHAPES, draw
+from tests.making import everything, held_out
 
 close = torch.testing.assert_close
 each_shape = pytest.mark.parametrize("shape", range(3), ids=SHAPES)
@@ -30,7 +31,7 @@ def test_area_and_centroid_are_those_of_the_factors():
 
 
 def test_nothing_is_cut_off_by_the_border():
-    x = torch.cat([split.x for split in (core.load_dataset("sprites").train, core.load_dataset("sprites").test)])
+    x = everything(core.load_dataset("sprites")).x
     border = torch.ones(32, 32, dtype=torch.bool)
     border[1:-1, 1:-1] = False
     # At most the faint rim of the longest ellipse.
@@ -98,12 +99,12 @@ def test_a_heart_stands_on_its_tip():
 
 def test_factors_come_from_grids_and_not_from_each_other():
     data = core.load_dataset("sprites", seed=2)
-    factors = torch.cat([data.train.factors, data.test.factors]).double()
-    known = torch.column_stack([torch.cat([data.train.y, data.test.y]).double(), factors])
+    whole = everything(data)
+    known = torch.column_stack([whole.y, whole.factors]).double()
     assert [len(column.unique()) for column in known.T] == [3, 6, 40, 32, 32]
     assert len(known.unique(dim=0)) == len(known) == 7500
-    assert factors.amin(dim=0).tolist() == [0.5, -45, 8.5, 8.5]
-    assert factors.amax(dim=0).tolist() == [1, 42.75, 23.5, 23.5]
+    assert whole.factors.amin(dim=0).tolist() == [0.5, -45, 8.5, 8.5]
+    assert whole.factors.amax(dim=0).tolist() == [1, 42.75, 23.5, 23.5]
     for column, values in zip(known.T, [3, 6, 40, 32, 32], strict=True):
         share = 1 / values
         counts = column.unique(return_counts=True)[1].double()
@@ -115,7 +116,7 @@ def test_factors_come_from_grids_and_not_from_each_other():
 
 def test_no_held_out_picture_is_nearly_one_of_training():
     data = core.load_dataset("sprites")
-    assert torch.cdist(data.test.x.flatten(1), data.train.x.flatten(1)).min() > 0.05
+    assert torch.cdist(held_out(data).x.flatten(1), data.train.x.flatten(1)).min() > 0.05
 
 
 def test_hearts_on_the_right_are_missing_from_training_only():

@@ -56,11 +56,11 @@ def test_every_measured_metric_can_be_plotted_beside_those_of_its_unit(tab, gan)
 def test_the_readout_shows_the_headline_in_words_and_explains_it(tab, vae):
     tab.visit(run=vae)
     readout = tab.key("stage_view", ".readout")
-    expect(readout).to_contain_text(re.compile(r"held-out ELBO −[\d.]+ nats per sample"))
+    expect(readout).to_contain_text(re.compile(r"validation ELBO −[\d.]+ nats per sample"))
     for metric in MODELS["vae"].metrics:
         if metric.name in MODELS["vae"].headline:
             expect(readout.get_by_title(metric.help)).to_contain_text(metric.title)
-    assert readout.inner_text().count("held-out") == 1
+    assert readout.inner_text().count("validation") == 1
     # Picking a metric moves nothing.
     chips = tab.key("stage_view", ".chips")
     before = chips.bounding_box()

@@ -73,7 +73,7 @@ def test_fit_keeps_every_snapshot_up_to_the_last_step():
 
 def test_a_fitted_model_answers_with_plain_tensors():
     run = core.fit(config_of("vae", steps=1))
-    assert run.model.encode(run.dataset.test.x).numpy().shape == (360, 2)
+    assert run.model.encode(run.dataset.test.x).numpy().shape == (180, 2)
     assert run.model.sample(3).numpy().shape == (3, 1, 8, 8)
 
 

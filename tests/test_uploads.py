@@ -19,7 +19,7 @@ from core.uploads.decode import decode
 from core.uploads.options import Options
 from core.uploads.raw import Raw
 from core.uploads.reading import read_upload
-from core.uploads.shelf import Shelf, sizes_of
+from core.uploads.shelf import Shelf
 from tests import files
 from tests.files import told
 
@@ -55,7 +55,10 @@ def test_whatever_is_read_is_what_its_specification_states(name):
     assert (upload.x.dtype, tuple(upload.x.shape[1:])) == (torch.float32, spec.shape)
     assert torch.isfinite(upload.x).all()
     assert low <= upload.x.min() < upload.x.max() <= high
-    assert (len(dataset.train.x), len(dataset.test.x)) == sizes_of(len(upload.x))
+    held_out = len(dataset.validation.x) + len(dataset.test.x)
+    assert (len(dataset.train.x), held_out) == upload.sizes
+    assert held_out == pytest.approx(len(upload.x) / 5, abs=2)
+    assert 0 <= len(dataset.test.x) - len(dataset.validation.x) <= len(spec.label_names) + 1
     assert (upload.y is None) == (spec.label_names == ())
     if upload.y is not None:
         assert upload.y.dtype == torch.int64
@@ -66,9 +69,9 @@ def test_whatever_is_read_is_what_its_specification_states(name):
 def test_what_is_kept_on_the_shelf_comes_back_in_the_same_splits(name, tmp_path):
     upload = read_upload(*FILES[name])
     shelf = Shelf(tmp_path)
-    kept = shelf.get(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices))
+    kept = shelf.get(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts))
     again = kept.source.load("again", 0, kept.source.Parameters())
-    for part in ("train", "test"):
+    for part in ("train", "validation", "test"):
         one, two = getattr(upload.dataset, part), getattr(again, part)
         assert torch.equal(one.x, two.x)
         assert (one.y is None and two.y is None) or torch.equal(one.y, two.y)

@@ -66,7 +66,8 @@ def log_weights(network: Model, x: Tensor, draws: int) -> Tensor:
 
 
 def context(network: Model, train: Tensor, test: Tensor) -> Context:
-    data = Dataset("own", Split(train, None), Split(test, None), DataSpec("vector", tuple(train.shape[1:]), (0.0, 1.0)))
+    unseen = Split(test, None)
+    data = Dataset("own", Split(train, None), unseen, unseen, DataSpec("vector", tuple(train.shape[1:]), (0.0, 1.0)))
     return Context(network, data, RunConfig(dataset="ring", model="vae"))
 
 
@@ -154,7 +155,7 @@ def test_black_or_white_pixels_have_the_elbo_of_the_grey_values_in_expectation()
     # A decoder with opinions: by itself one in between calls black as likely as white.
     last = [layer for layer in network.decoder if isinstance(layer, torch.nn.Linear)][-1]
     last.bias.copy_(2 * torch.randn(64, generator=rng(5)))
-    data = Dataset("own", Split(x, None), Split(many, None), DATASETS["digits"].spec)
+    data = Dataset("own", Split(x, None), Split(many, None), Split(many, None), DATASETS["digits"].spec)
     result = estimate(Context(network, data, RunConfig(dataset="digits", model="vae")), draws=1)
     assert "black or white" in result.likelihood_of
     mean, log_variance = network.posterior(many)

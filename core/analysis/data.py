@@ -31,21 +31,21 @@ BATCH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Preview(Result):
-    """Held-out `samples` (N, …) before there is a model, and their `labels` (N,), or None."""
+    """Validation `samples` (N, …) before there is a model, and their `labels` (N,), or None."""
 
     samples: Array
     labels: Array | None
 
 
 def preview(config: RunConfig, home: Home | None = None) -> Preview:
-    """64 held-out samples of any shape, or 2,000 points of the plane.
+    """64 validation samples of any shape, or 2,000 points of the plane.
 
     Raises:
         UnknownDataset: the data were deleted.
         DownloadFailed: they must be fetched, and could not be.
     """
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
-    shown = dataset.test.fixed(SHOWN if dataset.spec.is_plane else PICTURES)
+    shown = dataset.validation.fixed(SHOWN if dataset.spec.is_plane else PICTURES)
     return Preview(counts=counts(dataset, shown), samples=shown.x.numpy(), labels=labels_of(shown))
 
 

@@ -110,7 +110,7 @@ class Training:
         self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
 
     def _answers(self) -> bool:
-        """Whether held-out losses are finite: what the last step did to the weights, no later loss would tell."""
+        """Whether validation losses are finite: what the last step did to the weights, no later loss would tell."""
         self.model.eval()
         with torch.no_grad():
             losses = self.model.evaluate(self.observer.x[:CHECKED], torch.Generator().manual_seed(self.config.seed))

@@ -1,4 +1,4 @@
-"""What is looked at while a model trains: always the same held-out samples, points and noise."""
+"""What is looked at while a model trains: always the same validation samples, points and noise."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIDE = 48
 FEWEST_PICTURES = 8
 FEWEST_SAMPLES = 16
 PIXELS = 150_000
-# Held-out samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
+# Validation samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
 MOST = 2000
 FEWEST = 500
 VALUES = 40_000
@@ -34,7 +34,7 @@ class Observer:
 
     def __init__(self, dataset: Dataset) -> None:
         spec = dataset.spec
-        shown = dataset.test.fixed(min(MOST, max(FEWEST, VALUES // math.prod(spec.shape))))
+        shown = dataset.validation.fixed(min(MOST, max(FEWEST, VALUES // math.prod(spec.shape))))
         self.x = shown.x
         self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if spec.is_plane else None
@@ -46,7 +46,7 @@ class Observer:
         self.codes_plane, self.path_plane = Plane(), Plane()
 
     def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
-        """Held-out metrics, named `test_…`, and the views that the model's capabilities allow."""
+        """Metrics on validation samples, named `test_…`, and the views that the model's capabilities allow."""
         rng = torch.Generator().manual_seed(seed)
         metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
         views: dict[str, Tensor | Array] = {}

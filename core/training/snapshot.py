@@ -19,7 +19,7 @@ PICTURES = ("originals", "corrupted", "reconstructions", "samples", "reals")
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot(Views):
-    """Step, metrics by name (held-out ones are called `test_…`), and the arrays of `Views`, as NumPy.
+    """Step, metrics by name (those of validation samples are called `test_…`), and the arrays of `Views`, as NumPy.
 
     `seconds` is the training time so far, the views not counted.
     """

@@ -10,10 +10,11 @@ from core.errors import UploadError
 from core.uploads.labels import Labels
 from core.uploads.limits import SMALLEST_SIDE
 from core.uploads.options import Options
+from core.uploads.parts import TRAINING, drawn
 from core.uploads.phrases import counted
 from core.uploads.raw import Array, Raw
 from core.uploads.roles import labels_of
-from core.uploads.samples import Samples, enough, subset, without_gaps
+from core.uploads.samples import Samples, complete, enough, filled, subset
 
 BLOCK = 1_024
 # Whole numbers that go no higher than half of a byte do not fill one.
@@ -54,11 +55,14 @@ def pictures(x: Array, labels: Labels | None, options: Options, notices: list[st
         notices.append("The fourth channel (transparency) was left out.")
     made = {"auto": channels, "grey": 1, "colour": 3}[options.colours]
     final = min(side, options.side)
-    chosen = subset(len(x), made * final * final, notices)
-    x, labels = x[chosen], None if labels is None else labels[chosen]
-    if x.dtype != np.uint8:
-        x, labels = _without_gaps(x, labels, options.missing, notices)
-    enough(len(x))
+    kept = subset(len(x), made * final * final, notices)
+    if x.dtype != np.uint8 and options.missing == "drop":
+        kept = kept[complete(x[kept], notices)]
+    enough(len(kept))
+    x, labels, parts = x[kept], None if labels is None else labels[kept], None
+    if x.dtype != np.uint8 and np.isnan(x).any():
+        parts = drawn(len(x))
+        x = filled(x.reshape(len(x), -1), parts == TRAINING, notices).reshape(x.shape)
     low, span = _range_of(x, notices)
     result = np.empty((len(x), made, final, final), np.float32)
     for start in range(0, len(x), BLOCK):
@@ -72,13 +76,7 @@ def pictures(x: Array, labels: Labels | None, options: Options, notices: list[st
         notices.append(f"Shrunk from {side} × {side} to {final} × {final} pixels.")
     if result.min() == result.max():
         raise UploadError("All pictures are one and the same shade: there is nothing to learn from.")
-    return Samples("image", np.clip(result, 0, 1), labels, (0.0, 1.0))
-
-
-def _without_gaps(x: Array, labels: Labels | None, missing: str, notices: list[str]) -> tuple[Array, Labels | None]:
-    """Missing pixels left out with their picture, or filled with that pixel's mean."""
-    flat, labels = without_gaps(x.reshape(len(x), -1), labels, missing, notices)
-    return flat.reshape(-1, *x.shape[1:]), labels
+    return Samples("image", np.clip(result, 0, 1), labels, (0.0, 1.0), parts=parts)
 
 
 def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:

@@ -23,7 +23,7 @@ from core.uploads.phrases import counted, printable
 from core.uploads.raw import Raw
 from core.uploads.samples import Samples
 from core.uploads.shapes import from_numbers
-from core.uploads.shelf import split
+from core.uploads.shelf import sizes_in, splits
 from core.uploads.signals import from_sound, from_text
 
 FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
@@ -37,18 +37,27 @@ FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was read: samples `x` (N, …), labels `y` (N,) or None, and what was decided on the way."""
+    """A file that was read: samples `x` (N, …), labels `y` (N,) or None, and what was decided on the way.
+
+    `parts`, int8 (N,), say which samples are held out (`core.uploads.parts`), where that was decided as well.
+    """
 
     spec: DataSpec
     card: Card
     x: Tensor
     y: Tensor | None
     notices: tuple[str, ...]
+    parts: Tensor | None = None
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The samples in two splits, as a run with seed 0 has them."""
-        return Dataset(self.card.title, *split(Split(self.x, self.y), seed=0), self.spec)
+        """The samples in three splits, as a run with seed 0 has them."""
+        return Dataset(self.card.title, *splits(Split(self.x, self.y), self.parts, seed=0), self.spec)
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many samples are for training, and how many are held out."""
+        return sizes_in(len(self.x), self.parts)
 
 
 def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
@@ -102,7 +111,8 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         origin=f"brought here: {name}, {size / MB:,.1f} MB" if size >= MB / 10 else f"brought here: {name}, {size:,} B",
         licence="yours",
     )
-    return Upload(spec, card, x, y, tuple(notices))
+    parts = None if samples.parts is None else torch.from_numpy(samples.parts)
+    return Upload(spec, card, x, y, tuple(notices), parts)
 
 
 def _classes(labels: Labels | None, notices: list[str]) -> tuple[Tensor | None, tuple[str, ...]]:

@@ -1,4 +1,7 @@
-"""Samples in the making, and what is done to all numbers: missing ones filled, all brought to a scale."""
+"""Samples in the making, and what is done to all numbers: missing ones filled, all brought to a scale.
+
+What this takes from the numbers themselves, means and limits, it takes from the samples for training alone.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from core.errors import UploadError
 from core.uploads.labels import Labels
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, SAMPLES, VALUES
 from core.uploads.options import Options
+from core.uploads.parts import TRAINING, UNUSED, drawn, drawn_by_series
 from core.uploads.phrases import counted
 from core.uploads.raw import Array
 
@@ -19,7 +23,10 @@ BLOCK = 4_096
 
 @dataclass(frozen=True)
 class Samples:
-    """`x` float32 (N, …) inside `value_range`, their labels, and what a `DataSpec` must know of them."""
+    """`x` float32 (N, …) inside `value_range`, their labels, and what a `DataSpec` must know of them.
+
+    `parts`, int8 (N,), say what each is for, where that was decided here; else any fifth may be held out.
+    """
 
     kind: Kind
     x: Array
@@ -27,31 +34,49 @@ class Samples:
     value_range: tuple[float, float]
     alphabet: str = ""
     rate: int | None = None
+    parts: Array | None = None
 
 
-def numbers(kind: Kind, x: Array, labels: Labels | None, options: Options, notices: list[str]) -> Samples:
+def numbers(
+    kind: Kind,
+    x: Array,
+    labels: Labels | None,
+    options: Options,
+    notices: list[str],
+    series: Array | None = None,
+) -> Samples:
     """Vectors (N, D), or sequences (N, T, F) or (N, T) of single values, without gaps and scaled as chosen.
+
+    Windows come with the `series` (N,) that each was cut from.
 
     Raises:
         UploadError: nothing is left of them.
     """
-    chosen = subset(len(x), int(np.prod(x.shape[1:])), notices)
-    x, labels = x[chosen].astype(np.float32), None if labels is None else labels[chosen]
-    x, labels = without_gaps(x, labels, options.missing, notices)
+    kept = subset(len(x), int(np.prod(x.shape[1:])), notices)
+    if options.missing == "drop":
+        kept = kept[complete(x[kept], notices)]
+    enough(len(kept))
+    parts = drawn(len(kept)) if series is None else drawn_by_series(series[kept], notices)
+    kept, parts = kept[parts != UNUSED], parts[parts != UNUSED]
+    x, labels, training = x[kept].astype(np.float32), None if labels is None else labels[kept], parts == TRAINING
+    has_gaps = bool(np.isnan(x).any())
+    if has_gaps:
+        x = filled(x, training, notices)
     if kind == "sequence" and x.ndim == 2:
         # Only now, for a gap in a row is filled by its column, and a sequence keeps its shape in one scale for all.
         x = x[:, :, None]
     # Columns of vectors, features of sequences: whatever stands last.
     axes = tuple(range(x.ndim - 1))
-    enough(len(x))
-    low, high = x.min(axis=axes), x.max(axis=axes)
+    low, high = x[training].min(axis=axes), x[training].max(axis=axes)
     if (low == high).all():
         raise UploadError("All samples are the same: there is nothing to learn from; bring data that vary.")
     constant = int((low == high).sum())
     if constant:
         notices.append(f"Kept, though they never change: {counted(constant, 'column')} of {len(low):,}.")
-    value_range = SCALINGS[options.scaling](x, notices)
-    return Samples(kind, x, labels, value_range)
+    value_range = SCALINGS[options.scaling](x, training, notices)
+    # Another fifth may be held out only of samples that were made without a look at each other.
+    is_settled = series is not None or has_gaps or options.scaling in FITTED
+    return Samples(kind, x, labels, value_range, parts=parts if is_settled else None)
 
 
 def enough(count: int) -> None:
@@ -66,7 +91,7 @@ def enough(count: int) -> None:
         )
 
 
-def subset(count: int, values: int, notices: list[str]) -> Array | slice:
+def subset(count: int, values: int, notices: list[str]) -> Array:
     """Which of so many samples of so many `values` are kept: all, or as many at random as there is room for.
 
     Raises:
@@ -76,59 +101,78 @@ def subset(count: int, values: int, notices: list[str]) -> Array | slice:
         raise UploadError(f"A sample has {values:,} values; at most {VALUES:,} are read: bring smaller samples.")
     most = min(SAMPLES, CELLS // max(1, values))
     if count <= most:
-        return slice(None)
+        return np.arange(count)
     notices.append(f"{most:,} of {count:,} samples were kept, drawn at random: more of this size are not read.")
     return np.sort(np.random.default_rng(0).permutation(count)[:most])
 
 
-def without_gaps(x: Array, labels: Labels | None, missing: str, notices: list[str]) -> tuple[Array, Labels | None]:
-    """Samples with missing numbers left out, or with means of all samples in their place."""
-    gaps = np.isnan(x)
-    if not gaps.any():
-        return x, labels
-    touched = np.asarray(gaps.reshape(len(x), -1).any(axis=1))
-    count = f"{counted(int(gaps.sum()), 'number')} missing in {counted(int(touched.sum()), 'sample')}"
-    if missing == "drop":
+def complete(x: Array, notices: list[str]) -> Array:
+    """Which samples (N,) have no missing number.
+
+    Raises:
+        UploadError: none.
+    """
+    gaps = np.isnan(x).reshape(len(x), -1)
+    touched = np.asarray(gaps.any(axis=1))
+    if touched.any():
+        count = _missing(gaps)
         if touched.all():
             raise UploadError(
                 f"Every sample has a missing number ({count}): choose to fill them with means, or bring the columns "
                 "that are complete."
             )
         notices.append(f"{count}: left out.")
-        return x[~touched], None if labels is None else labels[~touched]
+    return ~touched
+
+
+def filled(x: Array, training: Array, notices: list[str]) -> Array:
+    """Samples with the mean of their column, over those for `training` (N,), in place of missing numbers."""
+    gaps = np.isnan(x)
     axes = tuple(range(x.ndim - 1))
-    there = np.maximum(1, (~gaps).sum(axis=axes))
-    means = np.where(gaps, np.float32(0), x).sum(axis=axes, dtype=np.float64) / there
-    empty = int(gaps.all(axis=axes).sum())
-    notices.append(f"{count}: filled with the means of their columns over all samples, held-out ones included.")
+    there = ~gaps[training]
+    means = np.where(there, x[training], np.float32(0)).sum(axis=axes, dtype=np.float64)
+    means /= np.maximum(1, there.sum(axis=axes))
+    notices.append(f"{_missing(gaps.reshape(len(x), -1))}: filled with their columns' means over the training samples.")
+    empty = int((~there).all(axis=axes).sum())
     if empty:
-        notices.append(f"{counted(empty, 'column')} without any number: filled with 0.")
-    return np.where(gaps, means.astype(np.float32), x), labels
+        notices.append(f"{counted(empty, 'column')} without any number in training samples: filled with 0.")
+    return np.where(gaps, means.astype(np.float32), x)
 
 
-def _as_they_are(x: Array, notices: list[str]) -> tuple[float, float]:
+def _missing(gaps: Array) -> str:
+    """How many of the numbers (N, D) are missing, and in how many samples."""
+    samples = counted(int(gaps.any(axis=1).sum()), "sample")
+    return f"{counted(int(gaps.sum()), 'number')} missing in {samples}"
+
+
+def _as_they_are(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
     return float(x.min()), float(x.max())
 
 
-def _min_max(x: Array, notices: list[str]) -> tuple[float, float]:
+def _min_max(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
     axes = tuple(range(x.ndim - 1))
-    low, high = (bound(axis=axes).astype(np.float64) for bound in (x.min, x.max))
+    low, high = (np.asarray(bound(x[training], axis=axes), np.float64) for bound in (np.min, np.max))
     _shift_and_scale(x, low, high - low)
-    notices.append(f"Scaled to 0 … 1 by the least and the largest value of {_what(x)} over all samples.")
+    notices.append(f"Scaled to 0 … 1 by the least and the largest value of {_what(x)} in the training samples.")
+    beyond = int(((x < 0) | (x > 1)).sum())
+    if beyond:
+        np.clip(x, 0, 1, out=x)
+        notices.append(f"{counted(beyond, 'held-out value')} beyond these limits became 0 or 1.")
     return 0.0, 1.0
 
 
-def _standardise(x: Array, notices: list[str]) -> tuple[float, float]:
+def _standardise(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
     axes = tuple(range(x.ndim - 1))
-    mean = x.mean(axis=axes, dtype=np.float64)
-    squares = sum(((block - mean) ** 2).sum(axis=axes) for block in _blocks(x))
-    _shift_and_scale(x, mean, np.sqrt(squares / (x.size / x.shape[-1])))
-    notices.append(f"Scaled to mean 0 and standard deviation 1 in {_what(x)} over all samples.")
+    seen = x[training]
+    mean = seen.mean(axis=axes, dtype=np.float64)
+    squares = sum(((block - mean) ** 2).sum(axis=axes) for block in _blocks(seen))
+    _shift_and_scale(x, mean, np.sqrt(squares / (seen.size / seen.shape[-1])))
+    notices.append(f"Scaled to mean 0 and standard deviation 1 in {_what(x)} of the training samples.")
     reach = float(np.abs(x).max())
     return -reach, reach
 
 
-def _per_sample(x: Array, notices: list[str]) -> tuple[float, float]:
+def _per_sample(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
     axes = tuple(range(1, x.ndim))
     flat = 0
     for start in range(0, len(x), BLOCK):
@@ -145,6 +189,8 @@ def _per_sample(x: Array, notices: list[str]) -> tuple[float, float]:
 
 
 SCALINGS = {"none": _as_they_are, "min_max": _min_max, "standardise": _standardise, "per_sample": _per_sample}
+# Those that look at more than one sample.
+FITTED = ("min_max", "standardise")
 
 
 def _what(x: Array) -> str:

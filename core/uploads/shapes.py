@@ -46,7 +46,8 @@ def _rows(table: Table, options: Options, notices: list[str]) -> Samples:
 
 
 def _windows(table: Table, options: Options, notices: list[str]) -> Samples:
-    return numbers("sequence", *windows_of(table, options.window, notices), options, notices)
+    x, labels, series = windows_of(table, options.window, notices)
+    return numbers("sequence", x, labels, options, notices, series)
 
 
 def _pictures(table: Table, options: Options, notices: list[str]) -> Samples:

@@ -1,7 +1,7 @@
 """Datasets that were brought to this machine, each a folder named after its content.
 
 <shelf>/<id>/source.json         what is known of it before it is read
-<shelf>/<id>/data.safetensors    the samples, and their labels if there are any
+<shelf>/<id>/data.safetensors    the samples, their labels if there are any, and which are held out if that is settled
 <shelf>/<id>/deleted             there while it is deleted and can still be restored, for a day
 """
 
@@ -26,8 +26,7 @@ from core.dataset import Card, DataSpec, Source, Split
 from core.errors import StoreUnwritable, UnknownDataset
 from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.hyperparameters import Hyperparameters
-
-HELD_OUT = 0.2
+from core.uploads.parts import TEST, TRAINING, VALIDATION, sizes_of
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,26 @@ class Shelf:
         self.folder = folder
 
     def keep(
-        self, spec: DataSpec, card: Card, x: Tensor, y: Tensor | None = None, notices: tuple[str, ...] = ()
+        self,
+        spec: DataSpec,
+        card: Card,
+        x: Tensor,
+        y: Tensor | None = None,
+        notices: tuple[str, ...] = (),
+        parts: Tensor | None = None,
     ) -> str:
         """Put samples `x` (N, …) with labels `y` (N,) on the shelf and return their id: the same for the same content.
 
+        `parts` (N,) say which are held out; without them each seed draws others.
         What is there already keeps its title.
 
         Raises:
             StoreUnwritable: the disk is full, or gone.
         """
-        data = save({"x": x.contiguous()} | ({} if y is None else {"y": y.contiguous()}))
-        id = _id_of(data, spec, card, len(x))
+        known = {"x": x, "y": y, "parts": parts}
+        data = save({name: tensor.contiguous() for name, tensor in known.items() if tensor is not None})
+        sizes = sizes_in(len(x), parts)
+        id = _id_of(data, spec, card, sizes)
         with self._writing():
             folder = self._folder(id)
             place = folder / "data.safetensors"
@@ -71,7 +79,7 @@ class Shelf:
             restore(folder)
             # The file that makes it known comes last.
             if id not in {kept.id for kept in self.everything()}:
-                _state(folder, Source(spec, card, sizes_of(len(x)), unread), notices)
+                _state(folder, Source(spec, card, sizes, unread), notices)
         return id
 
     def source(self, id: str) -> Source:
@@ -158,10 +166,10 @@ class Shelf:
         return self.folder / id
 
 
-def _id_of(data: bytes, spec: DataSpec, card: Card, samples: int) -> str:
+def _id_of(data: bytes, spec: DataSpec, card: Card, sizes: tuple[int, int]) -> str:
     """A hash of the samples and of all that is known of them but their names."""
     # The keys and their order are those of version 0.3, so that the same file is still the same dataset.
-    known = {"licence": card.licence, **asdict(spec), "sizes": sizes_of(samples)}
+    known = {"licence": card.licence, **asdict(spec), "sizes": sizes}
     del known["factor_names"]
     return "upload_" + hashlib.sha256(data + json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -200,17 +208,17 @@ def _read(path: Path, changed: tuple[int, ...]) -> Kept:
     card = Card(**{name: stated.pop(name) for name in ("title", "summary", "origin", "licence")})
     sizes, notices = tuple(stated.pop("sizes")), tuple(stated.pop("notices"))
 
-    def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+    def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split, Split]:
         try:
             tensors = load_file(path.parent / "data.safetensors")
-            return split(Split(tensors["x"], tensors.get("y")), seed)
+            return splits(Split(tensors["x"], tensors.get("y")), tensors.get("parts"), seed)
         except (OSError, SafetensorError, KeyError) as error:
             raise _unreadable(path, error) from error
 
     return Kept(path.parent.name, Source(DataSpec.from_json(json.dumps(stated)), card, sizes, read), notices)
 
 
-def unread(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+def unread(seed: int, parameters: Hyperparameters) -> tuple[Split, Split, Split]:
     """How a source is read that is not on the shelf yet: not at all.
 
     Raises:
@@ -219,17 +227,22 @@ def unread(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
     raise UnknownDataset("These data were not kept yet.")
 
 
-def sizes_of(samples: int) -> tuple[int, int]:
+def sizes_in(samples: int, parts: Tensor | None) -> tuple[int, int]:
     """How many of so many samples are for training, and how many are held out."""
-    held_out = max(1, round(HELD_OUT * samples))
-    return samples - held_out, held_out
+    if parts is None:
+        return sizes_of(samples)
+    training = int((parts == TRAINING).sum())
+    return training, samples - training
 
 
-def split(whole: Split, seed: int) -> tuple[Split, Split]:
-    """Training and held-out samples, a fifth of all, drawn by `seed`."""
+def splits(whole: Split, parts: Tensor | None, seed: int) -> tuple[Split, Split, Split]:
+    """Training, validation and test samples: by their `parts` (N,), or a fifth of all held out, drawn by `seed`."""
+    if parts is not None:
+        train, validation, test = (whole[parts == part] for part in (TRAINING, VALIDATION, TEST))
+        return train, validation, test
     order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
     _, held_out = sizes_of(len(order))
-    return whole[order[held_out:]], whole[order[:held_out]]
+    return whole[order[held_out:]], *whole[order[:held_out]].halved()
 
 
 def _unreadable(path: Path, error: Exception) -> UnknownDataset:

@@ -9,6 +9,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import ALPHABET, FEWEST_SAMPLES
 from core.uploads.options import Options
+from core.uploads.parts import UNUSED, drawn_by_series
 from core.uploads.phrases import counted
 from core.uploads.raw import Array, Raw
 from core.uploads.samples import Samples, enough, subset
@@ -31,10 +32,12 @@ def from_sound(raw: Raw, options: Options, notices: list[str]) -> Samples:
         raise UploadError("The sound is silent from beginning to end: bring one that can be heard.")
     frames = raw.values[: len(raw.values) // FRAME * FRAME].reshape(-1, FRAME)
     places = cut(np.arange(len(frames)), options.window, "step", notices)
-    chosen = subset(len(places), places.shape[1] * FRAME, notices)
+    parts = drawn_by_series(np.zeros(len(places)), notices)
+    kept = subset(len(places), places.shape[1] * FRAME, notices)
+    kept = kept[parts[kept] != UNUSED]
     rate = raw.rate or 1
     notices.append(f"A step is {FRAME} amplitudes, {1000 * FRAME / rate:.3g} ms.")
-    return Samples("sequence", frames[places[chosen]], None, (-1.0, 1.0), rate=raw.rate)
+    return Samples("sequence", frames[places[kept]], None, (-1.0, 1.0), rate=raw.rate, parts=parts[kept])
 
 
 def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
@@ -47,12 +50,18 @@ def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
         words = raw.words["word"]
         longest = max(map(len, words), default=0)
         points = _points("".join(word.ljust(longest, BLANK) for word in words)).reshape(-1, max(1, longest))
+        parts = None
     else:
         points = cut(raw.values, options.window, "character", notices)
+        parts = drawn_by_series(np.zeros(len(points)), notices)
     enough(len(points))
     alphabet, letters = _spelled(points, notices)
-    chosen = subset(len(letters), letters.shape[1] * len(alphabet), notices)
-    return Samples("sequence", np.eye(len(alphabet), dtype=np.float32)[letters[chosen]], None, (0.0, 1.0), alphabet)
+    kept = subset(len(letters), letters.shape[1] * len(alphabet), notices)
+    if parts is not None:
+        kept = kept[parts[kept] != UNUSED]
+        parts = parts[kept]
+    x = np.eye(len(alphabet), dtype=np.float32)[letters[kept]]
+    return Samples("sequence", x, None, (0.0, 1.0), alphabet, parts=parts)
 
 
 def _points(text: str) -> Array:

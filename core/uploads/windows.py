@@ -12,8 +12,10 @@ from core.uploads.raw import Array
 from core.uploads.roles import Table
 
 
-def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None]:
-    """Sequences (N, T, F), F being the columns, and their labels: series of one length as wholes, others in windows.
+def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None, Array | None]:
+    """Sequences (N, T, F), F being the columns, their labels, and the series (N,) that each was cut from.
+
+    Series of one length are sequences as wholes, and were cut from nothing (None).
 
     Raises:
         UploadError: they are too short for enough windows.
@@ -21,13 +23,13 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
     rows = len(table.order)
     if table.series is None:
         places = cut(table.order, window, "step", notices)
-        return table.values[places], _labels(table, places)
+        return table.values[places], _labels(table, places), np.zeros(len(places), int)
     lengths = np.bincount(table.series)
     parts = np.split(table.order, np.cumsum(lengths)[:-1])
     if len(parts) >= FEWEST_SAMPLES and 2 <= lengths.min() == lengths.max() <= STEPS:
         notices.append(f"Each of {len(parts):,} series of {lengths[0]:,} steps is a sample as a whole.")
         places = np.stack(parts)
-        return table.values[places], _labels(table, places)
+        return table.values[places], _labels(table, places), None
     pieces = [part[: len(part) // window * window].reshape(-1, window) for part in parts]
     places = np.concatenate(pieces)
     if len(places) < FEWEST_SAMPLES:
@@ -39,7 +41,8 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
         f"{len(parts):,} series were cut into {len(places):,} windows of {window} steps; {rows - places.size:,} steps "
         f"at their ends were left out, with {int((lengths < window).sum()):,} series that are shorter than a window."
     )
-    return table.values[places], _labels(table, places)
+    series = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
+    return table.values[places], _labels(table, places), series
 
 
 def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:

@@ -63,7 +63,7 @@ def _say_what_was_measured(counts: Counts) -> None:
 
 
 def preview(config: RunConfig, invitation: str = "") -> None:
-    """A wall of the dataset's held-out samples, before anything is trained, and what to do next."""
+    """A wall of the dataset's validation samples, before anything is trained, and what to do next."""
     key = f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}"
     result = result_of(key, lambda: laboratory.engine.preview(config), "Loading the data")
     if result is None:
@@ -74,7 +74,7 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     else:
         wall(result.samples, spec, "preview", columns=LOOKS[spec.rendering].preview_columns, size=64)
     hint = LOOKS["sound"].hint if spec.rendering == "sound" else ""
-    st.caption(f"{len(result.samples):,} held-out samples. {hint} {invitation}")
+    st.caption(f"{len(result.samples):,} validation samples. {hint} {invitation}")
 
 
 def under_way(key: str) -> bool:

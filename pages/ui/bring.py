@@ -18,7 +18,6 @@ from core.uploads.options import Options
 from core.uploads.phrases import counted
 from core.uploads.raw import Raw
 from core.uploads.reading import Upload, prepare
-from core.uploads.shelf import sizes_of
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
@@ -136,7 +135,7 @@ def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         _say_what_was_decided(error.notices)
         return
-    describe(upload.spec, upload.card, sizes_of(len(upload.x)))
+    describe(upload.spec, upload.card, upload.sizes)
     _say_what_was_decided(upload.notices)
     st.button(
         "Keep and train on it",
@@ -168,7 +167,7 @@ def _keep(reading: Reading, options: Options) -> None:
     def act() -> None:
         upload = _prepared(reading, options)
         shelf = laboratory.home.shelf
-        choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices))
+        choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts))
 
     attempt(act)
 

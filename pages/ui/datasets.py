@@ -97,8 +97,8 @@ def describe(spec: DataSpec, card: Card, sizes: tuple[int, int]) -> None:
     classes = {0: "no labels", 1: "one class"}.get(len(spec.label_names), f"{len(spec.label_names)} classes{names}")
     st.markdown(f"**{plain(card.title)}.** {plain(card.summary)}")
     st.caption(
-        f"{spec.kind.capitalize()}s of {shape_of(spec)}, {range_of(spec)} · {train:,} training and {held_out:,} "
-        f"held-out samples · {plain(classes)}"
+        f"{spec.kind.capitalize()}s of {shape_of(spec)}, {range_of(spec)} · {train:,} samples for training, "
+        f"{held_out // 2:,} for validation, {held_out - held_out // 2:,} held out · {plain(classes)}"
         + (f" · known factors: {', '.join(spec.factor_names)}" if spec.factor_names else "")
         + f"  \nSource: {plain(card.origin)} · Licence: {plain(card.licence)}"
     )

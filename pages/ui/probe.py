@@ -60,7 +60,7 @@ def decode_grid(run: str, low: Array, high: Array, side: int = 15) -> Array:
 
 
 def codes_of(run: str) -> Array:
-    """Codes (N, latent_size) of held-out samples in the run's last snapshot.
+    """Codes (N, latent_size) of validation samples in the run's last snapshot.
 
     Raises:
         LatentLabError: there is none.
@@ -91,7 +91,7 @@ def _decode(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str,
 
 
 def _repair(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, Array]]:
-    """The first fixed held-out samples, corrupted, and what the model makes of them."""
+    """The first fixed validation samples, corrupted, and what the model makes of them."""
     originals = last_snapshot(run).views["originals"]
     originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
     repaired = repair(model, originals, question["noise"], float(question["level"]))
