@@ -1,18 +1,14 @@
-"""Convolutional networks at any size, the rules of the DCGAN, and the judge of generated samples."""
+"""Convolutional networks at any size, and the rules of the DCGAN."""
 
 import dataclasses
 import math
-from functools import cache
 from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from core import DATASETS, MODELS, RunConfig, load_dataset
-from core.analysis.fidelity import classifier, fidelity, neighbourhood
-from core.dataset import Split
-from core.errors import LatentLabError
+from core import DATASETS, MODELS, RunConfig
 from core.model import Model
 from core.nn.convolution import BatchNorm, convolutional_backbone, halving, level_sizes
 from core.nn.initialization import initialize
@@ -206,69 +202,3 @@ def test_batch_norm_of_one_value_uses_its_running_statistics():
 def test_a_single_sample_is_a_batch():
     network = dcgan((1, 5, 5), channels=(4, 4, 4), batch_size=2, packing=2)
     assert all(torch.isfinite(loss) for loss in one_step(network, pictures(1, (1, 5, 5))).values())
-
-
-# ---------------------------------------------------------------------------------------------------------- fidelity
-
-
-@cache
-def judged():
-    data = load_dataset("digits", seed=0)
-    return data.train, data.test, classifier(data.train)
-
-
-def judge(samples: Tensor) -> dict[str, float]:
-    train, test, classify = judged()
-    return fidelity(samples, train.x, test.x, classify)
-
-
-def test_real_held_out_digits_are_the_yardstick():
-    found = judge(judged()[1].x)
-    assert found["fidelity"] == found["held_out_fidelity"] > 0.9
-    assert found["classes"] == 1
-    assert found["rarest"] > 0.8
-    assert found["coverage"] == 1
-    # Balls hold five neighbours each, and here also the sample in their middle: (5 + 1) / 5.
-    assert found["density"] == pytest.approx(6 / 5, abs=0.01)
-    assert found["copy_rate"] == pytest.approx(0.01, abs=0.005)
-
-
-def test_noise_is_no_digit():
-    found = judge(pictures(200, (1, 8, 8)))
-    assert (found["fidelity"], found["classes"], found["rarest"]) == (0, 0, 0)
-    assert (found["density"], found["coverage"], found["copy_rate"]) == (0, 0, 0)
-
-
-def test_half_of_one_digit_and_half_of_another_is_seldom_a_digit():
-    train, _, _ = judged()
-    zeros, ones = (train.x[train.y == digit][:100] for digit in (0, 1))
-    assert judge((zeros + ones) / 2)["fidelity"] < 0.2
-
-
-def test_copies_look_real_and_are_found_out():
-    train, _, _ = judged()
-    found = judge(train.x[:300])
-    assert found["fidelity"] > 0.9
-    assert found["copy_rate"] == 1
-
-
-def test_one_class_alone_is_not_all_classes():
-    train, _, _ = judged()
-    found = judge(train.x[train.y == 3])
-    assert found["classes"] == pytest.approx(0.1)
-    assert found["rarest"] == 0
-    assert found["coverage"] < 0.3
-
-
-def test_density_and_coverage_by_hand():
-    # On a line, fifth neighbours: 0 and 5 reach 5 far, 1 and 4 reach 4, 2 and 3 reach 3.
-    real = torch.arange(6.0)[:, None]
-    # 9 lies in the ball of 5 alone (4 away; from 4 it is 5 > 4); 2.5 lies in all six.
-    density, coverage = neighbourhood(torch.tensor([[9.0], [100.0]]), real)
-    assert (density, coverage) == pytest.approx((1 / (5 * 2), 1 / 6))
-    assert neighbourhood(torch.tensor([[2.5]]), real) == pytest.approx((6 / 5, 1.0))
-
-
-def test_fidelity_needs_labels():
-    with pytest.raises(LatentLabError, match="label"):
-        classifier(Split(pictures(3, (1, 8, 8)), None))

@@ -14,6 +14,7 @@ import torch
 from core.analysis.anomaly import detect
 from core.analysis.clustering import cluster
 from core.analysis.data import Preview, preview
+from core.analysis.fidelity import judge
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.projection import project
@@ -72,7 +73,8 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "reconstruction": Analysis(reconstruct, needs="reconstruct"),
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
-    "generation": Analysis(generate, needs="sample"),
+    "generation": Analysis(generate, needs="decode"),
+    "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),
 }

@@ -1,81 +1,145 @@
-"""How good generated samples are, judged by a classifier that never saw them, and by their neighbours."""
+"""How good generated samples are, each score beside the one that real samples get."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from core.analysis.generation import copy_rate, nearest
-from core.dataset import Split
-from core.errors import LatentLabError
+from core.analysis.data import counts, finite, shown_of
+from core.analysis.judge import CONFIDENT, Classifier, accuracy, classifier, verdict
+from core.analysis.neighbours import density_and_coverage, precision_and_recall
+from core.analysis.result import Context, Measured, Result, measured
+from core.analysis.sampling import sampler
+from core.analysis.sequences import discriminative_score, spectrum_distance
+from core.dataset import Dataset, Split
 
-# Samples (N, …) → for each class the probability that they belong to it and not to the rest, (N, K).
-Classifier = Callable[[Tensor], Tensor]
-# A sample counts as one of a class from this probability on.
-CONFIDENT = 0.9
-# The neighbour that a real sample's ball reaches to; five is what Naeem et al. 2020 recommend.
-NEIGHBOURS = 5
+# At most so many samples are judged, and compared with as many real ones.
+JUDGED = 1000
+# An SVM that is asked whether a class is among fewer than this many would be asked in vain.
+FEWEST_EACH = 10
 
 
-def classifier(train: Split) -> Classifier:
-    """A support vector machine for each class against the rest, fitted to labelled data and frozen.
+@dataclass(frozen=True, kw_only=True)
+class Scores(Measured):
+    """How real a set of samples looks; class by class where the data have labels, in time where they are sequences."""
 
-    Probabilities are Platt's, class by class, and need not sum to one: normalised, the least unlikely class of a
-    sample that resembles none would look certain.
+    fidelity: float | None = measured(
+        "Class fidelity",
+        "%",
+        ".0f",
+        "higher",
+        f"Share of samples that a classifier which never saw them counts to some class with probability {CONFIDENT}.",
+    )
+    classes: float | None = measured(
+        "Classes present", "%", ".0f", "higher", "Share of the classes that have one such sample at least."
+    )
+    rarest: float | None = measured(
+        "Rarest class",
+        "of its share",
+        ".2f",
+        "higher",
+        "How frequent the rarest class is among them, 1 being an equal share: near 0, the model dropped a class.",
+    )
+    density: float = measured(
+        "Density",
+        "",
+        ".2f",
+        "higher",
+        "How thickly real samples surround a generated one: 1 is as real.",
+    )
+    coverage: float = measured(
+        "Coverage", "%", ".0f", "higher", "Share of real samples that have a generated one in their neighbourhood."
+    )
+    precision: float = measured(
+        "Precision", "%", ".0f", "higher", "Share of generated samples that lie among real ones: low, they look odd."
+    )
+    recall: float = measured(
+        "Recall", "%", ".0f", "higher", "Share of real samples that lie among generated ones: low, variety is missing."
+    )
+    discriminative_score: float | None = measured(
+        "Discriminative score",
+        "",
+        ".3f",
+        "lower",
+        "How far above chance a recurrent classifier tells them from real ones: 0 not at all, 0.5 every time.",
+    )
+    spectrum_distance: float | None = measured(
+        "Spectrum distance",
+        "",
+        ".3f",
+        "lower",
+        "How differently power is spread over frequencies: 0 alike, 1 apart.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fidelity(Result):
+    """Scores of generated samples beside those of as many `real` ones, against the same held-out samples.
+
+    Where the classes are judged the real ones are the held-out samples themselves, else training samples.
+    """
+
+    generated: Scores
+    real: Scores
+    compared: int
+    judge_accuracy: float | None = measured(
+        "The judge's accuracy",
+        "%",
+        ".1f",
+        "higher",
+        "How often the classifier names the class of a held-out sample: it judges no better than this.",
+    )
+
+
+def judge(context: Context, prior: str = "", seed: int = 0) -> Fidelity:
+    """Draw as many samples as there are held-out ones, at most 1,000, and judge both.
 
     Raises:
-        LatentLabError: there are no labels.
+        LatentLabError: a sample is not finite, or there is no such prior for this model.
     """
-    from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.multiclass import OneVsRestClassifier
-    from sklearn.svm import SVC
-
-    if train.y is None:
-        raise LatentLabError("Fidelity is judged by a classifier, and these data have no labels to train it on.")
-    # Given one column a class, scikit-learn leaves the probabilities as they are.
-    columns = torch.nn.functional.one_hot(train.y).numpy()
-    machines = OneVsRestClassifier(CalibratedClassifierCV(SVC(C=10.0), ensemble=False))
-    machines.fit(train.x.flatten(1).numpy(), columns)
-    return lambda x: torch.from_numpy(machines.predict_proba(x.flatten(1).numpy()))
-
-
-def fidelity(samples: Tensor, train: Tensor, held_out: Tensor, classify: Classifier) -> dict[str, float]:
-    """How real `samples` (N, …) look, whether all classes are among them, and whether they are new.
-
-    `fidelity` is the share of samples that `classify`, fitted to `train` (M, …), finds in some class with probability
-    0.9 at least; `held_out_fidelity` is the same share of real ones, the yardstick. `classes` is the share of classes
-    with one such sample at least; `rarest` compares the rarest class with an equal share, 1 when all are as frequent.
-    `density` and `coverage` compare as many samples as there are in `held_out` (H, …) with these (see `neighbourhood`);
-    `copy_rate` is the share of samples as near to a training sample as the nearest 1 % of `held_out` are, so a perfect
-    model has about 0.01.
-    """
-    probabilities = classify(samples)
-    best, found = probabilities.max(dim=1)
-    confident = best >= CONFIDENT
-    counts = torch.bincount(found[confident], minlength=probabilities.shape[1])
-    density, coverage = neighbourhood(samples[: len(held_out)], held_out)
-    return {
-        "fidelity": float(confident.float().mean()),
-        "held_out_fidelity": float((classify(held_out).amax(dim=1) >= CONFIDENT).float().mean()),
-        "classes": float((counts > 0).float().mean()),
-        "rarest": float(counts.min() * len(counts) / counts.sum().clamp(min=1)),
-        "density": density,
-        "coverage": coverage,
-        "copy_rate": copy_rate(nearest(samples, train)[0], nearest(held_out, train)[0]),
-    }
+    dataset = context.dataset
+    held_out = shown_of(dataset)[:JUDGED]
+    samples = finite(sampler(context, prior)(len(held_out.x), seed))
+    context.report(0.2)
+    classify = classifier(dataset.train) if _has_classes(dataset) else None
+    context.report(0.6)
+    real = dataset.train.fixed(len(held_out.x)).x
+    return Fidelity(
+        counts=counts(dataset, held_out),
+        generated=scores(samples, samples, held_out, classify, dataset),
+        real=scores(real, held_out.x, held_out, classify, dataset),
+        compared=len(held_out.x),
+        judge_accuracy=None if classify is None else accuracy(classify, held_out),
+    )
 
 
-def neighbourhood(samples: Tensor, real: Tensor) -> tuple[float, float]:
-    """Density and coverage of `samples` (M, …) among `real` ones (N, …) (Naeem et al. 2020, section 3).
+def scores(
+    samples: Tensor, judged: Tensor, held_out: Split, classify: Classifier | None, dataset: Dataset, seed: int = 0
+) -> Scores:
+    """The scores of `samples` (N, …) against real ones; `classify` looks at `judged` (M, …) instead."""
+    # The same number of both everywhere: with more samples more is covered.
+    count = min(len(samples), len(held_out.x))
+    samples, real = samples[:count], held_out.x[:count]
+    fidelity, classes, rarest = (None, None, None) if classify is None else verdict(classify, judged)
+    density, coverage = density_and_coverage(samples, real)
+    precision, recall = precision_and_recall(samples, real)
+    is_sequence = dataset.kind == "sequence"
+    return Scores(
+        fidelity=fidelity,
+        classes=classes,
+        rarest=rarest,
+        density=density,
+        coverage=coverage,
+        precision=precision,
+        recall=recall,
+        discriminative_score=discriminative_score(real, samples, seed) if is_sequence else None,
+        spectrum_distance=spectrum_distance(real, samples) if is_sequence else None,
+    )
 
-    Each real sample has a ball that reaches to its fifth neighbour. Density is how many balls a sample lies in, over
-    the five expected: near 1 for samples like the real ones. Coverage is the share of balls with a sample in them:
-    near 1 − 2⁻⁵ = 0.97 where samples are like the real ones and as many.
-    """
-    exact = "donot_use_mm_for_euclid_dist"
-    rows = real.flatten(1)
-    # The nearest of all is the sample itself.
-    reach = torch.cdist(rows, rows, compute_mode=exact).kthvalue(NEIGHBOURS + 1, dim=1).values
-    inside = torch.cdist(samples.flatten(1), rows, compute_mode=exact) <= reach
-    # density = Σ_j Σ_i 1[Y_j ∈ B(X_i)] / (k M);  coverage = Σ_i 1[∃ j: Y_j ∈ B(X_i)] / N
-    return float(inside.float().sum(dim=1).mean() / NEIGHBOURS), float(inside.any(dim=0).float().mean())
+
+def _has_classes(dataset: Dataset) -> bool:
+    """Whether there are classes to judge by; points of the plane are judged by their modes instead."""
+    y = dataset.train.y
+    return y is not None and not dataset.spec.is_plane and int(torch.bincount(y).min()) >= FEWEST_EACH

@@ -14,8 +14,11 @@ import torch
 from core import RunConfig, fit
 from core.analysis import Context
 from core.analysis.data import flat
-from core.analysis.fidelity import classifier, fidelity, neighbourhood
+from core.analysis.fidelity import scores
+from core.analysis.generation import copy_rate, nearest
+from core.analysis.judge import classifier, verdict
 from core.analysis.likelihood import estimate
+from core.analysis.neighbours import density_and_coverage
 from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import psnr, reconstruct
 from core.nn.sparsity import dead_units
@@ -144,12 +147,16 @@ def _spread(model: str, latents: int, seed: int) -> Rows:
     codes = context.model.encode(test.x)
     draws = context.model.prior(len(codes), torch.Generator().manual_seed(seed))
     samples = context.model.sample(len(codes), seed)
-    judged = fidelity(samples, train.x, test.x, classifier(train))
+    judge = classifier(train)
+    judged = scores(samples, samples, test, judge, context.dataset)
     cells = {
         "MSE": reconstruct(context).model_mse,
         # As much as independent draws would fill of each other: 0.97.
-        "prior filled": neighbourhood(codes, draws)[1],
-        **{name: judged[name] for name in ("fidelity", "held_out_fidelity", "coverage", "copy_rate")},
+        "prior filled": density_and_coverage(codes, draws)[1],
+        "fidelity": judged.fidelity,
+        "held_out_fidelity": verdict(judge, test.x)[0],
+        "coverage": judged.coverage,
+        "copy_rate": copy_rate(nearest(samples, train.x)[0], nearest(test.x, train.x)[0]),
         "seconds": seconds,
     }
     return {f"{model}, {latents} latents": cells}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import torch
 
 from core import RunConfig, fit
-from core.analysis.fidelity import CONFIDENT, classifier, fidelity
+from core.analysis.fidelity import scores
+from core.analysis.generation import copy_rate, nearest
+from core.analysis.judge import CONFIDENT, classifier, verdict
 from core.training.loop import one_thread
 from tests.benchmarks.pool import pool
 
@@ -52,7 +55,16 @@ def _judged(model: str, seed: int) -> dict[str, dict[str, float]]:
         # Azadi et al. 2019 reject by the critic's score, too; here simply the lower half.
         preferred = drawn[run.model.criticise(drawn).argsort(descending=True)[:SAMPLES]]
         judge = classifier(train)
-        sets = {f"`{model}`": drawn[:SAMPLES], f"`{model}`, the critic's better half": preferred}
+        # In no order, for coverage looks at the first of them.
+        preferred = preferred[torch.randperm(SAMPLES, generator=torch.Generator().manual_seed(seed))]
+        sets = {f"`{model}`": drawn[:SAMPLES], f"`{model}`, the discriminator's better half": preferred}
+        yardstick = nearest(test.x, train.x)[0]
         return {
-            name: {**fidelity(samples, train.x, test.x, judge), "seconds": seconds} for name, samples in sets.items()
+            name: {
+                **vars(scores(samples, samples, test, judge, run.dataset)),
+                "held_out_fidelity": verdict(judge, test.x)[0],
+                "copy_rate": copy_rate(nearest(samples, train.x)[0], yardstick),
+                "seconds": seconds,
+            }
+            for name, samples in sets.items()
         }

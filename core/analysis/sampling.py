@@ -1,0 +1,99 @@
+"""Where new codes come from: a model's own prior, or a density that is fitted to the codes of an autoencoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.analysis.data import codes_of, fitted_of, outputs
+from core.analysis.result import Context, choose
+from core.model import Model
+
+# The most Gaussians of the mixture, and training samples for each of them at least.
+COMPONENTS = 60
+SAMPLES_EACH = 20
+
+# How many, and a seed → new samples (n, …).
+Sampler = Callable[[int, int], Tensor]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A source of codes: its title, which models it is for, and how samples are drawn from it."""
+
+    title: str
+    help: str
+    fits: Callable[[type[Model]], bool]
+    sampler: Callable[[Context], Sampler]
+
+
+def _own(context: Context) -> Sampler:
+    return context.model.sample
+
+
+def _mixture(context: Context) -> Sampler:
+    """z ~ Σ_k π_k N(μ_k, Σ_k), fitted to codes of training samples (Ghosh et al. 2020, section 4)."""
+    from sklearn.mixture import GaussianMixture
+
+    codes = codes_of(context.model.encode, fitted_of(context.dataset).x).astype(float)
+    mixture = GaussianMixture(max(1, min(COMPONENTS, len(codes) // SAMPLES_EACH)), random_state=0).fit(codes)
+
+    def sample(n: int, seed: int) -> Tensor:
+        mixture.set_params(random_state=seed)
+        z, _ = mixture.sample(n)
+        # In the order of a shuffle: the mixture returns them one Gaussian after the other.
+        order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+        return outputs(context.model.decode, torch.from_numpy(z).float()[order])
+
+    return sample
+
+
+def _normal(context: Context) -> Sampler:
+    def sample(n: int, seed: int) -> Tensor:
+        z = torch.randn(n, context.model.latents, generator=torch.Generator().manual_seed(seed))
+        return outputs(context.model.decode, z)
+
+    return sample
+
+
+def _has_prior(model: type[Model]) -> bool:
+    return "sample" in model.capabilities
+
+
+def _autoencodes(model: type[Model]) -> bool:
+    return model.autoencodes and {"encode", "decode"} <= model.capabilities
+
+
+PRIORS = {
+    "own": Prior("the model's own", "Codes come from the prior that the model was trained for.", _has_prior, _own),
+    "mixture": Prior(
+        "Gaussians fitted to codes",
+        f"Up to {COMPONENTS} Gaussians are fitted to the codes of training samples, and new codes drawn from them.",
+        _autoencodes,
+        _mixture,
+    ),
+    "normal": Prior(
+        "N(0, I)",
+        "Standard normal codes, wherever training put its own: what falls into holes between these looks like nothing.",
+        lambda model: _autoencodes(model) and not _has_prior(model),
+        _normal,
+    ),
+}
+
+
+def priors_for(model: type[Model]) -> dict[str, Prior]:
+    """The sources of codes that a model can be given, the one to begin with first."""
+    return {name: prior for name, prior in PRIORS.items() if prior.fits(model)}
+
+
+def sampler(context: Context, prior: str) -> Sampler:
+    """What draws samples of the context's model with codes from `prior`.
+
+    Raises:
+        LatentLabError: there is no such prior for this model, or its codes are not finite.
+    """
+    fitting = priors_for(type(context.model))
+    return choose("prior", prior or next(iter(fitting)), fitting).sampler(context)
