@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from core.hyperparameters import Hyperparameters
+from core.modes import Modes
 from core.protocol import Rendering
 from core.sentences import sentences
 
@@ -107,13 +108,14 @@ class Split:
 class Dataset:
     """Training and held-out data, and the specification of their samples.
 
-    Labels are for looking at results: no unsupervised loss ever sees them.
+    Labels are for looking at results: no unsupervised loss ever sees them. `modes` are those of a mixture of Gaussians.
     """
 
     name: str
     train: Split
     test: Split
     spec: DataSpec
+    modes: Modes | None = None
 
     @property
     def kind(self) -> Kind:
@@ -156,7 +158,8 @@ class Source:
     """A dataset that can be loaded: what is known of it before any data is read, and how to read it.
 
     `read(seed, parameters, *files)` returns the two splits; `files` are the paths of its `downloads`, in their order.
-    `sizes` are the numbers of training and of held-out samples.
+    `sizes` are the numbers of training and of held-out samples. Of a mixture of Gaussians `modes(parameters)` are its
+    modes.
     """
 
     spec: DataSpec
@@ -165,9 +168,10 @@ class Source:
     read: Callable[..., tuple[Split, Split]]
     Parameters: type[Hyperparameters] = Hyperparameters
     downloads: tuple[Download, ...] = ()
+    modes: Callable[[Any], Modes] | None = None
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range."""
         splits = self.read(seed, parameters, *files)
         train, test = (replace(split, x=split.x.clamp(*self.spec.value_range)) for split in splits)
-        return Dataset(name, train, test, self.spec)
+        return Dataset(name, train, test, self.spec, self.modes(parameters) if self.modes else None)

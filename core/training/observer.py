@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.dataset import Dataset
 from core.model import Model
+from core.modes import DRAWN, coverage
 from core.protocol import Array
 
 PICTURES = 32
@@ -40,15 +41,20 @@ class Observer:
         self.plane_range = dataset.value_range if spec.is_plane else None
         # Points and sequences are judged beside real ones; a picture speaks for itself.
         self.shows_reals = spec.kind != "image"
+        self.modes = dataset.modes
         size = math.prod(spec.shape)
         self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
         self.samples = PLANE_SAMPLES if spec.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
         self.codes_plane, self.path_plane = Plane(), Plane()
 
     def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
-        """Held-out metrics, named `test_…`, and the views that the model's capabilities allow."""
+        """Metrics of held-out or new samples, named `test_…`, and the views that the model's capabilities allow."""
         rng = torch.Generator().manual_seed(seed)
         metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
+        if self.modes is not None and "sample" in model.capabilities:
+            found = coverage(model.sample(DRAWN, seed), self.modes)
+            values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
+            metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
         views: dict[str, Tensor | Array] = {}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
