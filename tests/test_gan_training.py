@@ -189,13 +189,41 @@ def test_the_curve_that_means_something_is_plotted_first(model):
         training = Training(config)
         training.advance()
         curves = made_of.curves(config.hyperparameters)
-        held_out = training.model.evaluate(training.dataset.test.x[:50], rng())
-        assert set(curves.metrics) <= training.metrics.keys() & held_out.keys()
+        measured = training.model.evaluate(training.dataset.train.x[:50], rng())
+        assert set(curves.metrics) <= measured.keys()
+        assert "slope" in measured or objective != "wasserstein_gp"
         if objective.startswith("wasserstein"):
             assert curves.metrics == ("distance",)
-            assert training.metrics["distance"] == -training.metrics["critic_loss"]
+            assert measured["distance"] == -measured["critic_loss"]
         else:
             assert curves.metrics == ("discriminator_accuracy",)
+
+
+@pytest.mark.parametrize("options", [{"model": "dcgan", "dataset": "digits"}, {"objective": "wasserstein_gp"}])
+def test_both_curves_differ_in_nothing_but_the_real_samples(options):
+    model, dataset = options.pop("model", "gan"), options.pop("dataset", "ring")
+    training = Training(RunConfig(dataset=dataset, model=model, hyperparameters={"ema_decay": 0.9, **options}))
+    training.advance(steps=3)
+    # One set of samples on both sides: batch statistics and a generator of another age would tell them apart.
+    training.observer.training_x = training.observer.x
+    measured = training.snapshot().metrics
+    assert len(measured) >= 6
+    for name in ("generator_loss", *training.model.curves(training.config.hyperparameters).metrics):
+        assert measured[name] == measured[f"test_{name}"]
+    training.observer.training_x = training.observer.x + 1
+    changed = training.snapshot().metrics
+    assert changed["generator_loss"] == measured["generator_loss"]
+    assert changed != measured
+
+
+def test_the_slope_of_a_critic_is_measured_between_real_and_generated_samples():
+    network = made(objective="wasserstein_gp", discriminator_sizes=())
+    weight = network.discriminator.score.weight
+    with torch.no_grad():
+        measured = network.evaluate(normal(9, 2), rng())
+    # A linear critic has one slope everywhere, ‖w‖.
+    close(measured["slope"], weight.norm().detach())
+    assert "slope" not in made().evaluate(normal(9, 2), rng())
 
 
 def test_accuracy_is_the_share_told_apart():

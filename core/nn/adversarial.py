@@ -86,12 +86,18 @@ def zero_centred_penalty(scores: Tensor, x: Tensor) -> Tensor:
 
 
 def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
-    """E (‖∇ D(x̂)‖₂ − 1)² at x̂ = α x + (1 − α) G(z), α ~ U(0, 1) (Gulrajani et al. 2017, eq. 3 and algorithm 1)."""
+    """E (‖∇ D(x̂)‖₂ − 1)² (Gulrajani et al. 2017, eq. 3)."""
+    return (slopes(critic, real, fake, rng) - 1).square().mean()
+
+
+@torch.enable_grad()
+def slopes(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
+    """‖∇ D(x̂)‖₂, (N,), at x̂ = α x + (1 − α) G(z), α ~ U(0, 1) (Gulrajani et al. 2017, algorithm 1)."""
     alpha = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng)
     between = fake.detach().lerp(real.detach(), alpha).requires_grad_(True)
     (gradient,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-    penalty: Tensor = (gradient.flatten(1).norm(dim=1) - 1).square().mean()
-    return penalty
+    norms: Tensor = gradient.flatten(1).norm(dim=1)
+    return norms
 
 
 @torch.no_grad()

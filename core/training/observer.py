@@ -37,6 +37,7 @@ class Observer:
         spec = dataset.spec
         shown = dataset.test.fixed(min(MOST, max(FEWEST, VALUES // math.prod(spec.shape))))
         self.x = shown.x
+        self.training_x = dataset.train.fixed(len(self.x)).x
         self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if spec.is_plane else None
         # Points and sequences are judged beside real ones; a picture speaks for itself.
@@ -48,9 +49,13 @@ class Observer:
         self.codes_plane, self.path_plane = Plane(), Plane()
 
     def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
-        """Metrics of held-out or new samples, named `test_…`, and the views that the model's capabilities allow."""
-        rng = torch.Generator().manual_seed(seed)
-        metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
+        """Metrics of held-out or new samples, named `test_…`, and the views that the model's capabilities allow.
+
+        Where a training step measures otherwise, there are metrics of training samples, too, found in the same way.
+        """
+        metrics = {f"test_{name}": value for name, value in _evaluated(model, self.x, seed).items()}
+        if model.measures_training_data:
+            metrics |= _evaluated(model, self.training_x, seed)
         if self.modes is not None and "sample" in model.capabilities:
             found = coverage(model.sample(DRAWN, seed), self.modes)
             values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
@@ -87,6 +92,11 @@ class Observer:
                 half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
                 views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
         return metrics, {name: np.asarray(value) for name, value in views.items()}
+
+
+def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:
+    """The model's measures of samples (N, …), with the same noise for the same number of them."""
+    return {name: float(value) for name, value in model.evaluate(x, torch.Generator().manual_seed(seed)).items()}
 
 
 class Plane:
