@@ -18,6 +18,7 @@ from core.nn.adversarial import (
     discriminator_accuracy,
     discriminator_loss,
     draw,
+    draw_components,
     generator_loss,
     gradient_penalty,
     pack,
@@ -30,7 +31,7 @@ from core.nn.spectral import normalise_layers
 
 # Random starts of a search for the noise behind a sample, and how far from zero it looks: where the prior draws from.
 STARTS = 256
-REACH = {"normal": 3.0, "uniform": 1.0}
+REACH = {"normal": 3.0, "uniform": 1.0, "mixture": 3.0}
 
 
 DISTANCE = Metric(
@@ -250,9 +251,23 @@ class Adversarial(Model):
             "beside held-out data: where they part, it knows its training data by heart. The losses need not fall.",
         )
 
+    @property
+    def components(self) -> int:
+        """How many of the latents, the first ones, say which Gaussian of a mixture prior z is from."""
+        hp = self.hyperparameters
+        return int(hp.components) if hp.prior == "mixture" else 0
+
+    @property
+    def latents(self) -> int:
+        """The components of a mixture prior, then the noise."""
+        return self.components + super().latents
+
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """Noise (n, latents): N(0, I), or uniform between −1 and 1."""
-        return draw(self.hyperparameters.prior, (n, self.latents), rng)
+        """Noise (n, latents): N(0, I), uniform between −1 and 1, or behind a draw of the components of a mixture."""
+        hp, noise = self.hyperparameters, (n, self.latents - self.components)
+        if hp.prior == "mixture":
+            return torch.cat([draw_components(self.components, n, rng), draw("normal", noise, rng)], dim=1)
+        return draw(hp.prior, noise, rng)
 
     def add_instance_noise(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` with instance noise, which fades out linearly by half-time (Sønderby et al. 2017)."""

@@ -10,7 +10,7 @@ from core.hyperparameters import Hyperparameters, Sizes, knob
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Architecture
-from core.nn.layers import Bounded, Centred, dense
+from core.nn.layers import Bounded, Centred, Fourier, dense
 
 
 class DenseGAN(Architecture, defaults={"hidden_sizes": (64, 64, 64), "activation": "relu"}):
@@ -21,6 +21,14 @@ class DenseGAN(Architecture, defaults={"hidden_sizes": (64, 64, 64), "activation
         group="Architecture",
         help="Units of each hidden layer of the discriminator: more, a sharper judge, which the generator may fail to "
         "follow.",
+    )
+    octaves: int = knob(
+        0,
+        group="Architecture",
+        ge=0,
+        le=8,
+        help="Fourier features: sines and cosines that the discriminator sees beside each value, each octave twice as "
+        "fine: more, it sees how wide a narrow mode is.",
     )
 
 
@@ -45,6 +53,7 @@ class GAN(Adversarial):
         "Miyato et al. 2018, Spectral normalization for generative adversarial networks",
         "Lin et al. 2018, PacGAN: the power of two samples in generative adversarial networks",
         "Yazıcı et al. 2019, The unusual effectiveness of averaging in GAN training",
+        "Tancik et al. 2020, Fourier features let networks learn high frequency functions in low dimensional domains",
     )
     kinds = frozenset({"vector", "image"})
     Hyperparameters: ClassVar[type[Hyperparameters]] = GANHyperparameters
@@ -62,11 +71,12 @@ class GAN(Adversarial):
     def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """Dense players; pictures end in a tanh over the value range, points of a space are left as they come."""
         values = math.prod(spec.shape)
-        layers = dense((hp.latent_size, *hp.hidden_sizes, values), hp.activation)
+        layers = dense((self.latents, *hp.hidden_sizes, values), hp.activation)
         is_picture = spec.kind == "image"
         end = [Bounded(spec.value_range)] if is_picture else []
         generator = nn.Sequential(*layers, *end, nn.Unflatten(1, spec.shape))
-        begin = [Centred(spec.value_range)] if is_picture else []
-        hidden = list(dense((math.prod(packed), *hp.discriminator_sizes, 1), hp.activation))[:-1]
-        width = (math.prod(packed), *hp.discriminator_sizes)[-1]
-        return generator, Discriminator(nn.Sequential(*begin, nn.Flatten(), *hidden), nn.Linear(width, 1))
+        begin = [Centred(spec.value_range)] if is_picture or hp.octaves else []
+        waves = [Fourier(hp.octaves)] if hp.octaves else []
+        sizes = (math.prod(packed) * (1 + 2 * hp.octaves), *hp.discriminator_sizes)
+        hidden = list(dense((*sizes, 1), hp.activation))[:-1]
+        return generator, Discriminator(nn.Sequential(*begin, nn.Flatten(), *waves, *hidden), nn.Linear(sizes[-1], 1))

@@ -12,11 +12,22 @@ from torch.nn import functional as F
 
 Objective = Literal["minimax", "non_saturating", "least_squares", "wasserstein_gp", "wasserstein_clipping"]
 Prior = Literal["normal", "uniform"]
+# How far apart the components of a mixture prior are: enough that normal noise cannot hide which one it is.
+APART = 3.0
 
 
 def draw(prior: Prior, shape: tuple[int, ...], rng: torch.Generator) -> Tensor:
     """Draws from N(0, I), or uniform between −1 and 1."""
     return torch.randn(shape, generator=rng) if prior == "normal" else 2 * torch.rand(shape, generator=rng) - 1
+
+
+def draw_components(components: int, n: int, rng: torch.Generator) -> Tensor:
+    """Draws (n, components), each `APART` at one random place and 0 at the others: which Gaussian of a mixture it is.
+
+    Beside normal noise they make z a mixture of Gaussians (Gurumurthy et al. 2017, DeLiGAN, whose means are learned)
+    with the categorical code of InfoGAN (Chen et al. 2016), without its term.
+    """
+    return APART * F.one_hot(torch.randint(components, (n,), generator=rng), components).float()
 
 
 def _logistic(real: Tensor, fake: Tensor) -> Tensor:
