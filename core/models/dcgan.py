@@ -39,8 +39,8 @@ class DCGANHyperparameters(
     batch_norm: Literal["off", "on"] = knob(
         "on",
         group="Architecture",
-        help="Batch norm in the discriminator, as in the paper: on, it learns faster, and small data by heart; prices "
-        "on its slope, which are on single samples, want it off. The generator always has it.",
+        help="Batch norm in the discriminator (the generator always has it): on, as in the paper, it learns faster and "
+        "small data by heart; a price on its slope, which is each sample's own, wants it off.",
     )
 
 

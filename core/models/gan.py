@@ -36,6 +36,9 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
     """All that can be turned on a GAN."""
 
 
+NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.99}
+
+
 class GAN(Adversarial):
     """min over G, max over D of E log D(x) + E log(1 − D(G(z))) (Goodfellow et al. 2014, eq. 1 and algorithm 1)."""
 
@@ -60,7 +63,9 @@ class GAN(Adversarial):
     presets = {
         # A generator that follows a moving discriminator is better off without momentum (Adam's β₁).
         "vector": {"momentum": 0.0},
-        "grid": {"steps": 5000},
+        # A mode's width is a fiftieth of the plane: the discriminator must see as fine, and be free to be as steep.
+        "ring": NARROW_MODES,
+        "grid": {**NARROW_MODES, "steps": 5000},
         "image": {
             "latent_size": 16, "hidden_sizes": (256, 256), "discriminator_sizes": (256, 256),
             "learning_rate": 4e-3, "discriminator_learning_rate": 4e-3, "momentum": 0.0, "batch_size": 64,

@@ -20,6 +20,7 @@ SEEDS, SAMPLES = range(5), 2500
 # which Goodfellow et al. 2014, section 6, warn of.
 PLAIN = {
     "objective": "minimax", "r1": 0.0, "r2": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0, "decay": "none",
+    "octaves": 0, "discriminator_learning_rate": 2e-3,
 }  # fmt: skip
 HASTY = {**PLAIN, "generator_steps": 3}
 ROWS: list[tuple[str, str, float, str, dict[str, Any]]] = [
