@@ -5,7 +5,7 @@ Version 0.3 called every discriminator a critic, and the generator's EMA its ave
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 # Old name → new name, of hyper-parameters, and of a hyper-parameter's choices.
@@ -16,6 +16,14 @@ HYPERPARAMETERS = {
     "averaging": "ema_decay",
 }
 CHOICES = {("players", "critic"): "discriminator"}
+# What a GAN had before these could be chosen.
+EARLIER: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "components": lambda values: 10,
+    "octaves": lambda values: 0,
+    "batch_norm": lambda values: "off" if _is_penalised(values) else "on",
+}
+# What decided some of them: an address that names the cause alone is an earlier version's.
+DECIDED_BY = {"batch_norm": {"objective", "r1", "r2"}}
 # Parts of a dotted name in a checkpoint.
 MODULES = {"critic": "discriminator", "average": "ema_generator", "company": "companions"}
 
@@ -25,6 +33,20 @@ def current_hyperparameter(name: str, value: Any) -> tuple[str, Any]:
     if isinstance(value, str):
         value = CHOICES.get((name, value), value)
     return HYPERPARAMETERS.get(name, name), value
+
+
+def completed(values: Mapping[str, Any], declared: Collection[str]) -> dict[str, Any]:
+    """`values` of the `declared` hyper-parameters, with what earlier versions had where only newer ones are missing.
+
+    A configuration that names all others was stored before these could be chosen.
+    """
+    missing = set(declared) - set(values)
+    return {**values, **{name: EARLIER[name](values) for name in missing if missing <= EARLIER.keys()}}
+
+
+def _is_penalised(values: Mapping[str, Any]) -> bool:
+    """Whether the discriminator's slope has a price: then a DCGAN's discriminator had no batch norm."""
+    return values.get("objective") == "wasserstein_gp" or any(values.get(name, 0) != 0 for name in ("r1", "r2"))
 
 
 def current_name(text: str, titles: Mapping[str, str]) -> str | None:

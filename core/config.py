@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from core import sentences
-from core.aliases import current_hyperparameter
+from core.aliases import DECIDED_BY, completed, current_hyperparameter
 from core.dataset import DataSpec, Source
 from core.errors import Unsuitable
 from core.hyperparameters import Hyperparameters
@@ -209,7 +209,11 @@ class RunConfig(BaseModel):
         spec = spec or _spec_of(self.dataset)
         named = {"dataset": self.dataset, "model": self.model}
         begin = RunConfig.for_data(spec, **named).settings() if spec else {}
-        differing = {name: value for name, value in self.settings().items() if begin.get(name) != value}
+        settings = self.settings()
+        differing = {name: value for name, value in settings.items() if begin.get(name) != value}
+        for name, causes in DECIDED_BY.items():
+            if name in settings and causes & differing.keys():
+                differing[name] = settings[name]
         return {name: text_of(value) for name, value in {**named, **differing}.items()}
 
     @classmethod
@@ -254,6 +258,7 @@ def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hy
     if not isinstance(given, dict):
         raise sentence(sentences.not_a_dictionary(given))
     given = dict(current_hyperparameter(name, value) for name, value in given.items())
+    given = completed(given, declaration.model_fields)
     try:
         return declaration.model_validate({**preset, **given})
     except ValidationError as error:

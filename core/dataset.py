@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from core.hyperparameters import Hyperparameters
+from core.modes import Modes
 from core.protocol import Rendering
 from core.sentences import sentences
 
@@ -113,7 +114,7 @@ class Dataset:
     """Training, validation and test data, and the specification of their samples.
 
     Knobs are turned by what the validation data say, so what is reported in the end is measured on the test data.
-    Labels are for looking at results: no unsupervised loss ever sees them.
+    Labels are for looking at results: no unsupervised loss ever sees them. `modes` are those of a mixture of Gaussians.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Dataset:
     validation: Split
     test: Split
     spec: DataSpec
+    modes: Modes | None = None
 
     @property
     def kind(self) -> Kind:
@@ -164,7 +166,7 @@ class Source:
 
     `read(seed, parameters, *files)` returns training, validation and test samples, or training and held-out samples,
     whose halves are for validation and test; `files` are the paths of its `downloads`, in their order. `sizes` are the
-    numbers of training and of all held-out samples.
+    numbers of training and of all held-out samples. Of a mixture of Gaussians `modes(parameters)` are its modes.
     """
 
     spec: DataSpec
@@ -173,6 +175,7 @@ class Source:
     read: Callable[..., tuple[Split, ...]]
     Parameters: type[Hyperparameters] = Hyperparameters
     downloads: tuple[Download, ...] = ()
+    modes: Callable[[Any], Modes] | None = None
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range."""
@@ -181,4 +184,5 @@ class Source:
         train, validation, test = (
             replace(part, x=part.x.clamp(*self.spec.value_range)) for part in (train, validation, test)
         )
-        return Dataset(name, train, validation, test, self.spec)
+        modes = self.modes(parameters) if self.modes else None
+        return Dataset(name, train, validation, test, self.spec, modes)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Literal
 
 Better = Literal["lower", "higher"]
 
@@ -28,6 +28,26 @@ class Metric:
         """A value with its unit: "24.1 nats", "93 %"."""
         number = format(100 * value if self.unit == "%" else value, self.format).replace("-", "−")
         return f"{number} {self.unit}".strip()
+
+
+def measured(title: str, unit: str, format: str, better: Better | None, help: str, default: Any = MISSING) -> Any:
+    """A field of a dataclass that is a metric, called by the field's name; the other facts are those of `Metric`."""
+    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help}
+    return field(default=default, metadata={"metric": facts})
+
+
+class Measured:
+    """Base of dataclasses with fields made by `measured`."""
+
+    @classmethod
+    def metrics(cls) -> dict[str, Metric]:
+        """The metrics among the fields, by name."""
+        declared = {entry.name: entry.metadata for entry in fields(cls)}  # type: ignore[arg-type]
+        return {name: Metric(name, **facts["metric"]) for name, facts in declared.items() if "metric" in facts}
+
+    def text(self, name: str) -> str:
+        """The value of the metric called `name` as people read it: "24.1 nats"."""
+        return self.metrics()[name].text(getattr(self, name))
 
 
 # What all models that reconstruct report of held-out samples.

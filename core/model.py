@@ -102,6 +102,8 @@ class Model(nn.Module):
     # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the features that its
     # discriminator sees, its reconstructions come from inverting the generator, a search instead of an instant.
     autoencodes: ClassVar[bool] = True
+    # Whether `evaluate` is asked for the curves of training data, too, because a step measures under other conditions.
+    measures_training_data: ClassVar[bool] = False
 
     def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
         super().__init__()
@@ -157,7 +159,7 @@ class Model(nn.Module):
         raise NotImplementedError
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The same scalars on validation samples `x`, and whatever else is worth plotting, without learning."""
+        """The same scalars on `x`, mostly validation samples, and whatever else is worth plotting, without learning."""
         raise NotImplementedError
 
     def learning_rate(self, module: str) -> float:

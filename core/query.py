@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core import sentences
-from core.aliases import current_hyperparameter, current_name
+from core.aliases import DECIDED_BY, EARLIER, current_hyperparameter, current_name
 from core.config import RunConfig
 from core.dataset import DataSpec, Source
 from core.datasets import DATASETS
@@ -62,6 +62,9 @@ def read_query(query: Query, uploads: Mapping[str, Source]) -> tuple[RunConfig, 
             mistakes += sentences.sentences(error)
         except ValueError:
             mistakes.append(sentences.wrong_type(name, text, types[name][0]))
+    for name, causes in DECIDED_BY.items():
+        if name in types and name not in given and causes & given.keys():
+            config = _with(config, spec, name, EARLIER[name](dict(config.hyperparameters)))
     return config, mistakes
 
 

@@ -80,6 +80,9 @@ with right:
     else:
         spread = prior(record.id)
         st.caption("The sliders are the generator's noise, not the codes on the left: a GAN's two networks share none.")
+    # Half-way between all islands of a mixture nothing was ever learned: a walk begins at one of its draws.
+    is_mixture = getattr(record.config.hyperparameters, "prior", "") == "mixture"
+    start = spread[0] if is_mixture else spread.mean(axis=0)
     latents = spread.shape[1]
     # The latents that vary most come first; one that never moves decodes to nothing new.
     widest = np.sort(np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS])
@@ -88,12 +91,13 @@ with right:
         record,
         "decode",
         latents=widest.tolist(),
-        start=spread.mean(axis=0).tolist(),
+        start=start.tolist(),
         low=low.tolist(),
         high=high.tolist(),
     )
     if latents > SLIDERS:
-        st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at their mean.")
+        rest = "a draw of the prior" if is_mixture else "their mean"
+        st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at {rest}.")
     if latents == 2 and spec.rendering != "dot":
         st.header("The whole plane, decoded", anchor=False)
         edges, side = np.quantile(spread, [0.02, 0.98], axis=0), LOOKS[spec.rendering].grid_side

@@ -8,10 +8,33 @@ import streamlit as st
 from core import MODELS
 from core.analysis.generation import generate
 from core.looks import LOOKS
+from core.modes import Coverage, within_reach
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import histogram, points_by_role
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
+
+
+def mode_coverage(found: Coverage, real: Coverage) -> None:
+    """How well samples visit the modes of a mixture, each number above that of real data."""
+    covered, good, spread, extremes = st.columns(4)
+    metric(covered, found, "covered", of=found.modes)
+    covered.caption(f"{real.covered} of {real.modes} by real data")
+    metric(good, found, "high_quality")
+    theory = Coverage.metrics()["high_quality"].text(within_reach(spec.shape[0]))
+    good.caption(f"{real.text('high_quality')} of real data, {theory} in theory")
+    if found.spread is None:
+        spread.caption("No mode holds two samples, so none has a spread.")
+        return
+    metric(spread, found, "spread")
+    spread.caption(f"{real.text('spread')} of real data")
+    extremes.metric(
+        "From mode to mode",
+        f"{min(found.spreads):.2f} – {max(found.spreads):.2f} σ",
+        help="The spread in the narrowest and in the widest mode.",
+    )
+    extremes.caption(f"{min(real.spreads):.2f} – {max(real.spreads):.2f} σ of real data")
+
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
 spec, model, look = record.spec, MODELS[record.config.model], LOOKS[record.spec.rendering]
@@ -47,12 +70,14 @@ if result is None:
 columns = st.columns(4)
 for column, name in zip(columns[:3], ("distance_median", "held_out_median", "copy_rate"), strict=True):
     metric(column, result, name)
-if result.coverage is not None:
-    metric(columns[3], result.coverage, "fair", of=result.coverage.modes)
-    columns[3].caption(f"{result.coverage.text('high_quality')} within 3 σ of a mode")
+if result.energy is not None:
+    metric(columns[3], result, "energy")
+    columns[3].caption(f"{result.text('real_energy')} between two real samples")
 elif result.score_mean is not None:
     metric(columns[3], result, "score_mean")
     columns[3].caption(f"{result.text('held_out_score_mean')} on held-out data")
+if result.coverage is not None and result.real_coverage is not None:
+    mode_coverage(result.coverage, result.real_coverage)
 
 if spec.rendering == "dot":
     both = points_by_role({"real": result.nearest, "generated": result.samples})

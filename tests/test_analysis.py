@@ -15,7 +15,6 @@ from safetensors.numpy import save
 import core
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import ANALYSES, Context, Result, analyse, name_of, preview, sequences
-from core.analysis.modes import MIXTURES, Coverage, coverage
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Counts, measured
 from core.dataset import Dataset
@@ -294,24 +293,6 @@ def test_samples_follow_the_seed():
     assert not np.allclose(first, other)
 
 
-@pytest.mark.parametrize("name", MIXTURES)
-def test_the_data_themselves_cover_all_modes_of_a_mixture(name):
-    data = core.load_dataset(name)
-    found = ANALYSES["generation"](context(Mirror(data.train.x[:2500]), data, dataset=name)).coverage
-    assert found.modes == found.visited == found.fair == len(data.label_names)
-    # A round Gaussian in the plane has 1 − exp(−3² / 2) of its mass within 3 σ.
-    assert found.high_quality == pytest.approx(1 - np.exp(-4.5), abs=0.01)
-
-
-def test_collapsed_modes_and_stray_points_are_counted():
-    centres = torch.tensor([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
-    # Of 40 points, 10 are the fair share of a mode and 2 a fifth of it.
-    counts = [35, 2, 1, 0]
-    points = torch.cat([centres[i].expand(n, 2) + torch.tensor([0.029, 0.0]) for i, n in enumerate(counts)])
-    points = torch.cat([points, torch.tensor([[3.031, 0.0], [1.5, 0.0]])])
-    expected = Coverage(modes=4, visited=3, fair=2, high_quality=pytest.approx(38 / 40))
-    assert coverage(points, centres, sigma=0.01) == expected
-
-
 def test_other_datasets_have_no_modes_to_cover():
-    assert ANALYSES["generation"](context(Mirror(CENTRES)), n=4).coverage is None
+    found = ANALYSES["generation"](context(Mirror(CENTRES)), n=4)
+    assert found.coverage is found.real_coverage is found.energy is None

@@ -162,13 +162,14 @@ def test_rules_of_the_dcgan():
     assert not of(nn.MaxPool2d, network)
 
 
-@pytest.mark.parametrize("priced", [{"objective": "wasserstein_gp"}, {"r1": 0.1}, {"r2": 0.1}], ids=str)
-def test_a_critic_with_a_price_on_its_slope_scores_each_sample_alone(priced):
-    network, x = dcgan(channels=(4, 5), **priced).train(), pictures(6, (1, 8, 8))
+@pytest.mark.parametrize("priced", [{"objective": "wasserstein_gp"}, {"r1": 0.1}, {"r2": 0.1}, {}], ids=str)
+def test_without_batch_norm_a_discriminator_scores_each_sample_alone(priced):
+    network, x = dcgan(channels=(4, 5), batch_norm="off", **priced).train(), pictures(6, (1, 8, 8))
     assert not of(BatchNorm, network.discriminator)
     assert of(BatchNorm, network.generator)
     close(network.discriminator(x)[:2], network.discriminator(x[:2]))
-    with_norm = dcgan(channels=(4, 5)).train()
+    # Whether there is batch norm is decided by its own knob alone.
+    with_norm = dcgan(channels=(4, 5), **priced).train()
     assert not torch.allclose(with_norm.discriminator(x)[:2], with_norm.discriminator(x[:2]))
 
 

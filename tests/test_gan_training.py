@@ -8,6 +8,7 @@ import torch
 from core import DATASETS, MODELS, RunConfig
 from core.models._adversarial import Adversarial
 from core.nn.inversion import invert
+from core.nn.layers import Fourier
 from core.training.loop import Training
 from tests.making import made, normal, optimizers_of, rng, weights
 
@@ -43,10 +44,9 @@ def test_who_does_not_play_keeps_batch_statistics_too(players, still, spectral):
     assert not all(torch.equal(after[players][key], value) for key, value in before[players].items())
 
 
-def test_prices_that_take_out_the_batch_norm_are_for_new_runs_only():
-    live = {model: {knob.name for knob in MODELS[model].Hyperparameters.knobs() if knob.live} for model in GANS}
-    assert {"r1", "r2"} <= live["gan"]
-    assert live["dcgan"] == live["gan"] - {"r1", "r2"}
+def test_prices_can_be_turned_while_a_run_goes_on():
+    for model in GANS:
+        assert {"r1", "r2"} <= {knob.name for knob in MODELS[model].Hyperparameters.knobs() if knob.live}
 
 
 def test_the_critic_s_statistics_are_those_of_its_own_steps():
@@ -143,7 +143,38 @@ def test_uniform_prior_fills_its_square_and_normal_noise_is_normal():
     close(made(latent_size=3).prior(50_000, rng()).std(dim=0), torch.ones(3), atol=0.015, rtol=0)
 
 
-@pytest.mark.parametrize("options", [{}, {"packing": 2}, {"spectral": "on"}, {"discriminator_sizes": ()}])
+def test_fourier_features_are_waves_of_doubling_frequency():
+    # (v, sin πv, sin 2πv, cos πv, cos 2πv) at v = ¼
+    half = 0.5**0.5
+    close(Fourier(2)(torch.tensor([[0.25]])), torch.tensor([[0.25, half, 1.0, half, 0.0]]))
+    assert Fourier(3)(normal(5, 2)).shape == (5, 2 * 7)
+    assert made(octaves=3).discriminator.features[2](normal(5, 2)).shape == (5, 14)
+
+
+def test_a_mixture_prior_is_one_of_its_components_and_noise():
+    network = made("gan", "digits", prior="mixture", components=4, latent_size=3)
+    z = network.prior(20_000, rng())
+    assert z.shape == (20_000, network.latents) == (20_000, 7)
+    which = z[:, :4]
+    assert set(which.unique().tolist()) == {0.0, 3.0}
+    assert (which.sum(dim=1) == 3).all()
+    close((which > 0).float().mean(dim=0), torch.full((4,), 1 / 4), atol=0.015, rtol=0)
+    close(z[:, 4:].std(dim=0), torch.ones(3), atol=0.02, rtol=0)
+    assert network.sample(5).shape == (5, 1, 8, 8)
+
+
+@pytest.mark.parametrize("model", GANS)
+def test_every_gan_learns_from_a_mixture(model):
+    dataset = next(name for name, source in DATASETS.items() if source.spec.kind in MODELS[model].kinds)
+    training = Training(RunConfig(dataset=dataset, model=model, hyperparameters={"prior": "mixture", "components": 3}))
+    training.advance(steps=2)
+    assert training.model.prior(5, rng()).shape == (5, training.model.latents)
+    assert len(training.snapshot().samples) > 0
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"packing": 2}, {"spectral": "on"}, {"octaves": 2}, {"discriminator_sizes": ()}]
+)
 def test_codes_are_the_features_whose_weighted_sum_is_the_score(options):
     network, x = made(**options).eval(), normal(6, 2)
     codes, score = network.encode(x), network.discriminator.score
@@ -189,13 +220,41 @@ def test_the_curve_that_means_something_is_plotted_first(model):
         training = Training(config)
         training.advance()
         curves = made_of.curves(config.hyperparameters)
-        held_out = training.model.evaluate(training.dataset.test.x[:50], rng())
-        assert set(curves.metrics) <= training.metrics.keys() & held_out.keys()
+        measured = training.model.evaluate(training.dataset.train.x[:50], rng())
+        assert set(curves.metrics) <= measured.keys()
+        assert "slope" in measured or objective != "wasserstein_gp"
         if objective.startswith("wasserstein"):
             assert curves.metrics == ("distance",)
-            assert training.metrics["distance"] == -training.metrics["critic_loss"]
+            assert measured["distance"] == -measured["critic_loss"]
         else:
             assert curves.metrics == ("discriminator_accuracy",)
+
+
+@pytest.mark.parametrize("options", [{"model": "dcgan", "dataset": "digits"}, {"objective": "wasserstein_gp"}])
+def test_both_curves_differ_in_nothing_but_the_real_samples(options):
+    model, dataset = options.pop("model", "gan"), options.pop("dataset", "ring")
+    training = Training(RunConfig(dataset=dataset, model=model, hyperparameters={"ema_decay": 0.9, **options}))
+    training.advance(steps=3)
+    # One set of samples on both sides: batch statistics and a generator of another age would tell them apart.
+    training.observer.training_x = training.observer.x
+    measured = training.snapshot().metrics
+    assert len(measured) >= 6
+    for name in ("generator_loss", *training.model.curves(training.config.hyperparameters).metrics):
+        assert measured[name] == measured[f"test_{name}"]
+    training.observer.training_x = training.observer.x + 1
+    changed = training.snapshot().metrics
+    assert changed["generator_loss"] == measured["generator_loss"]
+    assert changed != measured
+
+
+def test_the_slope_of_a_critic_is_measured_between_real_and_generated_samples():
+    network = made(objective="wasserstein_gp", discriminator_sizes=())
+    weight = network.discriminator.score.weight
+    with torch.no_grad():
+        measured = network.evaluate(normal(9, 2), rng())
+    # A linear critic has one slope everywhere, ‖w‖.
+    close(measured["slope"], weight.norm().detach())
+    assert "slope" not in made().evaluate(normal(9, 2), rng())
 
 
 def test_accuracy_is_the_share_told_apart():

@@ -11,13 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import MODELS
+from core import DATASETS, MODELS
 from core.looks import CURVE_COLOURS, ROLES
 from core.metrics import Metric
 from pages.ui.scripts import ASSETS
 
 NODE = Path(sys.executable).parent / "node"
-METRICS = sorted({metric for model in MODELS.values() for metric in model.metrics}, key=lambda metric: metric.name)
+OF_DATA = [
+    metric for source in DATASETS.values() if source.modes for metric in source.modes(source.Parameters()).metrics
+]
+METRICS = sorted(
+    {metric for model in MODELS.values() for metric in [*model.metrics, *OF_DATA]}, key=lambda metric: metric.name
+)
 VALUES = (
     0.0,
     1.0,

@@ -1,5 +1,6 @@
 """The address is the configuration: written short, read back the same, answered in sentences where it is wrong."""
 
+import json
 import random
 from urllib.parse import parse_qs, urlencode
 
@@ -207,3 +208,29 @@ def test_of_several_values_the_last_is_taken():
     )
     assert mistakes == ["seed has several values, 1, 2: the last one is taken."]
     assert (config.seed, config.hyperparameters.ema_decay) == (2, 0.5)
+
+
+@pytest.mark.parametrize(("dataset", "named", "norm"), [
+    ("digits", {}, "off"),
+    ("digits", {"r1": "0"}, "on"),
+    ("digits", {"r1": "0", "batch_norm": "off"}, "off"),
+    ("sprites", {}, "on"),
+    ("sprites", {"r1": "0.1"}, "off"),
+    ("sprites", {"objective": "wasserstein_gp"}, "off"),
+    ("sprites", {"r1": "0.1", "batch_norm": "on"}, "on"),
+])  # fmt: skip
+def test_an_address_without_the_batch_norm_has_what_version_0_3_had(dataset, named, norm):
+    config, mistakes = RunConfig.from_query({"dataset": dataset, "model": "dcgan", **named})
+    assert (config.hyperparameters.batch_norm, mistakes) == (norm, [])
+    assert RunConfig.from_query(config.to_query()) == (config, [])
+
+
+@pytest.mark.parametrize(("model", "dataset", "r1", "name", "had"), [
+    ("dcgan", "digits", 0.0, "batch_norm", "on"),
+    ("dcgan", "sprites", 0.1, "batch_norm", "off"),
+    ("gan", "ring", 0.1, "octaves", 0),
+])  # fmt: skip
+def test_a_configuration_stored_before_a_knob_existed_keeps_what_it_had(model, dataset, r1, name, had):
+    stored = RunConfig(dataset=dataset, model=model, hyperparameters={"r1": r1}).model_dump(mode="json")
+    del stored["hyperparameters"]["components"], stored["hyperparameters"][name]
+    assert getattr(RunConfig.model_validate_json(json.dumps(stored)).hyperparameters, name) == had

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from core.analysis.data import counts, finite, outputs, shown_of
-from core.analysis.modes import DRAWN, MIXTURES, Coverage, coverage
+from core.analysis.energy import energy_distance
 from core.analysis.result import Context, Report, Result, ignore_progress, measured
+from core.modes import DRAWN, Coverage, coverage
 from core.protocol import Array
 
 # Pairwise distances held at once: 64 MB of float64.
@@ -27,7 +28,8 @@ class Generation(Result):
 
     `nearest` (n, …) are the training samples nearest to each, `distances` (n,) how far these are: Euclidean over all
     values. `held_out_distances` (N,) are the same of real, unseen samples, the yardstick. Of models with a
-    discriminator `scores` (n,) are its scores of the samples, else None. `coverage` is known on mixtures only.
+    discriminator `scores` (n,) are its scores of the samples, else None. `coverage`, and that of training samples,
+    `real_coverage`, are known on mixtures only, the energy distance on planes.
     """
 
     samples: Array
@@ -36,6 +38,7 @@ class Generation(Result):
     held_out_distances: Array
     scores: Array | None
     coverage: Coverage | None
+    real_coverage: Coverage | None
     distance_median: float = measured(
         "Distance to training data",
         "",
@@ -68,6 +71,16 @@ class Generation(Result):
     held_out_score_mean: float | None = measured(
         "Discriminator's score of held-out data", "", ".3g", None, "The same mean over real, unseen data."
     )
+    energy: float | None = measured(
+        "Energy distance",
+        "",
+        ".2g",
+        "lower",
+        f"How far up to {DRAWN:,} samples are from held-out data as a whole: shape, place and share of every part.",
+    )
+    real_energy: float | None = measured(
+        "Energy distance of training data", "", ".2g", None, "The same of as many training samples: the best there is."
+    )
 
 
 def generate(context: Context, n: int = 64, seed: int = 0) -> Generation:
@@ -81,10 +94,13 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Generation:
     distances, indices = nearest(samples, train)
     compared = held_out[: max(FEWEST_COMPARED, COMPARED // train.numel())]
     yardstick, _ = nearest(compared.x, train, context.report)
-    covered = scores = score_mean = held_out_score_mean = None
-    if context.config.dataset in MIXTURES:
-        points, centres = finite(model.sample(DRAWN, seed)), MIXTURES[context.config.dataset]()
-        covered = coverage(points, centres, context.config.data.sigma)  # type: ignore[attr-defined]
+    covered = real_covered = energy = real_energy = scores = score_mean = held_out_score_mean = None
+    if context.dataset.spec.is_plane:
+        real = context.dataset.train.fixed(DRAWN).x
+        points = finite(model.sample(len(real), seed))
+        energy, real_energy = energy_distance(points, held_out.x), energy_distance(real, held_out.x)
+        if context.dataset.modes is not None:
+            covered, real_covered = coverage(points, context.dataset.modes), coverage(real, context.dataset.modes)
     if "criticise" in model.capabilities:
         scores = outputs(model.criticise, samples)
         score_mean = float(scores.mean())
@@ -97,11 +113,14 @@ def generate(context: Context, n: int = 64, seed: int = 0) -> Generation:
         held_out_distances=yardstick.numpy(),
         scores=None if scores is None else scores.numpy(),
         coverage=covered,
+        real_coverage=real_covered,
         distance_median=float(distances.median()),
         held_out_median=float(yardstick.median()),
         copy_rate=copy_rate(distances, yardstick),
         score_mean=score_mean,
         held_out_score_mean=held_out_score_mean,
+        energy=energy,
+        real_energy=real_energy,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar, get_type_hints
 
 import numpy as np
@@ -13,7 +13,8 @@ from safetensors.numpy import load, save
 from core.config import RunConfig
 from core.dataset import Dataset
 from core.errors import LatentLabError
-from core.metrics import Better, Metric
+from core.metrics import Measured as Measured
+from core.metrics import measured as measured
 from core.model import Model
 from core.protocol import Array
 from core.training.tensors import head, read_head
@@ -38,26 +39,6 @@ class Context:
     dataset: Dataset
     config: RunConfig
     report: Report = ignore_progress
-
-
-def measured(title: str, unit: str, format: str, better: Better | None, help: str, default: Any = MISSING) -> Any:
-    """A field of a result that is a metric, called by the field's name; the other facts are those of `Metric`."""
-    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help}
-    return field(default=default, metadata={"metric": facts})
-
-
-class Measured:
-    """Base of dataclasses with fields made by `measured`."""
-
-    @classmethod
-    def metrics(cls) -> dict[str, Metric]:
-        """The metrics among the fields, by name."""
-        declared = {entry.name: entry.metadata for entry in fields(cls)}  # type: ignore[arg-type]
-        return {name: Metric(name, **facts["metric"]) for name, facts in declared.items() if "metric" in facts}
-
-    def text(self, name: str) -> str:
-        """The value of the metric called `name` as people read it: "24.1 nats"."""
-        return self.metrics()[name].text(getattr(self, name))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ from core.errors import UnknownDataset
 from core.fetching import fetch
 from core.home import Home
 from core.hyperparameters import Hyperparameters
+from core.metrics import Metric
 from core.uploads.shelf import is_upload
 
 DATASETS: dict[str, Source] = {
@@ -71,6 +72,12 @@ def find(name: str, home: Home) -> Source:
     if is_upload(name):
         return home.shelf.source(name)
     raise UnknownDataset(f"There is no dataset called {name!r}; choose one of {', '.join(DATASETS)}.")
+
+
+def metrics_of(name: str, parameters: Hyperparameters) -> tuple[Metric, ...]:
+    """What is measured of new samples because the dataset called `name` is known to be a mixture."""
+    source = DATASETS.get(name)
+    return source.modes(parameters).metrics if source is not None and source.modes is not None else ()
 
 
 def dataset_of(name: str, seed: int, parameters: Hyperparameters, home: Home) -> Dataset:

@@ -5,6 +5,7 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._mixture import TEST, TRAIN, draw_mixture
 from core.hyperparameters import Hyperparameters, knob
+from core.modes import Modes
 
 SIDE = 5
 
@@ -29,9 +30,14 @@ def centres() -> torch.Tensor:
     return torch.cartesian_prod(axis, axis)
 
 
+def modes(parameters: Parameters) -> Modes:
+    """The modes' means and their width."""
+    return Modes(centres(), parameters.sigma)
+
+
 def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     """Points (N, 2), labelled by mode."""
-    return draw_mixture(centres(), parameters.sigma, seed)
+    return draw_mixture(modes(parameters), seed)
 
 
 GRID = Source(
@@ -50,4 +56,5 @@ GRID = Source(
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
+    modes=modes,
 )

@@ -18,9 +18,11 @@ from core.nn.adversarial import (
     discriminator_accuracy,
     discriminator_loss,
     draw,
+    draw_components,
     generator_loss,
     gradient_penalty,
     pack,
+    slopes,
     zero_centred_penalty,
 )
 from core.nn.initialization import initialize
@@ -29,7 +31,7 @@ from core.nn.spectral import normalise_layers
 
 # Random starts of a search for the noise behind a sample, and how far from zero it looks: where the prior draws from.
 STARTS = 256
-REACH = {"normal": 3.0, "uniform": 1.0}
+REACH = {"normal": 3.0, "uniform": 1.0, "mixture": 3.0}
 
 
 DISTANCE = Metric(
@@ -39,6 +41,15 @@ DISTANCE = Metric(
     ".3g",
     "lower",
     "The critic's estimate of the Wasserstein distance from samples to data, up to a factor: 0 is where it ends.",
+)
+SLOPE = Metric(
+    "slope",
+    "Critic's slope",
+    "score per unit",
+    ".2f",
+    None,
+    "Mean length of the critic's gradient at random places between real and generated samples: the penalty pulls it to "
+    "1, and where it is higher the distance is counted too large by as much.",
 )
 DISCRIMINATOR_ACCURACY = Metric(
     "discriminator_accuracy",
@@ -93,13 +104,16 @@ class Adversarial(Model):
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "criticise"})
     metrics: ClassVar[tuple[Metric, ...]] = (
         DISTANCE,
+        SLOPE,
         DISCRIMINATOR_ACCURACY,
         DISCRIMINATOR_LOSS,
         CRITIC_LOSS,
         GENERATOR_LOSS,
     )
-    headline: ClassVar[tuple[str, ...]] = ("distance", "discriminator_accuracy")
+    headline: ClassVar[tuple[str, ...]] = ("distance", "slope", "discriminator_accuracy")
     autoencodes = False
+    # In a step the generator is younger than its EMA and the discriminator in training mode.
+    measures_training_data = True
     generator: nn.Module
     discriminator: Discriminator
     companions: Tensor
@@ -172,7 +186,8 @@ class Adversarial(Model):
                     if hp.players != "discriminator":
                         minimise(generator, optimizers["generator"])
         self.update_ema()
-        return {"generator_loss": generator, **self.measure(real_scores, fake_scores)}
+        name = "critic_loss" if hp.objective.startswith("wasserstein") else "discriminator_loss"
+        return {"generator_loss": generator, name: loss}
 
     def scores_and_penalty(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The discriminator's scores of packed real and generated samples, and the weighted penalties on its slope."""
@@ -201,11 +216,14 @@ class Adversarial(Model):
             kept.copy_(current_buffer)
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The same on held-out samples, with the EMA generator."""
-        fake = self.packed(self.decode(self.prior(len(x), rng)))
-        real_scores, fake_scores = self.discriminator(self.packed(x)), self.discriminator(fake)
-        generator = generator_loss(fake_scores, self.hyperparameters.objective)
-        return {"generator_loss": generator, **self.measure(real_scores, fake_scores)}
+        """What the discriminator makes of real samples and of as many from the EMA generator, without penalties."""
+        objective = self.hyperparameters.objective
+        real, fake = self.packed(x), self.packed(self.decode(self.prior(len(x), rng)))
+        real_scores, fake_scores = self.discriminator(real), self.discriminator(fake)
+        measured = {"generator_loss": generator_loss(fake_scores, objective), **self.measure(real_scores, fake_scores)}
+        if objective == "wasserstein_gp":
+            measured["slope"] = slopes(self.discriminator, real, fake, rng).detach().mean()
+        return measured
 
     def measure(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """The loss on scores of real and generated samples, and a critic's distance or a discriminator's accuracy."""
@@ -222,17 +240,34 @@ class Adversarial(Model):
             return Curves(
                 ("distance",),
                 "The critic's estimate of how far samples are from the data, in the critic's own units: it rises while "
-                "the critic learns, then should fall and settle.",
+                "the critic learns, then should fall and settle. Both curves are of the same samples, one beside "
+                "training data, one beside held-out data: where they part, the critic knows its training data by "
+                "heart.",
             )
         return Curves(
             ("discriminator_accuracy",),
             "A discriminator right half the time cannot tell samples from data: the goal; right all the time, it has "
-            "won and the generator learns little. The losses themselves need not fall.",
+            "won and the generator learns little. Both curves are of the same samples, one beside training data, one "
+            "beside held-out data: where they part, it knows its training data by heart. The losses need not fall.",
         )
 
+    @property
+    def components(self) -> int:
+        """How many of the latents, the first ones, say which Gaussian of a mixture prior z is from."""
+        hp = self.hyperparameters
+        return int(hp.components) if hp.prior == "mixture" else 0
+
+    @property
+    def latents(self) -> int:
+        """The components of a mixture prior, then the noise."""
+        return self.components + super().latents
+
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """Noise (n, latents): N(0, I), or uniform between −1 and 1."""
-        return draw(self.hyperparameters.prior, (n, self.latents), rng)
+        """Noise (n, latents): N(0, I), uniform between −1 and 1, or behind a draw of the components of a mixture."""
+        hp, noise = self.hyperparameters, (n, self.latents - self.components)
+        if hp.prior == "mixture":
+            return torch.cat([draw_components(self.components, n, rng), draw("normal", noise, rng)], dim=1)
+        return draw(hp.prior, noise, rng)
 
     def add_instance_noise(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` with instance noise, which fades out linearly by half-time (Sønderby et al. 2017)."""

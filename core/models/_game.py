@@ -4,16 +4,26 @@ from typing import Literal
 
 from core.hyperparameters import Hyperparameters, knob
 from core.model import Optimisation
-from core.nn.adversarial import Objective, Prior
+from core.nn.adversarial import Objective
 
 
 class Game(Hyperparameters):
     """Prior and objective of a GAN, and the regularisation of its discriminator."""
 
-    prior: Prior = knob(
+    prior: Literal["normal", "uniform", "mixture"] = knob(
         "normal",
         group="Architecture",
-        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them.",
+        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them; a mixture has "
+        "several islands, for data of several kinds.",
+    )
+    components: int = knob(
+        10,
+        group="Architecture",
+        ge=2,
+        le=100,
+        soft=(2, 30),
+        needs={"prior": ("mixture",)},
+        help="Islands of noise: as many as there are kinds of samples, and none must be drawn out of another.",
     )
     objective: Objective = knob(
         "non_saturating",

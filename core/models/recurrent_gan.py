@@ -85,9 +85,10 @@ class RecurrentGAN(Adversarial):
     def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """Recurrent players, that write and read a window at each step."""
         steps, features = spec.shape
+        static = self.components + hp.static_size
         generator = nn.Sequential(
-            Noise(math.ceil(steps / hp.window), hp.static_size),
-            States(hp.cell, hp.static_size + hp.latent_size, hp.hidden_size),
+            Noise(math.ceil(steps / hp.window), static),
+            States(hp.cell, static + hp.latent_size, hp.hidden_size),
             nn.Linear(hp.hidden_size, hp.window * features),
             Bounded(spec.value_range),
             Unwindow(steps, features),
@@ -99,9 +100,9 @@ class RecurrentGAN(Adversarial):
 
     @property
     def latents(self) -> int:
-        """The noise that stays, and fresh noise for every step."""
+        """The components of a mixture prior and the noise that stay, and fresh noise for every step."""
         hp = self.hyperparameters
-        return int(hp.static_size + math.ceil(self.shape[0] / hp.window) * hp.latent_size)
+        return int(self.components + hp.static_size + math.ceil(self.shape[0] / hp.window) * hp.latent_size)
 
     def trajectory(self, x: Tensor) -> Tensor:
         """Sequences (N, T, F) → the discriminator's hidden state after each window, (N, ⌈T / window⌉, hidden_size)."""

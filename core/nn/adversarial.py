@@ -12,11 +12,22 @@ from torch.nn import functional as F
 
 Objective = Literal["minimax", "non_saturating", "least_squares", "wasserstein_gp", "wasserstein_clipping"]
 Prior = Literal["normal", "uniform"]
+# How far apart the components of a mixture prior are: enough that normal noise cannot hide which one it is.
+APART = 3.0
 
 
 def draw(prior: Prior, shape: tuple[int, ...], rng: torch.Generator) -> Tensor:
     """Draws from N(0, I), or uniform between −1 and 1."""
     return torch.randn(shape, generator=rng) if prior == "normal" else 2 * torch.rand(shape, generator=rng) - 1
+
+
+def draw_components(components: int, n: int, rng: torch.Generator) -> Tensor:
+    """Draws (n, components), each `APART` at one random place and 0 at the others: which Gaussian of a mixture it is.
+
+    Beside normal noise they make z a mixture of Gaussians (Gurumurthy et al. 2017, DeLiGAN, whose means are learned)
+    with the categorical code of InfoGAN (Chen et al. 2016), without its term.
+    """
+    return APART * F.one_hot(torch.randint(components, (n,), generator=rng), components).float()
 
 
 def _logistic(real: Tensor, fake: Tensor) -> Tensor:
@@ -86,12 +97,18 @@ def zero_centred_penalty(scores: Tensor, x: Tensor) -> Tensor:
 
 
 def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
-    """E (‖∇ D(x̂)‖₂ − 1)² at x̂ = α x + (1 − α) G(z), α ~ U(0, 1) (Gulrajani et al. 2017, eq. 3 and algorithm 1)."""
+    """E (‖∇ D(x̂)‖₂ − 1)² (Gulrajani et al. 2017, eq. 3)."""
+    return (slopes(critic, real, fake, rng) - 1).square().mean()
+
+
+@torch.enable_grad()
+def slopes(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
+    """‖∇ D(x̂)‖₂, (N,), at x̂ = α x + (1 − α) G(z), α ~ U(0, 1) (Gulrajani et al. 2017, algorithm 1)."""
     alpha = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng)
     between = fake.detach().lerp(real.detach(), alpha).requires_grad_(True)
     (gradient,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
-    penalty: Tensor = (gradient.flatten(1).norm(dim=1) - 1).square().mean()
-    return penalty
+    norms: Tensor = gradient.flatten(1).norm(dim=1)
+    return norms
 
 
 @torch.no_grad()

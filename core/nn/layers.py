@@ -59,3 +59,20 @@ class Centred(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """`x` of any shape, shifted and scaled."""
         return (x - self.middle) / self.reach
+
+
+class Fourier(nn.Module):
+    """Values and, beside them, their sines and cosines, the frequency doubling with each of the `octaves`.
+
+    A network learns what changes slowly first; given waves as fine as the detail, it learns detail as fast (Tancik et
+    al. 2020, whose axis-aligned, log-spaced frequencies these are).
+    """
+
+    def __init__(self, octaves: int) -> None:
+        super().__init__()
+        self.frequencies = math.pi * 2.0 ** torch.arange(octaves)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Values in [−1, 1], (N, D) → (N, D (1 + 2 octaves)): v, sin(2ᵏ π v) and cos(2ᵏ π v)."""
+        waves = (x.unsqueeze(2) * self.frequencies).flatten(1)
+        return torch.cat([x, waves.sin(), waves.cos()], dim=1)

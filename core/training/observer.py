@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.dataset import Dataset
 from core.model import Model
+from core.modes import DRAWN, coverage
 from core.protocol import Array
 
 PICTURES = 32
@@ -36,19 +37,29 @@ class Observer:
         spec = dataset.spec
         shown = dataset.validation.fixed(min(MOST, max(FEWEST, VALUES // math.prod(spec.shape))))
         self.x = shown.x
+        self.training_x = dataset.train.fixed(len(self.x)).x
         self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if spec.is_plane else None
         # Points and sequences are judged beside real ones; a picture speaks for itself.
         self.shows_reals = spec.kind != "image"
+        self.modes = dataset.modes
         size = math.prod(spec.shape)
         self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
         self.samples = PLANE_SAMPLES if spec.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
         self.codes_plane, self.path_plane = Plane(), Plane()
 
     def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
-        """Metrics on validation samples, named `test_…`, and the views that the model's capabilities allow."""
-        rng = torch.Generator().manual_seed(seed)
-        metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
+        """Metrics of validation or new samples, named `test_…`, and the views that the model's capabilities allow.
+
+        Where a training step measures otherwise, there are metrics of training samples, too, found in the same way.
+        """
+        metrics = {f"test_{name}": value for name, value in _evaluated(model, self.x, seed).items()}
+        if model.measures_training_data:
+            metrics |= _evaluated(model, self.training_x, seed)
+        if self.modes is not None and "sample" in model.capabilities:
+            found = coverage(model.sample(DRAWN, seed), self.modes)
+            values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
+            metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
         views: dict[str, Tensor | Array] = {}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
@@ -81,6 +92,11 @@ class Observer:
                 half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
                 views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
         return metrics, {name: np.asarray(value) for name, value in views.items()}
+
+
+def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:
+    """The model's measures of samples (N, …), with the same noise for the same number of them."""
+    return {name: float(value) for name, value in model.evaluate(x, torch.Generator().manual_seed(seed)).items()}
 
 
 class Plane:

@@ -7,6 +7,7 @@ from typing import Literal, Unpack, cast
 
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
+from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.protocol import Plotted, ProbeData, Sliders, StageData, Status
 from pages.ui.component import component
@@ -45,6 +46,7 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
     """What the stage must know of samples and a model to draw them."""
     model, discriminator = MODELS[config.model], _discriminator(config)
     curves = model.curves(config.hyperparameters)
+    of_data = metrics_of(config.dataset, config.data) if "sample" in model.capabilities else ()
     return {
         "run": run,
         "drawn": status,
@@ -52,8 +54,8 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "labels": list(spec.label_names),
         "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
         "discriminator": discriminator,
-        "metrics": [cast(Plotted, asdict(metric)) for metric in model.metrics],
-        "headline": list(model.headline),
+        "metrics": [cast(Plotted, asdict(metric)) for metric in (*model.metrics, *of_data)],
+        "headline": [*model.headline, *(metric.name for metric in of_data)],
         "curves": list(curves.metrics),
         "text": curves.text,
     }
