@@ -102,6 +102,8 @@ class Model(nn.Module):
     # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the features that its
     # discriminator sees, its reconstructions come from inverting the generator, a search instead of an instant.
     autoencodes: ClassVar[bool] = True
+    # What a high score from `criticise` means.
+    high_score: ClassVar[str] = "more like the training data in its eyes"
     # Whether `evaluate` is asked for the curves of training data, too, because a step measures under other conditions.
     measures_training_data: ClassVar[bool] = False
 

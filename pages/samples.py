@@ -6,37 +6,17 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
+from core.analysis.fidelity import judge
 from core.analysis.generation import generate
+from core.analysis.sampling import priors_for
 from core.looks import LOOKS
-from core.modes import Coverage, within_reach
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import histogram, points_by_role
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
+from pages.ui.scores import compare, mode_coverage
 
-
-def mode_coverage(found: Coverage, real: Coverage) -> None:
-    """How well samples visit the modes of a mixture, each number above that of real data."""
-    covered, good, spread, extremes = st.columns(4)
-    metric(covered, found, "covered", of=found.modes)
-    covered.caption(f"{real.covered} of {real.modes} by real data")
-    metric(good, found, "high_quality")
-    theory = Coverage.metrics()["high_quality"].text(within_reach(spec.shape[0]))
-    good.caption(f"{real.text('high_quality')} of real data, {theory} in theory")
-    if found.spread is None:
-        spread.caption("No mode holds two samples, so none has a spread.")
-        return
-    metric(spread, found, "spread")
-    spread.caption(f"{real.text('spread')} of real data")
-    extremes.metric(
-        "From mode to mode",
-        f"{min(found.spreads):.2f} – {max(found.spreads):.2f} σ",
-        help="The spread in the narrowest and in the widest mode.",
-    )
-    extremes.caption(f"{min(real.spreads):.2f} – {max(real.spreads):.2f} σ of real data")
-
-
-record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "sample")
+record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "decode")
 spec, model, look = record.spec, MODELS[record.config.model], LOOKS[record.spec.rendering]
 
 st.session_state.setdefault("sample_seed", 0)
@@ -52,6 +32,18 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     some = look.counts[1]
     count = st.segmented_control("How many", look.counts, default=some, key=f"sample_count_{some}", required=True)
+    priors = priors_for(model)
+    prior = next(iter(priors))
+    if len(priors) > 1:
+        prior = st.segmented_control(
+            "Codes from",
+            list(priors),
+            default=prior,
+            format_func=lambda name: priors[name].title,
+            key=f"prior-{record.config.model}",
+            required=True,
+            help=" ".join(f"{choice.title}: {choice.help}" for choice in priors.values()),
+        )
     order = "as drawn"
     if "criticise" in model.capabilities and spec.rendering != "dot":
         order = st.segmented_control(
@@ -60,10 +52,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             default="as drawn",
             key="sample_order",
             required=True,
-            help="The discriminator's score stands below each sample: higher, more like the training data in its eyes.",
+            help=f"The discriminator's score stands below each sample: higher, {model.high_score}.",
         )
 
-result = analysed(record, generate, "Drawing samples and looking for copies", n=count, seed=int(seed))
+result = analysed(record, generate, "Drawing samples and looking for copies", n=count, seed=int(seed), prior=prior)
 if result is None:
     st.stop()
 
@@ -77,7 +69,7 @@ elif result.score_mean is not None:
     metric(columns[3], result, "score_mean")
     columns[3].caption(f"{result.text('held_out_score_mean')} on held-out data")
 if result.coverage is not None and result.real_coverage is not None:
-    mode_coverage(result.coverage, result.real_coverage)
+    mode_coverage(result.coverage, result.real_coverage, spec)
 
 if spec.rendering == "dot":
     both = points_by_role({"real": result.nearest, "generated": result.samples})
@@ -111,3 +103,10 @@ st.plotly_chart(
     width="stretch",
     key="distances",
 )
+
+st.header("How good they are, beside real ones", anchor=False)
+# A classifier of sequences is trained for it, which takes half a minute.
+if st.toggle("Judge them", value=spec.kind != "sequence", key=f"judge-{spec.kind}"):
+    judged = analysed(record, judge, "Judging samples and real data", prior=prior, seed=int(seed))
+    if judged is not None:
+        compare(judged)

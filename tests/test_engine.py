@@ -308,8 +308,8 @@ def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):
 def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):
     run = engine.start(config(), "a", "", steps=5)
     over(engine, run)
-    with pytest.raises(LatentLabError, match="sample"):
-        engine.analyse(run, "generation", {}).future.result(TIMEOUT)
+    with pytest.raises(LatentLabError, match="likelihood"):
+        engine.analyse(run, "likelihood", {}).future.result(TIMEOUT)
 
 
 def test_a_dataset_that_lacks_nothing_is_fetched_at_once(engine):

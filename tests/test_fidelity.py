@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core import MODELS, RunConfig, load_dataset
-from core.analysis import ANALYSES, Context, sequences
+from core.analysis import ANALYSES, Context, fidelity, sequences
 from core.analysis.fidelity import Scores, scores
 from core.analysis.generation import copy_rate, nearest
 from core.analysis.judge import accuracy, classifier
@@ -129,6 +129,7 @@ def test_without_labels_only_neighbours_judge():
 def test_sequences_are_judged_in_time(monkeypatch):
     # Noise is soon told from waves.
     monkeypatch.setattr(sequences, "STEPS", 40)
+    monkeypatch.setattr(fidelity, "JUDGED", 200)
     training = Training(RunConfig(dataset="waves", model="recurrent_gan", steps=1))
     found = ANALYSES["fidelity"](Context(training.model, training.dataset, training.config))
     assert found.real.discriminative_score < 0.2 < found.generated.discriminative_score

@@ -14,7 +14,7 @@ CONTENT = {
     "train": {"": "stage .lab[data-step]"},
     "reconstructions": {"reconstruct": "order button"},
     "latent": {"encode": "cloud .lab[data-points]", "decode": "probe_decode .lab[data-answers]"},
-    "samples": {"sample": "distances .js-plotly-plot"},
+    "samples": {"decode": "distances .js-plotly-plot"},
     "clusters": {"encode": "clustered .js-plotly-plot"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
     "runs": {"": "open-{run} button:visible"},

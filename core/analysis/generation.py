@@ -10,6 +10,7 @@ from torch import Tensor
 from core.analysis.data import counts, finite, outputs, shown_of
 from core.analysis.energy import energy_distance
 from core.analysis.result import Context, Report, Result, ignore_progress, measured
+from core.analysis.sampling import sampler
 from core.modes import DRAWN, Coverage, coverage
 from core.protocol import Array
 
@@ -65,8 +66,7 @@ class Generation(Result):
         "",
         ".3g",
         None,
-        "Mean over the samples, before any sigmoid: higher, more like the training data in the discriminator's (or "
-        "critic's) eyes.",
+        "Mean over the samples, before any sigmoid: what the discriminator (or critic) was trained to tell apart.",
     )
     held_out_score_mean: float | None = measured(
         "Discriminator's score of held-out data", "", ".3g", None, "The same mean over real, unseen data."
@@ -83,21 +83,22 @@ class Generation(Result):
     )
 
 
-def generate(context: Context, n: int = 64, seed: int = 0) -> Generation:
-    """Draw `n` samples and look for the training sample nearest to each.
+def generate(context: Context, n: int = 64, seed: int = 0, prior: str = "") -> Generation:
+    """Draw `n` samples, their codes from `prior`, and look for the training sample nearest to each.
 
     Raises:
-        LatentLabError: a sample or a score is not finite.
+        LatentLabError: a sample or a score is not finite, or there is no such prior for this model.
     """
     model, train, held_out = context.model, context.dataset.train.x, shown_of(context.dataset)
-    samples = finite(model.sample(n, seed))
+    draw = sampler(context, prior)
+    samples = finite(draw(n, seed))
     distances, indices = nearest(samples, train)
     compared = held_out[: max(FEWEST_COMPARED, COMPARED // train.numel())]
     yardstick, _ = nearest(compared.x, train, context.report)
     covered = real_covered = energy = real_energy = scores = score_mean = held_out_score_mean = None
     if context.dataset.spec.is_plane:
         real = context.dataset.train.fixed(DRAWN).x
-        points = finite(model.sample(len(real), seed))
+        points = finite(draw(len(real), seed))
         energy, real_energy = energy_distance(points, held_out.x), energy_distance(real, held_out.x)
         if context.dataset.modes is not None:
             covered, real_covered = coverage(points, context.dataset.modes), coverage(real, context.dataset.modes)

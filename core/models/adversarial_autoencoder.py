@@ -93,6 +93,7 @@ class AdversarialAutoencoder(EncoderDecoder):
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "criticise"})
     metrics = (MSE, RECONSTRUCTION_LOSS, DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS)
     headline = ("mse", "discriminator_accuracy")
+    high_score = "its code is more like a draw from the prior; of the sample itself it says nothing"
     Hyperparameters = AdversarialAutoencoderHyperparameters
     # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.
     presets = {
