@@ -29,9 +29,15 @@ CASES = [(model, STANDS_FOR[kind]) for model, made in MODELS.items() for kind in
 STEPS = 57
 KNOBS = [(model, knob) for model, made in MODELS.items() for knob in made.Hyperparameters.knobs()]
 
-each_model = pytest.mark.parametrize("model", MODELS)
-each_case = pytest.mark.parametrize(("model", "dataset"), CASES)
-each_knob = pytest.mark.parametrize(("model", "knob"), KNOBS, ids=lambda part: getattr(part, "name", part))
+
+def together(rows):
+    """Rows that begin with a model, so that all tests of one model share a process and what was trained there."""
+    return [pytest.param(*row, marks=pytest.mark.xdist_group(row[0])) for row in rows]
+
+
+each_model = pytest.mark.parametrize("model", together([(model,) for model in MODELS]))
+each_case = pytest.mark.parametrize(("model", "dataset"), together(CASES))
+each_knob = pytest.mark.parametrize(("model", "knob"), together(KNOBS), ids=lambda part: getattr(part, "name", part))
 
 
 def config_of(model: str, dataset: str, steps: int = STEPS, **hyperparameters) -> RunConfig:
@@ -50,10 +56,14 @@ def bits(training: Training) -> dict[str, torch.Tensor]:
 
 
 @cache
-def reference(model: str, dataset: str) -> dict[str, torch.Tensor]:
-    """What a run in one go comes to, however often it is asked for."""
+def in_one_go(config: RunConfig) -> dict[str, torch.Tensor]:
+    """What a run without a break comes to, however often it is asked for."""
     torch.manual_seed(0)
-    return bits(trained(config_of(model, dataset)))
+    return bits(trained(config))
+
+
+def reference(model: str, dataset: str) -> dict[str, torch.Tensor]:
+    return in_one_go(config_of(model, dataset))
 
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
@@ -241,10 +251,9 @@ CUT = [(model, dataset, {"batch_size": 512 if dataset == "two_moons" else 128}) 
 ]
 
 
-@pytest.mark.parametrize(("model", "dataset", "changed"), CUT)
+@pytest.mark.parametrize(("model", "dataset", "changed"), together(CUT))
 def test_resumes_bit_for_bit(model, dataset, changed):
     config = config_of(model, dataset, **changed)
-    whole = trained(config)
     before = Training(config)
     before.advance(37)
     state = before.state()
@@ -253,7 +262,7 @@ def test_resumes_bit_for_bit(model, dataset, changed):
     assert after.state() == state
     after.advance()
     assert after.step == STEPS
-    assert same(bits(after), bits(whole))
+    assert same(bits(after), in_one_go(config))
 
 
 @each_case
@@ -327,7 +336,7 @@ HEARD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("model", "dataset", "knob"), HEARD, ids=lambda part: getattr(part, "name", part))
+@pytest.mark.parametrize(("model", "dataset", "knob"), together(HEARD), ids=lambda part: getattr(part, "name", part))
 def test_changing_a_knob_that_matters_changes_the_weights(model, dataset, knob):
     for door in open_doors(knob):
         base = listening(model, dataset, **door)
