@@ -53,7 +53,6 @@ class DCGAN(Adversarial):
         "pooling, batch norm in between, relu on one side and leaky relu on the other. Pictures come out sharper than "
         "from dense players, with far fewer weights."
     )
-    formula = r"\min_G \max_D\; \mathbb{E}_x \log D(x) + \mathbb{E}_z \log\big(1 - D(G(z))\big)"
     references: ClassVar[tuple[str, ...]] = (
         "Radford et al. 2015, Unsupervised representation learning with deep convolutional GANs",
         "Gulrajani et al. 2017, Improved training of Wasserstein GANs (why a penalised critic has no batch norm)",

@@ -32,10 +32,6 @@ class WGANGP(GAN):
         "generated scores estimates a distance: a curve that means something, and a generator that always knows "
         "which way to go."
     )
-    formula = (
-        r"\mathbb{E}_z D(G(z)) - \mathbb{E}_x D(x) + \lambda\, \mathbb{E}_{\hat x}\big(\lVert \nabla D(\hat x) "
-        r"\rVert_2 - 1\big)^2"
-    )
     references = (
         "Arjovsky et al. 2017, Wasserstein GAN",
         "Gulrajani et al. 2017, Improved training of Wasserstein GANs",

@@ -8,7 +8,7 @@ from typing import Literal, Unpack, cast
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.engine import LiveRun, ReadableRecord, Record
-from core.protocol import Plotted, ProbeData, Sliders, StageData, Status
+from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status
 from pages.ui.component import component
 from pages.ui.encoding import drawn
 
@@ -38,6 +38,7 @@ UNREADABLE: StageData = {
     "headline": [],
     "curves": [],
     "text": "",
+    "remarks": [],
 }
 
 
@@ -56,6 +57,7 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "headline": list(model.headline),
         "curves": list(curves.metrics),
         "text": curves.text,
+        "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
     }
 
 
