@@ -2,7 +2,7 @@
 
 import { isDark, PANEL_HEIGHT } from "./canvas.js";
 import { drawCurves } from "./curves.js";
-import { meaning } from "./metric.js";
+import { meaning, measured, metricsNow } from "./metric.js";
 import { CURVE_COLOURS } from "./protocol.js";
 import { escaped } from "./text.js";
 
@@ -77,6 +77,15 @@ function reach(state) {
   return Math.min(state.status.steps || state.snapshot.steps, 2 ** Math.ceil(Math.log2(8 * last)));
 }
 
+/** The first remark on the held-out metrics on screen that is true of them. */
+function remark(state) {
+  const now = metricsNow(state);
+  const said = state.data.remarks.find((remark) => now[`test_${remark.metric}`] < remark.below);
+  if (!said) return "";
+  const metric = state.data.metrics.find((metric) => metric.name === said.metric);
+  return said.text.replace("{}", measured(metric, now[`test_${said.metric}`]));
+}
+
 export const progress = {
   name: "curves",
   title: () => "Progress",
@@ -98,7 +107,7 @@ export const progress = {
       };
     });
   },
-  text: ({ data }) => data.text,
+  text: (state) => `${remark(state)} ${state.data.text}`.trim(),
   draw: (canvas, state) => {
     const shown = plotted(state);
     drawChips(canvas.parentElement.querySelectorAll(".chips button"), state, shown, canvas);

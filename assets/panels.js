@@ -8,14 +8,14 @@ import { samples, strip } from "./panel_samples.js";
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
  * beside the title; `draw(canvas, state)`. It may have a `head` between caption and picture, to which it may `listen`;
- * a text below the picture; the whole width.
+ * a `text(state)` below the picture; the whole width.
  */
 const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
 
 /** A panel's frame, in which its picture is drawn. */
 function html(panel, state) {
   const caption = `<figcaption>${panel.title(state)}<small></small></figcaption>`;
-  const text = panel.text ? `<p>${panel.text(state)}</p>` : "";
+  const text = panel.text ? "<p></p>" : "";
   const classes = panel.wide ? "wide" : "";
   const head = panel.head?.(state) ?? "";
   return `<figure class="${classes}" data-panel="${panel.name}">${caption}${head}<canvas></canvas>${text}</figure>`;
@@ -47,6 +47,11 @@ export function drawPanels(grid, state) {
     if (figure.dataset.note !== note) {
       figure.dataset.note = note;
       figure.querySelector("small").innerHTML = note;
+    }
+    const text = panel.text?.(state);
+    if (figure.dataset.text !== text) {
+      figure.dataset.text = text;
+      figure.querySelector("p").textContent = text;
     }
     panel.draw(canvas, state);
   }

@@ -23,9 +23,9 @@ function figure(caption, classes) {
   return `<figure class="${classes}"><figcaption>${caption}<small></small></figcaption><canvas></canvas></figure>`;
 }
 
-/** A slider with a name before it and its value behind it; `attributes` are its own. */
-function slider(name, attributes) {
-  return `<label>${name}<input type="range" ${attributes}><output></output></label>`;
+/** A slider with a name before it and its value behind it; `attributes` are its own, `classes` those of all three. */
+function slider(name, attributes, classes = "") {
+  return `<label class="${classes}">${name}<input type="range" ${attributes}><output></output></label>`;
 }
 
 /** The scale of the dataset's plane on a sheet of this size. */
@@ -37,10 +37,12 @@ function planeScale(snapshot, { width, height }) {
 /** One slider a latent; the sample that this code decodes to. */
 const decoder = {
   html: (data) => {
-    const { latents, low, high, start } = data;
+    const { latents, inactive, low, high, start } = data;
     const sliders = latents.map((latent, i) => {
       const range = `min="${low[i]}" max="${high[i]}" step="any" value="${start[latent]}"`;
-      return slider(`latent ${latent + 1}`, `${range} data-latent="${latent}"`);
+      const isInactive = inactive.includes(latent);
+      const name = `latent ${latent + 1}${isInactive ? " (inactive)" : ""}`;
+      return slider(name, `${range} data-latent="${latent}"`, isInactive ? "inactive" : "");
     });
     return `<div class="side"><div>${sliders.join("")}</div>${figure("Decoded", "")}</div>`;
   },

@@ -243,7 +243,7 @@ def _preset(model: type[Model], name: str, spec: DataSpec | None) -> dict[str, A
         return dict(model.presets.get(name, {}))
     knobs = {knob.name: knob for knob in model.Hyperparameters.knobs()}
     fitting: dict[str, Any] = {}
-    if "reconstruction_loss" in knobs and spec.value_range != (0.0, 1.0):
+    if "reconstruction_loss" in knobs and knobs["reconstruction_loss"].default == "bce" and spec.value_range != (0, 1):
         # Cross-entropy is for shares.
         fitting["reconstruction_loss"] = "mse"
     if "n_clusters" in knobs and len(spec.label_names) > 1:

@@ -27,8 +27,9 @@ CURVES = 3
 class DataSpec:
     """What one sample is: all that a model must know to be built, and a view to draw it.
 
-    `shape` is (D,), (C, H, W) or (T, F), every value is inside `value_range`. Label k is called `label_names[k]`,
-    factor k `factor_names[k]`. Sequences are words where they have an `alphabet`, whose k-th character is feature k,
+    `shape` is (D,), (C, H, W) or (T, F), every value is inside `value_range`, and one of so many `levels`, in equal
+    steps from end to end, unless it is continuous. Label k is called `label_names[k]`, factor k `factor_names[k]`.
+    Sequences are words where they have an `alphabet`, whose k-th character is feature k,
     and sound where they have a `sample_rate` in Hz, whose (T, F) values are T F amplitudes one after the other.
     """
 
@@ -39,6 +40,7 @@ class DataSpec:
     factor_names: tuple[str, ...] = ()
     alphabet: str = ""
     sample_rate: int | None = None
+    levels: int | None = None
 
     @property
     def is_plane(self) -> bool:

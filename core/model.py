@@ -69,11 +69,21 @@ class Optimisation(Hyperparameters):
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A sentence on what is measured: said while a held-out metric lies below a limit, with its value for `{}`."""
+
+    metric: str
+    below: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Curves:
     """The metrics that are plotted unless others are picked, the most important first, and how to read them."""
 
     metrics: tuple[str, ...]
     text: str
+    remarks: tuple[Remark, ...] = ()
 
 
 class Model(nn.Module):
@@ -86,7 +96,6 @@ class Model(nn.Module):
 
     title: ClassVar[str]
     summary: ClassVar[str]
-    formula: ClassVar[str]
     references: ClassVar[tuple[str, ...]]
     kinds: ClassVar[frozenset[Kind]]
     capabilities: ClassVar[frozenset[Capability]]
@@ -119,6 +128,11 @@ class Model(nn.Module):
     def set_clock(self, taken: int, steps: int) -> None:
         """Stand where `taken` of all `steps` have been taken."""
         self.step, self.steps = max(0, taken - 1), steps
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """What a model with these hyper-parameters optimises, in LaTeX."""
+        raise NotImplementedError
 
     @classmethod
     def curves(cls, hyperparameters: Any) -> Curves:

@@ -174,12 +174,20 @@ class Plotted(TypedDict):
     help: str
 
 
+class Remarked(TypedDict):
+    """A sentence that is said while a held-out metric lies below a limit: see `core.model.Remark`."""
+
+    metric: str
+    below: float
+    text: str
+
+
 class StageData(TypedDict):
     """A run on the stage; `look` is None where its configuration cannot be read.
 
     `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes,
     `discriminator` what the discriminator is called. `headline` and `curves` are the names of the metrics read out and
-    plotted at first, `text` says how to read those.
+    plotted at first, `text` says how to read those, `remarks` what the last of them show.
     """
 
     run: str
@@ -192,12 +200,17 @@ class StageData(TypedDict):
     headline: list[str]
     curves: list[str]
     text: str
+    remarks: list[Remarked]
 
 
 class Sliders(TypedDict, total=False):
-    """To decode, the latents that have a slider, their ranges and a code to start from; to repair, the noise."""
+    """To decode, the latents that have a slider, their ranges and a code to start from; to repair, the noise.
+
+    `inactive` are those of the latents that say nothing of a sample.
+    """
 
     latents: list[int]
+    inactive: list[int]
     start: list[float]
     low: list[float]
     high: list[float]

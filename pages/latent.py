@@ -5,12 +5,12 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis import ANALYSES
-from core.analysis.likelihood import DRAWS, estimate
+from core.analysis.likelihood import DRAWS, INFORMATIVE, estimate, inactive_latents
 from core.analysis.projection import METHODS, project
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.cloud import by_class, by_factor, cloud
-from pages.ui.figures import bars
+from pages.ui.figures import divergences
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
 from pages.ui.probe import codes_of, decode_grid, prior
@@ -84,17 +84,27 @@ with right:
     is_mixture = getattr(record.config.hyperparameters, "prior", "") == "mixture"
     start = spread[0] if is_mixture else spread.mean(axis=0)
     latents = spread.shape[1]
-    # The latents that vary most come first; one that never moves decodes to nothing new.
-    widest = np.sort(np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS])
-    low, high = (spread[:, widest].mean(axis=0) + side * 3 * spread[:, widest].std(axis=0) for side in (-1, 1))
+    # Only where there is a prior of unit width is a small variance a sign: other codes have any scale.
+    has_bound = ANALYSES["likelihood"].fits(model)
+    inactive = inactive_latents(spread) if has_bound else []
+    # The latents that vary most, those in use first; one that never moves decodes to nothing new.
+    widest = np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS]
+    widest = np.array(sorted(widest, key=lambda latent: (latent in inactive, latent)))
+    middle, width = (
+        (0.0, np.ones(len(widest))) if has_bound else (spread.mean(axis=0)[widest], spread.std(axis=0)[widest])
+    )
+    low, high = (middle + side * 3 * width for side in (-1, 1))
     probe(
         record,
         "decode",
         latents=widest.tolist(),
+        inactive=inactive,
         start=start.tolist(),
         low=low.tolist(),
         high=high.tolist(),
     )
+    if inactive:
+        st.caption("An inactive latent says nothing of a sample, and the decoder does not listen to it.")
     if latents > SLIDERS:
         rest = "a draw of the prior" if is_mixture else "their mean"
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at {rest}.")
@@ -109,11 +119,21 @@ if ANALYSES["likelihood"].fits(model):
     st.header("How many latents are in use, and how likely held-out data are", anchor=False)
     bounds = analysed(record, estimate, f"Bounding the likelihood with {DRAWS} codes a sample")
     if bounds is not None:
-        columns = st.columns(4)
-        metric(columns[0], bounds, "active_units", of=bounds.latents)
-        for column, name in zip(columns[1:], ("elbo", "iwae", "bits_per_dim"), strict=True):
+        columns = st.columns(3)
+        for column, name in zip(columns, ("elbo", "iwae", "bits_per_dim"), strict=True):
             metric(column, bounds, name)
-        names = [str(latent + 1) for latent in range(bounds.latents)]
-        figure = bars(names, bounds.activity.tolist(), None, "Variance of each latent's mean", peers=True)
-        st.plotly_chart(figure, width="stretch", key="activity")
-        st.caption(f"The likelihood is that of {bounds.likelihood_of}: compare it only with others of the same.")
+        columns[1].caption(f"{bounds.text('independent')} without latents: {bounds.baseline}.")
+        columns[2].caption(f"{bounds.text('independent_bits')} without latents: {bounds.baseline}.")
+        if bounds.limit is not None:
+            columns[0].caption(f"{bounds.text('limit')} at most: black or white is drawn anew from each grey value.")
+        columns = st.columns(3)
+        metric(columns[0], bounds, "active_units", of=bounds.latents)
+        metric(columns[1], bounds, "prior_filled")
+        columns[1].caption(f"{bounds.text('prior_filled_by_draws')} by as many draws from the prior itself.")
+        if bounds.sigma is not None:
+            metric(columns[2], bounds, "sigma")
+        st.plotly_chart(divergences(bounds.divergences, INFORMATIVE), width="stretch", key="activity")
+        st.caption(
+            f"KL is what each latent says of a sample. The likelihood is that of {bounds.likelihood_of}: compare it "
+            "only with others of the same."
+        )

@@ -39,5 +39,5 @@ with view:
         model = MODELS[config.model]
         with st.expander(f"{model.title}: the idea, the formula, the papers"):
             st.markdown(model.summary)
-            st.latex(model.formula)
+            st.latex(model.formula(config.hyperparameters))
             st.caption(" · ".join(model.references))

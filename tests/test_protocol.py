@@ -31,6 +31,7 @@ READ = [
     (r"\w+", "look", ["Drawn"]),
     (STAGE, "data", ["StageData"]),
     (STAGE, "metric", ["Plotted"]),
+    ("panel_progress", "remark", ["Remarked"]),
     (STAGE, "status", ["RunStatus"]),
     ("stage", "message", ["RunStatus", "History", "Gone"]),
     ("asker", "message", ["Refusal"]),

@@ -10,9 +10,14 @@ import torch
 from torch import Tensor
 
 from core.analysis.data import BATCH, counts, finite, shown_of
+from core.analysis.neighbours import density_and_coverage
+from core.analysis.independent import binary_entropy, binary_nll, bits_per_value, histogram_nll, normal_nll
 from core.analysis.result import Context, Result, measured
+from core.dataset import Dataset
 from core.errors import LatentLabError
 from core.models.vae import VAE
+from core.nn.likelihood import Bernoulli, Gaussian
+from core.nn.losses import gaussian_kl
 from core.protocol import Array
 
 # Codes drawn for each sample unless said otherwise.
@@ -20,24 +25,27 @@ DRAWS = 50
 
 # Burda et al. 2016, section 5.2: the histogram of activities has two humps, and this lies between them.
 ACTIVE = 0.01
-# Values that come in no more steps than a byte has are taken for quantised ones.
-LEVELS = 256
+# Nats that a latent must say of a sample to count as one that is in use.
+INFORMATIVE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
 class Likelihood(Result):
     """Two lower bounds of log p(x) on held-out samples, from `draws` codes a sample, and how many `latents` are in use.
 
-    `likelihood_of` says in words what is asked for its probability. `elbos` and `iwaes` (N,) are the bounds of each
-    sample in nats; `activity` (latents,) is the variance of each latent's posterior mean over samples.
+    `likelihood_of` says in words what is asked for its probability, `baseline` what has no latents. `elbos` and
+    `iwaes` (N,) are the bounds of each sample in nats; `activity` (latents,) is the variance of each latent's posterior
+    mean over samples, `divergences` (latents,) the KL from the prior to each latent's posterior in nats.
     """
 
     likelihood_of: str
+    baseline: str
     draws: int
     latents: int
     elbos: Array
     iwaes: Array
     activity: Array
+    divergences: Array
     active_units: int = measured(
         "Active latents",
         "",
@@ -45,13 +53,7 @@ class Likelihood(Result):
         None,
         "Latents whose mean moves with the sample, by a variance above 0.01; the others only repeat the prior.",
     )
-    elbo: float = measured(
-        "ELBO",
-        "nats",
-        ".2f",
-        "higher",
-        "The lower bound of log p(x) that training pushes up, per sample: higher is better.",
-    )
+    elbo: float = measured("ELBO", "nats", ".2f", "higher", "A lower bound of log p(x), from one code a sample.")
     iwae: float = measured(
         f"IWAE bound, {DRAWS} codes",
         "nats",
@@ -62,16 +64,51 @@ class Likelihood(Result):
     bits_per_dim: float = measured(
         "Bits per dimension", "", ".3f", "lower", "The tighter bound as a code length per value: lower is better."
     )
+    independent: float = measured(
+        "log p(x) without latents",
+        "nats",
+        ".2f",
+        "higher",
+        "What each value alone is worth, as it is spread over training data: a model has to do better than that.",
+    )
+    independent_bits: float = measured(
+        "Bits per dimension without latents", "", ".3f", "lower", "The same as a code length per value."
+    )
+    limit: float | None = measured(
+        "Limit of log p(x)",
+        "nats",
+        ".2f",
+        None,
+        "No model gets above: what is left of chance where every grey value is known and drawn as black or white.",
+        default=None,
+    )
+    sigma: float | None = measured(
+        "σ of the decoder",
+        "",
+        ".3f",
+        None,
+        "The standard deviation of a value around what is decoded: the surer the decoder, the smaller.",
+        default=None,
+    )
+    prior_filled: float = measured(
+        "Prior filled",
+        "%",
+        ".1f",
+        "higher",
+        "Draws from the prior that have a held-out sample's code among their nearest: gaps decode to nothing seen.",
+    )
+    prior_filled_by_draws: float = measured(
+        "Prior filled by draws from it", "%", ".1f", "higher", "The same of as many other draws from the prior."
+    )
 
 
 def estimate(context: Context, draws: int = DRAWS, seed: int = 0) -> Likelihood:
     """Bound log p(x) from below by Kingma & Welling's ELBO (2014, eq. 3) and by Burda et al.'s (2016, eq. 8) `iwae`.
 
-    `bits_per_dim` is −iwae / (D ln 2). A likelihood must be normalised, so what is asked for its probability is not
-    quite x: where p(x | z) is Bernoulli, pixels drawn black or white with their grey value as probability
-    (Salakhutdinov & Murray 2008), whose expected ELBO is that of the grey values; where it is Gaussian and values come
-    in steps, the steps, by uniform noise of their width (Theis et al. 2016, section 3.1); otherwise the density of the
-    values as they are scaled, whose bits may be negative.
+    `bits_per_dim` is −iwae / (D ln 2). A likelihood must be normalised: where p(x | z) is Bernoulli, it is that of
+    pixels drawn black or white with their grey value as probability (Salakhutdinov & Murray 2008), whose expected ELBO
+    is that of the grey values; where it is Gaussian and values come in levels, the probability of each level's bin;
+    otherwise the density of the values as they are scaled, whose bits may be negative.
 
     Raises:
         LatentLabError: no draw was asked for, or a bound is not finite.
@@ -81,7 +118,8 @@ def estimate(context: Context, draws: int = DRAWS, seed: int = 0) -> Likelihood:
     # The capability "likelihood" is that of a variational autoencoder.
     model = cast(VAE, context.model)
     shown, rng = shown_of(context.dataset), torch.Generator().manual_seed(seed)
-    likelihood_of, targets, volume = _targets(model, shown.x, context.dataset.train.x, rng)
+    is_binary = isinstance(model.likelihood, Bernoulli)
+    targets = torch.bernoulli(shown.x, generator=rng) if is_binary else shown.x
     bounds: list[Tensor] = []
     for x, target in zip(shown.x.split(BATCH), targets.split(BATCH), strict=True):
         weights = []
@@ -89,21 +127,34 @@ def estimate(context: Context, draws: int = DRAWS, seed: int = 0) -> Likelihood:
             weights.append(model.log_weights(x, target, rng))
             context.report((len(bounds) * BATCH * draws + len(weights) * len(x)) / (len(shown.x) * draws))
         bounds.append(torch.stack(weights))
-    log_weights = finite(torch.cat(bounds, dim=1)) + volume
+    log_weights = finite(torch.cat(bounds, dim=1))
     elbos, iwaes = log_weights.mean(dim=0), importance_weighted(log_weights)
-    activity = activities(model.encode(shown.x))
+    mean, log_variance = model.posterior(shown.x)
+    activity = activities(mean)
+    codes = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
+    draw, other = (model.prior(len(codes), rng) for _ in range(2))
+    independent = -float(_independent(context.dataset, targets, is_binary).mean())
     return Likelihood(
         counts=counts(context.dataset, shown),
-        likelihood_of=likelihood_of,
+        likelihood_of=_likelihood_of(context.dataset, is_binary),
+        baseline=_baseline(context.dataset, is_binary),
         draws=draws,
         latents=len(activity),
         elbos=elbos.numpy(),
         iwaes=iwaes.numpy(),
         activity=activity.numpy(),
+        divergences=gaussian_kl(mean, log_variance).mean(dim=0).numpy(),
         active_units=int((activity > ACTIVE).sum()),
         elbo=float(elbos.mean()),
         iwae=float(iwaes.mean()),
-        bits_per_dim=-float(iwaes.mean()) / (shown.x[0].numel() * math.log(2)),
+        bits_per_dim=bits_per_value(-float(iwaes.mean()), shown.x),
+        independent=independent,
+        independent_bits=bits_per_value(-independent, shown.x),
+        limit=-float(binary_entropy(shown.x).mean()) if is_binary else None,
+        sigma=float(model.likelihood.std) if isinstance(model.likelihood, Gaussian) else None,
+        # A ball around each draw: is a code in it (Naeem et al. 2020, coverage)?
+        prior_filled=density_and_coverage(codes, draw)[1],
+        prior_filled_by_draws=density_and_coverage(other, draw)[1],
     )
 
 
@@ -117,27 +168,30 @@ def activities(means: Tensor) -> Tensor:
     return means.var(dim=0, correction=0)
 
 
-def _targets(model: VAE, x: Tensor, train: Tensor, rng: torch.Generator) -> tuple[str, Tensor, float]:
-    """What the likelihood is of, in words and as values (N, …), and the log of the volume that a density is times."""
-    if model.hyperparameters.reconstruction_loss == "bce":
-        return (
-            "values drawn as 0 or 1, each with itself as probability (pixels black or white)",
-            torch.bernoulli(x, generator=rng),
-            0.0,
-        )
-    step = _step(train)
-    if step is None:
-        return "a density over the values as they are scaled", x, 0.0
-    noise = step * (torch.rand(x.shape, generator=rng) - 0.5)
-    return f"values in steps of 1/{1 / step:.4g}", x + noise, x[0].numel() * math.log(step)
+def inactive_latents(means: Array) -> list[int]:
+    """The latents whose posterior means (N, latents) do not move with the sample (Burda et al. 2016, section 5.2)."""
+    return [int(latent) for latent in (means.var(axis=0) <= ACTIVE).nonzero()[0]]
 
 
-def _step(x: Tensor) -> float | None:
-    """The width of the steps that values come in, or None where they are continuous."""
-    levels = x.unique()
-    if not 2 <= len(levels) <= LEVELS:
-        return None
-    gaps = levels.diff()
-    step = gaps.min()
-    multiples = gaps / step
-    return float(step) if torch.allclose(multiples, multiples.round(), atol=0.01) else None
+def _independent(dataset: Dataset, x: Tensor, is_binary: bool) -> Tensor:
+    """−log p(x) in nats per sample, (N,), each value by itself."""
+    if is_binary:
+        return binary_nll(dataset.train.x, x)
+    if dataset.spec.levels is None:
+        return normal_nll(dataset.train.x, x, dataset.value_range)
+    return histogram_nll(dataset.train.x, x, dataset.spec.levels, dataset.value_range)
+
+
+def _likelihood_of(dataset: Dataset, is_binary: bool) -> str:
+    """What is asked for its probability, in words."""
+    if is_binary:
+        return "values drawn as 0 or 1, each with itself as probability (pixels black or white)"
+    levels = dataset.spec.levels
+    return f"{levels} grey levels" if levels else "a density over the values as they are scaled"
+
+
+def _baseline(dataset: Dataset, is_binary: bool) -> str:
+    """What has no latents, in words."""
+    if is_binary:
+        return "the mean picture for every sample"
+    return "a histogram of each value" if dataset.spec.levels else "a normal for each value"

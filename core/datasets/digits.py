@@ -41,6 +41,7 @@ DIGITS = Source(
         kind="image",
         shape=(1, 8, 8),
         value_range=(0.0, 1.0),
+        levels=17,
         label_names=tuple("0123456789"),
     ),
     card=Card(

@@ -54,6 +54,7 @@ FACES = Source(
         kind="image",
         shape=(1, SIDE, SIDE),
         value_range=(0.0, 1.0),
+        levels=256,
         label_names=tuple(f"person {person + 1}" for person in range(PEOPLE)),
     ),
     card=Card(

@@ -35,6 +35,7 @@ FASHION = Source(
         kind="image",
         shape=(1, 28, 28),
         value_range=(0.0, 1.0),
+        levels=256,
         label_names=CLASSES,
     ),
     card=Card(

@@ -28,6 +28,7 @@ MNIST = Source(
         kind="image",
         shape=(1, 28, 28),
         value_range=(0.0, 1.0),
+        levels=256,
         label_names=tuple("0123456789"),
     ),
     card=Card(

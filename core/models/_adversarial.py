@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.latex import stacked, weighted
 from core.metrics import Metric
 from core.model import Curves, Model, minimise, preserve_buffers
 from core.nn.adversarial import (
@@ -19,9 +20,11 @@ from core.nn.adversarial import (
     discriminator_loss,
     draw,
     draw_components,
+    game_formulas,
     generator_loss,
     gradient_penalty,
     pack,
+    slope_formula,
     slopes,
     zero_centred_penalty,
 )
@@ -232,6 +235,20 @@ class Adversarial(Model):
         if objective.startswith("wasserstein"):
             return {"critic_loss": loss, "distance": -loss}
         return {"discriminator_loss": loss, "discriminator_accuracy": discriminator_accuracy(real, fake, objective)}
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """What each player minimises under the chosen objective, with the penalties that are switched on."""
+        hp = hyperparameters
+        discriminator, generator = game_formulas(hp.objective, "x", "G(z)")
+        penalties = weighted(hp.r1, slope_formula("x")) + weighted(hp.r2, slope_formula("G(z)"))
+        limits = ""
+        if hp.objective == "wasserstein_gp":
+            penalties += weighted(hp.gradient_penalty, r"\mathbb{E}\big(\lVert \nabla D(\hat x) \rVert_2 - 1\big)^2")
+            limits = r"\hat x = \alpha x + (1 - \alpha) G(z)"
+        elif hp.objective == "wasserstein_clipping":
+            limits = rf"|w| \le {hp.clip:g} \text{{ for every weight of }} D"
+        return stacked(rf"\min_D\; {discriminator}{penalties}", rf"\min_G\; {generator}", limits)
 
     @classmethod
     def curves(cls, hyperparameters: Any) -> Curves:

@@ -8,6 +8,7 @@ from torch.optim import Optimizer
 
 from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
+from core.latex import stacked, weighted
 from core.metrics import MSE
 from core.model import Curves, Optimisation, minimise
 from core.models._adversarial import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
@@ -18,11 +19,14 @@ from core.nn.adversarial import (
     discriminator_accuracy,
     discriminator_loss,
     draw,
+    game_formulas,
     generator_loss,
+    slope_formula,
     zero_centred_penalty,
 )
+from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.layers import dense
-from core.nn.losses import reconstruction_distance
+from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
 
 
 class AdversarialAutoencoderHyperparameters(
@@ -81,10 +85,6 @@ class AdversarialAutoencoder(EncoderDecoder):
         "samples, as in a variational autoencoder, but no formula for the prior is needed: it is enough to draw from "
         "it."
     )
-    formula = (
-        r"\min_{f,g} \max_D\; \lVert x - g(f(x)) \rVert^2 + \mathbb{E}_{z \sim p(z)} \log D(z) "
-        r"+ \mathbb{E}_x \log\big(1 - D(f(x))\big)"
-    )
     references: ClassVar[tuple[str, ...]] = (
         "Makhzani et al. 2015, Adversarial autoencoders",
         "Mescheder et al. 2018, Which training methods for GANs do actually converge? (R1)",
@@ -112,6 +112,21 @@ class AdversarialAutoencoder(EncoderDecoder):
         super().__init__(hyperparameters, spec)
         hp = hyperparameters
         self.discriminator = dense((hp.latent_size, *hp.discriminator_sizes, 1), hp.activation)
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """The reconstruction, then the game about the codes, with the prior that was chosen."""
+        hp = hyperparameters
+        is_corrupted = hp.noise != "none" and hp.noise_level > 0
+        seen = r"\tilde x" if is_corrupted else "x"
+        discriminator, generator = game_formulas("non_saturating", "z", f"f({seen})")
+        prior = r"z \sim \mathcal{N}(0, I)" if hp.prior == "normal" else r"z_j \sim U(-1, 1)"
+        return stacked(
+            rf"\min_{{f,g}}\; d(x, \hat x), \qquad \hat x = g(f({seen})),\ {DISTANCE_FORMULAS[hp.reconstruction_loss]}",
+            rf"\min_D\; {discriminator}{weighted(hp.r1, slope_formula('z'))}, \qquad {prior}",
+            rf"\min_f\; {generator}",
+            CORRUPTION_FORMULAS[hp.noise] if is_corrupted else "",
+        )
 
     @classmethod
     def curves(cls, hyperparameters: Any) -> Curves:

@@ -1,6 +1,6 @@
 """The autoencoder: encode, decode, compare with the original."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -8,12 +8,14 @@ from torch.optim import Optimizer
 
 from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters
+from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
 from core.model import Optimisation, minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective, Penalty
-from core.nn.losses import reconstruction_distance
-from core.nn.sparsity import sparsity_penalty, weight_penalty
+from core.nn.corruption import CORRUPTION_FORMULAS
+from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
+from core.nn.sparsity import PENALTY_FORMULAS, sparsity_penalty, weight_penalty
 
 SPARSITY = Metric(
     "sparsity",
@@ -46,7 +48,6 @@ class Autoencoder(EncoderDecoder):
         "together to lose as little as possible. With one hidden layer on either side of the code it already beats PCA "
         "at the same size."
     )
-    formula = r"\min_{f,g}\; \lVert x - g(f(x)) \rVert^2"
     references: ClassVar[tuple[str, ...]] = (
         "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",
     )
@@ -60,6 +61,25 @@ class Autoencoder(EncoderDecoder):
         super().__init__(hyperparameters, spec)
         # Penalised codes are sigmoids: KL speaks of probabilities, and linear codes would only shrink under L1.
         self.squash = nn.Identity() if hyperparameters.sparsity == "none" else nn.Sigmoid()
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """min d(x, g(f(x̃))) + β Ω(f(x̃)) + λ/2 Σ W², with what is switched on."""
+        hp = hyperparameters
+        is_corrupted, is_sparse = hp.noise != "none" and hp.noise_level > 0, hp.sparsity != "none"
+        seen = r"\tilde x" if is_corrupted else "x"
+        penalty = weighted(hp.sparsity_weight, PENALTY_FORMULAS[hp.sparsity]) if is_sparse else ""
+        decay = weighted(hp.weight_decay, r"\tfrac{1}{2} \sum W^2")
+        return stacked(
+            rf"\min_{{f,g}}\; d(x, \hat x){penalty}{cls.extra_term(hp)}{decay}, \qquad \hat x = g(h),\ h = f({seen})",
+            DISTANCE_FORMULAS[hp.reconstruction_loss],
+            CORRUPTION_FORMULAS[hp.noise] if is_corrupted else "",
+        )
+
+    @classmethod
+    def extra_term(cls, hyperparameters: Any) -> str:
+        """What a subclass adds to the loss, in LaTeX."""
+        return ""
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step on a corrupted batch with the clean one as target."""

@@ -57,7 +57,6 @@ class DCGAN(Adversarial):
         "pooling, batch norm in the generator, relu on one side and leaky relu on the other. The paper's discriminator "
         "has batch norm, too; on digits, where it would learn the training data by heart, it has R1 instead."
     )
-    formula = r"\min_G \max_D\; \mathbb{E}_x \log D(x) + \mathbb{E}_z \log\big(1 - D(G(z))\big)"
     references: ClassVar[tuple[str, ...]] = (
         "Radford et al. 2015, Unsupervised representation learning with deep convolutional GANs",
         "Gulrajani et al. 2017, Improved training of Wasserstein GANs (why a penalised critic has no batch norm)",

@@ -1,9 +1,12 @@
 """The deep autoencoder, with a term that compares features layer by layer."""
 
+from typing import Any
+
 from torch import Tensor
 from torch.nn import functional as F
 
 from core.hyperparameters import knob
+from core.latex import weighted
 from core.metrics import Metric
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 from core.nn.layers import ACTIVATIONS
@@ -41,13 +44,17 @@ class DeepAutoencoder(Autoencoder):
         "sends the reconstruction through the encoder again and asks every layer to see in it what it saw in the "
         "original; its weight λ is zero until you turn it up."
     )
-    formula = r"L = d(x, \hat x) + \lambda \sum_l d\big(h_l(x), h_l(\hat x)\big)"
     references = (
         "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",
         "Larsen et al. 2016, Autoencoding beyond pixels using a learned similarity metric (features as a metric)",
     )
     Hyperparameters = DeepAutoencoderHyperparameters
     metrics = (*Autoencoder.metrics, LAYERS)
+
+    @classmethod
+    def extra_term(cls, hyperparameters: Any) -> str:
+        """λ Σ_l d(h_l(x), h_l(x̂)), d the mean squared difference."""
+        return weighted(hyperparameters.layer_weight, r"\sum_l \overline{\big(h_l(x) - h_l(\hat x)\big)^2}")
 
     def losses(self, x: Tensor, seen: Tensor) -> dict[str, Tensor]:
         """An autoencoder's losses plus λ times the layer-wise term."""

@@ -8,13 +8,15 @@ from torch.optim import Optimizer
 
 from core.dataset import DataSpec
 from core.hyperparameters import knob
+from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
 from core.model import Curves, Optimisation, minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Clusters, Corruption, Objective
 from core.nn.clustering import Centroids, divergence, k_means, log_shares, target_distribution
+from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.initialization import initialize
-from core.nn.losses import reconstruction_distance
+from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
 
 # Training samples that are surveyed: more would cost time and hardly move centroids and frequencies.
 SURVEYED = 5000
@@ -85,10 +87,6 @@ class DeepEmbeddedClustering(EncoderDecoder):
         "move together: every code is pulled to the centroid that it is already nearest to, the surer the harder, so "
         "loose groups become tight ones."
     )
-    formula = (
-        r"q_{ij} \propto \big(1 + \lVert z_i - \mu_j \rVert^2\big)^{-1}, \quad p_{ij} \propto q_{ij}^2 / f_j, \quad "
-        r"L = \gamma\, \mathrm{KL}(P \Vert Q) + d(x, \hat x)"
-    )
     references: ClassVar[tuple[str, ...]] = (
         "Xie et al. 2016, Unsupervised deep embedding for clustering analysis",
         "Guo et al. 2017, Improved deep embedded clustering with local structure preservation",
@@ -118,6 +116,25 @@ class DeepEmbeddedClustering(EncoderDecoder):
     def optimised_modules(self) -> dict[str, nn.Module]:
         """Encoder and decoder, trained as one, and the centroids, which rest until they have been placed."""
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder]), "centroids": self.centroids}
+
+    @classmethod
+    def formula(cls, hyperparameters: DECHyperparameters) -> str:
+        """DEC's loss (Xie et al. 2016), or with a weight on reconstruction IDEC's (Guo et al. 2017, eq. 8)."""
+        hp = hyperparameters
+        is_corrupted = hp.noise != "none" and hp.noise_level > 0
+        seen = r"\tilde x" if is_corrupted else "x"
+        reconstruction = weighted(hp.reconstruction_weight, r"d(x, \hat x)")
+        # Without γ there is nothing to cluster by, and without a reconstruction it is the first paper's method.
+        name = "an autoencoder" if not hp.clustering_weight else "IDEC" if reconstruction else "DEC"
+        clustering = weighted(hp.clustering_weight, r"\mathrm{KL}(P \Vert Q)")
+        loss = (clustering + reconstruction).removeprefix(" + ") or "0"
+        return stacked(
+            rf"\min_{{f,g,\mu}}\; {loss} \qquad \text{{({name}; before, }} d(x, \hat x) \text{{ alone)}}",
+            r"q_{ij} \propto \big(1 + \lVert z_i - \mu_j \rVert^2\big)^{-1},\quad p_{ij} \propto q_{ij}^2 / f_j,\quad "
+            rf"z = f({seen})",
+            DISTANCE_FORMULAS[hp.reconstruction_loss],
+            CORRUPTION_FORMULAS[hp.noise] if is_corrupted else "",
+        )
 
     @classmethod
     def curves(cls, hyperparameters: DECHyperparameters) -> Curves:

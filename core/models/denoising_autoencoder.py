@@ -32,7 +32,6 @@ class DenoisingAutoencoder(Autoencoder):
         "The input is damaged on purpose and the clean original is the target, so copying does not help: the network "
         "has to learn what the data look like in order to repair them."
     )
-    formula = r"\min_{f,g}\; \mathbb{E}_{\tilde x \sim C(\tilde x \mid x)}\; d\big(x, g(f(\tilde x))\big)"
     references = (
         "Vincent et al. 2008, Extracting and composing robust features with denoising autoencoders",
         "Vincent et al. 2010, Stacked denoising autoencoders",

@@ -48,7 +48,6 @@ class GAN(Adversarial):
         "better against the other. On points in the plane you can watch the discriminator's landscape push the samples "
         "around."
     )
-    formula = r"\min_G \max_D\; \mathbb{E}_x \log D(x) + \mathbb{E}_z \log\big(1 - D(G(z))\big)"
     references: ClassVar[tuple[str, ...]] = (
         "Goodfellow et al. 2014, Generative adversarial nets",
         "Mao et al. 2017, Least squares generative adversarial networks",

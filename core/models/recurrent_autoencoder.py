@@ -1,13 +1,14 @@
 """The recurrent autoencoder: a sequence is read to its end, remembered in a few numbers, and written again."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor
 
+from core.latex import stacked
 from core.model import Optimisation
 from core.models._knobs import Corruption, Objective, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
-from core.nn.recurrent import recurrent_backbone
+from core.nn.recurrent import CELL_FORMULAS, recurrent_backbone
 
 
 class RecurrentAutoencoderHyperparameters(
@@ -30,7 +31,6 @@ class RecurrentAutoencoder(Autoencoder):
         "recurrent decoder writes the sequence again from that. Its hidden state draws a path through space while it "
         "reads, and similar sequences take similar paths."
     )
-    formula = r"h_t = \tanh(W_{hh}\, h_{t-1} + W_{xh}\, x_t + b)"
     references: ClassVar[tuple[str, ...]] = (
         "Elman 1990, Finding structure in time (rnn)",
         "Hochreiter & Schmidhuber 1997, Long short-term memory (lstm)",
@@ -49,6 +49,11 @@ class RecurrentAutoencoder(Autoencoder):
         "surnames": {"latent_size": 32, "hidden_size": 128, "steps": 2500},
     }
     backbone = staticmethod(recurrent_backbone)
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """An autoencoder's, and the cell's."""
+        return stacked(super().formula(hyperparameters), CELL_FORMULAS[hyperparameters.cell])
 
     def trajectory(self, x: Tensor) -> Tensor:
         """Sequences (N, T, F) → the encoder's hidden state after each step, (N, T, hidden_size)."""

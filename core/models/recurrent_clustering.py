@@ -10,13 +10,14 @@ from torch.optim import Optimizer
 
 from core.dataset import DataSpec
 from core.hyperparameters import knob
+from core.latex import stacked, weighted
 from core.metrics import Metric
 from core.model import Curves, Model, Optimisation, minimise
 from core.models._knobs import Clusters, Recurrence
 from core.nn.augmentation import augment
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
 from core.nn.initialization import initialize
-from core.nn.recurrent import Last, States
+from core.nn.recurrent import CELL_FORMULAS, Last, States
 
 
 class RecurrentClusteringHyperparameters(
@@ -116,7 +117,6 @@ class RecurrentClustering(Model):
         "should be certain, of similar size, and the same for a sequence that is cut, scaled or made noisy, so what "
         "is left to tell them apart is the shape."
     )
-    formula = r"p = \operatorname{softmax}(W_{ph} h_T + b), \qquad \max\; H(\bar p) - \tfrac{1}{N} \sum_i H(p_i)"
     references: ClassVar[tuple[str, ...]] = (
         "Krause et al. 2010, Discriminative clustering by regularized information maximization",
         "Hu et al. 2017, Learning discrete representations via information maximizing self-augmented training",
@@ -151,6 +151,24 @@ class RecurrentClustering(Model):
     def optimised_modules(self) -> dict[str, nn.Module]:
         """One network."""
         return {"network": self}
+
+    @classmethod
+    def formula(cls, hyperparameters: RecurrentClusteringHyperparameters) -> str:
+        """The chosen objective on two versions of a sequence, assigned p and p′, the forecasts' term, and the cell."""
+        hp = hyperparameters
+        if hp.objective == "mutual_information":
+            balance, consistency = weighted(-hp.balance, r"H(\bar p)"), weighted(hp.consistency, "R(p, p')")
+            objective = rf"\tfrac{{1}}{{N}} \sum_i H(p_i){balance}{consistency}".replace("+ -", "- ")
+            meaning = r"R(p, p') = \tfrac{1}{2}\, \mathrm{KL}(p \Vert p') + \tfrac{1}{2}\, \mathrm{KL}(p' \Vert p)"
+        else:
+            objective = r"\tfrac{1}{2}\, \mathrm{KL}(t' \Vert p) + \tfrac{1}{2}\, \mathrm{KL}(t \Vert p')"
+            meaning = r"t_{ij} \propto p_{ij}^2 / f_j"
+        forecast = weighted(hp.forecast_weight, r"\overline{(x_{t+1} - V h_t)^2}")
+        return stacked(
+            rf"\min\; {objective}{forecast}",
+            rf"p = \operatorname{{softmax}}(W_p h_T + b), \qquad {meaning}",
+            CELL_FORMULAS[hp.cell],
+        )
 
     @classmethod
     def curves(cls, hyperparameters: RecurrentClusteringHyperparameters) -> Curves:

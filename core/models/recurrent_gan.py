@@ -8,11 +8,12 @@ from torch import Tensor, nn
 
 from core.dataset import DataSpec
 from core.hyperparameters import knob
+from core.latex import stacked
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Recurrence
 from core.nn.layers import Bounded, Centred
-from core.nn.recurrent import Mean, States, Unwindow, Windows
+from core.nn.recurrent import CELL_FORMULAS, Mean, States, Unwindow, Windows
 
 
 class RecurrentGANHyperparameters(
@@ -63,10 +64,6 @@ class RecurrentGAN(Adversarial):
         "discriminator reads along, and its verdict is the mean of what it thinks after each step. What comes later "
         "cannot change what was written before."
     )
-    formula = (
-        r"h_t = f(h_{t-1}, (s, z_t)),\quad G(s, z)_t = \tanh(W h_t + b), \qquad "
-        r"D(x) = \tfrac{1}{T} \sum_t D_t(x_1, \dots, x_t)"
-    )
     references: ClassVar[tuple[str, ...]] = (
         "Esteban et al. 2017, Real-valued (medical) time series generation with recurrent conditional GANs",
         "Mogren 2016, C-RNN-GAN: continuous recurrent neural networks with adversarial training",
@@ -81,6 +78,16 @@ class RecurrentGAN(Adversarial):
     }
     # Samples are packed side by side: more features at each step.
     pack_axis = 2
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """A GAN's, what both players make of their hidden states, and the cell."""
+        return stacked(
+            super().formula(hyperparameters),
+            r"G(s, z)_t = \tanh(V h_t + a),\ h_t \text{ from } (s, z_t), \qquad "
+            r"D(x) = \tfrac{1}{T} \sum_t D_t(x_1, \dots, x_t)",
+            CELL_FORMULAS[hyperparameters.cell],
+        )
 
     def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """Recurrent players, that write and read a window at each step."""

@@ -25,6 +25,5 @@ class SparseAutoencoder(Autoencoder):
         "More codes than needed, but a price on using them: each sample is explained by the few that fit it, and the "
         "units turn into detectors for strokes and parts."
     )
-    formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j) + \frac{\lambda}{2} \sum W^2"
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = SparseAutoencoderHyperparameters

@@ -1,22 +1,35 @@
 """The variational autoencoder: codes are distributions, and samples come for free."""
 
-from typing import Any, ClassVar
+import math
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters, knob
+from core.latex import stacked
 from core.metrics import MSE, Metric
-from core.model import Curves, Optimisation, minimise
+from core.model import Curves, Optimisation, Remark, minimise
 from core.models._encoder_decoder import EncoderDecoder
-from core.models._knobs import Architecture, Objective
-from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
+from core.models._knobs import Architecture
+from core.nn.initialization import initialize
+from core.nn.likelihood import Bernoulli, Gaussian, LearnedGaussian, Likelihood
+from core.nn.losses import gaussian_kl
+
+LIKELIHOODS: dict[str, type[Likelihood]] = {"gaussian": LearnedGaussian, "mse": Gaussian, "bce": Bernoulli}
 
 
-class Variational(Objective, Optimisation, defaults={"reconstruction_loss": "bce"}):
+class Variational(Optimisation, words={"reconstruction loss": "likelihood"}):
     """What the evidence lower bound is made of, whatever the networks."""
 
+    reconstruction_loss: Literal["gaussian", "mse", "bce"] = knob(
+        "gaussian",
+        group="Objective",
+        help="p(x | z): gaussian learns one σ for all values, mse holds σ where you put it, bce takes values for the "
+        "probabilities of ones. A σ too small pays too much for details, and the bound falls.",
+    )
     decoder_std: float = knob(
         0.1,
         group="Objective",
@@ -81,6 +94,14 @@ RECONSTRUCTION = Metric(
     "lower",
     "−log p(x | z) at one draw from the posterior: what the decoder still does not know of a sample.",
 )
+SIGMA = Metric(
+    "sigma",
+    "Learned σ",
+    "",
+    ".3f",
+    None,
+    "The decoder's standard deviation of a value, learned with the networks: the surer the decoder, the smaller.",
+)
 KL = Metric(
     "kl",
     "KL",
@@ -97,82 +118,114 @@ class VAE(EncoderDecoder):
     title = "Variational autoencoder"
     summary = (
         "The encoder answers with a small cloud instead of a point, and every cloud pays for straying from a standard "
-        "normal. The code space fills without gaps, so decoding random codes gives new samples."
+        "normal. All clouds together come near it, so decoding random codes gives new samples."
     )
-    formula = r"\mathcal{L} = \mathbb{E}_{q(z\mid x)}\log p(x\mid z) - \beta\,\mathrm{KL}\big(q(z\mid x)\Vert p(z)\big)"
     references: ClassVar[tuple[str, ...]] = (
         "Kingma & Welling 2014, Auto-encoding variational Bayes",
         "Higgins et al. 2017, β-VAE",
+        "Rybkin, Daniilidis & Levine 2021, Simple and effective VAE training with calibrated decoders (σ-VAE)",
         "Burda et al. 2016, Importance weighted autoencoders (a tighter bound, active units)",
-        "Kingma et al. 2016, Improving variational inference with inverse autoregressive flow (free bits)",
+        "Kingma et al. 2016, Improving variational inference with inverse autoregressive flow (free bits, grey levels)",
     )
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "likelihood"})
-    metrics = (ELBO, MSE, LOSS, RECONSTRUCTION, KL)
-    headline = ("elbo", "mse")
+    metrics = (ELBO, MSE, LOSS, RECONSTRUCTION, KL, SIGMA)
+    headline = ("elbo", "mse", "sigma")
     Hyperparameters: ClassVar[type[Hyperparameters]] = VAEHyperparameters
     # A mean and a log-variance for each latent.
     heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
-    presets = {"vector": {"reconstruction_loss": "mse", "initialization": "he"}}
+    presets = {"vector": {"initialization": "he"}}
+
+    def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
+        super().__init__(hyperparameters, spec)
+        self.likelihood = LIKELIHOODS[hyperparameters.reconstruction_loss](hyperparameters, spec)
+
+    def initialize(self, rng: torch.Generator) -> None:
+        """Draw the first weights from `rng`; the learned σ begins where the likelihood says."""
+        for network in (self.encoder, self.decoder):
+            initialize(network, self.hyperparameters.initialization, rng)
+
+    @classmethod
+    def formula(cls, hyperparameters: Any) -> str:
+        """The bound with the chosen likelihood; free bits where there are any (Kingma et al. 2016, eq. 15)."""
+        hp = hyperparameters
+        divergence = r"\mathrm{KL}\big(q(z \mid x) \,\Vert\, \mathcal{N}(0, I)\big)"
+        if hp.free_bits:
+            divergence = (
+                rf"\sum_j \max\big({hp.free_bits:g},\ \mathrm{{KL}}(q(z_j \mid x) \,\Vert\, \mathcal{{N}}(0, 1))\big)"
+            )
+        weight = "" if hp.beta == 1 else rf"{hp.beta:g}\,"
+        expected = r"\mathbb{E}_{q(z \mid x)} \log p(x \mid z)"
+        likelihood = LIKELIHOODS[hp.reconstruction_loss].formula(hp)
+        return stacked(rf"\max\; {expected} - {weight}{divergence}", rf"\log p(x \mid z) = {likelihood}")
 
     @classmethod
     def curves(cls, hyperparameters: Any) -> Curves:
         """The loss and its two terms."""
+        is_bound = hyperparameters.beta == 1 and hyperparameters.free_bits == 0
         return Curves(
             ("loss", "reconstruction", "kl"),
             "The loss is reconstruction plus β times KL: more KL buys a better reconstruction, and β is its price. "
+            f"{'It is minus the ELBO once β has warmed up. ' if is_bound else ''}"
             "When the held-out loss turns up, it has begun to learn by heart.",
+            (Remark("kl", math.log(2), "The codes carry {}, less than a bit: the decoder all but ignores them."),),
         )
+
+    @property
+    def beta(self) -> float:
+        """β at this step: it grows from zero while KL warms up (Bowman et al. 2016, Sønderby et al. 2016)."""
+        hp = self.hyperparameters
+        warm = min(1.0, (self.step + 1) / hp.kl_warmup) if hp.kl_warmup else 1.0
+        return float(warm * hp.beta)
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step up the evidence lower bound."""
-        hp = self.hyperparameters
-        nll, kl = self.bound(x, rng)
-        warm = min(1.0, (self.step + 1) / hp.kl_warmup) if hp.kl_warmup else 1.0
-        # Free bits (Kingma et al. 2016, eq. 15): Σ_j max(λ, E KL_j), the mean taken over the batch.
-        charged = kl.mean(dim=0).clamp(min=hp.free_bits).sum()
-        loss = nll.mean() + warm * hp.beta * charged
-        minimise(loss, optimizers["autoencoder"])
-        return {"loss": loss, "reconstruction": nll.mean(), "kl": kl.sum(dim=1).mean()}
+        measured = self.losses(*self.bound(x, rng))
+        minimise(measured["loss"], optimizers["autoencoder"])
+        return measured
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The loss at full β, the ELBO (β = 1) and its two terms in nats per sample, and the mean squared error."""
-        hp = self.hyperparameters
-        nll, kl = self.bound(x, rng)
-        charged = kl.mean(dim=0).clamp(min=hp.free_bits).sum()
+        """The same on held-out samples, the ELBO (β = 1) in nats per sample, and the mean squared error."""
+        measured = self.losses(*self.bound(x, rng))
         return {
-            "loss": nll.mean() + hp.beta * charged,
-            "elbo": -(nll.mean() + kl.sum(dim=1).mean()),
-            "reconstruction": nll.mean(),
-            "kl": kl.sum(dim=1).mean(),
+            **measured,
+            "elbo": -(measured["reconstruction"] + measured["kl"]),
             "mse": (self.reconstruct(x) - x).square().mean(),
         }
+
+    def losses(self, nll: Tensor, kl: Tensor) -> dict[str, Tensor]:
+        """The loss at this step's β and its two terms, from −log p(x | z), (N,), and KL per latent, (N, latents)."""
+        # Free bits (Kingma et al. 2016, eq. 15): Σ_j max(λ, E KL_j), the mean taken over the batch.
+        charged = kl.mean(dim=0).clamp(min=self.hyperparameters.free_bits).sum()
+        found = {
+            "loss": nll.mean() + self.beta * charged,
+            "reconstruction": nll.mean(),
+            "kl": kl.sum(dim=1).mean(),
+        }
+        if isinstance(self.likelihood, LearnedGaussian):
+            found["sigma"] = self.likelihood.std
+        return found
 
     def bound(self, x: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """−log p(x | z) per sample, (N,), at one z ~ q(z | x), and KL per latent, (N, latents); both in nats."""
         mean, log_variance = self.posterior(x)
         # The reparameterisation trick (eq. 4): z = μ + σ ε, ε ~ N(0, I).
         z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
-        return self.nll(self.output(z), x), gaussian_kl(mean, log_variance)
+        return self.likelihood.nll(self.output(z), x), gaussian_kl(mean, log_variance)
 
     def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
         """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x) (Burda et al. 2016, eq. 7).
 
         `target` is what the likelihood is asked for, `x` what the encoder sees: the same, unless values are binarised
-        or dequantised on the way.
+        on the way.
         """
         mean, log_variance = self.posterior(x)
         noise = torch.randn(mean.shape, generator=rng)
         z = mean + (0.5 * log_variance).exp() * noise
         # log N(z; 0, I) − log N(z; μ, σ² I) with z = μ + σ ε: ½ Σ_j (ε_j² + log σ_j² − z_j²)
         divergence = 0.5 * (noise.square() + log_variance - z.square()).sum(dim=1)
-        return divergence - self.nll(self.output(z), target)
-
-    def nll(self, output: Tensor, x: Tensor) -> Tensor:
-        """−log p(x | z) in nats per sample, (N,), from the decoder's output (N, …) at z."""
-        hp = self.hyperparameters
-        return bernoulli_nll(output, x) if hp.reconstruction_loss == "bce" else gaussian_nll(output, x, hp.decoder_std)
+        return divergence - self.likelihood.level_nll(self.output(z), target)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z | x), (N, latent_size) each."""
@@ -182,3 +235,7 @@ class VAE(EncoderDecoder):
     def encode(self, x: Tensor) -> Tensor:
         """Data (N, …) → the posterior's mean (N, latent_size)."""
         return self.posterior(x)[0]
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Codes (N, latent_size) → E[x | z], (N, …)."""
+        return self.likelihood.mean(self.output(z))

@@ -36,10 +36,6 @@ class WGANGP(GAN):
         "one, the difference between real and generated scores estimates a distance; a small λ, as here by default, "
         "leaves it steeper, and the distance too large by as much. Either way the generator knows which way to go."
     )
-    formula = (
-        r"\mathbb{E}_z D(G(z)) - \mathbb{E}_x D(x) + \lambda\, \mathbb{E}_{\hat x}\big(\lVert \nabla D(\hat x) "
-        r"\rVert_2 - 1\big)^2"
-    )
     references = (
         "Arjovsky et al. 2017, Wasserstein GAN",
         "Gulrajani et al. 2017, Improved training of Wasserstein GANs",

@@ -62,6 +62,30 @@ _GENERATOR: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+# The same in LaTeX, of X and Y in place of a real and a generated sample: what each side minimises.
+_FORMULAS: dict[str, tuple[str, str]] = {
+    "minimax": (r"-\mathbb{E} \log D(X) - \mathbb{E} \log(1 - D(Y))", r"\mathbb{E} \log(1 - D(Y))"),
+    "non_saturating": (r"-\mathbb{E} \log D(X) - \mathbb{E} \log(1 - D(Y))", r"-\mathbb{E} \log D(Y)"),
+    "least_squares": (
+        r"\tfrac{1}{2}\, \mathbb{E} (D(X) - 1)^2 + \tfrac{1}{2}\, \mathbb{E}\, D(Y)^2",
+        r"\tfrac{1}{2}\, \mathbb{E} (D(Y) - 1)^2",
+    ),
+    "wasserstein_gp": (r"\mathbb{E}\, D(Y) - \mathbb{E}\, D(X)", r"-\mathbb{E}\, D(Y)"),
+    "wasserstein_clipping": (r"\mathbb{E}\, D(Y) - \mathbb{E}\, D(X)", r"-\mathbb{E}\, D(Y)"),
+}
+
+
+def game_formulas(objective: Objective, real: str, fake: str) -> tuple[str, str]:
+    """What the discriminator minimises, and what its opponent, in LaTeX, of samples called `real` and `fake`."""
+    discriminator, generator = (part.replace("X", real).replace("Y", fake) for part in _FORMULAS[objective])
+    return discriminator, generator
+
+
+def slope_formula(x: str) -> str:
+    """The zero-centred penalty at samples called `x`, in LaTeX."""
+    return rf"\tfrac{{1}}{{2}}\, \mathbb{{E}} \lVert \nabla D({x}) \rVert^2"
+
+
 def discriminator_loss(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
     """What the discriminator minimises, from its scores on real and generated samples, (N,) each, before any sigmoid.
 

@@ -8,6 +8,14 @@ from torch import Tensor
 Noise = Literal["none", "gaussian", "masking", "flip"]
 
 
+# The corrupted input x̃, at a level s.
+CORRUPTION_FORMULAS: dict[Noise, str] = {
+    "none": r"\tilde x = x",
+    "gaussian": r"\tilde x = x + s\, \varepsilon,\ \varepsilon \sim \mathcal{N}(0, I)",
+    "masking": r"\tilde x_i = 0 \text{ with probability } s, \text{ else } x_i",
+    "flip": r"\tilde x_i = l + h - x_i \text{ with probability } s, \text{ else } x_i",
+}
+
 # One for all samples, or one each, (N, 1, …).
 Level = float | Tensor
 

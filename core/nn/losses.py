@@ -3,10 +3,17 @@
 import math
 from typing import Literal
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 ReconstructionLoss = Literal["mse", "bce"]
+
+# d(x, x̂), x̂ = g(f(x)), over the D values of a sample.
+DISTANCE_FORMULAS: dict[ReconstructionLoss, str] = {
+    "mse": r"d(x, \hat x) = \tfrac{1}{D} \lVert x - \hat x \rVert^2",
+    "bce": r"d(x, \hat x) = -\tfrac{1}{D} \sum_i x_i \log \hat x_i + (1 - x_i) \log(1 - \hat x_i)",
+}
 
 
 def reconstruction_distance(output: Tensor, x: Tensor, kind: ReconstructionLoss) -> Tensor:
@@ -24,11 +31,33 @@ def bernoulli_nll(logits: Tensor, x: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(dim=1)
 
 
-def gaussian_nll(mean: Tensor, x: Tensor, std: float) -> Tensor:
+def gaussian_nll(mean: Tensor, x: Tensor, std: Tensor | float) -> Tensor:
     """−log N(x; mean, std² I) in nats per sample, (N,) (Kingma & Welling 2014, appendix C.2)."""
-    values = x[0].numel()
+    values, sigma = x[0].numel(), torch.as_tensor(std, dtype=torch.float64)
     squared = (x - mean).flatten(1).square().sum(dim=1)
-    return squared / (2 * std**2) + values * (0.5 * math.log(2 * math.pi) + math.log(std))
+    nll: Tensor = squared / (2 * sigma**2) + values * (0.5 * math.log(2 * math.pi) + sigma.log())
+    return nll
+
+
+def gaussian_level_nll(
+    mean: Tensor, x: Tensor, std: Tensor | float, levels: int, value_range: tuple[float, float]
+) -> Tensor:
+    """−log of the probability that N(mean, std² I) gives to the bins of `x` (N, …), in nats per sample, (N,).
+
+    Values come in `levels` equal steps over the range; a level's bin reaches half a step to either side, those of the
+    lowest and the highest level without end (Kingma et al. 2016, section 4, with a normal for the logistic).
+    """
+    low, high = value_range
+    half = (high - low) / (levels - 1) / 2
+    z, reach = (x - mean) / std, half / std
+    lowest, highest = x < low + half, x > high - half
+    # log [Φ(z + r) − Φ(z − r)], mirrored into the lower tail, where logarithms keep their digits; of an open bin
+    # log Φ(r + z) or log Φ(r − z).
+    mirrored = -z.abs()
+    upper = torch.special.log_ndtr(reach + torch.where(lowest, z, torch.where(highest, -z, mirrored)))
+    lower = torch.special.log_ndtr(mirrored - reach)
+    inner = torch.log(-torch.expm1(lower - upper))
+    return -(upper + inner.masked_fill(lowest | highest, 0.0)).flatten(1).sum(dim=1)
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:

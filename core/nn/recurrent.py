@@ -10,6 +10,20 @@ Cell = Literal["rnn", "gru", "lstm"]
 CELLS: dict[str, type[nn.RNN | nn.GRU | nn.LSTM]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
+def _gate(name: str) -> str:
+    return rf"{name}_t = \sigma(W_{name} x_t + U_{name} h_{{t-1}} + b_{name})"
+
+
+# h_t from x_t and h_{t−1}.
+CELL_FORMULAS: dict[Cell, str] = {
+    "rnn": r"h_t = \tanh(W x_t + U h_{t-1} + b)",
+    "gru": rf"{_gate('r')},\quad {_gate('u')} \\ "
+    r"n_t = \tanh\big(W x_t + b + r_t \odot (U h_{t-1} + c)\big),\quad h_t = (1 - u_t) \odot n_t + u_t \odot h_{t-1}",
+    "lstm": rf"{_gate('i')},\quad {_gate('f')},\quad {_gate('o')} \\ "
+    r"c_t = f_t \odot c_{t-1} + i_t \odot \tanh(W x_t + U h_{t-1} + b),\quad h_t = o_t \odot \tanh(c_t)",
+}
+
+
 class States(nn.Module):
     """Sequences (N, T, F) → the hidden state after each step, (N, T, units).
 

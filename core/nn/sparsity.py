@@ -46,6 +46,12 @@ def sparsity_penalty(codes: Tensor, kind: Sparsity, target: float) -> Tensor:
     return penalty
 
 
+# Ω(h) of codes h.
+PENALTY_FORMULAS: dict[Sparsity, str] = {
+    "none": "",
+    "l1": r"\lVert h \rVert_1",
+    "kl": r"\sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j)",
+}
 _PENALTIES = {
     "none": lambda codes, target: codes.new_zeros(()),
     "l1": lambda codes, target: l1_penalty(codes),

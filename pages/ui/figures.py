@@ -47,6 +47,20 @@ def bars(
     return figure
 
 
+def divergences(values: np.ndarray, limit: float) -> go.Figure:
+    """KL of each latent in nats (latents,), and the line below which one is inactive; those are pale."""
+    names = [str(latent + 1) for latent in range(len(values))]
+    opacity = np.where(values < limit, 0.35, 1.0)
+    marker = {"color": ROLES["reconstructed"], "opacity": opacity}
+    # Below a hundredth of the line there is nothing to tell apart, and a logarithm has no zero.
+    figure = go.Figure(go.Bar(x=names, y=np.maximum(values, limit / 100), marker=marker))
+    figure.add_hline(y=limit, line_dash="dash", line_width=1, annotation_text=f"inactive below {limit:g} nats")
+    figure.update_layout(**{**LAYOUT, "height": 260}, title="KL of each latent")
+    figure.update_xaxes(type="category", title="latent")
+    figure.update_yaxes(type="log", title="nats per sample", dtick=1)
+    return figure
+
+
 def histogram(
     series: Mapping[Role, np.ndarray], title: str, unit: str, names: Mapping[Role, str] | None = None
 ) -> go.Figure:

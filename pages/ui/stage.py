@@ -9,7 +9,7 @@ from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
-from core.protocol import Plotted, ProbeData, Sliders, StageData, Status
+from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status
 from pages.ui.component import component
 from pages.ui.encoding import drawn
 
@@ -39,6 +39,7 @@ UNREADABLE: StageData = {
     "headline": [],
     "curves": [],
     "text": "",
+    "remarks": [],
 }
 
 
@@ -58,6 +59,7 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "headline": [*model.headline, *(metric.name for metric in of_data)],
         "curves": list(curves.metrics),
         "text": curves.text,
+        "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
     }
 
 

@@ -41,7 +41,11 @@ Job = Callable[[int], Rows]
 def main() -> None:
     """Print what each kind of autoencoder is for, and how well it does that."""
     sizes = [partial(_against_pca, model, latents) for model, several in SIZES.items() for latents in several]
-    bounds = [partial(_bounds, latents, loss) for loss in ("bce", "mse") for latents in (2, 16)]
+    bounds = [
+        partial(_bounds, model, latents, loss)
+        for model, loss in (("vae", "gaussian"), ("vae", "mse"), ("vae", "bce"), ("convolutional_vae", "gaussian"))
+        for latents in (2, 16)
+    ]
     spreads = [partial(_spread, model, latents) for model in ("adversarial_autoencoder", "vae") for latents in (2, 8)]
     tables: dict[str, list[Job]] = {
         "mean squared error beside PCA's with as many components": sizes,
@@ -133,12 +137,24 @@ def _sparse(seed: int) -> Rows:
     return {"sparse_autoencoder": cells}
 
 
-def _bounds(latents: int, loss: str, seed: int) -> Rows:
-    context, seconds = _trained("vae", seed, latent_size=latents, reconstruction_loss=loss)
+def _bounds(model: str, latents: int, loss: str, seed: int) -> Rows:
+    context, seconds = _trained(model, seed, latent_size=latents, reconstruction_loss=loss)
     result = estimate(context)
-    name = f"vae, {latents} latents, {'black or white' if loss == 'bce' else 'steps of 1/16'}"
-    wanted = {"ELBO": "elbo", "IWAE-50": "iwae", "bits/dim": "bits_per_dim", "active units": "active_units"}
-    return {name: {**{title: float(getattr(result, key)) for title, key in wanted.items()}, "seconds": seconds}}
+    wanted = {
+        "ELBO": "elbo",
+        "IWAE-50": "iwae",
+        "bits/dim": "bits_per_dim",
+        "without latents": "independent_bits",
+        "nats without": "independent",
+        "limit": "limit",
+        "σ": "sigma",
+        "active units": "active_units",
+        "prior filled": "prior_filled",
+        "by draws": "prior_filled_by_draws",
+    }
+    found = {title: getattr(result, key) for title, key in wanted.items()}
+    cells = {title: float(value) for title, value in found.items() if value is not None}
+    return {f"{model}, {latents} latents, {loss}": {**cells, "seconds": seconds}}
 
 
 def _spread(model: str, latents: int, seed: int) -> Rows:
