@@ -93,8 +93,8 @@ LANDSCAPE = {"real": "#E69F00", "generated": "#56B4E9"}
 # The shapes of marks, as Plotly calls them.
 SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down")
 
-# Classes are full marks, clusters hollow ones of other colours: neither can be taken for the other, or for a role. Of
-# classes the colours come over again with the next shape.
+# Classes are full marks, clusters hollow ones of other colours: neither can be taken for the other, or for a role.
+# Colours that come over again have another shape.
 CLASS_COLOURS = (
     "#0096F0",
     "#C38700",
@@ -121,8 +121,8 @@ class Mark:
 
 
 def class_mark(i: int) -> Mark:
-    """The mark of class `i`, counted from 0: full."""
-    return Mark(CLASS_COLOURS[i % len(CLASS_COLOURS)], SHAPES[i // len(CLASS_COLOURS) % len(SHAPES)])
+    """The mark of class `i`, counted from 0: full; fifty classes have fifty marks."""
+    return Mark(CLASS_COLOURS[i % len(CLASS_COLOURS)], SHAPES[(i + i // len(CLASS_COLOURS)) % len(SHAPES)])
 
 
 def cluster_mark(i: int) -> Mark:

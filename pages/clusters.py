@@ -10,6 +10,7 @@ from core.looks import LOOKS, cluster_name
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points_by_cluster
 from pages.ui.galleries import wall
+from pages.ui.ground import explained, ground_of_codes
 from pages.ui.header import opened_run
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
@@ -65,7 +66,9 @@ left, right = st.columns(2, gap="large")
 assigned = result.assignments
 with left:
     st.header("Codes by cluster", anchor=False)
-    st.plotly_chart(points_by_cluster(result.plane, assigned), width="stretch", key="clustered")
+    ground = ground_of_codes(record)
+    st.plotly_chart(points_by_cluster(result.plane, assigned, ground), width="stretch", key="clustered")
+    st.caption(f"Clusters have letters, classes their own names. {explained(ground)}")
 with right:
     if result.confusion is not None:
         st.header("Clusters against classes", anchor=False)

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.looks import NOISE, ROLES, Mark, Role, class_mark, cluster_mark, cluster_name
+from core.protocol import Ground
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
@@ -18,38 +19,54 @@ PATCH = {"font": {"size": 14, "color": "#000000"}, "bgcolor": "rgba(255, 255, 25
 def points(x: np.ndarray, labels: np.ndarray | None, names: Sequence[str], frame: tuple[float, float]) -> go.Figure:
     """Points of the plane (N, 2) inside the `frame` of both coordinates, by class: labels (N,) and their `names`."""
     if labels is None:
-        return _in_frame(_scatter([("", x, Mark(ROLES["real"], "circle"))]), frame).update_layout(showlegend=False)
+        return _on_square(_scatter([("", x, Mark(ROLES["real"], "circle"))]), frame).update_layout(showlegend=False)
     groups = [(names[k], x[labels == k], class_mark(k)) for k in np.unique(labels).astype(int)]
-    return _in_frame(_scatter(groups), frame)
+    return _on_square(_scatter(groups), frame)
 
 
 def points_by_role(series: Mapping[Role, np.ndarray], frame: tuple[float, float]) -> go.Figure:
     """Points of the plane (N, 2) inside the `frame` of both coordinates, by what they are to the model."""
-    return _in_frame(_scatter([(role, x, Mark(ROLES[role], "circle")) for role, x in series.items()]), frame)
+    return _on_square(_scatter([(role, x, Mark(ROLES[role], "circle")) for role, x in series.items()]), frame)
 
 
-def points_by_cluster(x: np.ndarray, assignments: np.ndarray) -> go.Figure:
-    """Points (N, 2) by cluster, (N,): hollow marks, each cluster's letter at its middle and in the legend."""
+def points_by_cluster(x: np.ndarray, assignments: np.ndarray, ground: Ground) -> go.Figure:
+    """Codes (N, 2) on their `ground` by cluster, (N,): hollow marks, each cluster's letter at its middle and above."""
     clusters = {int(k): x[assignments == k] for k in np.unique(assignments)}
     figure = _scatter([(cluster_name(k), own, _hollow(cluster_mark(k))) for k, own in clusters.items()], size=6)
     for k, own in clusters.items():
         if k != NOISE:
             right, up = np.median(own, axis=0)
             figure.add_annotation(x=right, y=up, text=f"<b>{cluster_name(k)}</b>", showarrow=False, **PATCH)
-    return figure
+    for shape, reach in _outlines(ground):
+        figure.add_shape(type=shape, x0=-reach, y0=-reach, x1=reach, y1=reach, line={"dash": "dash", "width": 1})
+    name = "latent" if ground["latents"] <= 2 else "principal axis"
+    figure.update_xaxes(title=f"{name} 1")
+    figure.update_yaxes(title=f"{name} 2")
+    return _in_frame(figure, ground["low"], ground["high"])
 
 
-def _in_frame(figure: go.Figure, frame: tuple[float, float]) -> go.Figure:
-    """The figure with both axes over the `frame`, and how many of its points lie outside."""
-    low, high = frame
-    inside = [(low <= trace.x) & (trace.x <= high) & (low <= trace.y) & (trace.y <= high) for trace in figure.data]
-    outside = sum(np.count_nonzero(~each) for each in inside)
+def _outlines(ground: Ground) -> list[tuple[str, float]]:
+    """Shapes of the prior, and how far each reaches."""
+    if ground["prior"] == "uniform":
+        return [("rect", 1)] if ground["latents"] <= 2 else []
+    return [("circle", 1), ("circle", 2)] if ground["prior"] else []
+
+
+def _in_frame(figure: go.Figure, low: Sequence[float], high: Sequence[float]) -> go.Figure:
+    """The figure from `low` (x, y) to `high`, and how many of its points lie outside."""
+    places = np.concatenate([np.stack([trace.x, trace.y], axis=1) for trace in figure.data])
+    outside = np.count_nonzero(((places < low) | (places > high)).any(axis=1))
     if outside:
         corner = {"xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"}
         figure.add_annotation(text=f"{outside:,} outside", showarrow=False, **corner)
-    figure.update_xaxes(range=frame)
-    figure.update_yaxes(range=frame)
+    figure.update_xaxes(range=[low[0], high[0]])
+    figure.update_yaxes(range=[low[1], high[1]])
     return figure
+
+
+def _on_square(figure: go.Figure, frame: tuple[float, float]) -> go.Figure:
+    low, high = frame
+    return _in_frame(figure, [low, low], [high, high])
 
 
 def _hollow(mark: Mark) -> Mark:
