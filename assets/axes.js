@@ -4,8 +4,9 @@ import { ticks } from "./curves.js";
 import { squareScale } from "./plane.js";
 import { short } from "./text.js";
 
-// CSS pixels for the numbers of the axes and above them, and the least between two of them.
+// CSS pixels around the frame, for the numbers of the axes, and the least between two of them.
 export const [LEFT, BOTTOM, TOP] = [30, 16, 6];
+const RIGHT = 8;
 const APART = 34;
 
 /** What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. */
@@ -15,7 +16,7 @@ export function axisNames(latents) {
 
 /** A scale for the square `frame` [low, high] that leaves room for numbers. */
 export function frameScale([low, high], width, height) {
-  const [x, y] = squareScale(low, high, width - LEFT, height - BOTTOM - TOP);
+  const [x, y] = squareScale(low, high, width - LEFT - RIGHT, height - BOTTOM - TOP);
   return [(value) => LEFT + x(value), (value) => TOP + y(value)];
 }
 
@@ -58,11 +59,11 @@ export function drawAxes(context, frame, scale, names) {
 }
 
 /** The circles of one and two standard deviations of a normal prior, or the edges of a uniform one, dashed. */
-export function drawPrior(context, prior, latents, [x, y]) {
+export function drawPrior(context, prior, latents, [x, y], thickness = 1.2) {
   // More than two uniform numbers make no square on their principal axes.
   if (!prior || (prior === "uniform" && latents > 2)) return;
   context.globalAlpha = 0.8;
-  context.lineWidth = 1.2;
+  context.lineWidth = thickness;
   context.setLineDash([5, 4]);
   context.beginPath();
   if (prior === "uniform") context.rect(x(-1), y(1), x(1) - x(-1), y(-1) - y(1));
@@ -87,6 +88,7 @@ export function explained(prior, latents, hasPosteriors) {
 
 /** Ellipses with the half-axes `spreads` (n, 2) around the first n of `means` (N, 2); `colour(i)` gives each one's. */
 export function drawPosteriors(context, means, spreads, [x, y], colour) {
+  context.save();
   context.lineWidth = 1;
   context.globalAlpha = 0.6;
   for (let i = 0; i < spreads.length; i += 2) {
@@ -96,7 +98,7 @@ export function drawPosteriors(context, means, spreads, [x, y], colour) {
     context.ellipse(x(means[i]), y(means[i + 1]), right, up, 0, 0, 6.283);
     context.stroke();
   }
-  context.globalAlpha = 1;
+  context.restore();
 }
 
 /** Draw with everything outside the frame cut off. */

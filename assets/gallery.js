@@ -13,7 +13,14 @@ function drawGround(context, tiles, { low, high, latents, prior }) {
   const between = (axis, from, to) => (value) => from + ((value - low[axis]) / (high[axis] - low[axis])) * (to - from);
   const scale = [between(0, left, lastLeft + width), between(1, lastTop + height, top)];
   drawNumbers(context, [low, high], scale);
-  drawPrior(context, prior, latents, scale);
+  // To be seen on dark and on light tiles.
+  for (const [shade, thickness] of [
+    ["#000", 4],
+    ["#fff", 1.6],
+  ]) {
+    context.strokeStyle = shade;
+    drawPrior(context, prior, latents, scale, thickness);
+  }
 }
 
 export default function ({ data, parentElement }) {

@@ -53,7 +53,8 @@ export const codes = {
     const size = views.codes.shape[1];
     const what = size > 2 ? `${size} numbers a sample, on their principal axes` : "held-out samples";
     const notes = [what, ...explained(data.prior, size, views.spreads)].join("; ");
-    return notes + (views.labels ? ` ${legend(data.labels, markOfClass, false)}` : "");
+    if (!views.labels) return notes;
+    return canStandAmong(data.labels) ? `${notes}; marked by class` : `${notes} ${legend(data.labels, markOfClass, false)}`;
   },
   draw: (canvas, state) => {
     const { plane, labels } = state.snapshot.views;
@@ -69,13 +70,8 @@ export const clusters = {
   title: () => "Clusters",
   shown: (views) => views.assignments && views.plane,
   note: ({ snapshot }) => {
-    const used = [...new Set([...snapshot.views.assignments.values].map(Number))].sort((a, b) => a - b);
-    const what = `the same samples by the model's own choice: ${used.length} clusters in use`;
-    return `${what} ${legend(
-      used.map((k) => markOfCluster(k).name),
-      (i) => markOfCluster(used[i]),
-      true,
-    )}`;
+    const used = new Set(snapshot.views.assignments.values);
+    return `the same samples by the model's own choice; hollow, with letters: ${used.size} clusters in use`;
   },
   draw: (canvas, state) => {
     const { plane, assignments } = state.snapshot.views;

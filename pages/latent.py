@@ -12,7 +12,7 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import bars
 from pages.ui.galleries import wall
-from pages.ui.ground import explained, ground_of_codes, ground_of_noise, prior_of
+from pages.ui.ground import explained, ground_of_codes, ground_of_latents, prior_of
 from pages.ui.header import opened_run
 from pages.ui.probe import codes_of, decode_grid, prior
 from pages.ui.stage import probe
@@ -71,11 +71,13 @@ with left:
             cloud(result.points, groups, result.samples, spec, "cloud", ground)
             if ground is not None:
                 st.caption(explained(ground))
-            st.caption(
-                f"How far to trust {titles[method]}: {result.text('trustworthiness')} trustworthiness, and "
-                f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
-                "among its nearest here (100 % would be a faithful picture)."
-            )
+            # Latents drawn as they are leave nothing to doubt.
+            if ground is None or ground["latents"] > 2:
+                st.caption(
+                    f"How far to trust {titles[method]}: {result.text('trustworthiness')} trustworthiness, and "
+                    f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
+                    "among its nearest here (100 % would be a faithful picture)."
+                )
             if result.labels is None:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
 
@@ -93,6 +95,10 @@ with right:
     # The latents that vary most come first; one that never moves decodes to nothing new.
     widest = np.sort(np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS])
     low, high = (spread[:, widest].mean(axis=0) + side * 3 * spread[:, widest].std(axis=0) for side in (-1, 1))
+    if latents == 2:
+        # The sliders walk over the same plane as is drawn.
+        decoded = ground_of_latents(record)
+        low, high = np.array(decoded["low"]), np.array(decoded["high"])
     probe(
         record,
         "decode",
@@ -105,14 +111,10 @@ with right:
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at their mean.")
     if latents == 2 and spec.rendering != "dot":
         st.header("The whole plane, decoded", anchor=False)
-        ground, side = (
-            ground_of_codes(record) if model.autoencodes else ground_of_noise(record),
-            LOOKS[spec.rendering].grid_side,
-        )
-        tiles = decode_grid(record.id, np.array(ground["low"]), np.array(ground["high"]), side)
-        wall(tiles, spec, "plane", columns=side, ground=ground)
+        side = LOOKS[spec.rendering].grid_side
+        wall(decode_grid(record.id, low, high, side), spec, "plane", columns=side, ground=decoded)
         where = "The same plane as on the left" if model.autoencodes else "The noise that the generator is fed"
-        st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(ground)}")
+        st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(decoded)}")
 
 if ANALYSES["likelihood"].fits(model):
     st.header("How many latents are in use, and how likely held-out data are", anchor=False)

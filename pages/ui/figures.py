@@ -78,7 +78,8 @@ def _scatter(groups: Iterable[tuple[str, np.ndarray, Mark]], size: int = 4) -> g
     for title, x, mark in groups:
         marker = {"size": size, "color": mark.colour, "symbol": mark.shape}
         figure.add_scattergl(x=x[:, 0], y=x[:, 1], mode="markers", name=title, marker=marker)
-    figure.update_layout(**{**LAYOUT, "height": 460}, showlegend=True, legend=LEGEND)
+    above = {**LEGEND, "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(**{**LAYOUT, "height": 460}, showlegend=True, legend=above)
     # Squares stay squares by a narrower plot, not by longer axes: those would hide how large the points' plane is.
     figure.update_xaxes(constrain="domain")
     figure.update_yaxes(constrain="domain", scaleanchor="x")
@@ -134,7 +135,7 @@ def histogram(
 
 
 def heat(values: np.ndarray, columns: Sequence[str], rows: Sequence[str], title: str) -> go.Figure:
-    """A table of counts as colours, the counts written in."""
+    """Counts of samples by class (columns) and cluster (rows) as colours, the counts written in."""
     figure = go.Figure(
         go.Heatmap(
             z=values,
@@ -146,6 +147,6 @@ def heat(values: np.ndarray, columns: Sequence[str], rows: Sequence[str], title:
         )
     )
     figure.update_layout(**{**LAYOUT, "height": 80 + 28 * len(rows)}, title=title)
-    figure.update_xaxes(type="category")
+    figure.update_xaxes(type="category", title="class")
     figure.update_yaxes(type="category", autorange="reversed")
     return figure

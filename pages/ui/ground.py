@@ -29,8 +29,10 @@ def ground_of_codes(record: ReadableRecord) -> Ground:
     return _ground(frame, snapshot.views["codes"].shape[1], held, spreads)
 
 
-def ground_of_noise(record: ReadableRecord) -> Ground:
-    """That of the two numbers of noise that a generator is fed."""
+def ground_of_latents(record: ReadableRecord) -> Ground:
+    """That of what the run's model decodes: codes, or a generator's noise."""
+    if MODELS[record.config.model].autoencodes:
+        return ground_of_codes(record)
     kind = record.config.hyperparameters.prior  # type: ignore[attr-defined]
     noise = prior(record.id)
     return _ground(frame_of(noise, kind), noise.shape[1], kind, NO_SPREADS)
