@@ -23,7 +23,8 @@ const markOfClass = (k) => CLASS_MARKS[k % CLASS_MARKS.length];
 const markOfCluster = (k) => CLUSTERS[k % CLUSTERS.length];
 
 /** The frame of the codes' plane as [low, high]; version 0.3 kept none. */
-function frameOf({ frame, plane }) {
+function frameOf(views) {
+  const { frame, plane } = views;
   return frame ? [frame.values.slice(0, 2), frame.values.slice(2)] : box(plane.values);
 }
 
@@ -54,7 +55,8 @@ export const codes = {
     const what = size > 2 ? `${size} numbers a sample, on their principal axes` : "held-out samples";
     const notes = [what, ...explained(data.prior, size, views.spreads)].join("; ");
     if (!views.labels) return notes;
-    return canStandAmong(data.labels) ? `${notes}; marked by class` : `${notes} ${legend(data.labels, markOfClass, false)}`;
+    const isNamed = canStandAmong(data.labels);
+    return isNamed ? `${notes}; marked by class` : `${notes} ${legend(data.labels, markOfClass, false)}`;
   },
   draw: (canvas, state) => {
     const { plane, labels } = state.snapshot.views;

@@ -88,10 +88,12 @@ def test_a_run_that_goes_on_keeps_what_was_picked_and_shows_what_it_corrupts(tab
 
 def test_the_plane_says_what_the_discriminator_is_called_and_colours_roles(tab, gan, trained):
     critic = trained(dataset="ring", model="gan", steps="50", objective="wasserstein_gp")
-    for run, name in ((gan, "discriminator"), (critic, "critic")):
+    verdicts = ("discriminator says real", "discriminator says generated")
+    heights = ("critic scores above half-way", "critic scores below half-way")
+    for run, name, said in ((gan, "discriminator", verdicts), (critic, "critic", heights)):
         tab.visit(run=run)
         legend = tab.key("stage_view", "[data-panel=plane] small span")
-        expect(legend).to_have_text(["real", "generated", f"{name} says real", f"{name} says generated"])
+        expect(legend).to_have_text(["real", "generated", *said])
         colours = legend.evaluate_all(f"entries => entries.map({SWATCH})")
         assert colours == [rgb(each) for each in (ROLES["real"], ROLES["generated"], *LANDSCAPE.values())]
         expect(tab.key("stage_view", "[data-panel=codes] figcaption")).to_contain_text(
