@@ -9,9 +9,12 @@ import plotly.graph_objects as go
 
 from core.looks import NOISE, ROLES, Mark, Role, class_mark, cluster_mark, cluster_name
 from core.protocol import Ground
+from pages.ui.encoding import unpacked
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
+# Of the prior and the posteriors: seen on light and on dark pages.
+LINE = {"color": "#7F7F7F", "width": 1}
 # A letter that can be read on any point: on a patch of white.
 PATCH = {"font": {"size": 14, "color": "#000000"}, "bgcolor": "rgba(255, 255, 255, 0.75)", "borderpad": 1}
 
@@ -38,11 +41,25 @@ def points_by_cluster(x: np.ndarray, assignments: np.ndarray, ground: Ground) ->
             right, up = np.median(own, axis=0)
             figure.add_annotation(x=right, y=up, text=f"<b>{cluster_name(k)}</b>", showarrow=False, **PATCH)
     for shape, reach in _outlines(ground):
-        figure.add_shape(type=shape, x0=-reach, y0=-reach, x1=reach, y1=reach, line={"dash": "dash", "width": 1})
+        figure.add_shape(type=shape, x0=-reach, y0=-reach, x1=reach, y1=reach, line={**LINE, "dash": "dash"})
     name = "latent" if ground["latents"] <= 2 else "principal axis"
     figure.update_xaxes(title=f"{name} 1")
     figure.update_yaxes(title=f"{name} 2")
-    return _in_frame(figure, ground["low"], ground["high"])
+    _in_frame(figure, ground["low"], ground["high"])
+    spreads = unpacked(ground["spreads"]).reshape(-1, 2)
+    if len(spreads):
+        right, up = _ellipses(x[: len(spreads)], spreads)
+        figure.add_scattergl(x=right, y=up, mode="lines", line=LINE, opacity=0.6, name="posteriors", hoverinfo="skip")
+    return figure
+
+
+def _ellipses(means: np.ndarray, spreads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The x and y of ellipses with half-axes `spreads` (n, 2) around `means` (n, 2) as one line with gaps."""
+    angles = np.linspace(0, 2 * np.pi, 33)
+    # A line has a gap where a place is not a number.
+    circle = np.append(np.stack([np.cos(angles), np.sin(angles)], axis=1), [[np.nan, np.nan]], axis=0)
+    lines = means[:, None] + spreads[:, None] * circle
+    return lines[..., 0].ravel(), lines[..., 1].ravel()
 
 
 def _outlines(ground: Ground) -> list[tuple[str, float]]:
@@ -81,7 +98,7 @@ def _scatter(groups: Iterable[tuple[str, np.ndarray, Mark]], size: int = 4) -> g
     above = {**LEGEND, "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(**{**LAYOUT, "height": 460}, showlegend=True, legend=above)
     # Squares stay squares by a narrower plot, not by longer axes: those would hide how large the points' plane is.
-    figure.update_xaxes(constrain="domain")
+    figure.update_xaxes(constrain="domain", showgrid=True)
     figure.update_yaxes(constrain="domain", scaleanchor="x")
     return figure
 

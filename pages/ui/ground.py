@@ -41,7 +41,7 @@ def ground_of_latents(record: ReadableRecord) -> Ground:
 def explained(ground: Ground) -> str:
     """What is drawn beside points: the axes, the prior and the posteriors."""
     latents = ground["latents"]
-    many = f"The axes are the two principal ones of {latents} latents, turned as on Train."
+    many = f"The axes are the principal ones of a code's {latents} numbers, turned as on Train."
     return " ".join(part for part in (RAW if latents <= 2 else many, prior_of(ground), posteriors_of(ground)) if part)
 
 
