@@ -142,6 +142,6 @@ def cluster_name(i: int) -> str:
 
 # The colours of metrics that share a plot, on light and on dark pages.
 CURVE_COLOURS = {
-    "light": ("#0072B2", "#D55E00", "#009E60", "#B35D90", "#404040", "#804200"),
-    "dark": ("#56B4E9", "#E69F00", "#20D070", "#D09AA8", "#E4EAF0", "#F5F020"),
+    "light": ("#0087FF", "#780000", "#969600", "#FF4BA5", "#4B005A", "#000000"),
+    "dark": ("#78F0FF", "#FFB496", "#F0FF69", "#A587FF", "#C31E69", "#1E7800"),
 }

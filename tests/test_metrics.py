@@ -110,8 +110,8 @@ def difference(a: str, b: str, visions=tuple(VISION)) -> float:
 # What has to be told apart on one picture, and by how much at least: more than 12 is seen at a glance.
 PALETTES = {
     "roles": (sorted({*ROLES.values()}), 12),
-    "light": (CURVE_COLOURS["light"], 12),
-    "dark": (CURVE_COLOURS["dark"], 12),
+    "light": (CURVE_COLOURS["light"], 35),
+    "dark": (CURVE_COLOURS["dark"], 35),
     "classes": (CLASS_COLOURS, 18),
     "clusters": (CLUSTER_COLOURS, 28),
 }
@@ -131,9 +131,11 @@ def test_colours_stand_out_from_the_page(ground):
         assert contrast(colour, GROUNDS[ground]) >= 3, colour
 
 
-def test_classes_clusters_and_roles_have_no_colour_in_common():
+@pytest.mark.parametrize("curves", CURVE_COLOURS.values(), ids=CURVE_COLOURS)
+def test_roles_classes_clusters_and_curves_have_no_colour_in_common(curves):
     families = [{*ROLES.values()}, {*CLASS_COLOURS}, {*CLUSTER_COLOURS}]
-    for one, other in combinations(families, 2):
+    # Clusters are marks and letters, curves are lines: those two may be alike.
+    for one, other in [*combinations(families, 2), *((curves, family) for family in families[:2])]:
         for pair in product(one, other):
             assert difference(*pair, visions=("full",)) > 12, pair
 

@@ -41,7 +41,9 @@ def points_by_cluster(x: np.ndarray, assignments: np.ndarray, ground: Ground) ->
             right, up = np.median(own, axis=0)
             figure.add_annotation(x=right, y=up, text=f"<b>{cluster_name(k)}</b>", showarrow=False, **PATCH)
     for shape, reach in _outlines(ground):
-        figure.add_shape(type=shape, x0=-reach, y0=-reach, x1=reach, y1=reach, line={**LINE, "dash": "dash"})
+        figure.add_shape(
+            type=shape, x0=-reach, y0=-reach, x1=reach, y1=reach, line={**LINE, "width": 2, "dash": "6px,4px"}
+        )
     name = "latent" if ground["latents"] <= 2 else "principal axis"
     figure.update_xaxes(title=f"{name} 1")
     figure.update_yaxes(title=f"{name} 2")
@@ -49,7 +51,7 @@ def points_by_cluster(x: np.ndarray, assignments: np.ndarray, ground: Ground) ->
     spreads = unpacked(ground["spreads"]).reshape(-1, 2)
     if len(spreads):
         right, up = _ellipses(x[: len(spreads)], spreads)
-        figure.add_scattergl(x=right, y=up, mode="lines", line=LINE, opacity=0.6, name="posteriors", hoverinfo="skip")
+        figure.add_scattergl(x=right, y=up, mode="lines", line=LINE, opacity=0.4, name="posteriors", hoverinfo="skip")
     return figure
 
 
