@@ -60,7 +60,7 @@ def frame_of(points: Array, prior: str | None) -> Array:
     """
     finite = points[np.isfinite(points).all(axis=1)]
     low, high = np.quantile(finite if len(finite) else np.zeros((1, 2)), [LEFT_OUT, 1 - LEFT_OUT], axis=0)
-    if prior is not None:
+    if prior in REACH:
         low, high = np.minimum(low, -REACH[prior]), np.maximum(high, REACH[prior])
     side = float((high - low).max()) or 1.0
     tick = _round_up(side / TICKS)

@@ -6,7 +6,7 @@ import numpy as np
 
 from core import MODELS
 from core.engine import ReadableRecord
-from core.plane import frame_of
+from core.plane import REACH, Plane, frame_of
 from core.protocol import Array, Ground
 from pages.ui.encoding import pack
 from pages.ui.probe import last_snapshot, prior
@@ -22,19 +22,19 @@ def ground_of_codes(record: ReadableRecord) -> Ground:
         LatentLabError: there is none.
     """
     hp, snapshot = record.config.hyperparameters, last_snapshot(record.id)
-    held, plane = MODELS[record.config.model].code_prior(hp), snapshot.views["plane"]
-    # Version 0.3 kept no frame.
-    frame = frame_of(plane, held) if snapshot.frame is None else snapshot.frame
+    held, codes = MODELS[record.config.model].code_prior(hp), snapshot.views["codes"]
+    # Version 0.3 kept no frame, and no axes: analyses find their own.
+    frame = frame_of(Plane().flatten(codes), held) if snapshot.frame is None else snapshot.frame
     spreads = NO_SPREADS if snapshot.spreads is None else snapshot.spreads
-    return _ground(frame, snapshot.views["codes"].shape[1], held, spreads)
+    return _ground(frame, codes.shape[1], held, spreads)
 
 
 def ground_of_latents(record: ReadableRecord) -> Ground:
     """That of what the run's model decodes: codes, or a generator's noise."""
     if MODELS[record.config.model].autoencodes:
         return ground_of_codes(record)
-    kind = record.config.hyperparameters.prior  # type: ignore[attr-defined]
-    noise = prior(record.id)
+    kind, noise = record.config.hyperparameters.prior, prior(record.id)  # type: ignore[attr-defined]
+    kind = kind if kind in REACH else None
     return _ground(frame_of(noise, kind), noise.shape[1], kind, NO_SPREADS)
 
 
