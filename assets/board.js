@@ -2,7 +2,7 @@
 
 import { prepare } from "./canvas.js";
 import { drawMark } from "./marks.js";
-import { CLASS_COLOURS } from "./protocol.js";
+import { CLASS_MARKS } from "./protocol.js";
 
 const REACH = 2;
 const SIDE = 460;
@@ -70,7 +70,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let [points, strokes, tool, sheet] = [[], [], "0", null];
 
   const place = ([x, y]) => [((x + REACH) / (2 * REACH)) * sheet.width, ((REACH - y) / (2 * REACH)) * sheet.height];
-  const mark = (point) => drawMark(sheet.context, point[2], ...place(point), CLASS_COLOURS);
+  const mark = (point) => drawMark(sheet.context, CLASS_MARKS[point[2]], ...place(point), 1, false);
   const paint = () => {
     sheet = prepare(canvas, Math.min(SIDE, root.clientWidth));
     drawGrid(sheet, place);
@@ -143,7 +143,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { context, width: side, height } = prepare(small, 16);
     context.translate(side / 2, height / 2);
     context.scale(1.5, 1.5);
-    drawMark(context, k, 0, 0, CLASS_COLOURS);
+    drawMark(context, CLASS_MARKS[k], 0, 0, 1, false);
   });
   tell();
   const resized = new ResizeObserver(paint);

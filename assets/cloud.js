@@ -1,8 +1,10 @@
-// The cloud: points in two or three dimensions, coloured by label; hovering one shows the sample behind it.
+// The cloud: points in two or three dimensions, marked by group; hovering one shows the sample behind it.
 
+import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
 import { prepare } from "./canvas.js";
 import { aspect, drawSample } from "./looks.js";
-import { box, drawDots, squareScale } from "./plane.js";
+import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
+import { box, squareScale } from "./plane.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { amplitudes, play } from "./speaker.js";
 import { short } from "./text.js";
@@ -18,40 +20,56 @@ const NEAR = 12;
 const PER_RADIAN = 120;
 
 const HTML =
-  `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div>` +
-  `<div class="legend"></div>`;
+  `<div class="legend"></div>` +
+  `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div>`;
 
-/** What the colours mean: the first classes by name, and how many there are. */
-function fillLegend(legend, names, colours) {
-  names.slice(0, NAMED).forEach((name, i) => {
-    const entry = document.createElement("span");
-    entry.innerHTML = `<i style="background:${colours[i % colours.length]}"></i>`;
-    entry.append(name);
-    legend.append(entry);
-  });
-  if (names.length <= colours.length) return;
-  const unnamed = names.length > NAMED ? `and ${names.length - NAMED} more, ` : "";
-  legend.append(`${unnamed}${names.length} classes in ${colours.length} colours`);
+/** What the marks mean: the first groups by name, and how many more there are. */
+function described(names, mark) {
+  const more = names.length > NAMED ? `<span>and ${names.length - NAMED} more</span>` : "";
+  return legend(names.slice(0, NAMED), mark, false) + more;
 }
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
-  const { names, colours, look, dimensions } = data;
+  const { names, marks, look, dimensions, ground } = data;
+  const markOf = (group) => marks[group % marks.length];
   root.innerHTML = HTML;
-  fillLegend(root.querySelector(".legend"), names, colours);
-  const values = centre(unpack(data.points, Float32Array), dimensions);
+  root.querySelector(".legend").innerHTML = described(names, markOf);
+  const points = unpack(data.points, Float32Array);
+  const values = dimensions === 3 ? centre(points, dimensions) : points;
+  const spreads = ground ? unpack(ground.spreads, Float32Array) : [];
   const groups = unpack(data.groups, Uint8Array);
   const [isDot, isSound] = [look.kind === "dot", look.kind === "sound"];
   const samples = { values: unpack(data.samples, isDot ? Float32Array : Uint8Array), shape: data.shape, range: BYTES };
   const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
   let [yaw, pitch, held, turned, flat, scale] = [0.6, 0.4, null, false, values, null];
 
+  const mark = (i) => markOf(groups[i]);
+  const drawPoints = (context) => {
+    context.globalAlpha = 0.85;
+    drawMarks(context, flat, scale, 1.2, mark, false);
+    context.globalAlpha = 1;
+  };
+  const drawOnGround = (context, width, height) => {
+    const { low, high, latents, prior } = ground;
+    scale = frameScale([low, high], width, height);
+    drawAxes(context, [low, high], scale, axisNames(latents));
+    inFrame(context, [low, high], scale, () => {
+      drawPoints(context);
+      drawPosteriors(context, flat, spreads, scale, (i) => mark(i).colour);
+      drawPrior(context, prior, latents, scale);
+    });
+    drawOutside(context, outside(flat, [low, high]), [low, high], scale);
+  };
   const paint = () => {
     const { context, width, height } = prepare(canvas, HEIGHT);
     flat = dimensions === 3 ? turn(values, yaw, pitch) : values;
-    scale = squareScale(...box(flat), width, height);
-    context.globalAlpha = 0.85;
-    drawDots(context, flat, scale, 3.5, (i) => colours[groups[i] % colours.length]);
+    if (ground) drawOnGround(context, width, height);
+    else {
+      scale = squareScale(...box(flat), width, height);
+      drawPoints(context);
+    }
+    if (canStandAmong(names)) drawNames(canvas, context, flat, scale, groups, names);
     root.dataset.points = flat.length / 2;
   };
   const nearest = ({ offsetX, offsetY }) => {

@@ -7,7 +7,7 @@ import { short } from "./text.js";
 const [LEFT, BOTTOM, RIGHT, TOP] = [48, 22, 8, 20];
 
 /** About `count` round numbers between `low` and `high`. */
-function ticks(low, high, count) {
+export function ticks(low, high, count) {
   const raw = (high - low) / count || 1;
   const unit = 10 ** Math.floor(Math.log10(raw));
   const step = unit * [1, 2, 5, 10].find((digit) => digit * unit >= raw);

@@ -3,8 +3,8 @@
 import { drawGround } from "./canvas.js";
 import { share } from "./snapshot.js";
 
-// Colours of curves that belong to one sample, apart for the colour-blind too.
-const LINES = ["#0072B2", "#E69F00", "#009E73"];
+// The dashes of curves that belong to one sample: colours would mean something.
+const DASHES = [[], [4, 2], [1, 2]];
 
 /** A sequence (T, F) as F curves over its steps, a vector (D,) as one over its values. */
 export function drawLines(context, view, i, box) {
@@ -15,7 +15,7 @@ export function drawLines(context, view, i, box) {
   context.lineWidth = 2 * steps > width ? 1 : 1.4;
   context.lineJoin = "round";
   for (let feature = 0; feature < features; feature++) {
-    if (features > 1) context.strokeStyle = LINES[feature];
+    context.setLineDash(DASHES[feature]);
     context.beginPath();
     for (let step = 0; step < steps; step++) {
       const level = share(view, view.values[(i * steps + step) * features + feature]);

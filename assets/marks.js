@@ -1,26 +1,80 @@
-// The marks of classes on the board: each has a shape beside its colour.
+// The marks of classes, full, and of clusters, hollow: shapes beside colours, and their names among the points.
+
+import { escaped } from "./text.js";
 
 /** Draws an outline through corners around (0, 0). */
 function polygon(...corners) {
   return (context) => {
     for (const corner of corners) context.lineTo(...corner);
+    context.closePath();
   };
 }
 
-const SHAPES = [
-  (context) => context.arc(0, 0, 2.6, 0, 6.283),
-  polygon([0, -3.6], [3.3, 2.4], [-3.3, 2.4]),
-  (context) => context.rect(-2.5, -2.5, 5, 5),
-  polygon([0, -4], [3.4, 0], [0, 4], [-3.4, 0]),
-];
+/** Each shape's outline, and the signs that stand for it in a text: full and hollow. */
+const SHAPES = {
+  circle: { draw: (context) => context.arc(0, 0, 2.6, 0, 6.283), signs: "●○" },
+  "triangle-up": { draw: polygon([0, -3.6], [3.3, 2.4], [-3.3, 2.4]), signs: "▲△" },
+  square: { draw: (context) => context.rect(-2.4, -2.4, 4.8, 4.8), signs: "■□" },
+  diamond: { draw: polygon([0, -3.8], [3.2, 0], [0, 3.8], [-3.2, 0]), signs: "◆◇" },
+  "triangle-down": { draw: polygon([0, 3.6], [3.3, -2.4], [-3.3, -2.4]), signs: "▼▽" },
+};
 
-/** The mark of class `k` at (x, y). */
-export function drawMark(context, k, x, y, colours) {
+// The most groups that are named, and the longest names that can stand among the points.
+const NAMED = 30;
+const SHORT = 2;
+
+/** A mark { colour, shape } at (x, y), `size` times as large as the smallest, full or hollow. */
+export function drawMark(context, mark, x, y, size, isHollow) {
   context.save();
   context.translate(x, y);
-  context.fillStyle = colours[k];
+  context.scale(size, size);
+  context.fillStyle = mark.colour;
+  context.strokeStyle = mark.colour;
+  context.lineWidth = 1;
   context.beginPath();
-  SHAPES[k](context);
-  context.fill();
+  SHAPES[mark.shape].draw(context);
+  context[isHollow ? "stroke" : "fill"]();
   context.restore();
+}
+
+/** Points (N, 2) as marks; `mark(i)` gives each one's. */
+export function drawMarks(context, values, [x, y], size, mark, isHollow) {
+  for (let i = 0; 2 * i < values.length; i++) {
+    drawMark(context, mark(i), x(values[2 * i]), y(values[2 * i + 1]), size, isHollow);
+  }
+}
+
+/** A mark in a legend. */
+export function sign(mark, isHollow) {
+  return `<i class="sign" style="color:${mark.colour}">${SHAPES[mark.shape].signs[Number(isHollow)]}</i>`;
+}
+
+/** Groups in a legend: each name behind its mark. */
+export function legend(names, mark, isHollow) {
+  return names.map((name, i) => `<span>${sign(mark(i), isHollow)}${escaped(name)}</span> `).join("");
+}
+
+/** Whether names are so few and short that they can stand among the points. */
+export function canStandAmong(names) {
+  return names.length <= NAMED && names.every((name) => name.length <= SHORT);
+}
+
+/** Each group's name at the middle of its points (N, 2); `groups` (N,) are their indices. */
+export function drawNames(canvas, context, values, [x, y], groups, names) {
+  const style = getComputedStyle(canvas);
+  context.font = `bold 14px ${style.fontFamily}`;
+  context.textAlign = "center";
+  context.lineWidth = 4;
+  context.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
+  context.fillStyle = style.color;
+  names.forEach((name, group) => {
+    const members = [...groups.keys()].filter((i) => Number(groups[i]) === group);
+    if (!members.length) return;
+    const [right, up] = [0, 1].map((axis) => {
+      const sorted = members.map((i) => values[2 * i + axis]).sort((a, b) => a - b);
+      return sorted[members.length >> 1];
+    });
+    context.strokeText(name, x(right), y(up) + 5);
+    context.fillText(name, x(right), y(up) + 5);
+  });
 }

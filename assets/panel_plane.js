@@ -1,21 +1,17 @@
 // The panel of datasets of the plane: real points, and what the model makes of the plane.
 
+import { drawAxes, drawOutside, frameScale, inFrame, outside } from "./axes.js";
 import { PANEL_HEIGHT, prepare } from "./canvas.js";
-import { drawDots, drawLandscape, drawWarp, squareScale } from "./plane.js";
+import { drawDots, drawLandscape, drawWarp } from "./plane.js";
 import { LANDSCAPE, ROLES } from "./protocol.js";
 import { dot } from "./text.js";
 
 /** What the colours of the views that are there mean. */
-function legend(views, discriminator) {
+function legend(views, [above, below]) {
   const shown = [["real", ROLES.real]];
   if (views.samples) shown.push(["generated", ROLES.generated]);
   if (views.reconstructions) shown.push(["reconstructed", ROLES.reconstructed]);
-  if (views.landscape) {
-    shown.push(
-      [`${discriminator} says real`, LANDSCAPE.real],
-      [`${discriminator} says generated`, LANDSCAPE.generated],
-    );
-  }
+  if (views.landscape) shown.push([above, LANDSCAPE.real], [below, LANDSCAPE.generated]);
   return shown;
 }
 
@@ -24,22 +20,34 @@ export const plane = {
   title: () => "Data",
   shown: (views, { look }) => look.kind === "dot" && views.reals,
   note: ({ data, snapshot }) =>
-    legend(snapshot.views, data.discriminator)
+    legend(snapshot.views, data.verdicts)
       .map(([text, colour]) => `<span>${dot(colour)}${text}</span> `)
       .join(""),
   draw: (canvas, { snapshot }) => {
     const { views } = snapshot;
     const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
     const [low, high] = snapshot.value_range;
-    const scale = squareScale([low, low], [high, high], width, height);
+    const frame = [
+      [low, low],
+      [high, high],
+    ];
+    const scale = frameScale(frame, width, height);
+    let lost = 0;
     const dots = (view, radius, colour, opacity) => {
       context.globalAlpha = opacity;
       drawDots(context, view.values, scale, radius, () => colour);
+      lost += outside(view.values, frame);
     };
-    if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);
-    if (views.warp) drawWarp(context, views.warp, scale);
-    dots(views.reals, 1.5, ROLES.real, 0.6);
-    if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
-    if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
+    inFrame(context, frame, scale, () => {
+      if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);
+      if (views.warp) drawWarp(context, views.warp, scale);
+    });
+    drawAxes(context, frame, scale, ["x", "y"]);
+    inFrame(context, frame, scale, () => {
+      dots(views.reals, 1.5, ROLES.real, 0.6);
+      if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
+      if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
+    });
+    drawOutside(context, lost, frame, scale);
   },
 };

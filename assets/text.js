@@ -4,8 +4,8 @@
 export function short(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(1);
-  return size >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  const text = size >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  return (size >= 1e5 || size < 1e-3 ? value.toExponential(1) : text).replaceAll("-", "−");
 }
 
 /** Seconds as a time of training. */

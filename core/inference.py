@@ -42,8 +42,12 @@ def decode(model: Model, codes: Tensor) -> Array:
 
 
 def decode_grid(model: Model, low: Array, high: Array, side: int) -> Array:
-    """The plane of two latents between corners `low` and `high`, (2,) each, as samples (side², …), top row first."""
-    x, y = np.linspace(low[0], high[0], side), np.linspace(high[1], low[1], side)
+    """The plane of two latents between corners `low` and `high`, (2,) each, as samples (side², …), top row first.
+
+    Each is decoded from the middle of its tile, so that the tiles together are as wide as the plane.
+    """
+    shares = (np.arange(side) + 0.5) / side
+    x, y = low[0] + shares * (high[0] - low[0]), high[1] - shares * (high[1] - low[1])
     codes = np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)
     return decode(model, torch.from_numpy(codes.astype(np.float32)))
 

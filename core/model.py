@@ -215,6 +215,15 @@ class Model(nn.Module):
         """Codes z ~ p(z), (n, latents), from which samples are decoded: standard normal."""
         return torch.randn(n, self.latents, generator=rng)
 
+    @classmethod
+    def code_prior(cls, hyperparameters: Any) -> str | None:
+        """The distribution that training spreads codes like, "normal" or "uniform", or None."""
+        return None
+
+    def spreads(self, x: Tensor) -> Tensor | None:
+        """Data (N, …) → standard deviations of the posterior q(z | x), (N, latent_size); None without one."""
+        return None
+
     def trajectory(self, x: Tensor) -> Tensor | None:
         """Sequences (N, T, F) → the encoder's hidden state after each step (N, T, units); None without recurrence."""
         return None
@@ -230,6 +239,15 @@ class Model(nn.Module):
     def criticise(self, x: Tensor) -> Tensor:
         """Data (N, …) → the score (N,) of the discriminator or critic: higher, more like the training data."""
         raise NotImplementedError
+
+    @classmethod
+    def verdicts(cls, hyperparameters: Any) -> tuple[str, str]:
+        """What a score above the `boundary` says, and one below it."""
+        return "discriminator says real", "discriminator says generated"
+
+    def boundary(self, real: Tensor, sampled: Tensor) -> Tensor:
+        """The score at which the verdict changes, given the scores (N,) of real samples and of the model's own."""
+        return torch.zeros(())
 
 
 @contextmanager

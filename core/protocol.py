@@ -60,6 +60,10 @@ class Views:
     codes: Array | None = None
     plane: Array | None = None
     labels: Array | None = None
+    # The lowest and the highest x and y that the plane shows, (2, 2), and of the first samples the standard deviations
+    # of the posterior, (n, 2), where two latents have one.
+    frame: Array | None = None
+    spreads: Array | None = None
     # The cluster that each of those samples is most likely in, (N,).
     assignments: Array | None = None
     # The hidden state after each step of the first of them, in two dimensions, (n, T, 2).
@@ -67,8 +71,8 @@ class Views:
     # Samples from fixed noise (n, …), and real ones to hold beside them.
     samples: Array | None = None
     reals: Array | None = None
-    # The discriminator's or critic's scores over the plane (side, side), and where the generator sends a square grid,
-    # (side, side, 2).
+    # The discriminator's or critic's scores over the plane (side, side), 0 where its verdict changes, and where the
+    # generator sends a square grid, (side, side, 2).
     landscape: Array | None = None
     warp: Array | None = None
 
@@ -185,9 +189,10 @@ class Remarked(TypedDict):
 class StageData(TypedDict):
     """A run on the stage; `look` is None where its configuration cannot be read.
 
-    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes,
-    `discriminator` what the discriminator is called. `headline` and `curves` are the names of the metrics read out and
-    plotted at first, `text` says how to read those, `remarks` what the last of them show.
+    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `prior` what
+    training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's scores say above and below
+    their boundary. `headline` and `curves` are the names of the metrics read out and plotted at first, `text` says how
+    to read those, `remarks` what the last of them show.
     """
 
     run: str
@@ -195,7 +200,8 @@ class StageData(TypedDict):
     look: Drawn | None
     labels: list[str]
     codes: str
-    discriminator: str
+    prior: str | None
+    verdicts: list[str]
     metrics: list[Plotted]
     headline: list[str]
     curves: list[str]
@@ -227,8 +233,31 @@ class ProbeData(Sliders):
     look: Drawn
 
 
+class Ground(TypedDict):
+    """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`.
+
+    `spreads` are the posterior's standard deviations (n, 2) of the first samples, float32 as base64.
+    """
+
+    low: list[float]
+    high: list[float]
+    latents: int
+    prior: str | None
+    spreads: str
+
+
+class Marked(TypedDict):
+    """The mark of a group: see `core.looks.Mark`."""
+
+    colour: str
+    shape: str
+
+
 class CloudData(TypedDict):
-    """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`)."""
+    """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`).
+
+    Without a `ground` their coordinates mean nothing by themselves, and have no axes.
+    """
 
     points: str
     dimensions: int
@@ -237,7 +266,8 @@ class CloudData(TypedDict):
     shape: list[int]
     look: Drawn
     names: list[str]
-    colours: list[str]
+    marks: list[Marked]
+    ground: Ground | None
 
 
 class Row(TypedDict):
@@ -249,13 +279,17 @@ class Row(TypedDict):
 
 
 class GalleryData(TypedDict):
-    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row, a note below each sample."""
+    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row, a note below each sample.
+
+    A wall of decoded codes has the `ground` that these lie on.
+    """
 
     rows: list[Row]
     look: Drawn
     size: int
     columns: int | None
     notes: list[str]
+    ground: Ground | None
 
 
 class BoardData(TypedDict):

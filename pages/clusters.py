@@ -6,10 +6,11 @@ from core import MODELS
 from core.analysis.cluster_methods import methods_for
 from core.analysis.cluster_scores import Scores
 from core.analysis.clustering import SPACES, cluster
-from core.looks import LOOKS
+from core.looks import LOOKS, cluster_name
 from pages.ui.analyses import analysed
-from pages.ui.figures import bars, heat, points
+from pages.ui.figures import bars, heat, points_by_cluster
 from pages.ui.galleries import wall
+from pages.ui.ground import explained, ground_of_codes
 from pages.ui.header import opened_run
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
@@ -65,11 +66,13 @@ left, right = st.columns(2, gap="large")
 assigned = result.assignments
 with left:
     st.header("Codes by cluster", anchor=False)
-    st.plotly_chart(points(result.plane, assigned), width="stretch", key="clustered")
+    ground = ground_of_codes(record)
+    st.plotly_chart(points_by_cluster(result.plane, assigned, ground), width="stretch", key="clustered")
+    st.caption(f"Clusters have letters, classes their own names. {explained(ground)}")
 with right:
     if result.confusion is not None:
         st.header("Clusters against classes", anchor=False)
-        rows = [f"cluster {k + 1}" for k in range(len(result.confusion))]
+        rows = [f"cluster {cluster_name(k)}" for k in range(len(result.confusion))]
         st.plotly_chart(heat(result.confusion, spec.label_names, rows, ""), width="stretch", key="confusion")
     else:
         st.header("Clusters against classes", anchor=False)
@@ -85,7 +88,7 @@ if spec.rendering != "dot":
     for number in range(len(result.sizes)):
         members = result.samples[assigned == number]
         left, right = st.columns([1, 9], vertical_alignment="center")
-        left.markdown(f"**Cluster {number + 1}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
+        left.markdown(f"**Cluster {cluster_name(number)}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
         if len(members):
             with right:
                 columns = look.cluster_columns

@@ -12,6 +12,7 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import divergences
 from pages.ui.galleries import wall
+from pages.ui.ground import explained, ground_of_codes, ground_of_latents, prior_of
 from pages.ui.header import opened_run
 from pages.ui.probe import codes_of, decode_grid, prior
 from pages.ui.stage import probe
@@ -31,24 +32,29 @@ with left:
         st.header("Codes of held-out samples", anchor=False)
         if not model.autoencodes:
             st.caption("Codes are the discriminator's penultimate features: what it looks at before it decides.")
+        codes_lie_on = ground_of_codes(record)
+        titles = {name: each.title for name, each in METHODS.items()}
+        if codes_lie_on["latents"] <= 2:
+            titles["pca"] = "As they are"
         with st.container(horizontal=True):
             method = st.segmented_control(
                 "Projection",
                 list(METHODS),
-                format_func=lambda name: METHODS[name].title,
+                format_func=titles.__getitem__,
                 default="pca",
                 key="projection",
                 required=True,
-                help="PCA is a flat shadow; t-SNE and UMAP keep neighbours together and distort distances.",
+                help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
+                "distort distances.",
             )
             dimensions = st.segmented_control(
                 "Dimensions", [2, 3], default=2, key="dimensions", required=True, help="In 3-D, drag to turn."
             )
-        result = analysed(record, project, METHODS[method].title, method=method, dimensions=dimensions)
+        result = analysed(record, project, titles[method], method=method, dimensions=dimensions)
         if result is None and method != "pca":
-            st.caption("Meanwhile, the same codes by PCA:")
+            st.caption(f"Meanwhile, the same codes: {titles['pca']}.")
             method = "pca"
-            result = analysed(record, project, METHODS["pca"].title, method="pca", dimensions=dimensions)
+            result = analysed(record, project, titles["pca"], method="pca", dimensions=dimensions)
         if result is not None:
             groups = by_class(result.labels, len(result.points), spec)
             if result.factors is not None:
@@ -61,12 +67,17 @@ with left:
                 )
                 if factor != "class":
                     groups = by_factor(result.factors[:, spec.factor_names.index(factor)])
-            cloud(result.points, groups, result.samples, spec, key="cloud")
-            st.caption(
-                f"How far to trust {METHODS[method].title}: {result.text('trustworthiness')} trustworthiness, and "
-                f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
-                "among its nearest here (100 % would be a faithful picture)."
-            )
+            ground = codes_lie_on if method == "pca" and dimensions == 2 else None
+            cloud(result.points, groups, result.samples, spec, "cloud", ground)
+            if ground is not None:
+                st.caption(explained(ground))
+            # Latents drawn as they are leave nothing to doubt.
+            if ground is None or ground["latents"] > 2:
+                st.caption(
+                    f"How far to trust {titles[method]}: {result.text('trustworthiness')} trustworthiness, and "
+                    f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
+                    "among its nearest here (100 % would be a faithful picture)."
+                )
             if result.labels is None:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
 
@@ -94,6 +105,10 @@ with right:
         (0.0, np.ones(len(widest))) if has_bound else (spread.mean(axis=0)[widest], spread.std(axis=0)[widest])
     )
     low, high = (middle + side * 3 * width for side in (-1, 1))
+    if latents == 2:
+        # The sliders walk over the same plane as is drawn.
+        decoded = ground_of_latents(record)
+        low, high = np.array(decoded["low"])[widest], np.array(decoded["high"])[widest]
     probe(
         record,
         "decode",
@@ -110,10 +125,16 @@ with right:
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at {rest}.")
     if latents == 2 and spec.rendering != "dot":
         st.header("The whole plane, decoded", anchor=False)
-        edges, side = np.quantile(spread, [0.02, 0.98], axis=0), LOOKS[spec.rendering].grid_side
-        wall(decode_grid(record.id, edges[0], edges[1], side), spec, "plane", columns=side)
-        where = "where held-out codes lie" if model.autoencodes else "the noise that it is fed"
-        st.caption(f"Codes from left to right and bottom to top, over the middle 96 % of {where}.")
+        side = LOOKS[spec.rendering].grid_side
+        wall(
+            decode_grid(record.id, np.array(decoded["low"]), np.array(decoded["high"]), side),
+            spec,
+            "plane",
+            columns=side,
+            ground=decoded,
+        )
+        where = "The same plane as on the left" if model.autoencodes else "The noise that the generator is fed"
+        st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(decoded)}")
 
 if ANALYSES["likelihood"].fits(model):
     st.header("How many latents are in use, and how likely held-out data are", anchor=False)

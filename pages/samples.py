@@ -72,7 +72,7 @@ if result.coverage is not None and result.real_coverage is not None:
     mode_coverage(result.coverage, result.real_coverage, spec)
 
 if spec.rendering == "dot":
-    both = points_by_role({"real": result.nearest, "generated": result.samples})
+    both = points_by_role({"real": result.nearest, "generated": result.samples}, spec.value_range)
     st.plotly_chart(both, width="stretch", key="plane")
     st.caption("Of the real points only the training point nearest to each sample is shown.")
 else:

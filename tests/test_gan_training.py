@@ -264,3 +264,11 @@ def test_accuracy_is_the_share_told_apart():
     assert made(objective="least_squares").measure(real, fake)["discriminator_accuracy"] == 5 / 8
     assert made(objective="least_squares").measure(real, fake - 0.2)["discriminator_accuracy"] == 6 / 8
     assert made().measure(real, fake - 0.2)["discriminator_accuracy"] == 5 / 8
+
+
+def test_verdicts_change_at_a_probability_of_a_half_and_half_way_between_a_critic_s_scores():
+    real, fake = torch.tensor([4.0, 5.0, 90.0]), torch.tensor([-70.0, 1.0, 2.0])
+    assert made().boundary(real, fake) == 0
+    assert made(objective="least_squares").boundary(real, fake) == 0.5
+    assert made(objective="wasserstein_gp").boundary(real, fake) == 3
+    assert made(objective="wasserstein_clipping").boundary(real + 9, fake + 9) == 12

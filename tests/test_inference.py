@@ -17,7 +17,7 @@ def test_codes_decode_as_the_model_decodes_them():
 
 def test_a_grid_goes_from_left_to_right_and_from_top_to_bottom():
     model = made("vae", "digits", latent_size=2)
-    grid = decode_grid(model, np.array([-1.0, -2.0]), np.array([1.0, 2.0]), side=3)
+    grid = decode_grid(model, np.array([-1.5, -3.0]), np.array([1.5, 3.0]), side=3)
     corners = decode(model, torch.tensor([[-1.0, 2.0], [1.0, 2.0], [-1.0, -2.0], [1.0, -2.0]]))
     assert grid.shape == (9, 1, 8, 8)
     np.testing.assert_allclose(grid[[0, 2, 6, 8]], corners, atol=1e-6)

@@ -83,7 +83,7 @@ def test_known_factors_go_with_their_samples():
     for sample, factors in zip(result.samples[:200], result.factors[:200], strict=True):
         np.testing.assert_array_equal(known[sample.tobytes()], factors)
     groups = by_factor(result.factors[:, 0])
-    assert len(groups.names) == len(groups.colours) == groups.members.max() + 1 == 8
+    assert len(groups.names) == len(groups.marks) == groups.members.max() + 1 == 8
     # From the least to the most, in steps of equal width.
     order = np.argsort(result.factors[:, 0])
     assert (np.diff(groups.members[order]) >= 0).all()

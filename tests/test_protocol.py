@@ -39,6 +39,8 @@ READ = [
     ("probe", "metrics", ["Repaired"]),
     ("cloud", "data", ["CloudData"]),
     ("gallery", "data", ["GalleryData"]),
+    ("cloud|gallery", "ground", ["Ground"]),
+    ("marks", "mark", ["Marked"]),
     ("gallery", "row", ["Row"]),
     ("board", "data", ["BoardData"]),
 ]

@@ -7,6 +7,8 @@ from safetensors.numpy import load, save
 
 import core
 from core import Snapshot
+from core.analysis import analyse
+from core.plane import Plane
 from core.training.loop import Training
 from core.training.observer import Observer
 from core.training.snapshot import VIEWS
@@ -117,7 +119,8 @@ def test_plane_is_the_principal_one():
     with torch.no_grad():
         codes = model.encode(data).double()
     spread = torch.linalg.svdvals(codes - codes.mean(dim=0))
-    got = np.linalg.svd(plane(), compute_uv=False)
+    seen = plane()
+    got = np.linalg.svd(seen - seen.mean(axis=0), compute_uv=False)
     np.testing.assert_allclose(got, spread[:2].numpy(), rtol=1e-4)
 
 
@@ -157,6 +160,65 @@ def test_views_belong_together():
     looked_at = {tuple(row): label for row, label in zip(rows, labels, strict=True)}
     assert [looked_at[tuple(row)] for row in originals.flatten(1).tolist()] == snapshot.labels[:32].tolist()
     assert len(set(snapshot.labels[:32].tolist())) > 5
+
+
+def turned(training: Training) -> Training:
+    """The run with its picture upside down: no run that begins anew would draw it so."""
+    training.snapshot()
+    plane = training.observer.planes["codes"]
+    training.observer.planes["codes"] = Plane(-plane.axes)
+    return training
+
+
+def test_a_run_that_goes_on_is_drawn_as_it_was():
+    before = turned(Training(config_of("denoising_autoencoder", steps=20)))
+    before.advance(5)
+    picture, state = before.snapshot().plane, before.state()
+    # Resumed, and resumed with a knob turned.
+    for config in (before.config, before.config.changed(5, {"noise_level": 0.9})):
+        after = Training(config)
+        after.restore(state)
+        np.testing.assert_allclose(after.snapshot().plane, picture, rtol=1e-4, atol=1e-5)
+    # Without the axes in the checkpoint it would not be.
+    assert np.abs(Plane().flatten(before.snapshot().codes) - picture).max() > np.abs(picture).max()
+    # Analyses of the same checkpoint draw the same picture.
+    for name in ("projection", "clustering"):
+        result = analyse(name, before.config, state, {})
+        plane = result.points if name == "projection" else result.plane
+        np.testing.assert_allclose(plane, picture, rtol=1e-4, atol=1e-4)
+
+
+def test_axes_are_kept_as_they_are():
+    training = turned(Training(config_of("recurrent_autoencoder", "waves", steps=3)))
+    training.snapshot()
+    again = Training(training.config)
+    again.restore(training.state())
+    for view in ("codes", "trajectory"):
+        np.testing.assert_array_equal(again.observer.planes[view].axes, training.observer.planes[view].axes)
+    assert again.state() == training.state()
+
+
+def test_the_posterior_of_two_latents_is_drawn():
+    training = Training(config_of("vae", latent_size=2))
+    snapshot = training.snapshot()
+    with torch.no_grad():
+        mean, log_variance = training.model.eval().posterior(training.observer.x[:60])
+    np.testing.assert_allclose(snapshot.plane[:60], mean, atol=1e-6)
+    np.testing.assert_allclose(snapshot.spreads**2, log_variance.exp(), rtol=1e-5)
+    assert Training(config_of("vae", latent_size=3)).snapshot().spreads is None
+    assert Training(config_of(latent_size=2)).snapshot().spreads is None
+
+
+def test_a_critic_s_zero_changes_nothing():
+    training = Training(config_of("gan", "ring", objective="wasserstein_gp"))
+    before = training.snapshot()
+    with torch.no_grad():
+        list(training.model.discriminator.parameters())[-1].add_(7)
+        scores = [training.model.criticise(torch.from_numpy(x)).median() for x in (before.reals, before.samples)]
+        corner = training.model.criticise(torch.tensor([[-2.0, -2.0]]))
+    after = training.snapshot()
+    np.testing.assert_allclose(after.landscape, before.landscape, atol=1e-4)
+    assert after.landscape[0, 0] == pytest.approx(float(corner - sum(scores) / 2), abs=1e-4)
 
 
 def test_landscape_and_warp_are_drawn_row_by_row_from_below():

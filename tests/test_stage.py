@@ -7,10 +7,13 @@ from playwright.sync_api import expect
 
 from core.looks import CURVE_COLOURS, LANDSCAPE, ROLES
 from core.models import MODELS
+from pages.ui.scripts import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SWATCH = "chip => getComputedStyle(chip.querySelector('i')).backgroundColor"
+# Points left of, above and without a place on a plane from −2 to 2, beside one inside it.
+OUTSIDE = "async script => (await import(script)).outside([-3, 0, 1, 2.1, NaN, 0, 2, -2], [[-2, -2], [2, 2]])"
 RIGHT, LOSS, OPPONENTS = "Discriminator right", "Discriminator loss", "Generator loss"
 
 
@@ -88,12 +91,15 @@ def test_a_run_that_goes_on_keeps_what_was_picked_and_shows_what_it_corrupts(tab
 
 def test_the_plane_says_what_the_discriminator_is_called_and_colours_roles(tab, gan, trained):
     critic = trained(dataset="ring", model="gan", steps="50", objective="wasserstein_gp")
-    for run, name in ((gan, "discriminator"), (critic, "critic")):
+    verdicts = ("discriminator says real", "discriminator says generated")
+    heights = ("critic scores above half-way", "critic scores below half-way")
+    for run, name, said in ((gan, "discriminator", verdicts), (critic, "critic", heights)):
         tab.visit(run=run)
         legend = tab.key("stage_view", "[data-panel=plane] small span")
-        expect(legend).to_have_text(["real", "generated", f"{name} says real", f"{name} says generated"])
+        expect(legend).to_have_text(["real", "generated", *said])
         colours = legend.evaluate_all(f"entries => entries.map({SWATCH})")
         assert colours == [rgb(each) for each in (ROLES["real"], ROLES["generated"], *LANDSCAPE.values())]
+        assert tab.page.evaluate(OUTSIDE, address("axes.js")) == 3
         expect(tab.key("stage_view", "[data-panel=codes] figcaption")).to_contain_text(
             f"{name.capitalize()}'s features"
         )

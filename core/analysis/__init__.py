@@ -25,7 +25,7 @@ from core.datasets import dataset_of
 from core.errors import LatentLabError
 from core.home import Home
 from core.model import Capability, Model
-from core.training.checkpoint import model_of
+from core.training.checkpoint import axes_of, model_of
 from core.training.loop import one_thread
 
 __all__ = ["ANALYSES", "Analysis", "Context", "Preview", "Result", "analyse", "name_of", "preview"]
@@ -102,5 +102,6 @@ def analyse(
     """
     analysis = choose("analysis", name, ANALYSES)
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
-    result: Result = analysis(Context(model_of(config, dataset.spec, state), dataset, config, report), **parameters)
+    model, axes = model_of(config, dataset.spec, state), axes_of(state)
+    result: Result = analysis(Context(model, dataset, config, report, axes), **parameters)
     return result

@@ -9,9 +9,10 @@ import numpy as np
 from core.analysis.cluster_methods import METHODS
 from core.analysis.cluster_scores import Scores, contingency, scores, summary
 from core.analysis.data import codes_of, counts, fitted_of, flat, labels_of, outputs, shown_of
-from core.analysis.principal import fit_pca, plane_of
+from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
+from core.plane import Plane
 from core.protocol import Array
 
 
@@ -91,7 +92,7 @@ def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds:
         sizes=np.bincount(first, minlength=clusters),
         samples=shown.x.numpy(),
         labels=labels,
-        plane=plane_of(codes[1]),
+        plane=Plane(context.axes).flatten(codes[1]),
         confusion=confusion,
         chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
     )

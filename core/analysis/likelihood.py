@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from core.analysis.data import BATCH, counts, finite, shown_of
-from core.analysis.neighbours import density_and_coverage
 from core.analysis.independent import binary_entropy, binary_nll, bits_per_value, histogram_nll, normal_nll
+from core.analysis.neighbours import density_and_coverage
 from core.analysis.result import Context, Result, measured
 from core.dataset import Dataset
 from core.errors import LatentLabError

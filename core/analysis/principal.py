@@ -17,8 +17,3 @@ def fit_pca(x: Array, size: int) -> Any:
 def pad(points: Array, dimensions: int) -> Array:
     """Points (N, d ≤ dimensions) with zeros for the missing coordinates."""
     return np.pad(points, ((0, 0), (0, dimensions - points.shape[1])))
-
-
-def plane_of(codes: Array) -> Array:
-    """Codes in two dimensions, (N, 2): themselves, or their principal plane."""
-    return pad(codes if codes.shape[1] <= 2 else fit_pca(codes, 2).transform(codes), 2)

@@ -32,13 +32,15 @@ def ignore_progress(share: float) -> None:
 class Context:
     """A trained model, ready to be analysed, with its data and configuration.
 
-    An analysis that takes long calls `report` with the share that is done, 0 to 1.
+    An analysis that takes long calls `report` with the share that is done, 0 to 1. `axes` (latent_size, 2) are those on
+    which the run drew its codes last, or None where it drew them raw, or never.
     """
 
     model: Model
     dataset: Dataset
     config: RunConfig
     report: Report = ignore_progress
+    axes: Array | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from core.metrics import Metric
 from core.model import Curves, Model, minimise, preserve_buffers
 from core.nn.adversarial import (
     clip_weights,
+    decision_boundary,
     discriminator_accuracy,
     discriminator_loss,
     draw,
@@ -309,6 +310,17 @@ class Adversarial(Model):
         """The discriminator's score (N,), before any sigmoid: higher, more like the training data."""
         scores: Tensor = self.discriminator(self.packed_with_companions(x))
         return scores
+
+    @classmethod
+    def verdicts(cls, hyperparameters: Any) -> tuple[str, str]:
+        """A discriminator tells real from generated; a critic's scores are only higher or lower than others."""
+        if hyperparameters.objective.startswith("wasserstein"):
+            return "critic scores above half-way", "critic scores below half-way"
+        return super().verdicts(hyperparameters)
+
+    def boundary(self, real: Tensor, sampled: Tensor) -> Tensor:
+        """Where the discriminator changes its mind, or half-way between a critic's scores of real and generated."""
+        return decision_boundary(real, sampled, self.hyperparameters.objective)
 
     def encode(self, x: Tensor) -> Tensor:
         """The discriminator's penultimate features (N, F) (Radford et al. 2015, section 5.1)."""

@@ -189,6 +189,16 @@ class AdversarialAutoencoder(EncoderDecoder):
         """Codes z ~ p(z), (n, latent_size): N(0, I), or uniform between −1 and 1."""
         return draw(self.hyperparameters.prior, (n, self.latents), rng)
 
+    @classmethod
+    def code_prior(cls, hyperparameters: Any) -> str:
+        """The prior that codes are held against."""
+        return str(hyperparameters.prior)
+
+    @classmethod
+    def verdicts(cls, hyperparameters: Any) -> tuple[str, str]:
+        """The discriminator sees codes, not samples."""
+        return "code like a draw from the prior", "code unlike one"
+
     def score(self, z: Tensor) -> Tensor:
         """The discriminator's scores (N,) of codes (N, latent_size), before any sigmoid."""
         scores: Tensor = self.discriminator(z)

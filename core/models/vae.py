@@ -232,6 +232,15 @@ class VAE(EncoderDecoder):
         mean, log_variance = self.encoder(x).chunk(2, dim=1)
         return mean, log_variance
 
+    @classmethod
+    def code_prior(cls, hyperparameters: Any) -> str:
+        """N(0, I)."""
+        return "normal"
+
+    def spreads(self, x: Tensor) -> Tensor:
+        """Data (N, …) → σ of q(z | x), (N, latent_size)."""
+        return (0.5 * self.posterior(x)[1]).exp()
+
     def encode(self, x: Tensor) -> Tensor:
         """Data (N, …) → the posterior's mean (N, latent_size)."""
         return self.posterior(x)[0]

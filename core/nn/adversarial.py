@@ -104,10 +104,20 @@ def generator_loss(fake: Tensor, objective: Objective) -> Tensor:
     return _GENERATOR[objective](fake)
 
 
+def decision_boundary(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
+    """The score at which a discriminator's verdict changes, a scalar, given its scores (N,) of either kind of samples.
+
+    That is logit 0, or half-way between the least-squares targets 0 and 1. A critic's zero means nothing, for a
+    constant added to all scores leaves its loss as it is: half-way between its median scores.
+    """
+    if objective.startswith("wasserstein"):
+        return (real.median() + fake.median()) / 2
+    return torch.tensor(0.5 if objective == "least_squares" else 0.0)
+
+
 def discriminator_accuracy(real: Tensor, fake: Tensor, objective: Objective) -> Tensor:
     """The share of real and generated samples that the scores of them, (N,) each, put on the right side."""
-    # The boundary: logit 0, or half-way between the least-squares targets 0 and 1.
-    boundary = 0.5 if objective == "least_squares" else 0.0
+    boundary = decision_boundary(real, fake, objective)
     return torch.cat([real > boundary, fake <= boundary]).float().mean()
 
 

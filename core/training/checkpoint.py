@@ -16,6 +16,7 @@ from core.dataset import DataSpec
 from core.errors import CorruptRun
 from core.model import Model
 from core.models import MODELS
+from core.protocol import Array
 from core.training.tensors import head, read_head
 
 
@@ -24,7 +25,8 @@ class Checkpoint:
     """The configuration, the numbers and the tensors of a run at some step.
 
     `weights` and `slots` are the states of the model and, by optimised module, of the optimisers; `rng` is the state of
-    the random generator, `order` (N,) the permutation of training samples and `position` how far it was gone through.
+    the random generator, `order` (N,) the permutation of training samples and `position` how far it was gone through;
+    `planes` are the axes (D, 2) of the views that are drawn on a principal plane.
     """
 
     config: RunConfig
@@ -37,6 +39,7 @@ class Checkpoint:
     slots: dict[str, dict[int, dict[str, Tensor]]]
     rng: Tensor
     order: Tensor
+    planes: dict[str, Tensor]
 
     def to_bytes(self) -> bytes:
         """The checkpoint as one safetensors file."""
@@ -44,6 +47,7 @@ class Checkpoint:
         for module, parameters in self.slots.items():
             for index, slots in parameters.items():
                 tensors |= {f"optimizer.{module}.{index}.{slot}": value for slot, value in slots.items()}
+        tensors |= {f"plane.{view}": axes for view, axes in self.planes.items()}
         tensors |= {"rng": self.rng, "order": self.order}
         numbers = {
             "step": self.step,
@@ -80,6 +84,7 @@ class Checkpoint:
                 slots=slots,
                 rng=tensors["rng"],
                 order=tensors["order"],
+                planes=_below(tensors, "plane."),
             )
         except Exception as error:
             raise CorruptRun(f"This run's weights cannot be read: {error}") from error
@@ -112,6 +117,16 @@ def model_of(config: RunConfig, spec: DataSpec, state: bytes) -> Model:
     model = MODELS[config.model](config.hyperparameters, spec)
     restore_model(model, config, Checkpoint.from_bytes(state))
     return model.requires_grad_(False).eval()
+
+
+def axes_of(state: bytes) -> Array | None:
+    """The axes (latent_size, 2) on which a run drew its codes when the checkpoint `state` was written, if it did.
+
+    Raises:
+        CorruptRun: the bytes are damaged.
+    """
+    axes = Checkpoint.from_bytes(state).planes.get("codes")
+    return None if axes is None else axes.numpy()
 
 
 def slots_of(optimizer: Optimizer) -> dict[int, dict[str, Tensor]]:

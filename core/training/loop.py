@@ -23,6 +23,7 @@ from core.errors import CorruptRun, Diverged
 from core.home import Home
 from core.model import Model
 from core.models import MODELS
+from core.plane import Plane
 from core.training.checkpoint import Checkpoint, restore_model, slots_of
 from core.training.divergence import ceiling_of, diverged_at, only_finite, weights_are_finite
 from core.training.observer import Observer
@@ -164,6 +165,11 @@ class Training:
             slots={name: slots_of(optimizer) for name, optimizer in self.optimizers.items()},
             rng=self.rng.get_state(),
             order=self.order,
+            planes={
+                view: torch.from_numpy(plane.axes)
+                for view, plane in self.observer.planes.items()
+                if plane.axes is not None
+            },
         ).to_bytes()
 
     def restore(self, data: bytes) -> None:
@@ -183,6 +189,8 @@ class Training:
         self.order, self.position = checkpoint.order, checkpoint.position
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
         self.ceiling, self.metrics = checkpoint.ceiling, checkpoint.metrics
+        for view, axes in checkpoint.planes.items():
+            self.observer.planes[view] = Plane(axes.numpy())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from core.dataset import Dataset
 from core.model import Model
 from core.modes import DRAWN, coverage
+from core.plane import Plane, frame_of
 from core.protocol import Array
 
 PICTURES = 32
@@ -26,6 +28,8 @@ PIXELS = 150_000
 MOST = 2000
 FEWEST = 500
 VALUES = 40_000
+# Held-out samples whose posterior is drawn: more would hide each other.
+POSTERIORS = 60
 # Sequences whose way through the hidden space is drawn: more would hide each other.
 PATHS = 16
 
@@ -46,7 +50,8 @@ class Observer:
         size = math.prod(spec.shape)
         self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
         self.samples = PLANE_SAMPLES if spec.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
-        self.codes_plane, self.path_plane = Plane(), Plane()
+        # The planes of codes and of hidden states, which a checkpoint keeps: a run that goes on is not turned round.
+        self.planes = {"codes": Plane(), "trajectory": Plane()}
 
     def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
         """Metrics of validation or new samples, named `test_…`, and the views that the model's capabilities allow.
@@ -60,7 +65,7 @@ class Observer:
             found = coverage(model.sample(DRAWN, seed), self.modes)
             values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
             metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
-        views: dict[str, Tensor | Array] = {}
+        views: dict[str, Any] = {}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
             shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
@@ -71,14 +76,18 @@ class Observer:
             views["reconstructions"] = model.reconstruct(shown)
         if "encode" in model.capabilities:
             codes = model.encode(self.x).numpy()
-            views |= {"codes": codes, "plane": self.codes_plane.flatten(codes)}
+            plane = self.planes["codes"].flatten(codes)
+            views |= {"codes": codes, "plane": plane, "frame": frame_of(plane, model.code_prior(model.hyperparameters))}
+            spreads = model.spreads(self.x[:POSTERIORS])
+            if spreads is not None and codes.shape[1] == 2:
+                views["spreads"] = spreads
             if self.labels is not None:
                 views["labels"] = self.labels
         if "assign" in model.capabilities:
             views["assignments"] = model.assign(self.x).argmax(dim=1)
         path = model.trajectory(self.x[:PATHS])
         if path is not None:
-            flat = self.path_plane.flatten(path.flatten(0, 1).numpy())
+            flat = self.planes["trajectory"].flatten(path.flatten(0, 1).numpy())
             views["trajectory"] = flat.reshape(*path.shape[:2], 2)
         if "sample" in model.capabilities:
             views["samples"] = model.sample(self.samples, seed)
@@ -86,7 +95,8 @@ class Observer:
             views["reals"] = self.x[: self.samples]
         if self.plane_range:
             if "criticise" in model.capabilities:
-                views["landscape"] = model.criticise(_square(*self.plane_range)).reshape(SIDE, SIDE)
+                boundary = model.boundary(model.criticise(views["reals"]), model.criticise(views["samples"]))
+                views["landscape"] = (model.criticise(_square(*self.plane_range)) - boundary).reshape(SIDE, SIDE)
             if "decode" in model.capabilities and model.latents == 2:
                 # To the edges of a uniform prior, or two standard deviations.
                 half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
@@ -97,28 +107,6 @@ class Observer:
 def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:
     """The model's measures of samples (N, …), with the same noise for the same number of them."""
     return {name: float(value) for name, value in model.evaluate(x, torch.Generator().manual_seed(seed)).items()}
-
-
-class Plane:
-    """Points in two dimensions: themselves, or their principal plane, turned to lie as it lay before."""
-
-    def __init__(self) -> None:
-        self.before: Array | None = None
-
-    def flatten(self, points: Array) -> Array:
-        """Points (N, D) → (N, 2)."""
-        if points.shape[1] <= 2 or not np.isfinite(points).all():
-            return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))[:, :2]
-        # In float64: the squares of a run about to diverge overflow float32.
-        centred = points.astype(np.float64) - points.mean(axis=0, dtype=np.float64)
-        _, axes = np.linalg.eigh(centred.T @ centred)
-        plane: Array = centred @ axes[:, :-3:-1]
-        if self.before is not None:
-            # Orthogonal Procrustes (Schönemann 1966): the rotation that moves the points least between two pictures.
-            u, _, vt = np.linalg.svd(plane.T @ self.before)
-            plane = plane @ (u @ vt)
-        self.before = plane
-        return plane
 
 
 def _square(low: float, high: float) -> Tensor:

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from core.dataset import DataSpec
-from core.looks import CLASS_COLOURS
-from core.protocol import CloudData
+from core.looks import ROLES, Mark, class_mark
+from core.protocol import CloudData, Ground
 from pages.ui.component import component
 from pages.ui.encoding import drawn, levels, pack, reduced
 
@@ -24,27 +24,36 @@ _cloud = component("cloud")
 
 @dataclass(frozen=True)
 class Groups:
-    """What points are coloured by: each one's group (N,), the groups' names and colours."""
+    """What points are marked by: each one's group (N,), the groups' names and marks."""
 
     members: np.ndarray
     names: Sequence[str]
-    colours: Sequence[str]
+    marks: Sequence[Mark]
 
 
 def by_class(labels: np.ndarray | None, points: int, spec: DataSpec) -> Groups:
-    """Points coloured by label; all alike where there are none."""
-    return Groups(labels if labels is not None else np.zeros(points), spec.label_names, CLASS_COLOURS)
+    """Points marked by label; all alike where there are none."""
+    if labels is None:
+        return Groups(np.zeros(points), (), (Mark(ROLES["real"], "circle"),))
+    return Groups(labels, spec.label_names, [class_mark(i) for i in range(len(spec.label_names))])
 
 
 def by_factor(values: np.ndarray) -> Groups:
     """Points coloured by a number (N,) that samples were made from, in steps of equal width from dark to light."""
     edges = np.linspace(values.min(), values.max(), len(SHADES) + 1)
     names = [f"{low:.3g} … {high:.3g}".replace("-", "−") for low, high in pairwise(edges)]
-    return Groups(np.searchsorted(edges[1:-1], values, side="right"), names, SHADES)
+    return Groups(
+        np.searchsorted(edges[1:-1], values, side="right"), names, [Mark(shade, "circle") for shade in SHADES]
+    )
 
 
-def cloud(points: np.ndarray, groups: Groups, samples: np.ndarray, spec: DataSpec, key: str) -> None:
-    """Points (N, 2 or 3) coloured by group; hovering one shows its sample (N, …), of very large ones the first."""
+def cloud(
+    points: np.ndarray, groups: Groups, samples: np.ndarray, spec: DataSpec, key: str, ground: Ground | None
+) -> None:
+    """Points (N, 2 or 3) by group, on the `ground` where their coordinates are codes; hovering one shows its sample.
+
+    Of very large samples (N, …) only the first come along.
+    """
     samples = reduced(samples, spec)
     samples = samples[: BYTES // samples[0].size]
     data: CloudData = {
@@ -55,6 +64,7 @@ def cloud(points: np.ndarray, groups: Groups, samples: np.ndarray, spec: DataSpe
         "shape": list(samples.shape),
         "look": drawn(spec),
         "names": list(groups.names),
-        "colours": list(groups.colours),
+        "marks": [{"colour": mark.colour, "shape": mark.shape} for mark in groups.marks],
+        "ground": ground,
     }
     _cloud(key=key, data=data)

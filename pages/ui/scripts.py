@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.looks import CLASS_COLOURS, CURVE_COLOURS, LANDSCAPE, LOOKS, ROLES
+from core.looks import CURVE_COLOURS, LANDSCAPE, LOOKS, ROLES, class_mark, cluster_mark, cluster_name
 from core.protocol import Message, Status
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -30,7 +31,9 @@ SHARED = {
     },
     "ROLES": ROLES,
     "LANDSCAPE": LANDSCAPE,
-    "CLASS_COLOURS": CLASS_COLOURS,
+    # Marks come over again after fifty classes; no model has more than a hundred clusters.
+    "CLASS_MARKS": [asdict(class_mark(i)) for i in range(50)],
+    "CLUSTERS": [{"name": cluster_name(i), **asdict(cluster_mark(i))} for i in range(100)],
     "CURVE_COLOURS": CURVE_COLOURS,
 }
 PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in SHARED.items())

@@ -34,7 +34,8 @@ UNREADABLE: StageData = {
     "look": None,
     "labels": [],
     "codes": "",
-    "discriminator": "",
+    "prior": None,
+    "verdicts": [],
     "metrics": [],
     "headline": [],
     "curves": [],
@@ -45,7 +46,7 @@ UNREADABLE: StageData = {
 
 def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> StageData:
     """What the stage must know of samples and a model to draw them."""
-    model, discriminator = MODELS[config.model], _discriminator(config)
+    model = MODELS[config.model]
     curves = model.curves(config.hyperparameters)
     of_data = metrics_of(config.dataset, config.data) if "sample" in model.capabilities else ()
     return {
@@ -53,8 +54,9 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),
-        "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
-        "discriminator": discriminator,
+        "codes": "Codes" if model.autoencodes else f"{_discriminator(config).capitalize()}'s features",
+        "prior": model.code_prior(config.hyperparameters),
+        "verdicts": list(model.verdicts(config.hyperparameters)),
         "metrics": [cast(Plotted, asdict(metric)) for metric in (*model.metrics, *of_data)],
         "headline": [*model.headline, *(metric.name for metric in of_data)],
         "curves": list(curves.metrics),

@@ -1,0 +1,85 @@
+"""The plane in which codes are drawn: themselves where they are two numbers, else their principal plane."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.protocol import Array
+
+# How far a frame reaches around a prior, at least: three standard deviations, or a bit beyond the edges of a square.
+REACH = {"normal": 3.0, "uniform": 1.5}
+# The frame holds all but this share of points at each end of an axis, and about so many ticks.
+LEFT_OUT = 0.005
+TICKS = 8
+
+
+class Plane:
+    """Points in two dimensions; `axes` (D, 2) are those of the last picture, or None while points are drawn raw."""
+
+    def __init__(self, axes: Array | None = None) -> None:
+        self.axes = axes
+        self._before: Array | None = None
+
+    def flatten(self, points: Array) -> Array:
+        """Points (N, D) → (N, 2): raw if D ≤ 2, else on their principal axes, turned to lie as they lay before."""
+        if points.shape[1] <= 2 or not np.isfinite(points).all():
+            return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))[:, :2]
+        axes = principal_axes(points)
+        before = self._before
+        if before is None and self.axes is not None:
+            before = _centred(points) @ self.axes
+        if before is not None:
+            axes = axes @ turn(_centred(points) @ axes, before)
+        self.axes, self._before = axes, _centred(points) @ axes
+        return points @ axes
+
+
+def principal_axes(points: Array) -> Array:
+    """The two directions (D, 2) in which points (N, D) vary most, the largest number of each positive."""
+    centred = _centred(points)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    axes: Array = directions[:, :-3:-1]
+    return axes * np.sign(axes[np.abs(axes).argmax(axis=0), range(2)])
+
+
+def turn(points: Array, target: Array) -> Array:
+    """The rotation or reflection (2, 2) that brings centred points (N, 2) nearest to `target` (N, 2).
+
+    Orthogonal Procrustes (Schönemann 1966): min ‖points R − target‖ over orthogonal R is U Vᵀ of pointsᵀ target.
+    """
+    u, _, vt = np.linalg.svd(points.T @ target)
+    rotation: Array = u @ vt
+    return rotation
+
+
+def frame_of(points: Array, prior: str | None) -> Array:
+    """The lowest and the highest x and y, (2, 2), of a square that holds points (N, 2) and, where codes have one, the
+    prior.
+
+    Its edges lie on ticks, so that it stays while points move a little.
+    """
+    finite = points[np.isfinite(points).all(axis=1)]
+    low, high = np.quantile(finite if len(finite) else np.zeros((1, 2)), [LEFT_OUT, 1 - LEFT_OUT], axis=0)
+    if prior in REACH:
+        low, high = np.minimum(low, -REACH[prior]), np.maximum(high, REACH[prior])
+    side = float((high - low).max()) or 1.0
+    tick = _round_up(side / TICKS)
+    begin, end = (np.round(edge, 9) for edge in ((low + high - side) / 2 / tick, (low + high + side) / 2 / tick))
+    begin, end = np.floor(begin), np.ceil(end)
+    missing = (end - begin).max() - (end - begin)
+    begin -= missing // 2
+    end += missing - missing // 2
+    frame: Array = np.stack([begin, end]) * tick
+    return frame.astype(np.float32)
+
+
+def _centred(points: Array) -> Array:
+    # In float64: the squares of a run about to diverge overflow float32.
+    centred: Array = points.astype(np.float64) - points.mean(axis=0, dtype=np.float64)
+    return centred
+
+
+def _round_up(size: float) -> float:
+    """The next of 1, 2, 5, 10, … times a power of ten."""
+    unit = 10.0 ** np.floor(np.log10(size))
+    return float(unit * next(digit for digit in (1, 2, 5, 10) if digit * unit >= size * (1 - 1e-9)))

@@ -1,0 +1,62 @@
+"""What codes are drawn on: the same axes, the same frame and the same prior on every page."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core import MODELS
+from core.engine import ReadableRecord
+from core.plane import REACH, Plane, frame_of
+from core.protocol import Array, Ground
+from pages.ui.encoding import pack
+from pages.ui.probe import last_snapshot, prior
+
+RAW = "Latents are drawn as they are."
+NO_SPREADS = np.zeros((0, 2), np.float32)
+
+
+def ground_of_codes(record: ReadableRecord) -> Ground:
+    """That of the codes in the run's last snapshot, as the stage shows it.
+
+    Raises:
+        LatentLabError: there is none.
+    """
+    hp, snapshot = record.config.hyperparameters, last_snapshot(record.id)
+    held, codes = MODELS[record.config.model].code_prior(hp), snapshot.views["codes"]
+    # Version 0.3 kept no frame, and no axes: analyses find their own.
+    frame = frame_of(Plane().flatten(codes), held) if snapshot.frame is None else snapshot.frame
+    spreads = NO_SPREADS if snapshot.spreads is None else snapshot.spreads
+    return _ground(frame, codes.shape[1], held, spreads)
+
+
+def ground_of_latents(record: ReadableRecord) -> Ground:
+    """That of what the run's model decodes: codes, or a generator's noise."""
+    if MODELS[record.config.model].autoencodes:
+        return ground_of_codes(record)
+    kind, noise = record.config.hyperparameters.prior, prior(record.id)  # type: ignore[attr-defined]
+    kind = kind if kind in REACH else None
+    return _ground(frame_of(noise, kind), noise.shape[1], kind, NO_SPREADS)
+
+
+def explained(ground: Ground) -> str:
+    """What is drawn beside points: the axes, the prior and the posteriors."""
+    latents = ground["latents"]
+    many = f"The axes are the principal ones of a code's {latents} numbers, turned as on Train."
+    return " ".join(part for part in (RAW if latents <= 2 else many, prior_of(ground), posteriors_of(ground)) if part)
+
+
+def prior_of(ground: Ground) -> str:
+    """What the dashed lines are."""
+    if ground["prior"] == "uniform":
+        return "Dashed: the edges of the prior." if ground["latents"] <= 2 else ""
+    return "Dashed: one and two standard deviations of the prior." if ground["prior"] else ""
+
+
+def posteriors_of(ground: Ground) -> str:
+    """What the ellipses are."""
+    return "Ellipses: the posteriors of some samples, mean ± one standard deviation." if ground["spreads"] else ""
+
+
+def _ground(frame: Array, latents: int, prior: str | None, spreads: Array) -> Ground:
+    low, high = frame.tolist()
+    return {"low": low, "high": high, "latents": latents, "prior": prior, "spreads": pack(spreads.astype(np.float32))}
