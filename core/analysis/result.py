@@ -40,9 +40,17 @@ class Context:
     report: Report = ignore_progress
 
 
-def measured(title: str, unit: str, format: str, better: Better | None, help: str, default: Any = MISSING) -> Any:
+def measured(
+    title: str,
+    unit: str,
+    format: str,
+    better: Better | None,
+    help: str,
+    default: Any = MISSING,
+    limits: tuple[float, float] | None = None,
+) -> Any:
     """A field of a result that is a metric, called by the field's name; the other facts are those of `Metric`."""
-    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help}
+    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help, "limits": limits}
     return field(default=default, metadata={"metric": facts})
 
 
