@@ -90,19 +90,56 @@ ROLES: dict[Role, str] = {
 # The ground of the plane, where a discriminator takes samples for real and where for generated.
 LANDSCAPE = {"real": "#E69F00", "generated": "#56B4E9"}
 
-# The colours of classes and clusters, over again where there are more of them.
+# The shapes of marks, as Plotly calls them.
+SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down")
+
+# Classes are full marks, clusters hollow ones of other colours: neither can be taken for the other, or for a role. Of
+# classes the colours come over again with the next shape.
 CLASS_COLOURS = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#B5A300",
-    "#8C6BB1",
-    "#7F7F7F",
-    "#8B5A2B",
+    "#0096F0",
+    "#C38700",
+    "#007869",
+    "#F00F78",
+    "#4B5AE1",
+    "#B43C0F",
+    "#87964B",
+    "#B487A5",
+    "#875A3C",
+    "#B41E96",
 )
+CLUSTER_COLOURS = ("#5A4BF0", "#D27800", "#4BA578", "#D269E1", "#C31E2D", "#786987")
+# Samples that belong to no cluster, as the methods of scikit-learn number them.
+NOISE = -1
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How the samples of one class or cluster are drawn: a colour, and one of `SHAPES` or, of noise, an "x"."""
+
+    colour: str
+    shape: str
+
+
+def class_mark(i: int) -> Mark:
+    """The mark of class `i`, counted from 0: full."""
+    return Mark(CLASS_COLOURS[i % len(CLASS_COLOURS)], SHAPES[i // len(CLASS_COLOURS) % len(SHAPES)])
+
+
+def cluster_mark(i: int) -> Mark:
+    """The mark of cluster `i`, counted from 0, or of `NOISE`: hollow; thirty clusters have thirty marks."""
+    if i == NOISE:
+        return Mark("#7F7F7F", "x")
+    return Mark(CLUSTER_COLOURS[i % len(CLUSTER_COLOURS)], SHAPES[i % len(SHAPES)])
+
+
+def cluster_name(i: int) -> str:
+    """A, B, … Z, AA, AB, …, for cluster `i`, counted from 0, or "noise": classes have names and numbers, no letters."""
+    if i == NOISE:
+        return "noise"
+    letter = chr(ord("A") + i % 26)
+    return letter if i < 26 else cluster_name(i // 26 - 1) + letter
+
+
 # The colours of metrics that share a plot, on light and on dark pages.
 CURVE_COLOURS = {
     "light": ("#0072B2", "#D55E00", "#009E60", "#B35D90", "#404040", "#804200"),

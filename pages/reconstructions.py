@@ -78,7 +78,7 @@ st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = result.order if end == "worst first" else result.order[::-1]
 if spec.rendering == "dot":
-    both = points_by_role({"original": result.originals, "reconstructed": result.reconstructions})
+    both = points_by_role({"original": result.originals, "reconstructed": result.reconstructions}, spec.value_range)
     st.plotly_chart(both, width="stretch", key="plane")
 else:
     chosen = order[:24]

@@ -55,7 +55,7 @@ elif result.score_mean is not None:
     columns[3].caption(f"{result.text('held_out_score_mean')} on held-out data")
 
 if spec.rendering == "dot":
-    both = points_by_role({"real": result.nearest, "generated": result.samples})
+    both = points_by_role({"real": result.nearest, "generated": result.samples}, spec.value_range)
     st.plotly_chart(both, width="stretch", key="plane")
     st.caption("Of the real points only the training point nearest to each sample is shown.")
 else:

@@ -5,14 +5,14 @@ import re
 import subprocess
 import sys
 import tomllib
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core import MODELS
-from core.looks import CURVE_COLOURS, ROLES
+from core.looks import CLASS_COLOURS, CLUSTER_COLOURS, CURVE_COLOURS, NOISE, ROLES, cluster_mark, cluster_name
 from core.metrics import Metric
 from pages.ui.scripts import ASSETS
 
@@ -94,28 +94,55 @@ def contrast(colour: str, ground: str) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
-def difference(a: str, b: str) -> float:
-    """CIE 1976's ΔE*ab with the vision that tells the two colours apart least."""
+def difference(a: str, b: str, visions=tuple(VISION)) -> float:
+    """CIE 1976's ΔE*ab with that of the `visions` which tells the two colours apart least."""
 
     def lab(rgb):
         f = np.cbrt(XYZ @ rgb / XYZ.sum(axis=1))
         return np.array([116 * f[1], 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
-    seen = ([lab(np.clip(np.array(cones) @ linear(each), 0, 1)) for each in (a, b)] for cones in VISION.values())
+    seen = (
+        [lab(np.clip(np.array(cones) @ linear(each), 0, 1)) for each in (a, b)] for cones in map(VISION.get, visions)
+    )
     return min(float(np.linalg.norm(first - second)) for first, second in seen)
 
 
-@pytest.mark.parametrize("colours", [sorted({*ROLES.values()}), *CURVE_COLOURS.values()], ids=["roles", *CURVE_COLOURS])
-def test_colours_can_be_told_apart_by_everybody(colours):
+# What has to be told apart on one picture, and by how much at least: more than 12 is seen at a glance.
+PALETTES = {
+    "roles": (sorted({*ROLES.values()}), 12),
+    "light": (CURVE_COLOURS["light"], 12),
+    "dark": (CURVE_COLOURS["dark"], 12),
+    "classes": (CLASS_COLOURS, 18),
+    "clusters": (CLUSTER_COLOURS, 28),
+}
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+def test_colours_can_be_told_apart_by_everybody(palette):
+    colours, least = PALETTES[palette]
     assert len(colours) == len({*colours}) >= 5
     for pair in combinations(colours, 2):
-        assert difference(*pair) > 12, pair
+        assert difference(*pair) > least, pair
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_colours_stand_out_from_the_page(ground):
-    for colour in (*ROLES.values(), *CURVE_COLOURS[ground]):
+    for colour in (*ROLES.values(), *CURVE_COLOURS[ground], *CLASS_COLOURS, *CLUSTER_COLOURS):
         assert contrast(colour, GROUNDS[ground]) >= 3, colour
+
+
+def test_classes_clusters_and_roles_have_no_colour_in_common():
+    families = [{*ROLES.values()}, {*CLASS_COLOURS}, {*CLUSTER_COLOURS}]
+    for one, other in combinations(families, 2):
+        for pair in product(one, other):
+            assert difference(*pair, visions=("full",)) > 12, pair
+
+
+def test_thirty_clusters_have_marks_and_letters_of_their_own():
+    indices = range(30)
+    assert len({cluster_mark(i) for i in (NOISE, *indices)}) == 31
+    assert [cluster_name(i) for i in (0, 1, 25, 26, 51, 52, 701, 702)] == ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+    assert cluster_name(NOISE) == "noise"
 
 
 def test_no_model_has_more_metrics_of_a_unit_than_there_are_colours():

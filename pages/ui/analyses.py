@@ -74,7 +74,8 @@ def preview(config: RunConfig, invitation: str = "") -> None:
         return
     spec = find(config.dataset, laboratory.home).spec
     if spec.rendering == "dot":
-        st.plotly_chart(points(result.samples, result.labels), width="stretch", key="preview")
+        figure = points(result.samples, result.labels, spec.label_names, spec.value_range)
+        st.plotly_chart(figure, width="stretch", key="preview")
     else:
         wall(result.samples, spec, "preview", columns=LOOKS[spec.rendering].preview_columns, size=64)
     hint = LOOKS["sound"].hint if spec.rendering == "sound" else ""

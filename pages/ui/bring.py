@@ -149,7 +149,11 @@ def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
     shown = Split(upload.x, upload.y).fixed(SAMPLES)
     if upload.spec.rendering == "dot":
         labels = None if shown.y is None else shown.y.numpy()
-        st.plotly_chart(points(shown.x.numpy(), labels), width="stretch", key="after")
+        st.plotly_chart(
+            points(shown.x.numpy(), labels, upload.spec.label_names, upload.spec.value_range),
+            width="stretch",
+            key="after",
+        )
         return
     if upload.spec.kind == "vector":
         st.dataframe(upload.x[:ROWS, :COLUMNS].numpy(), hide_index=True)
