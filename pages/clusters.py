@@ -9,7 +9,7 @@ from core.analysis.cluster_scores import over_models
 from core.analysis.clustering import cluster, score_clusters
 from pages.ui.analyses import analysed, metric
 from pages.ui.cluster_figures import clustered, core_distance_curve, number_curves
-from pages.ui.clusters import confusion, gallery, method_and_parameters, score_table
+from pages.ui.clusters import confusion, gallery, method_and_parameters, say_what_scores_mean, score_table
 from pages.ui.header import opened_run
 from pages.ui.repetition import repeated
 
@@ -31,6 +31,7 @@ if method.restarts > 1:
 else:
     st.caption(f"There is no chance in {method.title}: on one model and one split it always finds the same.")
 score_table(result.spaces(), result.chance_accuracy, method.leaves_noise, "scores")
+say_what_scores_mean(result, method.leaves_noise)
 
 st.header("The same on five models", anchor=False)
 models = repeated(record, score_clusters, f"{method.title} on five models", **asked)
@@ -61,7 +62,7 @@ if name == "dbscan":
         st.plotly_chart(core_distance_curve(reach), width="stretch", key="core_distances")
         st.caption(
             f"How far each training code has to reach for {parameters['min_samples']} codes, itself included, in "
-            f"order. The share that is dense, {parameters['dense']:.0%}, decides ε = {reach.text('radius')}; where the "
+            f"order. The share that is dense, {parameters['dense_share']:.0%}, decides ε = {reach.text('radius')}; where the "
             "curve turns up, noise begins. Raw values and PCA have an ε of their own, from the same share."
         )
 elif "clusters" in dict(method.Parameters()):
@@ -77,7 +78,6 @@ elif "clusters" in dict(method.Parameters()):
                 metric(column, number, chooses)
         st.plotly_chart(number_curves(number), width="stretch", key="number")
         st.caption(
-            f"On {number.samples:,} training codes. "
-            + " ".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
+            " ".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
             + " The gap's bars are ± one standard error."
         )

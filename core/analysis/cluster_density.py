@@ -35,5 +35,5 @@ def density(context: Context, **parameters: Any) -> CoreDistances:
     return CoreDistances(
         counts=counts(context.dataset, shown_of(context.dataset), fitted),
         distances=np.sort(distances),
-        radius=radius_of(distances, values.dense),
+        radius=radius_of(distances, values.dense_share),
     )

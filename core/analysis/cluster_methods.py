@@ -61,8 +61,8 @@ class Neighbourhood(Hyperparameters):
 class Radius(Neighbourhood):
     """How far a neighbourhood reaches, said without a unit so that it means the same in every space."""
 
-    dense: float = knob(
-        0.9,
+    dense_share: float = knob(
+        0.8,
         group="Data",
         ge=0.05,
         le=1.0,
@@ -117,7 +117,7 @@ def umap(parameters: NumberOfClusters, x: Array, seed: int) -> Any:
 
 def dbscan(parameters: Radius, x: Array, seed: int) -> Any:
     """DBSCAN (Ester et al. 1996) with the ε that makes a share of the rows dense."""
-    return Dbscan(parameters.min_samples, parameters.dense)
+    return Dbscan(parameters.min_samples, parameters.dense_share)
 
 
 def hdbscan(parameters: Hierarchy, x: Array, seed: int) -> Any:

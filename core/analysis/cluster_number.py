@@ -22,13 +22,12 @@ STARTS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterNumber(Result):
-    """Scores of `numbers` (K,) 1, 2, … of clusters on the codes of `samples` training samples.
+    """Scores of `numbers` (K,) 1, 2, … of clusters on training codes.
 
     `silhouettes` (K − 1,) begin with two clusters; `gaps`, `gap_errors` and `bics` are (K,). The gap statistic chooses
     none where it never does within these numbers.
     """
 
-    samples: int
     numbers: Array
     silhouettes: Array
     gaps: Array
@@ -69,7 +68,6 @@ def number_of_clusters(context: Context, most: int = 15) -> ClusterNumber:
     report(1.0)
     return ClusterNumber(
         counts=counts(context.dataset, shown_of(context.dataset), fitted),
-        samples=len(codes),
         numbers=numbers,
         silhouettes=silhouettes,
         gaps=gaps,
@@ -101,7 +99,7 @@ def gap_statistic(
         # s_k = sd_k √(1 + 1/B), for the references are drawn by chance.
         errors.append(logs.std() * np.sqrt(1 + 1 / references))
         assignments.append(found.labels_)
-        report(k / numbers[-1])
+        report(float(k / numbers[-1]))
     return np.array(gaps), np.array(errors), assignments
 
 

@@ -11,9 +11,9 @@ from plotly.subplots import make_subplots
 from core.analysis.cluster_density import CoreDistances
 from core.analysis.cluster_number import ClusterNumber
 from core.analysis.cluster_scores import Scores
-from core.looks import ROLES, cluster_mark, cluster_name
+from core.looks import ROLES
 from core.metrics import Metric
-from pages.ui.figures import LAYOUT, LEGEND
+from pages.ui.figures import LAYOUT, points_by_cluster
 
 OURS, BASELINE = ROLES["reconstructed"], ROLES["baseline"]
 # What is measured on the model; the other spaces are its yardsticks.
@@ -50,18 +50,11 @@ def judged(scored: Mapping[str, Scores]) -> list[Metric]:
 
 
 def clustered(plane: np.ndarray, assignments: np.ndarray, code_size: int) -> go.Figure:
-    """Codes in the plane (N, 2), marked by cluster (N,), which the legend names."""
-    figure = go.Figure()
-    # Noise, −1, is drawn first: it lies below.
-    for cluster in np.unique(assignments).tolist():
-        mark, (x, y) = cluster_mark(cluster), plane[assignments == cluster].T
-        shape = mark.shape if mark.shape == "x" else f"{mark.shape}-open"
-        marker = {"size": 7, "symbol": shape, "color": mark.colour}
-        figure.add_scattergl(x=x, y=y, mode="markers", name=cluster_name(cluster), marker=marker)
+    """Codes in the plane (N, 2) by cluster, (N,): as they are, or of more than two numbers the principal plane."""
     what = "code" if code_size <= 2 else "principal component"
+    figure = points_by_cluster(plane, assignments)
     figure.update_xaxes(title=f"{what} 1")
-    figure.update_yaxes(title=f"{what} 2" if code_size > 1 else "", scaleanchor="x")
-    return figure.update_layout(**{**LAYOUT, "height": 440}, legend={**LEGEND, "y": -0.2})
+    return figure.update_yaxes(title=f"{what} 2" if code_size > 1 else "")
 
 
 def number_curves(found: ClusterNumber) -> go.Figure:

@@ -14,6 +14,7 @@ from core.analysis.clustering import SPACES, Clustering
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.looks import LOOKS, NOISE, cluster_name
+from core.metrics import Metric
 from pages.ui.cluster_figures import judged, score_bars
 from pages.ui.figures import heat
 from pages.ui.galleries import wall
@@ -67,11 +68,9 @@ def _where_from(clusters: int, classes: int) -> str:
 
 
 def score_table(scored: Mapping[str, Scores], chance: float | None, has_noise: bool, key: str) -> None:
-    """The scores of each space as a picture, as a table, and what they mean."""
+    """The scores of each space as a picture and as a table."""
     st.plotly_chart(score_bars(scored, SPACES, chance), width="stretch", key=f"bars-{key}")
-    metrics = judged(scored)
-    if has_noise:
-        metrics += [Scores.metrics()[name] for name in ("groups", "noise")]
+    metrics = _metrics(scored, has_noise)
     st.dataframe(
         [
             {"Clustered": SPACES[space], **{metric.title: scores.text(metric.name) for metric in metrics}}
@@ -81,14 +80,24 @@ def score_table(scored: Mapping[str, Scores], chance: float | None, has_noise: b
         column_config={metric.title: st.column_config.Column(help=metric.help) for metric in metrics},
         key=f"table-{key}",
     )
-    meanings = [f"**{metric.title}**: {metric.help}" for metric in metrics]
-    if chance is not None:
-        meanings.append(f"Dotted: one cluster for all samples has an accuracy of {chance:.3f}.")
+
+
+def _metrics(scored: Mapping[str, Scores], has_noise: bool) -> list[Metric]:
+    """The metrics in the table: where there is noise, how much and beside how many clusters too."""
+    found = [Scores.metrics()[name] for name in ("groups", "noise")]
+    return judged(scored) + found * has_noise
+
+
+def say_what_scores_mean(result: Clustering, has_noise: bool) -> None:
+    """One line a metric, and what the picture's marks and noise are."""
+    lines = [f"**{metric.title}**: {metric.help}" for metric in _metrics(result.spaces(), has_noise)]
+    if result.chance_accuracy is not None:
+        lines.append(f"Dotted: one cluster for all samples has an accuracy of {result.text('chance_accuracy')}.")
     if has_noise:
-        meanings.append(
-            "Noise is a group of its own for ARI and NMI, wrong for the accuracy, and left out of the silhouette."
-        )
-    st.caption("  \n".join(meanings))
+        lines.append("Noise is a group of its own for ARI and NMI, wrong for the accuracy, not in the silhouette.")
+    st.caption("  \n".join(lines))
+    if has_noise and result.clusters < 2:
+        st.info("All codes hang together, or all are noise: turn the numbers above until there are several clusters.")
 
 
 def confusion(result: Clustering, spec: DataSpec) -> None:
