@@ -62,8 +62,8 @@ if name == "dbscan":
         st.plotly_chart(core_distance_curve(reach), width="stretch", key="core_distances")
         st.caption(
             f"How far each training code has to reach for {parameters['min_samples']} codes, itself included, in "
-            f"order. The share that is dense, {parameters['dense_share']:.0%}, decides ε = {reach.text('radius')}; where the "
-            "curve turns up, noise begins. Raw values and PCA have an ε of their own, from the same share."
+            f"order. {parameters['dense_share']:.0%} of them are to be dense, so ε is {reach.text('radius')}. "
+            "Where the curve turns up, noise begins. Raw values and PCA have an ε of their own, from the same share."
         )
 elif "clusters" in dict(method.Parameters()):
     st.header("How many clusters, without labels", anchor=False)
@@ -78,6 +78,6 @@ elif "clusters" in dict(method.Parameters()):
                 metric(column, number, chooses)
         st.plotly_chart(number_curves(number), width="stretch", key="number")
         st.caption(
-            " ".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
-            + " The gap's bars are ± one standard error."
+            "  \n".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
+            + f" The bars are ± one standard error. The highest gap is that of {number.numbers[number.gaps.argmax()]}."
         )

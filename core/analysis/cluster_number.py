@@ -24,8 +24,8 @@ STARTS = 3
 class ClusterNumber(Result):
     """Scores of `numbers` (K,) 1, 2, … of clusters on training codes.
 
-    `silhouettes` (K − 1,) begin with two clusters; `gaps`, `gap_errors` and `bics` are (K,). The gap statistic chooses
-    none where it never does within these numbers.
+    There are `gaps`, `gap_errors` and `bics` (K,) of each, and `silhouettes` (L,) from two clusters on: L = K − 1. The
+    gap statistic chooses none where it never does within these numbers.
     """
 
     numbers: Array
@@ -34,19 +34,23 @@ class ClusterNumber(Result):
     gap_errors: Array
     bics: Array
     silhouette_chooses: int = measured(
-        "Silhouette", "", ".0f", None, "The number of clusters of k-means that lie farthest apart: the highest."
+        "Silhouette", "", ".0f", None, "How far apart clusters of k-means lie: the number with the highest is chosen."
+    )
+    bic_chooses: int = measured(
+        "BIC",
+        "",
+        ".0f",
+        None,
+        "How badly a mixture of Gaussians fits, plus a price for each parameter: the number with the lowest is chosen.",
     )
     gap_chooses: int | None = measured(
         "Gap statistic",
         "",
         ".0f",
         None,
-        "How much tighter clusters of k-means are than those of evenly spread points: the first number whose gap is at "
-        "least the next one's less its error.",
+        "How much tighter clusters of k-means are than those of evenly spread points: the first number is chosen whose "
+        "gap the next one does not beat by its standard error.",
         default=None,
-    )
-    bic_chooses: int = measured(
-        "BIC", "", ".0f", None, "How well a mixture of Gaussians fits, less a price for each parameter: the lowest."
     )
 
 

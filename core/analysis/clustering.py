@@ -49,9 +49,9 @@ class Clustering(ScoredClusters):
     """Scored clusters and what is in them.
 
     `sizes` (clusters,) leave out noise. The `samples` (N, …) have `labels` (N,), or None, and their codes stand in the
-    `plane` (N, 2), as they are if their `code_size` is at most two. `confusion` (clusters + 1, classes) counts the
-    samples of each class in each cluster, and in the last row in none; without labels it is None, as is
-    `chance_accuracy`. `assignments` (N,) are as above.
+    `plane` (N, 2), as they are if their `code_size` is at most two. `confusion` (rows, classes) counts the samples of
+    each class in each cluster, and in a last row in none; without labels it is None, as is `chance_accuracy`.
+    `assignments` (N,) are as above.
     """
 
     sizes: Array

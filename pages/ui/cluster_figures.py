@@ -58,11 +58,11 @@ def clustered(plane: np.ndarray, assignments: np.ndarray, code_size: int) -> go.
 
 
 def number_curves(found: ClusterNumber) -> go.Figure:
-    """Silhouette, gap and BIC over the number of clusters, what each chooses marked."""
+    """Silhouette, BIC and gap over the number of clusters, what each chooses marked."""
     curves = {
         "silhouette_chooses": (found.numbers[1:], found.silhouettes, None),
-        "gap_chooses": (found.numbers, found.gaps, found.gap_errors),
         "bic_chooses": (found.numbers, found.bics, None),
+        "gap_chooses": (found.numbers, found.gaps, found.gap_errors),
     }
     titles = [found.metrics()[name].title for name in curves]
     figure = make_subplots(1, len(curves), subplot_titles=titles)
