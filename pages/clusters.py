@@ -27,6 +27,8 @@ if method.restarts > 1:
     st.caption(
         f"Mean ± sd of {method.restarts} {method.varies} on one model and one split: what is owed to where the method "
         "starts, and not to training."
+        + " There is no chance in the model's own assignments."
+        * (result.own is not None)
     )
 else:
     st.caption(f"There is no chance in {method.title}: on one model and one split it always finds the same.")
@@ -76,6 +78,8 @@ elif "clusters" in dict(method.Parameters()):
                 column.metric(number.metrics()[chooses].title, f"none of 1…{number.numbers[-1]}")
             else:
                 metric(column, number, chooses)
+                if getattr(number, chooses) == number.numbers[-1]:
+                    column.caption("The most that was tried: there may be more.")
         st.plotly_chart(number_curves(number), width="stretch", key="number")
         st.caption(
             "  \n".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
