@@ -28,7 +28,9 @@ const FORMATS = { f: fixed, g: general };
 /** A metric's value with its unit: "24.1 nats", "93 %". */
 export function measured(metric, value) {
   const [, digits, kind] = metric.format.match(/^\.(\d+)([fg])$/);
-  const number = FORMATS[kind](metric.unit === "%" ? 100 * value : value, Number(digits));
+  const written = FORMATS[kind](metric.unit === "%" ? 100 * value : value, Number(digits));
+  // What rounds to nothing has no sign.
+  const number = Number(written) === 0 ? written.replace("-", "") : written;
   return `${number.replaceAll("-", "−")} ${metric.unit}`.trim();
 }
 

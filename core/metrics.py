@@ -14,7 +14,8 @@ class Metric:
 
     `format` is Python's for the number alone, such as ".3g". Shares, 0 to 1, have the unit "%" and are shown as
     percentages. Metrics are drawn into one plot only if they have one unit. `better` is None where neither direction
-    is. `help` says in one sentence what it means.
+    is. `help` says in one sentence what it means. `limits` are the worst and the best value of a score that has both:
+    its axes go from one to the other.
     """
 
     name: str
@@ -23,16 +24,27 @@ class Metric:
     format: str
     better: Better | None
     help: str
+    limits: tuple[float, float] | None = None
 
     def text(self, value: float) -> str:
         """A value with its unit: "24.1 nats", "93 %"."""
-        number = format(100 * value if self.unit == "%" else value, self.format).replace("-", "−")
+        number = format(100 * value if self.unit == "%" else value, self.format)
+        # What rounds to nothing has no sign.
+        number = (number.lstrip("-") if float(number) == 0 else number).replace("-", "−")
         return f"{number} {self.unit}".strip()
 
 
-def measured(title: str, unit: str, format: str, better: Better | None, help: str, default: Any = MISSING) -> Any:
+def measured(
+    title: str,
+    unit: str,
+    format: str,
+    better: Better | None,
+    help: str,
+    default: Any = MISSING,
+    limits: tuple[float, float] | None = None,
+) -> Any:
     """A field of a dataclass that is a metric, called by the field's name; the other facts are those of `Metric`."""
-    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help}
+    facts = {"title": title, "unit": unit, "format": format, "better": better, "help": help, "limits": limits}
     return field(default=default, metadata={"metric": facts})
 
 

@@ -2,94 +2,89 @@
 
 import streamlit as st
 
-from core import MODELS
-from core.analysis.cluster_methods import methods_for
-from core.analysis.cluster_scores import Scores
-from core.analysis.clustering import SPACES, cluster
-from core.looks import LOOKS, cluster_name
-from pages.ui.analyses import analysed
-from pages.ui.figures import bars, heat, points_by_cluster
-from pages.ui.galleries import wall
+from core.analysis.cluster_density import density
+from core.analysis.cluster_methods import METHODS
+from core.analysis.cluster_number import number_of_clusters
+from core.analysis.cluster_scores import over_models
+from core.analysis.clustering import cluster, score_clusters
+from pages.ui.analyses import analysed, metric
+from pages.ui.cluster_figures import core_distance_curve, number_curves
+from pages.ui.clusters import confusion, gallery, method_and_parameters, say_what_scores_mean, score_table
+from pages.ui.figures import points_by_cluster
 from pages.ui.ground import explained, ground_of_codes
 from pages.ui.header import opened_run
+from pages.ui.repetition import repeated
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
-spec, model = record.spec, MODELS[record.config.model]
-methods = methods_for(model)
+spec = record.spec
+name, parameters = method_and_parameters(record)
+method, asked = METHODS[name], {"method": name, **parameters}
 
-with st.container(horizontal=True):
-    # What a model was trained to decide is shown first.
-    first = "model" if "model" in methods else "kmeans"
-    chosen = st.segmented_control(
-        "Method",
-        list(methods),
-        format_func=lambda name: methods[name],
-        default=first,
-        key=f"cluster_method_{'own' if 'model' in methods else 'fitted'}",
-        required=True,
-        help="k-means takes round cells of similar size, the mixture clusters of different width; UMAP first pulls "
-        "neighbours together, which takes some seconds.",
-    )
-    method = chosen or first
-    if method == "model":
-        clusters = dict(record.config.hyperparameters)["n_clusters"]
-        st.caption(f"{clusters} clusters, as the model was built; on the other spaces k-means with as many.")
-    else:
-        classes = len(spec.label_names)
-        # Where no classes say how many to look for, a few.
-        clusters = st.slider("Clusters", 2, 30, min(30, classes) if classes > 1 else 5, key="clusters", width=320)
-
-result = analysed(record, cluster, f"{methods[method]}, three spaces", method=method, clusters=clusters)
+result = analysed(record, cluster, f"{method.title}, three spaces", **asked)
 if result is None:
     st.stop()
 
-scores: dict[str, Scores] = {space: getattr(result, space) for space in SPACES}
-seeds = max(scored.seeds for scored in scores.values())
-st.header(f"Scores on held-out samples{f', mean ± sd of {seeds} seeds' if seeds > 1 else ''}", anchor=False)
-shown = [metric for metric in Scores.metrics().values() if getattr(result.codes, metric.name) is not None]
-for column, metric in zip(st.columns(len(shown)), shown, strict=True):
-    spreads = [getattr(scored, metric.name) for scored in scores.values()]
-    figure = bars(["codes", "raw", "PCA"], [s.mean for s in spreads], [s.sd for s in spreads], metric.title)
-    column.plotly_chart(figure, width="stretch", key=f"bar-{metric.name}")
-    column.caption(metric.help)
-st.dataframe(
-    [
-        {"Clustered": title, **{metric.title: scores[space].text(metric.name) for metric in shown}}
-        for space, title in SPACES.items()
-    ],
-    hide_index=True,
-)
-if result.chance_accuracy is not None:
-    st.caption(f"Putting every sample in one cluster has an accuracy of {result.text('chance_accuracy')}.")
+st.header("Scores on held-out samples", anchor=False)
+if method.restarts > 1:
+    st.caption(
+        f"Mean ± sd of {method.restarts} {method.varies} on one model and one split: what is owed to where the method "
+        "starts, and not to training."
+        + " There is no chance in the model's own assignments."
+        * (result.own is not None)
+    )
+else:
+    st.caption(f"There is no chance in {method.title}: on one model and one split it always finds the same.")
+score_table(result.spaces(), result.chance_accuracy, method.leaves_noise, "scores")
+say_what_scores_mean(result, method.leaves_noise)
+
+st.header("The same on five models", anchor=False)
+models = repeated(record, score_clusters, f"{method.title} on five models", **asked)
+if models:
+    st.caption(
+        "Mean ± sd of five models of this configuration, trained from other seeds: first weights, the order of batches "
+        "and, unless the data come with a fixed one, the split differ. This is the spread by which models are compared."
+    )
+    over = {space: over_models([found.spaces()[space] for found in models]) for space in models[0].spaces()}
+    score_table(over, result.chance_accuracy, method.leaves_noise, "models")
 
 left, right = st.columns(2, gap="large")
-assigned = result.assignments
 with left:
     st.header("Codes by cluster", anchor=False)
     ground = ground_of_codes(record)
-    st.plotly_chart(points_by_cluster(result.plane, assigned, ground), width="stretch", key="clustered")
+    st.plotly_chart(points_by_cluster(result.plane, result.assignments, ground), width="stretch", key="clustered")
     st.caption(f"Clusters have letters, classes their own names. {explained(ground)}")
 with right:
-    if result.confusion is not None:
-        st.header("Clusters against classes", anchor=False)
-        rows = [f"cluster {cluster_name(k)}" for k in range(len(result.confusion))]
-        st.plotly_chart(heat(result.confusion, spec.label_names, rows, ""), width="stretch", key="confusion")
-    else:
-        st.header("Clusters against classes", anchor=False)
-        st.info(
-            "These data have no labels: clusters cannot be compared with classes, and there is no accuracy, NMI or ARI."
-        )
+    st.header("Clusters against classes", anchor=False)
+    confusion(result, spec)
 
 if spec.rendering != "dot":
-    st.header("Gallery", anchor=False)
-    look = LOOKS[spec.rendering]
-    if look.hint:
-        st.caption(look.hint)
-    for number in range(len(result.sizes)):
-        members = result.samples[assigned == number]
-        left, right = st.columns([1, 9], vertical_alignment="center")
-        left.markdown(f"**Cluster {cluster_name(number)}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
-        if len(members):
-            with right:
-                columns = look.cluster_columns
-                wall(members[:columns], spec, f"cluster-{number}", columns=columns, size=48)
+    gallery(result, spec)
+
+if name == "dbscan":
+    st.header("How far is near", anchor=False)
+    reach = analysed(record, density, "Distances to the nearest codes", **parameters)
+    if reach is not None:
+        st.plotly_chart(core_distance_curve(reach), width="stretch", key="core_distances")
+        st.caption(
+            f"How far each training code has to reach for {parameters['min_samples']} codes, itself included, in "
+            f"order. {parameters['dense_share']:.0%} of them are to be dense, so ε is {reach.text('radius')}. "
+            "Where the curve turns up, noise begins. Raw values and PCA have an ε of their own, from the same share."
+        )
+elif "clusters" in dict(method.Parameters()):
+    st.header("How many clusters, without labels", anchor=False)
+    number = analysed(
+        record, number_of_clusters, "Trying every number of clusters", most=max(15, len(spec.label_names) + 5)
+    )
+    if number is not None:
+        for column, chooses in zip(st.columns(3), number.metrics(), strict=True):
+            if getattr(number, chooses) is None:
+                column.metric(number.metrics()[chooses].title, f"none of 1…{number.numbers[-1]}")
+            else:
+                metric(column, number, chooses)
+                if getattr(number, chooses) == number.numbers[-1]:
+                    column.caption("The most that was tried: there may be more.")
+        st.plotly_chart(number_curves(number), width="stretch", key="number")
+        st.caption(
+            "  \n".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
+            + f" The bars are ± one standard error. The highest gap is that of {number.numbers[number.gaps.argmax()]}."
+        )

@@ -214,11 +214,20 @@ def test_noise_is_repaired_while_its_slider_moves(tab, vae):
     expect(tab.key("probe_noise", "output")).to_have_text("1")
 
 
-def test_clusters_are_scored_in_three_spaces(tab, vae):
-    tab.visit("clusters", run=vae)
+def test_clusters_are_scored_in_three_spaces_by_every_method_and_on_five_models(tab, trained):
+    run = trained(dataset="wine", model="autoencoder", steps="20")
+    tab.visit("clusters", run=run)
     table = tab.page.get_by_test_id("stDataFrame")
     for space in ("this model's codes", "raw values", "PCA, same size"):
         expect(table.locator("td", has_text=space)).to_be_attached(timeout=2 * PATIENCE)
+    expect(tab.page.get_by_text("3 comes from the labels")).to_be_visible()
+    expect(tab.key("number", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
+    tab.press("repeat")
+    expect(tab.page.get_by_text("Mean ± sd of five models")).to_be_visible(timeout=4 * PATIENCE)
+    expect(table).to_have_count(2)
+    tab.page.get_by_role("radio", name="DBSCAN", exact=True).click()
+    expect(tab.page.get_by_text("Noise is a group of its own")).to_be_visible(timeout=2 * PATIENCE)
+    expect(tab.key("core_distances", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
 
 
 def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):

@@ -39,7 +39,7 @@ def forsaken(tmp_path_factory):
     ("latent", "probe_decode .lab[data-answers]"),
     ("reconstructions", "probe_noise .lab[data-answers]"),
     ("samples", "sample_seed input"),
-    ("clusters", "clusters"),
+    ("clusters", "cluster_parameters"),
 ])  # fmt: skip
 def test_what_needs_no_data_stays_and_the_rest_says_so(new_tab, forsaken, page, stays):
     server, run = forsaken

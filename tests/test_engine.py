@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from core import MODELS, RunConfig, Snapshot, fit
+from core.analysis.data import shown_of
 from core.engine import Engine, Job, RunStore
 from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset
 from core.home import Home
@@ -303,6 +304,33 @@ def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):
     os.utime(kept, ns=(written, written))
     assert engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT).model_mse == found.model_mse
     assert len(kept.read_bytes()) > 1000
+
+
+def test_a_run_is_repeated_with_five_other_seeds_as_far_as_it_has_come(engine):
+    run = engine.start(config(), "a", "", steps=20)
+    over(engine, run)
+    assert engine.repeated(run) == ()
+    # One that is stopped leaves room for the next.
+    engine.store.update(run, step=200_000)
+    stopped = engine.repeat(run)
+    assert engine.repeating(run) is stopped
+    stopped.future.cancel()
+    assert engine.repeating(run) is None
+    engine.store.update(run, step=20)
+    seeds = engine.repeat(run).future.result(TIMEOUT)
+    assert seeds == engine.repeated(run) == (1, 2, 3, 4, 5)
+    fresh = Training(config(seed=3))
+    fresh.advance(20)
+    record, state = engine.store.get(run), engine.store.analysis(run, "seed-3")
+    assert_same(model_of(config(seed=3), record.spec, state).state_dict(), fresh.model.state_dict())
+    # Each is analysed like the run itself, on the split of its own seed.
+    own, other = (engine.analyse(run, "reconstruction", {}, seed).future.result(TIMEOUT) for seed in (None, 3))
+    assert not torch.equal(torch.tensor(own.originals[:5]), torch.tensor(other.originals[:5]))
+    assert torch.equal(torch.tensor(other.originals[:5]), shown_of(fresh.dataset).x[:5])
+    # They belong to this checkpoint only.
+    engine.resume(run, "a", steps=5)
+    over(engine, run)
+    assert engine.repeated(run) == ()
 
 
 def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):

@@ -41,6 +41,8 @@ VALUES = (
     -97.25,
     24.05,
     0.1,
+    -0.0004,
+    -0.00004,
 )
 FAR = (1e-5, 0.00012345, -4.56e-9, 12345.6, 12350.0, 12450.0, -8.7654e12, 3e18, 0.99949, 0.9995, 99.95, 1 / 3)
 # Cone responses without one kind of cones (Machado et al. 2009, severity 1), on linear red, green and blue.

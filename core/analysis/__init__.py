@@ -12,7 +12,9 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import torch
 
 from core.analysis.anomaly import detect
-from core.analysis.clustering import cluster
+from core.analysis.cluster_density import density
+from core.analysis.cluster_number import number_of_clusters
+from core.analysis.clustering import cluster, score_clusters
 from core.analysis.data import Preview, preview
 from core.analysis.fidelity import judge
 from core.analysis.generation import generate
@@ -73,6 +75,9 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "reconstruction": Analysis(reconstruct, needs="reconstruct"),
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
+    "clustering_scores": Analysis(score_clusters, needs="encode"),
+    "cluster_number": Analysis(number_of_clusters, needs="encode"),
+    "density": Analysis(density, needs="encode"),
     "generation": Analysis(generate, needs="decode"),
     "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),

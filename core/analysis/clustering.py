@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from core.analysis.cluster_methods import METHODS
-from core.analysis.cluster_scores import Scores, contingency, scores, summary
+from core.analysis.cluster_methods import METHODS, NumberOfClusters
+from core.analysis.cluster_scores import Scores, contingency, distances, scores, summary
 from core.analysis.data import codes_of, counts, fitted_of, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
@@ -15,20 +16,45 @@ from core.errors import LatentLabError
 from core.plane import Plane
 from core.protocol import Array
 
+# What is clustered: a field of `ScoredClusters` → its title.
+SPACES: dict[str, str] = {
+    "own": "the model's own assignments",
+    "codes": "this model's codes",
+    "raw": "raw values",
+    "pca": "PCA, same size",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
-class Clustering(Result):
+class ScoredClusters(Result):
     """Clusters of held-out samples, scored on `codes`, on `raw` values, and on `pca` of these, of the codes' size.
 
-    The arrays are those of the first seed on codes: `assignments` (N,) and `sizes` (clusters,), the `samples` (N, …)
-    with their `labels` (N,), or None, and their codes in the `plane` (N, 2). `confusion` (clusters, classes) counts the
-    samples of each class in each cluster; without labels it is None, as is `chance_accuracy`.
+    `own` are the scores of the model's own assignments, where it makes any. `assignments` (N,) are those of the method
+    to `clusters` clusters, some perhaps empty: on codes those of the first restart; −1 is noise.
     """
 
+    own: Scores | None = None
     codes: Scores
     raw: Scores
     pca: Scores
+    clusters: int
     assignments: Array
+
+    def spaces(self) -> dict[str, Scores]:
+        """The scores that there are, by the name of the space."""
+        return {name: getattr(self, name) for name in SPACES if getattr(self, name) is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clustering(ScoredClusters):
+    """Scored clusters and what is in them.
+
+    `sizes` (clusters,) leave out noise. The `samples` (N, …) have `labels` (N,), or None, and their codes stand in the
+    `plane` (N, 2), as on every page. `confusion` (rows, classes) counts the samples of
+    each class in each cluster, and in a last row in none; without labels it is None, as is `chance_accuracy`.
+    `assignments` (N,) are as above.
+    """
+
     sizes: Array
     samples: Array
     labels: Array | None
@@ -36,63 +62,82 @@ class Clustering(Result):
     confusion: Array | None = None
     chance_accuracy: float | None = measured(
         "Accuracy of one cluster",
-        "%",
-        ".1f",
+        "",
+        ".3f",
         None,
         "Share of the largest class: the accuracy of putting every sample in one cluster.",
         default=None,
     )
 
 
-# What is clustered: a field of `Clustering` → its title.
-SPACES: dict[str, str] = {
-    "codes": "this model's codes",
-    "raw": "raw values",
-    "pca": "PCA, same size",
-}
-
-
-def cluster(context: Context, method: str = "kmeans", clusters: int = 10, seeds: int | None = None) -> Clustering:
-    """Fit clusters on training samples and assign held-out ones, on codes, raw values, and PCA of raw values.
-
-    Scores are over the `seeds` 0, 1, …, as many as the method can be given in reasonable time unless said otherwise.
-    The method "model" takes the model's own assignments in place of the codes' and its own number of clusters, without
-    any chance in it, and k-means with as many clusters on raw values and PCA.
+def cluster(context: Context, method: str = "kmeans", **parameters: Any) -> Clustering:
+    """Fit clusters on training samples and assign held-out ones: their scores, and what is in them.
 
     Raises:
-        LatentLabError: an unknown method or one that the model lacks, more clusters than samples to fit, or codes all
-            the same.
+        LatentLabError: as `score_clusters` does.
+    """
+    found = score_clusters(context, method, **parameters)
+    shown, assigned = shown_of(context.dataset), found.assignments
+    labels, classes = labels_of(shown), len(context.dataset.spec.label_names)
+    confusion = None if labels is None else contingency(assigned, labels, found.clusters, classes)
+    codes = codes_of(context.model.encode, shown.x)
+    return Clustering(
+        **vars(found),
+        sizes=np.bincount(assigned[assigned >= 0], minlength=found.clusters),
+        samples=shown.x.numpy(),
+        labels=labels,
+        plane=Plane(context.axes).flatten(codes),
+        confusion=confusion,
+        chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
+    )
+
+
+def score_clusters(
+    context: Context, method: str = "kmeans", restarts: int | None = None, **parameters: Any
+) -> ScoredClusters:
+    """Fit clusters on training samples and score those of held-out ones, on codes, raw values, and PCA of raw values.
+
+    `parameters` are those that the method declares. In every space there are as many `restarts`, seeds 0, 1, …. The
+    method "model" takes the model's own assignments and its own number of clusters, and k-means with as many in the
+    three spaces.
+
+    Raises:
+        LatentLabError: an unknown method or one that the model lacks, parameters outside of their limits, more clusters
+            than samples to fit, or codes all the same.
     """
     chosen = choose("clustering", method, METHODS)
     if not chosen.fits(type(context.model)):
         raise LatentLabError(f"{context.model.title} makes no assignments of its own; choose another method.")
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
-    own = outputs(context.model.assign, shown.x).numpy() if method == "model" else None
-    clusters, seeds = clusters if own is None else own.shape[1], chosen.seeds if seeds is None else seeds
-    if not 1 <= clusters <= len(fitted.x):
-        raise LatentLabError(f"{clusters} clusters cannot be found in {len(fitted.x)} training samples.")
+    own = outputs(context.model.assign, shown.x).numpy() if "assign" in context.model.capabilities else None
+    if own is not None and chosen.is_own:
+        parameters = {"clusters": own.shape[1]}
+    values, labels = chosen.parameters(parameters), labels_of(shown)
+    if isinstance(values, NumberOfClusters) and values.clusters > len(fitted.x):
+        raise LatentLabError(f"{values.clusters} clusters cannot be found in {len(fitted.x)} training samples.")
+
+    seeds, spaces = range(chosen.restarts if restarts is None else restarts), spaces_of(context)
+    assigned: dict[str, list[Array]] = {} if own is None else {"own": [own.argmax(axis=1)]}
+    for done, (space, (train, test)) in enumerate(spaces.items()):
+        assigned[space] = chosen.assign(values, train, test, seeds)
+        context.report((done + 1) / len(spaces))
+    # The model's own assignments are of codes.
+    apart = {space: distances(test) for space, (_, test) in spaces.items()}
+    apart["own"] = apart["codes"]
+    found = {space: summary([scores(apart[space], run, labels) for run in runs]) for space, runs in assigned.items()}
+    first = assigned["own" if chosen.is_own else "codes"][0]
+    return ScoredClusters(
+        counts=counts(context.dataset, shown, fitted),
+        **found,
+        clusters=values.clusters if isinstance(values, NumberOfClusters) else int(first.max()) + 1,
+        assignments=first,
+    )
+
+
+def spaces_of(context: Context) -> dict[str, tuple[Array, Array]]:
+    """Rows to fit to (N, D) and held-out ones (M, D): codes, raw values, and PCA of these of the codes' size."""
+    fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     codes = codes_of(context.model.encode, fitted.x), codes_of(context.model.encode, shown.x)
     raw = flat(fitted.x), flat(shown.x)
     pca = fit_pca(raw[0], codes[0].shape[1])
-    spaces = {"codes": codes, "raw": raw, "pca": (pca.transform(raw[0]), pca.transform(raw[1]))}
-
-    labels = labels_of(shown)
-    found = {} if own is None else {"codes": [own.argmax(axis=1)]}
-    for done, (space, (train, test)) in enumerate(spaces.items()):
-        if space not in found:
-            found[space] = [chosen.build(clusters, train, seed).fit(train).predict(test) for seed in range(seeds)]
-        context.report((done + 1) / len(spaces))
-    first = found["codes"][0]
-    classes = len(context.dataset.spec.label_names)
-    confusion = None if labels is None else contingency(first, labels, clusters, classes)
-    return Clustering(
-        counts=counts(context.dataset, shown, fitted),
-        **{space: summary([scores(test, run, labels) for run in found[space]]) for space, (_, test) in spaces.items()},
-        assignments=first,
-        sizes=np.bincount(first, minlength=clusters),
-        samples=shown.x.numpy(),
-        labels=labels,
-        plane=Plane(context.axes).flatten(codes[1]),
-        confusion=confusion,
-        chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
-    )
+    return {"codes": codes, "raw": raw, "pca": (pca.transform(raw[0]), pca.transform(raw[1]))}

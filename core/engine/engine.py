@@ -157,14 +157,36 @@ class Engine:
 
     # Analyses
 
-    def analyse(self, run: str, name: str, parameters: dict[str, Any]) -> Job[Any]:
+    def analyse(self, run: str, name: str, parameters: dict[str, Any], seed: int | None = None) -> Job[Any]:
         """Analyse the run's last checkpoint on a worker, or find the result that was kept.
+
+        With a `seed` it is the run's repetition with this seed that is analysed.
 
         Raises:
             UnknownRun: no such run.
             LatentLabError: no such analysis.
         """
-        return self._jobs.analyse(run, name, parameters)
+        return self._jobs.analyse(run, name, parameters, seed)
+
+    def repeat(self, run: str) -> Job[tuple[int, ...]]:
+        """Train five models of the run's configuration with other seeds, as far as the run is: their seeds.
+
+        Raises:
+            UnknownRun: no such run.
+        """
+        return self._jobs.repeat(run)
+
+    def repeated(self, run: str) -> tuple[int, ...]:
+        """The seeds of the run's repetitions that are kept with its last checkpoint.
+
+        Raises:
+            UnknownRun: no such run.
+        """
+        return self._jobs.repeated(run)
+
+    def repeating(self, run: str) -> Job[tuple[int, ...]] | None:
+        """The repetition of the run that is under way, or None."""
+        return self._jobs.repeating(run)
 
     def preview(self, config: RunConfig) -> Job[Preview]:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""

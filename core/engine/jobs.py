@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from core.analysis import ANALYSES, Preview, Result
 from core.analysis.result import choose
 from core.config import RunConfig
+from core.engine.repetition import Repetitions, key_of, reseeded
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
 from core.errors import LatentLabError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # What a job is known by: the run that it belongs to, or "", and what is done.
 Key = tuple[str, str]
+REPEAT = "repeat"
 
 
 @dataclass
@@ -46,11 +48,14 @@ class Jobs:
     def __init__(self, store: RunStore, thread: EngineThread) -> None:
         self._store = store
         self._thread = thread
+        self._repetitions = Repetitions(store, thread)
         self._under_way: dict[Key, Job[Any]] = {}
         self._lock = threading.Lock()
 
-    def analyse(self, run: str, name: str, parameters: dict[str, Any]) -> Job[Any]:
+    def analyse(self, run: str, name: str, parameters: dict[str, Any], seed: int | None = None) -> Job[Any]:
         """The analysis called `name` of the run's last checkpoint, from a worker or from what was kept: its result.
+
+        With a `seed` it is that of the run's repetition with this seed.
 
         Raises:
             UnknownRun: no such run.
@@ -59,14 +64,33 @@ class Jobs:
         record = self._store.get(run)
         result = choose("analysis", name, ANALYSES).result
         # Only a checkpoint is analysed, so a moving run's picture changes every few seconds, not every frame.
-        text = json.dumps([name, parameters], sort_keys=True)
+        text = json.dumps([name, parameters] if seed is None else [name, parameters, seed], sort_keys=True)
         key = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         kept = self._kept(run, key, result)
         if kept is not None:
             future: Future[Result] = Future()
             future.set_result(kept)
             return Job(future)
-        return self._once((run, key), lambda: self._analyse((run, key), record.config, name, parameters, result))
+        return self._once((run, key), lambda: self._analyse((run, key), record.config, name, parameters, result, seed))
+
+    def repeat(self, run: str) -> Job[tuple[int, ...]]:
+        """Five models of the run's configuration with other seeds, trained as far as the run is: their seeds.
+
+        Raises:
+            UnknownRun: no such run.
+        """
+        self._store.get(run)
+        key = (run, REPEAT)
+        # Whoever shut the page finds the job again, and on a new start the models that were finished.
+        return self._once(key, lambda: self._repetitions.repeat(run, lambda share: self._note(key, share)))
+
+    def repeated(self, run: str) -> tuple[int, ...]:
+        """The seeds of the run's repetitions that are kept."""
+        return self._repetitions.kept(run)
+
+    def repeating(self, run: str) -> Job[tuple[int, ...]] | None:
+        """The repetition of the run that is under way, or None."""
+        return self._under_way.get((run, REPEAT))
 
     def preview(self, config: RunConfig) -> Job[Preview]:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
@@ -98,13 +122,22 @@ class Jobs:
             return None
 
     async def _analyse(
-        self, key: Key, config: RunConfig | None, name: str, parameters: dict[str, Any], result: type[Result]
+        self,
+        key: Key,
+        config: RunConfig | None,
+        name: str,
+        parameters: dict[str, Any],
+        result: type[Result],
+        seed: int | None,
     ) -> Result:
         from core.engine.analyst import run_analysis
 
         run, kept_as = key
         checkpoint = self._store.checkpoint(run)
-        state = await asyncio.to_thread(self._store.state, run)
+        if seed is None or config is None:
+            state = await asyncio.to_thread(self._store.state, run)
+        else:
+            state, config = await asyncio.to_thread(self._store.analysis, run, key_of(seed)), reseeded(config, seed)
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         text = config.model_dump_json()
@@ -146,7 +179,10 @@ class Jobs:
     def _note_progress(self, event: tuple[float, tuple[str, str, float]]) -> None:
         """Note how far a job is: `event` is the scheduler's clock and what the worker said."""
         _, (run, key, share) = event
-        job = self._under_way.get((run, key))
+        self._note((run, key), share)
+
+    def _note(self, key: Key, share: float) -> None:
+        job = self._under_way.get(key)
         # Other servers may use the same cluster, and a last message may come after the result.
         if job is not None:
             job.done = share

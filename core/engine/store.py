@@ -5,7 +5,7 @@
     runs/<id>/spec.json              what one sample of its data is
     runs/<id>/state.safetensors      the last checkpoint: weights, optimiser, random state
     runs/<id>/snapshots/<step>.safetensors    thinned to about one every 8 % of progress
-    runs/<id>/analyses/<key>.safetensors
+    runs/<id>/analyses/<key>.safetensors      results, and checkpoints of the same run with other seeds
     runs/<id>/deleted                there while it is deleted and can still be restored, for a day
 
 Files are written beside their place, flushed to disk and renamed, so a reader or a crash never meets half a file.
@@ -194,9 +194,12 @@ class RunStore:
 
     def analysis(self, run: str, key: str) -> bytes | None:
         """The kept result for the last checkpoint, or None."""
+        return self._analysis_path(run, key).read_bytes() if self.has_analysis(run, key) else None
+
+    def has_analysis(self, run: str, key: str) -> bool:
+        """Whether a result for the last checkpoint is kept."""
         path = self._analysis_path(run, key)
-        fresh = path.is_file() and path.stat().st_mtime_ns == self.checkpoint(run)
-        return path.read_bytes() if fresh else None
+        return path.is_file() and path.stat().st_mtime_ns == self.checkpoint(run)
 
     def _analysis_path(self, run: str, key: str) -> Path:
         return self._folder(run) / "analyses" / f"{key}.safetensors"

@@ -36,20 +36,27 @@ class Trainer:
             self.training.restore(state)
 
     def advance(self, seconds: float, steps: int | None = None) -> Slice:
-        """Train for about `seconds` seconds (0: only observe), or `steps` steps if that is sooner."""
-        diverged = None
-        if seconds > 0:
-            try:
-                self.training.advance(steps=steps, seconds=seconds)
-            except Diverged as error:
-                diverged = str(error)
-            except RuntimeError as error:
-                # Torch's own complaint; the engine reads a bare RuntimeError as a lost worker.
-                raise LatentLabError(f"Training failed after step {self.training.step:,}: {error}") from error
+        """Train for about `seconds` seconds (0: only observe), or `steps` steps if that is sooner, and observe."""
+        diverged = self.train(seconds, steps) if seconds > 0 else None
         began = time.perf_counter()
         snapshot = self.training.snapshot()
         data, metrics, done = snapshot.to_bytes(), dict(snapshot.metrics), self.training.done
         return Slice(snapshot.step, snapshot.seconds, data, metrics, done, time.perf_counter() - began, diverged)
+
+    def train(self, seconds: float, steps: int | None) -> str | None:
+        """Train as `advance` does; why that ended if it diverged, else None."""
+        try:
+            self.training.advance(steps=steps, seconds=seconds)
+        except Diverged as error:
+            return str(error)
+        except RuntimeError as error:
+            # Torch's own complaint; the engine reads a bare RuntimeError as a lost worker.
+            raise LatentLabError(f"Training failed after step {self.training.step:,}: {error}") from error
+        return None
+
+    def step(self) -> int:
+        """How many steps were taken."""
+        return self.training.step
 
     def state(self) -> bytes:
         """The checkpoint from which this run can go on bit for bit."""

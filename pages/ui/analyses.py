@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -27,20 +28,23 @@ R = TypeVar("R", bound=Result)
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
 # Results that a session keeps at hand; older ones come back from the disk.
-REMEMBERED = 8
+REMEMBERED = 12
 
 
-def analysed(record: Record, analysis: Callable[..., R], what: str, **parameters: Any) -> R | None:
+def analysed(
+    record: Record, analysis: Callable[..., R], what: str, repetition: int | None = None, **parameters: Any
+) -> R | None:
     """The result of `analysis` on the run's last checkpoint; None, with a progress line, until it is there.
 
+    With the seed of a `repetition` it is that of this model, which says nothing of how many samples were looked at.
     While the run trains, the first result stays until the page is opened anew: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
     engine, name = laboratory.engine, name_of(analysis)
     when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
-    key = f"{record.id} {name} {sorted(parameters.items())} {when}"
-    result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters), what)
-    if result is not None:
+    key = f"{record.id} {name} {sorted(parameters.items())} {when} {repetition}"
+    result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters, repetition), what)
+    if result is not None and repetition is None:
         _say_what_was_measured(result.counts)
     return result
 
@@ -101,6 +105,9 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str) -> T | None:
         return job.future.result(timeout=PATIENCE)
     except TimeoutError:
         _progress(job, what)
+    except CancelledError:
+        # Somebody stopped it, here or in another tab.
+        forget(key)
     except UnknownDataset as error:
         # Somebody may bring the data back.
         forget(key)

@@ -1,0 +1,78 @@
+"""Figures of clusters: their scores, codes by cluster, and the curves from which a number or a radius is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.analysis.cluster_density import CoreDistances
+from core.analysis.cluster_number import ClusterNumber
+from core.analysis.cluster_scores import Scores
+from core.looks import ROLES
+from core.metrics import Metric
+from pages.ui.figures import LAYOUT
+
+OURS, BASELINE = ROLES["reconstructed"], ROLES["baseline"]
+# What is measured on the model; the other spaces are its yardsticks.
+MODELS_OWN = ("own", "codes")
+
+
+def score_bars(scored: Mapping[str, Scores], titles: Mapping[str, str], chance: float | None) -> go.Figure:
+    """One row a space and one column a metric, each from its worst value to its best; `chance` is an accuracy."""
+    metrics = judged(scored)
+    figure = make_subplots(1, len(metrics), shared_yaxes=True, subplot_titles=[m.title for m in metrics])
+    for column, metric in enumerate(metrics, start=1):
+        spreads = [getattr(scores, metric.name) for scores in scored.values()]
+        figure.add_bar(
+            x=[spread.mean for spread in spreads],
+            y=[titles[space] for space in scored],
+            orientation="h",
+            error_x={"type": "data", "array": [spread.sd for spread in spreads]},
+            marker_color=[OURS if space in MODELS_OWN else BASELINE for space in scored],
+            hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+            row=1,
+            col=column,
+        )
+        figure.update_xaxes(range=metric.limits, nticks=5, row=1, col=column)
+        if metric.name == "accuracy" and chance is not None:
+            figure.add_vline(x=chance, line_dash="dot", line_color=ROLES["real"], row=1, col=column)
+    figure.update_yaxes(autorange="reversed")
+    return figure.update_layout(**{**LAYOUT, "height": 90 + 34 * len(scored)}, showlegend=False, bargap=0.35)
+
+
+def judged(scored: Mapping[str, Scores]) -> list[Metric]:
+    """The metrics with a worst and a best value that these scores have."""
+    one = next(iter(scored.values()))
+    return [metric for metric in Scores.metrics().values() if metric.limits and getattr(one, metric.name) is not None]
+
+
+def number_curves(found: ClusterNumber) -> go.Figure:
+    """Silhouette, BIC and gap over the number of clusters, what each chooses marked."""
+    curves = {
+        "silhouette_chooses": (found.numbers[1:], found.silhouettes, None),
+        "bic_chooses": (found.numbers, found.bics, None),
+        "gap_chooses": (found.numbers, found.gaps, found.gap_errors),
+    }
+    titles = [found.metrics()[name].title for name in curves]
+    figure = make_subplots(1, len(curves), subplot_titles=titles)
+    for column, (name, (numbers, values, errors)) in enumerate(curves.items(), start=1):
+        error = None if errors is None else {"type": "data", "array": errors}
+        figure.add_scatter(x=numbers, y=values, error_y=error, mode="lines+markers", line_color=OURS, row=1, col=column)
+        if getattr(found, name) is not None:
+            figure.add_vline(x=getattr(found, name), line_dash="dot", line_color=ROLES["real"], row=1, col=column)
+        figure.update_xaxes(title="clusters", row=1, col=column)
+    figure.update_yaxes(range=Scores.metrics()["silhouette"].limits, row=1, col=1)
+    return figure.update_layout(**{**LAYOUT, "height": 280}, showlegend=False)
+
+
+def core_distance_curve(found: CoreDistances) -> go.Figure:
+    """Core distances in order, the radius ε marked."""
+    share = 100 * np.arange(1, len(found.distances) + 1) / len(found.distances)
+    figure = go.Figure(go.Scatter(x=share, y=found.distances, mode="lines", line_color=OURS))
+    figure.add_hline(y=found.radius, line_dash="dot", line_color=ROLES["real"], annotation_text="ε")
+    figure.update_xaxes(title="share of training codes, %", range=(0, 100))
+    figure.update_yaxes(title="distance", rangemode="tozero")
+    return figure.update_layout(**{**LAYOUT, "height": 280})
