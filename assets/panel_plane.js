@@ -8,6 +8,7 @@ import { dot } from "./text.js";
 /** What the colours of the views that are there mean. */
 function legend(views, discriminator) {
   const shown = [["real", ROLES.real]];
+  if (views.corrupted) shown.push(["training input", ROLES.corrupted]);
   if (views.samples) shown.push(["generated", ROLES.generated]);
   if (views.reconstructions) shown.push(["reconstructed", ROLES.reconstructed]);
   if (views.landscape) {
@@ -39,6 +40,7 @@ export const plane = {
     if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);
     if (views.warp) drawWarp(context, views.warp, scale);
     dots(views.reals, 1.5, ROLES.real, 0.6);
+    if (views.corrupted) dots(views.corrupted, 1.5, ROLES.corrupted, 0.6);
     if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
     if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
   },

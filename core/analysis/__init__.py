@@ -14,11 +14,13 @@ import torch
 from core.analysis.anomaly import detect
 from core.analysis.clustering import cluster
 from core.analysis.data import Preview, preview
+from core.analysis.denoising import denoise
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
+from core.analysis.units import survey
 from core.config import RunConfig
 from core.datasets import dataset_of
 from core.errors import LatentLabError
@@ -70,6 +72,8 @@ class Analysis(Generic[R]):
 
 ANALYSES: dict[str, Analysis[Any]] = {
     "reconstruction": Analysis(reconstruct, needs="reconstruct"),
+    "denoising": Analysis(denoise, needs="reconstruct"),
+    "units": Analysis(survey, needs="encode"),
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
     "generation": Analysis(generate, needs="sample"),

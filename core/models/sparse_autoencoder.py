@@ -28,3 +28,4 @@ class SparseAutoencoder(Autoencoder):
     formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j) + \frac{\lambda}{2} \sum W^2"
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = SparseAutoencoderHyperparameters
+    headline = ("mse", "active_codes", "dead_units")

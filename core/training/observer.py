@@ -50,14 +50,13 @@ class Observer:
         rng = torch.Generator().manual_seed(seed)
         metrics = {f"test_{name}": float(value) for name, value in model.evaluate(self.x, rng).items()}
         views: dict[str, Tensor | Array] = {}
+        shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
+        seen = model.corrupt(shown, torch.Generator().manual_seed(seed))
+        if not torch.equal(seen, shown):
+            views |= {"originals": shown, "corrupted": seen}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
-            shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
-            views["originals"] = shown
-            corrupted = model.corrupt(shown, torch.Generator().manual_seed(seed))
-            if not torch.equal(corrupted, shown):
-                views["corrupted"] = corrupted
-            views["reconstructions"] = model.reconstruct(shown)
+            views |= {"originals": shown, "reconstructions": model.reconstruct(seen)}
         if "encode" in model.capabilities:
             codes = model.encode(self.x).numpy()
             views |= {"codes": codes, "plane": self.codes_plane.flatten(codes)}

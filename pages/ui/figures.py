@@ -25,6 +25,22 @@ def points_by_role(series: Mapping[Role, np.ndarray]) -> go.Figure:
     return _scatter(series.items(), [ROLES[role] for role in series]).update_layout(showlegend=True, legend=LEGEND)
 
 
+def residuals(originals: np.ndarray, reconstructions: np.ndarray, chosen: np.ndarray, title: str) -> go.Figure:
+    """Points of the plane (N, 2), each with a line to its reconstruction; those `chosen` (n,) stand out as `title`."""
+
+    def lines(of: np.ndarray) -> np.ndarray:
+        gaps = np.full((len(of), 2), np.nan)
+        return np.stack([originals[of], reconstructions[of], gaps], axis=1).reshape(-1, 2)
+
+    figure = points_by_role({"original": originals, "reconstructed": reconstructions})
+    width, look = {True: 2.5, False: 0.7}, {"mode": "lines", "hoverinfo": "skip"}
+    for of, strong, name in ((np.arange(len(originals)), False, "error"), (chosen, True, title)):
+        x, y = lines(of).T
+        line = {"width": width[strong], "color": ROLES["reconstructed"]}
+        figure.add_scatter(x=x, y=y, line=line, opacity=1 if strong else 0.5, name=name, **look)
+    return figure
+
+
 def _scatter(groups: Iterable[tuple[str, np.ndarray]], colours: Sequence[str]) -> go.Figure:
     figure = go.Figure()
     for (title, x), colour in zip(groups, colours, strict=True):
