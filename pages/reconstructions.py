@@ -8,7 +8,6 @@ from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
 from core.looks import LOOKS, Role
-from core.metrics import MSE
 from core.protocol import Array
 from pages.ui.analyses import analysed, metric
 from pages.ui.denoising import under_noise
@@ -91,11 +90,8 @@ for column, name in zip(st.columns(3), names, strict=False):
 errors: dict[Role, Array] = {"reconstructed": result.errors}
 if not exact:
     errors["baseline"] = result.pca_errors
-st.plotly_chart(
-    histogram(errors, "Error of each held-out sample", "MSE", {"reconstructed": "this model", "baseline": "PCA"}),
-    width="stretch",
-    key="errors",
-)
+figure = histogram(errors, "Error of each held-out sample", "MSE", {"reconstructed": "this model", "baseline": "PCA"})
+st.plotly_chart(figure.update_xaxes(exponentformat="power"), width="stretch", key="errors")
 
 under_noise(record)
 
@@ -105,19 +101,22 @@ order = result.order if end == "worst first" else result.order[::-1]
 chosen = order[:SHOWN]
 if spec.rendering == "dot":
     title = f"the {SHOWN} {end.removesuffix(' first')}"
-    plane = residuals(result.originals, result.reconstructions, chosen, title)
+    plane = residuals(result.originals, result.reconstructions, result.errors, chosen, title)
     st.plotly_chart(plane, width="stretch", key="plane")
-    ends = [MSE.text(result.errors[which]) for which in chosen[[0, -1]]]
-    st.caption(f"A line leads from each sample to its reconstruction; {title} have an MSE from {ends[0]} to {ends[1]}.")
+    least, most = np.sort(result.errors[chosen])[[0, -1]]
+    st.caption(
+        f"A line leads from each sample to its reconstruction. Ringed are {title}: their MSE is {least:.2g} to "
+        f"{most:.2g}, that of the middle sample {np.median(result.errors):.2g}."
+    )
 else:
     shown = {"Original": result.originals[chosen], "This model": result.reconstructions[chosen]}
     notes = {
         "Original": classes(result.labels, chosen, spec),
-        "This model": [MSE.text(error) for error in result.errors[chosen]],
+        "This model": [f"{error:.2g}" for error in result.errors[chosen]],
     }
     if not exact:
         shown["PCA"] = result.pca_reconstructions[chosen]
-        notes["PCA"] = [MSE.text(error) for error in result.pca_errors[chosen]]
+        notes["PCA"] = [f"{error:.2g}" for error in result.pca_errors[chosen]]
     # Between two characters there is no difference to be drawn.
     if spec.rendering != "text":
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,10 @@ from core.protocol import Array
 
 # Standard deviations of the noise, in units of the data, as the knob of the noise level has them.
 LEVELS = (0.1, 0.2, 0.3, 0.4)
+# Training samples with so many values that a covariance of them takes too long to take apart are this few.
+LARGE = 1000
+# Numbers of components that are tried, at most.
+TRIED = 64
 # Held-out samples of a model that searches for each one: the search is done once a level.
 SEARCHED_SAMPLES = 2 * SEARCHED
 MSE = "Squared error per value against the clean sample"
@@ -59,16 +64,18 @@ def denoise(context: Context) -> Denoising:
     shown, fitted = shown_of(dataset), fitted_of(dataset)
     if not model.autoencodes:
         shown = dataset.test.fixed(min(SEARCHED_SAMPLES, len(shown.x)))
+    if shown.x[0].numel() > LARGE:
+        fitted = dataset.train.fixed(LARGE)
     x, train, (low, high) = flat(shown.x), flat(fitted.x), dataset.value_range
-    pca, rng = fit_pca(train, train.shape[1]), torch.Generator().manual_seed(0)
+    pca, chosen = fit_pca(train, train.shape[1]), best_components(train, LEVELS, dataset.value_range)
+    rng = torch.Generator().manual_seed(0)
 
     def error(answer: Array) -> float:
         return float(np.square(answer - x, dtype=np.float64).mean())
 
     repaired = []
-    for done, level in enumerate(LEVELS):
+    for done, (level, components) in enumerate(zip(LEVELS, chosen, strict=True)):
         noisy = shown.x + level * torch.randn(shown.x.shape, generator=rng)
-        components = best_components(train, level)
         answer = outputs(
             model.reconstruct,
             noisy,
@@ -88,26 +95,28 @@ def denoise(context: Context) -> Denoising:
     return Denoising(counts=counts(dataset, shown, fitted), repaired=tuple(repaired))
 
 
-def best_components(train: Array, level: float) -> int:
-    """How many leading components take noise of standard deviation `level` off rows (N, D) best.
+def best_components(train: Array, levels: Sequence[float], value_range: tuple[float, float]) -> list[int]:
+    """How many leading components take noise of each of the standard deviations `levels` off rows (N, D) best.
 
-    They are fitted to four fifths of the rows and tried on the last.
+    They are fitted to four fifths of the rows and tried on the last; answers are held inside `value_range`.
     """
     rng = np.random.default_rng(0)
     kept, tried = np.split(rng.permutation(train), [max(2, len(train) * 4 // 5)])
     pca = fit_pca(kept, train.shape[1])
-    clean = pca.transform(tried)
-    noise = pca.transform(tried + level * rng.standard_normal(tried.shape)) - clean
-    # ‖x − x̂_k‖² = Σ_{j ≤ k} n_j² + Σ_{j > k} c_j² + const: a component pays as long as its noise is below its content.
-    gains = np.cumsum((np.square(clean) - np.square(noise)).sum(axis=0))
-    return int(gains.argmax()) + 1
+    numbers = np.unique(np.geomspace(1, pca.n_components_, TRIED).round().astype(int))
+    if pca.n_components_ <= TRIED:
+        numbers = np.arange(1, pca.n_components_ + 1)
+    noise = rng.standard_normal(tried.shape)
+    return [
+        int(min(numbers, key=lambda k: np.square(leading(pca, noisy, k).clip(*value_range) - tried).mean()))
+        for noisy in (tried + level * noise for level in levels)
+    ]
 
 
 def leading(pca: Any, noisy: Array, components: int) -> Array:
     """Rows (N, D) without all but the leading `components`."""
-    kept = pca.transform(noisy)
-    kept[:, components:] = 0
-    answer: Array = pca.inverse_transform(kept)
+    axes = pca.components_[:components]
+    answer: Array = (noisy - pca.mean_) @ axes.T @ axes + pca.mean_
     return answer
 
 

@@ -52,6 +52,12 @@ class Units(Result):
         means: Array = self.activations.mean(axis=0)
         return means
 
+    @property
+    def spreads(self) -> Array:
+        """The standard deviation of the activations of each unit, (units,)."""
+        spreads: Array = self.activations.std(axis=0)
+        return spreads
+
 
 def survey(context: Context) -> Units:
     """Look at every unit of the code on held-out samples, and decode those that move most.

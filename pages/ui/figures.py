@@ -25,19 +25,25 @@ def points_by_role(series: Mapping[Role, np.ndarray]) -> go.Figure:
     return _scatter(series.items(), [ROLES[role] for role in series]).update_layout(showlegend=True, legend=LEGEND)
 
 
-def residuals(originals: np.ndarray, reconstructions: np.ndarray, chosen: np.ndarray, title: str) -> go.Figure:
-    """Points of the plane (N, 2), each with a line to its reconstruction; those `chosen` (n,) stand out as `title`."""
+def residuals(
+    originals: np.ndarray, reconstructions: np.ndarray, errors: np.ndarray, chosen: np.ndarray, title: str
+) -> go.Figure:
+    """Points of the plane (N, 2), each with a line to its reconstruction; those `chosen` (n,) are ringed as `title`.
 
-    def lines(of: np.ndarray) -> np.ndarray:
-        gaps = np.full((len(of), 2), np.nan)
-        return np.stack([originals[of], reconstructions[of], gaps], axis=1).reshape(-1, 2)
-
+    The `errors` (N,) stand beside the pointer.
+    """
     figure = points_by_role({"original": originals, "reconstructed": reconstructions})
-    width, look = {True: 2.5, False: 0.7}, {"mode": "lines", "hoverinfo": "skip"}
-    for of, strong, name in ((np.arange(len(originals)), False, "error"), (chosen, True, title)):
-        x, y = lines(of).T
-        line = {"width": width[strong], "color": ROLES["reconstructed"]}
-        figure.add_scatter(x=x, y=y, line=line, opacity=1 if strong else 0.5, name=name, **look)
+    gaps = np.full_like(originals, np.nan)
+    lines = np.stack([originals, reconstructions, gaps], axis=1)
+    for name, drawn, width in (("error", lines, 0.7), (title, lines[chosen], 2.5)):
+        x, y = drawn.reshape(-1, 2).T
+        line = {"width": width, "color": ROLES["reconstructed"]}
+        figure.add_scattergl(x=x, y=y, mode="lines", line=line, name=name, showlegend=False, hoverinfo="skip")
+    ring = {"size": 11, "symbol": "circle-open", "color": ROLES["original"], "line": {"width": 2}}
+    x, y = originals[chosen].T
+    figure.add_scattergl(x=x, y=y, mode="markers", marker=ring, name=title)
+    for trace, of in ((figure.data[0], errors), (figure.data[1], errors), (figure.data[-1], errors[chosen])):
+        trace.update(customdata=of, hovertemplate="MSE %{customdata:.2g}")
     return figure
 
 

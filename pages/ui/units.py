@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.analysis.units import Units, survey
@@ -14,6 +15,9 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars, histogram
 from pages.ui.galleries import wall
 
+# As many bars as there is room for, however few there are.
+FEWEST_BARS = 12
+
 
 def units(record: ReadableRecord) -> None:
     """Which units are active how often, their activations, and what each adds."""
@@ -24,25 +28,32 @@ def units(record: ReadableRecord) -> None:
     columns = st.columns(4)
     metric(columns[0], result, "dead", of=len(result.means))
     metric(columns[1], result, "active")
-    metric(columns[2], result, "mean")
+    if result.sigmoid:
+        metric(columns[2], result, "mean")
     if result.target is not None:
         metric(columns[3], result, "target")
     left, right = st.columns(2, gap="large")
-    with left:
-        figure = histogram({"reconstructed": result.activations.ravel()}, "Activations", "activation")
-        figure.update_layout(showlegend=False)
-        figure.update_yaxes(type="log", title="share, %, on a log scale")
-        st.plotly_chart(figure, width="stretch", key="activations")
-    with right:
-        busiest = np.argsort(-result.means, kind="stable")
-        names = [str(unit + 1) for unit in busiest]
-        figure = bars(names, result.means[busiest].tolist(), None, "Mean activation of each unit", peers=True)
-        if result.target is not None:
-            figure.add_hline(y=result.target, line_dash="dash", annotation_text="target ρ")
-        st.plotly_chart(figure, width="stretch", key="unit_means")
+    figure = histogram({"reconstructed": result.activations.ravel()}, "Activations", "activation")
+    figure.update_layout(showlegend=False)
+    figure.update_yaxes(type="log", title="share, %, on a log scale", dtick=1)
+    left.plotly_chart(figure, width="stretch", key="activations")
+    right.plotly_chart(by_unit(result), width="stretch", key="by_unit")
     if result.loud is not None and result.quiet is not None and record.spec.rendering != "dot":
         st.markdown("**What each unit adds**")
         parts(result, added(result.quiet, result.loud, record.spec), record.spec)
+
+
+def by_unit(result: Units) -> go.Figure:
+    """How much each unit takes part, most first: sigmoids by their mean, linear units by how far they move."""
+    values, what = (result.means, "Mean activation") if result.sigmoid else (result.spreads, "Standard deviation")
+    order = np.argsort(-values, kind="stable")
+    names = [str(unit + 1) for unit in order]
+    figure = bars(names, values[order].tolist(), None, f"{what} of each unit", peers=True)
+    # Few units have slim bars, too.
+    figure.update_xaxes(range=(-0.5, max(len(names), FEWEST_BARS) - 0.5), title="unit")
+    if result.target is not None:
+        figure.add_hline(y=result.target, line_dash="dash", annotation_text="target ρ")
+    return figure
 
 
 def parts(result: Units, samples: Array, spec: DataSpec) -> None:
