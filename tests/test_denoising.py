@@ -46,9 +46,10 @@ def test_leading_components_are_those_of_pca():
 def test_a_model_that_copies_leaves_the_noise_and_is_no_worse_than_nothing():
     data = blobs()
     result = denoise(context(Mirror(), data))
-    assert [each.level for each in result.repaired] == list(LEVELS)
-    for each in result.repaired:
-        assert each.noisy == pytest.approx(each.level**2, rel=0.2)
+    assert result.levels.tolist() == list(LEVELS)
+    assert result.components.tolist() == [3, 3, 3, 3]
+    for level, each in zip(result.levels, result.repaired, strict=True):
+        assert each.noisy == pytest.approx(level**2, rel=0.2)
         # Held inside the range, a copy is a little better than the noise itself.
         assert 0.9 * each.noisy < each.model <= each.noisy
         assert each.wiener < each.noisy

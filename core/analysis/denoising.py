@@ -21,17 +21,17 @@ LEVELS = (0.1, 0.2, 0.3, 0.4)
 LARGE = 1000
 # Numbers of components that are tried, at most.
 TRIED = 64
-# Held-out samples of a model that searches for each one: the search is done once a level.
-SEARCHED_SAMPLES = 2 * SEARCHED
+# Of a model that searches for each sample, as many are looked at as have this many values: it takes long, once a level.
+SEARCHED_VALUES = 4000
+FEWEST_SEARCHED = 50
+MOST_SEARCHED = 200
 MSE = "Squared error per value against the clean sample"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repaired(Measured):
-    """Held-out errors where noise of standard deviation `level` was added; PCA keeps `components`."""
+    """Held-out errors at one level of noise."""
 
-    level: float
-    components: int
     noisy: float = measured("Left as it is", "", ".4f", "lower", f"{MSE}, with the noise left in.")
     model: float = measured("This model", "", ".4f", "lower", f"{MSE}, of what the model makes of the noisy one.")
     pca: float = measured(
@@ -47,8 +47,13 @@ class Repaired(Measured):
 
 @dataclass(frozen=True, kw_only=True)
 class Denoising(Result):
-    """What is `repaired` at each of `LEVELS`; every answer is held inside the data's range."""
+    """What is `repaired` of noise at each level; every answer is held inside the data's range.
 
+    `levels` (L,) are the noise's standard deviations, `components` (L,) how many PCA keeps at each.
+    """
+
+    levels: Array
+    components: Array
     repaired: tuple[Repaired, ...]
 
 
@@ -63,7 +68,7 @@ def denoise(context: Context) -> Denoising:
     model, dataset = context.model, context.dataset
     shown, fitted = shown_of(dataset), fitted_of(dataset)
     if not model.autoencodes:
-        shown = dataset.test.fixed(min(SEARCHED_SAMPLES, len(shown.x)))
+        shown = dataset.test.fixed(min(MOST_SEARCHED, max(FEWEST_SEARCHED, SEARCHED_VALUES // shown.x[0].numel())))
     if shown.x[0].numel() > LARGE:
         fitted = dataset.train.fixed(LARGE)
     x, train, (low, high) = flat(shown.x), flat(fitted.x), dataset.value_range
@@ -84,15 +89,18 @@ def denoise(context: Context) -> Denoising:
         )
         repaired.append(
             Repaired(
-                level=level,
-                components=components,
                 noisy=error(flat(noisy)),
                 model=error(flat(answer).clip(low, high)),
                 pca=error(leading(pca, flat(noisy), components).clip(low, high)),
                 wiener=error(wiener(pca, flat(noisy), level).clip(low, high)),
             )
         )
-    return Denoising(counts=counts(dataset, shown, fitted), repaired=tuple(repaired))
+    return Denoising(
+        counts=counts(dataset, shown, fitted),
+        levels=np.array(LEVELS),
+        components=np.array(chosen),
+        repaired=tuple(repaired),
+    )
 
 
 def best_components(train: Array, levels: Sequence[float], value_range: tuple[float, float]) -> list[int]:

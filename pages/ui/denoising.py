@@ -18,9 +18,9 @@ def under_noise(record: ReadableRecord) -> None:
     columns = list(Repaired.metrics().values())
     st.dataframe(
         {
-            "Noise σ": [each.level for each in result.repaired],
+            "Noise σ": result.levels,
             **{metric.title: [getattr(each, metric.name) for each in result.repaired] for metric in columns},
-            "PCA keeps": [each.components for each in result.repaired],
+            "PCA keeps": result.components,
         },
         hide_index=True,
         column_config={
@@ -33,14 +33,12 @@ def under_noise(record: ReadableRecord) -> None:
         "MSE against the clean held-out samples, lower is better. PCA and the Wiener filter, the best that is linear, "
         "are told σ; the model is not."
     )
-    worse = [
-        f"{repaired.text('model')} instead of {repaired.text('noisy')} at σ {repaired.level}"
-        for repaired in result.repaired
-        if repaired.is_worse
-    ]
+    levels = [str(level) for level in result.levels]
+    worse = [pair for pair in zip(levels, result.repaired, strict=True) if pair[1].is_worse]
     if worse:
+        level, first = worse[0]
         st.warning(
-            f"Repaired is worse than corrupted: {', '.join(worse)}. The model loses more of a sample than the noise "
-            "hides of it.",
+            f"Repaired is worse than corrupted at σ {', '.join(each for each, _ in worse)}: the model loses more of a "
+            f"sample than the noise hides of it, {first.text('model')} instead of {first.text('noisy')} at σ {level}.",
             icon=":material/info:",
         )

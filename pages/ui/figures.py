@@ -35,10 +35,11 @@ def residuals(
     figure = points_by_role({"original": originals, "reconstructed": reconstructions})
     gaps = np.full_like(originals, np.nan)
     lines = np.stack([originals, reconstructions, gaps], axis=1)
-    for name, drawn, width in (("error", lines, 0.7), (title, lines[chosen], 2.5)):
+    # All lines are faint, so that those of the chosen can be followed.
+    for drawn, width, opacity in ((lines, 1, 0.2), (lines[chosen], 2.5, 1)):
         x, y = drawn.reshape(-1, 2).T
         line = {"width": width, "color": ROLES["reconstructed"]}
-        figure.add_scattergl(x=x, y=y, mode="lines", line=line, name=name, showlegend=False, hoverinfo="skip")
+        figure.add_scattergl(x=x, y=y, mode="lines", line=line, opacity=opacity, showlegend=False, hoverinfo="skip")
     ring = {"size": 11, "symbol": "circle-open", "color": ROLES["original"], "line": {"width": 2}}
     x, y = originals[chosen].T
     figure.add_scattergl(x=x, y=y, mode="markers", marker=ring, name=title)
