@@ -1,4 +1,4 @@
-// The gallery: samples that stand still, in named rows or as a wall with a note below each.
+// The gallery: samples that stand still, in named rows or as a wall, a note below each where there are any.
 
 import { BOTTOM, drawNumbers, drawPrior, LEFT, TOP } from "./axes.js";
 import { prepare } from "./canvas.js";
@@ -27,12 +27,13 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   root.innerHTML = "<canvas></canvas>";
   const canvas = root.querySelector("canvas");
-  const { look, size, columns, notes, ground } = data;
+  const { look, size, columns, ground } = data;
   const rows = data.rows.map((row) => {
-    return { name: row.name, view: { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES } };
+    const view = { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES };
+    return { name: row.name, view, notes: row.notes };
   });
   const wall = () => {
-    const [{ view }] = rows;
+    const [{ view, notes }] = rows;
     const lines = Math.ceil(view.shape[0] / columns);
     const [left, top, bottom] = ground ? [LEFT, TOP, BOTTOM] : [0, 0, 0];
     // As wide as the page gives, but no sample larger than it needs to be.

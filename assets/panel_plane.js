@@ -9,6 +9,7 @@ import { dot } from "./text.js";
 /** What the colours of the views that are there mean. */
 function legend(views, [above, below]) {
   const shown = [["real", ROLES.real]];
+  if (views.corrupted) shown.push(["training input", ROLES.corrupted]);
   if (views.samples) shown.push(["generated", ROLES.generated]);
   if (views.reconstructions) shown.push(["reconstructed", ROLES.reconstructed]);
   if (views.landscape) shown.push([above, LANDSCAPE.real], [below, LANDSCAPE.generated]);
@@ -45,6 +46,7 @@ export const plane = {
     drawAxes(context, frame, scale, ["x", "y"]);
     inFrame(context, frame, scale, () => {
       dots(views.reals, 1.5, ROLES.real, 0.6);
+      if (views.corrupted) dots(views.corrupted, 1.5, ROLES.corrupted, 0.6);
       if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
       if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
     });

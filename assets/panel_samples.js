@@ -8,8 +8,9 @@ import { drawRows, drawWall } from "./tiles.js";
 /** The rows of validation samples. */
 function held(views) {
   const rows = [{ name: "original", view: views.originals }];
-  if (views.corrupted) rows.push({ name: "corrupted", view: views.corrupted });
-  return [...rows, { name: "reconstructed", view: views.reconstructions }];
+  if (views.corrupted) rows.push({ name: "training input", view: views.corrupted });
+  if (views.reconstructions) rows.push({ name: "reconstructed", view: views.reconstructions });
+  return rows;
 }
 
 /** Generated samples, at the left of as many real ones where there are any; returns the tiles. */
@@ -40,10 +41,13 @@ export const samples = {
 
 export const strip = {
   name: "strip",
-  title: () => "Reconstructions",
+  title: ({ snapshot }) => (snapshot.views.reconstructions ? "Reconstructions" : "Training input"),
   wide: true,
   shown: (views, { look }) => views.originals && look.kind !== "dot",
-  note: ({ data }) => `validation samples. ${LOOKS[data.look.kind].hint}`,
+  note: ({ data, snapshot }) => {
+    const what = snapshot.views.corrupted ? "validation samples, changed as in training" : "validation samples";
+    return `${what}. ${LOOKS[data.look.kind].hint}`;
+  },
   draw: (canvas, { data, snapshot, repaint }) =>
     present(canvas, drawRows(canvas, held(snapshot.views), data.look, 44, 3), data.look, repaint),
 };

@@ -93,6 +93,7 @@ const repairer = {
     const { metrics, views } = snapshot;
     const [damage, error] = [metrics.corrupted_mse, metrics.reconstructions_mse];
     note.textContent = `MSE against the original: corrupted ${short(damage)}, repaired ${short(error)}`;
+    if (error > damage) note.textContent += ": the repair loses more than the damage did";
     if (look.kind === "dot") {
       note.innerHTML += ROWS.map(({ name, colour }) => ` <span>${dot(colour)}${name}</span>`).join("");
       const sheet = prepare(canvas, REPAIRED);

@@ -7,7 +7,19 @@ import { aspect, drawSample, relativeHeight } from "./looks.js";
 const NAME = 104;
 export const NOTE = 16;
 
-/** Rows of samples [{ view, name }], one below the other, as many columns as fit; returns the tiles. */
+/** A note of a few words in the middle below a tile's box, cut off where it would reach into the next. */
+function drawNote(context, note, [x, y, width, height]) {
+  let text = note;
+  while (text && context.measureText(text).width > width + 2) text = `${text.replace(/…$/, "").slice(0, -1)}…`;
+  context.textAlign = "center";
+  context.fillText(text, x + width / 2, y + height + 12);
+  context.textAlign = "left";
+}
+
+/**
+ * Rows of samples [{ view, name, notes }], one below the other, as many columns as fit, a row's notes below its samples
+ * where it has any; returns the tiles.
+ */
 export function drawRows(canvas, rows, look, size, gap) {
   const names = rows.some((row) => row.name) ? NAME : 0;
   const [{ view: first }] = rows;
@@ -17,15 +29,18 @@ export function drawRows(canvas, rows, look, size, gap) {
   // The row fills the width up to half as much again: the size that was asked for says how many fit.
   const width = Math.min(1.5 * wanted, (canvas.clientWidth - names) / count - gap);
   const height = width / ratio;
-  const line = height + gap;
-  const { context } = prepare(canvas, Math.ceil(rows.length * line));
+  const tops = [0];
+  for (const { notes } of rows) tops.push(tops.at(-1) + height + gap + (notes?.length ? NOTE : 0));
+  const { context } = prepare(canvas, Math.ceil(tops.at(-1)));
   const tiles = rows.flatMap(({ view, name }, r) =>
     Array.from({ length: count }, (_, i) => {
-      return { view, i, name, box: [names + i * (width + gap), r * line, width, height] };
+      return { view, i, name, box: [names + i * (width + gap), tops[r], width, height] };
     }),
   );
-  rows.forEach(({ name }, r) => {
-    if (name) context.fillText(name, 0, r * line + height / 2 + 4);
+  rows.forEach(({ name, notes }, r) => {
+    if (name) context.fillText(name, 0, tops[r] + height / 2 + 4);
+    if (!notes?.length) return;
+    for (const { i, box } of tiles.slice(r * count, (r + 1) * count)) drawNote(context, notes[i], box);
   });
   for (const { view, i, box } of tiles) drawSample(context, view, i, look, box);
   return tiles;
@@ -46,10 +61,9 @@ export function drawWall(context, view, look, columns, [left, top, width, height
     const y = top + Math.floor(i / columns) * (size + under);
     return { view, i, name: "", box: [x, y, size * ratio - 2, size - 2] };
   });
-  context.textAlign = "center";
   for (const { i, box } of tiles) {
     drawSample(context, view, i, look, box);
-    if (notes.length) context.fillText(notes[i], box[0] + (size * ratio) / 2, box[1] + size + 11);
+    if (notes.length) drawNote(context, notes[i], box);
   }
   return tiles;
 }

@@ -154,6 +154,16 @@ class Model(nn.Module):
         return size
 
     @property
+    def has_sigmoid_codes(self) -> bool:
+        """Whether codes are sigmoids, silent at 0 and loud at 1; otherwise they are linear."""
+        return False
+
+    @property
+    def target_activation(self) -> float | None:
+        """ρ, the mean that each unit of the code is held at; None where none is."""
+        return None
+
+    @property
     def samples_per_step(self) -> int:
         """How many training samples one `training_step` is given."""
         size: int = self.hyperparameters.batch_size
@@ -190,7 +200,7 @@ class Model(nn.Module):
         return float(self.hyperparameters.learning_rate)
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """`x` as the encoder sees it while training: itself, unless the model corrupts its input."""
+        """`x` as the network sees it while training: itself, unless the model corrupts or augments its input."""
         return x
 
     def encode(self, x: Tensor) -> Tensor:

@@ -52,7 +52,8 @@ class Status(StrEnum):
 class Views:
     """The arrays of a snapshot, each called as its view is; what a model cannot do is None."""
 
-    # Fixed validation samples (n, …), what the encoder saw of them where they are corrupted, and what came out.
+    # Fixed validation samples (n, …), what training makes of them before the network sees them where that is something
+    # else, corrupted or augmented, and what came out.
     originals: Array | None = None
     corrupted: Array | None = None
     reconstructions: Array | None = None
@@ -271,15 +272,16 @@ class CloudData(TypedDict):
 
 
 class Row(TypedDict):
-    """Samples of a shape (n, …) as base64, and what they are called."""
+    """Samples of a shape (n, …) as base64, what they are called, and a note below each, where there are any."""
 
     name: str
     values: str
     shape: list[int]
+    notes: list[str]
 
 
 class GalleryData(TypedDict):
-    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row, a note below each sample.
+    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
 
     A wall of decoded codes has the `ground` that these lie on.
     """
@@ -288,7 +290,6 @@ class GalleryData(TypedDict):
     look: Drawn
     size: int
     columns: int | None
-    notes: list[str]
     ground: Ground | None
 
 

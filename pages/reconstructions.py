@@ -7,14 +7,19 @@ from core import MODELS
 from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
-from core.looks import LOOKS
+from core.looks import LOOKS, Role
 from core.protocol import Array
 from pages.ui.analyses import analysed, metric
-from pages.ui.figures import bars, histogram, points_by_role
+from pages.ui.denoising import under_noise
+from pages.ui.figures import bars, histogram, residuals
 from pages.ui.galleries import rows
 from pages.ui.header import opened_run
 from pages.ui.repair import first_noise
 from pages.ui.stage import probe
+from pages.ui.units import units
+
+# Samples at either end of an order.
+SHOWN = 24
 
 
 def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Array:
@@ -27,17 +32,26 @@ def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Arra
 
 def strange(result: Anomalies, spec: DataSpec) -> None:
     """The strangest samples by each detector, and where something was left out, how well each finds it."""
+    titles = [TITLES[name] for name in result.detectors]
     if result.auc is not None:
         area = result.metrics()["auc"]
-        figure = bars(list(TITLES.values()), [result.auc[name] for name in TITLES], None, area.title)
+        figure = bars(titles, [result.auc[name] for name in result.detectors], None, area.title)
         st.plotly_chart(figure, width="stretch", key="aucs")
         st.caption(f"Never seen in training: {', '.join(result.unseen_classes)}. {area.help}")
     elif result.labels is None:
         st.caption("These data have no labels: nothing was left out of training, so no detector can be scored.")
+    if "pca" not in result.detectors:
+        st.caption("PCA is left out: at this size it rebuilds every sample, strange or not.")
     if spec.rendering != "dot":
         st.markdown("**The strangest, by each**")
-        strangest = np.argsort(-result.scores, axis=1)[:, :24]
-        rows(dict(zip(TITLES.values(), result.originals[strangest], strict=True)), spec, "odd")
+        strangest = np.argsort(-result.scores, axis=1)[:, :SHOWN]
+        notes = {title: classes(result.labels, of, spec) for title, of in zip(titles, strangest, strict=True)}
+        rows(dict(zip(titles, result.originals[strangest], strict=True)), spec, "odd", notes=notes)
+
+
+def classes(labels: Array | None, chosen: Array, spec: DataSpec) -> list[str]:
+    """The names of the classes of the samples `chosen` (n,), none where there are no labels (N,)."""
+    return [] if labels is None else [spec.label_names[label] for label in labels[chosen]]
 
 
 record = opened_run("Reconstructions of held-out samples appear here, beside PCA's at the same size.", "reconstruct")
@@ -59,40 +73,63 @@ result = analysed(record, reconstruct, what)
 if result is None:
     st.stop()
 
-st.header(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}", anchor=False)
-for column, name in zip(st.columns(3), ("model", "pca", "mean"), strict=True):
+exact = result.pca_is_exact
+if exact:
+    st.header("Beside the mean sample", anchor=False)
+    st.caption(
+        f"PCA is no yardstick here: with as many components as this model has latents ({result.size}) it keeps all "
+        "that varies in these data and gives every sample back as it is. A code this large can copy; what it has "
+        "learned shows under noise, below."
+    )
+else:
+    st.header(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}", anchor=False)
+names = ("model", "mean") if exact else ("model", "pca", "mean")
+for column, name in zip(st.columns(3), names, strict=False):
     metric(column, result, f"{name}_mse")
     column.caption(f"PSNR {result.text(f'{name}_psnr')}")
-st.plotly_chart(
-    histogram(
-        {"reconstructed": result.errors, "baseline": result.pca_errors},
-        "Error of each held-out sample",
-        "MSE",
-        {"reconstructed": "this model", "baseline": "PCA"},
-    ),
-    width="stretch",
-    key="errors",
-)
+errors: dict[Role, Array] = {"reconstructed": result.errors}
+if not exact:
+    errors["baseline"] = result.pca_errors
+figure = histogram(errors, "Error of each held-out sample", "MSE", {"reconstructed": "this model", "baseline": "PCA"})
+st.plotly_chart(figure.update_xaxes(exponentformat="power"), width="stretch", key="errors")
+
+under_noise(record)
 
 st.header("Sorted by error", anchor=False)
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = result.order if end == "worst first" else result.order[::-1]
+chosen = order[:SHOWN]
 if spec.rendering == "dot":
-    both = points_by_role({"original": result.originals, "reconstructed": result.reconstructions}, spec.value_range)
-    st.plotly_chart(both, width="stretch", key="plane")
+    title = f"the {SHOWN} {end.removesuffix(' first')}"
+    plane = residuals(result.originals, result.reconstructions, result.errors, chosen, title, spec.value_range)
+    st.plotly_chart(plane, width="stretch", key="plane")
+    least, most = np.sort(result.errors[chosen])[[0, -1]]
+    st.caption(
+        f"A line leads from each sample to its reconstruction. Ringed are {title}: their MSE is {least:.2g} to "
+        f"{most:.2g}, that of the middle sample {np.median(result.errors):.2g}."
+    )
 else:
-    chosen = order[:24]
-    shown = {
-        "Original": result.originals[chosen],
-        "This model": result.reconstructions[chosen],
-        "PCA": result.pca_reconstructions[chosen],
+    shown = {"Original": result.originals[chosen], "This model": result.reconstructions[chosen]}
+    notes = {
+        "Original": classes(result.labels, chosen, spec),
+        "This model": [f"{error:.2g}" for error in result.errors[chosen]],
     }
+    if not exact:
+        shown["PCA"] = result.pca_reconstructions[chosen]
+        notes["PCA"] = [f"{error:.2g}" for error in result.pca_errors[chosen]]
     # Between two characters there is no difference to be drawn.
     if spec.rendering != "text":
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)
-    rows(shown, spec, "sorted", size=52)
-    if LOOKS[spec.rendering].hint:
-        st.caption(LOOKS[spec.rendering].hint)
+    if result.corrupted is not None:
+        shown["Training input"] = result.corrupted[chosen]
+    rows(shown, spec, "sorted", size=52, notes=notes)
+    explained = ["The number below a reconstruction is its MSE."]
+    if result.corrupted is not None:
+        explained.append("The training input is the original as the network would see it in training.")
+    st.caption(" ".join([*explained, LOOKS[spec.rendering].hint]))
+
+if model.autoencodes:
+    units(record)
 
 st.header("Anomalies", anchor=False)
 st.caption(

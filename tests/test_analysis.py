@@ -246,6 +246,9 @@ def test_pca_takes_no_more_components_than_there_are_dimensions():
     result = ANALYSES["reconstruction"](wide)
     assert result.size == 3
     assert result.pca_mse < 1e-10
+    assert result.pca_is_exact
+    wide.model.latents = 2
+    assert not ANALYSES["reconstruction"](wide).pca_is_exact
 
 
 @pytest.mark.parametrize(("mse", "value_range", "decibels"), [(0.01, 1.0, 20.0), (0.04, 2.0, 20.0), (1.0, 1.0, 0.0)])

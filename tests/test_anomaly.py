@@ -72,6 +72,15 @@ def test_nearest_is_the_mean_distance_to_five_training_samples():
     np.testing.assert_allclose(scores_of(result, "nearest"), distances[:, :5].mean(dim=1), rtol=1e-4)
 
 
+def test_pca_that_rebuilds_everything_detects_nothing_and_is_left_out():
+    look = context(plane())
+    look.model.latents = 3
+    result = detect(look)
+    assert result.detectors == tuple(name for name in TITLES if name != "pca")
+    assert result.scores.shape == (len(result.detectors), 60)
+    assert result.auc.keys() == {*result.detectors}
+
+
 @pytest.mark.parametrize("data", [plane(labelled=False), plane(stray=False)])
 def test_where_no_class_is_new_there_are_scores_but_nothing_to_find(data):
     result = detect(context(data))

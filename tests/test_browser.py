@@ -19,6 +19,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LONG = {"steps": "200000"}
 PICTURE = "canvas => canvas.toDataURL()"
 
+# All that is written on canvases.
+WRITTEN = """window.written = [];
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+  window.written.push(text);
+  write.call(this, text, ...where);
+};"""
+
 
 def changes(tab, canvas, before):
     """Wait until a canvas shows another picture."""
@@ -212,6 +220,23 @@ def test_noise_is_repaired_while_its_slider_moves(tab, vae):
     tab.key("probe_noise", "input[type=range]").press("End")
     changes(tab, canvas, before)
     expect(tab.key("probe_noise", "output")).to_have_text("1")
+
+
+def test_a_code_as_large_as_the_data_is_compared_under_noise_and_its_units_are_shown(tab, trained):
+    run = trained(dataset="digits", model="sparse_autoencoder", steps="20")
+    tab.page.add_init_script(WRITTEN)
+    tab.visit("reconstructions", run=run)
+    expect(tab.page.get_by_text("PCA is no yardstick here")).to_be_visible()
+    expect(tab.page.get_by_text("Repaired is worse than corrupted at σ 0.1")).to_be_visible()
+    expect(tab.page.get_by_test_id("stMetric").filter(has_text="Dead units")).to_contain_text("of 64")
+    assert not tab.page.get_by_text(re.compile(r"1\d\d\.\d dB")).count()
+    # Classes stand below the originals, errors below what the model makes of them, and no row is PCA's.
+    tab.page.wait_for_function("() => window.written.some((text) => /^\\d+ · \\d+ %$/.test(text))")
+    written = tab.page.evaluate("window.written")
+    assert {"Original", "This model", "Difference"} <= {*written}
+    assert "PCA" not in written
+    for below in (r"\d", r"0\.\d+"):
+        assert sum(bool(re.fullmatch(below, text)) for text in written) >= 10
 
 
 def test_clusters_are_scored_in_three_spaces_by_every_method_and_on_five_models(tab, trained):

@@ -13,7 +13,7 @@ from core.model import Model
 from core.nn.corruption import corrupt
 from core.nn.initialization import initialize
 from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll, reconstruction_distance
-from core.nn.sparsity import dead_units, kl_penalty, l1_penalty, sparsity_penalty, weight_penalty
+from core.nn.sparsity import active_units, dead_units, kl_penalty, l1_penalty, sparsity_penalty, weight_penalty
 from tests.making import made, normal, rng
 
 close = torch.testing.assert_close
@@ -80,8 +80,28 @@ def test_weights_are_priced_at_half_their_squares_and_biases_not():
     close(weight_penalty(nn.Sequential(layer, nn.Sigmoid())), torch.tensor(7.0))
 
 
-def test_a_unit_is_dead_when_no_sample_wakes_it():
-    assert dead_units(torch.tensor([[0.09, 0.0, 0.1], [0.05, 0.9, 0.0]])).tolist() == [True, False, False]
+def test_a_sigmoid_is_active_above_a_tenth_and_dead_when_no_sample_wakes_it():
+    codes = torch.tensor([[0.09, 0.0, 0.11], [0.05, 0.9, 0.0]])
+    assert active_units(codes, sigmoid=True).tolist() == [[False, False, True], [False, True, False]]
+    assert dead_units(codes, sigmoid=True).tolist() == [True, False, False]
+
+
+def test_a_linear_unit_is_active_where_it_moves_beside_the_one_that_moves_most():
+    # Means 5, 0 and 7; the standard deviation of the first is 2, so that 0.2 decides.
+    codes = torch.tensor([[3.0, 0.1, 7.0], [7.0, -0.1, 7.0], [3.0, 0.3, 7.0], [7.0, -0.3, 7.0]])
+    assert active_units(codes, sigmoid=False).int().sum(dim=0).tolist() == [4, 2, 0]
+    assert dead_units(codes, sigmoid=False).tolist() == [False, False, True]
+    assert dead_units(torch.full((3, 2), 0.7), sigmoid=False).all()
+
+
+def test_activity_is_measured_where_codes_are_priced():
+    x = uniform(6, 1, 8, 8)
+    sparse, plain = made("sparse_autoencoder", "digits"), made("autoencoder", "digits")
+    measured = sparse.evaluate(x, rng())
+    close(measured["active_codes"], (sparse.encode(x) > 0.1).float().mean())
+    close(measured["dead_units"], (sparse.encode(x).amax(dim=0) <= 0.1).float().mean())
+    assert not {"active_codes", "dead_units"} & plain.evaluate(x, rng()).keys()
+    assert (sparse.target_activation, plain.target_activation) == (0.05, None)
 
 
 # -------------------------------------------------------------------------------------------------------- corruption

@@ -84,6 +84,19 @@ def test_what_is_not_corrupted_is_sent_once():
     assert Training(config_of("autoencoder", noise="masking")).snapshot().corrupted is not None
 
 
+def test_what_training_makes_of_its_input_is_shown_for_every_model_that_changes_it():
+    noisy = Training(config_of("gan", instance_noise=0.4, steps=4))
+    first = noisy.snapshot()
+    assert np.std(first.corrupted - first.originals) == pytest.approx(0.4, rel=0.05)
+    noisy.advance()
+    # Instance noise has faded out by half-time.
+    assert noisy.snapshot().originals is noisy.snapshot().corrupted is None
+    augmented = Training(config_of("recurrent_clustering", "waves")).snapshot()
+    assert augmented.originals.shape == augmented.corrupted.shape
+    assert not np.array_equal(augmented.originals, augmented.corrupted)
+    assert first.reconstructions is augmented.reconstructions is None
+
+
 # ------------------------------------------------------------------------------------------------------- the observer
 
 
@@ -152,7 +165,9 @@ def test_views_belong_together():
     snapshot, data = training.snapshot(), training.dataset
     model = training.model.requires_grad_(False)
     originals = torch.from_numpy(snapshot.originals)
-    torch.testing.assert_close(model.reconstruct(originals), torch.from_numpy(snapshot.reconstructions))
+    # What comes out is made of what went in, below which it stands.
+    corrupted = torch.from_numpy(snapshot.corrupted)
+    torch.testing.assert_close(model.reconstruct(corrupted), torch.from_numpy(snapshot.reconstructions))
     torch.testing.assert_close(model.encode(originals), torch.from_numpy(snapshot.codes[:32]))
     assert snapshot.corrupted.shape == snapshot.originals.shape
     assert not np.array_equal(snapshot.corrupted, snapshot.originals)

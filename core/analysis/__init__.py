@@ -16,12 +16,14 @@ from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
 from core.analysis.data import Preview, preview
+from core.analysis.denoising import denoise
 from core.analysis.fidelity import judge
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
+from core.analysis.units import survey
 from core.config import RunConfig
 from core.datasets import dataset_of
 from core.errors import LatentLabError
@@ -73,6 +75,8 @@ class Analysis(Generic[R]):
 
 ANALYSES: dict[str, Analysis[Any]] = {
     "reconstruction": Analysis(reconstruct, needs="reconstruct"),
+    "denoising": Analysis(denoise, needs="reconstruct"),
+    "units": Analysis(survey, needs="encode"),
     "projection": Analysis(project, needs="encode"),
     "clustering": Analysis(cluster, needs="encode"),
     "clustering_scores": Analysis(score_clusters, needs="encode"),

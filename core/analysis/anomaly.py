@@ -20,13 +20,14 @@ LOCAL_NEIGHBOURS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Anomalies(Result):
-    """How strange each held-out sample is to each of `TITLES`.
+    """How strange each held-out sample is to each of the `detectors`, called as in `TITLES`.
 
-    `scores` (detectors, N) has a row for each, in the order of `TITLES`: higher is stranger, and scales differ. They
-    belong to the `originals` (N, …) and their `labels` (N,), or None. `unseen` (N,) marks the samples whose class is in
-    no training sample, and `unseen_classes` names these classes; where there are none, `unseen` and `auc` are None.
+    `scores` (detectors, N) has a row for each: higher is stranger, and scales differ. They belong to the `originals`
+    (N, …) and their `labels` (N,), or None. `unseen` (N,) marks the samples whose class is in no training sample, and
+    `unseen_classes` names these classes; where there are none, `unseen` and `auc` are None.
     """
 
+    detectors: tuple[str, ...]
     scores: Array
     originals: Array
     labels: Array | None
@@ -46,7 +47,7 @@ class Anomalies(Result):
 def detect(context: Context) -> Anomalies:
     """Score held-out samples by the model's squared reconstruction error, PCA's, and `DETECTORS`.
 
-    All are fitted on training samples.
+    All are fitted on training samples. PCA is left out where it reconstructs everything: its errors are then rounding.
 
     Raises:
         LatentLabError: a reconstruction is not finite.
@@ -54,7 +55,9 @@ def detect(context: Context) -> Anomalies:
     rebuilt = reconstruct(context)
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     train, test = flat(fitted.x), flat(shown.x)
-    scores = {"model": rebuilt.errors, "pca": rebuilt.pca_errors}
+    scores = {"model": rebuilt.errors}
+    if not rebuilt.pca_is_exact:
+        scores["pca"] = rebuilt.pca_errors
     scores |= {name: detector.scores(train, test) for name, detector in DETECTORS.items()}
     unseen, unseen_classes, areas = None, (), None
     if shown.y is not None and context.dataset.train.y is not None:
@@ -65,7 +68,8 @@ def detect(context: Context) -> Anomalies:
             areas = {name: auc(values, new) for name, values in scores.items()}
     return Anomalies(
         counts=counts(context.dataset, shown, fitted),
-        scores=np.stack([scores[name] for name in TITLES]),
+        detectors=tuple(scores),
+        scores=np.stack(list(scores.values())),
         originals=rebuilt.originals,
         labels=rebuilt.labels,
         unseen=unseen,

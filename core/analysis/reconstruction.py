@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from core.analysis.data import BATCH, counts, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
@@ -15,6 +16,8 @@ from core.protocol import Array
 RESOLUTION = 2.0**-24
 # Samples at once where each is searched for: so few that whoever waits sees the search go on.
 SEARCHED = 100
+# PCA is exact where it loses less than this share of what the mean sample loses: rounding, and no more.
+EXACT = 1e-8
 MSE = "Squared error per value: lower is better."
 PSNR = "Peak signal-to-noise ratio, the squared error against the squared range of values: higher is better."
 
@@ -24,7 +27,8 @@ class Reconstructions(Result):
     """Held-out samples, what the model makes of them, and what PCA with `size` components does.
 
     `originals`, `reconstructions` and `pca_reconstructions` are (N, …); `errors` and `pca_errors` (N,) the mean squared
-    error of each; `order` (N,) sorts by the model's error, largest first; `labels` (N,), or None.
+    error of each; `order` (N,) sorts by the model's error, largest first; `labels` (N,), or None. `corrupted` (N, …) is
+    what the network would see of them in training, or None where that is no different.
     """
 
     size: int
@@ -35,12 +39,18 @@ class Reconstructions(Result):
     pca_errors: Array
     order: Array
     labels: Array | None
+    corrupted: Array | None
     model_mse: float = measured("This model: held-out MSE", "", ".4f", "lower", MSE)
     pca_mse: float = measured("PCA: held-out MSE", "", ".4f", "lower", MSE)
     mean_mse: float = measured("The mean sample: held-out MSE", "", ".4f", "lower", MSE)
     model_psnr: float = measured("This model: held-out PSNR", "dB", ".1f", "higher", PSNR)
     pca_psnr: float = measured("PCA: held-out PSNR", "dB", ".1f", "higher", PSNR)
     mean_psnr: float = measured("The mean sample: held-out PSNR", "dB", ".1f", "higher", PSNR)
+
+    @property
+    def pca_is_exact(self) -> bool:
+        """Whether PCA gives every sample back as it is: it has a component for all that varies, and is no yardstick."""
+        return self.pca_mse <= EXACT * self.mean_mse
 
 
 def reconstruct(context: Context) -> Reconstructions:
@@ -62,6 +72,7 @@ def reconstruct(context: Context) -> Reconstructions:
     )
     model_mse, pca_mse, mean_mse = (float(error.mean()) for error in (errors, pca_errors, mean_errors))
     low, high = context.dataset.spec.value_range
+    corrupted = context.model.corrupt(shown.x, torch.Generator().manual_seed(context.config.seed))
     return Reconstructions(
         counts=counts(context.dataset, shown),
         size=int(pca.n_components_),
@@ -72,6 +83,7 @@ def reconstruct(context: Context) -> Reconstructions:
         pca_errors=pca_errors,
         order=np.argsort(-errors, kind="stable"),
         labels=labels_of(shown),
+        corrupted=None if torch.equal(corrupted, shown.x) else corrupted.numpy(),
         model_mse=model_mse,
         pca_mse=pca_mse,
         mean_mse=mean_mse,

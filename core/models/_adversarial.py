@@ -292,6 +292,10 @@ class Adversarial(Model):
         level = self.hyperparameters.instance_noise * max(0.0, 1 - 2 * self.step / self.steps)
         return x + level * torch.randn(x.shape, generator=rng) if level else x
 
+    def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
+        """`x` (N, …) as the discriminator sees it while training: with instance noise."""
+        return self.add_instance_noise(x, rng)
+
     def packed(self, x: Tensor) -> Tensor:
         """Samples (N, …) as the discriminator sees them: alone, or several side by side."""
         return pack(x, self.hyperparameters.packing, self.pack_axis) if self.hyperparameters.packing > 1 else x

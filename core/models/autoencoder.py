@@ -15,7 +15,7 @@ from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective, Penalty
 from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
-from core.nn.sparsity import PENALTY_FORMULAS, sparsity_penalty, weight_penalty
+from core.nn.sparsity import PENALTY_FORMULAS, active_units, dead_units, sparsity_penalty, weight_penalty
 
 SPARSITY = Metric(
     "sparsity",
@@ -24,6 +24,22 @@ SPARSITY = Metric(
     ".3g",
     "lower",
     "How far codes are from the wished-for silence, before its weight: Σ KL(ρ ‖ ρ̂) in nats, or ‖h‖₁.",
+)
+ACTIVE_CODES = Metric(
+    "active_codes",
+    "Active codes",
+    "%",
+    ".1f",
+    None,
+    "The share of codes above 0.1, over all units and held-out samples: how many take part in an average sample.",
+)
+DEAD_UNITS = Metric(
+    "dead_units",
+    "Dead units",
+    "%",
+    ".0f",
+    "lower",
+    "The share of units that are above 0.1 on no held-out sample: they explain nothing.",
 )
 WEIGHTS = Metric(
     "weights",
@@ -54,13 +70,24 @@ class Autoencoder(EncoderDecoder):
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct"})
     Hyperparameters: ClassVar[type[Hyperparameters]] = AutoencoderHyperparameters
-    metrics: ClassVar[tuple[Metric, ...]] = (MSE, LOSS, RECONSTRUCTION, SPARSITY, WEIGHTS)
-    headline = ("mse",)
+    metrics: ClassVar[tuple[Metric, ...]] = (MSE, LOSS, RECONSTRUCTION, SPARSITY, ACTIVE_CODES, DEAD_UNITS, WEIGHTS)
+    headline: ClassVar[tuple[str, ...]] = ("mse",)
 
     def __init__(self, hyperparameters: AutoencoderHyperparameters, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)
         # Penalised codes are sigmoids: KL speaks of probabilities, and linear codes would only shrink under L1.
-        self.squash = nn.Identity() if hyperparameters.sparsity == "none" else nn.Sigmoid()
+        self.squash = nn.Sigmoid() if self.has_sigmoid_codes else nn.Identity()
+
+    @property
+    def has_sigmoid_codes(self) -> bool:
+        """Whether there is a price on active codes."""
+        return bool(self.hyperparameters.sparsity != "none")
+
+    @property
+    def target_activation(self) -> float | None:
+        """ρ, for the price that has one."""
+        hp = self.hyperparameters
+        return float(hp.sparsity_target) if hp.sparsity == "kl" else None
 
     @classmethod
     def formula(cls, hyperparameters: Any) -> str:
@@ -88,8 +115,13 @@ class Autoencoder(EncoderDecoder):
         return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The losses under the training corruption, and the mean squared error without it."""
-        return {**self.losses(x, self.corrupt(x, rng)), "mse": (self.reconstruct(x) - x).square().mean()}
+        """The losses under the training corruption; without it the mean squared error, and which units are active."""
+        codes = self.encode(x)
+        found = {**self.losses(x, self.corrupt(x, rng)), "mse": (self.decode(codes) - x).square().mean()}
+        if self.has_sigmoid_codes:
+            found["active_codes"] = active_units(codes, sigmoid=True).float().mean()
+            found["dead_units"] = dead_units(codes, sigmoid=True).float().mean()
+        return found
 
     def losses(self, x: Tensor, seen: Tensor) -> dict[str, Tensor]:
         """L = d(x, g(f(x̃))) + β Ω(f(x̃)) + λ/2 Σ W² for targets `x` and inputs `seen` = x̃, both (N, …)."""

@@ -193,7 +193,7 @@ class RecurrentClustering(Model):
     def losses(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The objective on two versions of each of `x` (N, T, F), and the error of forecasts of the next step."""
         hp = self.hyperparameters
-        seen = torch.cat([augment(x, hp.jitter, hp.scaling, hp.crop, rng) for _ in range(2)])
+        seen = torch.cat([self.corrupt(x, rng) for _ in range(2)])
         states = self.states(seen)
         log_p = self.log_assignments(states)
         spread, doubt = entropies(log_p)
@@ -213,6 +213,11 @@ class RecurrentClustering(Model):
             "information": spread - doubt,
             "forecast_error": error,
         }
+
+    def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
+        """A version of each sequence (N, T, F): cut, stretched, scaled and made noisy."""
+        hp = self.hyperparameters
+        return augment(x, hp.jitter, hp.scaling, hp.crop, rng)
 
     def log_assignments(self, states: Tensor) -> Tensor:
         """log p of hidden states (N, T, hidden_size), (N, n_clusters)."""

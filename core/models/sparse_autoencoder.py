@@ -27,3 +27,4 @@ class SparseAutoencoder(Autoencoder):
     )
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = SparseAutoencoderHyperparameters
+    headline = ("mse", "active_codes", "dead_units")

@@ -1,4 +1,4 @@
-"""Sparsity penalties on codes, and the weight decay that goes with them."""
+"""Sparsity penalties on codes, the weight decay that goes with them, and which units are active."""
 
 from typing import Literal
 
@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 Sparsity = Literal["none", "l1", "kl"]
 
-# A unit that never gets above this on any sample is dead.
-DEAD = 0.1
+# A unit is active on a sample where it is further than this from its rest, in shares of its scale.
+ACTIVE = 0.1
 
 
 def l1_penalty(codes: Tensor) -> Tensor:
@@ -35,9 +35,21 @@ def weight_penalty(decoder: nn.Module) -> Tensor:
     return 0.5 * torch.stack([weight.square().sum() for weight in weights]).sum()
 
 
-def dead_units(codes: Tensor) -> Tensor:
-    """Which units (units,) of the codes (N, units) stay silent on all samples."""
-    return codes.amax(dim=0) < DEAD
+def active_units(codes: Tensor, sigmoid: bool) -> Tensor:
+    """Which units are active on which samples, (N, units), of codes (N, units).
+
+    A sigmoid rests at 0 and reaches to 1. A linear unit rests at its mean, and its scale is the standard deviation of
+    the unit that moves most: one that hardly moves beside it says nothing.
+    """
+    if sigmoid:
+        return codes > ACTIVE
+    moved = codes - codes.mean(dim=0)
+    return moved.abs() > ACTIVE * moved.square().mean(dim=0).sqrt().max()
+
+
+def dead_units(codes: Tensor, sigmoid: bool) -> Tensor:
+    """Which units (units,) of the codes (N, units) are active on no sample."""
+    return ~active_units(codes, sigmoid).any(dim=0)
 
 
 def sparsity_penalty(codes: Tensor, kind: Sparsity, target: float) -> Tensor:

@@ -66,14 +66,13 @@ class Observer:
             values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
             metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
         views: dict[str, Any] = {}
+        shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
+        seen = model.corrupt(shown, torch.Generator().manual_seed(seed))
+        if not torch.equal(seen, shown):
+            views |= {"originals": shown, "corrupted": seen}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
-            shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
-            views["originals"] = shown
-            corrupted = model.corrupt(shown, torch.Generator().manual_seed(seed))
-            if not torch.equal(corrupted, shown):
-                views["corrupted"] = corrupted
-            views["reconstructions"] = model.reconstruct(shown)
+            views |= {"originals": shown, "reconstructions": model.reconstruct(seen)}
         if "encode" in model.capabilities:
             codes = model.encode(self.x).numpy()
             plane = self.planes["codes"].flatten(codes)

@@ -32,6 +32,34 @@ def points_by_role(series: Mapping[Role, np.ndarray], frame: tuple[float, float]
     return _on_square(_scatter([(role, x, Mark(ROLES[role], "circle")) for role, x in series.items()]), frame)
 
 
+def residuals(
+    originals: np.ndarray,
+    reconstructions: np.ndarray,
+    errors: np.ndarray,
+    chosen: np.ndarray,
+    title: str,
+    frame: tuple[float, float],
+) -> go.Figure:
+    """Points of the plane (N, 2), each with a line to its reconstruction; those `chosen` (n,) are ringed as `title`.
+
+    The `errors` (N,) stand beside the pointer.
+    """
+    figure = points_by_role({"original": originals, "reconstructed": reconstructions}, frame)
+    gaps = np.full_like(originals, np.nan)
+    lines = np.stack([originals, reconstructions, gaps], axis=1)
+    # All lines are faint, so that those of the chosen can be followed.
+    for drawn, width, opacity in ((lines, 1, 0.2), (lines[chosen], 2.5, 1)):
+        x, y = drawn.reshape(-1, 2).T
+        line = {"width": width, "color": ROLES["reconstructed"]}
+        figure.add_scattergl(x=x, y=y, mode="lines", line=line, opacity=opacity, showlegend=False, hoverinfo="skip")
+    ring = {"size": 11, "symbol": "circle-open", "color": ROLES["original"], "line": {"width": 2}}
+    x, y = originals[chosen].T
+    figure.add_scattergl(x=x, y=y, mode="markers", marker=ring, name=title)
+    for trace, of in ((figure.data[0], errors), (figure.data[1], errors), (figure.data[-1], errors[chosen])):
+        trace.update(customdata=of, hovertemplate="MSE %{customdata:.2g}")
+    return figure
+
+
 def points_by_cluster(x: np.ndarray, assignments: np.ndarray, ground: Ground) -> go.Figure:
     """Codes (N, 2) on their `ground` by cluster, (N,): hollow marks, each cluster's letter at its middle and above."""
     clusters = {int(k): x[assignments == k] for k in np.unique(assignments)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,9 +15,19 @@ from pages.ui.encoding import drawn, levels, pack, reduced
 _gallery = component("gallery")
 
 
-def rows(named: dict[str, np.ndarray], spec: DataSpec, key: str, size: int = 44) -> None:
-    """Samples (N, …) in named rows below each other, as many as fit the width, about `size` pixels high."""
-    _show(named, spec, key, size, None, (), None)
+def rows(
+    named: Mapping[str, np.ndarray],
+    spec: DataSpec,
+    key: str,
+    size: int = 44,
+    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Samples (N, …) in named rows below each other, as many as fit the width, about `size` pixels high.
+
+    `notes` has those to stand below the samples of a row, by the row's name.
+    """
+    data = [_row(name, samples, spec, notes.get(name, ())) for name, samples in named.items()]
+    _show(data, spec, key, size, None)
 
 
 def wall(
@@ -32,28 +43,16 @@ def wall(
 
     Decoded codes lie on their `ground`, which then has numbers at its edges.
     """
-    _show({"": samples}, spec, key, size, columns, notes, ground)
+    _show([_row("", samples, spec, notes)], spec, key, size, columns, ground)
 
 
 def _show(
-    named: dict[str, np.ndarray],
-    spec: DataSpec,
-    key: str,
-    size: int,
-    columns: int | None,
-    notes: Sequence[str],
-    ground: Ground | None,
+    rows: list[Row], spec: DataSpec, key: str, size: int, columns: int | None, ground: Ground | None = None
 ) -> None:
-    data: GalleryData = {
-        "rows": [_row(name, reduced(samples, spec), spec) for name, samples in named.items()],
-        "look": drawn(spec),
-        "size": size,
-        "columns": columns,
-        "notes": list(notes),
-        "ground": ground,
-    }
+    data: GalleryData = {"rows": rows, "look": drawn(spec), "size": size, "columns": columns, "ground": ground}
     _gallery(key=f"gallery_{key}", data=data)
 
 
-def _row(name: str, samples: np.ndarray, spec: DataSpec) -> Row:
-    return {"name": name, "values": pack(levels(samples, spec)), "shape": list(samples.shape)}
+def _row(name: str, samples: np.ndarray, spec: DataSpec, notes: Sequence[str]) -> Row:
+    small = reduced(samples, spec)
+    return {"name": name, "values": pack(levels(small, spec)), "shape": list(small.shape), "notes": list(notes)}

@@ -14,6 +14,7 @@ import torch
 from core import RunConfig, fit
 from core.analysis import Context
 from core.analysis.data import flat
+from core.analysis.denoising import LEVELS, best_components, leading, wiener
 from core.analysis.fidelity import scores
 from core.analysis.generation import copy_rate, nearest
 from core.analysis.judge import classifier, verdict
@@ -21,7 +22,7 @@ from core.analysis.likelihood import estimate
 from core.analysis.neighbours import density_and_coverage
 from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import psnr, reconstruct
-from core.nn.sparsity import dead_units
+from core.analysis.units import survey
 from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
@@ -30,8 +31,6 @@ SIZES = {
     "autoencoder": (1, 2, 4, 8, 16, 32),
     "convolutional_autoencoder": (1, 2, 4, 8, 16, 32),
 }
-# Standard deviations of the noise that is to be repaired; what leaves 0…1 is left there, as in training.
-LEVELS = (0.1, 0.2, 0.3, 0.4)
 
 # What one seed found: a row's name → its cells.
 Rows = dict[str, dict[str, float]]
@@ -83,15 +82,16 @@ def _denoised(seed: int) -> Rows:
     """One network for all levels, beside the best that is linear."""
     context, seconds = _trained("denoising_autoencoder", seed)
     x, train = context.dataset.test.x, flat(context.dataset.train.x)
-    rng = torch.Generator().manual_seed(seed)
+    rng, ends = torch.Generator().manual_seed(seed), context.dataset.value_range
+    pca = fit_pca(train, train.shape[1])
     rows: Rows = {}
-    for level in LEVELS:
+    for level, components in zip(LEVELS, best_components(train, LEVELS, ends), strict=True):
         noisy = x + level * torch.randn(x.shape, generator=rng)
         answers = {
             "noisy": flat(noisy),
-            "clipped": flat(noisy.clamp(0, 1)),
-            "PCA": _pca_denoised(train, flat(noisy), level, seed).clip(0, 1),
-            "Wiener": _wiener(train, flat(noisy), level).clip(0, 1),
+            "clipped": flat(noisy.clamp(*ends)),
+            "PCA": leading(pca, flat(noisy), components).clip(*ends),
+            "Wiener": wiener(pca, flat(noisy), level).clip(*ends),
             "network": flat(context.model.reconstruct(noisy)),
         }
         cells = {name: psnr(float(np.square(answer - flat(x)).mean()), 1.0) for name, answer in answers.items()}
@@ -100,35 +100,15 @@ def _denoised(seed: int) -> Rows:
     return rows
 
 
-def _pca_denoised(train: np.ndarray, noisy: np.ndarray, level: float, seed: int) -> np.ndarray:
-    """`noisy` (N, D) without all but the leading components; how many, a fifth of the training split decides."""
-    rng = np.random.default_rng(seed)
-    kept, tried = np.split(rng.permutation(train), [len(train) * 4 // 5])
-    damaged = tried + level * rng.normal(size=tried.shape)
-    errors = []
-    for components in range(1, train.shape[1] + 1):
-        pca = fit_pca(kept, components)
-        repaired = pca.inverse_transform(pca.transform(damaged)).clip(0, 1)
-        errors.append(np.square(repaired - tried).mean())
-    pca = fit_pca(train, int(np.argmin(errors)) + 1)
-    return pca.inverse_transform(pca.transform(noisy))
-
-
-def _wiener(train: np.ndarray, noisy: np.ndarray, level: float) -> np.ndarray:
-    """The best linear repair of `noisy` (N, D): each component shrunk by λ / (λ + σ²), λ its variance (Wiener 1949)."""
-    pca = fit_pca(train, train.shape[1])
-    shrunk = pca.explained_variance_ / (pca.explained_variance_ + level**2)
-    return pca.inverse_transform(pca.transform(noisy) * shrunk)
-
-
 def _sparse(seed: int) -> Rows:
     context, seconds = _trained("sparse_autoencoder", seed)
     codes = context.model.encode(context.dataset.test.x)
-    target = context.config.hyperparameters.sparsity_target  # type: ignore[attr-defined]
+    units = survey(context)
     # What hovers at the target has next to no spread; what is silent or loud has several times its mean.
     cells = {
-        "mean activation / ρ": float(codes.mean()) / target,
-        "% dead": 100 * float(dead_units(codes).float().mean()),
+        "mean activation / ρ": units.mean / context.config.hyperparameters.sparsity_target,  # type: ignore[attr-defined]
+        "% dead": 100 * units.dead / codes.shape[1],
+        "% active": 100 * units.active,
         "sd / mean": float(codes.std() / codes.mean()),
         "% of codes below 0.01": 100 * float((codes < 0.01).float().mean()),
         "MSE": reconstruct(context).model_mse,

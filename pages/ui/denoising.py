@@ -1,0 +1,44 @@
+"""The section that compares a model under noise with PCA and the Wiener filter."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.analysis.denoising import Repaired, denoise
+from core.engine import ReadableRecord
+from pages.ui.analyses import analysed
+
+
+def under_noise(record: ReadableRecord) -> None:
+    """What model, PCA and Wiener filter make of noisy samples, and where doing nothing would have been better."""
+    st.header("Under noise", anchor=False)
+    result = analysed(record, denoise, "Repairing noisy samples")
+    if result is None:
+        return
+    columns = list(Repaired.metrics().values())
+    st.dataframe(
+        {
+            "Noise σ": result.levels,
+            **{metric.title: [getattr(each, metric.name) for each in result.repaired] for metric in columns},
+            "PCA keeps": result.components,
+        },
+        hide_index=True,
+        column_config={
+            "Noise σ": st.column_config.NumberColumn(help="Standard deviation, in units of the data.", format="%.1f"),
+            **{m.title: st.column_config.NumberColumn(help=m.help, format=f"%{m.format}") for m in columns},
+            "PCA keeps": st.column_config.NumberColumn(help="Components that repair a part of training best."),
+        },
+    )
+    st.caption(
+        "MSE against the clean held-out samples, lower is better. PCA and the Wiener filter, the best that is linear, "
+        "are told σ; the model is not."
+    )
+    levels = [str(level) for level in result.levels]
+    worse = [pair for pair in zip(levels, result.repaired, strict=True) if pair[1].is_worse]
+    if worse:
+        level, first = worse[0]
+        st.warning(
+            f"Repaired is worse than corrupted at σ {', '.join(each for each, _ in worse)}: the model loses more of a "
+            f"sample than the noise hides of it, {first.text('model')} instead of {first.text('noisy')} at σ {level}.",
+            icon=":material/info:",
+        )
