@@ -1,11 +1,13 @@
 """Every run that was trained here: reopen, rename, delete and undo."""
 
 import datetime
+from typing import Any
 
 import streamlit as st
 
 from core import MODELS, RunConfig
 from core.engine import Record
+from core.hyperparameters import exact
 from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
@@ -41,11 +43,13 @@ def describe(record: Record) -> str:
     if record.config is None or record.spec is None:
         return ""
     base = RunConfig.for_data(record.spec, dataset=record.config.dataset, model=record.config.model)
-    changed = [f"{name.replace('_', ' ')} {now}" for name, (_, now) in base.differences(record.config).items()]
-    changed += [
-        f"from step {change.step:,} on {change.name.replace('_', ' ')} {change.value}"
-        for change in record.config.changes
-    ]
+    knobs = {knob.name: knob for knob in record.config.knobs()}
+
+    def say(name: str, value: Any) -> str:
+        return f"{knobs[name].label} {knobs[name].text(value)}" if name in knobs else f"{name} {exact(value)}"
+
+    changed = [say(name, now) for name, (_, now) in base.differences(record.config).items()]
+    changed += [f"from step {change.step:,} on {say(change.name, change.value)}" for change in record.config.changes]
     return ", ".join(changed) or "all defaults"
 
 

@@ -47,14 +47,17 @@ class AdversarialAutoencoderHyperparameters(
     r1: float = knob(
         0.1,
         group="Objective",
+        label="R1",
         ge=0.0,
         le=10.0,
-        soft=(0.0, 1.0),
+        soft=(1e-3, 10.0),
+        scale="log",
         help="The price on the discriminator's slope at draws from the prior: higher, codes are moved more calmly.",
     )
     discriminator_learning_rate: float = knob(
         2e-3,
         group="Optimisation",
+        label="Discriminator's learning rate",
         ge=1e-5,
         le=10.0,
         scale="log",
@@ -63,6 +66,7 @@ class AdversarialAutoencoderHyperparameters(
     generator_learning_rate: float = knob(
         1e-3,
         group="Optimisation",
+        label="Encoder's learning rate in the game",
         ge=1e-5,
         le=10.0,
         scale="log",
@@ -95,7 +99,7 @@ class AdversarialAutoencoder(EncoderDecoder):
     headline = ("mse", "discriminator_accuracy")
     Hyperparameters = AdversarialAutoencoderHyperparameters
     # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.
-    presets = {
+    defaults_for = {
         "vector": {
             "hidden_sizes": (64, 64),
             "discriminator_sizes": (64, 64),

@@ -62,7 +62,7 @@ class DCGAN(Adversarial):
     Hyperparameters = DCGANHyperparameters
     training_steps = 1000
     # A discriminator with batch norm soon knows 1,437 digits by heart; R1 keeps it honest.
-    presets = {"digits": {"learning_rate": 8e-3, "r1": 0.05, "steps": 2800}, "fashion": {"steps": 900}}
+    defaults_for = {"digits": {"learning_rate": 8e-3, "r1": 0.05, "steps": 2800}, "fashion": {"steps": 900}}
 
     def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """Strided convolutions, one a level, down to the discriminator's features and up from the generator's noise."""

@@ -15,6 +15,7 @@ class DeepAutoencoderHyperparameters(AutoencoderHyperparameters, defaults={"hidd
     layer_weight: float = knob(
         0.0,
         group="Objective",
+        label="Layer weight λ",
         ge=0.0,
         le=10.0,
         soft=(0.0, 1.0),

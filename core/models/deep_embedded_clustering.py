@@ -33,6 +33,7 @@ class DECHyperparameters(
     pretraining: float = knob(
         0.5,
         group="Objective",
+        label="Share of pretraining",
         ge=0.0,
         le=0.9,
         help="Share of the steps before clustering begins: higher, better codes to start from, less time to gather.",
@@ -40,6 +41,7 @@ class DECHyperparameters(
     update_every: int = knob(
         5,
         group="Objective",
+        label="Steps between counts",
         ge=1,
         le=1000,
         soft=(1, 200),
@@ -49,6 +51,7 @@ class DECHyperparameters(
     clustering_weight: float = knob(
         0.1,
         group="Objective",
+        label="Clustering weight γ",
         ge=0.0,
         le=10.0,
         soft=(0.0, 1.0),
@@ -99,7 +102,7 @@ class DeepEmbeddedClustering(EncoderDecoder):
     headline = ("mse",)
     Hyperparameters = DECHyperparameters
     training_steps = 2000
-    presets = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
+    defaults_for = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
     log_frequencies: Tensor
 
     def __init__(self, hyperparameters: DECHyperparameters, spec: DataSpec) -> None:

@@ -39,7 +39,7 @@ class DenoisingAutoencoder(Autoencoder):
         "Zhang et al. 2017, Beyond a Gaussian denoiser (noise of any level repaired by one network)",
     )
     Hyperparameters = DenoisingHyperparameters
-    presets = {"vector": {"latent_size": 2, "noise_level": 0.1, "reconstruction_loss": "mse"}}
+    defaults_for = {"vector": {"latent_size": 2, "noise_level": 0.1, "reconstruction_loss": "mse"}}
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """x̃ ~ C(x̃ | x), each sample's level drawn evenly between (1 − spread) · level and the level.

@@ -48,7 +48,7 @@ class GAN(Adversarial):
     )
     kinds = frozenset({"vector", "image"})
     Hyperparameters: ClassVar[type[Hyperparameters]] = GANHyperparameters
-    presets = {
+    defaults_for = {
         # A generator that follows a moving discriminator is better off without momentum (Adam's β₁).
         "vector": {"momentum": 0.0},
         "grid": {"steps": 5000},

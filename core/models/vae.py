@@ -20,6 +20,7 @@ class Variational(Objective, Optimisation, defaults={"reconstruction_loss": "bce
     decoder_std: float = knob(
         0.1,
         group="Objective",
+        label="Decoder's σ",
         ge=0.01,
         le=1.0,
         scale="log",
@@ -29,6 +30,7 @@ class Variational(Objective, Optimisation, defaults={"reconstruction_loss": "bce
     beta: float = knob(
         1.0,
         group="Objective",
+        label="β",
         ge=0.0,
         le=50.0,
         soft=(0.0, 10.0),
@@ -38,6 +40,7 @@ class Variational(Objective, Optimisation, defaults={"reconstruction_loss": "bce
     kl_warmup: int = knob(
         200,
         group="Objective",
+        label="KL warm-up",
         ge=0,
         le=20_000,
         soft=(0, 2000),
@@ -114,7 +117,7 @@ class VAE(EncoderDecoder):
     # A mean and a log-variance for each latent.
     heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
-    presets = {"vector": {"reconstruction_loss": "mse", "initialization": "he"}}
+    defaults_for = {"vector": {"reconstruction_loss": "mse", "initialization": "he"}}
 
     @classmethod
     def curves(cls, hyperparameters: Any) -> Curves:

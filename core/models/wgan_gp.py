@@ -19,6 +19,7 @@ class WGANHyperparameters(
     objective: Literal["wasserstein_gp", "wasserstein_clipping"] = knob(
         "wasserstein_gp",
         group="Objective",
+        titles={"wasserstein_gp": "Wasserstein GP", "wasserstein_clipping": "Wasserstein clipping"},
         help="How the slope stays bounded: clipping weights came first and makes a crude critic, a penalty a fine one.",
     )
 
@@ -41,9 +42,9 @@ class WGANGP(GAN):
         "Gulrajani et al. 2017, Improved training of Wasserstein GANs",
     )
     Hyperparameters = WGANHyperparameters
-    presets = {
+    defaults_for = {
         "vector": {"momentum": 0.0, "steps": 2000},
         "grid": {"steps": 4000},
-        "image": {**GAN.presets["image"], "discriminator_steps": 2},
+        "image": {**GAN.defaults_for["image"], "discriminator_steps": 2},
         "digits": {"learning_rate": 6e-3, "discriminator_learning_rate": 6e-3},
     }
