@@ -164,7 +164,7 @@ class Drawn(TypedDict):
 
 
 class Plotted(TypedDict):
-    """A metric, as curves and read-outs need to know it: see `core.metrics.Metric`."""
+    """A metric, as curves and read-outs need to know it: see `core.metrics.Metric`; `help` is its explanation."""
 
     name: str
     title: str

@@ -6,11 +6,13 @@ from core import MODELS
 from core.analysis.cluster_methods import methods_for
 from core.analysis.cluster_scores import Scores
 from core.analysis.clustering import SPACES, cluster
+from core.glossary import explained
 from core.looks import LOOKS
 from pages.ui.analyses import analysed
 from pages.ui.figures import bars, heat, points
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
 spec, model = record.spec, MODELS[record.config.model]
@@ -44,13 +46,13 @@ if result is None:
 
 scores: dict[str, Scores] = {space: getattr(result, space) for space in SPACES}
 seeds = max(scored.seeds for scored in scores.values())
-st.header(f"Scores on held-out samples{f', mean ± sd of {seeds} seeds' if seeds > 1 else ''}", anchor=False)
+heading(f"Scores on held-out samples{f', mean ± sd of {seeds} seeds' if seeds > 1 else ''}")
 shown = [metric for metric in Scores.metrics().values() if getattr(result.codes, metric.name) is not None]
 for column, metric in zip(st.columns(len(shown)), shown, strict=True):
     spreads = [getattr(scored, metric.name) for scored in scores.values()]
     figure = bars(["codes", "raw", "PCA"], [s.mean for s in spreads], [s.sd for s in spreads], metric.title)
     column.plotly_chart(figure, width="stretch", key=f"bar-{metric.name}")
-    column.caption(metric.help)
+    column.caption(metric.help, help=explained(metric.title) or None)
 st.dataframe(
     [
         {"Clustered": title, **{metric.title: scores[space].text(metric.name) for metric in shown}}
@@ -64,21 +66,21 @@ if result.chance_accuracy is not None:
 left, right = st.columns(2, gap="large")
 assigned = result.assignments
 with left:
-    st.header("Codes by cluster", anchor=False)
+    heading("Codes by cluster")
     st.plotly_chart(points(result.plane, assigned), width="stretch", key="clustered")
 with right:
     if result.confusion is not None:
-        st.header("Clusters against classes", anchor=False)
+        heading("Clusters against classes")
         rows = [f"cluster {k + 1}" for k in range(len(result.confusion))]
         st.plotly_chart(heat(result.confusion, spec.label_names, rows, ""), width="stretch", key="confusion")
     else:
-        st.header("Clusters against classes", anchor=False)
+        heading("Clusters against classes")
         st.info(
             "These data have no labels: clusters cannot be compared with classes, and there is no accuracy, NMI or ARI."
         )
 
 if spec.rendering != "dot":
-    st.header("Gallery", anchor=False)
+    heading("Gallery")
     look = LOOKS[spec.rendering]
     if look.hint:
         st.caption(look.hint)

@@ -7,12 +7,14 @@ from core import MODELS
 from core.analysis import ANALYSES
 from core.analysis.likelihood import DRAWS, estimate
 from core.analysis.projection import METHODS, project
+from core.glossary import explained
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import bars
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 from pages.ui.probe import codes_of, decode_grid, prior
 from pages.ui.stage import probe
 
@@ -28,9 +30,10 @@ with left:
     if "encode" not in model.capabilities:
         st.info("This model has no encoder: there are no codes to project. The sliders decode its noise.")
     else:
-        st.header("Codes of held-out samples", anchor=False)
+        heading("Codes of held-out samples")
         if not model.autoencodes:
-            st.caption("Codes are the discriminator's penultimate features: what it looks at before it decides.")
+            text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
+            st.caption(text, help=explained(text))
         with st.container(horizontal=True):
             method = st.segmented_control(
                 "Projection",
@@ -65,7 +68,8 @@ with left:
             st.caption(
                 f"How far to trust {METHODS[method].title}: {result.text('trustworthiness')} trustworthiness, and "
                 f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
-                "among its nearest here (100 % would be a faithful picture)."
+                "among its nearest here (100 % would be a faithful picture).",
+                help=explained("trustworthiness"),
             )
             if result.labels is None:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
@@ -74,7 +78,7 @@ with right:
     if "decode" not in model.capabilities:
         st.info("This model has no decoder: codes cannot be turned back into samples, so there is nothing to walk.")
         st.stop()
-    st.header("Walk through the space", anchor=False)
+    heading("Walk through the space")
     if model.autoencodes:
         spread = codes_of(record.id)
     else:
@@ -95,14 +99,14 @@ with right:
     if latents > SLIDERS:
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at their mean.")
     if latents == 2 and spec.rendering != "dot":
-        st.header("The whole plane, decoded", anchor=False)
+        heading("The whole plane, decoded")
         edges, side = np.quantile(spread, [0.02, 0.98], axis=0), LOOKS[spec.rendering].grid_side
         wall(decode_grid(record.id, edges[0], edges[1], side), spec, "plane", columns=side)
         where = "where held-out codes lie" if model.autoencodes else "the noise that it is fed"
         st.caption(f"Codes from left to right and bottom to top, over the middle 96 % of {where}.")
 
 if ANALYSES["likelihood"].fits(model):
-    st.header("How many latents are in use, and how likely held-out data are", anchor=False)
+    heading("How many latents are in use, and how likely held-out data are")
     bounds = analysed(record, estimate, f"Bounding the likelihood with {DRAWS} codes a sample")
     if bounds is not None:
         columns = st.columns(4)

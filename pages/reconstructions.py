@@ -13,6 +13,7 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars, histogram, points_by_role
 from pages.ui.galleries import rows
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 from pages.ui.repair import first_noise
 from pages.ui.stage import probe
 
@@ -44,7 +45,7 @@ record = opened_run("Reconstructions of held-out samples appear here, beside PCA
 spec, model = record.spec, MODELS[record.config.model]
 
 if model.autoencodes:
-    st.header("Repair noise, live", anchor=False)
+    heading("Repair noise, live")
     probe(record, "noise", **first_noise(record))
     what = "Reconstructing all held-out samples"
 else:
@@ -59,7 +60,7 @@ result = analysed(record, reconstruct, what)
 if result is None:
     st.stop()
 
-st.header(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}", anchor=False)
+heading(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}")
 for column, name in zip(st.columns(3), ("model", "pca", "mean"), strict=True):
     metric(column, result, f"{name}_mse")
     column.caption(f"PSNR {result.text(f'{name}_psnr')}")
@@ -74,7 +75,7 @@ st.plotly_chart(
     key="errors",
 )
 
-st.header("Sorted by error", anchor=False)
+heading("Sorted by error")
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = result.order if end == "worst first" else result.order[::-1]
 if spec.rendering == "dot":
@@ -94,7 +95,7 @@ else:
     if LOOKS[spec.rendering].hint:
         st.caption(LOOKS[spec.rendering].hint)
 
-st.header("Anomalies", anchor=False)
+heading("Anomalies")
 st.caption(
     "What a model never learned, it rebuilds badly: its error is a detector. On digits, leave one out of training "
     "(Data, Left out) and see whether the error finds it."

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import MODELS, RunConfig
 from core.engine import Record
+from core.glossary import explained
 from core.hyperparameters import exact
 from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
@@ -57,7 +58,7 @@ def score(record: Record) -> tuple[str, str | None]:
     """The held-out number that a run is known by, and what it means."""
     metrics = MODELS[record.config.model].held_out(record.metrics) if record.config else {}
     for metric, value in metrics.items():
-        return f"{metric.title} {metric.text(value)}", metric.help
+        return f"{metric.title} {metric.text(value)}", metric.explanation
     return "–", None
 
 
@@ -84,7 +85,7 @@ WIDTHS = [3, 2.2, 3.2, 1.8, 1.6, 1.8]
 for column, title in zip(
     st.columns(WIDTHS), ["Name", "Model and data", "Settings", "Held-out", "Status", ""], strict=True
 ):
-    column.caption(title)
+    column.caption(title, help=explained(title) or None)
 sheet = st.number_input("Page", 1, -(-len(records) // SHOWN), 1, key="runs_page") if len(records) > SHOWN else 1
 for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
     name, what, settings, held_out, status, actions = st.columns(WIDTHS, vertical_alignment="center")

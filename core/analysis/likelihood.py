@@ -50,7 +50,7 @@ class Likelihood(Result):
         "nats",
         ".2f",
         "higher",
-        "The lower bound of log p(x) that training pushes up, per sample: higher is better.",
+        "The lower bound of log p(x) that training pushes up, per sample.",
     )
     iwae: float = measured(
         f"IWAE bound, {DRAWS} codes",
@@ -60,7 +60,7 @@ class Likelihood(Result):
         "A tighter lower bound of the same log p(x): the gap shows how much the encoder simplifies.",
     )
     bits_per_dim: float = measured(
-        "Bits per dimension", "", ".3f", "lower", "The tighter bound as a code length per value: lower is better."
+        "Bits per dimension", "", ".3f", "lower", "The tighter bound as a code length per value."
     )
 
 

@@ -52,7 +52,7 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "labels": list(spec.label_names),
         "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
         "discriminator": discriminator,
-        "metrics": [cast(Plotted, asdict(metric)) for metric in model.metrics],
+        "metrics": [cast(Plotted, asdict(metric) | {"help": metric.explanation}) for metric in model.metrics],
         "headline": list(model.headline),
         "curves": list(curves.metrics),
         "text": curves.text,

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.glossary import explained
 from core.hyperparameters import Knob, exact
 from pages.ui.ladders import ladder
 from pages.ui.session import memory
@@ -59,7 +60,8 @@ def _style(knob: Knob) -> str:
 
 
 def _help(knob: Knob) -> str:
-    return knob.help + " Can be turned while a run goes on." * knob.live
+    live = " Can be turned while a run goes on." * knob.live
+    return explained(f"{knob.label} {knob.help}", knob.help + live)
 
 
 def _choice(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
