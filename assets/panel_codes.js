@@ -61,6 +61,7 @@ function drawGroups(canvas, state, groups, names) {
 export const codes = {
   name: "codes",
   title: ({ data }) => data.codes,
+  help: ({ data }) => data.codes_help,
   shown: (views) => views.plane,
   note: ({ data, snapshot }) => {
     const { views } = snapshot;

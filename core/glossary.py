@@ -9,6 +9,7 @@ GLOSSARY = {
     "ARI|adjusted Rand index": "Of all pairs of samples, how far a clustering and the classes agree on who belongs "
     "together, corrected for chance: 0 is chance, 1 perfect.",
     "bits per dimension": "The code length of a sample under the model, in bits, divided by the number of its values.",
+    "codes|code": "The few numbers that an encoder turns a sample into.",
     "coverage": "The share of real samples, or of modes, that have a generated sample close by.",
     "critic": "A discriminator that gives scores instead of verdicts, for a Wasserstein GAN.",
     "density": "How many real samples' neighbourhoods a generated sample lies in, on average, against real data's: "

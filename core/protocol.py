@@ -170,16 +170,15 @@ class Plotted(TypedDict):
     title: str
     unit: str
     format: str
-    better: Literal["lower", "higher"] | None
     help: str
 
 
 class StageData(TypedDict):
     """A run on the stage; `look` is None where its configuration cannot be read.
 
-    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes,
-    `discriminator` what the discriminator is called. `headline` and `curves` are the names of the metrics read out and
-    plotted at first, `text` says how to read those.
+    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `codes_help`
+    what it means, `discriminator` what the discriminator is called. `headline` and `curves` are the names of the
+    metrics read out and plotted at first, `text` says how to read those.
     """
 
     run: str
@@ -187,6 +186,7 @@ class StageData(TypedDict):
     look: Drawn | None
     labels: list[str]
     codes: str
+    codes_help: str
     discriminator: str
     metrics: list[Plotted]
     headline: list[str]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Literal, Unpack, cast
+from typing import Literal, Unpack
 
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.engine import LiveRun, ReadableRecord, Record
+from core.glossary import explained
+from core.metrics import Metric
 from core.protocol import Plotted, ProbeData, Sliders, StageData, Status
 from pages.ui.component import component
 from pages.ui.encoding import drawn
@@ -33,6 +34,7 @@ UNREADABLE: StageData = {
     "look": None,
     "labels": [],
     "codes": "",
+    "codes_help": "",
     "discriminator": "",
     "metrics": [],
     "headline": [],
@@ -44,18 +46,30 @@ UNREADABLE: StageData = {
 def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> StageData:
     """What the stage must know of samples and a model to draw them."""
     model, discriminator = MODELS[config.model], _discriminator(config)
+    codes = "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features"
     curves = model.curves(config.hyperparameters)
     return {
         "run": run,
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),
-        "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
+        "codes": codes,
+        "codes_help": explained(codes),
         "discriminator": discriminator,
-        "metrics": [cast(Plotted, asdict(metric) | {"help": metric.explanation}) for metric in model.metrics],
+        "metrics": [_plotted(metric) for metric in model.metrics],
         "headline": list(model.headline),
         "curves": list(curves.metrics),
         "text": curves.text,
+    }
+
+
+def _plotted(metric: Metric) -> Plotted:
+    return {
+        "name": metric.name,
+        "title": metric.title,
+        "unit": metric.unit,
+        "format": metric.format,
+        "help": metric.explanation,
     }
 
 
