@@ -22,7 +22,7 @@ Group = Literal["Data", "Architecture", "Corruption", "Sparsity", "Objective", "
 
 # JSON and page addresses know lists only; the strict models hold tuples.
 Sizes = Annotated[
-    tuple[Annotated[int, Field(ge=1, le=1024)], ...],
+    tuple[Annotated[int, Field(ge=1, le=2048)], ...],
     Field(max_length=6),
     BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
 ]

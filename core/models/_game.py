@@ -1,10 +1,15 @@
 """Hyper-parameters that all GANs share."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from core.hyperparameters import Hyperparameters, knob
 from core.model import Optimisation
 from core.nn.adversarial import Objective, Prior
+
+# The game as it was first written down, with Adam as it comes: what regularised ones are compared to.
+PLAIN: dict[str, Any] = {
+    "objective": "minimax", "r1": 0.0, "r2": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0, "decay": "none",
+}  # fmt: skip
 
 
 class Game(Hyperparameters):

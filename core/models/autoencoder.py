@@ -14,6 +14,7 @@ from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective, Penalty
 from core.nn.losses import reconstruction_distance
 from core.nn.sparsity import sparsity_penalty, weight_penalty
+from core.presets import Preset
 
 SPARSITY = Metric(
     "sparsity",
@@ -55,6 +56,20 @@ class Autoencoder(EncoderDecoder):
     Hyperparameters: ClassVar[type[Hyperparameters]] = AutoencoderHyperparameters
     metrics: ClassVar[tuple[Metric, ...]] = (MSE, LOSS, RECONSTRUCTION, SPARSITY, WEIGHTS)
     headline = ("mse",)
+    presets: ClassVar[tuple[Preset, ...]] = (
+        Preset(
+            "Linear, like PCA",
+            {
+                "hidden_sizes": (),
+                "noise": "none",
+                "sparsity": "none",
+                "weight_decay": 0.0,
+                "reconstruction_loss": "mse",
+            },
+            "Without hidden layers nothing bends: the code is a flat shadow of the data, and the error comes down to "
+            "PCA's but never below it, which the Reconstructions page sets beside it.",
+        ),
+    )
 
     def __init__(self, hyperparameters: AutoencoderHyperparameters, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)
@@ -68,8 +83,12 @@ class Autoencoder(EncoderDecoder):
         return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The losses under the training corruption, and the mean squared error without it."""
-        return {**self.losses(x, self.corrupt(x, rng)), "mse": (self.reconstruct(x) - x).square().mean()}
+        """The losses under the training corruption, the mean squared error without it, and the squared weights."""
+        return {
+            **self.losses(x, self.corrupt(x, rng)),
+            "mse": (self.reconstruct(x) - x).square().mean(),
+            "weights": weight_penalty(self.decoder),
+        }
 
     def losses(self, x: Tensor, seen: Tensor) -> dict[str, Tensor]:
         """L = d(x, g(f(x̃))) + β Ω(f(x̃)) + λ/2 Σ W² for targets `x` and inputs `seen` = x̃, both (N, …)."""

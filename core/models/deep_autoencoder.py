@@ -1,5 +1,6 @@
 """The deep autoencoder, with a term that compares features layer by layer."""
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -58,6 +59,10 @@ class DeepAutoencoder(Autoencoder):
             return losses
         layers = self.layer_distance(x, self.decode(self.encode(seen)))
         return {"reconstruction": losses["loss"], **losses, "loss": losses["loss"] + weight * layers, "layers": layers}
+
+    def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """An autoencoder's, and the layer-wise term, whatever its weight."""
+        return {**super().evaluate(x, rng), "layers": self.layer_distance(x, self.reconstruct(x))}
 
     def layer_distance(self, x: Tensor, reconstruction: Tensor) -> Tensor:
         """Σ_l d(h_l(x), h_l(x̂)) over the encoder's hidden layers, d the mean squared difference."""

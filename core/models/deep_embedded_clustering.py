@@ -15,6 +15,7 @@ from core.models._knobs import Architecture, Clusters, Corruption, Objective
 from core.nn.clustering import Centroids, divergence, k_means, log_shares, target_distribution
 from core.nn.initialization import initialize
 from core.nn.losses import reconstruction_distance
+from core.presets import Preset
 
 # Training samples that are surveyed: more would cost time and hardly move centroids and frequencies.
 SURVEYED = 5000
@@ -103,6 +104,28 @@ class DeepEmbeddedClustering(EncoderDecoder):
     Hyperparameters = DECHyperparameters
     training_steps = 2000
     defaults_for = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
+    presets = (
+        Preset(
+            "IDEC, the paper's settings",
+            {
+                "latent_size": 10,
+                "hidden_sizes": (500, 500, 2000),
+                "activation": "relu",
+                "initialization": "he",
+                "noise": "none",
+                "reconstruction_loss": "mse",
+                "clustering_weight": 0.1,
+                "reconstruction_weight": 1.0,
+                "update_every": 140,
+                "learning_rate": 1e-3,
+                "batch_size": 256,
+                "decay": "none",
+                "steps": 1000,
+            },
+            "TODO",
+            kinds=frozenset({"image"}),
+        ),
+    )
     log_frequencies: Tensor
 
     def __init__(self, hyperparameters: DECHyperparameters, spec: DataSpec) -> None:

@@ -6,6 +6,7 @@ from torch import Tensor
 from core.hyperparameters import knob
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 from core.nn.corruption import corrupt
+from core.presets import Preset
 
 
 class DenoisingHyperparameters(
@@ -40,6 +41,14 @@ class DenoisingAutoencoder(Autoencoder):
     )
     Hyperparameters = DenoisingHyperparameters
     defaults_for = {"vector": {"latent_size": 2, "noise_level": 0.1, "reconstruction_loss": "mse"}}
+    presets = (
+        Preset(
+            "Overcomplete, no noise",
+            {"noise": "none", "latent_size": 128, "steps": 1500},
+            "TODO",
+            kinds=frozenset({"image"}),
+        ),
+    )
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """x̃ ~ C(x̃ | x), each sample's level drawn evenly between (1 − spread) · level and the level.

@@ -1,6 +1,7 @@
 """The sparse autoencoder: many latents, of which few are active at a time."""
 
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
+from core.presets import Preset
 
 
 class SparseAutoencoderHyperparameters(
@@ -28,3 +29,17 @@ class SparseAutoencoder(Autoencoder):
     formula = r"L = d(x, \hat x) + \beta \sum_j \mathrm{KL}(\rho \,\Vert\, \hat\rho_j) + \frac{\lambda}{2} \sum W^2"
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = SparseAutoencoderHyperparameters
+    presets = (
+        Preset(
+            "KL",
+            {"sparsity": "kl", "sparsity_weight": 0.05, "sparsity_target": 0.05},
+            "TODO",
+            kinds=frozenset({"image"}),
+        ),
+        Preset(
+            "L1",
+            {"sparsity": "l1", "sparsity_weight": 1e-3},
+            "TODO",
+            kinds=frozenset({"image"}),
+        ),
+    )

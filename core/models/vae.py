@@ -12,6 +12,7 @@ from core.model import Curves, Optimisation, minimise
 from core.models._encoder_decoder import EncoderDecoder
 from core.models._knobs import Architecture, Objective
 from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll
+from core.presets import Preset
 
 
 class Variational(Objective, Optimisation, defaults={"reconstruction_loss": "bce"}):
@@ -118,6 +119,26 @@ class VAE(EncoderDecoder):
     heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
     defaults_for = {"vector": {"reconstruction_loss": "mse", "initialization": "he"}}
+    presets: ClassVar[tuple[Preset, ...]] = (
+        Preset(
+            "The paper's settings",
+            {
+                "latent_size": 20,
+                "hidden_sizes": (500,),
+                "activation": "tanh",
+                "initialization": "normal",
+                "reconstruction_loss": "bce",
+                "beta": 1.0,
+                "kl_warmup": 0,
+                "free_bits": 0.0,
+                "batch_size": 100,
+                "decay": "none",
+                "steps": 2000,
+            },
+            "TODO",
+            kinds=frozenset({"image"}),
+        ),
+    )
 
     @classmethod
     def curves(cls, hyperparameters: Any) -> Curves:

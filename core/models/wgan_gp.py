@@ -5,6 +5,7 @@ from typing import Literal
 from core.hyperparameters import knob
 from core.models._game import Game, Players
 from core.models.gan import GAN, DenseGAN
+from core.presets import Preset
 
 
 class WGANHyperparameters(
@@ -48,3 +49,20 @@ class WGANGP(GAN):
         "image": {**GAN.defaults_for["image"], "discriminator_steps": 2},
         "digits": {"learning_rate": 6e-3, "discriminator_learning_rate": 6e-3},
     }
+    presets = (
+        Preset(
+            "The paper's settings",
+            {
+                "gradient_penalty": 10.0,
+                "discriminator_steps": 5,
+                "learning_rate": 1e-4,
+                "discriminator_learning_rate": 1e-4,
+                "momentum": 0.0,
+                "beta2": 0.9,
+                "batch_size": 64,
+                "ema_decay": 0.0,
+                "decay": "none",
+            },
+            "TODO",
+        ),
+    )

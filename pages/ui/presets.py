@@ -25,7 +25,9 @@ def offer_presets(dataset: str, model: str, config: RunConfig | None) -> None:
     if len(offered) == 1:
         return
     begun = {title: _begin(preset, dataset, model) for title, preset in offered.items()}
-    now = next((title for title in begun if config and begun[title].hyperparameters == config.hyperparameters), OWN)
+    fitting = [title for title in begun if config and begun[title].hyperparameters == config.hyperparameters]
+    # Defaults that are a preset have its sentence.
+    now = fitting[-1] if fitting else OWN
     st.session_state["preset"] = now
     st.selectbox(
         "Preset",

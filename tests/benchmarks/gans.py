@@ -10,14 +10,11 @@ import numpy as np
 
 from core import RunConfig, fit
 from core.analysis.modes import MIXTURES, coverage
+from core.models._game import PLAIN
 
 # The defaults were found on seeds from 10 on.
 SEEDS, SAMPLES = range(5), 2500
-# The game as it was first written down, with Adam as it comes; then with a generator that runs ahead of its critic,
-# which Goodfellow et al. 2014, section 6, warn of.
-PLAIN = {
-    "objective": "minimax", "r1": 0.0, "r2": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0, "decay": "none",
-}  # fmt: skip
+# A generator that runs ahead of its critic, which Goodfellow et al. 2014, section 6, warn of.
 HASTY = {**PLAIN, "generator_steps": 3}
 ROWS: list[tuple[str, str, float, str, dict[str, Any]]] = [
     ("gan", "ring", 0.02, "gan", {}),
