@@ -122,7 +122,7 @@ class DeepEmbeddedClustering(EncoderDecoder):
                 "decay": "none",
                 "steps": 1000,
             },
-            "TODO",
+            "TODO2",
             kinds=frozenset({"image"}),
         ),
     )

@@ -62,7 +62,10 @@ class WGANGP(GAN):
                 "batch_size": 64,
                 "ema_decay": 0.0,
                 "decay": "none",
+                "steps": 1500,
             },
-            "TODO",
+            "The critic's distance falls slowly and steadily: after 1,500 steps about two samples in five are digits to a "
+            "classifier, for the paper's small steps are meant for a hundred times as many.",
+            kinds=frozenset({"image"}),
         ),
     )
