@@ -81,8 +81,8 @@ class DCGAN(Adversarial):
                 "decay": "none",
                 "steps": 1000,
             },
-            "Small steps and no averaging: after 1,000 steps about one sample in three is a digit to a classifier, where "
-            "the defaults make it three in four; the paper trains on millions of pictures.",
+            "Small steps and no averaging: after 1,000 steps about one sample in three is a digit to a classifier, "
+            "where the defaults make it three in four; the paper trains on millions of pictures.",
         ),
     )
 

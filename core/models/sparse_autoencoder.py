@@ -39,8 +39,8 @@ class SparseAutoencoder(Autoencoder):
         Preset(
             "L1",
             {"sparsity": "l1", "sparsity_weight": 1e-3},
-            "Units that nobody needs fall silent for good, about 24 of 64; the others rebuild a digit more sharply than "
-            "under KL, about 18 of them at a time.",
+            "Units that nobody needs fall silent for good, about 24 of 64; the others rebuild a digit more sharply "
+            "than under KL, about 18 of them at a time.",
             kinds=frozenset({"image"}),
         ),
     )

@@ -135,8 +135,8 @@ class VAE(EncoderDecoder):
                 "decay": "none",
                 "steps": 2000,
             },
-            "One hidden layer of 500 tanh units and no warm-up (Adam stands in for Adagrad): about 8 of 20 latents come "
-            "into use, the others repeat the prior, and half of the samples are digits to a classifier.",
+            "One hidden layer of 500 tanh units and no warm-up (Adam stands in for Adagrad): about 8 of 20 latents "
+            "come into use, the others repeat the prior, and half of the samples are digits to a classifier.",
             kinds=frozenset({"image"}),
         ),
     )

@@ -64,8 +64,8 @@ class WGANGP(GAN):
                 "decay": "none",
                 "steps": 1500,
             },
-            "The critic's distance falls slowly and steadily: after 1,500 steps about two samples in five are digits to a "
-            "classifier, for the paper's small steps are meant for a hundred times as many.",
+            "The critic's distance falls slowly and steadily: after 1,500 steps about two samples in five are digits "
+            "to a classifier, for the paper's small steps are meant for a hundred times as many.",
             kinds=frozenset({"image"}),
         ),
     )
