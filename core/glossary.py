@@ -62,5 +62,5 @@ def terms_in(text: str) -> list[str]:
 
 def explained(title: str, help: str = "") -> str:
     """A help, followed by a paragraph for each term of the title that it goes with."""
-    meanings = [f"{term}: {_MEANINGS[term]}" for term in terms_in(title)]
+    meanings = [f"{term[0].upper()}{term[1:]}: {_MEANINGS[term]}" for term in terms_in(title)]
     return "\n\n".join([help] * bool(help) + meanings)

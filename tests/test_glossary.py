@@ -23,7 +23,7 @@ def test_a_term_is_explained_in_one_sentence_under_each_spelling(term):
     assert not re.search(r"[.!?]\s", meaning)
     name, *_ = spellings = term.split("|")
     for spelling in spellings:
-        assert explained(f"Its {spelling}, measured", "Help.") == f"Help.\n\n{name}: {meaning}"
+        assert explained(f"Its {spelling}, measured", "Help.") == f"Help.\n\n{name[0].upper()}{name[1:]}: {meaning}"
 
 
 def test_only_whole_words_are_terms_and_each_is_explained_once():
@@ -37,7 +37,7 @@ def test_only_whole_words_are_terms_and_each_is_explained_once():
 def test_a_metric_explains_its_terms(metric):
     assert metric.explanation.startswith(metric.help)
     for term in terms_in(f"{metric.title} {metric.help}"):
-        assert f"\n\n{term}: " in metric.explanation
+        assert f"\n\n{term[0].upper()}{term[1:]}: " in metric.explanation
 
 
 def test_every_heading_of_a_section_explains_its_terms():

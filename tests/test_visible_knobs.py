@@ -23,6 +23,16 @@ SMALL = {
     "learning_rate": 1e-2,
 }
 STEPS = 6
+# The number that shows what a knob does where others hardly move.
+SHOWN_BY = {
+    "weight_decay": "test_weights",
+    "layer_weight": "test_layers",
+    "ema_decay": "test_ema_distance",
+    "kl_warmup": "kl",
+    "free_bits": "kl",
+    "sparsity_weight": "sparsity",
+    "packing": "test_discriminator_accuracy",
+}
 # What the eye can tell: a number by a hundredth, a picture by a hundredth of its size.
 VISIBLE = 0.01
 # Pictures that a projection may turn round for no reason.
@@ -81,3 +91,5 @@ def test_every_knob_moves_a_number_or_a_picture(model):
         for one, other in combinations(found, 2):
             moved = difference(one, other)
             assert max(moved.values()) >= VISIBLE, f"{knob.name} moves nothing: {moved}"
+            named = SHOWN_BY.get(knob.name)
+            assert named is None or moved.get(named, 1.0) >= VISIBLE, f"{knob.name} does not move {named}: {moved}"

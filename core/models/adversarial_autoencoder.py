@@ -37,6 +37,7 @@ class AdversarialAutoencoderHyperparameters(
     discriminator_sizes: Sizes = knob(
         (128, 128),
         group="Architecture",
+        label="Discriminator's layers",
         help="Units of each hidden layer of the discriminator: more, and smaller gaps between the codes are found out.",
     )
     prior: Prior = knob(

@@ -20,6 +20,7 @@ class DenseGAN(Architecture, defaults={"hidden_sizes": (64, 64, 64), "activation
     discriminator_sizes: Sizes = knob(
         (64, 64, 64),
         group="Architecture",
+        label="Discriminator's layers",
         help="Units of each hidden layer of the discriminator: more, a sharper judge, which the generator may fail to "
         "follow.",
     )
@@ -64,14 +65,14 @@ class GAN(Adversarial):
             "Plain minimax (collapses)",
             PLAIN,
             "On the ring of 8 Gaussians the generator crowds onto one mode, the discriminator catches it there, and it "
-            "leaves for another: of five runs' samples 8 % end near a mode.",
+            "leaves for another: only 8 ± 11 % of five runs' samples end near a mode.",
             kinds=frozenset({"vector"}),
         ),
         Preset(
             "With R1 and R2",
             {**PLAIN, "objective": "non_saturating", "momentum": 0.0, "r1": 0.1, "r2": 0.1, "steps": 1500},
-            "The same generator visits nearly all eight modes of the ring, and about 58 % of its samples end near one; "
-            "averaging and a falling learning rate, which the defaults add, settle the rest.",
+            "No momentum and a price on the discriminator's slope: nearly all eight modes of the ring are visited, and "
+            "58 ± 12 % of five runs' samples end near one; with R1 and R2 at 0 it is 73 ± 29 %, sooner and by luck.",
             kinds=frozenset({"vector"}),
         ),
     )
