@@ -34,12 +34,6 @@ export function measured(metric, value) {
   return `${number.replaceAll("-", "−")} ${metric.unit}`.trim();
 }
 
-/** What a metric means, and which way is good. */
-export function meaning(metric) {
-  const better = { lower: " Lower is better.", higher: " Higher is better." };
-  return metric.help + (better[metric.better] ?? "");
-}
-
 /** The metrics of the step on screen by name, those on validation samples as `test_…`. */
 export function metricsNow({ history, snapshot }) {
   if (!snapshot) return {};

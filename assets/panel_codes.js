@@ -48,6 +48,7 @@ function drawCodes(canvas, { data, snapshot }, mark, isHollow) {
 export const codes = {
   name: "codes",
   title: ({ data }) => data.codes,
+  help: ({ data }) => data.codes_help,
   shown: (views) => views.plane,
   note: ({ data, snapshot }) => {
     const { views } = snapshot;

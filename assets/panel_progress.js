@@ -2,7 +2,7 @@
 
 import { isDark, PANEL_HEIGHT } from "./canvas.js";
 import { drawCurves } from "./curves.js";
-import { meaning, measured, metricsNow } from "./metric.js";
+import { measured, metricsNow } from "./metric.js";
 import { CURVE_COLOURS } from "./protocol.js";
 import { escaped } from "./text.js";
 
@@ -93,7 +93,7 @@ export const progress = {
   note: () => "— train, - - validation",
   head: ({ data }) => {
     const chips = listed(data).map(
-      (metric) => `<button type="button" title="${escaped(meaning(metric))}"><i></i>${escaped(metric.title)}</button>`,
+      (metric) => `<button type="button" title="${escaped(metric.help)}"><i></i>${escaped(metric.title)}</button>`,
     );
     return `<div class="chips" role="group" aria-label="What is plotted">${chips.join("")}</div>`;
   },

@@ -4,17 +4,19 @@ import { clusters, codes, trajectory } from "./panel_codes.js";
 import { plane } from "./panel_plane.js";
 import { progress } from "./panel_progress.js";
 import { samples, strip } from "./panel_samples.js";
+import { escaped } from "./text.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
- * beside the title; `draw(canvas, state)`. It may have a `head` between caption and picture, to which it may `listen`;
- * a `text(state)` below the picture; the whole width.
+ * beside the title; `draw(canvas, state)`. It may have a `help`, what the title means; a `head` between caption and
+ * picture, to which it may `listen`; a `text(state)` below the picture; the whole width.
  */
 const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
 
 /** A panel's frame, in which its picture is drawn. */
 function html(panel, state) {
-  const caption = `<figcaption>${panel.title(state)}<small></small></figcaption>`;
+  const help = escaped(panel.help?.(state) ?? "");
+  const caption = `<figcaption title="${help}">${panel.title(state)}<small></small></figcaption>`;
   const text = panel.text ? "<p></p>" : "";
   const classes = panel.wide ? "wide" : "";
   const head = panel.head?.(state) ?? "";

@@ -1,6 +1,6 @@
 // The readout: where a run stands, in numbers above its pictures, and the slider back in time below them.
 
-import { meaning, measured, metricsNow } from "./metric.js";
+import { measured, metricsNow } from "./metric.js";
 import { STATUS } from "./protocol.js";
 import { escaped, time } from "./text.js";
 
@@ -27,7 +27,7 @@ function headline(state) {
   known.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   return known.map((metric, i) => {
     const before = `${i ? "" : "<small>validation</small> "}${escaped(metric.title)}`;
-    return { before, value: measured(metric, now[`test_${metric.name}`]), help: meaning(metric) };
+    return { before, value: measured(metric, now[`test_${metric.name}`]), help: metric.help };
   });
 }
 

@@ -22,7 +22,7 @@ from core import sentences
 from core.aliases import DECIDED_BY, completed, current_hyperparameter
 from core.dataset import DataSpec, Source
 from core.errors import Unsuitable
-from core.hyperparameters import Hyperparameters
+from core.hyperparameters import Hyperparameters, Knob
 from core.sentences import sentence
 
 if TYPE_CHECKING:
@@ -118,12 +118,12 @@ class RunConfig(BaseModel):
         name, model = str(values.get("dataset")), MODELS.get(str(values.get("model")))
         if model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
-        preset = _preset(model, name, info.context or _spec_of(name))
+        defaults = _defaults(model, name, info.context or _spec_of(name))
         parameters = DATASETS[name].Parameters if name in DATASETS else Hyperparameters
         return {
-            "steps": preset.pop("steps", model.training_steps),
+            "steps": defaults.pop("steps", model.training_steps),
             **values,
-            "hyperparameters": _declared(model.Hyperparameters, values.get("hyperparameters", {}), preset),
+            "hyperparameters": _declared(model.Hyperparameters, values.get("hyperparameters", {}), defaults),
             "data": _declared(parameters, values.get("data", {}), {}),
         }
 
@@ -194,6 +194,10 @@ class RunConfig(BaseModel):
         names = [*mine, *(name for name in theirs if name not in mine)]
         return {name: (mine.get(name), theirs.get(name)) for name in names if mine.get(name) != theirs.get(name)}
 
+    def knobs(self) -> list[Knob]:
+        """Every declared hyper-parameter of the dataset, then of the model."""
+        return [*self.data.knobs(), *self.hyperparameters.knobs()]
+
     def settings(self) -> dict[str, Any]:
         """Every setting of a new run by its name: dataset, model, steps, seed, and all knobs."""
         top = {"dataset": self.dataset, "model": self.model, "steps": self.steps, "seed": self.seed}
@@ -237,10 +241,10 @@ def _spec_of(name: str) -> DataSpec | None:
     return DATASETS[name].spec if name in DATASETS else None
 
 
-def _preset(model: type[Model], name: str, spec: DataSpec | None) -> dict[str, Any]:
+def _defaults(model: type[Model], name: str, spec: DataSpec | None) -> dict[str, Any]:
     """What a model begins with on the dataset called `name`, where that differs from its declared defaults."""
     if spec is None:
-        return dict(model.presets.get(name, {}))
+        return dict(model.defaults_for.get(name, {}))
     knobs = {knob.name: knob for knob in model.Hyperparameters.knobs()}
     fitting: dict[str, Any] = {}
     if "reconstruction_loss" in knobs and knobs["reconstruction_loss"].default == "bce" and spec.value_range != (0, 1):
@@ -248,11 +252,11 @@ def _preset(model: type[Model], name: str, spec: DataSpec | None) -> dict[str, A
         fitting["reconstruction_loss"] = "mse"
     if "n_clusters" in knobs and len(spec.label_names) > 1:
         fitting["n_clusters"] = min(len(spec.label_names), knobs["n_clusters"].high or 0)
-    return {**model.presets.get(spec.kind, {}), **fitting, **model.presets.get(name, {})}
+    return {**model.defaults_for.get(spec.kind, {}), **fitting, **model.defaults_for.get(name, {})}
 
 
-def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hyperparameters:
-    """Check `given` against its declaration, defaults from `preset` first."""
+def _declared(declaration: type[Hyperparameters], given: Any, defaults: Any) -> Hyperparameters:
+    """Check `given` against its declaration, which it completes by `defaults` first."""
     if isinstance(given, Hyperparameters):
         given = dict(given)
     if not isinstance(given, dict):
@@ -260,6 +264,6 @@ def _declared(declaration: type[Hyperparameters], given: Any, preset: Any) -> Hy
     given = dict(current_hyperparameter(name, value) for name, value in given.items())
     given = completed(given, declaration.model_fields)
     try:
-        return declaration.model_validate({**preset, **given})
+        return declaration.model_validate({**defaults, **given})
     except ValidationError as error:
         raise sentence(" ".join(sentences.sentences(error))) from None

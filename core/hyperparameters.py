@@ -16,12 +16,13 @@ from typing import Annotated, Any, ClassVar, Literal, cast, get_args, get_origin
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Scale = Literal["linear", "log"]
+# How a slider's values lie: evenly, by ratios, or (memory) by ratios of 1 − β for decays such as 0.9, 0.99, 0.999.
+Scale = Literal["linear", "log", "memory"]
 Group = Literal["Data", "Architecture", "Corruption", "Sparsity", "Objective", "Optimisation"]
 
 # JSON and page addresses know lists only; the strict models hold tuples.
 Sizes = Annotated[
-    tuple[Annotated[int, Field(ge=1, le=1024)], ...],
+    tuple[Annotated[int, Field(ge=1, le=2048)], ...],
     Field(max_length=6),
     BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
 ]
@@ -32,6 +33,8 @@ def knob(
     *,
     group: Group,
     help: str,
+    label: str = "",
+    titles: Mapping[str, str] = MappingProxyType({}),
     ge: float | None = None,
     le: float | None = None,
     soft: tuple[float, float] | None = None,
@@ -41,10 +44,19 @@ def knob(
 ) -> Any:
     """Declare a hyper-parameter: default, hard limits `ge`/`le`, and how it is shown.
 
+    `label` is its name as people write it, where that is not the field's own, and `titles` are the same of choices.
     `soft` is the slider's narrower range; `needs` names another field and the values of it for which this one matters;
     `live` lets it be turned while a run goes on; `help` says in one sentence what you will see when you turn it up.
     """
-    shown = {"group": group, "soft": soft, "scale": scale, "needs": needs or {}, "live": live}
+    shown = {
+        "group": group,
+        "label": label,
+        "titles": dict(titles),
+        "soft": soft,
+        "scale": scale,
+        "needs": needs or {},
+        "live": live,
+    }
     return Field(default, ge=ge, le=le, description=help, json_schema_extra=cast(dict[str, Any], shown))
 
 
@@ -57,6 +69,7 @@ class Knob:
     type: type
     default: Any
     choices: tuple[str, ...]
+    titles: Mapping[str, str]
     low: float | None
     high: float | None
     soft: tuple[float, float] | None
@@ -79,9 +92,23 @@ class Knob:
             raise TypeError(f"{self.name} has no limits to draw a slider between.")
         return self.low, self.high
 
+    def text(self, value: Any) -> str:
+        """A value as people read it: "Wasserstein GP", "256 – 128", "0.0001"."""
+        if isinstance(value, str):
+            return self.titles.get(value, value.replace("_", " "))
+        return exact(value)
+
     def matters(self, values: dict[str, Any]) -> bool:
         """Whether this knob changes anything, given the other fields' `values`."""
         return all(values.get(other) in wanted for other, wanted in self.needs.items())
+
+
+def exact(value: Any) -> str:
+    """Sizes or a number as people read them, 256 – 128, 200,000 or 0.001, with all digits."""
+    if isinstance(value, tuple):
+        return " – ".join(map(str, value)) or "none"
+    short = f"{value:,g}"
+    return short if float(short.replace(",", "")) == value else f"{value:,}"
 
 
 class Hyperparameters(BaseModel):
@@ -136,15 +163,17 @@ class Hyperparameters(BaseModel):
     @classmethod
     def _knob(cls, name: str, field: Any) -> Knob:
         """Turn pydantic's description of a field into a `Knob`: `n_clusters` is labelled "Number of clusters"."""
+        plain = re.sub("^n_", "number of ", name).replace("_", " ").capitalize()
         shown = field.json_schema_extra
         literal = get_origin(field.annotation) is Literal
         limits = {type(item): item for item in field.metadata}
         return Knob(
             name=name,
-            label=cls.worded(re.sub("^n_", "number of ", name).replace("_", " ")).capitalize(),
+            label=cls.worded(shown["label"] or plain),
             type=tuple if MaxLen in limits else str if literal else field.annotation,
             default=field.default,
             choices=get_args(field.annotation) if literal else (),
+            titles=shown["titles"],
             low=limits[Ge].ge if Ge in limits else None,
             high=limits[Le].le if Le in limits else None,
             soft=shown["soft"],

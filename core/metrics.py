@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal
 
+from core.glossary import explained
+
 Better = Literal["lower", "higher"]
 
 
@@ -14,8 +16,8 @@ class Metric:
 
     `format` is Python's for the number alone, such as ".3g". Shares, 0 to 1, have the unit "%" and are shown as
     percentages. Metrics are drawn into one plot only if they have one unit. `better` is None where neither direction
-    is. `help` says in one sentence what it means. `limits` are the worst and the best value of a score that has both:
-    its axes go from one to the other.
+    is. `help` says in one sentence what it means, `explanation` also which way is good and what its terms are. `limits`
+    are the worst and the best value of a score that has both: its axes go from one to the other.
     """
 
     name: str
@@ -25,6 +27,12 @@ class Metric:
     better: Better | None
     help: str
     limits: tuple[float, float] | None = None
+
+    @property
+    def explanation(self) -> str:
+        """The help, which way is good, and the meaning of each term of the glossary that stands in title or help."""
+        way = f" {self.better.capitalize()} is better." if self.better else ""
+        return explained(f"{self.title} {self.help}", self.help + way)
 
     def text(self, value: float) -> str:
         """A value with its unit: "24.1 nats", "93 %"."""

@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from core.dataset import DataSpec, Kind
 from core.hyperparameters import Hyperparameters, knob
 from core.metrics import Metric
+from core.presets import Preset
 
 Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood"]
 
@@ -25,6 +26,8 @@ class Optimisation(Hyperparameters):
     optimizer: Literal["adam", "sgd", "rmsprop"] = knob(
         "adam",
         group="Optimisation",
+        label="Optimiser",
+        titles={"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"},
         help="The rule that turns gradients into steps; plain SGD shows why the other two were invented.",
     )
     learning_rate: float = knob(
@@ -39,6 +42,7 @@ class Optimisation(Hyperparameters):
     decay: Literal["none", "linear"] = knob(
         "linear",
         group="Optimisation",
+        label="Decay of the learning rate",
         help="linear lowers the learning rate from half-time on to 2 % at the end: the curve settles.",
     )
     momentum: float = knob(
@@ -52,6 +56,8 @@ class Optimisation(Hyperparameters):
     beta2: float = knob(
         0.999,
         group="Optimisation",
+        label="β₂",
+        scale="memory",
         ge=0.0,
         le=0.9999,
         needs={"optimizer": ("adam",)},
@@ -62,7 +68,7 @@ class Optimisation(Hyperparameters):
         group="Optimisation",
         ge=2,
         le=1024,
-        soft=(8, 512),
+        soft=(8, 1024),
         scale="log",
         help="Samples a step: higher, a smoother loss curve but fewer steps a second.",
     )
@@ -105,7 +111,9 @@ class Model(nn.Module):
     metrics: ClassVar[tuple[Metric, ...]]
     headline: ClassVar[tuple[str, ...]]
     # Defaults that differ by kind of dataset or by dataset, the latter first; "steps" among them.
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+    defaults_for: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+    # Settings worth seeing: what a paper used, what goes wrong and why.
+    presets: ClassVar[tuple[Preset, ...]] = ()
     # How many steps a run takes unless it says otherwise: enough for the defaults to settle.
     training_steps: ClassVar[int] = 3000
     # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the features that its
@@ -115,6 +123,11 @@ class Model(nn.Module):
     high_score: ClassVar[str] = "more like the training data in its eyes"
     # Whether `evaluate` is asked for the curves of training data, too, because a step measures under other conditions.
     measures_training_data: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Presets are those of the class itself: what one network shows another need not."""
+        super().__init_subclass__(**kwargs)
+        cls.presets = cls.__dict__.get("presets", ())
 
     def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
         super().__init__()

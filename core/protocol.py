@@ -169,13 +169,12 @@ class Drawn(TypedDict):
 
 
 class Plotted(TypedDict):
-    """A metric, as curves and read-outs need to know it: see `core.metrics.Metric`."""
+    """A metric, as curves and read-outs need to know it: see `core.metrics.Metric`; `help` is its explanation."""
 
     name: str
     title: str
     unit: str
     format: str
-    better: Literal["lower", "higher"] | None
     help: str
 
 
@@ -190,10 +189,10 @@ class Remarked(TypedDict):
 class StageData(TypedDict):
     """A run on the stage; `look` is None where its configuration cannot be read.
 
-    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `prior` what
-    training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's scores say above and below
-    their boundary. `headline` and `curves` are the names of the metrics read out and plotted at first, `text` says how
-    to read those, `remarks` what the last of them show.
+    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `codes_help`
+    what it means, `prior` what training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's
+    scores say above and below their boundary. `headline` and `curves` are the names of the metrics read out and plotted
+    at first, `text` says how to read those, `remarks` what the last of them show.
     """
 
     run: str
@@ -201,6 +200,7 @@ class StageData(TypedDict):
     look: Drawn | None
     labels: list[str]
     codes: str
+    codes_help: str
     prior: str | None
     verdicts: list[str]
     metrics: list[Plotted]

@@ -96,7 +96,7 @@ def _read_model(text: str, spec: DataSpec) -> tuple[str, list[str]]:
 
 def _types(config: RunConfig) -> dict[str, tuple[type, tuple[str, ...]]]:
     """The type of each setting but dataset and model, and its choices where it has some."""
-    knobs = {knob.name: (knob.type, knob.choices) for knob in [*config.data.knobs(), *config.hyperparameters.knobs()]}
+    knobs = {knob.name: (knob.type, knob.choices) for knob in config.knobs()}
     return {"steps": (int, ()), "seed": (int, ()), **knobs}
 
 

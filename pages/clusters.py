@@ -11,8 +11,9 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.cluster_figures import core_distance_curve, number_curves
 from pages.ui.clusters import confusion, gallery, method_and_parameters, say_what_scores_mean, score_table
 from pages.ui.figures import points_by_cluster
-from pages.ui.ground import explained, ground_of_codes
+from pages.ui.ground import ground_of_codes, legend_of
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 from pages.ui.repetition import repeated
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
@@ -24,7 +25,7 @@ result = analysed(record, cluster, f"{method.title}, three spaces", **asked)
 if result is None:
     st.stop()
 
-st.header("Scores on held-out samples", anchor=False)
+heading("Scores on held-out samples")
 if method.restarts > 1:
     st.caption(
         f"Mean ± sd of {method.restarts} {method.varies} on one model and one split: what is owed to where the method "
@@ -37,7 +38,7 @@ else:
 score_table(result.spaces(), result.chance_accuracy, method.leaves_noise, "scores")
 say_what_scores_mean(result, method.leaves_noise)
 
-st.header("The same on five models", anchor=False)
+heading("The same on five models")
 models = repeated(record, score_clusters, f"{method.title} on five models", **asked)
 if models:
     st.caption(
@@ -49,19 +50,19 @@ if models:
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.header("Codes by cluster", anchor=False)
+    heading("Codes by cluster")
     ground = ground_of_codes(record)
     st.plotly_chart(points_by_cluster(result.plane, result.assignments, ground), width="stretch", key="clustered")
-    st.caption(f"Clusters have letters, classes their own names. {explained(ground)}")
+    st.caption(f"Clusters have letters, classes their own names. {legend_of(ground)}")
 with right:
-    st.header("Clusters against classes", anchor=False)
+    heading("Clusters against classes")
     confusion(result, spec)
 
 if spec.rendering != "dot":
     gallery(result, spec)
 
 if name == "dbscan":
-    st.header("How far is near", anchor=False)
+    heading("How far is near")
     reach = analysed(record, density, "Distances to the nearest codes", **parameters)
     if reach is not None:
         st.plotly_chart(core_distance_curve(reach), width="stretch", key="core_distances")
@@ -71,7 +72,7 @@ if name == "dbscan":
             "Where the curve turns up, noise begins. Raw values and PCA have an ε of their own, from the same share."
         )
 elif "clusters" in dict(method.Parameters()):
-    st.header("How many clusters, without labels", anchor=False)
+    heading("How many clusters, without labels")
     number = analysed(
         record, number_of_clusters, "Trying every number of clusters", most=max(15, len(spec.label_names) + 5)
     )

@@ -7,13 +7,15 @@ from core import MODELS
 from core.analysis import ANALYSES
 from core.analysis.likelihood import DRAWS, INFORMATIVE, estimate, inactive_latents
 from core.analysis.projection import METHODS, project
+from core.glossary import explained
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import divergences
 from pages.ui.galleries import wall
-from pages.ui.ground import explained, ground_of_codes, ground_of_latents, prior_of
+from pages.ui.ground import ground_of_codes, ground_of_latents, legend_of, prior_of
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 from pages.ui.probe import codes_of, decode_grid, prior
 from pages.ui.stage import probe
 
@@ -29,9 +31,10 @@ with left:
     if "encode" not in model.capabilities:
         st.info("This model has no encoder: there are no codes to project. The sliders decode its noise.")
     else:
-        st.header("Codes of held-out samples", anchor=False)
+        heading("Codes of held-out samples")
         if not model.autoencodes:
-            st.caption("Codes are the discriminator's penultimate features: what it looks at before it decides.")
+            text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
+            st.caption(text, help=explained(text))
         codes_lie_on = ground_of_codes(record)
         titles = {name: each.title for name, each in METHODS.items()}
         if codes_lie_on["latents"] <= 2:
@@ -70,13 +73,14 @@ with left:
             ground = codes_lie_on if method == "pca" and dimensions == 2 else None
             cloud(result.points, groups, result.samples, spec, "cloud", ground)
             if ground is not None:
-                st.caption(explained(ground))
+                st.caption(legend_of(ground))
             # Latents drawn as they are leave nothing to doubt.
             if ground is None or ground["latents"] > 2:
                 st.caption(
                     f"How far to trust {titles[method]}: {result.text('trustworthiness')} trustworthiness, and "
                     f"{result.text('neighbours_kept')} of each code's {result.neighbours} nearest neighbours are still "
-                    "among its nearest here (100 % would be a faithful picture)."
+                    "among its nearest here (100 % would be a faithful picture).",
+                    help=explained("trustworthiness"),
                 )
             if result.labels is None:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
@@ -85,7 +89,7 @@ with right:
     if "decode" not in model.capabilities:
         st.info("This model has no decoder: codes cannot be turned back into samples, so there is nothing to walk.")
         st.stop()
-    st.header("Walk through the space", anchor=False)
+    heading("Walk through the space")
     if model.autoencodes:
         spread = codes_of(record.id)
     else:
@@ -124,7 +128,7 @@ with right:
         rest = "a draw of the prior" if is_mixture else "their mean"
         st.caption(f"The {SLIDERS} latents that vary most, of {latents}; the others rest at {rest}.")
     if latents == 2 and spec.rendering != "dot":
-        st.header("The whole plane, decoded", anchor=False)
+        heading("The whole plane, decoded")
         side = LOOKS[spec.rendering].grid_side
         wall(
             decode_grid(record.id, np.array(decoded["low"]), np.array(decoded["high"]), side),
@@ -137,7 +141,7 @@ with right:
         st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(decoded)}")
 
 if ANALYSES["likelihood"].fits(model):
-    st.header("How many latents are in use, and how likely held-out data are", anchor=False)
+    heading("How many latents are in use, and how likely held-out data are")
     bounds = analysed(record, estimate, f"Bounding the likelihood with {DRAWS} codes a sample")
     if bounds is not None:
         columns = st.columns(3)

@@ -14,6 +14,7 @@ from pages.ui.denoising import under_noise
 from pages.ui.figures import bars, histogram, residuals
 from pages.ui.galleries import rows
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 from pages.ui.repair import first_noise
 from pages.ui.stage import probe
 from pages.ui.units import units
@@ -58,7 +59,7 @@ record = opened_run("Reconstructions of held-out samples appear here, beside PCA
 spec, model = record.spec, MODELS[record.config.model]
 
 if model.autoencodes:
-    st.header("Repair noise, live", anchor=False)
+    heading("Repair noise, live")
     probe(record, "noise", **first_noise(record))
     what = "Reconstructing all held-out samples"
 else:
@@ -75,14 +76,14 @@ if result is None:
 
 exact = result.pca_is_exact
 if exact:
-    st.header("Beside the mean sample", anchor=False)
+    heading("Beside the mean sample")
     st.caption(
         f"PCA is no yardstick here: with as many components as this model has latents ({result.size}) it keeps all "
         "that varies in these data and gives every sample back as it is. A code this large can copy; what it has "
         "learned shows under noise, below."
     )
 else:
-    st.header(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}", anchor=False)
+    heading(f"Beside PCA with {result.size} component{'s' if result.size > 1 else ''}")
 names = ("model", "mean") if exact else ("model", "pca", "mean")
 for column, name in zip(st.columns(3), names, strict=False):
     metric(column, result, f"{name}_mse")
@@ -95,7 +96,7 @@ st.plotly_chart(figure.update_xaxes(exponentformat="power"), width="stretch", ke
 
 under_noise(record)
 
-st.header("Sorted by error", anchor=False)
+heading("Sorted by error")
 end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
 order = result.order if end == "worst first" else result.order[::-1]
 chosen = order[:SHOWN]
@@ -131,7 +132,7 @@ else:
 if model.autoencodes:
     units(record)
 
-st.header("Anomalies", anchor=False)
+heading("Anomalies")
 st.caption(
     "What a model never learned, it rebuilds badly: its error is a detector. On digits, leave one out of training "
     "(Data, Left out) and see whether the error finds it."

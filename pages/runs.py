@@ -1,11 +1,14 @@
 """Every run that was trained here: reopen, rename, delete and undo."""
 
 import datetime
+from typing import Any
 
 import streamlit as st
 
 from core import MODELS, RunConfig
 from core.engine import Record
+from core.glossary import explained
+from core.hyperparameters import exact
 from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
@@ -41,11 +44,13 @@ def describe(record: Record) -> str:
     if record.config is None or record.spec is None:
         return ""
     base = RunConfig.for_data(record.spec, dataset=record.config.dataset, model=record.config.model)
-    changed = [f"{name.replace('_', ' ')} {now}" for name, (_, now) in base.differences(record.config).items()]
-    changed += [
-        f"from step {change.step:,} on {change.name.replace('_', ' ')} {change.value}"
-        for change in record.config.changes
-    ]
+    knobs = {knob.name: knob for knob in record.config.knobs()}
+
+    def say(name: str, value: Any) -> str:
+        return f"{knobs[name].label} {knobs[name].text(value)}" if name in knobs else f"{name} {exact(value)}"
+
+    changed = [say(name, now) for name, (_, now) in base.differences(record.config).items()]
+    changed += [f"from step {change.step:,} on {say(change.name, change.value)}" for change in record.config.changes]
     return ", ".join(changed) or "all defaults"
 
 
@@ -53,7 +58,7 @@ def score(record: Record) -> tuple[str, str | None]:
     """The validation number that a run is known by, and what it means."""
     metrics = MODELS[record.config.model].validated(record.metrics) if record.config else {}
     for metric, value in metrics.items():
-        return f"{metric.title} {metric.text(value)}", metric.help
+        return f"{metric.title} {metric.text(value)}", metric.explanation
     return "–", None
 
 
@@ -80,7 +85,7 @@ WIDTHS = [3, 2.2, 3.2, 1.8, 1.6, 1.8]
 for column, title in zip(
     st.columns(WIDTHS), ["Name", "Model and data", "Settings", "Validation", "Status", ""], strict=True
 ):
-    column.caption(title)
+    column.caption(title, help=explained(title) or None)
 sheet = st.number_input("Page", 1, -(-len(records) // SHOWN), 1, key="runs_page") if len(records) > SHOWN else 1
 for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
     name, what, settings, validated, status, actions = st.columns(WIDTHS, vertical_alignment="center")

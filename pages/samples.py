@@ -14,6 +14,7 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.figures import histogram, points_by_role
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
+from pages.ui.headings import heading
 from pages.ui.scores import compare, mode_coverage
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "decode")
@@ -87,10 +88,10 @@ else:
         st.caption(look.hint)
     left, right = st.columns(2, gap="large")
     with left:
-        st.header("Samples", anchor=False)
+        heading("Samples")
         wall(result.samples[ranks], spec, "samples", columns=side, notes=notes)
     with right:
-        st.header("Nearest training sample of each", anchor=False)
+        heading("Nearest training sample of each")
         nearest = [f"{distance:.2f} away" for distance in result.distances[ranks]] if notes else []
         wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
 st.plotly_chart(

@@ -27,10 +27,10 @@ def test_is_completed_with_all_defaults():
 
 @pytest.mark.parametrize(("model", "dataset"), [("vae", "ring"), ("denoising_autoencoder", "two_moons")])
 def test_defaults_follow_the_kind_of_data_and_yield_to_what_is_given(model, dataset):
-    preset = MODELS[model].presets[DATASETS[dataset].spec.kind]
+    defaults = MODELS[model].defaults_for[DATASETS[dataset].spec.kind]
     config = RunConfig(dataset=dataset, model=model)
-    assert preset
-    assert {name: getattr(config.hyperparameters, name) for name in preset} == preset
+    assert defaults
+    assert {name: getattr(config.hyperparameters, name) for name in defaults} == defaults
     on_images = RunConfig(dataset="digits", model=model)
     assert on_images.hyperparameters == MODELS[model].Hyperparameters()
     given = RunConfig(dataset=dataset, model=model, hyperparameters={"latent_size": 7, "reconstruction_loss": "mse"})

@@ -258,3 +258,56 @@ def test_a_run_and_knobs_in_an_address_are_both_honoured():
     app = opened(**query)
     assert address(app) == query
     assert app.session_state["picked"].hyperparameters.latent_size == 4
+
+
+def test_a_preset_sets_the_knobs_and_the_address_and_keeps_data_and_seed():
+    app = opened(dataset="ring", model="gan", sigma="0.01", seed="7", latent_size="4")
+    assert app.selectbox(key="preset").value == "Own settings"
+    preset = MODELS["gan"].presets[0]
+    app.selectbox(key="preset").set_value(preset.title)
+    for _ in range(2):
+        run(app)
+        expected = RunConfig(dataset="ring", model="gan", seed=7, data={"sigma": 0.01}, **preset.settings())
+        assert app.session_state["picked"] == expected
+        assert address(app) == expected.to_query()
+        assert app.selectbox(key="preset").value == preset.title
+        assert preset.what_you_will_see in [caption.value for caption in app.caption]
+    assert address(app)["beta2"] == "0.999"
+    app.select_slider(key="beta2").set_value(0.9999)
+    run(app)
+    assert app.selectbox(key="preset").value == "Own settings"
+    assert address(app)["beta2"] == "0.9999"
+    app.selectbox(key="preset").set_value("Defaults")
+    assert address(run(app)) == {"dataset": "ring", "model": "gan", "sigma": "0.01", "seed": "7"}
+
+
+def test_a_model_without_presets_offers_none_nor_one_made_for_other_data():
+    assert not [box for box in opened(dataset="waves", model="recurrent_gan").selectbox if box.key == "preset"]
+    assert not [box for box in opened(dataset="ring", model="vae").selectbox if box.key == "preset"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_slider_shows_the_values_of_defaults_and_presets(model):
+    for dataset, source in DATASETS.items():
+        if source.spec.kind not in MODELS[model].kinds:
+            continue
+        begin = RunConfig(dataset=dataset, model=model)
+        presets = [preset for preset in MODELS[model].presets if source.spec.kind in preset.kinds]
+        if not (presets or begin.data.knobs() or dataset in MODELS[model].defaults_for):
+            continue
+        for settings in ({}, *(preset.settings() for preset in presets)):
+            config = RunConfig(dataset=dataset, model=model, **settings)
+            app = opened(**config.to_query())
+            for knob in config.knobs():
+                if knob.type not in (int, float) or not knob.matters(config.settings()):
+                    continue
+                value = config.settings()[knob.name]
+                widget = app.slider if knob.scale == "linear" else app.select_slider
+                shown = next(slider for slider in widget if slider.key == knob.name)
+                assert shown.value == value
+                if knob.scale != "linear":
+                    assert knob.text(value) in shown.options
+                else:
+                    for number in (value, shown.min, shown.max):
+                        assert float(shown.proto.format % number) == number
+        return

@@ -127,6 +127,11 @@ def test_without_memory_the_average_is_the_generator():
     network = made(ema_decay=0.0)
     network.training_step(normal(8, 2), optimizers_of(network), rng())
     assert all(map(torch.equal, weights(network.ema_generator), weights(network.generator)))
+    assert network.ema_distance() == 0
+    with torch.no_grad():
+        for weight in network.ema_generator.parameters():
+            weight.mul_(0.75)
+    close(network.ema_distance(), torch.tensor(0.25))
 
 
 # ------------------------------------------------------------------------------------------------- what can be asked

@@ -124,7 +124,7 @@ def bad_values(knob: Knob):
         yield "no such choice", knob.choices[0]
         yield 1, knob.choices[0]
     elif knob.type is tuple:
-        yield from [((0,), "1"), ((1025,), "1024"), ((8,) * 7, "6"), ((1.5,), "1.5"), (("8",), "'8'"), (8, "8")]
+        yield from [((0,), "1"), ((2049,), "2048"), ((8,) * 7, "6"), ((1.5,), "1.5"), (("8",), "'8'"), (8, "8")]
     else:
         below, above = (
             (knob.low - 1, knob.high + 1)
@@ -151,7 +151,7 @@ def test_value_outside_of_its_limits_is_refused_by_name(model, knob):
 @each_knob
 def test_limits_themselves_are_allowed(model, knob):
     dataset = STANDS_FOR[min(MODELS[model].kinds)]
-    allowed = knob.choices or ([(), (1024,) * 6] if knob.type is tuple else [knob.low, knob.high])
+    allowed = knob.choices or ([(), (2048,) * 6] if knob.type is tuple else [knob.low, knob.high])
     for value in allowed:
         config = config_of(model, dataset, **{knob.name: value})
         assert getattr(config.hyperparameters, knob.name) == value

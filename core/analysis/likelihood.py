@@ -62,7 +62,7 @@ class Likelihood(Result):
         "A tighter lower bound of the same log p(x): the gap shows how much the encoder simplifies.",
     )
     bits_per_dim: float = measured(
-        "Bits per dimension", "", ".3f", "lower", "The tighter bound as a code length per value: lower is better."
+        "Bits per dimension", "", ".3f", "lower", "The tighter bound as a code length per value."
     )
     independent: float = measured(
         "log p(x) without latents",

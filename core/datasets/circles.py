@@ -20,6 +20,7 @@ class Parameters(Hyperparameters):
     inner: float = knob(
         0.5,
         group="Data",
+        label="Radius of the inner circle",
         ge=0.1,
         le=0.9,
         help="Radius of the inner circle, the outer one's being 1: higher, the empty ring between the two closes.",
@@ -27,6 +28,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.08,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=0.2,
         help="Standard deviation of the noise around the circles: higher, they blur into one disc.",

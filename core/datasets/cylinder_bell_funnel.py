@@ -31,6 +31,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         1.0,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=2.0,
         help="Standard deviation of the noise, a shape being about 6 high: higher, the shapes drown in it.",

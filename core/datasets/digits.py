@@ -15,6 +15,7 @@ class Parameters(Hyperparameters):
     left_out: Literal["none", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] = knob(
         "none",
         group="Data",
+        label="Left out of training",
         help="A digit kept from training but not from the held-out samples, where its reconstructions then fail.",
     )
 

@@ -16,6 +16,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.0375,
         group="Data",
+        label="σ of each Gaussian",
         ge=0.001,
         le=0.1,
         soft=(0.005, 0.1),

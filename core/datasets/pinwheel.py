@@ -30,6 +30,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.1,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=0.3,
         help="Standard deviation across an arm, before scaling: higher, the arms merge where they are close.",

@@ -18,6 +18,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.02,
         group="Data",
+        label="σ of each Gaussian",
         ge=0.001,
         le=0.2,
         soft=(0.005, 0.2),

@@ -44,6 +44,7 @@ class Parameters(Hyperparameters):
     left_out: Literal["none", "hearts on the right"] = knob(
         "none",
         group="Data",
+        label="Left out of training",
         help="Kept from training only: held-out samples then show whether a known shape can be put in a known place.",
     )
 

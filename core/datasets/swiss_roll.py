@@ -18,6 +18,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.04,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=0.1,
         help="Standard deviation of the noise around the spiral: higher, its turns run into each other.",

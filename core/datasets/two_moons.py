@@ -15,6 +15,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.08,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=0.2,
         help="Standard deviation of the noise around the arcs: higher, the moons blur into each other.",

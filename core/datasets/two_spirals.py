@@ -33,6 +33,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.05,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=0.15,
         help="Standard deviation of the noise around the spirals: higher, neighbouring arms run into each other.",

@@ -38,6 +38,7 @@ class Parameters(Hyperparameters):
     sigma: float = knob(
         0.05,
         group="Data",
+        label="σ of the noise",
         ge=0.0,
         le=0.5,
         help="Standard deviation of the noise added to every value: higher, all waves roughen until they look alike.",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parameters_to_vector
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
@@ -87,6 +88,14 @@ GENERATOR_LOSS = Metric(
     None,
     "What the generator minimises; it need not fall, for its opponent learns as well.",
 )
+EMA_DISTANCE = Metric(
+    "ema_distance",
+    "EMA against generator",
+    "%",
+    ".2g",
+    None,
+    "How far the averaged weights, which samples come from, are from the generator's own, as a share of their size.",
+)
 
 
 class Discriminator(nn.Module):
@@ -113,6 +122,7 @@ class Adversarial(Model):
         DISCRIMINATOR_LOSS,
         CRITIC_LOSS,
         GENERATOR_LOSS,
+        EMA_DISTANCE,
     )
     headline: ClassVar[tuple[str, ...]] = ("distance", "slope", "discriminator_accuracy")
     autoencodes = False
@@ -224,10 +234,20 @@ class Adversarial(Model):
         objective = self.hyperparameters.objective
         real, fake = self.packed(x), self.packed(self.decode(self.prior(len(x), rng)))
         real_scores, fake_scores = self.discriminator(real), self.discriminator(fake)
-        measured = {"generator_loss": generator_loss(fake_scores, objective), **self.measure(real_scores, fake_scores)}
+        measured = {
+            "generator_loss": generator_loss(fake_scores, objective),
+            **self.measure(real_scores, fake_scores),
+            "ema_distance": self.ema_distance(),
+        }
         if objective == "wasserstein_gp":
             measured["slope"] = slopes(self.discriminator, real, fake, rng).detach().mean()
         return measured
+
+    def ema_distance(self) -> Tensor:
+        """‖θ_EMA − θ‖ / ‖θ‖ over the generator's weights."""
+        current = parameters_to_vector(self.generator.parameters())
+        distance: Tensor = (parameters_to_vector(self.ema_generator.parameters()) - current).norm() / current.norm()
+        return distance
 
     def measure(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """The loss on scores of real and generated samples, and a critic's distance or a discriminator's accuracy."""

@@ -1,10 +1,15 @@
 """Hyper-parameters that all GANs share."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from core.hyperparameters import Hyperparameters, knob
 from core.model import Optimisation
 from core.nn.adversarial import Objective
+
+# The game as it was first written down, with Adam as it comes: what regularised ones are compared to.
+PLAIN: dict[str, Any] = {
+    "objective": "minimax", "r1": 0.0, "r2": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0, "decay": "none",
+}  # fmt: skip
 
 
 class Game(Hyperparameters):
@@ -28,29 +33,39 @@ class Game(Hyperparameters):
     objective: Objective = knob(
         "non_saturating",
         group="Objective",
+        titles={
+            "non_saturating": "non-saturating",
+            "wasserstein_gp": "Wasserstein GP",
+            "wasserstein_clipping": "Wasserstein clipping",
+        },
         help="What each side minimises: minimax starves the generator when the discriminator wins, the others do not.",
     )
     r1: float = knob(
         0.0,
         group="Objective",
+        label="R1",
         ge=0.0,
         le=10.0,
-        soft=(0.0, 1.0),
+        soft=(1e-3, 10.0),
+        scale="log",
         live=True,
         help="R1, the price on the discriminator's slope at real samples: higher, calmer, slower, more modes kept.",
     )
     r2: float = knob(
         0.0,
         group="Objective",
+        label="R2",
         ge=0.0,
         le=10.0,
-        soft=(0.0, 1.0),
+        soft=(1e-3, 10.0),
+        scale="log",
         live=True,
         help="R2, the same at generated samples: higher, the discriminator stops shoving samples around.",
     )
     gradient_penalty: float = knob(
         10.0,
         group="Objective",
+        label="Gradient penalty λ",
         ge=0.0,
         le=100.0,
         soft=(0.0, 20.0),
@@ -60,6 +75,7 @@ class Game(Hyperparameters):
     clip: float = knob(
         0.01,
         group="Objective",
+        label="Weight clipping",
         ge=0.001,
         le=1.0,
         scale="log",
@@ -69,6 +85,7 @@ class Game(Hyperparameters):
     spectral: Literal["off", "on"] = knob(
         "off",
         group="Objective",
+        label="Spectral normalisation",
         help="Spectral normalisation: on, the discriminator's dense and convolutional layers stretch nothing: calmer "
         "scores.",
     )
@@ -98,6 +115,7 @@ class Players(Optimisation, defaults={"momentum": 0.5, "beta2": 0.99, "batch_siz
     discriminator_learning_rate: float = knob(
         2e-3,
         group="Optimisation",
+        label="Discriminator's learning rate",
         ge=1e-5,
         le=10.0,
         scale="log",
@@ -132,8 +150,9 @@ class Players(Optimisation, defaults={"momentum": 0.5, "beta2": 0.99, "batch_siz
     ema_decay: float = knob(
         0.995,
         group="Optimisation",
+        label="EMA decay",
         ge=0.0,
         le=0.9999,
-        soft=(0.0, 0.999),
+        scale="memory",
         help="Samples come from a running average of the generator with this memory: higher, steadier but older.",
     )

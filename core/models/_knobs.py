@@ -24,6 +24,8 @@ class Code(Hyperparameters):
     initialization: Initialization = knob(
         "xavier",
         group="Architecture",
+        label="Initialisation",
+        titles={"he": "He", "xavier": "Xavier"},
         help="How weights begin: he suits relu, xavier smoother bends; from zero only the mean is learned.",
     )
 
@@ -34,6 +36,7 @@ class Units(Code):
     activation: Activation = knob(
         "gelu",
         group="Architecture",
+        titles={"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU"},
         help="The bend between layers: with tanh or sigmoid deep nets learn more slowly, and codes look rounder.",
     )
 
@@ -44,6 +47,7 @@ class Recurrence(Code):
     cell: Cell = knob(
         "lstm",
         group="Architecture",
+        titles={"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"},
         help="What carries the memory: a plain rnn forgets within a few steps, the gates of gru and lstm can keep it.",
     )
     hidden_size: int = knob(
@@ -63,6 +67,7 @@ class Architecture(Units):
     hidden_sizes: Sizes = knob(
         (256,),
         group="Architecture",
+        label="Hidden layers",
         help="Units of each hidden layer of the encoder (the decoder mirrors them): more, finer detail, slower steps.",
     )
 
@@ -73,6 +78,7 @@ class Corruption(Hyperparameters):
     noise: Noise = knob(
         "none",
         group="Corruption",
+        titles={"gaussian": "Gaussian"},
         help="How the input is damaged before encoding; the target stays clean.",
     )
     noise_level: float = knob(
@@ -92,14 +98,17 @@ class Penalty(Hyperparameters):
     sparsity: Sparsity = knob(
         "none",
         group="Sparsity",
+        label="Sparsity penalty",
+        titles={"l1": "L1", "kl": "KL"},
         help="A price on active codes: l1 pulls sigmoid codes to zero; kl holds their mean at a target.",
     )
     sparsity_weight: float = knob(
         1e-3,
         group="Sparsity",
+        label="Sparsity weight β",
         ge=0.0,
         le=10.0,
-        soft=(1e-5, 1.0),
+        soft=(1e-5, 10.0),
         scale="log",
         needs={"sparsity": ("l1", "kl")},
         live=True,
@@ -108,6 +117,7 @@ class Penalty(Hyperparameters):
     sparsity_target: float = knob(
         0.05,
         group="Sparsity",
+        label="Sparsity target ρ",
         ge=0.001,
         le=0.5,
         scale="log",
@@ -117,6 +127,7 @@ class Penalty(Hyperparameters):
     weight_decay: float = knob(
         0.0,
         group="Objective",
+        label="Weight decay λ",
         ge=0.0,
         le=1.0,
         soft=(1e-6, 1e-2),
@@ -131,6 +142,7 @@ class Objective(Hyperparameters):
     reconstruction_loss: ReconstructionLoss = knob(
         "mse",
         group="Objective",
+        titles={"mse": "MSE", "bce": "BCE"},
         help="mse: squared error and a linear output; bce: cross-entropy and a sigmoid output, for values in 0…1.",
     )
 

@@ -41,6 +41,7 @@ class AdversarialAutoencoderHyperparameters(
     discriminator_sizes: Sizes = knob(
         (128, 128),
         group="Architecture",
+        label="Discriminator's layers",
         help="Units of each hidden layer of the discriminator: more, and smaller gaps between the codes are found out.",
     )
     prior: Prior = knob(
@@ -51,14 +52,17 @@ class AdversarialAutoencoderHyperparameters(
     r1: float = knob(
         0.1,
         group="Objective",
+        label="R1",
         ge=0.0,
         le=10.0,
-        soft=(0.0, 1.0),
+        soft=(1e-3, 10.0),
+        scale="log",
         help="The price on the discriminator's slope at draws from the prior: higher, codes are moved more calmly.",
     )
     discriminator_learning_rate: float = knob(
         2e-3,
         group="Optimisation",
+        label="Discriminator's learning rate",
         ge=1e-5,
         le=10.0,
         scale="log",
@@ -67,6 +71,7 @@ class AdversarialAutoencoderHyperparameters(
     generator_learning_rate: float = knob(
         1e-3,
         group="Optimisation",
+        label="Encoder's learning rate in the game",
         ge=1e-5,
         le=10.0,
         scale="log",
@@ -96,7 +101,7 @@ class AdversarialAutoencoder(EncoderDecoder):
     high_score = "its code is more like a draw from the prior; of the sample itself it says nothing"
     Hyperparameters = AdversarialAutoencoderHyperparameters
     # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.
-    presets = {
+    defaults_for = {
         "vector": {
             "hidden_sizes": (64, 64),
             "discriminator_sizes": (64, 64),

@@ -16,6 +16,7 @@ from core.models._knobs import Architecture, Corruption, Objective, Penalty
 from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
 from core.nn.sparsity import PENALTY_FORMULAS, active_units, dead_units, sparsity_penalty, weight_penalty
+from core.presets import Preset
 
 SPARSITY = Metric(
     "sparsity",
@@ -72,6 +73,20 @@ class Autoencoder(EncoderDecoder):
     Hyperparameters: ClassVar[type[Hyperparameters]] = AutoencoderHyperparameters
     metrics: ClassVar[tuple[Metric, ...]] = (MSE, LOSS, RECONSTRUCTION, SPARSITY, ACTIVE_CODES, DEAD_UNITS, WEIGHTS)
     headline: ClassVar[tuple[str, ...]] = ("mse",)
+    presets: ClassVar[tuple[Preset, ...]] = (
+        Preset(
+            "Linear, like PCA",
+            {
+                "hidden_sizes": (),
+                "noise": "none",
+                "sparsity": "none",
+                "weight_decay": 0.0,
+                "reconstruction_loss": "mse",
+            },
+            "Without hidden layers nothing bends: the code is a flat shadow of the data, and the error comes down to "
+            "PCA's but never below it, which the Reconstructions page sets beside it.",
+        ),
+    )
 
     def __init__(self, hyperparameters: AutoencoderHyperparameters, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)
@@ -115,9 +130,13 @@ class Autoencoder(EncoderDecoder):
         return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The losses under the training corruption; without it the mean squared error, and which units are active."""
+        """The losses under the training corruption; without it the squared error, and which units are active."""
         codes = self.encode(x)
-        found = {**self.losses(x, self.corrupt(x, rng)), "mse": (self.decode(codes) - x).square().mean()}
+        found = {
+            **self.losses(x, self.corrupt(x, rng)),
+            "mse": (self.decode(codes) - x).square().mean(),
+            "weights": weight_penalty(self.decoder),
+        }
         if self.has_sigmoid_codes:
             found["active_codes"] = active_units(codes, sigmoid=True).float().mean()
             found["dead_units"] = dead_units(codes, sigmoid=True).float().mean()

@@ -24,7 +24,7 @@ class ConvolutionalVAE(VAE):
     kinds = frozenset({"image"})
     Hyperparameters = ConvolutionalVAEHyperparameters
     backbone = staticmethod(convolutional_backbone)
-    presets = {
+    defaults_for = {
         "image": {"learning_rate": 6e-3, "batch_size": 32},
         "digits": {"learning_rate": 8e-3, "batch_size": 64},
         "fashion": {"channels": (8, 32, 64), "steps": 2000},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -18,6 +19,7 @@ class DeepAutoencoderHyperparameters(AutoencoderHyperparameters, defaults={"hidd
     layer_weight: float = knob(
         0.0,
         group="Objective",
+        label="Layer weight λ",
         ge=0.0,
         le=10.0,
         soft=(0.0, 1.0),
@@ -64,6 +66,10 @@ class DeepAutoencoder(Autoencoder):
             return losses
         layers = self.layer_distance(x, self.decode(self.encode(seen)))
         return {"reconstruction": losses["loss"], **losses, "loss": losses["loss"] + weight * layers, "layers": layers}
+
+    def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """An autoencoder's, and the layer-wise term, whatever its weight."""
+        return {**super().evaluate(x, rng), "layers": self.layer_distance(x, self.reconstruct(x))}
 
     def layer_distance(self, x: Tensor, reconstruction: Tensor) -> Tensor:
         """Σ_l d(h_l(x), h_l(x̂)) over the encoder's hidden layers, d the mean squared difference."""

@@ -17,6 +17,7 @@ from core.nn.clustering import Centroids, divergence, k_means, log_shares, targe
 from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.initialization import initialize
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
+from core.presets import Preset
 
 # Training samples that are surveyed: more would cost time and hardly move centroids and frequencies.
 SURVEYED = 5000
@@ -35,6 +36,7 @@ class DECHyperparameters(
     pretraining: float = knob(
         0.5,
         group="Objective",
+        label="Share of pretraining",
         ge=0.0,
         le=0.9,
         help="Share of the steps before clustering begins: higher, better codes to start from, less time to gather.",
@@ -42,6 +44,7 @@ class DECHyperparameters(
     update_every: int = knob(
         5,
         group="Objective",
+        label="Steps between counts",
         ge=1,
         le=1000,
         soft=(1, 200),
@@ -51,6 +54,7 @@ class DECHyperparameters(
     clustering_weight: float = knob(
         0.1,
         group="Objective",
+        label="Clustering weight γ",
         ge=0.0,
         le=10.0,
         soft=(0.0, 1.0),
@@ -97,7 +101,29 @@ class DeepEmbeddedClustering(EncoderDecoder):
     headline = ("mse",)
     Hyperparameters = DECHyperparameters
     training_steps = 2000
-    presets = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
+    defaults_for = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
+    presets = (
+        Preset(
+            "IDEC, the paper's settings",
+            {
+                "latent_size": 10,
+                "hidden_sizes": (500, 500, 2000),
+                "activation": "relu",
+                "initialization": "he",
+                "noise": "none",
+                "reconstruction_loss": "mse",
+                "clustering_weight": 0.1,
+                "reconstruction_weight": 1.0,
+                "update_every": 140,
+                "learning_rate": 1e-3,
+                "batch_size": 256,
+                "decay": "none",
+                "steps": 1000,
+            },
+            "TODO2",
+            kinds=frozenset({"image"}),
+        ),
+    )
     log_frequencies: Tensor
 
     def __init__(self, hyperparameters: DECHyperparameters, spec: DataSpec) -> None:

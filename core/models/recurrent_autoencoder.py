@@ -42,7 +42,7 @@ class RecurrentAutoencoder(Autoencoder):
     Hyperparameters = RecurrentAutoencoderHyperparameters
     # Small cells and batches: what a long memory needs most is many steps.
     training_steps = 4000
-    presets = {
+    defaults_for = {
         "control_charts": {"latent_size": 4, "steps": 3000},
         "digit_rows": {"hidden_size": 64, "batch_size": 128, "steps": 2500},
         "tones": {"hidden_size": 64, "steps": 4000},

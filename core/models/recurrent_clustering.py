@@ -33,6 +33,7 @@ class RecurrentClusteringHyperparameters(
     balance: float = knob(
         1.5,
         group="Objective",
+        label="Balance μ",
         ge=0.0,
         le=10.0,
         soft=(0.0, 4.0),
@@ -43,6 +44,7 @@ class RecurrentClusteringHyperparameters(
     consistency: float = knob(
         1.0,
         group="Objective",
+        label="Consistency λ",
         ge=0.0,
         le=10.0,
         soft=(0.0, 4.0),
@@ -129,7 +131,7 @@ class RecurrentClustering(Model):
     headline = ("information",)
     Hyperparameters = RecurrentClusteringHyperparameters
     training_steps = 900
-    presets = {
+    defaults_for = {
         "waves": {"learning_rate": 2e-3},
         "control_charts": {"scaling": 0.5, "forecast_weight": 0.1, "steps": 800},
         "digit_rows": {"crop": 0.2, "jitter": 0.1, "hidden_size": 64, "steps": 1500},

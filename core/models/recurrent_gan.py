@@ -72,7 +72,7 @@ class RecurrentGAN(Adversarial):
     kinds = frozenset({"sequence"})
     Hyperparameters = RecurrentGANHyperparameters
     training_steps = 800
-    presets = {
+    defaults_for = {
         "control_charts": {"r1": 0.1, "learning_rate": 4e-3},
         "digit_rows": {"r1": 0.1, "window": 1, "hidden_size": 96, "steps": 1000},
     }

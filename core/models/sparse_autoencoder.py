@@ -1,6 +1,7 @@
 """The sparse autoencoder: many latents, of which few are active at a time."""
 
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
+from core.presets import Preset
 
 
 class SparseAutoencoderHyperparameters(
@@ -28,3 +29,18 @@ class SparseAutoencoder(Autoencoder):
     references = ("Ng 2011, Sparse autoencoder (CS294A lecture notes)",)
     Hyperparameters = SparseAutoencoderHyperparameters
     headline = ("mse", "active_codes", "dead_units")
+    presets = (
+        Preset(
+            "KL",
+            {"sparsity": "kl", "sparsity_weight": 0.05, "sparsity_target": 0.05},
+            "No unit dies: each is held at a mean activation near ρ, and a digit is rebuilt from about 9 of 64 units.",
+            kinds=frozenset({"image"}),
+        ),
+        Preset(
+            "L1",
+            {"sparsity": "l1", "sparsity_weight": 1e-3},
+            "Units that nobody needs fall silent for good, about 24 of 64; the others rebuild a digit more sharply "
+            "than under KL, about 18 of them at a time.",
+            kinds=frozenset({"image"}),
+        ),
+    )

@@ -17,6 +17,7 @@ from core.models._knobs import Architecture
 from core.nn.initialization import initialize
 from core.nn.likelihood import Bernoulli, Gaussian, LearnedGaussian, Likelihood
 from core.nn.losses import gaussian_kl
+from core.presets import Preset
 
 LIKELIHOODS: dict[str, type[Likelihood]] = {"gaussian": LearnedGaussian, "mse": Gaussian, "bce": Bernoulli}
 
@@ -33,6 +34,7 @@ class Variational(Optimisation, words={"reconstruction loss": "likelihood"}):
     decoder_std: float = knob(
         0.1,
         group="Objective",
+        label="Decoder's σ",
         ge=0.01,
         le=1.0,
         scale="log",
@@ -42,6 +44,7 @@ class Variational(Optimisation, words={"reconstruction loss": "likelihood"}):
     beta: float = knob(
         1.0,
         group="Objective",
+        label="β",
         ge=0.0,
         le=50.0,
         soft=(0.0, 10.0),
@@ -51,6 +54,7 @@ class Variational(Optimisation, words={"reconstruction loss": "likelihood"}):
     kl_warmup: int = knob(
         200,
         group="Objective",
+        label="KL warm-up",
         ge=0,
         le=20_000,
         soft=(0, 2000),
@@ -135,7 +139,28 @@ class VAE(EncoderDecoder):
     # A mean and a log-variance for each latent.
     heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
-    presets = {"vector": {"initialization": "he"}}
+    defaults_for = {"vector": {"initialization": "he"}}
+    presets: ClassVar[tuple[Preset, ...]] = (
+        Preset(
+            "The paper's settings",
+            {
+                "latent_size": 20,
+                "hidden_sizes": (500,),
+                "activation": "tanh",
+                "initialization": "normal",
+                "reconstruction_loss": "bce",
+                "beta": 1.0,
+                "kl_warmup": 0,
+                "free_bits": 0.0,
+                "batch_size": 100,
+                "decay": "none",
+                "steps": 2000,
+            },
+            "One hidden layer of 500 tanh units and no warm-up (Adam stands in for Adagrad): about 8 of 20 latents "
+            "come into use, the others repeat the prior, and half of the samples are digits to a classifier.",
+            kinds=frozenset({"image"}),
+        ),
+    )
 
     def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)

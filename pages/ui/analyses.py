@@ -52,7 +52,8 @@ def analysed(
 def metric(column: DeltaGenerator, result: Measured, name: str, of: int | None = None) -> None:
     """The number called `name` as its metric says; with `of`, of how many it is."""
     value = result.text(name) if of is None else f"{result.text(name)} of {of}"
-    column.metric(result.metrics()[name].title, value, help=result.metrics()[name].help)
+    declared = result.metrics()[name]
+    column.metric(declared.title, value, help=declared.explanation)
 
 
 def _say_what_was_measured(counts: Counts) -> None:

@@ -22,6 +22,7 @@ from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
 from pages.ui.galleries import wall
+from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.session import memory
@@ -124,11 +125,11 @@ def _options(raw: Raw) -> Options | None:
 
 def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
     """The file before and after, what was decided, and the button that keeps it."""
-    st.header("As it came", anchor=False)
+    heading("As it came")
     BEFORE[raw.form](raw)
     if options is None:
         return
-    st.header("As a network will see it", anchor=False)
+    heading("As a network will see it")
     try:
         upload = _prepared(reading, options)
     except UploadError as error:

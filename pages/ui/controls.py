@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from core import MODELS, RunConfig
 from core.sentences import sentences
 from pages.ui.datasets import catalogue, source_of, titles
+from pages.ui.presets import offer_presets, presets_for
 from pages.ui.state import defaults, find_dataset_again, models_for, remember, reset_knobs, write_address
-from pages.ui.widgets import KEPT, draw, log_slider
+from pages.ui.widgets import KEPT, draw, ladder_slider
 
 STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
 
@@ -43,7 +44,9 @@ def pick_config() -> RunConfig | None:
         help="The models that accept this kind of data.",
         **KEPT,
     )
+    place = st.container(key="presets")
     base = defaults(dataset, model)
+    preset_values = [preset.values for preset in presets_for(dataset, model).values()]
     knobs = [*source_of(dataset).Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
     begin = {**dict(base.data), **dict(base.hyperparameters)}
     values = dict(begin)
@@ -51,9 +54,10 @@ def pick_config() -> RunConfig | None:
         drawn = list(members)
         with st.expander(group, expanded=group == "Architecture", key=f"group-{group.lower()}"):
             for knob in drawn:
-                values[knob.name] = draw(knob, begin, values)
+                marks = [preset[knob.name] for preset in preset_values if knob.name in preset]
+                values[knob.name] = draw(knob, begin, values, marks=marks)
     with st.expander("Run", key="group-run"):
-        steps = log_slider(
+        steps = ladder_slider(
             "Steps",
             STEPS,
             base.steps,
@@ -71,6 +75,7 @@ def pick_config() -> RunConfig | None:
         )
     data = {name: values[name] for name in dict(base.data)}
     hyperparameters = {name: values[name] for name in dict(base.hyperparameters)}
+    config = None
     try:
         config = RunConfig.for_data(
             source_of(dataset).spec,
@@ -83,7 +88,9 @@ def pick_config() -> RunConfig | None:
         )
     except ValidationError as error:
         st.error(" ".join(sentences(error)), icon=":material/tune:")
-        return None
-    remember(config)
-    write_address()
+    with place:
+        offer_presets(dataset, model, config)
+    if config is not None:
+        remember(config)
+        write_address()
     return config

@@ -38,7 +38,7 @@ def ground_of_latents(record: ReadableRecord) -> Ground:
     return _ground(frame_of(noise, kind), noise.shape[1], kind, NO_SPREADS)
 
 
-def explained(ground: Ground) -> str:
+def legend_of(ground: Ground) -> str:
     """What is drawn beside points: the axes, the prior and the posteriors."""
     latents = ground["latents"]
     many = f"The axes are the principal ones of a code's {latents} numbers, turned as on Train."

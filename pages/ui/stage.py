@@ -9,6 +9,8 @@ from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
+from core.glossary import explained
+from core.metrics import Metric
 from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status
 from pages.ui.component import component
 from pages.ui.encoding import drawn
@@ -34,6 +36,7 @@ UNREADABLE: StageData = {
     "look": None,
     "labels": [],
     "codes": "",
+    "codes_help": "",
     "prior": None,
     "verdicts": [],
     "metrics": [],
@@ -47,6 +50,7 @@ UNREADABLE: StageData = {
 def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> StageData:
     """What the stage must know of samples and a model to draw them."""
     model = MODELS[config.model]
+    codes = "Codes" if model.autoencodes else f"{_discriminator(config).capitalize()}'s features"
     curves = model.curves(config.hyperparameters)
     of_data = metrics_of(config.dataset, config.data) if "sample" in model.capabilities else ()
     return {
@@ -54,14 +58,25 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),
-        "codes": "Codes" if model.autoencodes else f"{_discriminator(config).capitalize()}'s features",
+        "codes": codes,
+        "codes_help": explained(codes),
         "prior": model.code_prior(config.hyperparameters),
         "verdicts": list(model.verdicts(config.hyperparameters)),
-        "metrics": [cast(Plotted, asdict(metric)) for metric in (*model.metrics, *of_data)],
+        "metrics": [_plotted(metric) for metric in (*model.metrics, *of_data)],
         "headline": [*model.headline, *(metric.name for metric in of_data)],
         "curves": list(curves.metrics),
         "text": curves.text,
         "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
+    }
+
+
+def _plotted(metric: Metric) -> Plotted:
+    return {
+        "name": metric.name,
+        "title": metric.title,
+        "unit": metric.unit,
+        "format": metric.format,
+        "help": metric.explanation,
     }
 
 

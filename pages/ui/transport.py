@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from core import MODELS, RunConfig
 from core.engine import LiveRun, Record
 from core.errors import UnknownDataset
-from core.hyperparameters import Knob
+from core.hyperparameters import Knob, exact
 from core.protocol import Status
 from pages.ui.datasets import source_of, title_of
 from pages.ui.laboratory import laboratory
@@ -86,10 +87,11 @@ def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
         where = "the next run" if record.status.is_over else "the next run or, if it can, in this one"
         st.caption(f"A knob turned on the left takes effect in {where}.")
         return
-    knobs = _knobs(settings) | _knobs(config)
+    knobs = {knob.name: knob for knob in [*settings.knobs(), *config.knobs()]}
     differences = settings.differences(config)
     changes = [
-        f"{knobs[name].label if name in knobs else name.capitalize()} {_say(was, name)} → **{_say(now, name)}**"
+        f"{knobs[name].label if name in knobs else name.capitalize()} "
+        f"{_say(was, name, knobs)} → **{_say(now, name, knobs)}**"
         for name, (was, now) in differences.items()
         if was is not None and now is not None
     ]
@@ -156,18 +158,10 @@ def _retire() -> None:
         laboratory.engine.stop(live.id)
 
 
-def _knobs(config: RunConfig) -> dict[str, Knob]:
-    return {knob.name: knob for knob in [*config.data.knobs(), *config.hyperparameters.knobs()]}
-
-
-def _say(value: Any, name: str) -> str:
+def _say(value: Any, name: str, knobs: Mapping[str, Knob]) -> str:
     """A value in words; datasets and models by their titles."""
     if name == "dataset":
         return plain(title_of(value))
     if name == "model":
         return MODELS[value].title
-    if isinstance(value, tuple):
-        return " – ".join(map(str, value)) or "none"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+    return knobs[name].text(value) if name in knobs else exact(value)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
-from core.hyperparameters import Knob
+from core.glossary import explained
+from core.hyperparameters import Knob, exact
+from pages.ui.ladders import ladder
 from pages.ui.session import memory
 
 # A run's knobs keep their values while another page is shown, or while they change nothing and are not drawn.
@@ -34,15 +36,19 @@ SHAPES = [
 ]
 
 
-def draw(knob: Knob, begin: dict[str, Any], values: dict[str, Any], prefix: str = "") -> Any:
+def draw(
+    knob: Knob, begin: dict[str, Any], values: dict[str, Any], prefix: str = "", marks: Collection[Any] = ()
+) -> Any:
     """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had.
 
-    With a `prefix` its widget goes by another key and is forgotten with its page: it is no knob of a run.
+    With a `prefix` its widget goes by another key and is forgotten with its page: it is no knob of a run. `marks` are
+    values that it must be able to take beside those that its scale has anyway.
     """
     key = prefix + knob.name
     if not knob.matters(values):
         return st.session_state.get(key, begin[knob.name])
-    return WIDGETS[_style(knob)](knob, begin[knob.name], {"key": key} if prefix else {"key": key, **KEPT})
+    place = {"key": key} if prefix else {"key": key, **KEPT}
+    return WIDGETS[_style(knob)](knob, begin[knob.name], marks, place)
 
 
 def _style(knob: Knob) -> str:
@@ -50,62 +56,54 @@ def _style(knob: Knob) -> str:
         return "buttons" if len(knob.choices) <= 3 else "choice"
     if knob.type is tuple:
         return "shape"
-    return knob.scale
+    return "linear" if knob.scale == "linear" else "ladder"
 
 
 def _help(knob: Knob) -> str:
-    return knob.help + " Can be turned while a run goes on." * knob.live
+    live = " Can be turned while a run goes on." * knob.live
+    return explained(f"{knob.label} {knob.help}", knob.help + live)
 
 
-def _choice(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
+def _choice(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
     return st.selectbox(
         knob.label,
         knob.choices,
         index=knob.choices.index(value),
-        format_func=_spaced,
+        format_func=knob.text,
         help=_help(knob),
         **place,
     )
 
 
-def _buttons(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
+def _buttons(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
     return st.segmented_control(
         knob.label,
         knob.choices,
         default=value,
         required=True,
-        format_func=_spaced,
+        format_func=knob.text,
         help=_help(knob),
         width="stretch",
         **place,
     )
 
 
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _shape(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
+def _shape(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
     now = st.session_state.get(place["key"], value)
-    options = [*SHAPES, *(shape for shape in dict.fromkeys((value, now)) if shape not in SHAPES)]
+    options = list(dict.fromkeys((*SHAPES, *marks, value, now)))
     return st.selectbox(
-        knob.label,
-        options,
-        index=options.index(value),
-        help=_help(knob),
-        format_func=lambda shape: " – ".join(map(str, shape)) or "none",
-        **place,
+        knob.label, options, index=options.index(value), help=_help(knob), format_func=knob.text, **place
     )
 
 
-def _linear(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
+def _linear(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
     # A stored run or an address may lie beyond the soft range; the slider then reaches that far. It goes on doing so
     # when it is moved back: Streamlit takes a slider of another range for another slider, and would forget its value.
     now, adopted = st.session_state.get(place["key"], value), memory().adopted.get(place["key"], value)
-    reach = (*knob.slider, value, adopted)
+    reach = (*knob.slider, *marks, value, adopted)
     low, high = knob.type(min(reach)), knob.type(max(reach))
     # Fine enough that the default can be reached again, and that what it stands at is shown as it is.
-    digits = max(2 if high <= 2 else 1, _digits(value))
+    digits = max(2 if high <= 2 else 1, *map(_digits, (value, *marks)))
     step, shown = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{max(digits, _digits(now))}f")
     return st.slider(knob.label, low, high, knob.type(value), step, shown, help=_help(knob), **place)
 
@@ -116,35 +114,22 @@ def _digits(value: float) -> int:
     return max(0, -int(exponent))
 
 
-def _log(knob: Knob, value: Any, place: dict[str, Any]) -> Any:
-    ladder = _ladder(*knob.slider, knob.type)
-    return log_slider(knob.label, ladder, value, _help(knob), place)
+def _ladder(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+    return ladder_slider(knob.label, [*ladder(knob), *marks], value, _help(knob), place)
 
 
-def log_slider(label: str, ladder: list[Any], value: Any, help: str, place: dict[str, Any]) -> Any:
-    """A slider over the values of a ladder, and over whatever else it stands at."""
-    options = sorted({*ladder, value, st.session_state.get(place["key"], value)})
-    return st.select_slider(label, options, value, format_func=_exact, help=help, **place)
+def ladder_slider(label: str, steps: list[Any], value: Any, help: str, place: dict[str, Any]) -> Any:
+    """A slider over the steps of a ladder, and over whatever else it stands at or was set to."""
+    now, adopted = st.session_state.get(place["key"], value), memory().adopted.get(place["key"], value)
+    options = sorted({*steps, value, now, adopted})
+    # Options are told apart by their text, so it has all digits.
+    return st.select_slider(label, options, value, format_func=exact, help=help, **place)
 
 
-def _exact(value: float) -> str:
-    """A number as people read it, 200,000 or 0.001, with all its digits: options are told apart by their text."""
-    short = f"{value:,g}"
-    return short if float(short.replace(",", "")) == value else f"{value:,}"
-
-
-def _ladder(low: float, high: float, kind: type) -> list[Any]:
-    """1, 2, 5, 10, … between `low` and `high`, powers of two for whole numbers, both ends included."""
-    if kind is int:
-        return sorted({int(low), *(2**k for k in range(20) if low <= 2**k <= high), int(high)})
-    steps = [float(f"{digit}e{power}") for power in range(-6, 5) for digit in (1, 2, 5)]
-    return sorted({low, *(step for step in steps if low <= step <= high), high})
-
-
-WIDGETS: dict[str, Callable[[Knob, Any, dict[str, Any]], Any]] = {
+WIDGETS: dict[str, Callable[[Knob, Any, Collection[Any], dict[str, Any]], Any]] = {
     "choice": _choice,
     "buttons": _buttons,
     "shape": _shape,
     "linear": _linear,
-    "log": _log,
+    "ladder": _ladder,
 }

@@ -1,1 +1,1 @@
-"""Timings and scores: `python -m tests.benchmarks [name …]` prints the tables of the README."""
+"""Timings and scores: `python -m tests.benchmarks [name …]` prints the tables of SCOREBOARD.md."""
