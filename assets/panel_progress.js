@@ -78,12 +78,12 @@ function reach(state) {
 }
 
 /** The first remark on the held-out metrics on screen that is true of them. */
-function remark(state) {
+function remarked(state) {
   const now = metricsNow(state);
-  const said = state.data.remarks.find((remark) => now[`test_${remark.metric}`] < remark.below);
-  if (!said) return "";
-  const metric = state.data.metrics.find((metric) => metric.name === said.metric);
-  return said.text.replace("{}", measured(metric, now[`test_${said.metric}`]));
+  const remark = state.data.remarks.find((remark) => now[`test_${remark.metric}`] < remark.below);
+  if (!remark) return "";
+  const metric = state.data.metrics.find((metric) => metric.name === remark.metric);
+  return remark.text.replace("{}", measured(metric, now[`test_${remark.metric}`]));
 }
 
 export const progress = {
@@ -107,7 +107,7 @@ export const progress = {
       };
     });
   },
-  text: (state) => `${remark(state)} ${state.data.text}`.trim(),
+  text: (state) => `${remarked(state)} ${state.data.text}`.trim(),
   draw: (canvas, state) => {
     const shown = plotted(state);
     drawChips(canvas.parentElement.querySelectorAll(".chips button"), state, shown, canvas);

@@ -99,16 +99,15 @@ with right:
     is_mixture = getattr(record.config.hyperparameters, "prior", "") == "mixture"
     start = spread[0] if is_mixture else spread.mean(axis=0)
     latents = spread.shape[1]
-    # Only where there is a prior of unit width is a small variance a sign: other codes have any scale.
+    # Beside a prior of unit width a small variance is a sign; other codes have any scale.
     has_bound = ANALYSES["likelihood"].fits(model)
     inactive = inactive_latents(spread) if has_bound else []
     # The latents that vary most, those in use first; one that never moves decodes to nothing new.
     widest = np.argsort(-spread.std(axis=0), kind="stable")[:SLIDERS]
     widest = np.array(sorted(widest, key=lambda latent: (latent in inactive, latent)))
-    middle, width = (
-        (0.0, np.ones(len(widest))) if has_bound else (spread.mean(axis=0)[widest], spread.std(axis=0)[widest])
-    )
-    low, high = (middle + side * 3 * width for side in (-1, 1))
+    low, high = (spread[:, widest].mean(axis=0) + side * 3 * spread[:, widest].std(axis=0) for side in (-1, 1))
+    if has_bound:
+        low, high = np.full(len(widest), -3.0), np.full(len(widest), 3.0)
     if latents == 2:
         # The sliders walk over the same plane as is drawn.
         decoded = ground_of_latents(record)
@@ -159,6 +158,6 @@ if ANALYSES["likelihood"].fits(model):
             metric(columns[2], bounds, "sigma")
         st.plotly_chart(divergences(bounds.divergences, INFORMATIVE), width="stretch", key="activity")
         st.caption(
-            f"KL is what each latent says of a sample. The likelihood is that of {bounds.likelihood_of}: compare it "
-            "only with others of the same."
+            "KL is what each latent says of a sample. "
+            f"The likelihood is that of {bounds.likelihood_of}: compare it only with others of the same."
         )

@@ -1,6 +1,7 @@
 """Every formula against values worked out by hand, or against another implementation of it."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,11 +9,12 @@ from torch import Tensor, nn
 from torch.distributions import Bernoulli, Normal
 from torch.nn import functional as F
 
-from core import DATASETS
+from core import DATASETS, MODELS
 from core.model import Model
 from core.nn.corruption import corrupt
 from core.nn.initialization import initialize
-from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_nll, reconstruction_distance
+from core.nn.likelihood import LearnedGaussian
+from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_level_nll, gaussian_nll, reconstruction_distance
 from core.nn.sparsity import active_units, dead_units, kl_penalty, l1_penalty, sparsity_penalty, weight_penalty
 from tests.making import made, normal, rng
 
@@ -264,9 +266,43 @@ def test_layer_wise_term_does_not_reward_feeling_nothing():
 # ------------------------------------------------------------------------------------------------ variational bound
 
 
+def test_a_grey_level_has_the_probability_of_its_bin():
+    x, mean, std = torch.tensor([[0.0, 0.25, 0.5, 1.0]]), torch.tensor([[0.1, 0.4, -1.0, 0.9]]), 0.3
+    edges = torch.tensor([[-math.inf, 0.125, 0.375, 0.875], [0.125, 0.375, 0.625, math.inf]]).double()
+    lower, upper = (torch.special.ndtr((edge - mean[0]) / std) for edge in edges)
+    logs = torch.log(upper - lower)
+    close(gaussian_level_nll(mean, x, std, 5, (0.0, 1.0)), -logs.sum(dim=0, keepdim=True).float())
+
+
+@pytest.mark.parametrize("std", [0.003, 0.2, 5.0])
+def test_probabilities_of_all_levels_add_up_to_one(std):
+    levels = torch.linspace(-1, 1, 17)[:, None]
+    for mean in (-4.0, -0.03, 0.7):
+        nll = gaussian_level_nll(torch.full((17, 1), mean), levels, std, 17, (-1.0, 1.0))
+        close((-nll).exp().sum(), torch.tensor(1.0), rtol=1e-4, atol=1e-4)
+
+
+def test_the_learned_sigma_of_a_fixed_mean_becomes_the_deviation():
+    likelihood = LearnedGaussian(MODELS["vae"].Hyperparameters(), replace(DATASETS["ring"].spec, shape=(4,)))
+    x = 0.2 * normal(500, 4)
+    optimizer = torch.optim.Adam(likelihood.parameters(), lr=0.05)
+    for _ in range(200):
+        optimizer.zero_grad()
+        likelihood.nll(torch.zeros_like(x), x).mean().backward()
+        optimizer.step()
+    close(likelihood.std, x.square().mean().sqrt(), rtol=1e-2, atol=1e-3)
+
+
+def test_what_lies_beyond_an_open_bin_counts_as_its_edge():
+    likelihood = LearnedGaussian(MODELS["vae"].Hyperparameters(), DATASETS["digits"].spec)
+    output = torch.tensor([[-1.0, 0.0, 0.5, 1.3]])
+    drawn = output + likelihood.std * normal(200_000, 4)
+    close(likelihood.mean(output), drawn.clamp(0, 1).mean(dim=0, keepdim=True), rtol=0.0, atol=2e-3)
+
+
 @pytest.mark.parametrize(("dataset", "loss"), [("digits", "bce"), ("digits", "mse"), ("ring", "mse")])
 def test_elbo_is_the_expected_log_likelihood_minus_the_divergence(dataset, loss):
-    network = made("vae", dataset, reconstruction_loss=loss, latent_size=3, beta=4.0, decoder_std=0.2)
+    network = made("vae", dataset, reconstruction_loss=loss, latent_size=3, beta=4.0, decoder_std=0.2, kl_warmup=0)
     x = (uniform(6, *DATASETS[dataset].spec.shape) > 0.5).float()
     found = network.evaluate(x, rng(7))
     close(found["elbo"], -(found["reconstruction"] + found["kl"]))
@@ -296,6 +332,13 @@ def test_kl_warms_up_over_its_steps():
     for step, warm in enumerate([0.25, 0.5, 0.75, 1.0, 1.0, 1.0]):
         loss, nll, kl = one_vae_step(network, x, step)
         close(loss, nll.mean() + warm * 3.0 * kl.sum(dim=1).mean())
+
+
+def test_both_curves_have_the_same_beta_while_it_warms_up():
+    network, x = made("vae", "digits", beta=3.0, kl_warmup=4), uniform(6, 1, 8, 8)
+    for step in range(6):
+        loss, _, _ = one_vae_step(network, x, step)
+        close(network.evaluate(x, rng(step))["loss"], loss)
 
 
 def test_free_bits_are_charged_for_each_latent_whether_used_or_not():

@@ -85,12 +85,43 @@ def finite(training: Training) -> bool:
 @each_model
 def test_says_what_it_is(model):
     made = MODELS[model]
-    assert all(text.strip() for text in (made.title, made.summary, made.formula))
+    assert all(text.strip() for text in (made.title, made.summary))
     assert made.summary.endswith(".")
     assert made.references
     assert all(re.search(r"\b(19|20)\d\d\b", reference) for reference in made.references)
     assert made.kinds
     assert made.capabilities <= set(get_args(Capability))
+
+
+# Knobs whose every choice is another formula.
+MATHEMATICS = ("objective", "reconstruction_loss", "sparsity", "noise", "cell")
+
+
+@each_model
+def test_the_formula_is_that_of_the_chosen_objective(model):
+    declared = MODELS[model].Hyperparameters
+    for knob in declared.knobs():
+        if knob.name in MATHEMATICS:
+            formulas = [MODELS[model].formula(declared(**{knob.name: choice})) for choice in knob.choices]
+            assert len({*formulas}) == len(knob.choices)
+            for formula in formulas:
+                assert formula.replace(r"\{", "").count("{") == formula.replace(r"\}", "").count("}")
+                assert formula.count(r"\begin") == formula.count(r"\end")
+
+
+def test_a_formula_has_the_terms_that_are_switched_on():
+    dec = MODELS["deep_embedded_clustering"]
+    assert "IDEC" in dec.formula(dec.Hyperparameters())
+    pure = dec.formula(dec.Hyperparameters(reconstruction_weight=0.0))
+    assert "DEC" in pure
+    assert "IDEC" not in pure
+    gan = MODELS["gan"]
+    assert r"\nabla" in gan.formula(gan.Hyperparameters(r1=0.1, r2=0.0))
+    assert r"\nabla" not in gan.formula(gan.Hyperparameters(r1=0.0, r2=0.0))
+    vae = MODELS["vae"]
+    assert r"\max\big(0.5" in vae.formula(vae.Hyperparameters(free_bits=0.5))
+    assert "minus the ELBO" in vae.curves(vae.Hyperparameters()).text
+    assert "minus the ELBO" not in vae.curves(vae.Hyperparameters(beta=4.0)).text
 
 
 @each_knob

@@ -14,7 +14,8 @@ from torch.nn import functional as F
 import core
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.likelihood import activities, estimate, importance_weighted
+from core.analysis.independent import binary_entropy, binary_nll, histogram_nll, normal_nll
+from core.analysis.likelihood import activities, estimate, importance_weighted, inactive_latents
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.model import Model
@@ -134,23 +135,31 @@ def test_report_on_a_model_whose_likelihood_is_known():
     assert seen[-1] == 1.0
 
 
-def test_probabilities_of_values_in_steps_add_up_to_one():
-    spec = replace(DATASETS["ring"].spec, shape=(1,))
-    network = made("vae", spec, latent_size=1, hidden_sizes=(), reconstruction_loss="mse", decoder_std=0.3)
-    for parameter in network.parameters():
+@pytest.mark.parametrize("loss", ["mse", "gaussian"])
+def test_probabilities_of_values_in_steps_add_up_to_one(loss):
+    spec = DataSpec("vector", (1,), (-1.25, 1.25), levels=41)
+    network = made("vae", spec, latent_size=1, hidden_sizes=(), reconstruction_loss=loss, decoder_std=0.3)
+    for parameter in [*network.encoder.parameters(), *network.decoder.parameters()]:
         parameter.zero_()
-    # Without weights p(x) is N(0, 0.3²) whatever the code.
+    # Without weights p(x) is N(0, σ²) whatever the code.
     steps = (torch.arange(-20, 21) / 16)[:, None]
-    result = estimate(context(network, steps, steps.repeat(40, 1)), draws=1)
-    assert "1/16" in result.likelihood_of
-    probabilities, shown = np.exp(result.iwaes), Split(steps.repeat(40, 1), None).fixed(2000).x[:, 0].numpy()
-    assert probabilities.sum() / 40 == pytest.approx(1.0, abs=0.02)
+    data = Dataset("own", Split(steps, None), Split(steps.repeat(40, 1), None), spec)
+    result = estimate(Context(network, data, RunConfig(dataset="ring", model="vae")), draws=1)
+    assert "41 grey levels" in result.likelihood_of
+    probabilities, shown = np.exp(result.iwaes), data.test.fixed(2000).x[:, 0].numpy()
+    assert probabilities.sum() / 40 == pytest.approx(1.0, abs=1e-4)
     # Its mean is 0, not half a step beside it.
-    assert (probabilities * shown).sum() / 40 == pytest.approx(0.0, abs=0.01)
+    assert (probabilities * shown).sum() / 40 == pytest.approx(0.0, abs=1e-4)
+    # One of 41 levels each, which a histogram of them tells as well.
+    assert result.independent_bits == pytest.approx(math.log2(41), abs=1e-4)
+
+
+def black_or_white() -> Model:
+    return made("vae", DATASETS["digits"].spec, latent_size=3, reconstruction_loss="bce")
 
 
 def test_black_or_white_pixels_have_the_elbo_of_the_grey_values_in_expectation():
-    network, x = made("vae", DATASETS["digits"].spec, latent_size=3), torch.rand(1, 1, 8, 8, generator=rng())
+    network, x = black_or_white(), torch.rand(1, 1, 8, 8, generator=rng())
     many = x.repeat(2000, 1, 1, 1)
     # A decoder with opinions: by itself one in between calls black as likely as white.
     last = [layer for layer in network.decoder if isinstance(layer, torch.nn.Linear)][-1]
@@ -171,7 +180,35 @@ def test_a_unit_is_active_when_its_mean_follows_the_sample():
     close(activities(means), torch.tensor([0.0225, 0.0, 0.0025]))
     network = linear_gaussian()
     next(layer for layer in network.encoder if isinstance(layer, torch.nn.Linear)).weight[0].zero_()
-    assert estimate(context(network, drawn(300), drawn(300)), draws=1).active_units == 1
+    result = estimate(context(network, drawn(300), drawn(300)), draws=1)
+    assert result.active_units == 1
+    assert inactive_latents(network.encode(drawn(300)).numpy()) == [0]
+    # ½ (m² + v − 1 − ln v) of the one whose mean m stands still, v its posterior's variance.
+    mean, variance = float(network.encode(drawn(1))[0, 0]), STD**2 / (5 + STD**2)
+    assert result.divergences[0] == pytest.approx(0.5 * (mean**2 + variance - 1 - math.log(variance)), rel=1e-6)
+
+
+def test_what_has_no_latents_by_hand():
+    train, x = torch.tensor([[0.0], [0.0], [0.5], [1.0]]), torch.tensor([[0.0], [1.0]])
+    # Laplace's rule: (2 + 1)/(4 + 3), (1 + 1)/(4 + 3)
+    close(histogram_nll(train, x, 3, (0.0, 1.0)), -torch.tensor([3 / 7, 2 / 7]).log())
+    # The mean picture: 3/8
+    close(binary_nll(train, x), -torch.tensor([5 / 8, 3 / 8]).log())
+    # Two values of ½ and one that is certain: 2 ln 2
+    close(binary_entropy(torch.tensor([[0.5, 0.5, 1.0]])), torch.tensor([2 * math.log(2)]))
+    close(normal_nll(train, x, (0.0, 1.0)), -Normal(0.375, train.std(correction=0)).log_prob(x[:, 0]))
+
+
+def test_codes_that_are_the_prior_fill_it_and_a_point_does_not():
+    network = linear_gaussian()
+    first = next(layer for layer in network.encoder if isinstance(layer, torch.nn.Linear))
+    first.weight.zero_()
+    first.bias.zero_()
+    filled = estimate(context(network, drawn(300), drawn(300)), draws=1)
+    assert filled.prior_filled == pytest.approx(filled.prior_filled_by_draws, abs=0.05)
+    # log σ² = −20: all codes are one point.
+    first.bias[2:] = -20.0
+    assert estimate(context(network, drawn(300), drawn(300)), draws=1).prior_filled < 0.1
 
 
 def test_only_models_with_a_likelihood_have_bounds():

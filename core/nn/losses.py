@@ -57,7 +57,8 @@ def gaussian_level_nll(
     upper = torch.special.log_ndtr(reach + torch.where(lowest, z, torch.where(highest, -z, mirrored)))
     lower = torch.special.log_ndtr(mirrored - reach)
     inner = torch.log(-torch.expm1(lower - upper))
-    return -(upper + inner.masked_fill(lowest | highest, 0.0)).flatten(1).sum(dim=1)
+    log_probability: Tensor = upper + inner.masked_fill(lowest | highest, 0.0)
+    return -log_probability.flatten(1).sum(dim=1)
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
