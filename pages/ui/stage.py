@@ -55,7 +55,7 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
         "discriminator": discriminator,
         "metrics": [cast(Plotted, asdict(metric)) for metric in (*model.metrics, *of_data)],
-        "headline": [*model.headline, *(metric.name for metric in of_data)],
+        "headline": [*model.headline, *(metric.name for metric in of_data[:2])],
         "curves": list(curves.metrics),
         "text": curves.text,
     }
