@@ -13,7 +13,9 @@ from core.analysis import ANALYSES
 from core.analysis.energy import energy_distance
 from core.datasets import metrics_of
 from core.modes import DRAWN, Modes, coverage, within_reach
+from core.protocol import Status
 from core.training.loop import Training
+from pages.ui.stage import _described
 from tests.making import Mirror, context, normal
 
 MIXTURES = [name for name, source in DATASETS.items() if source.modes]
@@ -106,6 +108,14 @@ def test_a_run_on_a_mixture_measures_modes_while_it_trains():
 def test_without_modes_or_samples_nothing_of_them_is_measured(dataset, model):
     measured = Training(RunConfig(dataset=dataset, model=model)).snapshot().metrics
     assert not measured.keys() & {"test_covered", "test_spread", "test_high_quality"}
+
+
+@pytest.mark.parametrize(("dataset", "model"), [("ring", "gan"), ("ring", "autoencoder"), ("two_moons", "gan")])
+def test_the_stage_reads_out_modes_where_they_are_measured(dataset, model):
+    shown = _described("run", Status.RUNNING, RunConfig(dataset=dataset, model=model), DATASETS[dataset].spec)
+    has_modes = (dataset, model) == ("ring", "gan")
+    assert ({"covered", "spread"} <= set(shown["headline"])) is has_modes
+    assert ({"covered", "spread", "high_quality"} <= {metric["name"] for metric in shown["metrics"]}) is has_modes
 
 
 def test_the_modes_are_where_the_data_are():

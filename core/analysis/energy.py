@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def energy_distance(x: Tensor, y: Tensor) -> float:
-    """2 E|X − Y| − E|X − X′| − E|Y − Y′| of samples `x` (N, D) and `y` (M, D) (Székely and Rizzo 2013, eq. 2.5).
+    """2 E|X − Y| − E|X − X′| − E|Y − Y′| of samples `x` (N, D) and `y` (M, D) (Székely and Rizzo 2013, section 2).
 
     It is never negative, and two samples of one distribution are not at 0, but the nearer to it the more there are.
     """

@@ -54,7 +54,7 @@ SLOPE = Metric(
     ".2f",
     None,
     "Mean length of the critic's gradient at random places between real and generated samples: the penalty pulls it to "
-    "1, and where it is higher the distance is counted too large by as much.",
+    "1; a steeper critic counts the distance larger.",
 )
 DISCRIMINATOR_ACCURACY = Metric(
     "discriminator_accuracy",

@@ -39,8 +39,8 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
 
 
 # The game as it was first written down, whatever the defaults for a dataset are.
-PLAIN_GAN = {**PLAIN, "octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3}
-NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.99}
+PLAIN_GAN = {**PLAIN, "octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3, "steps": 3000}
+NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.99, "steps": 5000}
 
 
 class GAN(Adversarial):
@@ -68,7 +68,7 @@ class GAN(Adversarial):
         "vector": {"momentum": 0.0},
         # A mode's width is a fiftieth of the plane: the discriminator must see as fine, and be free to be as steep.
         "ring": NARROW_MODES,
-        "grid": {**NARROW_MODES, "steps": 5000},
+        "grid": NARROW_MODES,
         "image": {
             "latent_size": 16, "hidden_sizes": (256, 256), "discriminator_sizes": (256, 256),
             "learning_rate": 4e-3, "discriminator_learning_rate": 4e-3, "momentum": 0.0, "batch_size": 64,

@@ -28,15 +28,15 @@ class WGANHyperparameters(
 class WGANGP(GAN):
     """min over G, max over D of E D(x) − E D(G(z)), the slope priced where it is not 1 (Gulrajani et al. 2017, eq. 3).
 
-    Their λ is 10. Here it is 0.1: with so few steps a critic free to be steeper teaches faster, and its distance is in
-    units of its own slope, which is measured beside it: about 2 between digits.
+    Their λ is 10. Here it is 0.1, which leaves the critic steeper (a slope of about 2 between digits) and its distance
+    as many times larger.
     """
 
     title = "WGAN-GP"
     summary = (
-        "The critic gives scores instead of verdicts, and a penalty λ pulls its slope towards one. Where the slope is "
-        "one, the difference between real and generated scores estimates a distance; a small λ, as here by default, "
-        "leaves it steeper, and the distance too large by as much. Either way the generator knows which way to go."
+        "The critic gives scores instead of verdicts, and a penalty λ pulls its slope towards one. At slope one the "
+        "difference between real and generated scores estimates a distance; a small λ, as here by default, leaves the "
+        "critic steeper and counts the distance larger. Either way the generator knows which way to go."
     )
     references = (
         "Arjovsky et al. 2017, Wasserstein GAN",

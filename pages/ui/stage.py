@@ -63,7 +63,7 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "prior": model.code_prior(config.hyperparameters),
         "verdicts": list(model.verdicts(config.hyperparameters)),
         "metrics": [_plotted(metric) for metric in (*model.metrics, *of_data)],
-        "headline": [*model.headline, *(metric.name for metric in of_data)],
+        "headline": [*model.headline, *(metric.name for metric in of_data[:2])],
         "curves": list(curves.metrics),
         "text": curves.text,
         "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
