@@ -122,8 +122,8 @@ class DeepEmbeddedClustering(EncoderDecoder):
                 "decay": "none",
                 "steps": 500,
             },
-            "Layers of 500, 500 and 2000 units (Guo et al. 2017) find groups about as good as the defaults' (an adjusted "
-            "Rand index of 0.71), at far slower steps.",
+            "Layers of 500, 500 and 2000 units (Guo et al. 2017) find groups about as good as the defaults' (an "
+            "adjusted Rand index of 0.71), at far slower steps.",
             kinds=frozenset({"image"}),
         ),
     )
