@@ -77,7 +77,7 @@ class GAN(Adversarial):
     }  # fmt: skip
     presets: ClassVar[tuple[Preset, ...]] = (
         Preset(
-            "Plain minimax (collapses)",
+            "Minimax (collapses)",
             PLAIN_GAN,
             "On the ring of 8 Gaussians the generator crowds onto one mode, the discriminator catches it there, and it "
             "leaves for another: only 8 ± 11 % of five runs' samples end near a mode.",
