@@ -34,6 +34,11 @@ class Plane:
         return points @ axes
 
 
+def on_axes(points: Array, axes: Array | None) -> Array:
+    """Points (N, D) → (N, 2) as a run draws them on its `axes` (D, 2); without axes as a run that has just begun."""
+    return Plane().flatten(points) if axes is None else points @ axes
+
+
 def principal_axes(points: Array) -> Array:
     """The two directions (D, 2) in which points (N, D) vary most, the largest number of each positive."""
     centred = _centred(points)

@@ -13,7 +13,7 @@ from core.analysis.data import codes_of, counts, fitted_of, flat, labels_of, out
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
-from core.plane import Plane
+from core.plane import on_axes
 from core.protocol import Array
 
 # What is clustered: a field of `ScoredClusters` → its title.
@@ -86,7 +86,7 @@ def cluster(context: Context, method: str = "kmeans", **parameters: Any) -> Clus
         sizes=np.bincount(assigned[assigned >= 0], minlength=found.clusters),
         samples=shown.x.numpy(),
         labels=labels,
-        plane=Plane(context.axes).flatten(codes),
+        plane=on_axes(codes, context.axes),
         confusion=confusion,
         chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
     )

@@ -11,7 +11,7 @@ from core.analysis.data import codes_of, counts, labels_of, shown_of
 from core.analysis.principal import fit_pca, pad
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
-from core.plane import Plane
+from core.plane import on_axes
 from core.protocol import Array
 
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
@@ -67,7 +67,7 @@ def project(context: Context, method: str = "pca", dimensions: int = 2, seed: in
     points, explained = chosen.project(codes, dimensions, seed)
     if method == "pca" and dimensions == 2:
         # The same picture as on the stage and beside clusters.
-        points = Plane(context.axes).flatten(codes)
+        points = on_axes(codes, context.axes)
     neighbours, trustworthiness, kept = neighbourhoods(codes, points)
     return Projection(
         counts=counts(context.dataset, shown),
