@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Literal, Unpack, cast
 
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.engine import LiveRun, ReadableRecord, Record
+from core.metrics import Metric
 from core.protocol import Plotted, ProbeData, Sliders, StageData, Status
 from pages.ui.component import component
 from pages.ui.encoding import drawn
@@ -52,11 +52,16 @@ def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> S
         "labels": list(spec.label_names),
         "codes": "Codes" if model.autoencodes else f"{discriminator.capitalize()}'s features",
         "discriminator": discriminator,
-        "metrics": [cast(Plotted, asdict(metric)) for metric in model.metrics],
+        "metrics": [_plotted(metric) for metric in model.metrics],
         "headline": list(model.headline),
         "curves": list(curves.metrics),
         "text": curves.text,
     }
+
+
+def _plotted(metric: Metric) -> Plotted:
+    """What curves and read-outs need to know of a metric."""
+    return cast(Plotted, {name: getattr(metric, name) for name in Plotted.__annotations__})
 
 
 def _discriminator(config: RunConfig) -> str:
