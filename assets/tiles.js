@@ -9,8 +9,10 @@ export const NOTE = 16;
 
 /** A note of a few words in the middle below a tile's box, cut off where it would reach into the next. */
 function drawNote(context, note, [x, y, width, height]) {
-  let text = note;
-  while (text && context.measureText(text).width > width + 2) text = `${text.replace(/…$/, "").slice(0, -1)}…`;
+  const fits = (text) => context.measureText(text).width <= width + 2;
+  let kept = note.length;
+  while (kept > 0 && !fits(`${note.slice(0, kept)}…`)) kept--;
+  const text = fits(note) ? note : `${note.slice(0, kept)}…`;
   context.textAlign = "center";
   context.fillText(text, x + width / 2, y + height + 12);
   context.textAlign = "left";
