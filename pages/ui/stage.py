@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Literal, Unpack, cast
 
 from core import MODELS, RunConfig
@@ -77,11 +78,6 @@ def _plotted(metric: Metric) -> Plotted:
         "format": metric.format,
         "help": metric.explanation,
     }
-
-
-def _plotted(metric: Metric) -> Plotted:
-    """What curves and read-outs need to know of a metric."""
-    return cast(Plotted, {name: getattr(metric, name) for name in Plotted.__annotations__})
 
 
 def _discriminator(config: RunConfig) -> str:
