@@ -70,7 +70,7 @@ class Measured:
         return self.metrics()[name].text(getattr(self, name))
 
 
-# What all models that reconstruct report of held-out samples.
+# What all models that reconstruct report of validation samples.
 MSE = Metric(
     "mse",
     "MSE",

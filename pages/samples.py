@@ -37,7 +37,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     prior = next(iter(priors))
     if len(priors) > 1:
         prior = st.segmented_control(
-            "Codes from",
+            "Drawn from",
             list(priors),
             default=prior,
             format_func=lambda name: priors[name].title,

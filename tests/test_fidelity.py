@@ -139,7 +139,7 @@ def test_sequences_are_judged_in_time(monkeypatch):
 def test_an_autoencoder_samples_from_gaussians_fitted_to_its_codes():
     assert list(priors_for(MODELS["autoencoder"])) == ["mixture", "normal"]
     assert list(priors_for(MODELS["vae"])) == ["own", "mixture"]
-    assert list(priors_for(MODELS["gan"])) == ["own"]
+    assert list(priors_for(MODELS["gan"])) == ["own", "without_ema"]
     training = Training(RunConfig(dataset="digits", model="autoencoder", steps=200))
     training.advance()
     ready = Context(training.model.requires_grad_(False), training.dataset, training.config)
@@ -151,3 +151,13 @@ def test_an_autoencoder_samples_from_gaussians_fitted_to_its_codes():
     assert density_and_coverage(near, real)[1] > density_and_coverage(far, real)[1]
     with pytest.raises(LatentLabError, match="mixture, normal"):
         sampler(ready, "own")
+
+
+def test_samples_can_be_drawn_without_ema():
+    training = Training(RunConfig(dataset="ring", model="gan", steps=5))
+    training.advance()
+    ready = Context(training.model.requires_grad_(False), training.dataset, training.config)
+    with_ema, without = (sampler(ready, prior)(20, 0) for prior in ("own", "without_ema"))
+    assert torch.equal(with_ema, training.model.sample(20, 0))
+    assert torch.equal(without, training.model.generator(training.model.prior(20, rng())))
+    assert not torch.equal(with_ema, without)

@@ -1,9 +1,10 @@
-"""Where new codes come from: a model's own prior, or a density that is fitted to the codes of an autoencoder."""
+"""How new samples are drawn: from a model's own prior, without its EMA, or by a density fitted to its codes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -11,6 +12,7 @@ from torch import Tensor
 from core.analysis.data import codes_of, fitted_of, outputs
 from core.analysis.result import Context, choose
 from core.model import Model
+from core.models._adversarial import Adversarial
 
 # The most Gaussians of the mixture, and training samples for each of them at least.
 COMPONENTS = 60
@@ -22,7 +24,7 @@ Sampler = Callable[[int, int], Tensor]
 
 @dataclass(frozen=True)
 class Prior:
-    """A source of codes: its title, which models it is for, and how samples are drawn from it."""
+    """A way to draw samples: its title, what it is, which models it is for, and what draws from a trained one."""
 
     title: str
     help: str
@@ -32,6 +34,15 @@ class Prior:
 
 def _own(context: Context) -> Sampler:
     return context.model.sample
+
+
+def _without_ema(context: Context) -> Sampler:
+    model = cast(Adversarial, context.model)
+
+    def sample(n: int, seed: int) -> Tensor:
+        return model.decode_without_ema(model.prior(n, torch.Generator().manual_seed(seed)))
+
+    return sample
 
 
 def _mixture(context: Context) -> Sampler:
@@ -59,6 +70,10 @@ def _normal(context: Context) -> Sampler:
     return sample
 
 
+def _averages(model: type[Model]) -> bool:
+    return issubclass(model, Adversarial)
+
+
 def _has_prior(model: type[Model]) -> bool:
     return "sample" in model.capabilities
 
@@ -68,7 +83,13 @@ def _autoencodes(model: type[Model]) -> bool:
 
 
 PRIORS = {
-    "own": Prior("the model's own", "Codes come from the prior that the model was trained for.", _has_prior, _own),
+    "own": Prior("its prior", "Codes come from the prior that the model was trained for.", _has_prior, _own),
+    "without_ema": Prior(
+        "its prior, without EMA",
+        "The generator as its last step left it, not the exponential moving average of its weights.",
+        _averages,
+        _without_ema,
+    ),
     "mixture": Prior(
         "Gaussians fitted to codes",
         f"Up to {COMPONENTS} Gaussians are fitted to the codes of training samples, and new codes drawn from them.",
@@ -85,12 +106,12 @@ PRIORS = {
 
 
 def priors_for(model: type[Model]) -> dict[str, Prior]:
-    """The sources of codes that a model can be given, the one to begin with first."""
+    """The ways to draw samples of a model, the one to begin with first."""
     return {name: prior for name, prior in PRIORS.items() if prior.fits(model)}
 
 
 def sampler(context: Context, prior: str) -> Sampler:
-    """What draws samples of the context's model with codes from `prior`.
+    """What draws samples of the context's model in the way called `prior`.
 
     Raises:
         LatentLabError: there is no such prior for this model, or its codes are not finite.

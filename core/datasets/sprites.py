@@ -124,7 +124,7 @@ SPRITES = Source(
         title="Sprites",
         summary=(
             "A square, an ellipse or a heart of any size, rotation and place, 32 × 32 grey values: what made each "
-            "picture is known, so that you can measure whether a code has found it."
+            "picture is known, and codes can be coloured by it."
         ),
         origin="Synthetic, in the manner of dSprites (Matthey et al. 2017)",
         licence="generated here",

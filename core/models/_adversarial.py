@@ -279,14 +279,14 @@ class Adversarial(Model):
                 ("distance",),
                 "The critic's estimate of how far samples are from the data, in the critic's own units: it rises while "
                 "the critic learns, then should fall and settle. Both curves are of the same samples, one beside "
-                "training data, one beside held-out data: where they part, the critic knows its training data by "
+                "training data, one beside validation data: where they part, the critic knows its training data by "
                 "heart.",
             )
         return Curves(
             ("discriminator_accuracy",),
             "A discriminator right half the time cannot tell samples from data: the goal; right all the time, it has "
             "won and the generator learns little. Both curves are of the same samples, one beside training data, one "
-            "beside held-out data: where they part, it knows its training data by heart. The losses need not fall.",
+            "beside validation data: where they part, it knows its training data by heart. The losses need not fall.",
         )
 
     @property
@@ -328,6 +328,11 @@ class Adversarial(Model):
     def decode(self, z: Tensor) -> Tensor:
         """G(z) of the EMA generator: noise (N, latents) → data (N, …)."""
         samples: Tensor = self.ema_generator(z)
+        return samples
+
+    def decode_without_ema(self, z: Tensor) -> Tensor:
+        """G(z) of the generator as its last step left it: noise (N, latents) → data (N, …)."""
+        samples: Tensor = self.generator(z)
         return samples
 
     def criticise(self, x: Tensor) -> Tensor:

@@ -177,7 +177,7 @@ class AdversarialAutoencoder(EncoderDecoder):
         }
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The same on held-out samples, and the mean squared error without corruption."""
+        """The same on validation samples, and the mean squared error without corruption."""
         codes = self.encode(self.corrupt(x, rng))
         drawn, coded = self.score(self.prior(len(x), rng)), self.score(codes)
         return {

@@ -32,7 +32,7 @@ ACTIVE_CODES = Metric(
     "%",
     ".1f",
     None,
-    "The share of codes above 0.1, over all units and held-out samples: how many take part in an average sample.",
+    "The share of codes above 0.1, over all units and validation samples: how many take part in an average sample.",
 )
 DEAD_UNITS = Metric(
     "dead_units",
@@ -40,7 +40,7 @@ DEAD_UNITS = Metric(
     "%",
     ".0f",
     "lower",
-    "The share of units that are above 0.1 on no held-out sample: they explain nothing.",
+    "The share of units that are above 0.1 on no validation sample: they explain nothing.",
 )
 WEIGHTS = Metric(
     "weights",

@@ -189,7 +189,7 @@ class RecurrentClustering(Model):
         return losses
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The same losses on versions of held-out sequences."""
+        """The same losses on versions of validation sequences."""
         return self.losses(x, rng)
 
     def losses(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:

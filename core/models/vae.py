@@ -193,7 +193,7 @@ class VAE(EncoderDecoder):
             ("loss", "reconstruction", "kl"),
             "The loss is reconstruction plus β times KL: more KL buys a better reconstruction, and β is its price. "
             f"{'It is minus the ELBO once β has warmed up. ' if is_bound else ''}"
-            "When the held-out loss turns up, it has begun to learn by heart.",
+            "When the validation loss turns up, it has begun to learn by heart.",
             (Remark("kl", math.log(2), "The codes carry {}, less than a bit: the decoder all but ignores them."),),
         )
 
@@ -211,7 +211,7 @@ class VAE(EncoderDecoder):
         return measured
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The same on held-out samples, the ELBO (β = 1) in nats per sample, and the mean squared error."""
+        """The same on validation samples, the ELBO (β = 1) in nats per sample, and the mean squared error."""
         measured = self.losses(*self.bound(x, rng))
         return {
             **measured,

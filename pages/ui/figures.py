@@ -139,20 +139,14 @@ def bars(
     spreads: Sequence[float] | None,
     title: str,
     peers: bool = False,
-    limits: tuple[float, float] | None = None,
 ) -> go.Figure:
-    """One bar a name, with its standard deviation; the first stands out from its baselines, unless all are `peers`.
-
-    The axis reaches over the `limits` of what can be measured, where there are any: noise is not drawn large.
-    """
+    """One bar a name, with its standard deviation; the first stands out from its baselines, unless all are `peers`."""
     error = {"type": "data", "array": list(spreads)} if spreads is not None else None
     ours = ROLES["reconstructed"]
     colours = [ours, *[ours if peers else ROLES["baseline"]] * (len(names) - 1)]
     figure = go.Figure(go.Bar(x=list(names), y=list(means), error_y=error, marker_color=colours))
     figure.update_layout(**{**LAYOUT, "height": 260}, title=title)
     figure.update_xaxes(type="category")
-    if limits is not None:
-        figure.update_yaxes(range=limits)
     return figure
 
 
