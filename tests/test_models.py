@@ -51,8 +51,8 @@ def trained(config: RunConfig) -> Training:
 
 
 def bits(training: Training) -> dict[str, torch.Tensor]:
-    """Everything the next step depends on: weights, optimiser, random numbers, order."""
-    return load(training.state())
+    """Everything the next step depends on: weights, optimiser, random numbers, order; not how pictures are turned."""
+    return {name: tensor for name, tensor in load(training.state()).items() if not name.startswith("plane.")}
 
 
 @cache
@@ -357,8 +357,10 @@ def closed_doors(model: str, knob: Knob):
 
 def listening(model: str, dataset: str, **hyperparameters) -> RunConfig:
     """A short run to its end, so that schedules have their say; a hidden layer at least, and no step too far."""
-    sizes = {} if getattr(config_of(model, dataset).hyperparameters, "hidden_sizes", True) else {"hidden_sizes": (8,)}
-    return config_of(model, dataset, steps=8, **{"learning_rate": 1e-5, **sizes, **hyperparameters})
+    begin = config_of(model, dataset).hyperparameters
+    sizes = {} if getattr(begin, "hidden_sizes", True) else {"hidden_sizes": (8,)}
+    rates = {name: 1e-5 for name in ("learning_rate", "discriminator_learning_rate") if hasattr(begin, name)}
+    return config_of(model, dataset, steps=8, **{**rates, **sizes, **hyperparameters})
 
 
 HEARD = [
