@@ -36,7 +36,7 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
     """All that can be turned on a GAN."""
 
 
-NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.99, "steps": 5000}
+NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "steps": 5000}
 
 
 class GAN(Adversarial):
