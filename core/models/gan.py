@@ -40,7 +40,7 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
 
 # The game as it was first written down, whatever the defaults for a dataset are.
 PLAIN_GAN = {**PLAIN, "octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3, "steps": 3000}
-NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.99, "steps": 5000}
+NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "steps": 5000}
 
 
 class GAN(Adversarial):
