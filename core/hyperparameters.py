@@ -56,6 +56,7 @@ def knob(
         "scale": scale,
         "needs": needs or {},
         "live": live,
+        "paper": "",
     }
     return Field(default, ge=ge, le=le, description=help, json_schema_extra=cast(dict[str, Any], shown))
 
@@ -115,7 +116,8 @@ class Hyperparameters(BaseModel):
     """Base of all declarations: strict, frozen, nothing but what was declared.
 
     A subclass may state, as class keywords, other `defaults` for what it inherits, knobs that are `fixed` although they
-    are live elsewhere, and `words` that labels and helps use in place of others:
+    are live elsewhere, what a `paper` has where the default is another, and `words` that labels and helps use in place
+    of others:
     `class DECHyperparameters(Architecture, Clusters, defaults={"latent_size": 10})`.
     """
 
@@ -131,20 +133,26 @@ class Hyperparameters(BaseModel):
         defaults: Mapping[str, Any] = MappingProxyType({}),
         fixed: tuple[str, ...] = (),
         words: Mapping[str, str] = MappingProxyType({}),
+        paper: Mapping[str, str] = MappingProxyType({}),
         **kwargs: Any,
     ) -> None:
         """Apply the class keywords to the inherited fields."""
         super().__pydantic_init_subclass__(**kwargs)
-        for name in (*defaults, *fixed):
+        for name in (*defaults, *fixed, *paper):
             if name not in cls.model_fields:
                 raise TypeError(f"{cls.__name__} inherits no hyper-parameter called {name!r}.")
         for name, inherited in cls.model_fields.items():
             field = copy(inherited)
             shown: Any = field.json_schema_extra
-            field.json_schema_extra = {**shown, "live": shown["live"] and name not in fixed}
+            field.json_schema_extra = {
+                **shown,
+                "live": shown["live"] and name not in fixed,
+                "paper": paper.get(name, shown["paper"]),
+            }
             field.default = defaults.get(name, field.default)
             cls.model_fields[name] = field
-        cls.words = {**cls.words, **words}
+        inherited_words = [vars(base).get("words", {}) for base in reversed(cls.__mro__)]
+        cls.words = {word: other for known in (*inherited_words, words) for word, other in known.items()}
         cls.model_rebuild(force=True)
 
     @classmethod
@@ -159,6 +167,12 @@ class Hyperparameters(BaseModel):
         for word, other in cls.words.items():
             text = text.replace(word, other)
         return text
+
+    @classmethod
+    def _explained(cls, description: str, paper: str) -> str:
+        """A help in the words of this declaration, with what the paper has where the default is another."""
+        text = cls.worded(description)
+        return f"{text.removesuffix('.')} (in the paper: {paper})." if paper else text
 
     @classmethod
     def _knob(cls, name: str, field: Any) -> Knob:
@@ -179,7 +193,7 @@ class Hyperparameters(BaseModel):
             soft=shown["soft"],
             scale=shown["scale"],
             group=shown["group"],
-            help=cls.worded(field.description),
+            help=cls._explained(field.description, shown["paper"]),
             needs=shown["needs"],
             live=shown["live"],
         )

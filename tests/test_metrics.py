@@ -86,7 +86,10 @@ def test_curves_and_headlines_are_declared_metrics(model):
     made = MODELS[model]
     declared = [metric.name for metric in made.metrics]
     assert len(declared) == len({*declared})
-    assert {*made.curves(made.Hyperparameters()).metrics, *made.headline} <= {*declared}
+    curves = made.curves(made.Hyperparameters())
+    remarked = {remark.metric for remark in curves.remarks}
+    assert {*curves.metrics, *made.headline, *remarked} <= {*declared}
+    assert all("{}" in remark.text for remark in curves.remarks)
 
 
 def linear(colour: str) -> np.ndarray:

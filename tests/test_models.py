@@ -440,3 +440,17 @@ def test_the_largest_learning_rate_diverges_and_keeps_finite_weights(model):
         training.advance()
     assert f"step {diverged.value.step:,}" in str(diverged.value)
     assert finite(training)
+
+
+def test_a_default_that_differs_from_its_paper_says_so():
+    helps = {knob.name: knob.help for knob in MODELS["sparse_autoencoder"].Hyperparameters.knobs()}
+    assert helps["sparsity_weight"].endswith("(in the paper: 3).")
+    # Inherited from the autoencoder, whose paper is another: this one's loss is the default.
+    assert "in the paper" not in helps["reconstruction_loss"]
+    assert "in the paper: 1000-500-250" in MODELS["autoencoder"].Hyperparameters.knobs()[3].help
+
+
+def test_a_variational_model_calls_its_loss_a_likelihood():
+    for model in ("vae", "convolutional_vae"):
+        (knob,) = (knob for knob in MODELS[model].Hyperparameters.knobs() if knob.name == "reconstruction_loss")
+        assert knob.label == "Likelihood"

@@ -57,7 +57,7 @@ def test_what_is_kept_is_a_dataset_like_any_other(y, home, shelf):
     assert torch.equal(core.load_dataset(id, seed=3, home=home).test.x, data.test.x)
     assert not torch.equal(core.load_dataset(id, seed=4, home=home).test.x, data.test.x)
     config = RunConfig.for_data(source.spec, dataset=id, model="vae")
-    assert config.hyperparameters.reconstruction_loss == "mse"
+    assert config.hyperparameters.reconstruction_loss == "gaussian"
 
 
 def test_the_same_content_has_the_same_id_whatever_its_name(shelf):

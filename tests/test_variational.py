@@ -20,6 +20,7 @@ from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.model import Model
 from core.nn.losses import bernoulli_nll, gaussian_kl
+from core.uploads.levels import levels_of
 from tests.making import rng
 
 close = torch.testing.assert_close
@@ -197,6 +198,15 @@ def test_what_has_no_latents_by_hand():
     # Two values of ½ and one that is certain: 2 ln 2
     close(binary_entropy(torch.tensor([[0.5, 0.5, 1.0]])), torch.tensor([2 * math.log(2)]))
     close(normal_nll(train, x, (0.0, 1.0)), -Normal(0.375, train.std(correction=0)).log_prob(x[:, 0]))
+
+
+def test_levels_are_counted():
+    sixteenths = torch.tensor([0.0, 0.25, 0.4375, 1.0])
+    assert levels_of(sixteenths, (0.0, 1.0)) == 17
+    assert levels_of(torch.arange(256) / 255, (0.0, 1.0)) == 256
+    assert levels_of(torch.tensor([-1.0, 1.0]), (-1.0, 1.0)) == 2
+    assert levels_of(torch.rand(1000, generator=rng()), (0.0, 1.0)) is None
+    assert levels_of(torch.rand(9, generator=rng()), (0.0, 1.0)) is None
 
 
 def test_codes_that_are_the_prior_fill_it_and_a_point_does_not():

@@ -35,6 +35,13 @@ class AdversarialAutoencoderHyperparameters(
     Objective,
     Optimisation,
     defaults={"hidden_sizes": (256, 128), "reconstruction_loss": "bce", "momentum": 0.5},
+    paper={
+        "hidden_sizes": "1000-1000",
+        "activation": "relu",
+        "initialization": "normal, of deviation 0.01",
+        "optimizer": "SGD",
+        "batch_size": "100",
+    },
 ):
     """All that can be turned on an adversarial autoencoder; `learning_rate` is that of the reconstruction."""
 
@@ -42,12 +49,14 @@ class AdversarialAutoencoderHyperparameters(
         (128, 128),
         group="Architecture",
         label="Discriminator's layers",
-        help="Units of each hidden layer of the discriminator: more, and smaller gaps between the codes are found out.",
+        help="Units of each hidden layer of the discriminator: more, and smaller gaps between the codes are found "
+        "out (in the paper: 1000-1000).",
     )
     prior: Prior = knob(
         "normal",
         group="Architecture",
-        help="How the codes should be spread: normal makes a round cloud, uniform a square with sharp edges.",
+        help="How the codes should be spread: normal makes a round cloud, uniform a square with sharp edges "
+        "(in the paper: normal, of deviation 5).",
     )
     r1: float = knob(
         0.1,
@@ -57,7 +66,8 @@ class AdversarialAutoencoderHyperparameters(
         le=10.0,
         soft=(1e-3, 10.0),
         scale="log",
-        help="The price on the discriminator's slope at draws from the prior: higher, codes are moved more calmly.",
+        help="The price on the discriminator's slope at draws from the prior: higher, codes are moved more calmly (in "
+        "the paper: 0).",
     )
     discriminator_learning_rate: float = knob(
         2e-3,

@@ -52,7 +52,20 @@ WEIGHTS = Metric(
 )
 
 
-class AutoencoderHyperparameters(Architecture, Corruption, Penalty, Objective, Optimisation):
+class AutoencoderHyperparameters(
+    Architecture,
+    Corruption,
+    Penalty,
+    Objective,
+    Optimisation,
+    paper={
+        "hidden_sizes": "1000-500-250",
+        "activation": "sigmoid",
+        "initialization": "by restricted Boltzmann machines, layer by layer",
+        "reconstruction_loss": "bce",
+        "optimizer": "conjugate gradients",
+    },
+):
     """All that can be turned on an autoencoder."""
 
 

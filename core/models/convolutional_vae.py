@@ -5,7 +5,9 @@ from core.models.vae import VAE, Variational
 from core.nn.convolution import convolutional_backbone
 
 
-class ConvolutionalVAEHyperparameters(Convolutional, Variational):
+class ConvolutionalVAEHyperparameters(
+    Convolutional, Variational, paper={"channels": "32-32-64-64, halving by stride", "activation": "relu"}
+):
     """All that can be turned on a convolutional variational autoencoder."""
 
 

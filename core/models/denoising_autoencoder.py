@@ -12,6 +12,16 @@ from core.presets import Preset
 class DenoisingHyperparameters(
     AutoencoderHyperparameters,
     defaults={"latent_size": 64, "hidden_sizes": (512,), "noise": "gaussian", "reconstruction_loss": "bce"},
+    # Nothing said: as here.
+    paper={
+        "reconstruction_loss": "",
+        "latent_size": "2000",
+        "hidden_sizes": "none",
+        "activation": "sigmoid",
+        "initialization": "uniform",
+        "noise": "masking",
+        "optimizer": "SGD",
+    },
 ):
     """An autoencoder's, and how much the damage varies."""
 
@@ -21,7 +31,8 @@ class DenoisingHyperparameters(
         ge=0.0,
         le=1.0,
         needs={"noise": ("gaussian", "masking", "flip")},
-        help="How far below the noise level a sample's own may lie: higher, light damage is repaired as well as heavy.",
+        help="How far below the noise level a sample's own may lie: higher, light damage is repaired as well as "
+        "heavy (in the paper: 0).",
     )
 
 

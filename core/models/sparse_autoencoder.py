@@ -14,6 +14,16 @@ class SparseAutoencoderHyperparameters(
         "weight_decay": 1e-4,
         "learning_rate": 1e-2,
     },
+    # Nothing said: as here.
+    paper={
+        "hidden_sizes": "",
+        "reconstruction_loss": "",
+        "activation": "sigmoid",
+        "initialization": "uniform",
+        "optimizer": "L-BFGS",
+        "latent_size": "25",
+        "sparsity_weight": "3",
+    },
 ):
     """An autoencoder's, with a price on active codes from the start."""
 

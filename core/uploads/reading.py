@@ -17,6 +17,7 @@ from core.errors import UploadError
 from core.uploads.decode import decode
 from core.uploads.images import from_folder
 from core.uploads.labels import Labels
+from core.uploads.levels import levels_of
 from core.uploads.limits import MB
 from core.uploads.options import Options
 from core.uploads.phrases import counted, printable
@@ -104,6 +105,7 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         label_names=label_names,
         alphabet=samples.alphabet,
         sample_rate=samples.rate,
+        levels=levels_of(x, samples.value_range) if samples.kind == "image" else None,
     )
     card = Card(
         title=printable(PurePosixPath(name).stem) or name,
