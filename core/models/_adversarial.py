@@ -246,7 +246,9 @@ class Adversarial(Model):
     def ema_distance(self) -> Tensor:
         """‖θ_EMA − θ‖ / ‖θ‖ over the generator's weights."""
         current = parameters_to_vector(self.generator.parameters())
-        distance: Tensor = (parameters_to_vector(self.ema_generator.parameters()) - current).norm() / current.norm()
+        apart = (parameters_to_vector(self.ema_generator.parameters()) - current).norm()
+        # All weights may begin at zero.
+        distance: Tensor = apart / current.norm().clamp(min=1e-12)
         return distance
 
     def measure(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
