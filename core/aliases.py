@@ -19,7 +19,7 @@ CHOICES = {("players", "critic"): "discriminator"}
 # What a GAN had before these could be chosen.
 EARLIER: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "components": lambda values: 10,
-    "octaves": lambda values: 0,
+    "fourier_octaves": lambda values: 0,
     "batch_norm": lambda values: "off" if _is_penalised(values) else "on",
 }
 # What decided some of them: an address that names the cause alone is an earlier version's.

@@ -105,7 +105,7 @@ st.plotly_chart(
     key="distances",
 )
 
-st.header("How good they are, beside real ones", anchor=False)
+heading("How good they are, beside real ones")
 # A classifier of sequences is trained for it, which takes half a minute.
 if st.toggle("Judge them", value=spec.kind != "sequence", key=f"judge-{spec.kind}"):
     judged = analysed(record, judge, "Judging samples and real data", prior=prior, seed=int(seed))

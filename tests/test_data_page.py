@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from pages.ui.navigation import PAGES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 # No labels, one row too short, one column that only numbers the others.
 CSV = "id,a,b,c\n" + "".join(f"{i},{math.sin(i):.3f},{i % 7},{math.cos(i):.3f}\n" for i in range(80)) + "80,1\n"
@@ -94,7 +94,7 @@ def test_a_dataset_that_is_renamed_in_another_tab_stays_chosen(tab, new_tab, ser
     tab.press("keep")
     expect(tab.key("dataset", "input")).to_have_value("roots")
     tab.key("latent_size", "input").press("ArrowRight")
-    expect(tab.page).to_have_url(re.compile("latent_size=4"))
+    expect(tab.page).to_have_url(re.compile("latent_size=3"))
     (dataset,) = tab.query["dataset"]
     other = new_tab(server)
     other.visit("data", dataset=dataset)

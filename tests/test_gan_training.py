@@ -153,7 +153,7 @@ def test_fourier_features_are_waves_of_doubling_frequency():
     half = 0.5**0.5
     close(Fourier(2)(torch.tensor([[0.25]])), torch.tensor([[0.25, half, 1.0, half, 0.0]]))
     assert Fourier(3)(normal(5, 2)).shape == (5, 2 * 7)
-    assert made(octaves=3).discriminator.features[2](normal(5, 2)).shape == (5, 14)
+    assert made(fourier_octaves=3).discriminator.features[2](normal(5, 2)).shape == (5, 14)
 
 
 def test_a_mixture_prior_is_one_of_its_components_and_noise():
@@ -178,7 +178,7 @@ def test_every_gan_learns_from_a_mixture(model):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"packing": 2}, {"spectral": "on"}, {"octaves": 2}, {"discriminator_sizes": ()}]
+    "options", [{}, {"packing": 2}, {"spectral": "on"}, {"fourier_octaves": 2}, {"discriminator_sizes": ()}]
 )
 def test_codes_are_the_features_whose_weighted_sum_is_the_score(options):
     network, x = made(**options).eval(), normal(6, 2)

@@ -228,7 +228,7 @@ def test_an_address_without_the_batch_norm_has_what_version_0_3_had(dataset, nam
 @pytest.mark.parametrize(("model", "dataset", "r1", "name", "had"), [
     ("dcgan", "digits", 0.0, "batch_norm", "on"),
     ("dcgan", "sprites", 0.1, "batch_norm", "off"),
-    ("gan", "ring", 0.1, "octaves", 0),
+    ("gan", "ring", 0.1, "fourier_octaves", 0),
 ])  # fmt: skip
 def test_a_configuration_stored_before_a_knob_existed_keeps_what_it_had(model, dataset, r1, name, had):
     stored = RunConfig(dataset=dataset, model=model, hyperparameters={"r1": r1}).model_dump(mode="json")

@@ -9,12 +9,13 @@ from core.looks import CURVE_COLOURS, LANDSCAPE, ROLES
 from core.models import MODELS
 from pages.ui.scripts import address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 SWATCH = "chip => getComputedStyle(chip.querySelector('i')).backgroundColor"
 # Points left of, above and without a place on a plane from −2 to 2, beside one inside it.
 OUTSIDE = "async script => (await import(script)).outside([-3, 0, 1, 2.1, NaN, 0, 2, -2], [[-2, -2], [2, 2]])"
 RIGHT, LOSS, OPPONENTS = "Discriminator right", "Discriminator loss", "Generator loss"
+OTHERS = ["EMA against generator", "Modes covered", "Spread in a mode", "Within 3 σ of a mode"]
 
 
 def rgb(colour: str) -> str:
@@ -31,7 +32,7 @@ def plotted(tab):
 
 def test_every_measured_metric_can_be_plotted_beside_those_of_its_unit(tab, gan):
     tab.visit(run=gan)
-    expect(tab.key("stage_view", ".chips button:visible")).to_have_text([RIGHT, LOSS, OPPONENTS])
+    expect(tab.key("stage_view", ".chips button:visible")).to_have_text([RIGHT, LOSS, OPPONENTS, *OTHERS])
     expect(plotted(tab)).to_have_text([RIGHT])
     # Another unit takes its place, the same unit joins it, and the last one stays.
     chip(tab, OPPONENTS).click()

@@ -144,7 +144,7 @@ def test_probabilities_of_values_in_steps_add_up_to_one(loss):
         parameter.zero_()
     # Without weights p(x) is N(0, σ²) whatever the code.
     steps = (torch.arange(-20, 21) / 16)[:, None]
-    data = Dataset("own", Split(steps, None), Split(steps.repeat(40, 1), None), spec)
+    data = Dataset("own", Split(steps, None), Split(steps.repeat(40, 1), None), Split(steps.repeat(40, 1), None), spec)
     result = estimate(Context(network, data, RunConfig(dataset="ring", model="vae")), draws=1)
     assert "41 grey levels" in result.likelihood_of
     probabilities, shown = np.exp(result.iwaes), data.test.fixed(2000).x[:, 0].numpy()

@@ -23,6 +23,12 @@ SMALL = {
     "learning_rate": 1e-2,
 }
 STEPS = 6
+# A learned σ weighs little against the code until it has seen what that is worth; a first layer has no batch norm.
+HELD = {
+    "vae": {"reconstruction_loss": "bce"},
+    "convolutional_vae": {"reconstruction_loss": "bce"},
+    "dcgan": {"channels": (4, 4)},
+}
 # The number that shows what a knob does where others hardly move.
 SHOWN_BY = {
     "weight_decay": "test_weights",
@@ -54,7 +60,9 @@ def shown(model: str, dataset: str, **turned) -> dict[str, np.ndarray] | None:
     """The declared numbers and the pictures after a few steps; None if the run came to grief, which is said."""
     names = MODELS[model].Hyperparameters.model_fields
     small = {name: value for name, value in SMALL.items() if name in names}
-    training = Training(RunConfig(dataset=dataset, model=model, steps=STEPS, hyperparameters={**small, **turned}))
+    training = Training(
+        RunConfig(dataset=dataset, model=model, steps=STEPS, hyperparameters={**small, **HELD.get(model, {}), **turned})
+    )
     try:
         training.advance()
     except Diverged:

@@ -24,7 +24,7 @@ class DenseGAN(Architecture, defaults={"hidden_sizes": (64, 64, 64), "activation
         help="Units of each hidden layer of the discriminator: more, a sharper judge, which the generator may fail to "
         "follow.",
     )
-    octaves: int = knob(
+    fourier_octaves: int = knob(
         0,
         group="Architecture",
         ge=0,
@@ -39,8 +39,8 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
 
 
 # The game as it was first written down, whatever the defaults for a dataset are.
-PLAIN_GAN = {**PLAIN, "octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3, "steps": 3000}
-NARROW_MODES = {"octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "steps": 5000}
+PLAIN_GAN = {**PLAIN, "fourier_octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3, "steps": 3000}
+NARROW_MODES = {"fourier_octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "steps": 5000}
 
 
 class GAN(Adversarial):
@@ -99,8 +99,8 @@ class GAN(Adversarial):
         is_picture = spec.kind == "image"
         end = [Bounded(spec.value_range)] if is_picture else []
         generator = nn.Sequential(*layers, *end, nn.Unflatten(1, spec.shape))
-        begin = [Centred(spec.value_range)] if is_picture or hp.octaves else []
-        waves = [Fourier(hp.octaves)] if hp.octaves else []
-        sizes = (math.prod(packed) * (1 + 2 * hp.octaves), *hp.discriminator_sizes)
+        begin = [Centred(spec.value_range)] if is_picture or hp.fourier_octaves else []
+        waves = [Fourier(hp.fourier_octaves)] if hp.fourier_octaves else []
+        sizes = (math.prod(packed) * (1 + 2 * hp.fourier_octaves), *hp.discriminator_sizes)
         hidden = list(dense((*sizes, 1), hp.activation))[:-1]
         return generator, Discriminator(nn.Sequential(*begin, nn.Flatten(), *waves, *hidden), nn.Linear(sizes[-1], 1))

@@ -32,8 +32,10 @@ class Variational(
     reconstruction_loss: Literal["gaussian", "mse", "bce"] = knob(
         "gaussian",
         group="Objective",
-        help="What p(x | z) is: gaussian learns one σ for all values, mse holds σ where you put it, bce takes values "
-        "for the probabilities of ones (in the paper: bce, or a σ for each value that depends on z).",
+        label="Likelihood",
+        titles={"gaussian": "Gaussian, σ learned", "mse": "Gaussian, σ fixed", "bce": "Bernoulli"},
+        help="What p(x | z) is: a Gaussian whose one σ is learned or stays where you put it, or values are taken for "
+        "the probabilities of ones (in the paper: Bernoulli, or a σ for each value that depends on z).",
     )
     decoder_std: float = knob(
         0.1,

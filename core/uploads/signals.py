@@ -33,8 +33,8 @@ def from_sound(raw: Raw, options: Options, notices: list[str]) -> Samples:
     frames = raw.values[: len(raw.values) // FRAME * FRAME].reshape(-1, FRAME)
     places = cut(np.arange(len(frames)), options.window, "step", notices)
     parts = drawn_by_series(np.zeros(len(places)), notices)
+    places, parts = places[parts != UNUSED], parts[parts != UNUSED]
     kept = subset(len(places), places.shape[1] * FRAME, notices)
-    kept = kept[parts[kept] != UNUSED]
     rate = raw.rate or 1
     notices.append(f"A step is {FRAME} amplitudes, {1000 * FRAME / rate:.3g} ms.")
     return Samples("sequence", frames[places[kept]], None, (-1.0, 1.0), rate=raw.rate, parts=parts[kept])
@@ -50,16 +50,15 @@ def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
         words = raw.words["word"]
         longest = max(map(len, words), default=0)
         points = _points("".join(word.ljust(longest, BLANK) for word in words)).reshape(-1, max(1, longest))
+        enough(len(points))
         parts = None
     else:
         points = cut(raw.values, options.window, "character", notices)
         parts = drawn_by_series(np.zeros(len(points)), notices)
-    enough(len(points))
+        points, parts = points[parts != UNUSED], parts[parts != UNUSED]
     alphabet, letters = _spelled(points, notices)
     kept = subset(len(letters), letters.shape[1] * len(alphabet), notices)
-    if parts is not None:
-        kept = kept[parts[kept] != UNUSED]
-        parts = parts[kept]
+    parts = None if parts is None else parts[kept]
     x = np.eye(len(alphabet), dtype=np.float32)[letters[kept]]
     return Samples("sequence", x, None, (0.0, 1.0), alphabet, parts=parts)
 

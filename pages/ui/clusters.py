@@ -18,6 +18,7 @@ from core.metrics import Metric
 from pages.ui.cluster_figures import judged, score_bars
 from pages.ui.figures import heat
 from pages.ui.galleries import wall
+from pages.ui.headings import heading
 from pages.ui.widgets import draw
 
 # Where no classes say how many clusters to look for, a few.
@@ -115,13 +116,13 @@ def confusion(result: Clustering, spec: DataSpec) -> None:
 
 def gallery(result: Clustering, spec: DataSpec) -> None:
     """Held-out samples of each cluster, and then of those that are in none."""
-    st.header("Gallery", anchor=False)
+    heading("Gallery")
     if LOOKS[spec.rendering].hint:
         st.caption(LOOKS[spec.rendering].hint)
     for cluster in range(result.clusters):
         _row(result, spec, cluster, f"Cluster {cluster_name(cluster)}")
     if (result.assignments == NOISE).any():
-        st.header("Noise", anchor=False)
+        heading("Noise")
         st.caption("These lie where samples are thin: they are in no cluster, and have nothing in common but that.")
         _row(result, spec, NOISE, "In no cluster")
 

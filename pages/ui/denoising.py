@@ -7,11 +7,12 @@ import streamlit as st
 from core.analysis.denoising import Repaired, denoise
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed
+from pages.ui.headings import heading
 
 
 def under_noise(record: ReadableRecord) -> None:
     """What model, PCA and Wiener filter make of noisy samples, and where doing nothing would have been better."""
-    st.header("Under noise", anchor=False)
+    heading("Under noise")
     result = analysed(record, denoise, "Repairing noisy samples")
     if result is None:
         return

@@ -14,6 +14,7 @@ from core.protocol import Array
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars, histogram
 from pages.ui.galleries import wall
+from pages.ui.headings import heading
 
 # As many bars as there is room for, however few there are.
 FEWEST_BARS = 12
@@ -21,7 +22,7 @@ FEWEST_BARS = 12
 
 def units(record: ReadableRecord) -> None:
     """Which units are active how often, their activations, and what each adds."""
-    st.header("Units of the code", anchor=False)
+    heading("Units of the code")
     result = analysed(record, survey, "Looking at every unit")
     if result is None:
         return
