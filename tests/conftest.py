@@ -24,6 +24,11 @@ atexit.register(shutil.rmtree, os.environ["LATENT_LAB_HOME"], ignore_errors=True
 expect.set_options(timeout=PATIENCE)
 
 
+def pytest_collection_modifyitems(items):
+    """The browser's tests first: they wait more than they compute, while the other process does all the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The application, with runs from all tests."""

@@ -12,7 +12,7 @@ from pages.ui.navigation import PAGES
 from tests.making import bring
 from tests.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")
