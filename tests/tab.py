@@ -1,10 +1,12 @@
 """A browser tab that looks at the laboratory, and everything that went wrong in it."""
 
+import contextlib
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.server import Server
 
@@ -107,7 +109,9 @@ class Tab:
         if not self.page.is_closed():
             text = self.page.inner_text("body")
             if self.key("stage", ".lab[data-status=running]").count():
-                self.press("stop")
+                # It may end by itself first, and the button with it.
+                with contextlib.suppress(PlaywrightTimeout):
+                    self.button("stop").click(timeout=5000)
                 expect(self.stage).not_to_have_attribute("data-status", "running")
             self.page.close()
         home = urlsplit(self.server.url).netloc

@@ -15,6 +15,15 @@ from core.dataset import DataSpec
 from core.latex import stacked, weighted
 from core.metrics import Metric
 from core.model import Curves, Model, minimise, preserve_buffers
+from core.models._adversarial_metrics import (
+    CRITIC_LOSS,
+    DISCRIMINATOR_ACCURACY,
+    DISCRIMINATOR_LOSS,
+    DISTANCE,
+    EMA_DISTANCE,
+    GENERATOR_LOSS,
+    SLOPE,
+)
 from core.nn.adversarial import (
     clip_weights,
     decision_boundary,
@@ -37,65 +46,6 @@ from core.nn.spectral import normalise_layers
 # Random starts of a search for the noise behind a sample, and how far from zero it looks: where the prior draws from.
 STARTS = 256
 REACH = {"normal": 3.0, "uniform": 1.0, "mixture": 3.0}
-
-
-DISTANCE = Metric(
-    "distance",
-    "Critic's distance",
-    "critic's units",
-    ".3g",
-    "lower",
-    "The critic's estimate of the Wasserstein distance from samples to data, up to a factor: 0 is where it ends.",
-)
-SLOPE = Metric(
-    "slope",
-    "Critic's slope",
-    "score per unit",
-    ".2f",
-    None,
-    "Mean length of the critic's gradient at random places between real and generated samples: the penalty pulls it to "
-    "1; a steeper critic counts the distance larger.",
-)
-DISCRIMINATOR_ACCURACY = Metric(
-    "discriminator_accuracy",
-    "Discriminator right",
-    "%",
-    ".0f",
-    None,
-    "The share of real and generated samples that the discriminator puts on the right side: 50 % is the goal.",
-)
-DISCRIMINATOR_LOSS = Metric(
-    "discriminator_loss",
-    "Discriminator loss",
-    "loss",
-    ".3f",
-    None,
-    "What the discriminator minimises; it need not fall, for its opponent learns as well.",
-)
-CRITIC_LOSS = Metric(
-    "critic_loss",
-    "Critic loss",
-    "critic's units",
-    ".3g",
-    None,
-    "The critic's mean score of samples minus that of data: its distance, with the other sign.",
-)
-GENERATOR_LOSS = Metric(
-    "generator_loss",
-    "Generator loss",
-    "loss",
-    ".3f",
-    None,
-    "What the generator minimises; it need not fall, for its opponent learns as well.",
-)
-EMA_DISTANCE = Metric(
-    "ema_distance",
-    "EMA against generator",
-    "%",
-    ".2g",
-    None,
-    "How far the averaged weights, which samples come from, are from the generator's own, as a share of their size.",
-)
 
 
 class Discriminator(nn.Module):

@@ -11,7 +11,7 @@ from core.hyperparameters import Sizes, knob
 from core.latex import stacked, weighted
 from core.metrics import MSE
 from core.model import Curves, Optimisation, minimise
-from core.models._adversarial import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
+from core.models._adversarial_metrics import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
 from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective
 from core.nn.adversarial import (
