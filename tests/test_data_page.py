@@ -78,7 +78,8 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     expect(tab.stage).to_have_attribute("data-step", "1")
     expect(tab.key("stage_view", "canvas").first).to_be_visible()
     go(tab, "latent")
-    expect(tab.page.get_by_text("The data of this were deleted")).to_be_visible(timeout=60_000)
+    # Said wherever something needs them.
+    expect(tab.page.get_by_text("The data of this were deleted").first).to_be_visible(timeout=60_000)
     go(tab, "data")
     tab.page.locator("[class*=st-key-restore-upload] button:visible").click()
     expect(tab.page.get_by_text("Deleted in the last day")).to_have_count(0)
