@@ -36,6 +36,15 @@ def test_few_series_are_cut_in_time_with_a_gap(count):
     assert f"{2 * count} windows at the borders" in notices[0]
 
 
+@pytest.mark.parametrize("lengths", [[3] * 9, [1, 40], [2, 2, 30]])
+def test_series_too_short_to_be_parted_leave_something_to_validate_and_to_test(lengths):
+    parts = drawn_by_series(np.repeat(np.arange(len(lengths)), lengths), [])
+    counts = np.bincount(parts, minlength=4)
+    assert counts[TRAINING] == sum(lengths) - round(sum(lengths) / 5)
+    assert counts[VALIDATION] > 0
+    assert counts[TEST] > 0
+
+
 def test_scaling_does_not_look_at_what_is_held_out():
     rows = files.table(100, 2)
     (strays,) = np.flatnonzero(~files.training(100))[None]

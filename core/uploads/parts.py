@@ -13,6 +13,8 @@ HELD_OUT = 0.2
 FEWEST_SERIES = 10
 # Held-out windows of a series, two of which may be given up.
 FEWEST_WINDOWS = 4
+# One for validation and one for the test.
+FEWEST_EACH = 2
 
 
 def sizes_of(samples: int) -> tuple[int, int]:
@@ -41,13 +43,16 @@ def drawn_by_series(series: Array, notices: list[str]) -> Array:
     if len(names) >= FEWEST_SERIES:
         notices.append("Series are held out as wholes: no window of one that was learned is.")
         return np.asarray(drawn(len(names))[places])
+    if sizes_of(int(np.bincount(places).min()))[1] < FEWEST_EACH:
+        # Some are too short to be parted: the last of all windows are held out, in the order of series and time.
+        places, names = np.zeros_like(places), names[:1]
     parts = np.empty(len(series), np.int8)
     for place in range(len(names)):
         mine = places == place
         parts[mine] = _by_time(int(mine.sum()))
     left_out = int((parts == UNUSED).sum())
     between = f"; {counted(left_out, 'window')} at the borders left out" if left_out else ""
-    notices.append(f"The last fifth of the time is held out{between}.")
+    notices.append(f"The last fifth of the windows is held out{between}.")
     return parts
 
 
