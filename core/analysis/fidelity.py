@@ -46,7 +46,7 @@ class Scores(Measured):
         "Density",
         "",
         ".2f",
-        "higher",
+        None,
         "How thickly real samples surround a generated one: 1 is as real.",
     )
     coverage: float = measured(
