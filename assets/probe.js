@@ -76,7 +76,9 @@ const decoder = {
 const repairer = {
   html: (data) => {
     const { kinds, noise, level } = data;
-    const options = kinds.map((kind) => `<option ${kind === noise ? "selected" : ""}>${kind}</option>`);
+    const options = Object.entries(kinds).map(
+      ([kind, title]) => `<option value="${kind}" ${kind === noise ? "selected" : ""}>${title}</option>`,
+    );
     const choice = `<span>Noise <select>${options.join("")}</select></span>`;
     const amount = slider("Level", `min="0" max="1" step="0.01" value="${level}"`);
     return `<div class="foot">${choice}${amount}</div>${figure("Repaired live", "wide")}`;

@@ -221,7 +221,7 @@ class Sliders(TypedDict, total=False):
     start: list[float]
     low: list[float]
     high: list[float]
-    kinds: list[str]
+    kinds: dict[str, str]
     noise: str
     level: float
 

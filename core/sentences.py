@@ -46,7 +46,7 @@ def wrong_kind(model: type[Model], kind: str) -> str:
 
 def bce_outside_unit_range(low: float, high: float) -> str:
     """Cross-entropy is for shares."""
-    return f"Reconstruction loss bce needs values between 0 and 1; these run from {low:g} to {high:g}. Choose mse."
+    return f"Reconstruction loss BCE needs values between 0 and 1; these run from {low:g} to {high:g}. Choose MSE."
 
 
 def not_live(name: str, live: Iterable[str]) -> str:

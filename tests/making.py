@@ -7,8 +7,10 @@ from torch import Tensor, nn
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import Context
 from core.dataset import Card, Dataset, DataSpec, Split
+from core.engine import ReadableRecord
 from core.home import Home
 from core.model import Model
+from core.protocol import Status
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -36,6 +38,12 @@ def weights(part: nn.Module) -> list[Tensor]:
 
 def config_of(model: str = "autoencoder", dataset: str = "digits", steps: int = 60, **hyperparameters) -> RunConfig:
     return RunConfig(dataset=dataset, model=model, steps=steps, seed=1, hyperparameters=hyperparameters)
+
+
+def new_record(config: RunConfig) -> ReadableRecord:
+    """A run on a dataset of the table, as the store has it before its first step."""
+    spec = DATASETS[config.dataset].spec
+    return ReadableRecord("run", "Run", 0.0, Status.WAITING, 0, 0.0, "", {}, config, spec)
 
 
 def damaged(whole: bytes) -> list[bytes]:

@@ -93,7 +93,7 @@ def test_kind_of_data_must_suit_the_model():
 @pytest.mark.parametrize("model", ["autoencoder", "vae"])
 def test_cross_entropy_is_for_values_between_0_and_1(model):
     sentence = refusal(dataset="ring", model=model, hyperparameters={"reconstruction_loss": "bce"})
-    assert sentence == ("Reconstruction loss bce needs values between 0 and 1; these run from -2 to 2. Choose mse.")
+    assert sentence == ("Reconstruction loss BCE needs values between 0 and 1; these run from -2 to 2. Choose MSE.")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from core.datasets import metrics_of
 from core.modes import DRAWN, Modes, coverage, within_reach
 from core.protocol import Status
 from core.training.loop import Training
-from pages.ui.stage import _described
-from tests.making import Mirror, context, normal
+from pages.ui.stage import described
+from tests.making import Mirror, context, new_record, normal
 
 MIXTURES = [name for name, source in DATASETS.items() if source.modes]
 LINE = Modes(torch.tensor([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]), 0.01)
@@ -112,7 +112,7 @@ def test_without_modes_or_samples_nothing_of_them_is_measured(dataset, model):
 
 @pytest.mark.parametrize(("dataset", "model"), [("ring", "gan"), ("ring", "autoencoder"), ("two_moons", "gan")])
 def test_the_stage_reads_out_modes_where_they_are_measured(dataset, model):
-    shown = _described("run", Status.RUNNING, RunConfig(dataset=dataset, model=model), DATASETS[dataset].spec)
+    shown = described(new_record(RunConfig(dataset=dataset, model=model)), Status.RUNNING)
     has_modes = (dataset, model) == ("ring", "gan")
     assert ({"covered", "spread"} <= set(shown["headline"])) is has_modes
     assert ({"covered", "spread", "high_quality"} <= {metric["name"] for metric in shown["metrics"]}) is has_modes

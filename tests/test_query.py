@@ -185,7 +185,7 @@ def test_what_an_address_gets_wrong_is_said_and_the_rest_is_honoured(name, text,
         ({"dataset": "foo"}, "digits", "vae", "The dataset 'foo' of this address is not here, or not any more; Digits"),
         ({"dataset": UPLOAD}, "digits", "vae", f"The dataset '{UPLOAD}' of this address is not here"),
         ({"model": "foo"}, "digits", "vae", "There is no model called 'foo'; Variational autoencoder is"),
-        ({"dataset": "ring", "reconstruction_loss": "bce"}, "ring", "vae", "Reconstruction loss bce needs values"),
+        ({"dataset": "ring", "reconstruction_loss": "bce"}, "ring", "vae", "Reconstruction loss BCE needs values"),
         (
             {"dataset": "waves", "model": "gan", "discriminator_steps": "3"},
             "waves",

@@ -20,3 +20,7 @@ def test_the_probe_begins_with_the_noise_in_force_where_the_run_stands(step, lev
 
 def test_without_noise_in_training_it_begins_with_a_gaussian_one():
     assert first_noise(record(config_of("autoencoder"), 5))["noise"] == "gaussian"
+
+
+def test_kinds_of_noise_are_called_as_at_the_knob():
+    assert first_noise(record(config_of("autoencoder"), 5))["kinds"]["gaussian"] == "Gaussian"

@@ -17,7 +17,9 @@ class Convolutional(Units):
     )
 
 
-class ConvolutionalHyperparameters(Convolutional, Corruption, Penalty, Objective, Optimisation):
+class ConvolutionalHyperparameters(
+    Convolutional, Corruption, Penalty, Objective, Optimisation, paper={"activation": "tanh", "optimizer": "SGD"}
+):
     """All that can be turned on a convolutional autoencoder."""
 
 

@@ -18,6 +18,7 @@ class RecurrentAutoencoderHyperparameters(
     Objective,
     Optimisation,
     defaults={"latent_size": 8, "hidden_size": 32, "learning_rate": 1e-2, "batch_size": 32},
+    paper={"hidden_size": "2048", "latent_size": "the whole last state"},
 ):
     """All that can be turned on a recurrent autoencoder."""
 

@@ -31,7 +31,7 @@ from core.training.snapshot import Snapshot
 
 # Steps between two looks at the losses. Reading a number back costs time, so it is done this rarely.
 CHECK_EVERY = 50
-# Held-out samples whose losses must be finite at the end of a run.
+# Validation samples whose losses must be finite at the end of a run.
 CHECKED = 64
 
 

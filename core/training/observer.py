@@ -28,7 +28,7 @@ PIXELS = 150_000
 MOST = 2000
 FEWEST = 500
 VALUES = 40_000
-# Held-out samples whose posterior is drawn: more would hide each other.
+# Validation samples whose posterior is drawn: more would hide each other.
 POSTERIORS = 60
 # Sequences whose way through the hidden space is drawn: more would hide each other.
 PATHS = 16

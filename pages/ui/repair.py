@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from core.engine import ReadableRecord
-from core.nn.corruption import Noise
+from core.models._knobs import Corruption
 
 # Where a model has not learned to repair any noise.
 FIRST_KIND = "gaussian"
@@ -15,9 +15,10 @@ FIRST_LEVEL = 0.3
 def first_noise(record: ReadableRecord) -> dict[str, Any]:
     """The kinds of noise to choose from, and the kind and level that the run's model repairs at the record's step."""
     in_force = record.config.at(record.step)
+    noise = next(knob for knob in Corruption.knobs() if knob.name == "noise")
     kind = getattr(in_force, "noise", "none")
     return {
-        "kinds": list(get_args(Noise)),
+        "kinds": {kind: noise.text(kind) for kind in noise.choices},
         "noise": FIRST_KIND if kind == "none" else kind,
         "level": getattr(in_force, "noise_level", FIRST_LEVEL),
     }

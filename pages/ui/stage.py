@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Literal, Unpack, cast
 
 from core import MODELS, RunConfig
-from core.dataset import DataSpec
 from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
@@ -21,11 +20,7 @@ _stage, _probe = component("stage"), component("probe")
 def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
     # The run may be over before its first message comes.
-    status = Status(live.status if live else record.status)
-    if isinstance(record, ReadableRecord):
-        data = _described(record.id, status, record.config, record.spec)
-    else:
-        data = {**UNREADABLE, "run": record.id, "drawn": status}
+    data = described(record, Status(live.status if live else record.status))
     _stage(key="stage_view", data=data, on_status_change=lambda: None)
 
 
@@ -47,14 +42,17 @@ UNREADABLE: StageData = {
 }
 
 
-def _described(run: str, status: Status, config: RunConfig, spec: DataSpec) -> StageData:
-    """What the stage must know of samples and a model to draw them."""
+def described(record: Record, status: Status) -> StageData:
+    """What a script must know of a run's samples and its model to draw them."""
+    if not isinstance(record, ReadableRecord):
+        return {**UNREADABLE, "run": record.id, "drawn": status}
+    config, spec = record.config, record.spec
     model = MODELS[config.model]
     codes = "Codes" if model.autoencodes else f"{_discriminator(config).capitalize()}'s features"
     curves = model.curves(config.hyperparameters)
     of_data = metrics_of(config.dataset, config.data) if "sample" in model.capabilities else ()
     return {
-        "run": run,
+        "run": record.id,
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),
