@@ -10,7 +10,7 @@ from pydantic import ValidationError
 import core
 from core import DATASETS
 from core.dataset import Dataset, Split
-from core.datasets.fashion import FILE
+from core.datasets._shipped import ASSETS
 from core.errors import UnknownDataset
 from core.sentences import sentences
 from tests.making import everything, held_out
@@ -155,38 +155,44 @@ def test_digit_rows_are_the_digits_from_top_to_bottom(seed):
         assert torch.equal(sequences.y, images.y)
 
 
-# ----------------------------------------------------------------------------------------------------------- fashion
+# ----------------------------------------------------------------------------------------------------------- shipped
 
-# The sums of the first 500 images of each class, counted in the original files by other means.
-FASHION_SUMS = {
-    "T-shirt": 32_640_731,
-    "trousers": 21_959_109,
-    "pullover": 37_092_522,
-    "dress": 26_196_564,
-    "coat": 39_170_586,
-    "sandal": 13_449_391,
-    "shirt": 33_465_928,
-    "sneaker": 16_824_504,
-    "bag": 34_849_953,
-    "ankle boot": 29_787_252,
-}
+# The sums of the 500 images of each class, counted in the original files by other means.
+SUMS = {
+    "fashion": [
+        32_640_731, 21_959_109, 37_092_522, 26_196_564, 39_170_586,
+        13_449_391, 33_465_928, 16_824_504, 34_849_953, 29_787_252,
+    ],
+    "mnist_5000": [
+        17_653_236, 7_708_322, 14_789_820, 14_308_059, 12_000_844,
+        12_706_409, 13_482_981, 11_492_634, 14_934_724, 12_190_073,
+    ],
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_fashion_is_parted_without_rest_and_class_by_class(seed):
-    data = core.load_dataset("fashion", seed=seed)
+@pytest.mark.parametrize("name", SUMS)
+def test_shipped_pictures_are_parted_without_rest_and_class_by_class(name):
+    data = core.load_dataset(name, seed=1)
     assert torch.bincount(data.train.y).tolist() == [400] * 10
     assert torch.bincount(data.validation.y).tolist() == torch.bincount(data.test.y).tolist() == [50] * 10
     scaled = everything(data).x.double() * 255
     images, labels = scaled.round(), everything(data).y
     torch.testing.assert_close(scaled, images, atol=1e-4, rtol=0)
-    sums = {name: int(images[labels == label].sum()) for label, name in enumerate(data.label_names)}
-    assert sums == FASHION_SUMS
+    assert [int(images[labels == label].sum()) for label in range(10)] == SUMS[name]
     assert count_equal_rows(images.flatten(1).numpy()) == 0
 
 
+def test_ones_of_mnist_lean_to_the_right():
+    with np.load(ASSETS / "mnist.npz", allow_pickle=False) as file:
+        images = file["images"]
+    assert (images.shape, images.dtype) == ((10, 500, 28, 28), np.uint8)
+    upper, lower = images[1].mean(axis=0)[:14], images[1].mean(axis=0)[14:]
+    columns = np.arange(28)
+    assert (upper.sum(axis=0) @ columns) / upper.sum() > (lower.sum(axis=0) @ columns) / lower.sum() + 1
+
+
 def test_fashion_begins_with_an_ankle_boot_that_stands_upright():
-    with np.load(FILE, allow_pickle=False) as file:
+    with np.load(ASSETS / "fashion.npz", allow_pickle=False) as file:
         images = file["images"]
     assert (images.shape, images.dtype) == ((10, 500, 28, 28), np.uint8)
     # The first image of the original test file, whose label is 9: the shaft is on the right, nothing above it.

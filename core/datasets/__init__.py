@@ -16,6 +16,7 @@ from core.datasets.fashion import FASHION
 from core.datasets.fashion_full import FASHION_FULL
 from core.datasets.grid import GRID
 from core.datasets.mnist import MNIST
+from core.datasets.mnist_5000 import MNIST_5000
 from core.datasets.pendulum import PENDULUM
 from core.datasets.pinwheel import PINWHEEL
 from core.datasets.ring import RING
@@ -36,6 +37,7 @@ from core.uploads.shelf import is_upload
 
 DATASETS: dict[str, Source] = {
     "digits": DIGITS,
+    "mnist_5000": MNIST_5000,
     "fashion": FASHION,
     "sprites": SPRITES,
     "mnist": MNIST,
