@@ -1,4 +1,4 @@
-// The panels of samples: a wall of generated ones, and rows of validation ones with their reconstructions.
+// The panels of samples: a wall of generated ones, one of what units add, and rows of validation ones with their reconstructions.
 
 import { drawGround, PANEL_HEIGHT, prepare } from "./canvas.js";
 import { present } from "./looks.js";
@@ -37,6 +37,17 @@ export const samples = {
     return `${snapshot.views.reals ? beside : "from the same random codes each time"}. ${LOOKS[data.look.kind].hint}`;
   },
   draw: (canvas, state) => present(canvas, drawSamples(canvas, state), state.data.look, state.repaint),
+};
+
+export const units = {
+  name: "units",
+  title: () => "Units",
+  shown: (views) => views.units,
+  note: () => "what each adds to a picture, from mid-grey, those that move most first",
+  draw: (canvas, { data, snapshot }) => {
+    const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
+    drawWall(context, snapshot.views.units, data.look, LOOKS[data.look.kind].columns, [0, 0, width, height]);
+  },
 };
 
 export const strip = {

@@ -3,7 +3,7 @@
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { plane } from "./panel_plane.js";
 import { progress } from "./panel_progress.js";
-import { samples, strip } from "./panel_samples.js";
+import { samples, strip, units } from "./panel_samples.js";
 import { escaped } from "./text.js";
 
 /**
@@ -11,7 +11,7 @@ import { escaped } from "./text.js";
  * beside the title; `draw(canvas, state)`. It may have a `help`, what the title means; a `head` between caption and
  * picture, to which it may `listen`; a `text(state)` below the picture; the whole width.
  */
-const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
+const PANELS = [progress, plane, codes, clusters, trajectory, units, samples, strip];
 
 /** A panel's frame, in which its picture is drawn. */
 function html(panel, state) {

@@ -65,6 +65,8 @@ class Views:
     # of the posterior, (n, 2), where two latents have one.
     frame: Array | None = None
     spreads: Array | None = None
+    # What each of the units that move most adds to a picture, (n, …), of codes that are sigmoids.
+    units: Array | None = None
     # The cluster that each of those samples is most likely in, (N,).
     assignments: Array | None = None
     # The hidden state after each step of the first of them, in two dimensions, (n, T, 2).

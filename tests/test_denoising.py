@@ -6,7 +6,8 @@ import torch
 
 from core.analysis.denoising import LEVELS, best_components, denoise, leading, wiener
 from core.analysis.principal import fit_pca
-from tests.making import Mirror, blobs, context
+from core.training.loop import Training
+from tests.making import Mirror, blobs, config_of, context, made, rng
 
 RANGE = (-50.0, 50.0)
 
@@ -73,3 +74,19 @@ def test_a_model_that_searches_is_asked_for_few_samples():
     searching = Mirror()
     searching.autoencodes = False
     assert denoise(context(searching, blobs(test=300))).counts.shown == 200
+
+
+def test_noise_removed_is_measured_while_an_autoencoder_of_pictures_trains():
+    network = made("autoencoder", "digits").requires_grad_(False)
+    x = torch.full((400, 1, 8, 8), 0.5)
+    # σ² of noise is left as it is by a copy, and brought to 0.01 by an answer that is off by 0.1 everywhere.
+    network.encode, network.decode = torch.clone, lambda z: torch.full_like(z, 0.6)
+    assert float(network.noise_removed(x, rng())) == pytest.approx(10 * np.log10(0.09 / 0.01), abs=0.1)
+    network.decode = torch.clone
+    # What lies outside of 0 … 1 is cut off, and with it a little of the noise.
+    assert 0 <= float(network.noise_removed(x, rng())) < 1
+
+
+def test_noise_removed_is_measured_of_pictures_alone():
+    assert "test_noise_removed" in Training(config_of("denoising_autoencoder", "digits")).snapshot().metrics
+    assert "test_noise_removed" not in Training(config_of("denoising_autoencoder", "ring")).snapshot().metrics

@@ -7,8 +7,10 @@ import torch
 import core
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import Context
-from core.analysis.units import DECODED, survey, turned
-from tests.making import Mirror, blobs, context
+from core.analysis.units import DECODED, survey
+from core.training.loop import Training
+from core.units import added, turned
+from tests.making import Mirror, blobs, config_of, context
 
 
 def test_a_linear_decoder_adds_its_weights():
@@ -47,6 +49,22 @@ def test_sparse_codes_are_silent_or_loud():
 def test_one_unit_at_a_time_is_turned():
     codes = np.array([[0.0, 4.0], [2.0, 8.0]], dtype=np.float32)
     assert turned(codes, np.array([1, 0]), codes.max(axis=0)).tolist() == [[1.0, 8.0], [2.0, 6.0]]
+
+
+def test_what_a_unit_adds_stands_around_the_middle_of_the_range():
+    quiet, loud = np.zeros((1, 4)), np.array([[0.0, 0.5, -1.0, 1.0]])
+    np.testing.assert_allclose(added(quiet, loud, (0.0, 2.0)), [[1.0, 1.5, 0.0, 2.0]], atol=0.02)
+
+
+@pytest.mark.parametrize("sparsity", ["none", "kl"])
+def test_parts_of_sparse_units_can_be_watched(sparsity):
+    training = Training(config_of("sparse_autoencoder", sparsity=sparsity, latent_size=20))
+    units = training.snapshot().units
+    if sparsity == "none":
+        assert units is None
+    else:
+        assert units.shape == (20, 1, 8, 8)
+        assert np.abs(units - 0.5).max() >= 0.5
 
 
 def test_codes_that_are_not_decoded_have_activity_alone():

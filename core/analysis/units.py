@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from core.analysis.data import codes_of, counts, outputs, shown_of
 from core.analysis.result import Context, Result, measured
 from core.nn.sparsity import active_units, dead_units
 from core.protocol import Array
+from core.units import by_movement, turned
 
 # Units whose parts are decoded: those that move most.
 DECODED = 64
@@ -69,7 +69,7 @@ def survey(context: Context) -> Units:
     codes = codes_of(model.encode, shown.x)
     sigmoid, found = model.has_sigmoid_codes, torch.from_numpy(codes)
     active = active_units(found, sigmoid).float()
-    order = np.argsort(-codes.std(axis=0), kind="stable")[:DECODED]
+    order = by_movement(codes)[:DECODED]
     quiet = loud = None
     if model.autoencodes and "decode" in model.capabilities:
         lowest, highest = (turned(codes, order, ends) for ends in (codes.min(axis=0), codes.max(axis=0)))
@@ -87,10 +87,3 @@ def survey(context: Context) -> Units:
         mean=float(codes.mean()),
         target=model.target_activation,
     )
-
-
-def turned(codes: Array, units: Array, values: Array) -> torch.Tensor:
-    """The mean of codes (N, D), once for each of `units` (n,), that unit turned to its one of `values` (D,): (n, D)."""
-    rows = np.tile(codes.mean(axis=0), (len(units), 1))
-    rows[np.arange(len(units)), units] = values[units]
-    return torch.from_numpy(rows)

@@ -14,6 +14,7 @@ from core.model import Model
 from core.modes import DRAWN, coverage
 from core.plane import Plane, frame_of
 from core.protocol import Array
+from core.units import added, by_movement, turned
 
 PICTURES = 32
 SAMPLES = 64
@@ -44,8 +45,10 @@ class Observer:
         self.training_x = dataset.train.fixed(len(self.x)).x
         self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if spec.is_plane else None
+        self.is_picture = spec.kind == "image"
+        self.value_range = spec.value_range
         # Points and sequences are judged beside real ones; a picture speaks for itself.
-        self.shows_reals = spec.kind != "image"
+        self.shows_reals = not self.is_picture
         self.modes = dataset.modes
         size = math.prod(spec.shape)
         self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
@@ -82,6 +85,8 @@ class Observer:
                 views["spreads"] = spreads
             if self.labels is not None:
                 views["labels"] = self.labels
+            if model.has_sigmoid_codes and self.is_picture:
+                views["units"] = self._parts(model, codes)
         if "assign" in model.capabilities:
             views["assignments"] = model.assign(self.x).argmax(dim=1)
         path = model.trajectory(self.x[:PATHS])
@@ -101,6 +106,12 @@ class Observer:
                 half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
                 views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
         return metrics, {name: np.asarray(value) for name, value in views.items()}
+
+    def _parts(self, model: Model, codes: Array) -> Array:
+        """What each of the units that move most adds, (n, …): from its least to its largest activation."""
+        units = by_movement(codes)[: self.samples]
+        quiet, loud = (model.decode(turned(codes, units, ends(axis=0))).numpy() for ends in (codes.min, codes.max))
+        return added(quiet, loud, self.value_range)
 
 
 def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.looks import LOOKS
 from core.protocol import Array
+from core.units import added
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import bars, histogram
 from pages.ui.galleries import wall
@@ -41,7 +42,7 @@ def units(record: ReadableRecord) -> None:
     right.plotly_chart(by_unit(result), width="stretch", key="by_unit")
     if result.loud is not None and result.quiet is not None and record.spec.rendering != "dot":
         st.markdown("**What each unit adds**")
-        parts(result, added(result.quiet, result.loud, record.spec), record.spec)
+        parts(result, added_by(result.quiet, result.loud, record.spec), record.spec)
 
 
 def by_unit(result: Units) -> go.Figure:
@@ -73,13 +74,6 @@ def parts(result: Units, samples: Array, spec: DataSpec) -> None:
     )
 
 
-def added(quiet: Array, loud: Array, spec: DataSpec) -> Array:
+def added_by(quiet: Array, loud: Array, spec: DataSpec) -> Array:
     """What turning up each unit adds, (n, …), around the middle of the range; of words, what they turn into."""
-    if spec.rendering == "text":
-        return loud
-    low, high = spec.value_range
-    change = loud - quiet
-    # A few extreme values would leave all others grey.
-    reach = np.quantile(np.abs(change), 0.995) or 1.0
-    shown: Array = (low + high) / 2 + (high - low) / 2 * change / reach
-    return shown
+    return loud if spec.rendering == "text" else added(quiet, loud, spec.value_range)
