@@ -22,7 +22,12 @@ class Preset:
     kinds: frozenset[Kind] = frozenset({"vector", "image", "sequence"})
 
     def settings(self) -> dict[str, Any]:
-        """The values as a `RunConfig` takes them: hyper-parameters, and steps if they are among them."""
-        hyperparameters = {name: value for name, value in self.values.items() if name != "steps"}
-        steps = {"steps": self.values["steps"]} if "steps" in self.values else {}
-        return {"hyperparameters": hyperparameters, **steps}
+        """The values as a `RunConfig` takes them."""
+        return as_settings(self.values)
+
+
+def as_settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the names of knobs as a `RunConfig` takes them: hyper-parameters, and steps if they are among them."""
+    hyperparameters = {name: value for name, value in values.items() if name != "steps"}
+    steps = {"steps": values["steps"]} if "steps" in values else {}
+    return {"hyperparameters": hyperparameters, **steps}

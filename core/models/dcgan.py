@@ -11,6 +11,7 @@ from core.hyperparameters import Sizes, knob
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Code
+from core.models.gan import ISLANDS
 from core.nn.convolution import BatchNorm, halving, level_sizes
 from core.nn.layers import Bounded, Centred
 from core.presets import Preset
@@ -67,7 +68,7 @@ class DCGAN(Adversarial):
     training_steps = 1000
     # A discriminator with batch norm soon knows 1,437 digits by heart; R1 keeps it honest.
     defaults_for = {
-        "digits": {"learning_rate": 8e-3, "r1": 0.05, "batch_norm": "off", "steps": 2800},
+        "digits": {**ISLANDS, "learning_rate": 8e-3, "r1": 0.05, "batch_norm": "off", "steps": 2800},
         "fashion": {"steps": 900},
     }
     presets = (

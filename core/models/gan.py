@@ -40,6 +40,9 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
 
 # The game as it was first written down, whatever the defaults for a dataset are.
 PLAIN_GAN = {**PLAIN, "fourier_octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3, "steps": 3000}
+# Digits have gaps between them, which noise without gaps fills with shapes that are none: so twice as many islands of
+# noise as there are digits, for there is more than one way to write most of them.
+ISLANDS = {"prior": "mixture", "components": 20}
 NARROW_MODES = {"fourier_octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "steps": 5000}
 
 
@@ -73,7 +76,7 @@ class GAN(Adversarial):
             "latent_size": 16, "hidden_sizes": (256, 256), "discriminator_sizes": (256, 256),
             "learning_rate": 4e-3, "discriminator_learning_rate": 4e-3, "momentum": 0.0, "batch_size": 64,
         },
-        "digits": {"learning_rate": 8e-3, "steps": 2500},
+        "digits": {**ISLANDS, "learning_rate": 8e-3, "steps": 2500, "r1": 0.05, "r2": 0.05},
     }  # fmt: skip
     presets: ClassVar[tuple[Preset, ...]] = (
         Preset(

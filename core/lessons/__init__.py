@@ -1,0 +1,105 @@
+"""Lessons of a minute: a question, two settings that answer it side by side, and what the answer teaches.
+
+Each is a file `<name>.toml` beside this one; the table says in which order they are offered.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from core.config import RunConfig
+from core.metrics import Metric
+from core.models import MODELS
+from core.presets import as_settings
+
+FOLDER = Path(__file__).parent
+
+
+class Setting(BaseModel):
+    """One of the two sides: its name, and what differs from the model's defaults, "steps" among it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    values: dict[str, Any] = {}
+
+
+class Claim(BaseModel):
+    """What the numbers must show: on validation samples `metric` is larger on one side, times or by so much."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metric: str
+    larger: Literal[0, 1]
+    times: float = Field(1.0, ge=1.0)
+    by: float = 0.0
+
+    def holds(self, values: tuple[float, float]) -> bool:
+        """Whether it is true of the two sides' `values`."""
+        large, small = values[self.larger], values[1 - self.larger]
+        return large >= self.times * small and large - small >= self.by
+
+
+class Lesson(BaseModel):
+    """A question with guesses to choose from, the two settings, what to look at, what happened, and what to try next.
+
+    `right` is the number of the true guess, from 0. In `happened` {0} and {1} stand for the claim's metric on the two
+    sides.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    question: str
+    guesses: tuple[str, ...] = Field(min_length=2)
+    right: int = Field(ge=0)
+    dataset: str
+    model: str
+    seed: int = 0
+    settings: tuple[Setting, Setting]
+    claim: Claim
+    look: str
+    happened: str
+    next: str
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Lesson:
+        if self.right >= len(self.guesses):
+            raise ValueError(f"{self.title}: there is no guess number {self.right}.")
+        if self.claim.metric not in self.metrics():
+            raise ValueError(f"{self.title}: {self.model} measures no {self.claim.metric}.")
+        self.happened.format(0, 1)
+        return self
+
+    def metrics(self) -> dict[str, Metric]:
+        """What is measured of its runs, by name."""
+        from core.datasets import metrics_of
+
+        of_data = metrics_of(self.dataset, self.configs()[0].data)
+        return {metric.name: metric for metric in (*MODELS[self.model].metrics, *of_data)}
+
+    def configs(self) -> tuple[RunConfig, RunConfig]:
+        """The configurations of the two sides, with the same seed."""
+        first, second = (self._config(setting) for setting in self.settings)
+        return first, second
+
+    def told(self, values: tuple[float, float]) -> str:
+        """What happened, with the two sides' values of the claim's metric."""
+        metric = self.metrics()[self.claim.metric]
+        return self.happened.format(*(metric.text(value) for value in values))
+
+    def _config(self, setting: Setting) -> RunConfig:
+        named = {"dataset": self.dataset, "model": self.model, "seed": self.seed}
+        return RunConfig.model_validate({**named, **as_settings(setting.values)})
+
+
+def read(name: str) -> Lesson:
+    """The lesson in the file `name`.toml."""
+    return Lesson.model_validate(tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+LESSONS: dict[str, Lesson] = {name: read(name) for name in ("squeeze", "noise", "sparse", "collapse")}

@@ -1,0 +1,51 @@
+"""Lessons: what each claims is what the numbers show."""
+
+import math
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from core import fit
+from core.lessons import FOLDER, LESSONS, Claim, Lesson
+
+each_lesson = pytest.mark.parametrize("name", LESSONS)
+
+
+def test_every_file_is_in_the_table():
+    assert {path.stem for path in Path(FOLDER).glob("*.toml")} == set(LESSONS)
+
+
+@each_lesson
+def test_what_a_lesson_claims_is_what_the_numbers_show(name):
+    lesson = LESSONS[name]
+    runs = [fit(config, every=math.inf) for config in lesson.configs()]
+    values = tuple(run.history[-1].metrics[f"test_{lesson.claim.metric}"] for run in runs)
+    assert lesson.claim.holds(values), values
+    told = lesson.told(values)
+    assert "{" not in told
+    metric = lesson.metrics()[lesson.claim.metric]
+    assert all(metric.text(value) in told for value in values)
+
+
+@each_lesson
+def test_a_lesson_compares_one_thing_with_the_same_first_weights(name):
+    first, second = LESSONS[name].configs()
+    assert (first.seed, first.dataset, first.model) == (second.seed, second.dataset, second.model)
+    assert first.differences(second)
+    sentences = (LESSONS[name].question, LESSONS[name].look, LESSONS[name].happened, LESSONS[name].next)
+    assert all(text.strip()[-1] in ".?" for text in sentences)
+
+
+def test_a_claim_is_a_factor_and_a_difference():
+    assert Claim(metric="mse", larger=0, times=2.0).holds((0.4, 0.2))
+    assert not Claim(metric="mse", larger=0, times=2.0).holds((0.39, 0.2))
+    assert not Claim(metric="mse", larger=1).holds((0.4, 0.2))
+    assert Claim(metric="mse", larger=1, by=0.1).holds((0.2, 0.4))
+    assert not Claim(metric="mse", larger=1, by=0.3).holds((0.2, 0.4))
+
+
+@pytest.mark.parametrize("wrong", [{"right": 7}, {"claim": {"metric": "no_such_thing", "larger": 0}}, {"title": 3}])
+def test_a_lesson_that_does_not_fit_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        Lesson.model_validate({**LESSONS["squeeze"].model_dump(), **wrong})
