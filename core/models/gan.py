@@ -39,11 +39,16 @@ class GANHyperparameters(DenseGAN, Game, Players, defaults={"r1": 0.1, "r2": 0.1
 
 
 # The game as it was first written down, whatever the defaults for a dataset are.
-PLAIN_GAN = {**PLAIN, "fourier_octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3, "steps": 3000}
+PLAIN_GAN = {
+    **PLAIN, "fourier_octaves": 0, "learning_rate": 2e-3, "discriminator_learning_rate": 2e-3,
+    "discriminator_steps": 1, "steps": 3000,
+}  # fmt: skip
 # Digits have gaps between them, which noise without gaps fills with shapes that are none: so twice as many islands of
 # noise as there are digits, for there is more than one way to write most of them.
 ISLANDS = {"prior": "mixture", "components": 20}
-NARROW_MODES = {"fourier_octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "steps": 5000}
+NARROW_MODES = {
+    "fourier_octaves": 6, "r1": 0.01, "r2": 0.01, "ema_decay": 0.98, "discriminator_steps": 2, "steps": 3000,
+}  # fmt: skip
 
 
 class GAN(Adversarial):
