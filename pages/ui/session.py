@@ -22,6 +22,8 @@ class Memory:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     # The run on screen.
     run: str | None = None
+    # The runs that are compared, by id.
+    compared: tuple[str, ...] = ()
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.
