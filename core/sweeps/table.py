@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.config import RunConfig
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One run: what the swept knobs stood at, its seed, its last metrics, and why it has none if it diverged."""
+    """One run: what the swept knobs stood at, its seed, its last metrics, and why it has none if it diverged.
+
+    `baselines` are what the simplest answer gets in the same metrics, where that is known.
+    """
 
     settings: Mapping[str, Any]
     seed: int
     metrics: Mapping[str, float]
     reason: str = ""
+    baselines: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
