@@ -1,7 +1,12 @@
 // A canvas that is sharp on every screen and takes its colours from the page's theme.
 
 // How high the pictures of the live stage are, in CSS pixels.
-export const PANEL_HEIGHT = 300;
+const PANEL_HEIGHT = 300;
+
+/** How high a panel's picture is, in CSS pixels: as its component says in `data-height`, or as on the stage. */
+export function panelHeight(canvas) {
+  return Number(canvas.dataset.height) || PANEL_HEIGHT;
+}
 
 /** A canvas at the screen's resolution, `height` CSS pixels high; returns its context, width and height. */
 export function prepare(canvas, height) {

@@ -1,5 +1,8 @@
 // Samples that look like pictures.
 
+const sheet = new OffscreenCanvas(1, 1);
+const pencil = sheet.getContext("2d", { willReadFrequently: true });
+
 /** A picture (C, H, W) in colour where it has three channels, else (H, W) in grey. */
 export function drawPicture(context, view, i, [x, y, width, height]) {
   const [h, w] = view.shape.slice(-2);
@@ -14,8 +17,9 @@ export function drawPicture(context, view, i, [x, y, width, height]) {
       image.data[4 * pixel + c] = (255 * (view.values[begin + pixel] - low)) / (high - low);
     }
   }
-  const sheet = new OffscreenCanvas(w, h);
-  sheet.getContext("2d").putImageData(image, 0, 0);
+  // One sheet for all: to make one for each picture takes longer than to draw it.
+  if (sheet.width !== w || sheet.height !== h) Object.assign(sheet, { width: w, height: h });
+  pencil.putImageData(image, 0, 0);
   const scale = Math.min(width / w, height / h);
   // Large pixels stay square and sharp; where one pixel falls on another's edge, only smoothing keeps fine lines whole.
   context.imageSmoothingEnabled = scale * context.getTransform().a < 3;

@@ -11,9 +11,9 @@ import {
   inFrame,
   outside,
 } from "./axes.js";
-import { PANEL_HEIGHT, prepare } from "./canvas.js";
+import { panelHeight, prepare } from "./canvas.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
-import { box, drawPaths, squareScale } from "./plane.js";
+import { box, drawPaths, spotsOf, squareScale } from "./plane.js";
 import { CLASS_MARKS, CLUSTERS, ROLES } from "./protocol.js";
 
 // Samples without a class.
@@ -31,7 +31,7 @@ function frameOf(views) {
 /** The codes' plane with a mark for each sample, and what else is known of where codes should be. */
 function drawCodes(canvas, { data, snapshot }, mark, isHollow) {
   const { plane, codes: all, spreads } = snapshot.views;
-  const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
+  const { context, width, height } = prepare(canvas, panelHeight(canvas));
   const frame = frameOf(snapshot.views);
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
@@ -63,8 +63,10 @@ export const codes = {
     const { plane, labels } = state.snapshot.views;
     const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
     const { context, scale } = drawCodes(canvas, state, mark, false);
-    if (!labels || !canStandAmong(state.data.labels)) return;
-    drawNames(canvas, context, plane.values, scale, labels.values, state.data.labels);
+    if (labels && canStandAmong(state.data.labels)) {
+      drawNames(canvas, context, plane.values, scale, labels.values, state.data.labels);
+    }
+    return spotsOf(plane.values, scale);
   },
 };
 
@@ -82,6 +84,7 @@ export const clusters = {
     const { context, scale } = drawCodes(canvas, state, mark, true);
     const names = CLUSTERS.map(({ name }) => name);
     drawNames(canvas, context, plane.values, scale, assignments.values, names);
+    return spotsOf(plane.values, scale);
   },
 };
 
@@ -92,9 +95,15 @@ export const trajectory = {
   note: () => "each line a sequence, from first step to the dot at its last",
   draw: (canvas, state) => {
     const { trajectory: paths, labels } = state.snapshot.views;
-    const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
+    const { context, width, height } = prepare(canvas, panelHeight(canvas));
     const scale = squareScale(...box(paths.values), width, height);
     const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
     drawPaths(context, paths, scale, (i) => mark(i).colour);
+    const [count, steps] = paths.shape;
+    const ends = Array.from(
+      { length: 2 * count },
+      (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)],
+    );
+    return spotsOf(ends, scale);
   },
 };

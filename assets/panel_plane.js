@@ -1,8 +1,8 @@
 // The panel of datasets of the plane: real points, and what the model makes of the plane.
 
 import { drawAxes, drawOutside, frameScale, inFrame, outside } from "./axes.js";
-import { PANEL_HEIGHT, prepare } from "./canvas.js";
-import { drawDots, drawLandscape, drawWarp } from "./plane.js";
+import { panelHeight, prepare } from "./canvas.js";
+import { drawDots, drawLandscape, drawWarp, spotsOf } from "./plane.js";
 import { LANDSCAPE, ROLES } from "./protocol.js";
 import { dot } from "./text.js";
 
@@ -26,7 +26,7 @@ export const plane = {
       .join(""),
   draw: (canvas, { snapshot }) => {
     const { views } = snapshot;
-    const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
+    const { context, width, height } = prepare(canvas, panelHeight(canvas));
     const [low, high] = snapshot.value_range;
     const frame = [
       [low, low],
@@ -51,5 +51,6 @@ export const plane = {
       if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
     });
     drawOutside(context, lost, frame, scale);
+    return spotsOf((views.reconstructions ?? views.reals).values, scale);
   },
 };

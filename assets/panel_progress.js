@@ -1,6 +1,6 @@
 // The panel of curves: metrics against the run's steps, in one plot where they share a unit, and what else there is.
 
-import { isDark, PANEL_HEIGHT } from "./canvas.js";
+import { isDark, panelHeight } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { measured, metricsNow } from "./metric.js";
 import { CURVE_COLOURS } from "./protocol.js";
@@ -118,6 +118,6 @@ export const progress = {
         { ...line, points: points(state.history, metric, `test_${metric.name}`), dashed: true },
       ];
     });
-    drawCurves(canvas, curves.reverse(), reach(state), shown[0]?.unit ?? "", PANEL_HEIGHT);
+    drawCurves(canvas, curves.reverse(), reach(state), shown[0]?.unit ?? "", panelHeight(canvas));
   },
 };

@@ -1,12 +1,12 @@
 // The panels of samples: a wall of generated ones, and rows of validation ones with their reconstructions.
 
-import { drawGround, PANEL_HEIGHT, prepare } from "./canvas.js";
+import { drawGround, panelHeight, prepare } from "./canvas.js";
 import { present } from "./looks.js";
 import { LOOKS } from "./protocol.js";
 import { drawRows, drawWall } from "./tiles.js";
 
 /** The rows of validation samples. */
-function held(views) {
+export function held(views) {
   const rows = [{ name: "original", view: views.originals }];
   if (views.corrupted) rows.push({ name: "training input", view: views.corrupted });
   if (views.reconstructions) rows.push({ name: "reconstructed", view: views.reconstructions });
@@ -17,7 +17,7 @@ function held(views) {
 function drawSamples(canvas, { data, snapshot }) {
   const { look } = data;
   const { samples, reals } = snapshot.views;
-  const { context, width, height } = prepare(canvas, PANEL_HEIGHT);
+  const { context, width, height } = prepare(canvas, panelHeight(canvas));
   const { columns, beside, most } = LOOKS[look.kind];
   if (!reals) return drawWall(context, samples, look, columns, [0, 0, width, height], most);
   const half = width / 2 - 6;
@@ -36,7 +36,11 @@ export const samples = {
     const beside = "left: generated, from the same noise each time; right: real";
     return `${snapshot.views.reals ? beside : "from the same random codes each time"}. ${LOOKS[data.look.kind].hint}`;
   },
-  draw: (canvas, state) => present(canvas, drawSamples(canvas, state), state.data.look, state.repaint),
+  draw: (canvas, state) => {
+    const tiles = drawSamples(canvas, state);
+    present(canvas, tiles, state.data.look, state.repaint);
+    return tiles;
+  },
 };
 
 export const strip = {

@@ -8,10 +8,11 @@ import { escaped } from "./text.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
- * beside the title; `draw(canvas, state)`. It may have a `help`, what the title means; a `head` between caption and
- * picture, to which it may `listen`; a `text(state)` below the picture; the whole width.
+ * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. It may have a `help`, what
+ * the title means; a `head` between caption and picture, to which it may `listen`; a `text(state)` below the picture;
+ * the whole width.
  */
-const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
+export const PANELS = [progress, plane, codes, clusters, trajectory, samples, strip];
 
 /** A panel's frame, in which its picture is drawn. */
 function html(panel, state) {

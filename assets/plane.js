@@ -32,6 +32,13 @@ export function drawDots(context, values, [x, y], radius, colour) {
   }
 }
 
+/** Where points (N, 2) lie on the canvas, as [{ i, box: [x, y, width, height] }]. */
+export function spotsOf(values, [x, y]) {
+  return Array.from({ length: values.length / 2 }, (_, i) => {
+    return { i, box: [x(values[2 * i]) - 3, y(values[2 * i + 1]) - 3, 6, 6] };
+  });
+}
+
 /** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's colour. */
 export function drawPaths(context, view, [x, y], colour) {
   const [paths, steps] = view.shape;

@@ -210,6 +210,35 @@ class StageData(TypedDict):
     remarks: list[Remarked]
 
 
+class Tile(TypedDict):
+    """A run on a wall, at a place counted from 0; of one that is gone there is no `stage`, and `reason` says why.
+
+    The `title` says what sets it apart. Where `samples` is the same text, the validation samples are the same.
+    """
+
+    stage: StageData | None
+    title: str
+    reason: str
+    row: int
+    column: int
+    samples: str
+
+
+class Axis(TypedDict):
+    """A knob that was swept: its title, and its values as people read them, one for each row or column."""
+
+    title: str
+    values: list[str]
+
+
+class WallData(TypedDict):
+    """Several runs; where knobs were swept, the axes that their columns and rows stand for."""
+
+    tiles: list[Tile]
+    across: Axis | None
+    down: Axis | None
+
+
 class Sliders(TypedDict, total=False):
     """To decode, the latents that have a slider, their ranges and a code to start from; to repair, the noise.
 

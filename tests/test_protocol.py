@@ -24,7 +24,7 @@ PAGES, CORE = (
     for folder in ("pages", "core")
 )
 
-STAGE = r"stage|readout|metric|panels|panel_\w+"
+STAGE = r"stage|readout|metric|panels|panel_\w+|follower|wall_bar|wall_tiles|wall_views"
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
@@ -33,7 +33,11 @@ READ = [
     (STAGE, "metric", ["Plotted"]),
     ("panel_progress", "remark", ["Remarked"]),
     (STAGE, "status", ["RunStatus"]),
-    ("stage", "message", ["RunStatus", "History", "Gone"]),
+    ("wall", "data", ["WallData"]),
+    (r"wall\w*|alignment", "tile", ["Tile"]),
+    ("wall_knob", "axis", ["Axis"]),
+    (r"wall\w*", "across", ["Axis"]),
+    ("stage|follower", "message", ["RunStatus", "History", "Gone"]),
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),

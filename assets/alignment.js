@@ -1,0 +1,104 @@
+// Planes of codes of several runs, turned to lie alike: principal axes have no direction of their own.
+
+import { box } from "./plane.js";
+
+// How far the circles of a normal prior, or the edges of a uniform one, reach from the middle, with a margin.
+const REACH = 2.2;
+const KEPT = [1, 0, 0, 1];
+
+/** The mean of points (N, 2). */
+function middle(values) {
+  const sum = [0, 0];
+  for (let i = 0; i < values.length; i++) sum[i % 2] += values[i];
+  return sum.map((value) => (2 * value) / values.length);
+}
+
+/** Points (N, 2), or any number of pairs, turned by the matrix [a, b, c, d]: (x, y) → (a x + c y, b x + d y). */
+export function turned(values, [a, b, c, d]) {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i += 2) {
+    result[i] = a * values[i] + c * values[i + 1];
+    result[i + 1] = b * values[i] + d * values[i + 1];
+  }
+  return result;
+}
+
+/**
+ * The rotation or reflection that brings points (N, 2) nearest to `target` (N, 2), both around their middles.
+ *
+ * Orthogonal Procrustes in the plane (Schönemann 1966), as `turn` in core/plane.py: of the best rotation and the best
+ * reflection the one with the larger trace of Rᵀ pointsᵀ target.
+ */
+export function turnTo(values, target) {
+  const [at, to] = [middle(values), middle(target)];
+  const m = [0, 0, 0, 0];
+  for (let i = 0; i < values.length; i += 2) {
+    const [x, y] = [values[i] - at[0], values[i + 1] - at[1]];
+    const [u, v] = [target[i] - to[0], target[i + 1] - to[1]];
+    m[0] += x * u;
+    m[1] += x * v;
+    m[2] += y * u;
+    m[3] += y * v;
+  }
+  const [rotation, reflection] = [Math.hypot(m[0] + m[3], m[1] - m[2]), Math.hypot(m[0] - m[3], m[1] + m[2])];
+  if (!(Math.max(rotation, reflection) > 0)) return KEPT;
+  if (rotation >= reflection) {
+    const [cos, sin] = [(m[0] + m[3]) / rotation, (m[1] - m[2]) / rotation];
+    return [cos, sin, -sin, cos];
+  }
+  const [cos, sin] = [(m[0] - m[3]) / reflection, (m[1] + m[2]) / reflection];
+  return [cos, sin, sin, -cos];
+}
+
+/** A square frame [low x, low y, high x, high y] of points (N, 2) and, where codes have one, the prior. */
+function frameOf(values, prior) {
+  const [low, high] = box(values).map((end, k) =>
+    end.map((edge) => (prior ? Math[k ? "max" : "min"](edge, k ? REACH : -REACH) : edge)),
+  );
+  const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2;
+  const centre = [0, 1].map((axis) => (low[axis] + high[axis]) / 2);
+  return Float32Array.from([...centre.map((value) => value - half), ...centre.map((value) => value + half)]);
+}
+
+/** Whether codes are drawn on principal axes; one or two latents are drawn as they are. */
+export function isProjected(shown) {
+  return shown.codes.shape[1] > 2;
+}
+
+/** The views `shown` with their plane of codes turned by a matrix, in a frame of its own. */
+export function withTurn(shown, matrix, prior) {
+  const { plane } = shown;
+  const values = turned(plane.values, matrix);
+  return {
+    ...shown,
+    plane: { ...plane, values },
+    frame: { shape: [2, 2], values: frameOf(values, prior), range: plane.range },
+  };
+}
+
+/** The views `after` with their plane of codes a share of the way from where `before` has it, and its frame too. */
+export function between(before, after, share) {
+  const mix = (name) => {
+    const [from, to] = [before[name].values, after[name].values];
+    return { ...after[name], values: to.map((value, i) => from[i] + share * (value - from[i])) };
+  };
+  return { ...after, plane: mix("plane"), frame: mix("frame") };
+}
+
+/** Find what each of `cells` shows at a share of its steps, its plane of codes turned to lie as its neighbour's. */
+export function align(cells, share) {
+  const before = [];
+  for (const cell of cells) {
+    cell.shown = cell.run?.at(share)?.views;
+    if (!cell.shown?.plane) continue;
+    const { tile, run } = cell;
+    const isPeer = (other) =>
+      other.tile.samples === tile.samples && other.shown.plane.values.length === cell.shown.plane.values.length;
+    const peers = before.filter(isPeer);
+    const next = peers.findLast((other) => other.tile.row === tile.row) ?? peers.at(-1);
+    if (next && isProjected(cell.shown)) {
+      cell.shown = withTurn(cell.shown, turnTo(cell.shown.plane.values, next.shown.plane.values), run.data.prior);
+    }
+    before.push(cell);
+  }
+}

@@ -1,0 +1,230 @@
+// The wall: several runs at once, live, as tiles that all show the same view, or one by one under a slider.
+
+import { align } from "./alignment.js";
+import { Follower } from "./follower.js";
+import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
+import { film, shareAt } from "./wall_film.js";
+import { buildKnob, drawKnob } from "./wall_knob.js";
+import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
+import { drawnFrom, SHOWN, TOGETHER } from "./wall_views.js";
+
+// Pictures a second of a few runs, of many, and of those out of sight.
+const RATES = { few: 4, many: 2, unseen: 1 };
+const MANY = 8;
+// Milliseconds, for each run, between two paintings of pictures that depend on all runs; and before the page is told
+// that a run ended, because several often do at once.
+const PATIENCE = 60;
+const GATHERING = 500;
+
+const HTML = `${BAR_HTML}<div class="tiles"></div><div class="knob" hidden></div>`;
+
+class Wall {
+  constructor(root) {
+    Object.assign(this, { root, runs: new Map(), cells: [], mode: "tiles", panel: null, metric: null, position: null });
+    Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, knob: null });
+    root.innerHTML = HTML;
+    this.grid = root.querySelector(".tiles");
+    this.stopFilm = film(
+      root.querySelector(".film"),
+      () => [...this.runs.values()],
+      (position) => {
+        this.position = position;
+        this.repaint();
+      },
+    );
+    this.seen = new IntersectionObserver((entries) => this.see(entries));
+    this.resized = new ResizeObserver(() => this.repaint());
+    this.resized.observe(root);
+    this.keys = (event) => {
+      if (event.key === "Escape") this.letGo();
+    };
+    document.addEventListener("keydown", this.keys);
+    this.isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    listenToBar(this);
+  }
+
+  /** Show what the page says: runs that were there go on being followed. */
+  update(data, setTriggerValue) {
+    this.setTriggerValue = setTriggerValue;
+    const layout = JSON.stringify([data.across, data.down, data.tiles.map(({ stage, ...tile }) => [stage?.run, tile])]);
+    Object.assign(this, { across: data.across, down: data.down });
+    const wanted = new Map(data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, tile.stage]));
+    for (const [id, run] of this.runs) {
+      if (!wanted.has(id)) run.close();
+      if (!wanted.has(id)) this.runs.delete(id);
+      else run.data = wanted.get(id);
+    }
+    const rate = wanted.size > MANY ? RATES.many : RATES.few;
+    for (const [id, stage] of wanted) {
+      if (!this.runs.has(id)) this.runs.set(id, new Follower(stage, rate, (run) => this.move(run)));
+    }
+    if (layout === this.layout) return;
+    this.layout = layout;
+    this.seen.disconnect();
+    this.cells = buildTiles(this, this.grid, data.tiles);
+    for (const { element } of this.cells) this.seen.observe(element);
+    const hasKnob = data.across?.values.length > 1;
+    this.root.querySelector(".modes").hidden = !hasKnob;
+    if (!hasKnob) this.mode = "tiles";
+    this.knob = hasKnob ? buildKnob(this, this.root.querySelector(".knob")) : null;
+    this.repaint();
+  }
+
+  close() {
+    for (const run of this.runs.values()) run.close();
+    this.stopFilm();
+    this.seen.disconnect();
+    this.resized.disconnect();
+    document.removeEventListener("keydown", this.keys);
+    clearTimeout(this.later);
+    clearTimeout(this.gathering);
+  }
+
+  /** Runs out of sight need few pictures. */
+  see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const run = this.runs.get(target.dataset.run);
+      target.isSeen = isIntersecting;
+      run?.pace(isIntersecting ? (this.runs.size > MANY ? RATES.many : RATES.few) : RATES.unseen);
+      if (run && isIntersecting) this.move(run);
+    }
+  }
+
+  // What happens
+
+  /** A run has news. */
+  move(run) {
+    const cell = this.cells.find((each) => each.run === run);
+    if (cell) this.dirty.add(cell);
+    this.queue();
+    if (TOGETHER.has(this.panel?.name)) {
+      this.later ??= setTimeout(() => {
+        this.later = null;
+        this.repaint();
+      }, PATIENCE * this.runs.size);
+    }
+    if (!run.isAsDrawn) this.gather();
+  }
+
+  /** Soon tell the page that a run began or ended moving. */
+  gather() {
+    clearTimeout(this.gathering);
+    this.gathering = setTimeout(() => this.setTriggerValue("status", this.cells.length), GATHERING);
+  }
+
+  open(run) {
+    this.setTriggerValue("opened", run);
+  }
+
+  /** The sample under the pointer, or none (−1), is marked in every picture of the same samples. */
+  mark(cell, i, panel = this.panel) {
+    if (this.isPinned) return;
+    this.marked = i < 0 ? null : { i, samples: cell.tile.samples, drawn: drawnFrom(panel) };
+    this.drawAllMarks();
+  }
+
+  /** The sample that was clicked stays marked, until it is clicked again or Escape is pressed. */
+  pin(cell, i, panel = this.panel) {
+    const isSame = this.isPinned && this.marked?.i === i;
+    this.isPinned = false;
+    this.mark(cell, isSame ? -1 : i, panel);
+    this.isPinned = this.marked !== null;
+  }
+
+  letGo() {
+    this.isPinned = false;
+    this.marked = null;
+    this.drawAllMarks();
+  }
+
+  markedIn(cell, panel) {
+    const { marked } = this;
+    const isThere = marked && marked.samples === cell.tile.samples && marked.drawn === drawnFrom(panel);
+    return isThere ? marked.i : -1;
+  }
+
+  drawAllMarks() {
+    if (this.mode === "knob") this.repaint();
+    else for (const cell of this.cells) if (cell.run) drawMarks(cell, this.markedIn(cell, this.panel));
+    this.root.dataset.marked = this.marked ? this.marked.i : "";
+  }
+
+  // Painting
+
+  /** Draw everything with the browser's next picture. */
+  repaint() {
+    for (const cell of this.cells) this.dirty.add(cell);
+    this.queue();
+  }
+
+  queue() {
+    if (this.isQueued) return;
+    this.isQueued = true;
+    requestAnimationFrame(() => {
+      this.isQueued = false;
+      if (this.root.isConnected) this.paint();
+    });
+  }
+
+  get share() {
+    return shareAt(this.position, this.runs.size);
+  }
+
+  paint() {
+    const isKnob = this.mode === "knob";
+    this.grid.hidden = isKnob;
+    this.root.querySelector(".knob").hidden = !isKnob;
+    align(this.cells, this.share);
+    this.measured = measuredOf([...this.runs.values()]);
+    this.plotted = this.measured.find(({ name }) => name === this.metric) ?? this.measured[0] ?? null;
+    this.panels = SHOWN.filter((panel) =>
+      this.cells.some((cell) => cell.shown && panel.shown(cell.shown, cell.run.data)),
+    );
+    if (!this.panels.includes(this.panel)) this.panel = this.panels[0] ?? null;
+    drawBar(this);
+    if (isKnob) drawKnob(this, this.knob);
+    else this.drawTiles();
+    this.dirty.clear();
+  }
+
+  drawTiles() {
+    const { across, down } = this;
+    const isCrossed = across && down;
+    const columns = isCrossed ? across.values.length : columnsFor(this.cells.length, this.grid.clientWidth);
+    this.grid.style.setProperty("--columns", columns);
+    const height = heightOf(this.grid, this.cells, columns);
+    for (const cell of this.dirty) {
+      if (!cell.run || cell.element.isSeen === false) continue;
+      const state = this.stateOf(cell);
+      drawHead(cell.element, cell.run, state.snapshot, this.share);
+      drawPicture(cell, this.panel, state, height);
+      drawMarks(cell, this.markedIn(cell, this.panel));
+    }
+  }
+
+  /** What a panel draws of a cell's run. */
+  stateOf(cell) {
+    const { run } = cell;
+    const snapshot = run.at(this.share);
+    return {
+      data: run.data,
+      status: run.status,
+      history: run.history,
+      snapshot: snapshot && { ...snapshot, views: cell.shown },
+      plotted: this.plotted,
+      others: [...this.runs.values()].filter((other) => other !== run).map((other) => other.history),
+      repaint: () => this.repaint(),
+    };
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".lab");
+  root.wall ??= new Wall(root);
+  const { wall } = root;
+  wall.update(data, setTriggerValue);
+  return () => {
+    wall.close();
+    if (root.wall === wall) root.wall = null;
+  };
+}

@@ -1,0 +1,88 @@
+// The time slider of several runs: all at the same share of their steps, with play and its speed.
+
+// Positions on the slider; of many runs fewer, so that a browser can hold all their pictures.
+const POSITIONS = { few: 32, many: 16 };
+const MANY = 12;
+// Networks change most at first: so many times as much time passes at the end of the slider as at its begin.
+const STRETCH = 50;
+// Positions a second.
+const SPEEDS = { slow: 4, normal: 8, fast: 16 };
+
+export const FILM_HTML =
+  `<button type="button" class="play" aria-label="Play">▶</button>` +
+  `<label class="time">Time<input type="range" min="0" step="1" aria-label="Time, as a share of each run's steps">` +
+  `<output></output></label>` +
+  `<select class="speed" aria-label="Speed">${Object.keys(SPEEDS).map((name) => `<option>${name}</option>`)}</select>`;
+
+/** The last position on the slider of so many runs, which is now. */
+function end(count) {
+  return count > MANY ? POSITIONS.many : POSITIONS.few;
+}
+
+/** The share of its steps at which each of so many runs is shown at a position of the slider; null is now. */
+export function shareAt(position, count) {
+  if (position === null || position >= end(count)) return null;
+  return ((STRETCH + 1) ** (position / end(count)) - 1) / STRETCH;
+}
+
+/** A share as people read it. */
+function told(share) {
+  if (share === null) return "now";
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+/** Let the slider of `element` move all `runs()`; `moved(position)` is told where it stands. */
+export function film(element, runs, moved) {
+  const [play, slider, speed] = [".play", "input", ".speed"].map((each) => element.querySelector(each));
+  let timer = null;
+  speed.value = "normal";
+  const count = () => runs().length;
+  const draw = () => {
+    slider.max = end(count());
+    element.querySelector("output").textContent = told(shareAt(Number(slider.value), count()));
+    play.textContent = timer ? "❚❚" : "▶";
+    play.setAttribute("aria-label", timer ? "Pause" : "Play");
+  };
+  const fetchAll = () => {
+    for (let position = 0; position < end(count()); position++) {
+      for (const run of runs()) run.fetch(shareAt(position, count()));
+    }
+  };
+  const go = (position) => {
+    slider.value = position;
+    draw();
+    moved(position >= end(count()) ? null : position);
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    draw();
+  };
+  const start = () => {
+    fetchAll();
+    if (Number(slider.value) >= end(count())) go(0);
+    const next = () => {
+      go(Number(slider.value) + 1);
+      if (Number(slider.value) >= end(count())) stop();
+    };
+    timer = setInterval(next, 1000 / SPEEDS[speed.value]);
+    draw();
+  };
+  play.onclick = () => (timer ? stop() : start());
+  speed.onchange = () => {
+    if (!timer) return;
+    stop();
+    start();
+  };
+  slider.onpointerenter = fetchAll;
+  slider.onfocus = fetchAll;
+  slider.oninput = () => {
+    if (timer) stop();
+    fetchAll();
+    go(Number(slider.value));
+  };
+  slider.max = end(count());
+  slider.value = end(count());
+  draw();
+  return stop;
+}

@@ -1,0 +1,140 @@
+// The slider that is the knob: one run large, below a slider over the swept values, which shows another one at once.
+
+import { between } from "./alignment.js";
+import { escaped } from "./text.js";
+import { followPointer } from "./wall_marks.js";
+import { drawHead, drawMarks, drawPicture, frameOf, nameTile } from "./wall_tiles.js";
+
+// Milliseconds in which the points of codes glide from one value's places to the next one's.
+const GLIDE = 200;
+// Heights in CSS pixels of a row of samples and of the other pictures, and what a page takes beside both.
+const STRIP = 120;
+const [LOWEST, HIGHEST, PAGE] = [170, 330, 440];
+// What glides, while all else is drawn once.
+const GLIDES = ["codes", "clusters"];
+
+/** A slider over the values of a swept knob. */
+function sliderOf(axis, name) {
+  const stops = axis.values.map((value) => `<span>${escaped(value)}</span>`).join("");
+  return (
+    `<label class="swept">${escaped(axis.title)}<span class="scale"><input type="range" data-axis="${name}" min="0" ` +
+    `max="${axis.values.length - 1}" step="1" value="0" aria-label="${escaped(axis.title)}"><span class="stops">` +
+    `${stops}</span></span><output></output></label>`
+  );
+}
+
+/** The sliders of a wall's knobs above one large frame; returns what `drawKnob` needs. */
+export function buildKnob(wall, element) {
+  const { across, down } = wall;
+  const sliders = sliderOf(across, "column") + (down ? sliderOf(down, "row") : "");
+  element.innerHTML = `<div class="sliders">${sliders}</div><div class="large"></div>`;
+  const knob = { element, place: { row: 0, column: 0 }, cell: null, figures: [], from: null, since: 0 };
+  element.querySelectorAll("input").forEach((input) => {
+    const values = input.dataset.axis === "row" ? down.values : across.values;
+    const output = input.closest("label").querySelector("output");
+    output.textContent = values[0];
+    input.oninput = () => {
+      knob.place = { ...knob.place, [input.dataset.axis]: Number(input.value) };
+      output.textContent = values[input.value];
+      wall.repaint();
+    };
+  });
+  return knob;
+}
+
+/** One figure for each view, in place of those of a run that had others. */
+function buildFigures(wall, knob, panels) {
+  const grid = knob.element.querySelector(".panels");
+  grid.innerHTML = "";
+  knob.figures = panels.map((panel) => {
+    const figure = document.createElement("figure");
+    figure.dataset.panel = panel.name;
+    figure.classList.toggle("wide", Boolean(panel.wide));
+    figure.innerHTML =
+      `<figcaption><span></span><small></small></figcaption>` +
+      `<div class="plot"><canvas class="picture"></canvas><canvas class="marks"></canvas></div>`;
+    grid.append(figure);
+    const cell = { element: figure, panel, spots: [] };
+    followPointer(
+      figure.querySelector(".picture"),
+      () => cell.spots,
+      (i) => wall.mark(knob.cell, i, panel),
+      (i) => wall.pin(knob.cell, i, panel),
+    );
+    return cell;
+  });
+  const narrow = panels.filter((panel) => !panel.wide).length;
+  grid.style.setProperty("--columns", Math.max(1, Math.min(narrow, 4)));
+}
+
+/** Put another run into the large frame. */
+function change(wall, knob, cell) {
+  knob.cell = cell;
+  const large = knob.element.querySelector(".large");
+  const frame = frameOf(cell.tile);
+  if (cell.run) {
+    const plot = frame.querySelector(".plot");
+    plot.replaceWith(plot.querySelector(".reason"));
+    nameTile(wall, frame, cell.tile);
+    frame.append(
+      large.querySelector(".panels") ?? Object.assign(document.createElement("div"), { className: "panels" }),
+    );
+  }
+  large.replaceChildren(frame);
+  if (!cell.run) knob.figures = [];
+}
+
+/** The views to draw while points glide from where they were; null once they are there. */
+function gliding(knob, shown, now) {
+  const share = (now - knob.since) / GLIDE;
+  const { from } = knob;
+  const isSame =
+    from && shown.plane && from.samples === knob.cell.tile.samples && from.size === shown.plane.values.length;
+  return isSame && share < 1 ? between(from.shown, shown, share * (2 - share)) : null;
+}
+
+/** Draw the run at the sliders' place. */
+export function drawKnob(wall, knob) {
+  const { row, column } = knob.place;
+  const cell = wall.cells.find(({ tile }) => tile.row === row && tile.column === column);
+  if (!cell) return;
+  const now = performance.now();
+  const hasChanged = cell !== knob.cell;
+  if (hasChanged) {
+    // From where the points are now, also in the middle of another glide.
+    knob.from = knob.drawn;
+    knob.since = wall.isStill ? 0 : now;
+    change(wall, knob, cell);
+  }
+  const { run } = cell;
+  if (!run) return;
+  const state = wall.stateOf(cell);
+  drawHead(knob.element.querySelector(".tile"), run, state.snapshot, wall.share);
+  if (!state.snapshot || !run.data.look) return;
+  const panels = wall.panels.filter((panel) => panel.shown(state.snapshot.views, run.data));
+  const names = (list) => list.map((panel) => panel.name).join(" ");
+  if (names(knob.figures.map(({ panel }) => panel)) !== names(panels)) buildFigures(wall, knob, panels);
+  const { views: shown } = state.snapshot;
+  const onTheWay = gliding(knob, shown, now);
+  const seen = onTheWay ?? shown;
+  if (seen.plane && seen.frame) {
+    knob.drawn = { samples: cell.tile.samples, size: seen.plane.values.length, shown: seen };
+  }
+  const picture = { ...state, snapshot: { ...state.snapshot, views: seen } };
+  const height = Math.max(LOWEST, Math.min(HIGHEST, window.innerHeight - PAGE));
+  const isOnlyGliding = onTheWay && !hasChanged;
+  for (const figure of knob.figures) {
+    const { panel, element } = figure;
+    if (isOnlyGliding && !GLIDES.includes(panel.name)) continue;
+    element.querySelector("figcaption span").textContent = panel.title(picture);
+    const note = panel.note(picture);
+    if (element.dataset.note !== note) {
+      element.dataset.note = note;
+      element.querySelector("small").innerHTML = note;
+    }
+    drawPicture(figure, panel, picture, panel.wide ? STRIP : height);
+    drawMarks(figure, wall.markedIn(cell, panel));
+  }
+  knob.element.dataset.changes = Number(knob.element.dataset.changes || 0) + Number(hasChanged);
+  if (onTheWay) wall.repaint();
+}

@@ -1,0 +1,98 @@
+// What tiles may show: the panels of the stage, and in place of some, pictures made for a small room.
+
+import { isDark, panelHeight } from "./canvas.js";
+import { drawCurves } from "./curves.js";
+import { present } from "./looks.js";
+import { held, strip } from "./panel_samples.js";
+import { PANELS } from "./panels.js";
+import { CURVE_COLOURS, ROLES } from "./protocol.js";
+import { drawRows } from "./tiles.js";
+
+// CSS pixels between samples, and the width from which rows have names.
+const GAP = 2;
+const NAMED = 460;
+// The curves of the other runs, behind.
+const FAINT = `${ROLES.original}B0`;
+// The differences of each view of reconstructions from its originals, found once.
+const errors = new WeakMap();
+
+/** The error map of reconstructions as a view: how far each value is off, a sound's around silence. */
+function errorsOf({ originals, reconstructions }, look) {
+  if (!errors.has(reconstructions)) {
+    const [low, high] = originals.range;
+    const off = (value, i) => reconstructions.values[i] - value;
+    const error = look.kind === "sound" ? (v, i) => (low + high) / 2 + off(v, i) : (v, i) => low + Math.abs(off(v, i));
+    errors.set(reconstructions, { ...originals, values: Float32Array.from(originals.values, error) });
+  }
+  return errors.get(reconstructions);
+}
+
+/** The rows of validation samples, with their error map; between two characters there is no difference to be drawn. */
+function rowsOf(views, look) {
+  const rows = held(views);
+  if (views.reconstructions && look.kind !== "text") rows.push({ name: "error", view: errorsOf(views, look) });
+  return rows;
+}
+
+const rebuilt = {
+  ...strip,
+  title: (state) => strip.title(state),
+  note: ({ data, snapshot }) => {
+    const names = rowsOf(snapshot.views, data.look).map((row) => row.name);
+    return `The same validation samples in all: ${names.join(", ")}`;
+  },
+  draw: (canvas, { data, snapshot, repaint }) => {
+    const { look } = data;
+    const rows = rowsOf(snapshot.views, look).map(({ name, view }) => ({
+      view,
+      name: canvas.clientWidth < NAMED ? "" : name,
+    }));
+    // Rows may grow by half to fill the width.
+    const tiles = drawRows(canvas, rows, look, (0.75 * panelHeight(canvas)) / rows.length, GAP);
+    present(canvas, tiles, look, repaint);
+    return tiles;
+  },
+};
+
+/** A metric of validation samples by step; shares as percentages. */
+function pointsOf(history, metric) {
+  const key = `test_${metric.name}`;
+  const scale = metric.unit === "%" ? 100 : 1;
+  return history.filter(([, metrics]) => key in metrics).map(([step, metrics]) => [step, scale * metrics[key]]);
+}
+
+const curves = {
+  name: "curves",
+  title: () => "Curves",
+  shown: () => true,
+  note: ({ plotted }) => `${plotted.title} of validation samples by step; faint: the other runs, on the same axes`,
+  draw: (canvas, { history, snapshot, status, plotted, others }) => {
+    const own = pointsOf(history, plotted);
+    const line = { colour: CURVE_COLOURS[isDark(canvas) ? "dark" : "light"][0], dashed: false };
+    const behind = others.map((other) => ({
+      points: pointsOf(other, plotted),
+      colour: FAINT,
+      dashed: false,
+      width: 1,
+    }));
+    const until = own.filter(([step]) => step <= snapshot.step);
+    const all = [...behind, { ...line, points: own, width: 0.8 }, { ...line, points: until, width: 2.4 }];
+    const last = Math.max(1, ...all.map(({ points }) => points.at(-1)?.[0] ?? 0));
+    drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit, panelHeight(canvas));
+  },
+};
+
+const OTHERS = { strip: rebuilt, curves };
+const ORDER = ["strip", "plane", "samples", "codes"];
+const rank = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
+/** The table of what tiles may show, what teaches most first; see panels.js. */
+export const SHOWN = PANELS.map((panel) => OTHERS[panel.name] ?? panel).sort((a, b) => rank(a) - rank(b));
+
+/** The names of those whose picture depends on the other runs. */
+export const TOGETHER = new Set(["curves", "codes", "clusters"]);
+
+/** What the samples of a panel are drawn from: an index means the same sample only among the same. */
+export function drawnFrom(panel) {
+  return panel?.name === "samples" ? "noise" : "validation";
+}

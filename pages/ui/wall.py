@@ -1,0 +1,67 @@
+"""The wall: several runs at once, live, as tiles that all show the same view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.engine import ReadableRecord, Record
+from core.errors import UnknownRun
+from core.protocol import Axis, Status, Tile, WallData
+from pages.ui.component import component
+from pages.ui.laboratory import laboratory
+from pages.ui.stage import described
+
+# The most runs that are followed at once.
+MOST = 30
+
+_wall = component("wall")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A run by its id on a wall, called by what sets it apart, at a place counted from 0."""
+
+    run: str
+    title: str
+    row: int = 0
+    column: int = 0
+
+
+def wall(runs: Sequence[Placed], key: str, across: Axis | None = None, down: Axis | None = None) -> str | None:
+    """Up to `MOST` runs as live tiles; the id of the run whose title was clicked just now, else None.
+
+    With one swept knob, `across`, its values can also be dragged through on a slider, and tiles take the rows that they
+    need; with two, rows stand for the values of `down`. The page is run again when a run begins or ends moving. A run
+    that is not stored any more leaves a hole with a sentence.
+    """
+    data: WallData = {"tiles": [_tile(placed) for placed in runs[:MOST]], "across": across, "down": down}
+    shown = _wall(key=key, data=data, on_opened_change=lambda: None, on_status_change=lambda: None)
+    opened: str | None = shown.opened
+    return opened
+
+
+def _tile(placed: Placed) -> Tile:
+    tile: Tile = {
+        "stage": None,
+        "title": placed.title,
+        "reason": "",
+        "row": placed.row,
+        "column": placed.column,
+        "samples": "",
+    }
+    try:
+        record = laboratory.engine.store.get(placed.run)
+    except UnknownRun:
+        return {**tile, "reason": "This run was deleted. It can be restored on the Runs page for a day."}
+    live = laboratory.engine.live(record.id)
+    stage = described(record, Status(live.status if live else record.status))
+    return {**tile, "stage": stage, "reason": "", "samples": _samples(record)}
+
+
+def _samples(record: Record) -> str:
+    """What decides which samples are held out for validation."""
+    if not isinstance(record, ReadableRecord):
+        return record.id
+    config = record.config
+    return f"{config.dataset} {config.seed} {config.data.model_dump_json()}"
