@@ -57,7 +57,7 @@ def read_query(query: Query, uploads: Mapping[str, Source]) -> tuple[RunConfig, 
             mistakes.append(sentences.unknown_knob(name, MODELS[model].title))
             continue
         try:
-            config = config.having({name: _read_value(text, *types[name])}, spec)
+            config = config.having({name: read_value(text, *types[name])}, spec)
         except ValidationError as error:
             mistakes += sentences.sentences(error)
         except ValueError:
@@ -100,7 +100,7 @@ def _types(config: RunConfig) -> dict[str, tuple[type, tuple[str, ...]]]:
     return {"steps": (int, ()), "seed": (int, ()), **knobs}
 
 
-def _read_value(text: str, kind: type, choices: tuple[str, ...]) -> Any:
+def read_value(text: str, kind: type, choices: tuple[str, ...]) -> Any:
     """The value that `text` stands for, as this version writes it or as version 0.3 did: 200,000 or 256 – 128.
 
     Raises:

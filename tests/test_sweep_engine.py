@@ -184,6 +184,6 @@ def test_the_budget_is_judged_by_earlier_runs():
     for record, step in zip(earlier, (500, 10), strict=True):
         object.__setattr__(record, "step", step)
         object.__setattr__(record, "seconds", 5.0)
-    assert budget(configs, 1, earlier, 2).text == "4 runs × 10 s on 2 workers: about 20 s. 1 more is kept from before."
+    assert budget(configs, 1, earlier, 2).text == "4 runs × 10 s on 2 workers: about 20 s. 1 more is here already."
     assert budget(configs[:1], 0, earlier, 2).text == "1 run × 10 s on 2 workers: about 10 s."
-    assert budget([], 4, earlier, 2).text == "Nothing is left to train. 4 more are kept from before."
+    assert budget([], 4, earlier, 2).text == "Nothing to train: all 4 runs are here already."

@@ -8,7 +8,7 @@ import core
 from core import DATASETS, MODELS, RunConfig, Sweep, fit
 from core.sentences import sentences
 from core.sweeps.declaration import STEPS, sweepable
-from core.sweeps.suggestions import suggested
+from core.sweeps.suggestions import suggested, thinned
 from tests.making import bring
 
 BASE = RunConfig(dataset="digits", model="autoencoder", steps=20, seed=4, hyperparameters={"hidden_sizes": (16,)})
@@ -107,6 +107,7 @@ def test_suggestions_follow_the_scale():
     assert suggested(knobs["latent_size"], 2) == [1, 2, 4, 8, 16, 32]
     assert suggested(knobs["learning_rate"], 0.002) == [0.0001, 0.0005, 0.002, 0.01, 0.05, 0.2]
     assert suggested(knobs["hidden_sizes"], (64, 32)) == [(), (32, 16), (64, 32), (128, 64), (64, 32, 16)]
+    assert thinned([1, 2, 4, 8, 16, 32], 2, 4) == [2, 8, 32]
     assert suggested(STEPS, 3000) == [750, 1500, 3000, 6000, 12000, 24000]
     assert suggested(knobs["optimizer"], "sgd") == ["adam", "sgd", "rmsprop"]
 

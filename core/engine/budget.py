@@ -26,9 +26,9 @@ class Budget:
     @property
     def text(self) -> str:
         """The budget in a sentence."""
-        kept = f" {self.kept} more {'is' if self.kept == 1 else 'are'} kept from before." if self.kept else ""
         if not self.runs:
-            return f"Nothing is left to train.{kept}"
+            return f"Nothing to train: {'the run is' if self.kept == 1 else f'all {self.kept} runs are'} here already."
+        kept = f" {self.kept} more {'is' if self.kept == 1 else 'are'} here already." if self.kept else ""
         one = f"{self.runs} {'run' if self.runs == 1 else 'runs'}"
         if self.seconds is None:
             return f"{one}, together about {self.steps:,} steps: the first such run will tell how long they take.{kept}"

@@ -13,7 +13,7 @@ from core.sweeps.curve import Curve, Point, mean_of
 # studentised range).
 CHANCE = 4.0
 # What is left to gain is next to nothing below this share of all that was gained.
-LITTLE = 0.1
+LITTLE = 0.05
 
 
 def reading(curve: Curve, knob: Knob) -> str:

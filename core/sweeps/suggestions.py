@@ -30,6 +30,12 @@ def suggested(knob: Knob, now: Any) -> list[Any]:
     return _around(now, _doublings(knob, now) if knob.type is int else sorted({*ladder(knob), now}), knob)
 
 
+def thinned(values: list[Any], now: Any, most: int) -> list[Any]:
+    """At most so many of the values, evenly, `now` among them: where several knobs are swept, runs multiply."""
+    stride = -(-len(values) // most)
+    return values[values.index(now) % stride :: stride]
+
+
 def _around(now: Any, stops: list[Any], knob: Knob) -> list[Any]:
     """The stops around `now`, of fractions between powers of ten every other one; zero, which turns off, always."""
     stride = 2 if knob.scale == "log" and knob.type is float else 1

@@ -37,6 +37,7 @@ def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
     run = asked.pop("run", [""])[-1]
+    memory().sweep = asked.pop("sweep", [""])[-1] or None
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
@@ -65,9 +66,9 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: the knobs, and the run."""
-    run = memory().run
-    return {**memory().address, "run": run} if run else memory().address
+    """The query that says what is on screen: the knobs, the run, and the sweep."""
+    open_now = {"run": memory().run, "sweep": memory().sweep}
+    return {**memory().address, **{what: id for what, id in open_now.items() if id}}
 
 
 def write_address() -> None:
