@@ -11,11 +11,25 @@ if TYPE_CHECKING:
     from core.config import RunConfig
     from core.datasets import DATASETS, load_dataset
     from core.models import MODELS
+    from core.sweeps.declaration import Sweep
+    from core.sweeps.table import sweep
     from core.training.loop import Run, fit, train
     from core.training.snapshot import Snapshot
     from core.uploads.reading import read_upload
 
-__all__ = ["DATASETS", "MODELS", "Run", "RunConfig", "Snapshot", "fit", "load_dataset", "read_upload", "train"]
+__all__ = [
+    "DATASETS",
+    "MODELS",
+    "Run",
+    "RunConfig",
+    "Snapshot",
+    "Sweep",
+    "fit",
+    "load_dataset",
+    "read_upload",
+    "sweep",
+    "train",
+]
 
 MODULES = {
     "RunConfig": "core.config",
@@ -23,6 +37,8 @@ MODULES = {
     "load_dataset": "core.datasets",
     "MODELS": "core.models",
     "read_upload": "core.uploads.reading",
+    "Sweep": "core.sweeps.declaration",
+    "sweep": "core.sweeps.table",
     "Run": "core.training.loop",
     "fit": "core.training.loop",
     "train": "core.training.loop",

@@ -188,6 +188,18 @@ class RunConfig(BaseModel):
         turned = [Change(step=step, name=name, value=value) for name, value in values.items()]
         return RunConfig.model_validate({**dict(self), "changes": (*self.until(step + 1).changes, *turned)})
 
+    def having(self, values: Mapping[str, Any], spec: DataSpec | None = None) -> RunConfig:
+        """The same configuration with these settings, by name, instead of its own; `spec` as for `for_data`.
+
+        Raises:
+            ValidationError: a value is outside of its limits, or does not go with the data.
+        """
+        given, left = dict(self), dict(values)
+        for part in ("data", "hyperparameters"):
+            own = dict(given[part])
+            given[part] = {name: left.pop(name, value) for name, value in own.items()}
+        return RunConfig.model_validate({**given, **left}, context=spec)
+
     def differences(self, other: RunConfig) -> dict[str, tuple[Any, Any]]:
         """What has another value in `other`: name → (here, there)."""
         mine, theirs = self.settings(), other.settings()

@@ -52,6 +52,10 @@ class UnknownRun(LatentLabError):
     """No run with this id is stored here."""
 
 
+class UnknownSweep(LatentLabError):
+    """No sweep with this id is kept here."""
+
+
 class TooManyRuns(LatentLabError):
     """The queue, or one session's share of it, is full."""
 

@@ -31,6 +31,11 @@ class Home:
         return self.path / "runs"
 
     @property
+    def sweeps(self) -> Path:
+        """A folder for each sweep."""
+        return self.path / "sweeps"
+
+    @property
     def shelf(self) -> Shelf:
         """The datasets that people brought."""
         return Shelf(self.path / "datasets")

@@ -57,14 +57,14 @@ def read_query(query: Query, uploads: Mapping[str, Source]) -> tuple[RunConfig, 
             mistakes.append(sentences.unknown_knob(name, MODELS[model].title))
             continue
         try:
-            config = _with(config, spec, name, _read_value(text, *types[name]))
+            config = config.having({name: read_value(text, *types[name])}, spec)
         except ValidationError as error:
             mistakes += sentences.sentences(error)
         except ValueError:
             mistakes.append(sentences.wrong_type(name, text, types[name][0]))
     for name, causes in DECIDED_BY.items():
         if name in types and name not in given and causes & given.keys():
-            config = _with(config, spec, name, EARLIER[name](dict(config.hyperparameters)))
+            config = config.having({name: EARLIER[name](dict(config.hyperparameters))}, spec)
     return config, mistakes
 
 
@@ -100,7 +100,7 @@ def _types(config: RunConfig) -> dict[str, tuple[type, tuple[str, ...]]]:
     return {"steps": (int, ()), "seed": (int, ()), **knobs}
 
 
-def _read_value(text: str, kind: type, choices: tuple[str, ...]) -> Any:
+def read_value(text: str, kind: type, choices: tuple[str, ...]) -> Any:
     """The value that `text` stands for, as this version writes it or as version 0.3 did: 200,000 or 256 – 128.
 
     Raises:
@@ -111,15 +111,3 @@ def _read_value(text: str, kind: type, choices: tuple[str, ...]) -> Any:
     if kind is str:
         return text if text in choices else text.replace(" ", "_")
     return kind(text.replace(",", ""))
-
-
-def _with(config: RunConfig, spec: DataSpec, name: str, value: Any) -> RunConfig:
-    """The configuration with one setting changed.
-
-    Raises:
-        ValidationError: the value is outside of its limits, or does not go with the data.
-    """
-    values = dict(config)
-    part = next((part for part in ("data", "hyperparameters") if name in dict(values[part])), None)
-    changed = {name: value} if part is None else {part: {**dict(values[part]), name: value}}
-    return RunConfig.for_data(spec, **{**values, **changed})

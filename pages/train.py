@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import MODELS
-from pages.ui import transport
+from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
 from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
@@ -16,6 +16,7 @@ record, live = current_run(), live_run()
 with controls, st.container(key="controls"):
     transport_place = st.container(key="transport")
     config = pick_config()
+    sweep_plan.offer(config)
 
 with transport_place:
     can_train = config is not None and is_local(config.dataset)

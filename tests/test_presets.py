@@ -6,8 +6,8 @@ import re
 import pytest
 
 from core import DATASETS, MODELS, RunConfig
+from core.ladders import ladder
 from core.training.loop import Training
-from pages.ui.ladders import ladder
 
 PRESETS = [(model, preset) for model, made in MODELS.items() for preset in made.presets]
 each_preset = pytest.mark.parametrize(("model", "preset"), PRESETS, ids=lambda part: getattr(part, "title", part))

@@ -24,6 +24,7 @@ from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
 from core.analysis.units import survey
+from core.analysis.yardstick import measure
 from core.config import RunConfig
 from core.datasets import dataset_of
 from core.errors import LatentLabError
@@ -86,6 +87,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),
+    "yardstick": Analysis(measure, needs="decode"),
 }
 
 

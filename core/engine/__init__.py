@@ -5,5 +5,6 @@ from core.engine.jobs import Job
 from core.engine.live import LiveRun
 from core.engine.record import ReadableRecord, Record
 from core.engine.store import RunStore
+from core.engine.sweep_store import SweepRecord
 
-__all__ = ["Engine", "Job", "LiveRun", "ReadableRecord", "Record", "RunStore"]
+__all__ = ["Engine", "Job", "LiveRun", "ReadableRecord", "Record", "RunStore", "SweepRecord"]

@@ -16,7 +16,7 @@ from core.engine.trainer import Slice, Trainer
 from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
 from core.protocol import Status
 
-# Seconds: the first slice that trains, the longest, and between two checkpoints.
+# Seconds: the first slice that trains, the longest, and of training between two checkpoints.
 FIRST_SLICE = 0.05
 LONGEST_SLICE = 2.0
 CHECKPOINT_EVERY = 3.0
@@ -99,11 +99,14 @@ class Driver:
         await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason="")
         # The first slice only observes: it shows where the checkpoint is, and how things stood before the first step.
         pause = 0.0
-        saved = clock = time.monotonic()
+        clock, saved = time.monotonic(), live.seconds
         while True:
             before = live.step
             left = None if goal is None else goal - live.step
-            piece: Slice = await trainer.advance(pause, left)
+            waits = live.share.slices.locked()
+            async with live.share.slices:
+                # One that was asked to end while it waited only shows where it stands.
+                piece: Slice = await trainer.advance(0.0 if waits and live.stopping else pause, left)
             now = time.monotonic()
             if pause and piece.diverged is None:
                 live.rate = _smooth(live.rate, (piece.step - before) / (now - clock))
@@ -113,15 +116,15 @@ class Driver:
             self._runs.notify(live.id)
             back = pause == 0 or piece.diverged is not None
             await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
-            if ended is not None or now - saved > CHECKPOINT_EVERY:
+            if ended is not None or live.seconds - saved > CHECKPOINT_EVERY:
                 await asyncio.to_thread(self._save, live, await trainer.state())
-                saved = now
+                saved = live.seconds
             if ended is not None:
                 return ended
             # Short slices first: the first moving picture should not wait for a whole one. Where snapshots take long,
             # there are fewer: most of the time is for training, whatever frame rate was asked for.
             least = min(LONGEST_SLICE, TRAINED_PER_OBSERVED * piece.observing) if pause else 0.0
-            pause = max(least, min(live.slice, max(FIRST_SLICE, 2 * pause)))
+            pause = max(least, min(self._runs.slice_of(live), max(FIRST_SLICE, 2 * pause)))
 
     def _ended(self, live: LiveRun, piece: Slice, goal: int | None) -> Status | None:
         if piece.diverged is not None:

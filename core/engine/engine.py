@@ -18,9 +18,10 @@ from core.config import RunConfig
 from core.datasets import find
 from core.engine.driver import Driver
 from core.engine.jobs import Job, Jobs
-from core.engine.live import LiveRun, LiveRuns
+from core.engine.live import LiveRun, LiveRuns, Share
 from core.engine.reader import Reader
 from core.engine.store import RunStore
+from core.engine.sweeps import Sweeps
 from core.engine.thread import EngineThread, State
 from core.errors import EngineUnavailable, LatentLabError
 from core.home import Home
@@ -37,6 +38,7 @@ class Engine:
 
     def __init__(self, home: Home, workers: int, address: str | None = None) -> None:
         self.home = home
+        self.workers = workers
         self.store = RunStore(home)
         self.reader = Reader(home.incoming)
         home.shelf.clear()
@@ -44,6 +46,7 @@ class Engine:
         self._runs = LiveRuns(workers, self._thread.loop)
         self._driver = Driver(self.store, self._thread, self._runs)
         self._jobs = Jobs(self.store, self._thread)
+        self.sweeps = Sweeps(self.store, self._runs, self._driver, self._require_workers)
 
     @property
     def state(self) -> State:
@@ -84,7 +87,7 @@ class Engine:
         """
         self._admit(session)
         run = self.store.create(config, name, find(config.dataset, self.home).spec)
-        self._driver.launch(LiveRun(run, config, session), steps)
+        self._driver.launch(LiveRun(run, config, Share(session)), steps)
         return run
 
     def resume(self, run: str, session: str, steps: int | None = None) -> None:
@@ -105,7 +108,8 @@ class Engine:
         # Asked before the run takes a turn, so that it stays as it is.
         find(record.config.dataset, self.home)
         self._admit(session)
-        self._driver.launch(LiveRun(run, record.config, session, step=record.step, seconds=record.seconds), steps)
+        live = LiveRun(run, record.config, Share(session), step=record.step, seconds=record.seconds)
+        self._driver.launch(live, steps)
 
     def pause(self, run: str) -> None:
         """Let a run pause after its current slice; returns when it has."""
@@ -201,9 +205,12 @@ class Engine:
     # Within
 
     def _admit(self, session: str) -> None:
+        self._require_workers()
+        self._runs.admit(session)
+
+    def _require_workers(self) -> None:
         if self.state in ("failed", "closed"):
             raise EngineUnavailable(self.problem or "The server is shutting down.")
-        self._runs.admit(session)
 
     def _ask(self, run: str, status: Status, patience: float = PATIENCE) -> None:
         live = self.live(run)

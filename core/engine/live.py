@@ -16,8 +16,25 @@ from core.protocol import Status
 LIVE_PER_WORKER = 4
 LIVE_PER_SESSION = 3
 QUEUE = 60
-# Seconds of a slice without anybody asking for more.
+# Seconds of a slice without anybody asking for more, and the shortest of a sweep's.
 SLICE = 0.25
+SHORTEST_SLICE = 0.05
+# A sweep's slices that are on a worker or on their way to it: one trains while the other is underway.
+SLICES_PER_WORKER = 2
+
+
+@dataclass(eq=False)
+class Share:
+    """Runs that count as one towards what a `session` may have, and take one turn: a single run, or all of a `sweep`.
+
+    `inside` of them move or wait. No more than its `slices` are with the workers, so that others' runs get theirs.
+    """
+
+    session: str
+    sweep: str = ""
+    has_turn: bool = False
+    inside: int = 0
+    slices: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
 @dataclass(eq=False)
@@ -26,7 +43,7 @@ class LiveRun:
 
     id: str
     config: RunConfig
-    session: str
+    share: Share
     status: Status = Status.WAITING
     reason: str = ""
     step: int = 0
@@ -39,12 +56,18 @@ class LiveRun:
     its_turn: asyncio.Event = field(default_factory=asyncio.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def session(self) -> str:
+        """Whose run it is."""
+        return self.share.session
+
 
 class LiveRuns:
     """All live runs by id, from any thread; only `turn` belongs to the event loop `loop`."""
 
     def __init__(self, workers: int, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._workers = workers
         self._live: dict[str, LiveRun] = {}
         self._waiting: deque[LiveRun] = deque()
         self._turns = LIVE_PER_WORKER * workers
@@ -52,17 +75,35 @@ class LiveRuns:
         self._lock = threading.RLock()
 
     def admit(self, session: str) -> None:
-        """Let a session have one more run.
+        """Let a session have one more run, or one more sweep.
 
         Raises:
             TooManyRuns: the session's share or the whole queue is full.
         """
         with self._lock:
-            mine = sum(live.session == session for live in self._live.values())
+            mine = len({live.share for live in self._live.values() if live.session == session})
             if mine >= LIVE_PER_SESSION:
-                raise TooManyRuns(f"{mine} of your runs are live already. Pause or stop one of them first.")
-            if len(self._waiting) >= QUEUE:
-                raise TooManyRuns(f"{len(self._waiting)} runs are waiting already. Try again in a minute.")
+                raise TooManyRuns(f"{mine} of your runs and sweeps are live already. Pause or stop one of them first.")
+            waiting = len(self._queue())
+            if waiting >= QUEUE:
+                raise TooManyRuns(f"{waiting} runs are waiting already. Try again in a minute.")
+
+    def share_of(self, sweep: str, session: str) -> Share:
+        """The share that a sweep's runs have now, or a new one of this session.
+
+        Raises:
+            TooManyRuns: the session's share or the whole queue is full.
+        """
+        with self._lock:
+            for live in self._live.values():
+                if live.share.sweep == sweep:
+                    return live.share
+            self.admit(session)
+            return Share(session, sweep, slices=asyncio.Semaphore(SLICES_PER_WORKER * self._workers))
+
+    def slice_of(self, live: LiveRun) -> float:
+        """Seconds of a run's next slice: the runs of a sweep take short ones, so that all are seen to move."""
+        return max(SHORTEST_SLICE, live.slice * min(1.0, self._workers / max(1, live.share.inside)))
 
     def add(self, live: LiveRun) -> None:
         """Count a run among the live ones."""
@@ -88,10 +129,10 @@ class LiveRuns:
             return self._live.get(run)
 
     def place(self, run: str) -> int:
-        """The run's place in the queue, from 1; 0 when it is not waiting."""
+        """The run's place in the queue, from 1, a sweep having one place; 0 when it is not waiting."""
         with self._lock:
-            waiting = [live.id for live in self._waiting]
-        return waiting.index(run) + 1 if run in waiting else 0
+            live = self._live.get(run)
+            return self._queue().index(live.share) + 1 if live in self._waiting and live is not None else 0
 
     def stop(self, live: LiveRun, status: Status) -> None:
         """Ask a run to end with `status` after its current slice, or at once if it is still waiting."""
@@ -104,9 +145,12 @@ class LiveRuns:
     @asynccontextmanager
     async def turn(self, live: LiveRun) -> AsyncIterator[None]:
         """A place among the moving runs, waited for in the queue; a run asked to stop meanwhile gets in at once."""
+        share = live.share
         with self._lock:
-            self._turns -= 1
-            if self._turns < 0:
+            share.inside += 1
+            if not share.has_turn and self._turns > 0:
+                self._turns, share.has_turn = self._turns - 1, True
+            if not share.has_turn:
                 self._waiting.append(live)
         if live in self._waiting:
             self.notify(live.id)
@@ -115,10 +159,23 @@ class LiveRuns:
             yield
         finally:
             with self._lock:
-                self._turns += 1
-                # Of those that entered, some wait: there is room if the others are fewer than there are turns.
-                if self._waiting and self._turns + len(self._waiting) > 0:
-                    self._waiting.popleft().its_turn.set()
+                share.inside -= 1
+                if share.inside == 0 and share.has_turn:
+                    share.has_turn = False
+                    self._turns += 1
+                    self._let_in()
+
+    def _queue(self) -> list[Share]:
+        """Those who wait for a turn, in order."""
+        return list(dict.fromkeys(live.share for live in self._waiting))
+
+    def _let_in(self) -> None:
+        """Give the free turns to the first in the queue."""
+        for share in self._queue()[: self._turns]:
+            self._turns, share.has_turn = self._turns - 1, True
+            for live in [live for live in self._waiting if live.share is share]:
+                self._waiting.remove(live)
+                live.its_turn.set()
 
     def listen(self, run: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` whenever the run moved; returns what stops that."""

@@ -15,6 +15,7 @@ PAGES = {
     "latent": ("Latent space", ":material/scatter_plot:"),
     "samples": ("Samples", ":material/grid_view:"),
     "clusters": ("Clusters", ":material/workspaces:"),
+    "sweep": ("Sweep", ":material/tune:"),
     "compare": ("Compare", ":material/difference:"),
     "runs": ("Runs", ":material/history:"),
 }

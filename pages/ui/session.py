@@ -24,6 +24,13 @@ class Memory:
     run: str | None = None
     # The runs that are compared, by id.
     compared: tuple[str, ...] = ()
+    # The sweep on screen, the one that was deleted last and its name, and what workers were asked of its runs.
+    sweep: str | None = None
+    deleted_sweep: tuple[str, str] | None = None
+    swept: dict[str, Job[Any]] = field(default_factory=dict)
+    # The knob that was turned last, and what all of them stood at then.
+    turned: str | None = None
+    stood: dict[str, Any] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.glossary import explained
 from core.hyperparameters import Knob, exact
-from pages.ui.ladders import ladder
+from core.ladders import ladder
 from pages.ui.session import memory
 
 # A run's knobs keep their values while another page is shown, or while they change nothing and are not drawn.

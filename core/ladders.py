@@ -1,4 +1,4 @@
-"""The values that a slider stops at where they do not lie evenly."""
+"""The values that a slider, or a sweep, stops at where they do not lie evenly."""
 
 from __future__ import annotations
 

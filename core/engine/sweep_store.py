@@ -1,0 +1,128 @@
+"""Sweeps on disk: which configurations belong together, and the ids of their runs.
+
+sweeps/<id>/sweep.json    the declaration, a name, when it was begun, and the run of each configuration
+sweeps/<id>/deleted       there while it is deleted and can still be restored, for a day
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.errors import StoreUnwritable, UnknownSweep
+from core.files import delete, deleted_at, remove_deleted, restore, write
+from core.home import Home
+from core.sentences import sentences
+from core.sweeps.declaration import Sweep
+
+
+class Stored(BaseModel):
+    """What the file of a sweep holds; `created` is in seconds since 1970, `runs` are those of `sweep.configs()`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str
+    created: float
+    sweep: Sweep
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SweepRecord:
+    """A kept sweep and the ids of its runs, one for each of its `configs`; without a `sweep`, `reason` says why."""
+
+    id: str
+    name: str
+    created: float
+    sweep: Sweep | None
+    runs: tuple[str, ...]
+    reason: str = ""
+
+
+class SweepStore:
+    """All sweeps kept in `home`."""
+
+    def __init__(self, home: Home) -> None:
+        self._place = home.sweeps
+        remove_deleted(self._folders())
+
+    def save(self, name: str, sweep: Sweep, runs: list[str], known: SweepRecord | None = None) -> str:
+        """Keep a sweep with its runs, in place of what was `known` of it, and return its id, which nobody can guess.
+
+        Raises:
+            StoreUnwritable: the disk is full, or gone.
+        """
+        id = known.id if known else secrets.token_hex(9)
+        stored = Stored(name=name, created=known.created if known else time.time(), sweep=sweep, runs=tuple(runs))
+        try:
+            write(self._folder(id) / "sweep.json", stored.model_dump_json(indent=2).encode())
+        except OSError as error:
+            raise StoreUnwritable(f"The sweep could not be written to disk: {error}. Make room, then retry.") from error
+        return id
+
+    def get(self, id: str) -> SweepRecord:
+        """The record of one sweep.
+
+        Raises:
+            UnknownSweep: there is none with this id, or it was deleted.
+        """
+        folder = self._folder(id)
+        if not folder.is_dir() or deleted_at(folder) is not None:
+            raise UnknownSweep("This sweep is not kept here any more. Open another one, or start a new one.")
+        return self._record(folder)
+
+    def all(self) -> list[SweepRecord]:
+        """Every sweep that was not deleted, newest first."""
+        found = [self._record(folder) for folder in self._folders() if deleted_at(folder) is None]
+        return sorted(found, key=lambda record: -record.created)
+
+    def deleted(self) -> list[SweepRecord]:
+        """The sweeps that `restore` can still bring back, newest first."""
+        found = [self._record(folder) for folder in self._folders() if deleted_at(folder) is not None]
+        return sorted(found, key=lambda record: -record.created)
+
+    def rename(self, id: str, name: str) -> None:
+        """Give a sweep another name.
+
+        Raises:
+            UnknownSweep: no such sweep, or it cannot be read.
+            StoreUnwritable: the disk is full, or gone.
+        """
+        record = self.get(id)
+        if record.sweep is None:
+            raise UnknownSweep(f"This sweep cannot be renamed. {record.reason}")
+        self.save(name, record.sweep, list(record.runs), record)
+
+    def delete(self, id: str) -> None:
+        """Hide a sweep, whose runs stay; `restore` brings it back within a day."""
+        delete(self._folder(id))
+
+    def restore(self, id: str) -> None:
+        """Undo `delete`."""
+        restore(self._folder(id))
+
+    def _folders(self) -> list[Path]:
+        return [folder for folder in self._place.glob("*") if folder.is_dir() and folder.name.isalnum()]
+
+    def _folder(self, id: str) -> Path:
+        # Ids come from page addresses: only our own alphabet may reach the file system.
+        if not id.isalnum():
+            raise UnknownSweep("This address names no sweep.")
+        return self._place / id
+
+    def _record(self, folder: Path) -> SweepRecord:
+        """A sweep as its file has it, or with the reason why that cannot be read."""
+        try:
+            stored = Stored.model_validate_json((folder / "sweep.json").read_bytes())
+            if len(stored.runs) == len(stored.sweep.configs()):
+                return SweepRecord(folder.name, stored.name, stored.created, stored.sweep, stored.runs)
+            reason = "This sweep is damaged: it has another number of runs than of configurations."
+        except OSError as error:
+            reason = f"This sweep cannot be read: {error.strerror}."
+        except ValidationError as error:
+            reason = "This sweep is damaged: " + " ".join(sentences(error))
+        return SweepRecord(folder.name, "A sweep that cannot be read", 0.0, None, (), reason)

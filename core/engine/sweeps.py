@@ -1,0 +1,161 @@
+"""Sweeps on workers: all runs of one move together, and each is an ordinary run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.config import RunConfig
+from core.datasets import find
+from core.engine.driver import Driver
+from core.engine.live import LiveRun, LiveRuns
+from core.engine.record import Record
+from core.engine.store import RunStore
+from core.engine.sweep_store import SweepRecord, SweepStore
+from core.errors import LatentLabError, UnknownRun
+from core.protocol import Status
+from core.sentences import sentences
+from core.sweeps.declaration import Sweep
+
+# Seconds that cancelling waits for the runs to end.
+PATIENCE = 5.0
+
+
+class Sweeps:
+    """The sweeps of one engine: `kept` on disk, their runs in `store` and on workers.
+
+    `require_workers` raises where there are none, and will be none.
+    """
+
+    def __init__(self, store: RunStore, runs: LiveRuns, driver: Driver, require_workers: Callable[[], None]) -> None:
+        self.kept = SweepStore(store.home)
+        self._store = store
+        self._runs = runs
+        self._driver = driver
+        self._require_workers = require_workers
+        self._lock = threading.Lock()
+
+    def start(self, sweep: Sweep, session: str, title: str) -> str:
+        """Take a new sweep, called by its `title` and its knobs, and return its id; finished runs are not repeated.
+
+        Raises:
+            EngineUnavailable: there are no workers, and will be none.
+            TooManyRuns: the session's share or the whole queue is full.
+            UnknownDataset: its data are not here.
+            StoreUnwritable: the disk is full, or gone.
+        """
+        knobs = " × ".join(knob.label for knob in sweep.knobs().values())
+        with self._lock:
+            return self._take(sweep, session, f"{title} · {knobs}", None)
+
+    def extend(self, id: str, session: str, name: str, values: Iterable[Any]) -> None:
+        """Try further values of one of a sweep's knobs.
+
+        Raises:
+            UnknownSweep: no such sweep.
+            LatentLabError: a value cannot be tried, or `start` would raise.
+        """
+        with self._lock:
+            record, sweep = self._readable(id)
+            try:
+                further = sweep.extended(name, values)
+            except ValidationError as error:
+                raise LatentLabError(" ".join(sentences(error))) from None
+            self._take(further, session, record.name, record)
+
+    def go_on(self, id: str, session: str) -> None:
+        """Let the runs of a sweep go on that were cancelled, paused or interrupted.
+
+        Raises:
+            UnknownSweep: no such sweep.
+            LatentLabError: as for `start`.
+        """
+        with self._lock:
+            record, sweep = self._readable(id)
+            find(sweep.base.dataset, self._store.home)
+            self._launch(record.id, session, self.resting(record))
+
+    def cancel(self, id: str) -> None:
+        """End the runs of a sweep that move or wait; what they have learned is kept, and what is finished stays.
+
+        Raises:
+            UnknownSweep: no such sweep.
+        """
+        live = self.moving(self.kept.get(id))
+        for each in live:
+            self._runs.stop(each, Status.STOPPED)
+        until = time.monotonic() + PATIENCE
+        for each in live:
+            each.over.wait(max(0.0, until - time.monotonic()))
+
+    def moving(self, record: SweepRecord) -> list[LiveRun]:
+        """The runs of a sweep that move or wait."""
+        return [live for live in map(self._runs.get, record.runs) if live is not None]
+
+    def resting(self, record: SweepRecord) -> list[Record]:
+        """The runs of a sweep that could go on and do not."""
+        return [run for run in self.runs(record) if run and not run.status.is_over and not self._runs.get(run.id)]
+
+    def runs(self, record: SweepRecord) -> list[Record | None]:
+        """The records of a sweep's runs in the order of its configurations; None for one that was deleted."""
+        return [self._run(run) for run in record.runs]
+
+    def finished(self, configs: Iterable[RunConfig]) -> list[str | None]:
+        """For each configuration a run that has it and is finished, which is the same bit for bit, or None."""
+        known = {
+            record.config: record.id
+            for record in self._store.all()
+            if record.config is not None and record.status is Status.FINISHED
+        }
+        return [known.get(config) for config in configs]
+
+    def _take(self, sweep: Sweep, session: str, name: str, known: SweepRecord | None) -> str:
+        """Keep a new or an extended sweep, and let the runs move that it does not have yet."""
+        self._require_workers()
+        if known is None:
+            self._runs.admit(session)
+        spec = find(sweep.base.dataset, self._store.home).spec
+        configs = sweep.configs()
+        here = dict(zip(known.sweep.configs(), known.runs, strict=True)) if known and known.sweep else {}
+        runs, fresh = [], []
+        for config, finished in zip(configs, self.finished(configs), strict=True):
+            run = here.get(config, finished)
+            if run is None:
+                run = self._store.create(config, _name_of(sweep, config, name), spec)
+                fresh.append(run)
+            runs.append(run)
+        id = self.kept.save(name, sweep, runs, known)
+        self._launch(id, session, [self._store.get(run) for run in fresh])
+        return id
+
+    def _launch(self, sweep: str, session: str, runs: list[Record]) -> None:
+        if not runs:
+            return
+        self._require_workers()
+        share = self._runs.share_of(sweep, session)
+        for run in runs:
+            if run.config is not None:
+                live = LiveRun(run.id, run.config, share, step=run.step, seconds=run.seconds)
+                self._driver.launch(live, None)
+
+    def _readable(self, id: str) -> tuple[SweepRecord, Sweep]:
+        record = self.kept.get(id)
+        if record.sweep is None:
+            raise LatentLabError(record.reason)
+        return record, record.sweep
+
+    def _run(self, run: str) -> Record | None:
+        try:
+            return self._store.get(run)
+        except UnknownRun:
+            return None
+
+
+def _name_of(sweep: Sweep, config: RunConfig, name: str) -> str:
+    """What a run of a sweep is called: what is special about it, after the sweep's own name."""
+    seed = f", seed {config.seed}" if sweep.seeds > 1 else ""
+    return f"{name}: {sweep.text(sweep.setting_of(config))}{seed}"

@@ -1,0 +1,96 @@
+"""A metric against the values of a swept knob."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from core.metrics import Metric
+from core.sweeps.estimate import Estimate, estimate
+from core.sweeps.table import Row
+
+
+@dataclass(frozen=True)
+class Point:
+    """What was measured at one value of the knob: a number a run, how many were `lost`, and the mean baseline."""
+
+    value: Any
+    numbers: tuple[float, ...]
+    lost: int
+    baseline: float | None
+
+    @cached_property
+    def estimate(self) -> Estimate | None:
+        """Mean and spread over the runs, or None where none has a number."""
+        return estimate(self.numbers)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A `metric` at each value of a knob."""
+
+    metric: Metric
+    points: tuple[Point, ...]
+
+    @cached_property
+    def measured(self) -> list[Point]:
+        """The points that have a mean."""
+        return [point for point in self.points if point.estimate]
+
+    @cached_property
+    def best(self) -> Point | None:
+        """The point with the best mean, where one way is better and there are two to choose from."""
+        if self.metric.better is None or len(self.measured) < 2:
+            return None
+        return max(self.measured, key=lambda point: self.merit(mean_of(point)))
+
+    def merit(self, mean: float) -> float:
+        """A mean so that higher is better."""
+        return -mean if self.metric.better == "lower" else mean
+
+    @cached_property
+    def spread(self) -> float | None:
+        """The standard deviation of one run, pooled over all points; None with one run each."""
+        spreads = [point.estimate.sd for point in self.measured if point.estimate]
+        variances = [sd**2 for sd in spreads if sd is not None]
+        return math.sqrt(statistics.fmean(variances)) if variances else None
+
+    @cached_property
+    def error(self) -> float:
+        """The standard error of a mean, 0 where nothing is known of the spread."""
+        runs = statistics.fmean(len(point.numbers) for point in self.measured)
+        return (self.spread or 0.0) / math.sqrt(runs)
+
+    def alike(self, point: Point) -> list[Point]:
+        """The other points whose means cannot be told from this one's: less than two standard errors apart."""
+        reach = 2 * math.sqrt(2) * self.error
+        return [
+            other
+            for other in self.measured
+            if other is not point and reach > 0 and abs(mean_of(other) - mean_of(point)) <= reach
+        ]
+
+
+def mean_of(point: Point) -> float:
+    """The mean of a point that has one."""
+    return statistics.fmean(point.numbers)
+
+
+def curve_of(rows: Sequence[Row], knob: str, values: Sequence[Any], metric: Metric, key: str) -> Curve:
+    """The curve of what rows have under `key`, at each of the knob's values."""
+
+    def point(value: Any) -> Point:
+        here = [row for row in rows if row.settings[knob] == value]
+        baselines = [row.baselines[key] for row in here if key in row.baselines]
+        return Point(
+            value,
+            tuple(row.metrics[key] for row in here if key in row.metrics),
+            sum(bool(row.reason) for row in here),
+            statistics.fmean(baselines) if baselines else None,
+        )
+
+    return Curve(metric, tuple(map(point, values)))

@@ -1,0 +1,23 @@
+"""A number measured several times."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of `runs` measurements and their standard deviation, which one alone does not have."""
+
+    mean: float
+    sd: float | None
+    runs: int
+
+
+def estimate(numbers: Sequence[float]) -> Estimate | None:
+    """Mean and standard deviation of some measurements, or None of none."""
+    if not numbers:
+        return None
+    return Estimate(statistics.fmean(numbers), statistics.stdev(numbers) if len(numbers) > 1 else None, len(numbers))

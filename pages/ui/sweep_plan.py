@@ -1,0 +1,139 @@
+"""A new sweep: which knobs, which values, how many seeds, and what it will cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core import MODELS, RunConfig, Sweep
+from core.engine.budget import budget
+from core.errors import LatentLabError
+from core.hyperparameters import Knob
+from core.query import read_value
+from core.sentences import TYPES, sentences
+from core.sweeps.declaration import sweepable
+from core.sweeps.suggestions import suggested, thinned
+from pages.ui.datasets import is_local, offer_fetch, source_of, title_of, uploads
+from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
+from pages.ui.navigation import page
+from pages.ui.session import memory
+from pages.ui.state import address, attempt, session
+from pages.ui.sweep_list import open_sweep
+
+MOST_KNOBS = 3
+MOST_SEEDS = 10
+# Values to begin with, by how many knobs are swept.
+BEGIN = {1: 7, 2: 4, 3: 3}
+FIRST = "latent_size"
+
+
+def offer(config: RunConfig | None) -> None:
+    """Below the knobs of the Train page: sweep the one that was turned last."""
+    if config is None:
+        return
+    now = config.settings()
+    knobs = sweepable(config)
+    turned = [name for name in knobs if name in memory().stood and memory().stood[name] != now[name]]
+    if len(turned) == 1:
+        memory().turned = turned[0]
+    memory().stood = now
+    knob = knobs.get(memory().turned or FIRST) or knobs[FIRST]
+    if st.button(f"Sweep {knob.label}", key="sweep_this", icon=":material/tune:", width="stretch", help=WHY):
+        memory().turned = knob.name
+        open_sweep(None)
+        st.switch_page(page("sweep"), query_params=address())
+
+
+WHY = "Train this knob at many values at once, and see what it does."
+
+
+def show() -> None:
+    """Pick knobs and values, read the budget, start."""
+    config, _ = RunConfig.from_query(memory().address, uploads())
+    title = f"{MODELS[config.model].title} · {title_of(config.dataset)}"
+    knobs, now = sweepable(config), config.settings()
+    st.markdown(f"**{plain(title)}**: every other knob stands as on Train.")
+    if not offer_fetch(config.dataset):
+        return
+    first = memory().turned if memory().turned in knobs else FIRST
+    left, right = st.columns([4, 1], gap="large")
+    names = left.multiselect(
+        "Knobs to sweep",
+        list(knobs),
+        default=[first],
+        format_func=lambda name: knobs[name].label,
+        max_selections=MOST_KNOBS,
+        key=f"swept-{config.model}-{config.dataset}-{first}",
+        help="One for a curve, two for a grid of all combinations, three for those who like many lines.",
+    )
+    seeds = right.number_input(
+        "Seeds", 1, MOST_SEEDS, 1, key="sweep_seeds", help="Runs for each value: their spread shows what is chance."
+    )
+    try:
+        axes = {name: _values(knobs[name], now[name], len(names)) for name in names}
+        sweep = Sweep.for_data(source_of(config.dataset).spec, base=config, axes=axes, seeds=seeds)
+    except ValidationError as error:
+        st.error(" ".join(sentences(error)), icon=":material/tune:")
+        sweep = None
+    except LatentLabError as error:
+        st.error(str(error), icon=":material/tune:")
+        sweep = None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Start the sweep",
+            key="start_sweep",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=sweep is None or not is_local(config.dataset),
+            on_click=_start,
+            args=(sweep, title),
+        )
+        if sweep is not None:
+            st.text(_budget(sweep))
+
+
+def pick_values(knob: Knob, offered: list[Any], now: Any, begin: list[Any]) -> list[Any]:
+    """Values of a knob as chips, of those `offered` at first those to `begin` with; others can be typed.
+
+    Raises:
+        LatentLabError: what was typed is no value of this knob.
+    """
+    chosen = st.multiselect(
+        knob.label,
+        offered,
+        default=begin,
+        format_func=lambda value: value if isinstance(value, str) and not knob.choices else knob.text(value),
+        accept_new_options=not knob.choices,
+        key=f"values-{knob.name}-{now}-{len(begin)}",
+        placeholder="Choose values" if knob.choices else "Choose or type values",
+        help=f"{knob.help} On Train it stands at {knob.text(now)}.",
+    )
+    return [_read(knob, value) for value in chosen]
+
+
+def _values(knob: Knob, now: Any, knobs: int) -> list[Any]:
+    offered = suggested(knob, now)
+    return pick_values(knob, offered, now, thinned(offered, now, BEGIN[knobs]))
+
+
+def _read(knob: Knob, value: Any) -> Any:
+    """A value that was chosen, or one that was typed."""
+    if not isinstance(value, str) or knob.choices:
+        return value
+    try:
+        return read_value(value.strip(), knob.type, knob.choices)
+    except ValueError:
+        raise LatentLabError(f"{knob.label}: {value!r} is not {TYPES[knob.type]}.") from None
+
+
+def _budget(sweep: Sweep) -> str:
+    engine, configs = laboratory.engine, sweep.configs()
+    left = [config for config, run in zip(configs, engine.sweeps.finished(configs), strict=True) if run is None]
+    return budget(left, len(configs) - len(left), engine.store.all(), engine.workers).text
+
+
+def _start(sweep: Sweep, title: str) -> None:
+    attempt(lambda: open_sweep(laboratory.engine.sweeps.start(sweep, session(), title)))

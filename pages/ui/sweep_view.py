@@ -1,0 +1,185 @@
+"""A sweep on screen: how far it is, its runs on a wall, and its curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core import Sweep
+from core.engine import Record, SweepRecord
+from core.errors import LatentLabError
+from core.protocol import Axis, Status
+from core.sweeps.measures import Measure, measures
+from core.sweeps.suggestions import suggested
+from core.sweeps.table import Row
+from pages.ui.datasets import source_of
+from pages.ui.headings import heading
+from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
+from pages.ui.navigation import page
+from pages.ui.state import address, attempt, open_run, session
+from pages.ui.sweep_figures import draw
+from pages.ui.sweep_list import delete, open_sweep
+from pages.ui.sweep_numbers import gather
+from pages.ui.sweep_plan import pick_values
+from pages.ui.wall import MOST, Placed, wall
+
+
+def show(record: SweepRecord) -> None:
+    """Everything about one sweep."""
+    sweep = record.sweep
+    if sweep is None:
+        st.warning(plain(record.reason), icon=":material/info:")
+        st.button("New sweep", key="new_sweep", on_click=open_sweep, args=(None,))
+        return
+    runs = laboratory.engine.sweeps.runs(record)
+    _head(record, sweep, runs)
+    opened = wall(*_placed(record, sweep))
+    st.caption("Click a title to open that run everywhere.")
+    opened = _curve(record, sweep, runs) or opened
+    if opened:
+        attempt(lambda: open_run(laboratory.engine.store.get(opened)))
+        st.switch_page(page("train"), query_params=address())
+
+
+def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
+    """The name, how far it is, and what can be done."""
+    engine = laboratory.engine
+    moving, resting = engine.sweeps.moving(record), engine.sweeps.resting(record)
+    with st.container(horizontal=True, vertical_alignment="center", key="sweep_head"):
+        with st.container(width="stretch"):
+            st.markdown(f"**{plain(record.name)}**")
+            _progress(record)
+        if moving:
+            st.button(
+                "Cancel",
+                key="cancel_sweep",
+                icon=":material/stop:",
+                on_click=attempt,
+                args=(engine.sweeps.cancel, record.id),
+                help="End all its runs; what is finished stays.",
+            )
+        elif resting:
+            st.button(
+                "Go on",
+                key="go_on",
+                icon=":material/play_arrow:",
+                on_click=attempt,
+                args=(engine.sweeps.go_on, record.id, session()),
+                help=f"{len(resting)} of its runs are not finished.",
+            )
+        with st.popover("Extend", icon=":material/add:", key="extend"):
+            _extend(record, sweep)
+        st.button(
+            "", key="delete_sweep", icon=":material/delete:", on_click=delete, args=(record,), help="Delete this sweep."
+        )
+        st.button("New sweep", key="new_sweep", icon=":material/tune:", on_click=open_sweep, args=(None,))
+
+
+@st.fragment(run_every=1.0)
+def _progress(record: SweepRecord) -> None:
+    """A line that says how far the runs are; the page runs again when one has ended."""
+    engine = laboratory.engine
+    runs, moving = engine.sweeps.runs(record), engine.sweeps.moving(record)
+    count = {status: sum(run is not None and run.status is status for run in runs) for status in Status}
+    parts = [f"{count[Status.FINISHED]} of {len(runs)} runs finished"]
+    parts += [f"{count[status]} {status}" for status in Status if count[status] and status is not Status.FINISHED]
+    if None in runs:
+        parts.append(f"{runs.count(None)} deleted: restore them on the Runs page")
+    left = sum((live.config.steps - live.step) / live.rate for live in moving if live.rate)
+    if moving and all(live.rate for live in moving):
+        parts.append(f"about {max(1, left / len(moving)):.0f} s left")
+    st.caption(" · ".join(parts))
+    over = len(runs) - len(moving)
+    before = st.session_state.get("sweep_over")
+    st.session_state["sweep_over"] = record.id, over
+    if before is not None and before[0] == record.id and before[1] != over:
+        st.rerun()
+
+
+def _extend(record: SweepRecord, sweep: Sweep) -> None:
+    """Further values of each knob."""
+    for name, knob in sweep.knobs().items():
+        now = sweep.base.settings()[name]
+        offered = [value for value in suggested(knob, now) if value not in sweep.axes[name]]
+        try:
+            values = pick_values(knob, offered, now, begin=[])
+        except LatentLabError as error:
+            st.error(str(error), icon=":material/tune:")
+            continue
+        st.button(
+            f"Train {len(values) or 'no'} more",
+            key=f"extend-{name}",
+            disabled=not values,
+            on_click=attempt,
+            args=(laboratory.engine.sweeps.extend, record.id, session(), name, values),
+        )
+
+
+def _placed(record: SweepRecord, sweep: Sweep) -> tuple[list[Placed], str, Axis | None, Axis | None]:
+    """The runs of one seed as they stand on the wall, its key, and its axes."""
+    settings = sweep.settings()
+    seed = 0
+    if sweep.seeds > 1:
+        seeds = range(sweep.seeds)
+        chosen = st.segmented_control(
+            "Seed on the wall",
+            seeds,
+            default=0,
+            format_func=lambda further: f"seed {sweep.base.seed + further}",
+            required=True,
+            key=f"wall_seed-{record.id}",
+            label_visibility="collapsed",
+        )
+        seed = int(chosen or 0)
+    runs = record.runs[seed * len(settings) : (seed + 1) * len(settings)]
+    # Of two knobs the one with more values goes across; more than two have no grid.
+    names: list[str | None] = [*sorted(sweep.axes, key=lambda name: -len(sweep.axes[name])), None]
+    across, down = names[:2] if len(sweep.axes) < 3 else (None, None)
+    placed = [
+        Placed(run, sweep.text(setting), _place(sweep, down, setting), _place(sweep, across, setting))
+        for run, setting in zip(runs, settings, strict=True)
+    ]
+    if len(placed) > MOST:
+        st.caption(f"The first {MOST} of {len(placed)} runs; the others are in the curve.")
+    return placed, f"wall-{record.id}", _axis(sweep, across), _axis(sweep, down)
+
+
+def _place(sweep: Sweep, name: str | None, setting: Mapping[str, Any]) -> int:
+    return sweep.axes[name].index(setting[name]) if name else 0
+
+
+def _axis(sweep: Sweep, name: str | None) -> Axis | None:
+    if name is None:
+        return None
+    knob = sweep.knobs()[name]
+    return {"title": knob.label, "values": [knob.text(value) for value in sweep.axes[name]]}
+
+
+def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str | None:
+    """A metric against the knobs and what it shows; the run whose point was clicked."""
+    heading("What it shows")
+    if not any(run and run.status.is_over for run in runs):
+        st.caption("The curve is drawn as runs finish.")
+        return None
+    spec = source_of(sweep.base.dataset).spec
+    reported = {key for run in runs if run for key in run.metrics}
+    offered = {
+        each.key: each
+        for each in measures(sweep.base, spec)
+        # What is measured under no key of a run is found by an analysis.
+        if each.key in reported or not each.key.startswith("test_")
+    }
+    chosen = st.selectbox(
+        "Measured by",
+        list(offered),
+        format_func=lambda key: offered[key].title,
+        key=f"measure-{record.id}",
+        width=420,
+        help="What finished runs are compared by; scores of codes and of samples are computed when they are asked for.",
+    )
+    measure: Measure = offered[chosen]
+    rows: list[Row] = gather(sweep, runs, measure)
+    return draw(record, sweep, rows, measure, runs)

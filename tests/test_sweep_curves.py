@@ -1,0 +1,130 @@
+"""Made curves are read as a person would read them, and stand beside the right baselines."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.decomposition import PCA
+
+from core import RunConfig
+from core.analysis import ANALYSES, Context
+from core.analysis.yardstick import measure
+from core.metrics import MSE, Metric
+from core.sweeps.curve import curve_of
+from core.sweeps.declaration import sweepable
+from core.sweeps.reading import reading, reading_of_two
+from core.sweeps.table import Row
+from core.training.loop import Training
+
+KNOBS = sweepable(RunConfig(dataset="digits", model="autoencoder"))
+LATENTS = (1, 2, 4, 8, 16, 32)
+RIGHT = Metric("right", "Right", "%", ".1f", "higher", "How often it is right.")
+KL = Metric("kl", "KL", "nats", ".1f", None, "What codes say.")
+
+
+def made(numbers, values=LATENTS, knob="latent_size", spread=0.0, metric=MSE):
+    """A curve through `numbers`, with three runs each if there is a `spread`; None for a run that was lost."""
+    rows = []
+    for value, number in zip(values, numbers, strict=True):
+        for seed, shift in enumerate((-spread, 0, spread) if spread else (0,)):
+            metrics = {} if number is None else {metric.name: number + shift}
+            rows.append(Row({knob: value}, seed, metrics, "" if metrics else "Diverged."))
+    return curve_of(rows, knob, values, metric, metric.name)
+
+
+def read(numbers, values=LATENTS, knob="latent_size", spread=0.0, metric=MSE):
+    return reading(made(numbers, values, knob, spread, metric), KNOBS[knob])
+
+
+def test_falling_and_flat():
+    text = read([0.051, 0.033, 0.022, 0.0128, 0.0124, 0.012], spread=0.0001)
+    assert text == "From 8 on, a doubling buys 0.0004: MSE 0.0510 at 1, 0.0128 at 8."
+    assert "From 4 on, going higher buys nothing" in read([0.05, 0.02, 0.012, 0.012, 0.012, 0.012], spread=0.0001)
+
+
+def test_a_u_has_its_best_in_the_middle_with_its_uncertainty():
+    values, numbers = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1), [0.09, 0.05, 0.0201, 0.02, 0.0202, 0.06]
+    text = read(numbers, values, "learning_rate", spread=0.001)
+    assert text == (
+        "The best is 0.01: MSE 0.0200, worse on both sides, 0.0900 at 0.0001 and 0.0600 at 0.1, "
+        "but 0.003 and 0.03 are within its spread."
+    )
+    assert "within its spread" not in read(numbers, values, "learning_rate", spread=1e-5)
+
+
+def test_noise_alone_is_no_difference():
+    text = read([0.020, 0.021, 0.0195, 0.0205, 0.020, 0.0198], spread=0.003)
+    assert text == (
+        "Latent size makes no difference that could be told from chance: MSE moves by 0.0015, and one run differs from "
+        "the next by 0.003."
+    )
+    # Without a spread nobody knows.
+    assert read([0.020, 0.021, 0.0195, 0.0205, 0.020, 0.0198]).endswith("chance cannot be told from the knob.")
+
+
+def test_one_point_shows_no_trend():
+    assert read([0.02], [4]) == "MSE is 0.0200 at 4: one value shows no trend."
+    assert read([None, 0.02], [2, 4]) == "MSE is 0.0200 at 4: one value shows no trend. At 2 no run came through."
+
+
+def test_gaps_are_said():
+    text = read([0.09, 0.05, 0.02, None], (0.001, 0.01, 0.1, 10.0), "learning_rate", spread=0.001)
+    best = "The best is 0.1, the highest tried: MSE 0.0200, against 0.0900 at 0.001. Try higher."
+    assert text == f"{best} At 10 no run came through."
+    rows = [Row({"latent_size": 1}, 0, {"mse": 0.1}), Row({"latent_size": 1}, 1, {}, "Diverged.")]
+    curve = curve_of([*rows, Row({"latent_size": 2}, 0, {"mse": 0.05})], "latent_size", (1, 2), MSE, "mse")
+    assert "1 of 2 runs at 1 did not come through." in reading(curve, KNOBS["latent_size"])
+
+
+def test_without_any_run_there_is_nothing_to_compare():
+    assert read([None] * 6) == "No run came through: there is nothing to compare."
+    assert reading(curve_of([], "latent_size", LATENTS, MSE, "mse"), KNOBS["latent_size"]) == "No run is finished yet."
+
+
+def test_a_price_that_is_paid_late():
+    text = read([0.02, 0.0201, 0.0203, 0.05], (0.0, 0.001, 0.01, 0.1), "noise_level", spread=0.0001)
+    assert text.startswith("Up to 0.01 it costs next to nothing: MSE 0.0200 at 0, 0.0203 there, 0.0500 at 0.1.")
+
+
+def test_choices_have_a_winner_and_percentages_are_shown_as_such():
+    text = read([0.5, 0.91, 0.905], ("sgd", "adam", "rmsprop"), "optimizer", spread=0.01, metric=RIGHT)
+    assert text == "The best is Adam: Right 91.0 %, but RMSprop is within its spread."
+    assert read([1.0, 3.0], (1, 2), spread=0.1, metric=KL) == "KL goes from 1.0 nats at 1 to 3.0 nats at 2."
+
+
+def test_of_two_knobs_the_stronger_is_named_first():
+    curves = [(made([0.05, 0.049], (1, 2)), KNOBS["latent_size"])]
+    curves.append((made([0.07, 0.02], (1e-4, 1e-3), "learning_rate"), KNOBS["learning_rate"]))
+    assert reading_of_two(curves, "Latent size 2, Learning rate 0.001", MSE) == (
+        "The best is Latent size 2, Learning rate 0.001. "
+        "Learning rate moves the mean by 0.05 and Latent size moves the mean by 0.001."
+    )
+
+
+def context_of(model, dataset, **hyperparameters):
+    config = RunConfig(dataset=dataset, model=model, steps=5, hyperparameters=hyperparameters)
+    training = Training(config)
+    training.advance()
+    return Context(training.model.eval(), training.dataset, config), training.snapshot()
+
+
+def test_the_yardsticks_are_of_the_validation_samples_that_a_run_is_followed_by():
+    context, snapshot = context_of("vae", "digits", latent_size=3, reconstruction_loss="bce")
+    found = ANALYSES["yardstick"](context).baselines
+    x, train = (part.x.flatten(1).numpy() for part in (context.dataset.validation, context.dataset.train))
+    pca = PCA(3).fit(train)
+    residual = x - pca.inverse_transform(pca.transform(x))
+    assert found["mse"] == pytest.approx(np.square(residual).mean(), rel=1e-4)
+    p = torch.tensor(train.mean(axis=0)).clamp(1e-6, 1 - 1e-6)
+    target = torch.tensor(x)
+    expected = (target * p.log() + (1 - target) * (1 - p).log()).sum(dim=1).mean()
+    assert found["elbo"] == pytest.approx(float(expected), rel=1e-4)
+    assert {f"test_{name}" for name in found} <= snapshot.metrics.keys()
+
+
+def test_of_a_mixture_real_data_are_the_yardstick():
+    context, snapshot = context_of("gan", "ring")
+    found = measure(context).baselines
+    assert (found["covered"], round(found["spread"], 1)) == (8, 1.0)
+    assert {"test_covered", "test_high_quality"} <= snapshot.metrics.keys()
+    # What its codes cannot be decoded to, PCA is not compared with.
+    assert "mse" not in found
