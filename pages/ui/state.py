@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core import RunConfig, query
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
+from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -36,12 +37,14 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run = asked.pop("run", [""])[-1]
+    run, before, pinned = (asked.pop(name, [""])[-1] for name in ("run", "before", "pinned"))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
     elif not known:
         adopt(defaults(query.FIRST_DATASET, query.FIRST_MODEL))
+    if asked or run:
+        memory().before, memory().pinned = before or None, bool(before and pinned)
     if not run:
         # An address without anything, the very first of a visit, says nothing about runs either.
         memory().run = None if asked else memory().run
@@ -52,7 +55,7 @@ def _read_address() -> None:
             memory().run = None
             memory().say(str(error))
             return
-        memory().run = run
+        put_on_screen(run)
         if not asked:
             open_run(record)
 
@@ -65,9 +68,10 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: the knobs, and the run."""
-    run = memory().run
-    return {**memory().address, "run": run} if run else memory().address
+    """The query that says what is on screen: the knobs, the run and its ghost."""
+    remembered = memory()
+    runs = {"run": remembered.run, "before": remembered.before, "pinned": "yes" if remembered.pinned else None}
+    return {**remembered.address, **{name: run for name, run in runs.items() if run}}
 
 
 def write_address() -> None:
@@ -101,7 +105,7 @@ def live_run() -> LiveRun | None:
 
 def open_run(record: Record) -> None:
     """Put a run on screen and its settings on the widgets."""
-    memory().run = record.id
+    put_on_screen(record.id)
     settings = settings_of(record)
     # Without its data the settings cannot be chosen: the widgets stay as they are.
     if settings is not None and settings.dataset in catalogue():
@@ -145,10 +149,11 @@ def begin_with(dataset: str) -> None:
     adopt(config.model_copy(update={"seed": st.session_state["seed"]}))
 
 
-def reset_knobs() -> None:
-    """Another dataset or model was picked."""
+def choose_anew() -> None:
+    """Another dataset or model was picked: its data come on screen, and the run steps back."""
     # A title that was changed in another tab comes as it was: nothing was picked then.
     if st.session_state["dataset"] in catalogue():
+        step_back()
         begin_with(st.session_state["dataset"])
 
 
