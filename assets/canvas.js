@@ -1,21 +1,17 @@
 // A canvas that is sharp on every screen and takes its colours from the page's theme.
 
-// How high the pictures of the live stage are, in CSS pixels.
-const PANEL_HEIGHT = 300;
-
-/** How high a panel's picture is, in CSS pixels: as its component says in `data-height`, or as on the stage. */
-export function panelHeight(canvas) {
-  return Number(canvas.dataset.height) || PANEL_HEIGHT;
-}
-
-/** A canvas at the screen's resolution, `height` CSS pixels high; returns its context, width and height. */
-export function prepare(canvas, height) {
+/**
+ * A canvas at the screen's resolution, as high as its style says or `wanted` CSS pixels; returns its context, width and
+ * height.
+ */
+export function prepare(canvas, wanted) {
   const ratio = window.devicePixelRatio || 1;
+  if (wanted !== undefined) canvas.style.height = `${wanted}px`;
   const width = canvas.clientWidth || 300;
+  const height = wanted ?? canvas.clientHeight;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
-    canvas.style.height = `${height}px`;
   }
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -4,7 +4,7 @@ import { prepare } from "./canvas.js";
 import { short } from "./text.js";
 
 // CSS pixels that the labels of the axes take at the left and at the bottom, and that stay free at the other two sides.
-const [LEFT, BOTTOM, RIGHT, TOP] = [48, 22, 8, 20];
+const [LEFT, BOTTOM, RIGHT, TOP] = [56, 20, 10, 8];
 
 /** About `count` round numbers between `low` and `high`. */
 export function ticks(low, high, count) {
@@ -19,8 +19,8 @@ export function ticks(low, high, count) {
 }
 
 /** Curves [{ points: [[x, y]], colour, dashed, width }] of one unit against the training step, the last one on top. */
-export function drawCurves(canvas, curves, steps, unit, height) {
-  const { context, width } = prepare(canvas, height);
+export function drawCurves(canvas, curves, steps, unit) {
+  const { context, width, height } = prepare(canvas);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
   if (!values.length) return;
   let [low, high] = [Math.min(...values), Math.max(...values)];
@@ -35,7 +35,7 @@ export function drawCurves(canvas, curves, steps, unit, height) {
 
   context.lineWidth = 1;
   context.textAlign = "right";
-  for (const tick of ticks(low, high, 4)) {
+  for (const tick of ticks(low, high, height / 40)) {
     const value = log ? 10 ** tick : tick;
     context.globalAlpha = 0.15;
     context.beginPath();
@@ -45,11 +45,15 @@ export function drawCurves(canvas, curves, steps, unit, height) {
     context.globalAlpha = 0.8;
     context.fillText(short(value), LEFT - 6, y(value) + 4);
   }
-  context.textAlign = "left";
-  context.fillText(unit, 4, 11);
   context.textAlign = "center";
-  for (const tick of ticks(0, steps, width / 70)) {
-    context.fillText(tick.toLocaleString("en"), Math.min(x(tick), width - 24), height - 6);
+  context.save();
+  context.translate(10, (TOP + height - BOTTOM) / 2);
+  context.rotate(-Math.PI / 2);
+  context.fillText(unit, 0, 0, height);
+  context.restore();
+  for (const tick of ticks(0, steps, width / 90)) {
+    const text = tick.toLocaleString("en");
+    context.fillText(text, Math.min(x(tick), width - context.measureText(text).width / 2 - 1), height - 5);
   }
   context.globalAlpha = 1;
   for (const curve of curves) {

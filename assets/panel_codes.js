@@ -11,8 +11,8 @@ import {
   inFrame,
   outside,
 } from "./axes.js";
-import { panelHeight, prepare } from "./canvas.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
+import { drawPair } from "./pair.js";
 import { box, drawPaths, spotsOf, squareScale } from "./plane.js";
 import { CLASS_MARKS, CLUSTERS, ROLES } from "./protocol.js";
 
@@ -29,9 +29,8 @@ function frameOf(views) {
 }
 
 /** The codes' plane with a mark for each sample, and what else is known of where codes should be. */
-function drawCodes(canvas, { data, snapshot }, mark, isHollow) {
+function drawCodes({ context, width, height }, { data, snapshot }, mark, isHollow) {
   const { plane, codes: all, spreads } = snapshot.views;
-  const { context, width, height } = prepare(canvas, panelHeight(canvas));
   const frame = frameOf(snapshot.views);
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
@@ -42,7 +41,39 @@ function drawCodes(canvas, { data, snapshot }, mark, isHollow) {
     drawPrior(context, data.prior, latents, scale);
   });
   drawOutside(context, outside(plane.values, frame), frame, scale);
-  return { context, scale };
+  return scale;
+}
+
+/** Codes by class, with the names of the classes where these are short. */
+function drawByClass(sheet, state) {
+  const { plane, labels } = state.snapshot.views;
+  const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
+  const scale = drawCodes(sheet, state, mark, false);
+  if (labels && canStandAmong(state.data.labels)) {
+    drawNames(sheet.canvas, sheet.context, plane.values, scale, labels.values, state.data.labels);
+  }
+  return spotsOf(plane.values, scale);
+}
+
+/** Codes by the cluster that the model itself puts them into. */
+function drawByCluster(sheet, state) {
+  const { plane, assignments } = state.snapshot.views;
+  const mark = (i) => markOfCluster(Number(assignments.values[i]));
+  const scale = drawCodes(sheet, state, mark, true);
+  const names = CLUSTERS.map(({ name }) => name);
+  drawNames(sheet.canvas, sheet.context, plane.values, scale, assignments.values, names);
+  return spotsOf(plane.values, scale);
+}
+
+/** The ways of hidden states, one colour a class. */
+function drawTrajectory({ context, width, height }, state) {
+  const { trajectory: paths, labels } = state.snapshot.views;
+  const scale = squareScale(...box(paths.values), width, height);
+  const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
+  drawPaths(context, paths, scale, (i) => mark(i).colour);
+  const [count, steps] = paths.shape;
+  const ends = Array.from({ length: 2 * count }, (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)]);
+  return spotsOf(ends, scale);
 }
 
 export const codes = {
@@ -50,6 +81,8 @@ export const codes = {
   title: ({ data }) => data.codes,
   help: ({ data }) => data.codes_help,
   shown: (views) => views.plane,
+  // The features of a discriminator teach less than what it judges.
+  teaches: (views) => (views.reconstructions ? 3 : 1),
   note: ({ data, snapshot }) => {
     const { views } = snapshot;
     const size = views.codes.shape[1];
@@ -59,51 +92,27 @@ export const codes = {
     const isNamed = canStandAmong(data.labels);
     return isNamed ? `${notes}; marked by class` : `${notes} ${legend(data.labels, markOfClass, false)}`;
   },
-  draw: (canvas, state) => {
-    const { plane, labels } = state.snapshot.views;
-    const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
-    const { context, scale } = drawCodes(canvas, state, mark, false);
-    if (labels && canStandAmong(state.data.labels)) {
-      drawNames(canvas, context, plane.values, scale, labels.values, state.data.labels);
-    }
-    return spotsOf(plane.values, scale);
-  },
+  draw: (canvas, state) => drawPair(canvas, state, codes.shown, drawByClass),
 };
 
 export const clusters = {
   name: "clusters",
   title: () => "Clusters",
   shown: (views) => views.assignments && views.plane,
+  teaches: () => 0,
   note: ({ snapshot }) => {
     const used = new Set(snapshot.views.assignments.values);
     return `the same samples by the model's own choice; hollow, with letters: ${used.size} clusters in use`;
   },
-  draw: (canvas, state) => {
-    const { plane, assignments } = state.snapshot.views;
-    const mark = (i) => markOfCluster(Number(assignments.values[i]));
-    const { context, scale } = drawCodes(canvas, state, mark, true);
-    const names = CLUSTERS.map(({ name }) => name);
-    drawNames(canvas, context, plane.values, scale, assignments.values, names);
-    return spotsOf(plane.values, scale);
-  },
+  draw: (canvas, state) => drawPair(canvas, state, clusters.shown, drawByCluster),
 };
 
 export const trajectory = {
   name: "trajectory",
   title: () => "Hidden state over time",
   shown: (views) => views.trajectory,
+  // Of sequences that are made, what is made teaches more.
+  teaches: (views) => (views.samples ? 1 : 4),
   note: () => "each line a sequence, from first step to the dot at its last",
-  draw: (canvas, state) => {
-    const { trajectory: paths, labels } = state.snapshot.views;
-    const { context, width, height } = prepare(canvas, panelHeight(canvas));
-    const scale = squareScale(...box(paths.values), width, height);
-    const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
-    drawPaths(context, paths, scale, (i) => mark(i).colour);
-    const [count, steps] = paths.shape;
-    const ends = Array.from(
-      { length: 2 * count },
-      (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)],
-    );
-    return spotsOf(ends, scale);
-  },
+  draw: (canvas, state) => drawPair(canvas, state, trajectory.shown, drawTrajectory),
 };

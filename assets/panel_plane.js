@@ -1,7 +1,7 @@
 // The panel of datasets of the plane: real points, and what the model makes of the plane.
 
 import { drawAxes, drawOutside, frameScale, inFrame, outside } from "./axes.js";
-import { panelHeight, prepare } from "./canvas.js";
+import { drawPair } from "./pair.js";
 import { drawDots, drawLandscape, drawWarp, spotsOf } from "./plane.js";
 import { LANDSCAPE, ROLES } from "./protocol.js";
 import { dot } from "./text.js";
@@ -16,41 +16,44 @@ function legend(views, [above, below]) {
   return shown;
 }
 
+/** Real points and generated or rebuilt ones, on what else the model says of the plane. */
+function drawPlane({ context, width, height }, { snapshot }) {
+  const { views } = snapshot;
+  const [low, high] = snapshot.value_range;
+  const frame = [
+    [low, low],
+    [high, high],
+  ];
+  const scale = frameScale(frame, width, height);
+  let lost = 0;
+  const dots = (view, radius, colour, opacity) => {
+    context.globalAlpha = opacity;
+    drawDots(context, view.values, scale, radius, () => colour);
+    lost += outside(view.values, frame);
+  };
+  inFrame(context, frame, scale, () => {
+    if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);
+    if (views.warp) drawWarp(context, views.warp, scale);
+  });
+  drawAxes(context, frame, scale, ["x", "y"]);
+  inFrame(context, frame, scale, () => {
+    dots(views.reals, 1.5, ROLES.real, 0.6);
+    if (views.corrupted) dots(views.corrupted, 1.5, ROLES.corrupted, 0.6);
+    if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
+    if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
+  });
+  drawOutside(context, lost, frame, scale);
+  return spotsOf((views.reconstructions ?? views.reals).values, scale);
+}
+
 export const plane = {
   name: "plane",
   title: () => "Data",
   shown: (views, { look }) => look.kind === "dot" && views.reals,
+  teaches: () => 5,
   note: ({ data, snapshot }) =>
     legend(snapshot.views, data.verdicts)
       .map(([text, colour]) => `<span>${dot(colour)}${text}</span> `)
       .join(""),
-  draw: (canvas, { snapshot }) => {
-    const { views } = snapshot;
-    const { context, width, height } = prepare(canvas, panelHeight(canvas));
-    const [low, high] = snapshot.value_range;
-    const frame = [
-      [low, low],
-      [high, high],
-    ];
-    const scale = frameScale(frame, width, height);
-    let lost = 0;
-    const dots = (view, radius, colour, opacity) => {
-      context.globalAlpha = opacity;
-      drawDots(context, view.values, scale, radius, () => colour);
-      lost += outside(view.values, frame);
-    };
-    inFrame(context, frame, scale, () => {
-      if (views.landscape) drawLandscape(context, views.landscape, [low, high], scale);
-      if (views.warp) drawWarp(context, views.warp, scale);
-    });
-    drawAxes(context, frame, scale, ["x", "y"]);
-    inFrame(context, frame, scale, () => {
-      dots(views.reals, 1.5, ROLES.real, 0.6);
-      if (views.corrupted) dots(views.corrupted, 1.5, ROLES.corrupted, 0.6);
-      if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
-      if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
-    });
-    drawOutside(context, lost, frame, scale);
-    return spotsOf((views.reconstructions ?? views.reals).values, scale);
-  },
+  draw: (canvas, state) => drawPair(canvas, state, plane.shown, drawPlane),
 };

@@ -1,8 +1,7 @@
 // The panel of curves: metrics against the run's steps, in one plot where they share a unit, and what else there is.
 
-import { isDark, panelHeight } from "./canvas.js";
+import { isDark } from "./canvas.js";
 import { drawCurves } from "./curves.js";
-import { measured, metricsNow } from "./metric.js";
 import { CURVE_COLOURS } from "./protocol.js";
 import { escaped } from "./text.js";
 
@@ -77,15 +76,6 @@ function reach(state) {
   return Math.min(state.status.steps || state.snapshot.steps, 2 ** Math.ceil(Math.log2(8 * last)));
 }
 
-/** The first remark on the held-out metrics on screen that is true of them. */
-function remarked(state) {
-  const now = metricsNow(state);
-  const remark = state.data.remarks.find((remark) => now[`test_${remark.metric}`] < remark.below);
-  if (!remark) return "";
-  const metric = state.data.metrics.find((metric) => metric.name === remark.metric);
-  return remark.text.replace("{}", measured(metric, now[`test_${remark.metric}`]));
-}
-
 export const progress = {
   name: "curves",
   title: () => "Progress",
@@ -101,16 +91,11 @@ export const progress = {
     const metrics = listed(state.data);
     figure.querySelectorAll(".chips button").forEach((chip, i) => {
       chip.onclick = () => pick(state, metrics[i]);
-      // The space bar presses this button, not the page's for training.
-      chip.onkeydown = (event) => {
-        if (event.key === " ") event.stopPropagation();
-      };
     });
   },
-  text: (state) => `${remarked(state)} ${state.data.text}`.trim(),
   draw: (canvas, state) => {
     const shown = plotted(state);
-    drawChips(canvas.parentElement.querySelectorAll(".chips button"), state, shown, canvas);
+    drawChips(canvas.closest("figure").querySelectorAll(".chips button"), state, shown, canvas);
     const curves = shown.flatMap((metric, i) => {
       const line = { colour: colour(state, metric, canvas), width: i ? 1.3 : 2.4 };
       return [
@@ -118,6 +103,6 @@ export const progress = {
         { ...line, points: points(state.history, metric, `test_${metric.name}`), dashed: true },
       ];
     });
-    drawCurves(canvas, curves.reverse(), reach(state), shown[0]?.unit ?? "", panelHeight(canvas));
+    drawCurves(canvas, curves.reverse(), reach(state), shown[0]?.unit ?? "");
   },
 };

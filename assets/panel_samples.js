@@ -1,43 +1,58 @@
-// The panels of samples: a wall of generated ones, one of what units add, and rows of validation ones with their reconstructions.
+// The panels of samples: walls of generated ones and of what units add, and rows of validation ones rebuilt.
 
-import { drawGround, panelHeight, prepare } from "./canvas.js";
+import { prepare } from "./canvas.js";
 import { present } from "./looks.js";
+import { beside, ghostWith } from "./pair.js";
 import { LOOKS } from "./protocol.js";
-import { drawRows, drawWall } from "./tiles.js";
+import { drawStrip, drawWall, fitWall } from "./tiles.js";
 
 /** The rows of validation samples. */
 export function held(views) {
   const rows = [{ name: "original", view: views.originals }];
   if (views.corrupted) rows.push({ name: "training input", view: views.corrupted });
-  if (views.reconstructions) rows.push({ name: "reconstructed", view: views.reconstructions });
+  if (views.reconstructions) rows.push({ name: "rebuilt", view: views.reconstructions });
   return rows;
 }
 
-/** Generated samples, at the left of as many real ones where there are any; returns the tiles. */
-function drawSamples(canvas, { data, snapshot }) {
-  const { look } = data;
-  const { samples, reals } = snapshot.views;
-  const { context, width, height } = prepare(canvas, panelHeight(canvas));
-  const { columns, beside, most } = LOOKS[look.kind];
-  if (!reals) return drawWall(context, samples, look, columns, [0, 0, width, height], most);
-  const half = width / 2 - 6;
-  const side = (view, left, name) =>
-    drawWall(context, view, look, beside, [left, 0, half, height], most / 2).map((tile) => ({ ...tile, name }));
-  const tiles = [...side(samples, 0, "generated"), ...side(reals, half + 12, "real")];
-  drawGround(context, [width / 2 - 0.5, 0, 1, height], 0.4);
-  return tiles;
+/** Whether two views hold the same numbers. */
+function isSame(one, other) {
+  return one.values.length === other.values.length && one.values.every((value, i) => value === other.values[i]);
+}
+
+/** The rows with the ghost's below, if it rebuilds the same samples: another seed holds out others. */
+function rowsOf(state) {
+  const { views } = state.snapshot;
+  const ghost = ghostWith(state, (views) => views.reconstructions);
+  const isComparable = ghost && views.originals && isSame(views.originals, ghost.snapshot.views.originals);
+  return isComparable ? [...held(views), { name: "before", view: ghost.snapshot.views.reconstructions }] : held(views);
+}
+
+/** A wall of the view `name`, beside those of the ghost and real ones, where there are any; returns the tiles. */
+function drawWalls(canvas, state, shown, name, title, reals) {
+  const { look } = state.data;
+  const own = state.snapshot.views[name];
+  const ghost = ghostWith(state, shown);
+  const sides = [[title, own]];
+  if (ghost) sides.push(["before", ghost.snapshot.views[name]]);
+  if (reals) sides.push(["real", reals]);
+  const { size } = LOOKS[look.kind];
+  const wall = ({ context, width, height }, view) => {
+    const { columns, count } = fitWall(view, look, [width, height], size);
+    return drawWall(context, view, look, columns, [0, 0, width, height], count);
+  };
+  const sheet = prepare(canvas);
+  if (sides.length === 1) return wall(sheet, own);
+  return beside(sheet, sides, wall);
 }
 
 export const samples = {
   name: "samples",
   title: () => "Samples",
   shown: (views, { look }) => views.samples && look.kind !== "dot",
-  note: ({ data, snapshot }) => {
-    const beside = "left: generated, from the same noise each time; right: real";
-    return `${snapshot.views.reals ? beside : "from the same random codes each time"}. ${LOOKS[data.look.kind].hint}`;
-  },
+  teaches: () => 2,
+  note: ({ data }) => `from the same random codes each time. ${LOOKS[data.look.kind].hint}`,
   draw: (canvas, state) => {
-    const tiles = drawSamples(canvas, state);
+    const tiles = drawWalls(canvas, state, samples.shown, "samples", "generated", state.snapshot.views.reals);
     present(canvas, tiles, state.data.look, state.repaint);
     return tiles;
   },
@@ -47,22 +62,22 @@ export const units = {
   name: "units",
   title: () => "Units",
   shown: (views) => views.units,
+  teaches: () => 2,
   note: () => "what each adds to a picture, from mid-grey, those that move most first",
-  draw: (canvas, { data, snapshot }) => {
-    const { context, width, height } = prepare(canvas, panelHeight(canvas));
-    drawWall(context, snapshot.views.units, data.look, LOOKS[data.look.kind].columns, [0, 0, width, height]);
-  },
+  draw: (canvas, state) => drawWalls(canvas, state, units.shown, "units", "now"),
 };
 
 export const strip = {
   name: "strip",
   title: ({ snapshot }) => (snapshot.views.reconstructions ? "Reconstructions" : "Training input"),
-  wide: true,
+  rows: (state) => rowsOf(state).length,
   shown: (views, { look }) => views.originals && look.kind !== "dot",
   note: ({ data, snapshot }) => {
     const what = snapshot.views.corrupted ? "validation samples, changed as in training" : "validation samples";
     return `${what}. ${LOOKS[data.look.kind].hint}`;
   },
-  draw: (canvas, { data, snapshot, repaint }) =>
-    present(canvas, drawRows(canvas, held(snapshot.views), data.look, 44, 3), data.look, repaint),
+  draw: (canvas, state) => {
+    const { look } = state.data;
+    present(canvas, drawStrip(canvas, rowsOf(state), look, LOOKS[look.kind].size), look, state.repaint);
+  },
 };

@@ -1,27 +1,41 @@
-// The table of panels: one for each view of a run, drawn when the run's snapshot has that view.
+// The table of panels: one for each view of a run, drawn when the run's snapshot has that view; and where each stands.
 
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { plane } from "./panel_plane.js";
 import { progress } from "./panel_progress.js";
 import { samples, strip, units } from "./panel_samples.js";
-import { escaped } from "./text.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
  * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. It may have a `help`, what
- * the title means; a `head` between caption and picture, to which it may `listen`; a `text(state)` below the picture;
- * the whole width.
+ * the title means; a `head` in the caption, to which it may `listen`.
+ *
+ * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
+ * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it.
  */
-export const PANELS = [progress, plane, codes, clusters, trajectory, units, samples, strip];
+export const PANELS = [plane, trajectory, codes, clusters, units, samples, strip, progress];
 
 /** A panel's frame, in which its picture is drawn. */
 function html(panel, state) {
-  const help = escaped(panel.help?.(state) ?? "");
-  const caption = `<figcaption title="${help}">${panel.title(state)}<small></small></figcaption>`;
-  const text = panel.text ? "<p></p>" : "";
-  const classes = panel.wide ? "wide" : "";
-  const head = panel.head?.(state) ?? "";
-  return `<figure class="${classes}" data-panel="${panel.name}">${caption}${head}<canvas></canvas>${text}</figure>`;
+  const caption = `<figcaption>${panel.title(state)}<small></small>${panel.head?.(state) ?? ""}</figcaption>`;
+  return `<figure data-panel="${panel.name}">${caption}<canvas></canvas></figure>`;
+}
+
+/** The frames of all panels that are shown, each in its place. */
+function arranged(panels, state) {
+  const { views } = state.snapshot;
+  const frames = (chosen) => chosen.map((panel) => html(panel, state)).join("");
+  const teaching = panels.filter((panel) => panel.teaches);
+  const [main, ...others] = teaching.toSorted((a, b) => b.teaches(views) - a.teaches(views));
+  const rows = panels.filter((panel) => panel.rows);
+  const isRoomy = !others.length;
+  const pictures = [...others, ...(isRoomy ? rows : [])];
+  const rest = panels.filter((panel) => !panel.teaches && !panel.rows);
+  const side = `<div class="pictures">${frames(pictures)}</div>${frames(rest)}`;
+  return (
+    `<div class="upper"><div class="main">${frames(main ? [main] : [])}</div><div class="aside">${side}</div></div>` +
+    `<div class="lower">${isRoomy ? "" : frames(rows)}</div>`
+  );
 }
 
 /** The frame of a panel that is drawn. */
@@ -37,25 +51,22 @@ export function drawPanels(grid, state) {
   const wanted = panels.map((panel) => panel.name).join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
-    const narrow = panels.filter((panel) => !panel.wide).length;
-    // Four fit better two by two than in a row, and more than four three by three.
-    grid.style.setProperty("--columns", narrow === 4 ? 2 : Math.min(narrow, 3));
-    grid.innerHTML = panels.map((panel) => html(panel, state)).join("");
+    grid.innerHTML = arranged(panels, state);
     for (const panel of panels) panel.listen?.(figureOf(panel, grid), state);
   }
+  grid.classList.toggle("paired", Boolean(state.ghost?.snapshot));
+  grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(state) ?? 0);
   for (const panel of panels) {
     const figure = figureOf(panel, grid);
-    const canvas = figure.querySelector("canvas");
     const note = panel.note(state);
     if (figure.dataset.note !== note) {
       figure.dataset.note = note;
-      figure.querySelector("small").innerHTML = note;
+      const small = figure.querySelector("small");
+      small.innerHTML = note;
+      // A caption is one line: all of it, and what its title means, shows under the pointer.
+      const help = panel.help?.(state) ?? "";
+      figure.querySelector("figcaption").title = [small.textContent.trim(), help].filter(Boolean).join(". ");
     }
-    const text = panel.text?.(state);
-    if (figure.dataset.text !== text) {
-      figure.dataset.text = text;
-      figure.querySelector("p").textContent = text;
-    }
-    panel.draw(canvas, state);
+    panel.draw(figure.querySelector("canvas"), state);
   }
 }

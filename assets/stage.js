@@ -4,11 +4,13 @@ import { Connection } from "./connection.js";
 import { drawPanels } from "./panels.js";
 import { MESSAGE, STATUS } from "./protocol.js";
 import { drawReadout } from "./readout.js";
+import { drawWords } from "./words.js";
 
 const HTML = `
     <div class="readout"><span class="pill">connecting</span></div>
     <div class="bar"><div></div></div>
     <div class="reason" hidden></div>
+    <p class="words"></p>
     <div class="panels"></div>
     <div class="foot">
       <label class="scrub" hidden>Back in time <input type="range" min="0" value="0" step="1"><output></output></label>
@@ -22,6 +24,7 @@ function draw(root, state) {
   // A picture may still be queued when the page is left.
   if (!state.snapshot || !state.status || !root.isConnected) return;
   drawReadout(root, state);
+  drawWords(root.querySelector(".words"), state);
   drawPanels(root.querySelector(".panels"), state);
   // What tests and scripts can read off: the step on screen and how many pictures were drawn.
   root.dataset.step = state.snapshot.step;
@@ -98,11 +101,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   if (root.stage && root.stage.run === data.run) return undefined;
   root.stage?.close();
+  root.classList.add("stage");
   root.innerHTML = HTML;
   delete root.dataset.step;
   root.dataset.frames = 0;
   // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null.
-  const state = { data, history: [], snapshot: null, status: null, rate: 4, scrubbed: null, plotted: null };
+  const state = {
+    data,
+    history: [],
+    snapshot: null,
+    status: null,
+    rate: 4,
+    scrubbed: null,
+    plotted: null,
+    ghost: null,
+  };
   state.repaint = oncePerPicture(() => draw(root, state));
   const connection = watch(root, state, (now) => setTriggerValue("status", now));
   root.querySelector("select").onchange = ({ target }) => {
@@ -117,15 +130,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const resized = new ResizeObserver(state.repaint);
   resized.observe(root);
-  const keys = (event) => {
-    const isTyping = /input|textarea|select/i.test(event.composedPath()[0].tagName);
-    if (event.key === "." && !isTyping) document.querySelector(".st-key-step button")?.click();
-  };
-  document.addEventListener("keydown", keys);
   const close = () => {
     connection.close();
     resized.disconnect();
-    document.removeEventListener("keydown", keys);
   };
   root.stage = { run: data.run, close };
   return () => {

@@ -6,6 +6,10 @@ import { aspect, drawSample, relativeHeight } from "./looks.js";
 // CSS pixels for the names of rows, and for a note below a sample.
 const NAME = 104;
 export const NOTE = 16;
+// CSS pixels between the samples of a strip.
+const GAP = 3;
+// The fewest samples in a row of a strip.
+const FEWEST = 4;
 
 /** A note of a few words in the middle below a tile's box, cut off where it would reach into the next. */
 function drawNote(context, note, [x, y, width, height]) {
@@ -46,6 +50,50 @@ export function drawRows(canvas, rows, look, size, gap) {
   });
   for (const { view, i, box } of tiles) drawSample(context, view, i, look, box);
   return tiles;
+}
+
+/**
+ * Rows of samples [{ view, name }], one below the other, on all of a canvas: where it is high, the rows come again with
+ * further samples. Samples are about `wanted` CSS pixels high; returns the tiles.
+ */
+export function drawStrip(canvas, rows, look, wanted) {
+  const { context, width, height } = prepare(canvas);
+  const [{ view: first }] = rows;
+  const ratio = aspect(first, look);
+  const names = Math.max(...rows.map((row) => context.measureText(row.name).width)) + 2 * GAP;
+  const fit = (lines) => {
+    const size = Math.min(height / lines / rows.length - GAP, (width - names) / FEWEST / ratio - GAP);
+    return { lines, size, columns: Math.max(1, Math.floor((width - names) / (size * ratio + GAP))) };
+  };
+  const [count] = first.shape;
+  let layout = fit(Math.max(1, Math.floor(height / rows.length / (wanted * relativeHeight(first, look) + GAP))));
+  while (layout.lines > 1 && layout.lines * layout.columns > count) layout = fit(layout.lines - 1);
+  const { lines, size, columns } = layout;
+  const tiles = [];
+  for (let i = 0; i < Math.min(count, lines * columns); i++) {
+    const [line, column] = [Math.floor(i / columns), i % columns];
+    rows.forEach(({ view, name }, r) => {
+      const top = (line * rows.length + r) * (size + GAP) + (line ? GAP * line : 0);
+      const box = [names + column * (size * ratio + GAP), top, size * ratio, size];
+      if (!column) context.fillText(name, 0, top + size / 2 + 4);
+      drawSample(context, view, i, look, box);
+      tiles.push({ view, i, name, box });
+    });
+  }
+  return tiles;
+}
+
+/** How many `columns` of samples, and how many of them, fill a box, each about `wanted` CSS pixels high or more. */
+export function fitWall(view, look, [width, height], wanted) {
+  const ratio = aspect(view, look);
+  const [count] = view.shape;
+  const sizeIn = (columns) => Math.min(width / columns / ratio, height / Math.ceil(count / columns));
+  let columns = 1;
+  for (let more = 2; more <= count; more++) if (sizeIn(more) > sizeIn(columns)) columns = more;
+  const size = wanted * relativeHeight(view, look);
+  if (sizeIn(columns) >= size) return { columns, count };
+  columns = Math.max(1, Math.floor(width / size / ratio));
+  return { columns, count: Math.min(count, columns * Math.max(1, Math.floor(height / size))) };
 }
 
 /**

@@ -49,7 +49,7 @@ function buildFigures(wall, knob, panels) {
   knob.figures = panels.map((panel) => {
     const figure = document.createElement("figure");
     figure.dataset.panel = panel.name;
-    figure.classList.toggle("wide", Boolean(panel.wide));
+    figure.classList.toggle("wide", Boolean(panel.rows));
     figure.innerHTML =
       `<figcaption><span></span><small></small></figcaption>` +
       `<div class="plot"><canvas class="picture"></canvas><canvas class="marks"></canvas></div>`;
@@ -63,7 +63,7 @@ function buildFigures(wall, knob, panels) {
     );
     return cell;
   });
-  const narrow = panels.filter((panel) => !panel.wide).length;
+  const narrow = panels.filter((panel) => !panel.rows).length;
   grid.style.setProperty("--columns", Math.max(1, Math.min(narrow, 4)));
 }
 
@@ -132,7 +132,7 @@ export function drawKnob(wall, knob) {
       element.dataset.note = note;
       element.querySelector("small").innerHTML = note;
     }
-    drawPicture(figure, panel, picture, panel.wide ? STRIP : height);
+    drawPicture(figure, panel, picture, panel.rows ? STRIP : height);
     drawMarks(figure, wall.markedIn(cell, panel));
   }
   knob.element.dataset.changes = Number(knob.element.dataset.changes || 0) + Number(hasChanged);

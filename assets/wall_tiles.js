@@ -133,7 +133,7 @@ export function drawPicture(cell, panel, state, height) {
   cell.element.classList.toggle("blank", !isShown);
   cell.spots = [];
   if (!isShown) return;
-  picture.dataset.height = height;
+  picture.style.height = `${height}px`;
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
   cell.spots = panel.draw(picture, state) ?? [];

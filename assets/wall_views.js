@@ -1,6 +1,6 @@
 // What tiles may show: the panels of the stage, and in place of some, pictures made for a small room.
 
-import { isDark, panelHeight } from "./canvas.js";
+import { isDark } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { present } from "./looks.js";
 import { held, strip } from "./panel_samples.js";
@@ -48,7 +48,7 @@ const rebuilt = {
       name: canvas.clientWidth < NAMED ? "" : name,
     }));
     // Rows may grow by half to fill the width.
-    const tiles = drawRows(canvas, rows, look, (0.75 * panelHeight(canvas)) / rows.length, GAP);
+    const tiles = drawRows(canvas, rows, look, (0.75 * canvas.clientHeight) / rows.length, GAP);
     present(canvas, tiles, look, repaint);
     return tiles;
   },
@@ -78,7 +78,7 @@ const curves = {
     const until = own.filter(([step]) => step <= snapshot.step);
     const all = [...behind, { ...line, points: own, width: 0.8 }, { ...line, points: until, width: 2.4 }];
     const last = Math.max(1, ...all.map(({ points }) => points.at(-1)?.[0] ?? 0));
-    drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit, panelHeight(canvas));
+    drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit);
   },
 };
 

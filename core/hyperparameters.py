@@ -41,12 +41,14 @@ def knob(
     scale: Scale = "linear",
     needs: dict[str, tuple[Any, ...]] | None = None,
     live: bool = False,
+    first: bool = False,
 ) -> Any:
     """Declare a hyper-parameter: default, hard limits `ge`/`le`, and how it is shown.
 
     `label` is its name as people write it, where that is not the field's own, and `titles` are the same of choices.
     `soft` is the slider's narrower range; `needs` names another field and the values of it for which this one matters;
-    `live` lets it be turned while a run goes on; `help` says in one sentence what you will see when you turn it up.
+    `live` lets it be turned while a run goes on; the `first` ones are always in sight; `help` says in one sentence what
+    you will see when you turn it up.
     """
     shown = {
         "group": group,
@@ -56,6 +58,7 @@ def knob(
         "scale": scale,
         "needs": needs or {},
         "live": live,
+        "first": first,
         "paper": "",
     }
     return Field(default, ge=ge, le=le, description=help, json_schema_extra=cast(dict[str, Any], shown))
@@ -79,6 +82,7 @@ class Knob:
     help: str
     needs: dict[str, tuple[Any, ...]]
     live: bool
+    first: bool
 
     @property
     def slider(self) -> tuple[float, float]:
@@ -196,4 +200,5 @@ class Hyperparameters(BaseModel):
             help=cls._explained(field.description, shown["paper"]),
             needs=shown["needs"],
             live=shown["live"],
+            first=shown["first"],
         )

@@ -17,10 +17,8 @@ class Look:
     # How many new samples may be asked for, few, some or many, and the columns of a wall of each.
     counts: tuple[int, int, int]
     columns: tuple[int, int, int] = (0, 0, 0)
-    # The stage's wall: its columns alone, or beside as many real samples, and the most samples.
-    stage_columns: int = 0
-    stage_columns_beside: int = 0
-    stage_most: int = 0
+    # How high a sample is on the stage, in CSS pixels, where a picture would have as much room.
+    stage_size: int = 0
     # The columns of a dataset's preview and of a cluster's gallery, and the side of the grid of decoded codes.
     preview_columns: int = 0
     cluster_columns: int = 0
@@ -33,9 +31,7 @@ LOOKS: dict[Rendering, Look] = {
     "picture": Look(
         counts=(16, 64, 256),
         columns=(4, 8, 16),
-        stage_columns=8,
-        stage_columns_beside=4,
-        stage_most=64,
+        stage_size=36,
         preview_columns=16,
         cluster_columns=24,
         grid_side=15,
@@ -43,9 +39,7 @@ LOOKS: dict[Rendering, Look] = {
     "curve": Look(
         counts=(12, 24, 60),
         columns=(3, 4, 5),
-        stage_columns=3,
-        stage_columns_beside=2,
-        stage_most=24,
+        stage_size=48,
         preview_columns=8,
         cluster_columns=10,
         grid_side=7,
@@ -54,9 +48,7 @@ LOOKS: dict[Rendering, Look] = {
         hint="The paler a letter, the less sure it is.",
         counts=(20, 40, 120),
         columns=(4, 4, 5),
-        stage_columns=2,
-        stage_columns_beside=1,
-        stage_most=24,
+        stage_size=36,
         preview_columns=6,
         cluster_columns=8,
         grid_side=4,
@@ -65,9 +57,7 @@ LOOKS: dict[Rendering, Look] = {
         hint="Click a waveform to hear it; or choose with the arrow keys, and play with Enter.",
         counts=(12, 24, 60),
         columns=(3, 4, 5),
-        stage_columns=3,
-        stage_columns_beside=2,
-        stage_most=24,
+        stage_size=48,
         preview_columns=8,
         cluster_columns=10,
         grid_side=7,

@@ -37,6 +37,7 @@ class Optimisation(Hyperparameters):
         le=10.0,
         scale="log",
         live=True,
+        first=True,
         help="Size of a step: higher, the loss falls faster, then rattles, then runs away.",
     )
     decay: Literal["none", "linear"] = knob(

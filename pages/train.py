@@ -7,24 +7,27 @@ from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
 from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
+from pages.ui.differs import say_what_differs
 from pages.ui.stage import stage
 from pages.ui.state import current_run, live_run, show_flash
 
-controls, view = st.columns([1, 3], gap="large")
+head = st.container(horizontal=True, gap="small", vertical_alignment="center", key="head")
+controls, view = st.columns([1, 3], gap="small")
 record, live = current_run(), live_run()
 
-with controls, st.container(key="controls"):
-    transport_place = st.container(key="transport")
-    config = pick_config()
+with controls:
+    with st.container(key="controls"):
+        config = pick_config(head)
+    with st.container(key="differs"):
+        say_what_differs(config, record)
     sweep_plan.offer(config)
 
-with transport_place:
+with head:
     can_train = config is not None and is_local(config.dataset)
     transport.buttons(config if can_train else None, record, live)
 
 with view:
     show_flash()
-    transport.say_what_differs(config, record)
     ready = config is not None and offer_fetch(config.dataset)
     if config is not None:
         say_if_few(config)

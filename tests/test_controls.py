@@ -311,3 +311,18 @@ def test_every_slider_shows_the_values_of_defaults_and_presets(model):
                     for number in (value, shown.min, shown.max):
                         assert float(shown.proto.format % number) == number
         return
+
+
+def test_the_first_knobs_are_in_sight_and_a_changed_one_can_be_put_back():
+    app = opened(dataset="digits", model="vae", latent_size="16", beta="4", seed="3")
+    in_groups = {slider.key for group in app.expander for slider in (*group.slider, *group.select_slider)}
+    assert {"beta", "batch_size"} <= in_groups
+    assert not {"latent_size", "learning_rate"} & in_groups
+    marked = {slider.key for slider in (*app.slider, *app.select_slider) if "●" in slider.label}
+    assert marked == {"latent_size", "beta"}
+    app.button(key="undo-latent_size").click()
+    assert address(run(app)) == {"dataset": "digits", "model": "vae", "beta": "4", "seed": "3"}
+    assert "undo-latent_size" not in drawn(app)
+    app.button(key="defaults").click()
+    assert address(run(app)) == {"dataset": "digits", "model": "vae"}
+    assert app.button(key="defaults").disabled

@@ -24,14 +24,14 @@ PAGES, CORE = (
     for folder in ("pages", "core")
 )
 
-STAGE = r"stage|readout|metric|panels|panel_\w+|follower|wall_bar|wall_tiles|wall_views"
+STAGE = r"stage|readout|words|pair|metric|panels|panel_\w+|follower|wall_bar|wall_tiles|wall_views"
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
     (r"\w+", "look", ["Drawn"]),
     (STAGE, "data", ["StageData"]),
     (STAGE, "metric", ["Plotted"]),
-    ("panel_progress", "remark", ["Remarked"]),
+    ("words", "remark", ["Remarked"]),
     (STAGE, "status", ["RunStatus"]),
     ("wall", "data", ["WallData"]),
     (r"wall\w*|alignment", "tile", ["Tile"]),

@@ -19,6 +19,7 @@ class Code(Hyperparameters):
         le=256,
         soft=(1, 64),
         scale="log",
+        first=True,
         help="Numbers in the code: higher, sharper reconstructions, but a space harder to look at.",
     )
     initialization: Initialization = knob(
@@ -79,6 +80,7 @@ class Corruption(Hyperparameters):
         "none",
         group="Corruption",
         titles={"gaussian": "Gaussian"},
+        first=True,
         help="How the input is damaged before encoding; the target stays clean.",
     )
     noise_level: float = knob(
@@ -88,6 +90,7 @@ class Corruption(Hyperparameters):
         le=1.0,
         needs={"noise": ("gaussian", "masking", "flip")},
         live=True,
+        first=True,
         help="Standard deviation of gaussian noise, share of values hit otherwise: higher, smoother, blurrier results.",
     )
 
@@ -100,6 +103,7 @@ class Penalty(Hyperparameters):
         group="Sparsity",
         label="Sparsity penalty",
         titles={"l1": "L1", "kl": "KL"},
+        first=True,
         help="A price on active codes: l1 pulls sigmoid codes to zero; kl holds their mean at a target.",
     )
     sparsity_weight: float = knob(
@@ -112,6 +116,7 @@ class Penalty(Hyperparameters):
         scale="log",
         needs={"sparsity": ("l1", "kl")},
         live=True,
+        first=True,
         help="β, the price: higher, fewer active codes and rougher reconstructions.",
     )
     sparsity_target: float = knob(

@@ -33,6 +33,7 @@ STEPS = Knob(
     help="How many batches to learn from: more, better, until the curve is flat.",
     needs={},
     live=False,
+    first=False,
 )
 
 

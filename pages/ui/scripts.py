@@ -20,15 +20,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SHARED = {
     "STATUS": {status.name: status for status in Status},
     "MESSAGE": {message.name: message for message in Message},
-    "LOOKS": {
-        rendering: {
-            "hint": look.hint,
-            "columns": look.stage_columns,
-            "beside": look.stage_columns_beside,
-            "most": look.stage_most,
-        }
-        for rendering, look in LOOKS.items()
-    },
+    "LOOKS": {rendering: {"hint": look.hint, "size": look.stage_size} for rendering, look in LOOKS.items()},
     "ROLES": ROLES,
     "LANDSCAPE": LANDSCAPE,
     # Marks come over again after fifty classes; no model has more than a hundred clusters.

@@ -20,8 +20,10 @@ class Memory:
 
     # Its share of the queue goes by this.
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    # The run on screen.
+    # The run on screen, the one before it, which stays as its ghost, and whether that one stays for the next runs, too.
     run: str | None = None
+    before: str | None = None
+    pinned: bool = False
     # The runs that are compared, by id.
     compared: tuple[str, ...] = ()
     # The sweep on screen, the one that was deleted last and its name, and what workers were asked of its runs.
@@ -31,6 +33,9 @@ class Memory:
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)
+    # All runs that were on screen, and the groups of knobs that were folded or unfolded.
+    seen: list[str] = field(default_factory=list)
+    unfolded: dict[str, bool] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.

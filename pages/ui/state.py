@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core import RunConfig, query
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
+from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -36,14 +37,17 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run = asked.pop("run", [""])[-1]
-    memory().compared = tuple(filter(None, asked.pop("compare", [""])[-1].split(",")))
-    memory().sweep = asked.pop("sweep", [""])[-1] or None
+    run, before, pinned, sweep, compared = (
+        asked.pop(name, [""])[-1] for name in ("run", "before", "pinned", "sweep", "compare")
+    )
+    memory().sweep, memory().compared = sweep or None, tuple(filter(None, compared.split(",")))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
     elif not known:
         adopt(defaults(query.FIRST_DATASET, query.FIRST_MODEL))
+    if asked or run:
+        memory().before, memory().pinned = before or None, bool(before and pinned)
     if not run:
         # An address without anything, the very first of a visit, says nothing about runs either.
         memory().run = None if asked else memory().run
@@ -54,7 +58,7 @@ def _read_address() -> None:
             memory().run = None
             memory().say(str(error))
             return
-        memory().run = run
+        put_on_screen(run)
         if not asked:
             open_run(record)
 
@@ -67,10 +71,16 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: the knobs, the run, the sweep, and the runs that are compared."""
+    """The query that says what is on screen: the knobs, the run and its ghost, the sweep, and the runs compared."""
     remembered = memory()
-    open_now = {"run": remembered.run, "sweep": remembered.sweep, "compare": ",".join(remembered.compared)}
-    return {**remembered.address, **{what: ids for what, ids in open_now.items() if ids}}
+    open_now = {
+        "run": remembered.run,
+        "before": remembered.before,
+        "pinned": "yes" if remembered.pinned else None,
+        "sweep": remembered.sweep,
+        "compare": ",".join(remembered.compared),
+    }
+    return {**remembered.address, **{name: text for name, text in open_now.items() if text}}
 
 
 def write_address() -> None:
@@ -104,7 +114,7 @@ def live_run() -> LiveRun | None:
 
 def open_run(record: Record) -> None:
     """Put a run on screen and its settings on the widgets."""
-    memory().run = record.id
+    put_on_screen(record.id)
     settings = settings_of(record)
     # Without its data the settings cannot be chosen: the widgets stay as they are.
     if settings is not None and settings.dataset in catalogue():
@@ -148,10 +158,11 @@ def begin_with(dataset: str) -> None:
     adopt(config.model_copy(update={"seed": st.session_state["seed"]}))
 
 
-def reset_knobs() -> None:
-    """Another dataset or model was picked."""
+def choose_anew() -> None:
+    """Another dataset or model was picked: its data come on screen, and the run steps back."""
     # A title that was changed in another tab comes as it was: nothing was picked then.
     if st.session_state["dataset"] in catalogue():
+        step_back()
         begin_with(st.session_state["dataset"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,18 +38,23 @@ SHAPES = [
 
 
 def draw(
-    knob: Knob, begin: dict[str, Any], values: dict[str, Any], prefix: str = "", marks: Collection[Any] = ()
+    knob: Knob,
+    begin: dict[str, Any],
+    values: dict[str, Any],
+    prefix: str = "",
+    marks: Collection[Any] = (),
+    label: str = "",
 ) -> Any:
     """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had.
 
     With a `prefix` its widget goes by another key and is forgotten with its page: it is no knob of a run. `marks` are
-    values that it must be able to take beside those that its scale has anyway.
+    values that it must be able to take beside those that its scale has anyway; `label` takes the place of its own.
     """
     key = prefix + knob.name
     if not knob.matters(values):
         return st.session_state.get(key, begin[knob.name])
     place = {"key": key} if prefix else {"key": key, **KEPT}
-    return WIDGETS[_style(knob)](knob, begin[knob.name], marks, place)
+    return WIDGETS[_style(knob)](replace(knob, label=label or knob.label), begin[knob.name], marks, place)
 
 
 def _style(knob: Knob) -> str:

@@ -1,0 +1,69 @@
+"""The run before: it steps back when another one comes on screen, and stays as its ghost, to be compared with."""
+
+from __future__ import annotations
+
+from core import RunConfig
+from core.engine import ReadableRecord, Record
+from core.errors import UnknownRun
+from core.protocol import Status
+from pages.ui.laboratory import laboratory
+from pages.ui.session import memory
+
+
+def put_on_screen(run: str) -> None:
+    """Show a run; it is nobody's ghost then."""
+    remembered = memory()
+    remembered.run = run
+    if remembered.before == run:
+        remembered.before, remembered.pinned = None, False
+    if run not in remembered.seen:
+        remembered.seen.append(run)
+
+
+def step_back() -> None:
+    """Take the run on screen away for another one, whose ghost it becomes unless one is pinned.
+
+    It does not go on behind the scenes; somebody else's that is only watched here does.
+    """
+    remembered = memory()
+    if remembered.run is None:
+        return
+    live = laboratory.engine.live(remembered.run)
+    if live is not None and live.session == remembered.id:
+        laboratory.engine.stop(live.id)
+    if not remembered.pinned:
+        remembered.before = remembered.run
+    remembered.run = None
+
+
+def ghost_of(record: Record) -> ReadableRecord | None:
+    """The ghost of the run on screen, if there is one that learned from the same dataset."""
+    run = memory().before
+    if run is None or record.config is None:
+        return None
+    try:
+        before = laboratory.engine.store.get(run)
+    except UnknownRun:
+        forget_ghost()
+        memory().say("The run before, which this one was compared with, is not stored here any more.")
+        return None
+    if not isinstance(before, ReadableRecord) or before.config.dataset != record.config.dataset:
+        return None
+    return before
+
+
+def forget_ghost() -> None:
+    """Compare the run on screen with none."""
+    memory().before, memory().pinned = None, False
+
+
+def seen_before(config: RunConfig) -> Record | None:
+    """The finished run, of those that were on screen, that a run of this configuration would repeat bit for bit."""
+    for run in reversed(memory().seen):
+        try:
+            record = laboratory.engine.store.get(run)
+        except UnknownRun:
+            continue
+        if record.config == config and record.status is Status.FINISHED:
+            return record
+    return None

@@ -1,0 +1,109 @@
+"""The column of knobs: the first ones in sight, the others in groups, each with what was changed and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from core import RunConfig
+from core.hyperparameters import Knob, exact
+from pages.ui.session import memory
+from pages.ui.widgets import KEPT, draw, ladder_slider
+
+STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
+CHANGED = ":primary[**●**]"
+LIVE = ":material/bolt:"
+LEGEND = f":small[{CHANGED} is not its default · {LIVE} can be turned while a run goes on]"
+
+
+def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> dict[str, Any]:
+    """Draw all knobs of a dataset and a model, which begin at `base`; the values that they say by name.
+
+    Sliders can also take the values of `presets`.
+    """
+    begin = base.settings()
+    values = dict(begin)
+
+    def draw_all(knobs: Collection[Knob]) -> None:
+        for knob in knobs:
+            marks = [preset[knob.name] for preset in presets if knob.name in preset]
+            if knob.matters(values):
+                with _resettable(knob.name, begin[knob.name], knob.text) as sign:
+                    label = " ".join([sign, knob.label, LIVE * knob.live]).strip()
+                    values[knob.name] = draw(knob, begin, values, marks=marks, label=label)
+            else:
+                values[knob.name] = draw(knob, begin, values)
+
+    knobs = base.knobs()
+    draw_all([knob for knob in knobs if knob.first])
+    others = [knob for knob in knobs if not knob.first]
+    for group, members in groupby(others, key=lambda knob: knob.group):
+        drawn = list(members)
+        if any(knob.matters(values) for knob in drawn):
+            with _group(group):
+                draw_all(drawn)
+        else:
+            draw_all(drawn)
+    with _group("Run"):
+        values |= _draw_run(begin)
+    st.markdown(LEGEND)
+    return values
+
+
+def _draw_run(begin: Mapping[str, Any]) -> dict[str, int]:
+    """How long a run goes, and its seed."""
+    with _resettable("steps", begin["steps"], exact) as sign:
+        steps = ladder_slider(
+            f"{sign} Steps".strip(),
+            STEPS,
+            begin["steps"],
+            "How many batches to learn from: more, better, until the curve is flat.",
+            {"key": "steps", **KEPT},
+        )
+    with _resettable("seed", begin["seed"], str) as sign:
+        seed = st.number_input(
+            f"{sign} Seed".strip(),
+            0,
+            2**31 - 1,
+            begin["seed"],
+            key="seed",
+            help="Where all chance comes from: the same seed gives the same run, bit for bit.",
+            **KEPT,
+        )
+    return {"steps": steps, "seed": seed}
+
+
+def _group(name: str) -> Any:
+    """Knobs that are folded away, or not, as they were left when another page was visited."""
+    key = f"group-{name.lower()}"
+
+    def fold() -> None:
+        memory().unfolded[name] = st.session_state[key]
+
+    return st.expander(name, expanded=memory().unfolded.get(name, False), key=key, on_change=fold)
+
+
+@contextmanager
+def _resettable(name: str, begin: Any, text: Any) -> Iterator[str]:
+    """A place for the widget called `name`, with a button that puts it back once it was changed; what marks it then."""
+    is_changed = st.session_state.get(name, begin) != begin
+    with st.container(key=f"knob-{name}"):
+        yield CHANGED if is_changed else ""
+        if is_changed:
+            st.button(
+                "",
+                key=f"undo-{name}",
+                icon=":material/undo:",
+                type="tertiary",
+                help=f"Back to the default, {text(begin)}",
+                on_click=_put_back,
+                args=(name, begin),
+            )
+
+
+def _put_back(name: str, value: Any) -> None:
+    st.session_state[name] = value

@@ -1,0 +1,78 @@
+"""The Train page in a real browser: it fits a projector, its keys do what they say, and nothing is trained twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PROJECTOR = {"width": 1024, "height": 576}
+
+
+def test_all_of_the_stage_fits_a_projector(browser, new_tab, server, vae):
+    context = browser.new_context(viewport=PROJECTOR, device_scale_factor=1.25)
+    tab = new_tab(server, context)
+    tab.visit(run=vae)
+    tab.grows(tab.stage, "frames", 0)
+    boxes = {name: tab.key("stage_view", f"[data-panel={name}] canvas").bounding_box() for name in
+             ("codes", "samples", "strip", "curves")}  # fmt: skip
+    areas = {name: box["width"] * box["height"] for name, box in boxes.items()}
+    assert max(areas, key=areas.get) == "codes"
+    assert boxes["codes"]["height"] > 200
+    for box in [*boxes.values(), tab.key("stage_view", ".foot").bounding_box(), tab.button("train").bounding_box()]:
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= PROJECTOR["height"]
+    # What is chosen is read to its end.
+    for name in ("dataset", "model"):
+        assert tab.key(name, "input").evaluate("field => field.scrollWidth <= field.clientWidth")
+    tab.check()
+    context.close()
+
+
+def test_space_trains_and_pauses_and_leaves_alone_what_it_operates(tab):
+    tab.visit(dataset="digits", model="autoencoder", steps="200000", seed="5")
+    # It unfolds a group, and trains nothing.
+    tab.key("group-optimisation", "summary").press("Space")
+    expect(tab.key("batch_size", "input")).to_be_visible()
+    tab.settle()
+    assert "run" not in tab.query
+    tab.key("latent_size", "input").press("Space")
+    tab.reaches("running")
+    run = tab.run
+    expect(tab.button("pause")).to_be_enabled()
+    # With a knob turned, it pauses the run that moves: it starts no other.
+    tab.key("latent_size", "input").press("ArrowLeft")
+    expect(tab.page.get_by_text("Differs from the run on screen")).to_be_visible()
+    tab.page.locator("body").press("Space")
+    tab.reaches("paused")
+    assert tab.run == run
+    # A group stays as it was left.
+    for name in ("Runs", "Train"):
+        tab.page.get_by_role("link", name=name, exact=True).first.click()
+        expect(tab.page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
+    expect(tab.key("batch_size", "input")).to_be_visible()
+
+
+def test_other_data_are_shown_at_once_and_nothing_is_trained_twice(tab):
+    settings = {"dataset": "two_moons", "model": "autoencoder", "steps": "20"}
+    tab.visit(**settings)
+    tab.press("train")
+    tab.reaches("finished")
+    first = tab.run
+    expect(tab.button("train")).to_have_text(re.compile("Train again"))
+    tab.press("train")
+    expect(tab.page).to_have_url(re.compile("seed=1"))
+    tab.reaches("finished")
+    assert tab.run != first
+    # The knob back, and the run that was trained with it is there again.
+    tab.key("group-run", "summary").click()
+    tab.press("undo-seed")
+    expect(tab.button("train")).to_have_text(re.compile("Show again"))
+    tab.press("train")
+    expect(tab.page).to_have_url(re.compile(f"run={first}"))
+    tab.key("dataset", "input").click()
+    tab.page.get_by_role("option", name="Swiss roll").click()
+    expect(tab.key("gallery_preview", "canvas").or_(tab.key("preview", ".js-plotly-plot"))).to_be_visible()
+    expect(tab.stage).to_have_count(0)
+    assert "run" not in tab.query
