@@ -44,7 +44,7 @@ export function buildKnob(wall, element) {
 
 /** One figure for each view, in place of those of a run that had others. */
 function buildFigures(wall, knob, panels) {
-  const grid = knob.element.querySelector(".panels");
+  const grid = knob.element.querySelector(".views");
   grid.innerHTML = "";
   knob.figures = panels.map((panel) => {
     const figure = document.createElement("figure");
@@ -77,7 +77,7 @@ function change(wall, knob, cell) {
     plot.replaceWith(plot.querySelector(".reason"));
     nameTile(wall, frame, cell.tile);
     frame.append(
-      large.querySelector(".panels") ?? Object.assign(document.createElement("div"), { className: "panels" }),
+      large.querySelector(".views") ?? Object.assign(document.createElement("div"), { className: "views" }),
     );
   }
   large.replaceChildren(frame);
