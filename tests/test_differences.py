@@ -35,7 +35,7 @@ def test_titles_say_no_more_than_tells_runs_apart():
 
 def test_knobs_that_were_turned_on_the_way_are_told():
     turned = config_of().changed(20, {"learning_rate": 0.01})
-    assert own_settings(new_record(turned)) == "seed 1, steps 60, from step 20 on Learning rate 0.01"
+    assert own_settings(new_record(turned)) == "steps 60, seed 1, from step 20 on Learning rate 0.01"
     assert differing(records(config_of(), turned)) == {"Turned on the way": ["–", "from step 20 on Learning rate 0.01"]}
 
 

@@ -45,15 +45,15 @@ def differing(records: Sequence[ReadableRecord]) -> dict[str, list[str]]:
     settings = [
         {name: value for name, value in config.settings().items() if _matters(config, name)} for config in configs
     ]
-    names = dict.fromkeys([*TITLES, *knobs])
-    found = {
-        knobs[name].label if name in knobs else TITLES[name]: [
-            told(config, name, own[name]) if name in own else "–" for config, own in zip(configs, settings, strict=True)
-        ]
-        for name in names
-    }
-    found[TURNED] = ["; ".join(_turned(config)) or "–" for config in configs]
-    return {label: values for label, values in found.items() if len(set(values)) > 1}
+    found = {}
+    for name in [*TITLES, *knobs]:
+        if any(own.get(name) != settings[0].get(name) for own in settings):
+            found[knobs[name].label if name in knobs else TITLES[name]] = [
+                told(config, name, own[name]) if name in own else "–"
+                for config, own in zip(configs, settings, strict=True)
+            ]
+    turned = ["; ".join(_turned(config)) or "–" for config in configs]
+    return {**found, TURNED: turned} if len(set(turned)) > 1 else found
 
 
 def titles(records: Sequence[ReadableRecord]) -> list[str]:
