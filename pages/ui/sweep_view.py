@@ -14,7 +14,6 @@ from core.protocol import Axis, Status
 from core.sweeps.measures import Measure, measures
 from core.sweeps.suggestions import suggested
 from core.sweeps.table import Row
-from pages.ui.datasets import source_of
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -170,10 +169,11 @@ def _axis(sweep: Sweep, name: str | None) -> Axis | None:
 def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str | None:
     """A metric against the knobs and what it shows; the run whose point was clicked."""
     heading("What it shows")
-    if not any(run and run.status.is_over for run in runs):
+    # From a run, because the data may have been deleted.
+    spec = next((run.spec for run in runs if run and run.spec and run.status.is_over), None)
+    if spec is None:
         st.caption("The curve is drawn as runs finish.")
         return None
-    spec = source_of(sweep.base.dataset).spec
     reported = {key for run in runs if run for key in run.metrics}
     offered = {
         each.key: each
