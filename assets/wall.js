@@ -194,7 +194,8 @@ class Wall {
     this.grid.style.setProperty("--columns", columns);
     const height = heightOf(this.grid, this.cells, columns);
     for (const cell of this.dirty) {
-      if (!cell.run || cell.element.isSeen === false) continue;
+      // Out of sight only the first picture is drawn.
+      if (!cell.run || (cell.element.isSeen === false && cell.element.dataset.step)) continue;
       const state = this.stateOf(cell);
       drawHead(cell.element, cell.run, state.snapshot, this.share);
       drawPicture(cell, this.panel, state, height);

@@ -12,7 +12,9 @@ export const FILM_HTML =
   `<button type="button" class="play" aria-label="Play">▶</button>` +
   `<label class="time">Time<input type="range" min="0" step="1" aria-label="Time, as a share of each run's steps">` +
   `<output></output></label>` +
-  `<select class="speed" aria-label="Speed">${Object.keys(SPEEDS).map((name) => `<option>${name}</option>`)}</select>`;
+  `<select class="speed" aria-label="Speed">${Object.keys(SPEEDS)
+    .map((name) => `<option>${name}</option>`)
+    .join("")}</select>`;
 
 /** The last position on the slider of so many runs, which is now. */
 function end(count) {

@@ -140,7 +140,7 @@ def cluster_name(i: int) -> str:
     return letter if i < 26 else cluster_name(i // 26 - 1) + letter
 
 
-# The colours of metrics that share a plot, on light and on dark pages.
+# The colours of metrics, or of runs, that share a plot, on light and on dark pages.
 CURVE_COLOURS = {
     "light": ("#0087FF", "#780000", "#969600", "#FF4BA5", "#4B005A", "#000000"),
     "dark": ("#78F0FF", "#FFB496", "#F0FF69", "#A587FF", "#C31E69", "#1E7800"),

@@ -1,20 +1,20 @@
-"""Every run that was trained here: reopen, rename, delete and undo."""
+"""Every run that was trained here: reopen, compare, rename, delete and undo."""
 
 import datetime
-from typing import Any
 
 import streamlit as st
 
-from core import MODELS, RunConfig
+from core import MODELS
 from core.engine import Record
 from core.glossary import explained
-from core.hyperparameters import exact
+from pages.ui.compared import COMPARED
 from pages.ui.datasets import title_of
+from pages.ui.differences import own_settings
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
 from pages.ui.navigation import page
 from pages.ui.session import memory
-from pages.ui.state import address, attempt, leave_run, open_run, show_flash
+from pages.ui.state import address, attempt, leave_run, open_run, show_flash, write_address
 
 store = laboratory.engine.store
 SHOWN = 30
@@ -39,19 +39,10 @@ def undo(run: str) -> None:
     memory().deleted_run = None
 
 
-def describe(record: Record) -> str:
-    """What sets a run apart: its settings that are not defaults, and how far it got."""
-    if record.config is None or record.spec is None:
-        return ""
-    base = RunConfig.for_data(record.spec, dataset=record.config.dataset, model=record.config.model)
-    knobs = {knob.name: knob for knob in record.config.knobs()}
-
-    def say(name: str, value: Any) -> str:
-        return f"{knobs[name].label} {knobs[name].text(value)}" if name in knobs else f"{name} {exact(value)}"
-
-    changed = [say(name, now) for name, (_, now) in base.differences(record.config).items()]
-    changed += [f"from step {change.step:,} on {say(change.name, change.value)}" for change in record.config.changes]
-    return ", ".join(changed) or "all defaults"
+def choose(record: Record) -> None:
+    others = tuple(run for run in memory().compared if run != record.id)
+    memory().compared = (*others, record.id) if st.session_state[f"compare-{record.id}"] else others
+    write_address()
 
 
 def score(record: Record) -> tuple[str, str | None]:
@@ -81,14 +72,33 @@ if not records:
     invite("Every run you train is kept here, across restarts.")
     st.stop()
 
-WIDTHS = [3, 2.2, 3.2, 1.8, 1.6, 1.8]
+chosen = len(memory().compared)
+if st.button(
+    f"Compare {chosen} runs" if chosen else "Compare",
+    key="compare",
+    icon=":material/difference:",
+    disabled=chosen not in COMPARED,
+    help="Mark two to six runs below, then look at them side by side.",
+):
+    st.switch_page(page("compare"), query_params=address())
+
+WIDTHS = [0.4, 3, 2.2, 3.2, 1.8, 1.6, 1.8]
 for column, title in zip(
-    st.columns(WIDTHS), ["Name", "Model and data", "Settings", "Validation", "Status", ""], strict=True
+    st.columns(WIDTHS), ["", "Name", "Model and data", "Settings", "Validation", "Status", ""], strict=True
 ):
     column.caption(title, help=explained(title) or None)
 sheet = st.number_input("Page", 1, -(-len(records) // SHOWN), 1, key="runs_page") if len(records) > SHOWN else 1
 for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
-    name, what, settings, validated, status, actions = st.columns(WIDTHS, vertical_alignment="center")
+    mark, name, what, settings, validated, status, actions = st.columns(WIDTHS, vertical_alignment="center")
+    mark.checkbox(
+        f"Compare {plain(record.name)}",
+        record.id in memory().compared,
+        key=f"compare-{record.id}",
+        label_visibility="collapsed",
+        disabled=record.config is None,
+        on_change=choose,
+        args=(record,),
+    )
     name.text_input(
         "Name", record.name, key=f"name-{record.id}", label_visibility="collapsed", on_change=rename, args=(record,)
     )
@@ -97,7 +107,7 @@ for record in records[(sheet - 1) * SHOWN : sheet * SHOWN]:
         what.markdown(f"{MODELS[record.config.model].title}  \n{plain(title_of(record.config.dataset))}")
     else:
         steps = record.reason
-    settings.caption(describe(record))
+    settings.caption(own_settings(record))
     text, meaning = score(record)
     validated.markdown(text, help=meaning)
     when = datetime.datetime.fromtimestamp(record.created).strftime("%d %b, %H:%M")

@@ -13,7 +13,7 @@ from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
 from core.home import Home
 from core.protocol import Status
-from tests.making import bring
+from tests.making import bring, damaged
 
 CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hidden_sizes": (8,)})
 
@@ -259,3 +259,14 @@ def test_an_address_cannot_leave_the_folder(store, run):
         store.state(run)
     with pytest.raises(UnknownRun):
         store.get(run)
+
+
+def test_the_clock_reads_the_seconds_of_kept_snapshots_and_leaves_out_damaged_ones(store):
+    run = create(store)
+    for step, seconds in ((0, 0.0), (10, 0.5), (20, 1.5)):
+        data = Snapshot(step=step, steps=20, seconds=seconds, metrics={}, value_range=(0.0, 1.0)).to_bytes()
+        store.add_snapshot(run, step, {}, data, last=True)
+    assert store.clock(run) == [(0, 0.0), (10, 0.5), (20, 1.5)]
+    for damage in damaged(data):
+        (folder(store, run) / "snapshots" / f"{10:09d}.safetensors").write_bytes(damage)
+        assert {step for step, _ in store.clock(run)} >= {0, 20}

@@ -36,6 +36,7 @@ from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.home import Home
 from core.protocol import Status
 from core.sentences import sentences
+from core.training.tensors import read_head
 
 SNAPSHOT_SPACING = 1.08
 
@@ -180,6 +181,11 @@ class RunStore:
         rows = self._index.query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
         return [(row["step"], current_metrics(json.loads(row["metrics"]))) for row in rows]
 
+    def clock(self, run: str) -> list[tuple[int, float]]:
+        """Seconds of training by step, as the kept snapshots have them, in order."""
+        heads = [_head_of(self._snapshot_path(run, step)) for step in self.snapshots(run)]
+        return [(head["step"], head["seconds"]) for head in heads if "seconds" in head]
+
     def checkpoint(self, run: str) -> int:
         """What tells one checkpoint from the next, or 0 before the first: when it was written, in nanoseconds."""
         path = self.state_path(run)
@@ -284,6 +290,17 @@ class RunStore:
         self._index.execute(
             "INSERT INTO runs VALUES (?, ?, ?, ?, 0, 0, ?, '{}', NULL)", run, name, time.time(), status, reason
         )
+
+
+def _head_of(path: Path) -> dict[str, Any]:
+    """The numbers of a kept snapshot, without reading its arrays; nothing of one that is damaged."""
+    try:
+        with path.open("rb") as file:
+            size = file.read(8)
+            head: dict[str, Any] = read_head(size + file.read(min(int.from_bytes(size, "little"), path.stat().st_size)))
+            return head
+    except (OSError, ValueError):
+        return {}
 
 
 def _status(text: str, reason: str) -> tuple[Status, str]:

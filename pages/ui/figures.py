@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
-from core.looks import NOISE, ROLES, Mark, Role, class_mark, cluster_mark, cluster_name
+from core.looks import CURVE_COLOURS, NOISE, ROLES, Mark, Role, class_mark, cluster_mark, cluster_name
 from core.protocol import Ground
 from pages.ui.encoding import unpacked
 
@@ -186,6 +187,22 @@ def histogram(
     figure.update_layout(**{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend={**LEGEND, "y": -0.25})
     figure.update_xaxes(title=unit)
     figure.update_yaxes(title="share, %")
+    return figure
+
+
+def curves(
+    series: Sequence[tuple[str, np.ndarray, np.ndarray]], x_title: str, y_title: str, theme: Literal["light", "dark"]
+) -> go.Figure:
+    """Curves, each a name, its x (N,) and its y (N,); a y that fell by orders of magnitude has a logarithmic axis."""
+    figure = go.Figure()
+    for k, (name, x, y) in enumerate(series):
+        line = {"color": CURVE_COLOURS[theme][k % len(CURVE_COLOURS[theme])], "width": 2}
+        figure.add_scatter(x=x, y=y, mode="lines", name=name, line=line)
+    values = np.concatenate([y for *_, y in series])
+    is_steep = values.min() > 0 and values.max() / values.min() > 30
+    figure.update_layout(**{**LAYOUT, "height": 320}, showlegend=True, legend={**LEGEND, "y": -0.25})
+    figure.update_xaxes(title=x_title, rangemode="tozero")
+    figure.update_yaxes(title=y_title, type="log" if is_steep else "linear")
     return figure
 
 

@@ -16,6 +16,7 @@ PAGES = {
     "samples": ("Samples", ":material/grid_view:"),
     "clusters": ("Clusters", ":material/workspaces:"),
     "sweep": ("Sweep", ":material/tune:"),
+    "compare": ("Compare", ":material/difference:"),
     "runs": ("Runs", ":material/history:"),
 }
 

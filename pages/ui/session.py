@@ -29,6 +29,8 @@ class Memory:
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)
+    # The runs that are compared, by id.
+    compared: tuple[str, ...] = ()
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.

@@ -38,6 +38,7 @@ def _read_address() -> None:
     asked = _address()
     run = asked.pop("run", [""])[-1]
     memory().sweep = asked.pop("sweep", [""])[-1] or None
+    memory().compared = tuple(filter(None, asked.pop("compare", [""])[-1].split(",")))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
@@ -66,9 +67,10 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: the knobs, the run, and the sweep."""
-    open_now = {"run": memory().run, "sweep": memory().sweep}
-    return {**memory().address, **{what: id for what, id in open_now.items() if id}}
+    """The query that says what is on screen: the knobs, the run, the sweep, and the runs that are compared."""
+    remembered = memory()
+    shown = {"run": remembered.run, "sweep": remembered.sweep, "compare": ",".join(remembered.compared)}
+    return {**remembered.address, **{what: ids for what, ids in shown.items() if ids}}
 
 
 def write_address() -> None:

@@ -1,0 +1,83 @@
+"""Runs that are compared: which, and what differs between them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.engine import ReadableRecord
+from core.protocol import Axis
+from pages.ui.differences import differing, own_settings, titles
+from pages.ui.headings import heading
+from pages.ui.laboratory import laboratory
+from pages.ui.messages import invite
+from pages.ui.session import memory
+from pages.ui.state import write_address
+
+# How many runs can be compared.
+COMPARED = range(2, 7)
+# The rows of settings that are seen at once, and the height of each in pixels.
+ROWS, ROW = 5, 35
+
+
+def pick() -> dict[str, ReadableRecord | None]:
+    """The chosen runs by id, None for one that cannot be read; with fewer than two the page ends."""
+    known = {record.id: record for record in laboratory.engine.store.all() if isinstance(record, ReadableRecord)}
+    chosen = memory().compared[: COMPARED[-1]]
+    if len(known) < COMPARED[0] and not chosen:
+        invite("It takes two runs to compare: train one, turn a knob, and train another.")
+        st.stop()
+    st.session_state["compared"] = list(chosen)
+    st.multiselect(
+        "Runs",
+        [*known, *(run for run in chosen if run not in known)],
+        key="compared",
+        format_func=lambda run: _told(known[run]) if run in known else f"a run that is gone · {run[-4:]}",
+        max_selections=COMPARED[-1],
+        placeholder="Pick two to six runs",
+        label_visibility="collapsed",
+        on_change=_choose,
+    )
+    if len(chosen) < COMPARED[0]:
+        invite("Pick two to six of your runs above, or mark them on the Runs page.")
+        st.stop()
+    return {run: known.get(run) for run in chosen}
+
+
+def _choose() -> None:
+    memory().compared = tuple(st.session_state["compared"])
+    write_address()
+
+
+def _told(record: ReadableRecord) -> str:
+    # The widget tells its options apart by their text, so the end of the id stands in it.
+    return f"{record.name} ({own_settings(record)}) · {record.id[-4:]}"
+
+
+def what_differs(records: list[ReadableRecord]) -> None:
+    """The settings that differ: one in a line, more as a table with a column for each run."""
+    heading("What differs")
+    found = differing(records)
+    if not found:
+        st.caption("Nothing: these runs have the same settings.")
+    elif len(found) == 1:
+        ((label, values),) = found.items()
+        st.caption(f"Only one setting: **{label}**, {', '.join(values)}.")
+    else:
+        table = [{"Setting": label, **column(values, records)} for label, values in found.items()]
+        # The pictures below are the page: a long table scrolls.
+        height = ROW * (1 + min(len(table), ROWS)) + 3
+        st.dataframe(table, hide_index=True, height=height, key="differing")
+
+
+def column(values: list[str], records: list[ReadableRecord]) -> dict[str, str]:
+    """A row of a table of runs: a value for each, by its title."""
+    return dict(zip(titles(records), values, strict=True))
+
+
+def axis(records: list[ReadableRecord]) -> Axis | None:
+    """The only setting that differs between runs and its values in their order; None where there are more, or none."""
+    found = differing(records)
+    if len(found) != 1:
+        return None
+    ((label, values),) = found.items()
+    return {"title": label, "values": values} if len(set(values)) == len(values) else None

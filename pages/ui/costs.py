@@ -1,0 +1,129 @@
+"""What runs come to and what they cost: their curves in one plot, their numbers in one table."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+
+from core import MODELS, RunConfig
+from core.dataset import DataSpec
+from core.datasets import metrics_of
+from core.engine import ReadableRecord
+from core.metrics import Metric
+from core.protocol import Array
+from pages.ui.compared import column
+from pages.ui.differences import titles
+from pages.ui.figures import curves
+from pages.ui.headings import heading
+from pages.ui.laboratory import laboratory
+
+
+def progress(records: list[ReadableRecord]) -> None:
+    """One metric of all runs over steps or over seconds, then what each run comes to and what it costs."""
+    heading("Curves")
+    shared = metrics_shared(records)
+    if not shared:
+        st.caption("These runs have no number in common.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Metric", shared, format_func=lambda name: shared[name].title, key="curve", width=280)
+        over = st.segmented_control("Over", ["steps", "seconds"], default="steps", key="curve_over", required=True)
+    metric = shared[name]
+    scale = 100 if metric.unit == "%" else 1
+    histories = {record.id: history(record, name) for record in records}
+    series = []
+    for title, record in zip(titles(records), records, strict=True):
+        steps, values = histories[record.id]
+        series.append((title, steps if over == "steps" else seconds_at(record, steps), scale * values))
+    unit = f"{metric.title}, {metric.unit}" if metric.unit else metric.title
+    theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
+    x_title = "training step" if over == "steps" else "seconds of training"
+    st.plotly_chart(curves(series, x_title, unit, theme), width="stretch", key="curves")
+    st.caption(f"Of validation samples. {metric.explanation}")
+
+    heading("What it comes to, and what it costs")
+    st.dataframe(numbers(records, metric, histories), hide_index=True, key="costs")
+
+
+def numbers(
+    records: list[ReadableRecord], metric: Metric, histories: dict[str, tuple[Array, Array]]
+) -> list[dict[str, str]]:
+    """The rows of a table, a column for each run: its validation numbers, and what it cost."""
+    known = {shown: None for record in records for shown in MODELS[record.config.model].validated(record.metrics)}
+    rows = [
+        {"": f"Validation {shown.title}", **column([_text(shown, record) for record in records], records)}
+        for shown in known
+    ]
+    costs = {
+        "Seconds of training": [f"{record.seconds:.1f}" for record in records],
+        "Steps": [f"{record.step:,}" for record in records],
+        "Parameters": [f"{parameters_of(record.config, record.spec):,}" for record in records],
+    }
+    target = _target(metric, histories)
+    if target is not None:
+        reached = [first_step(metric, *histories[record.id], target) for record in records]
+        costs[f"Steps to {metric.title} {metric.text(target)}"] = [
+            "–" if step is None else f"{step:,}" for step in reached
+        ]
+    return [*rows, *({"": title, **column(values, records)} for title, values in costs.items())]
+
+
+def metrics_shared(records: list[ReadableRecord]) -> dict[str, Metric]:
+    """The metrics of validation samples that all runs have measured, by name; those that runs are known by first."""
+    found: dict[str, Metric] = {}
+    for record in records:
+        model = MODELS[record.config.model]
+        declared = (*model.validated(record.metrics), *model.metrics)
+        found |= {
+            metric.name: metric
+            for metric in (*declared, *metrics_of(record.config.dataset, record.config.data))
+            if metric.name not in found
+        }
+    return {name: metric for name, metric in found.items() if all(f"test_{name}" in run.metrics for run in records)}
+
+
+def history(record: ReadableRecord, name: str) -> tuple[Array, Array]:
+    """The steps (N,) at which a metric of validation samples was measured, and its values (N,)."""
+    points = [
+        (step, metrics[f"test_{name}"])
+        for step, metrics in laboratory.engine.store.history(record.id)
+        if f"test_{name}" in metrics
+    ]
+    steps, values = np.array(points, dtype=float).reshape(-1, 2).T
+    return steps, values
+
+
+def seconds_at(record: ReadableRecord, steps: Array) -> Array:
+    """The seconds of training (N,) at some steps (N,); between two kept snapshots as if all steps took as long."""
+    known = [*laboratory.engine.store.clock(record.id), (record.step, record.seconds)]
+    found: Array = np.interp(steps, *np.array(sorted(known)).T)
+    return found
+
+
+def first_step(metric: Metric, steps: Array, values: Array, target: float) -> int | None:
+    """The first of `steps` (N,) at which a metric's `values` (N,) are as good as a target; None if they never are."""
+    good = values <= target if metric.better == "lower" else values >= target
+    return int(steps[good.argmax()]) if good.any() else None
+
+
+def _target(metric: Metric, histories: dict[str, tuple[Array, Array]]) -> float | None:
+    """What every run reached in the end: the worst of their last values."""
+    ends = [values[-1] for _, values in histories.values() if len(values)]
+    if metric.better is None or not ends:
+        return None
+    return float(max(ends) if metric.better == "lower" else min(ends))
+
+
+def _text(metric: Metric, record: ReadableRecord) -> str:
+    value = record.metrics.get(f"test_{metric.name}")
+    return "–" if value is None else metric.text(value)
+
+
+@lru_cache(maxsize=64)
+def parameters_of(config: RunConfig, spec: DataSpec) -> int:
+    """How many numbers a model learns."""
+    model = MODELS[config.model](config.hyperparameters, spec)
+    return sum(weights.numel() for weights in model.parameters())

@@ -1,0 +1,90 @@
+"""What sets runs apart, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core import MODELS, RunConfig
+from core.engine import ReadableRecord, Record
+from core.hyperparameters import Knob, exact
+from pages.ui.datasets import title_of
+
+# The settings of a run that are no knobs, as they are called.
+TITLES = {"dataset": "Data", "model": "Model", "steps": "Steps", "seed": "Seed"}
+TURNED = "Turned on the way"
+
+
+def told(config: RunConfig, name: str, value: Any) -> str:
+    """A setting's value as people read it."""
+    if name == "model":
+        return MODELS[value].title
+    if name == "dataset":
+        return title_of(value)
+    knobs = _knobs(config)
+    return knobs[name].text(value) if name in knobs else exact(value)
+
+
+def own_settings(record: Record) -> str:
+    """The settings of a run that are not its model's defaults on its data, and what was turned on the way."""
+    if record.config is None or record.spec is None:
+        return ""
+    config, knobs = record.config, _knobs(record.config)
+    base = RunConfig.for_data(record.spec, dataset=config.dataset, model=config.model)
+    changed = [
+        f"{knobs[name].label if name in knobs else name} {told(config, name, now)}"
+        for name, (_, now) in base.differences(config).items()
+    ]
+    return ", ".join([*changed, *_turned(config)]) or "all defaults"
+
+
+def differing(records: Sequence[ReadableRecord]) -> dict[str, list[str]]:
+    """The settings that are not the same in all runs: each one's values by its label; "–" where a run has none."""
+    configs = [record.config for record in records]
+    knobs = {name: knob for config in configs for name, knob in _knobs(config).items()}
+    settings = [
+        {name: value for name, value in config.settings().items() if _matters(config, name)} for config in configs
+    ]
+    found = {}
+    for name in [*TITLES, *knobs]:
+        if any(own.get(name) != settings[0].get(name) for own in settings):
+            found[knobs[name].label if name in knobs else TITLES[name]] = [
+                told(config, name, own[name]) if name in own else "–"
+                for config, own in zip(configs, settings, strict=True)
+            ]
+    turned = ["; ".join(_turned(config)) or "–" for config in configs]
+    return {**found, TURNED: turned} if len(set(turned)) > 1 else found
+
+
+def titles(records: Sequence[ReadableRecord]) -> list[str]:
+    """A short title for each of some runs: settings that differ, as many as tell them apart, or else their names."""
+    bare = {TITLES["dataset"], TITLES["model"], TURNED}
+    said = [""] * len(records)
+    for label, values in differing(records).items():
+        if len(set(said)) == len(records):
+            break
+        words = [value if label in bare or value == "–" else f"{label} {value}" for value in values]
+        said = [", ".join(filter(None, (text, word.strip("–")))) for text, word in zip(said, words, strict=True)]
+    return [
+        text if text and said.count(text) == 1 else f"{text or record.name} · {record.id[-4:]}"
+        for text, record in zip(said, records, strict=True)
+    ]
+
+
+def _matters(config: RunConfig, name: str) -> bool:
+    """Whether a setting changes anything, given the others."""
+    knob = _knobs(config).get(name)
+    return knob is None or knob.matters(config.settings())
+
+
+def _knobs(config: RunConfig) -> dict[str, Knob]:
+    return {knob.name: knob for knob in config.knobs()}
+
+
+def _turned(config: RunConfig) -> list[str]:
+    """The knobs that were turned while the run went on."""
+    knobs = _knobs(config)
+    return [
+        f"from step {change.step:,} on {knobs[change.name].label} {told(config, change.name, change.value)}"
+        for change in config.changes
+    ]

@@ -1,0 +1,116 @@
+"""Runs side by side: the wall and the page Compare, in a real browser."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from core.plane import turn
+from pages.ui.scripts import address
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ALIGNED = "async ([script, from, to]) => { const { turnTo } = await import(script); return turnTo(from, to); }"
+INK = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
+
+
+@pytest.fixture
+def pair(trained):
+    """Two runs that differ in nothing but their latent size, the second one's codes on principal axes."""
+    return [trained(dataset="digits", model="autoencoder", steps="61", latent_size=size) for size in ("3", "8")]
+
+
+def wall(tab, inner=""):
+    return tab.key("compared_runs", f".lab {inner}")
+
+
+def tile(tab, run):
+    return wall(tab, f".tile[data-run='{run}']")
+
+
+def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, server, pair):
+    tab.visit("runs")
+    for run in pair:
+        tab.key(f"compare-{run}", "label").click()
+    expect(tab.button("compare")).to_have_text(re.compile("Compare 2 runs"))
+    tab.press("compare")
+    expect(tab.page.get_by_text("Only one setting")).to_contain_text("Latent size, 3, 8")
+    assert tab.query["compare"] == [",".join(pair)]
+
+    # All tiles show the same view, and one sample is marked in all of them.
+    for run in pair:
+        expect(tile(tab, run)).to_have_attribute("data-step", "61")
+        expect(tile(tab, run)).to_have_attribute("data-status", "finished")
+        expect(tile(tab, run)).to_contain_text(re.compile(r"MSE 0\.\d+"))
+    first = tile(tab, pair[0]).locator(".picture")
+    assert not tile(tab, pair[1]).locator(".marks").evaluate(INK)
+    # Right of the names of rows.
+    first.click(position={"x": 120, "y": 12})
+    expect(wall(tab).first).to_have_attribute("data-marked", "0")
+    assert tile(tab, pair[1]).locator(".marks").evaluate(INK)
+    wall(tab, ".views").get_by_role("button", name="Codes", exact=True).click()
+    expect(wall(tab, ".note")).to_contain_text("turned to lie like its neighbour's")
+    assert tile(tab, pair[1]).locator(".marks").evaluate(INK)
+    tab.page.keyboard.press("Escape")
+    expect(wall(tab).first).to_have_attribute("data-marked", "")
+
+    # One slider moves all through time, another through the knob.
+    wall(tab, ".time input").fill("0")
+    for run in pair:
+        expect(tile(tab, run)).to_have_attribute("data-step", "0")
+    wall(tab, ".play").click()
+    expect(wall(tab, ".time output")).to_have_text("now")
+    expect(tile(tab, pair[0])).to_have_attribute("data-step", "61")
+    wall(tab, ".modes").get_by_role("button", name="Slider").click()
+    expect(wall(tab, ".knob .title")).to_have_text("Latent size 3")
+    wall(tab, ".swept input").fill("1")
+    expect(wall(tab, ".knob .title")).to_have_text("Latent size 8")
+    expect(wall(tab, ".knob figure[data-panel]")).to_have_count(3)
+
+    # Numbers below: curves, costs, and scores once they are asked for.
+    expect(tab.key("curves", ".js-plotly-plot")).to_be_visible()
+    tab.key("curve_over").get_by_text("seconds").click()
+    expect(tab.key("curves", ".js-plotly-plot")).to_contain_text("seconds of training")
+    tab.key("score_compared", "label").click()
+    expect(tab.page.get_by_test_id("stDataFrame").locator("td", has_text="PCA: held-out MSE")).to_be_attached()
+
+    # A run that was deleted elsewhere leaves a hole, also after a reload.
+    other = new_tab(server)
+    other.visit("runs")
+    other.press(f"delete-{pair[1]}")
+    expect(other.page.get_by_text("Deleted: ")).to_be_visible()
+    tab.page.reload()
+    expect(wall(tab, ".hole")).to_contain_text("This run was deleted")
+    other.press("undo")
+    tab.page.reload()
+    expect(wall(tab, ".hole")).to_have_count(0)
+    tile(tab, pair[1]).locator(".title").click()
+    tab.reaches("finished")
+    assert tab.run == pair[1]
+
+
+def test_a_run_that_moves_moves_in_its_tile_until_it_is_stopped(tab, new_tab, server, pair):
+    other = new_tab(server)
+    run = other.train(dataset="digits", model="autoencoder", steps="200000")
+    tab.visit("compare", compare=f"{pair[0]},{run}")
+    tab.grows(tile(tab, run), "frames", 1)
+    tab.grows(tile(tab, run), "step")
+    other.press("stop")
+    other.reaches("stopped")
+    expect(tile(tab, run)).to_have_attribute("data-status", "stopped")
+
+
+def test_planes_are_turned_as_the_core_turns_them(tab, server):
+    tab.visit("compare")
+    rng = np.random.default_rng(0)
+    target = rng.normal(size=(40, 2)) * [3, 1]
+    mirrored = np.array([[0.0, 1.0], [1.0, 0.0]])
+    angle = np.array([[0.6, 0.8], [-0.8, 0.6]])
+    for change in (angle, mirrored, angle @ mirrored):
+        points = target @ change + rng.normal(size=(40, 2)) * 0.1 + [5, -2]
+        centred = points - points.mean(axis=0), target - target.mean(axis=0)
+        found = tab.page.evaluate(ALIGNED, [address("alignment.js"), points.ravel().tolist(), target.ravel().tolist()])
+        np.testing.assert_allclose(np.reshape(found, (2, 2)), turn(*centred), atol=1e-9)
+    alike = tab.page.evaluate(ALIGNED, [address("alignment.js"), [1.0] * 6, [2.0] * 6])
+    assert alike == [1, 0, 0, 1]

@@ -1,0 +1,54 @@
+"""What sets runs apart in words, and what it takes them to reach a target."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.config import RunConfig
+from core.models.autoencoder import Autoencoder
+from pages.ui.costs import first_step, parameters_of
+from pages.ui.differences import differing, own_settings, titles
+from tests.making import config_of, made, new_record
+
+
+def records(*configs: RunConfig):
+    return [replace(new_record(config), id=f"run{i}") for i, config in enumerate(configs)]
+
+
+def test_settings_that_differ_and_matter_are_told_by_their_labels():
+    found = differing(records(config_of(latent_size=2), config_of(latent_size=4, noise="gaussian", noise_level=0.2)))
+    # Without noise its level changes nothing.
+    assert found == {"Latent size": ["2", "4"], "Noise": ["none", "Gaussian"], "Noise level": ["–", "0.2"]}
+    between_models = differing(records(config_of("autoencoder"), config_of("vae")))
+    assert between_models["Model"] == ["Autoencoder", "Variational autoencoder"]
+    assert differing(records(config_of(), config_of())) == {}
+
+
+def test_titles_say_no_more_than_tells_runs_apart():
+    assert titles(records(config_of(latent_size=2), config_of(latent_size=4, learning_rate=0.01))) == [
+        "Latent size 2",
+        "Latent size 4",
+    ]
+    same = titles(records(config_of(), config_of()))
+    assert same == ["Run · run0", "Run · run1"]
+
+
+def test_knobs_that_were_turned_on_the_way_are_told():
+    turned = config_of().changed(20, {"learning_rate": 0.01})
+    assert own_settings(new_record(turned)) == "steps 60, seed 1, from step 20 on Learning rate 0.01"
+    assert differing(records(config_of(), turned)) == {"Turned on the way": ["–", "from step 20 on Learning rate 0.01"]}
+
+
+def test_the_first_step_that_is_good_enough():
+    steps, falling = np.array([0.0, 10.0, 20.0]), np.array([3.0, 2.0, 1.0])
+    lower, higher = Autoencoder.metrics[0], replace(Autoencoder.metrics[0], better="higher")
+    lower = replace(lower, better="lower")
+    assert first_step(lower, steps, falling, 2.0) == 10
+    assert first_step(higher, steps, falling, 3.5) is None
+    assert first_step(higher, steps, falling[::-1], 3.0) == 20
+
+
+def test_parameters_are_those_that_are_learned():
+    record = new_record(config_of(latent_size=3))
+    model = made("autoencoder", "digits", latent_size=3)
+    assert parameters_of(record.config, record.spec) == sum(weight.numel() for weight in model.parameters())
