@@ -1,21 +1,27 @@
 """Made curves are read as a person would read them, and stand beside the right baselines."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from core import RunConfig
-from core.analysis import ANALYSES, Context
+from core import DATASETS, MODELS, RunConfig
+from core.analysis import ANALYSES, Context, name_of
+from core.analysis.clustering import score_clusters
 from core.analysis.yardstick import measure
 from core.metrics import MSE, Metric
 from core.sweeps.curve import curve_of
 from core.sweeps.declaration import sweepable
+from core.sweeps.measures import measures
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row
 from core.training.loop import Training
+from tests.making import context, first_dataset
 
 KNOBS = sweepable(RunConfig(dataset="digits", model="autoencoder"))
+LABELLED = RunConfig(dataset="digits", model="vae"), DATASETS["digits"].spec
 LATENTS = (1, 2, 4, 8, 16, 32)
 RIGHT = Metric("right", "Right", "%", ".1f", "higher", "How often it is right.")
 KL = Metric("kl", "KL", "nats", ".1f", None, "What codes say.")
@@ -100,6 +106,27 @@ def test_of_two_knobs_the_stronger_is_named_first():
     )
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_run_is_known_by_comes_first_and_every_measure_once(model):
+    config = RunConfig(dataset=first_dataset(model), model=model)
+    found = measures(config, DATASETS[config.dataset].spec)
+    assert found[0].metric.name == MODELS[model].headline[0]
+    assert len({each.key for each in found}) == len({each.title for each in found}) == len(found)
+    assert all(ANALYSES[name_of(each.analysis)] for each in found)
+
+
+def test_numbers_of_analyses_stand_beside_their_baselines():
+    found = {each.key: each for each in measures(*LABELLED)}
+    clusters = score_clusters(context(), method="kmeans", clusters=4, restarts=2)
+    # Codes of a mirror are the raw values.
+    assert found["clusters.nmi"].pair(clusters) == (clusters.codes.nmi.mean, clusters.codes.nmi.mean)
+    assert found["clusters.silhouette"].pair(clusters) == (clusters.codes.silhouette.mean, None)
+    judged = SimpleNamespace(generated=SimpleNamespace(recall=0.5), real=SimpleNamespace(recall=0.9))
+    assert found["samples.recall"].pair(judged) == (0.5, 0.9)
+    assert found["test_mse"].pair(SimpleNamespace(baselines={"mse": 0.1})) == (None, 0.1)
+    assert found["test_loss"].pair(SimpleNamespace(baselines={"mse": 0.1})) == (None, None)
+
+
 def context_of(model, dataset, **hyperparameters):
     config = RunConfig(dataset=dataset, model=model, steps=5, hyperparameters=hyperparameters)
     training = Training(config)
@@ -108,9 +135,9 @@ def context_of(model, dataset, **hyperparameters):
 
 
 def test_the_yardsticks_are_of_the_validation_samples_that_a_run_is_followed_by():
-    context, snapshot = context_of("vae", "digits", latent_size=3, reconstruction_loss="bce")
-    found = ANALYSES["yardstick"](context).baselines
-    x, train = (part.x.flatten(1).numpy() for part in (context.dataset.validation, context.dataset.train))
+    given, snapshot = context_of("vae", "digits", latent_size=3, reconstruction_loss="bce")
+    found = ANALYSES["yardstick"](given).baselines
+    x, train = (part.x.flatten(1).numpy() for part in (given.dataset.validation, given.dataset.train))
     pca = PCA(3).fit(train)
     residual = x - pca.inverse_transform(pca.transform(x))
     assert found["mse"] == pytest.approx(np.square(residual).mean(), rel=1e-4)
@@ -122,8 +149,8 @@ def test_the_yardsticks_are_of_the_validation_samples_that_a_run_is_followed_by(
 
 
 def test_of_a_mixture_real_data_are_the_yardstick():
-    context, snapshot = context_of("gan", "ring")
-    found = measure(context).baselines
+    given, snapshot = context_of("gan", "ring")
+    found = measure(given).baselines
     assert (found["covered"], round(found["spread"], 1)) == (8, 1.0)
     assert {"test_covered", "test_high_quality"} <= snapshot.metrics.keys()
     # What its codes cannot be decoded to, PCA is not compared with.

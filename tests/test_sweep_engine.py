@@ -1,5 +1,6 @@
 """Sweeps on workers: every run is what `fit` gives, all move at once, and nobody else waits for them."""
 
+import asyncio
 import threading
 
 import pytest
@@ -8,7 +9,9 @@ import torch
 from core import RunConfig, Sweep, fit
 from core.engine import Engine
 from core.engine.budget import budget
+from core.engine.live import LiveRun, LiveRuns, Share
 from core.engine.sweep_store import SweepStore
+from core.engine.sweeps import _room_for
 from core.errors import LatentLabError, TooManyRuns, UnknownSweep
 from core.home import Home
 from core.protocol import Status
@@ -97,25 +100,56 @@ def test_a_sweep_moves_as_a_whole_counts_as_one_and_is_cancelled(engine):
     assert all(record.step > 0 and engine.store.state(record.id) for record in records)
 
 
-def test_what_waits_for_a_turn_is_in_one_place_and_can_be_cancelled(engine):
-    full = [engine.start(config_of(steps=LONG), f"guest {i}", "") for i in range(8)]
-    all_move(engine, full)
-    id = engine.sweeps.start(sweep(LONG), "late", "")
-    later = engine.start(config_of(steps=LONG), "later", "")
-    runs = engine.sweeps.kept.get(id).runs
-    engine.sweeps.cancel(id)
-    assert [record.step for record in over(engine, id)] == [0, 0, 0]
-    # Its place is free, and when a turn is, another sweep takes it as a whole.
-    engine.sweeps.go_on(id, "late")
-    for run in runs:
-        until(engine, run, lambda _, run=run: engine.place(run) == 2)
-    for run in full[:2]:
-        engine.stop(run)
-    all_move(engine, [later, *runs])
-    engine.sweeps.cancel(id)
-    for run in [*full, later]:
-        engine.stop(run)
-    assert engine.sweeps.moving(engine.sweeps.kept.get(id)) == []
+def test_a_sweep_waits_in_one_place_and_gets_in_as_a_whole():
+    async def scenario():
+        runs = LiveRuns(1, asyncio.get_running_loop())
+        leaving, inside = {}, []
+
+        async def move(live):
+            async with runs.turn(live):
+                inside.append(live.id)
+                await leaving[live.id].wait()
+
+        def enter(name, share):
+            live = LiveRun(name, config_of(), share)
+            runs.add(live)
+            leaving[name] = asyncio.Event()
+            return live, asyncio.create_task(move(live))
+
+        singles = [enter(name, Share("guest")) for name in "abcd"]
+        share = runs.share_of("sweep", "late", 3)
+        swept = [enter(name, share) for name in "xyz"]
+        last = enter("last", Share("later"))
+        await asyncio.sleep(0)
+        assert inside == ["a", "b", "c", "d"]
+        assert [runs.place(name) for name in ("a", "x", "y", "z", "last")] == [0, 1, 1, 1, 2]
+        assert runs.share_of("sweep", "late", 3) is share
+        # One that is stopped while it waits gets in at once, to end.
+        runs.stop(swept[1][0], Status.STOPPED)
+        leaving["y"].set()
+        await swept[1][1]
+        assert [runs.place(name) for name in ("x", "y", "last")] == [1, 0, 2]
+        leaving["b"].set()
+        await singles[1][1]
+        await asyncio.sleep(0)
+        assert inside == ["a", "b", "c", "d", "y", "x", "z"]
+        # The sweep's turn is free when the last of its runs has ended.
+        leaving["x"].set()
+        await swept[0][1]
+        assert runs.place("last") == 1
+        for event in leaving.values():
+            event.set()
+        await asyncio.gather(*(task for _, task in (*singles, *swept, last)))
+        assert inside[-1] == "last"
+
+    asyncio.run(scenario())
+
+
+def test_wide_networks_are_in_memory_a_few_at_once():
+    wide = Sweep(base=config_of(hidden_sizes=(2048,) * 6), axes={"latent_size": [1, 2]})
+    narrow, wider = (new_record(each.configs()[0]) for each in (sweep(), wide))
+    assert _room_for(narrow) > 60
+    assert 1 <= _room_for(wider) < 10
 
 
 def test_a_cancelled_sweep_goes_on_and_is_extended(engine):

@@ -59,14 +59,18 @@ class Driver:
         status = Status.FAILED
         try:
             await self._thread.ready()
-            async with self._runs.turn(live):
+            async with self._runs.turn(live), live.share.places:
                 status = live.stopping or await self._train_on_any_worker(live, goal)
         except CorruptRun as error:
             status, live.reason = Status.QUARANTINED, str(error)
         except LatentLabError as error:
             live.reason = str(error)
         except Exception as error:
-            live.reason = f"Training stopped on an error of ours: {type(error).__name__}: {error}"
+            if live.stopping is Status.INTERRUPTED:
+                # The workers ended before it did: its last checkpoint is there.
+                status, live.reason = Status.INTERRUPTED, INTERRUPTED
+            else:
+                live.reason = f"Training stopped on an error of ours: {type(error).__name__}: {error}"
         try:
             await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
         finally:

@@ -27,13 +27,15 @@ SLICES_PER_WORKER = 2
 class Share:
     """Runs that count as one towards what a `session` may have, and take one turn: a single run, or all of a `sweep`.
 
-    `inside` of them move or wait. No more than its `slices` are with the workers, so that others' runs get theirs.
+    `inside` of them move or wait. No more than its `places` are in memory, and no more than its `slices` are with the
+    workers, so that others' runs get theirs.
     """
 
     session: str
     sweep: str = ""
     has_turn: bool = False
     inside: int = 0
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     slices: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
@@ -88,8 +90,8 @@ class LiveRuns:
             if waiting >= QUEUE:
                 raise TooManyRuns(f"{waiting} runs are waiting already. Try again in a minute.")
 
-    def share_of(self, sweep: str, session: str) -> Share:
-        """The share that a sweep's runs have now, or a new one of this session.
+    def share_of(self, sweep: str, session: str, places: int) -> Share:
+        """The share that a sweep's runs have now, or a new one of this session with so many places.
 
         Raises:
             TooManyRuns: the session's share or the whole queue is full.
@@ -99,7 +101,8 @@ class LiveRuns:
                 if live.share.sweep == sweep:
                     return live.share
             self.admit(session)
-            return Share(session, sweep, slices=asyncio.Semaphore(SLICES_PER_WORKER * self._workers))
+            slices = SLICES_PER_WORKER * self._workers
+            return Share(session, sweep, places=asyncio.Semaphore(places), slices=asyncio.Semaphore(slices))
 
     def slice_of(self, live: LiveRun) -> float:
         """Seconds of a run's next slice: the runs of a sweep take short ones, so that all are seen to move."""

@@ -17,12 +17,16 @@ from core.engine.record import Record
 from core.engine.store import RunStore
 from core.engine.sweep_store import SweepRecord, SweepStore
 from core.errors import LatentLabError, UnknownRun
+from core.models import MODELS
 from core.protocol import Status
 from core.sentences import sentences
 from core.sweeps.declaration import Sweep
 
 # Seconds that cancelling waits for the runs to end.
 PATIENCE = 5.0
+# Bytes that the weights of a sweep's moving runs may take: each value is there as itself, its gradient, Adam's two
+# moments, and as it was when the loss was judged last.
+MEMORY, COPIES, BYTES = 2 * 2**30, 5, 4
 
 
 class Sweeps:
@@ -136,7 +140,7 @@ class Sweeps:
         if not runs:
             return
         self._require_workers()
-        share = self._runs.share_of(sweep, session)
+        share = self._runs.share_of(sweep, session, min(map(_room_for, runs)))
         for run in runs:
             if run.config is not None:
                 live = LiveRun(run.id, run.config, share, step=run.step, seconds=run.seconds)
@@ -153,6 +157,15 @@ class Sweeps:
             return self._store.get(run)
         except UnknownRun:
             return None
+
+
+def _room_for(run: Record) -> int:
+    """How many such runs may be in memory at once, one at least."""
+    if run.config is None or run.spec is None:
+        return 1
+    model = MODELS[run.config.model](run.config.hyperparameters, run.spec)
+    values = sum(weight.numel() for weight in model.parameters())
+    return max(1, MEMORY // (COPIES * BYTES * values))
 
 
 def _name_of(sweep: Sweep, config: RunConfig, name: str) -> str:

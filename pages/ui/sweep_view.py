@@ -14,7 +14,6 @@ from core.protocol import Axis, Status
 from core.sweeps.measures import Measure, measures
 from core.sweeps.suggestions import suggested
 from core.sweeps.table import Row
-from pages.ui.datasets import source_of
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -51,7 +50,7 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_head"):
         with st.container(width="stretch"):
             st.markdown(f"**{plain(record.name)}**")
-            _progress(record)
+            st.fragment(_progress, run_every=1.0 if moving else None)(record)
         if moving:
             st.button(
                 "Cancel",
@@ -78,7 +77,6 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
         st.button("New sweep", key="new_sweep", icon=":material/tune:", on_click=open_sweep, args=(None,))
 
 
-@st.fragment(run_every=1.0)
 def _progress(record: SweepRecord) -> None:
     """A line that says how far the runs are; the page runs again when one has ended."""
     engine = laboratory.engine
@@ -88,9 +86,9 @@ def _progress(record: SweepRecord) -> None:
     parts += [f"{count[status]} {status}" for status in Status if count[status] and status is not Status.FINISHED]
     if None in runs:
         parts.append(f"{runs.count(None)} deleted: restore them on the Runs page")
-    left = sum((live.config.steps - live.step) / live.rate for live in moving if live.rate)
     if moving and all(live.rate for live in moving):
-        parts.append(f"about {max(1, left / len(moving)):.0f} s left")
+        left = max((live.config.steps - live.step) / live.rate for live in moving)
+        parts.append(f"about {max(1, left):.0f} s left")
     st.caption(" · ".join(parts))
     over = len(runs) - len(moving)
     before = st.session_state.get("sweep_over")
@@ -139,12 +137,22 @@ def _placed(record: SweepRecord, sweep: Sweep) -> tuple[list[Placed], str, Axis 
     names: list[str | None] = [*sorted(sweep.axes, key=lambda name: -len(sweep.axes[name])), None]
     across, down = names[:2] if len(sweep.axes) < 3 else (None, None)
     placed = [
-        Placed(run, sweep.text(setting), _place(sweep, down, setting), _place(sweep, across, setting))
+        Placed(run, _title(sweep, setting), _place(sweep, down, setting), _place(sweep, across, setting))
         for run, setting in zip(runs, settings, strict=True)
     ]
+    if len(sweep.axes) > 2:
+        st.caption(f"Above each run: {' · '.join(knob.label for knob in sweep.knobs().values())}.")
     if len(placed) > MOST:
         st.caption(f"The first {MOST} of {len(placed)} runs; the others are in the curve.")
     return placed, f"wall-{record.id}", _axis(sweep, across), _axis(sweep, down)
+
+
+def _title(sweep: Sweep, setting: Mapping[str, Any]) -> str:
+    """What sets a run apart, so short that it fits above its pictures."""
+    if len(setting) == 1:
+        return sweep.text(setting)
+    knobs = sweep.knobs()
+    return " · ".join(knobs[name].text(value) for name, value in setting.items())
 
 
 def _place(sweep: Sweep, name: str | None, setting: Mapping[str, Any]) -> int:
@@ -161,10 +169,11 @@ def _axis(sweep: Sweep, name: str | None) -> Axis | None:
 def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str | None:
     """A metric against the knobs and what it shows; the run whose point was clicked."""
     heading("What it shows")
-    if not any(run and run.status.is_over for run in runs):
+    # From a run, because the data may have been deleted.
+    spec = next((run.spec for run in runs if run and run.spec and run.status.is_over), None)
+    if spec is None:
         st.caption("The curve is drawn as runs finish.")
         return None
-    spec = source_of(sweep.base.dataset).spec
     reported = {key for run in runs if run for key in run.metrics}
     offered = {
         each.key: each

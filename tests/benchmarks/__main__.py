@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import anomalies, autoencoders, clustering, fidelity, gans, sequences, speed, startup
+from tests.benchmarks import anomalies, autoencoders, clustering, fidelity, gans, sequences, speed, startup, sweep
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "gans": gans.main,
     "fidelity": fidelity.main,
     "sequences": sequences.main,
+    "sweep": sweep.main,
 }
 
 # The guard is for worker processes, which import this file once more.

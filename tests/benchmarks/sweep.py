@@ -1,0 +1,59 @@
+"""A sweep on screen: when its tiles move, and how long it takes against the same runs one after another."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from playwright.sync_api import Page
+
+from tests.benchmarks.laboratory import ROOT, browsing, serving
+from tests.benchmarks.speed import BARE, STAGE
+
+SIZES, STEPS = (1, 2, 4, 8, 16, 32), 1500
+PATIENCE = 600_000
+# Every tile says how far its run is.
+MOVING = """count => {
+  const tiles = [...document.querySelectorAll(".lab .tile")];
+  return tiles.length === count && tiles.every((tile) => /[1-9][\\d,]* \\//.test(tile.innerText));
+}"""
+
+
+def main() -> None:
+    """Print the time to six moving tiles, and of the sweep against six watched runs and against bare loops."""
+    with serving() as url, browsing() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(PATIENCE)
+        query = f"dataset=digits&model=autoencoder&steps={STEPS}"
+        # Both workers are up when they have trained something.
+        _alone(page, f"{url}/?{query}&steps=100&seed=9&latent_size=3")
+        page.goto(f"{url}/sweep?{query}")
+        page.wait_for_selector(".st-key-start_sweep button:not([disabled])")
+        began = time.perf_counter()
+        page.click(".st-key-start_sweep button")
+        page.wait_for_function(MOVING, arg=len(SIZES), polling=20)
+        moving = time.perf_counter() - began
+        page.get_by_text(f"{len(SIZES)} of {len(SIZES)} runs finished").wait_for()
+        together = time.perf_counter() - began
+        # With another seed, because what is there is not trained once more.
+        alone = sum(_alone(page, f"{url}/?{query}&seed=1&latent_size={size}") for size in SIZES)
+    command, workers = [sys.executable, "-c", BARE], max(2, os.cpu_count() or 2)
+    loops = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(workers)]
+    bare = sum(float(loop.communicate()[0]) for loop in loops)
+    print(f"\nClick to {len(SIZES)} moving tiles: {moving:.2f} s")
+    print(f"Six latent sizes of the autoencoder on digits, {STEPS:,} steps each, with a viewer:")
+    print(f"  as a sweep {together:.1f} s, one after another {alone:.1f} s: {together / alone:.2f}")
+    pace = len(SIZES) * STEPS / together
+    print(f"  {pace:,.0f} steps a second, {pace / bare:.2f} of what {workers} bare loops take together")
+
+
+def _alone(page: Page, address: str) -> float:
+    """Seconds from the click to the end of a run that is watched on the Train page."""
+    page.goto(address)
+    page.wait_for_selector(".st-key-train button:not([disabled])")
+    began = time.perf_counter()
+    page.click(".st-key-train button")
+    page.wait_for_selector(f"{STAGE}[data-status=finished]")
+    return time.perf_counter() - began
