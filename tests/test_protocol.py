@@ -24,7 +24,7 @@ PAGES, CORE = (
     for folder in ("pages", "core")
 )
 
-STAGE = r"stage|readout|words|pair|metric|panels|panel_\w+"
+STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+"
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
@@ -32,8 +32,10 @@ READ = [
     (STAGE, "data", ["StageData"]),
     (STAGE, "metric", ["Plotted"]),
     ("words", "remark", ["Remarked"]),
+    (STAGE, "before", ["Before"]),
+    (STAGE, "change", ["Turned"]),
     (STAGE, "status", ["RunStatus"]),
-    ("stage", "message", ["RunStatus", "History", "Gone"]),
+    ("followed", "message", ["RunStatus", "History", "Gone"]),
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),
