@@ -18,11 +18,14 @@ export function ticks(low, high, count) {
   return found;
 }
 
-/** Curves [{ points: [[x, y]], colour, dashed, width }] of one unit against the training step, the last one on top. */
+/**
+ * Curves [{ points: [[x, y]], colour, dashed, width }] of one unit against the training step, the last one on top;
+ * returns where they lie: `x(step)`, and the `step(x)` under a pointer, `top` and `bottom`.
+ */
 export function drawCurves(canvas, curves, steps, unit) {
   const { context, width, height } = prepare(canvas);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
-  if (!values.length) return;
+  if (!values.length) return null;
   let [low, high] = [Math.min(...values), Math.max(...values)];
   // A loss that fell by orders of magnitude is read on a logarithmic axis.
   const log = low > 0 && high / low > 30;
@@ -49,7 +52,7 @@ export function drawCurves(canvas, curves, steps, unit) {
   context.save();
   context.translate(10, (TOP + height - BOTTOM) / 2);
   context.rotate(-Math.PI / 2);
-  context.fillText(unit, 0, 0, height);
+  context.fillText(unit, 0, 0, height - BOTTOM);
   context.restore();
   for (const tick of ticks(0, steps, width / 90)) {
     const text = tick.toLocaleString("en");
@@ -67,4 +70,6 @@ export function drawCurves(canvas, curves, steps, unit) {
     context.stroke();
   }
   context.setLineDash([]);
+  const step = (right) => ((right - LEFT) / (width - LEFT - RIGHT)) * Math.max(steps, 1);
+  return { context, x, step, top: TOP, bottom: height - BOTTOM, right: width - RIGHT };
 }

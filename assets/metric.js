@@ -34,6 +34,11 @@ export function measured(metric, value) {
   return `${number.replaceAll("-", "−")} ${metric.unit}`.trim();
 }
 
+/** A metric's value without its unit, where that was said already; a share still says that it is one. */
+export function number(metric, value) {
+  return metric.unit === "%" ? measured(metric, value) : measured({ format: metric.format, unit: "" }, value);
+}
+
 /** The metrics of the step on screen by name, those on validation samples as `test_…`. */
 export function metricsNow({ history, snapshot }) {
   if (!snapshot) return {};

@@ -2,8 +2,9 @@
 
 import { isDark } from "./canvas.js";
 import { drawCurves } from "./curves.js";
-import { CURVE_COLOURS } from "./protocol.js";
-import { escaped } from "./text.js";
+import { drawChanges, drawCursor, drawReading, readAt } from "./moments.js";
+import { CURVE_COLOURS, GHOST } from "./protocol.js";
+import { dot, escaped } from "./text.js";
 
 /** Whether a run has measured a metric, in training or on validation samples. */
 function isMeasured(history, metric) {
@@ -76,11 +77,33 @@ function reach(state) {
   return Math.min(state.status.steps || state.snapshot.steps, 2 ** Math.ceil(Math.log2(8 * last)));
 }
 
+/** The curves of the ghost, as far as they go on the axis of the run. */
+function before(state, shown) {
+  if (!state.ghost) return [];
+  const history = state.ghost.history.filter(([step]) => step <= reach(state));
+  return shown.flatMap((metric) => [
+    { colour: GHOST, width: 1, dashed: false, points: points(history, metric, metric.name) },
+    { colour: GHOST, width: 1, dashed: true, points: points(history, metric, `test_${metric.name}`) },
+  ]);
+}
+
+/** Where the film stands, where knobs were turned, and what the pointer reads. */
+function drawMoments(canvas, plot, state, shown) {
+  drawChanges(plot, state.data.changes);
+  if (state.at !== null) drawCursor(plot, state.at);
+  delete canvas.dataset.read;
+  if (state.pointed === null || !state.history.length) return;
+  const step = plot.step(state.pointed);
+  const lines = readAt(step, shown, state);
+  drawReading(canvas, plot, step, lines);
+  canvas.dataset.read = lines.join("; ");
+}
+
 export const progress = {
   name: "curves",
   title: () => "Progress",
   shown: () => true,
-  note: () => "— train, - - validation",
+  note: ({ ghost }) => `— train, - - validation${ghost ? `, ${dot(GHOST)} before` : ""}`,
   head: ({ data }) => {
     const chips = listed(data).map(
       (metric) => `<button type="button" title="${escaped(metric.help)}"><i></i>${escaped(metric.title)}</button>`,
@@ -92,6 +115,13 @@ export const progress = {
     figure.querySelectorAll(".chips button").forEach((chip, i) => {
       chip.onclick = () => pick(state, metrics[i]);
     });
+    const canvas = figure.querySelector("canvas");
+    const point = (right) => {
+      state.pointed = right;
+      state.repaint();
+    };
+    canvas.onpointermove = ({ offsetX }) => point(offsetX);
+    canvas.onpointerleave = () => point(null);
   },
   draw: (canvas, state) => {
     const shown = plotted(state);
@@ -103,6 +133,7 @@ export const progress = {
         { ...line, points: points(state.history, metric, `test_${metric.name}`), dashed: true },
       ];
     });
-    drawCurves(canvas, curves.reverse(), reach(state), shown[0]?.unit ?? "");
+    const plot = drawCurves(canvas, [...before(state, shown), ...curves.reverse()], reach(state), shown[0]?.unit ?? "");
+    if (plot) drawMoments(canvas, plot, state, shown);
   },
 };

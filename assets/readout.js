@@ -1,6 +1,6 @@
-// The readout: where a run stands, in numbers above its pictures, and the slider back in time below them.
+// The readout: where a run stands, in numbers above its pictures, those of its ghost beside them.
 
-import { measured, metricsNow } from "./metric.js";
+import { measured, metricsNow, number } from "./metric.js";
 import { STATUS } from "./protocol.js";
 import { escaped, time } from "./text.js";
 
@@ -23,11 +23,14 @@ function pace(status) {
 function headline(state) {
   const { metrics, headline: names } = state.data;
   const now = metricsNow(state);
+  const then = state.ghost ? metricsNow(state.ghost) : {};
   const known = metrics.filter((metric) => names.includes(metric.name) && `test_${metric.name}` in now);
   known.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   return known.map((metric, i) => {
     const before = `${i ? "" : "<small>validation</small> "}${escaped(metric.title)}`;
-    return { before, value: measured(metric, now[`test_${metric.name}`]), help: metric.help };
+    const key = `test_${metric.name}`;
+    const after = key in then ? `<small>(before ${number(metric, then[key])})</small>` : "";
+    return { before, value: measured(metric, now[key]), after, help: metric.help };
   });
 }
 
@@ -51,7 +54,7 @@ function write(readout, status, cells) {
 /** Write a run's status, its step and its validation numbers into the stage. */
 export function drawReadout(root, state) {
   const { status } = state;
-  const step = state.scrubbed ?? status.step;
+  const step = state.at ?? status.step;
   write(root.querySelector(".readout"), status, [
     { before: "step", value: step.toLocaleString("en"), after: `of ${status.steps.toLocaleString("en")}` },
     ...pace(status),
@@ -61,10 +64,4 @@ export function drawReadout(root, state) {
   const reason = root.querySelector(".reason");
   reason.hidden = !status.reason;
   reason.textContent = status.reason;
-  const { snapshots } = status;
-  const scrub = root.querySelector(".scrub");
-  scrub.hidden = snapshots.length < 2;
-  scrub.querySelector("input").max = snapshots.length - 1;
-  if (state.scrubbed === null) scrub.querySelector("input").value = snapshots.length - 1;
-  scrub.querySelector("output").textContent = step.toLocaleString("en");
 }

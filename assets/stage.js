@@ -1,19 +1,20 @@
-// The stage: live pictures of one run, fed by its socket, drawn in place without a rerun of the page.
+// The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
-import { Connection } from "./connection.js";
+import { drawFilm, HTML as FILM, listenToFilm } from "./film.js";
+import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
-import { MESSAGE, STATUS } from "./protocol.js";
+import { STATUS } from "./protocol.js";
 import { drawReadout } from "./readout.js";
-import { drawWords } from "./words.js";
+import { drawWords, listenToWords, HTML as WORDS } from "./words.js";
 
 const HTML = `
     <div class="readout"><span class="pill">connecting</span></div>
     <div class="bar"><div></div></div>
     <div class="reason" hidden></div>
-    <p class="words"></p>
+    ${WORDS}
     <div class="panels"></div>
     <div class="foot">
-      <label class="scrub" hidden>Back in time <input type="range" min="0" value="0" step="1"><output></output></label>
+      ${FILM}
       <span class="speed">Pictures a second <select>
         <option>1</option><option selected>4</option><option>10</option><option>20</option>
       </select></span>
@@ -22,13 +23,16 @@ const HTML = `
 /** Draw what is known of the run. */
 function draw(root, state) {
   // A picture may still be queued when the page is left.
-  if (!state.snapshot || !state.status || !root.isConnected) return;
+  if (!state.status || !root.isConnected) return;
   drawReadout(root, state);
+  root.dataset.status = state.status.status;
+  if (!state.snapshot) return;
   drawWords(root.querySelector(".words"), state);
   drawPanels(root.querySelector(".panels"), state);
-  // What tests and scripts can read off: the step on screen and how many pictures were drawn.
+  drawFilm(root.querySelector(".film"), state);
+  // What tests and scripts can read off: the steps on screen and how many pictures were drawn.
   root.dataset.step = state.snapshot.step;
-  root.dataset.status = state.status.status;
+  root.dataset.before = state.ghost?.snapshot?.step ?? "";
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
 }
 
@@ -51,90 +55,67 @@ function phase(now) {
 }
 
 /** Follow a run; `changed` is told of a status that the page's buttons depend on. */
-function watch(root, state, changed) {
-  const askRate = () => connection.send({ rate: state.rate });
-  const showSnapshot = (snapshot) => {
-    state.snapshot = snapshot;
-    if (state.scrubbed !== null) return;
-    // A run that lost its worker, or its way, stands at an earlier step again.
-    state.history = state.history.filter(([step]) => step <= snapshot.step);
-    if (state.history.at(-1)?.[0] !== snapshot.step) state.history.push([snapshot.step, snapshot.metrics]);
-  };
-  const showStatus = (message) => {
-    const before = state.status ? state.status.status : state.data.drawn;
-    const now = message.status;
-    state.status = message;
-    if (now === STATUS.RUNNING) state.scrubbed = null;
-    root.dataset.status = now;
-    if (phase(before) !== phase(now)) changed(now);
-    if (before !== now && now === STATUS.RUNNING) askRate();
-    if (!state.snapshot) drawReadout(root, state);
-  };
-  const showReason = (message) => {
-    connection.close();
-    root.querySelector(".readout").textContent = message.reason;
-  };
-  const showHistory = (message) => {
-    state.history = message.points;
-  };
-  const handlers = {
-    [MESSAGE.HISTORY]: showHistory,
-    [MESSAGE.STATUS]: showStatus,
-    [MESSAGE.GONE]: showReason,
-  };
-  const connection = new Connection(`/live/${state.data.run}`, {
+function follow(root, data, changed) {
+  const askRate = () => state.connection.send({ rate: state.rate });
+  const state = new Followed(data, {
     opened: askRate,
-    snapshot: (snapshot) => {
-      showSnapshot(snapshot);
-      state.repaint();
+    status: (before, now) => {
+      if (phase(before) !== phase(now)) changed(now);
+      if (before === now || now !== STATUS.RUNNING) return;
+      state.look(null);
+      askRate();
     },
-    message: (message) => {
-      handlers[message.type](message);
-      state.repaint();
+    gone: (reason) => {
+      root.querySelector(".readout").textContent = reason;
     },
-    lost: () => {},
+    news: () => state.repaint(),
   });
-  return connection;
+  // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null; `pointed` is where
+  // the pointer is there, in CSS pixels; `playing` what plays the film.
+  Object.assign(state, { rate: 4, plotted: null, pointed: null, playing: null, ghost: null });
+  state.repaint = oncePerPicture(() => draw(root, state));
+  root.querySelector("select").onchange = ({ target }) => {
+    state.rate = Number(target.value);
+    askRate();
+  };
+  return state;
+}
+
+/** Take what the page says of the run and its ghost, which may be another one or none now. */
+function update(state, data) {
+  state.data = data;
+  const ghost = data.before?.data;
+  if (state.ghost?.data.run !== ghost?.run) {
+    state.ghost?.close();
+    state.ghost = ghost ? new Followed(ghost, { news: () => state.repaint() }) : null;
+  }
+  state.repaint();
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  if (root.stage && root.stage.run === data.run) return undefined;
+  if (root.stage?.run === data.run) {
+    root.stage.update(data);
+    return undefined;
+  }
   root.stage?.close();
   root.classList.add("stage");
   root.innerHTML = HTML;
-  delete root.dataset.step;
+  for (const name of ["step", "status", "before"]) delete root.dataset[name];
   root.dataset.frames = 0;
-  // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null.
-  const state = {
-    data,
-    history: [],
-    snapshot: null,
-    status: null,
-    rate: 4,
-    scrubbed: null,
-    plotted: null,
-    ghost: null,
-  };
-  state.repaint = oncePerPicture(() => draw(root, state));
-  const connection = watch(root, state, (now) => setTriggerValue("status", now));
-  root.querySelector("select").onchange = ({ target }) => {
-    state.rate = Number(target.value);
-    connection.send({ rate: state.rate });
-  };
-  root.querySelector(".scrub input").oninput = ({ target }) => {
-    const { snapshots } = state.status;
-    const step = snapshots[target.value];
-    state.scrubbed = Number(target.value) === snapshots.length - 1 ? null : step;
-    connection.send({ snapshot: step });
-  };
+  const state = follow(root, data, (now) => setTriggerValue("status", now));
+  const endFilm = listenToFilm(root.querySelector(".film"), state);
+  listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
+  update(state, data);
   const resized = new ResizeObserver(state.repaint);
   resized.observe(root);
   const close = () => {
-    connection.close();
+    endFilm();
+    state.close();
+    state.ghost?.close();
     resized.disconnect();
   };
-  root.stage = { run: data.run, close };
+  root.stage = { run: data.run, close, update: (data) => update(state, data) };
   return () => {
     close();
     root.stage = null;

@@ -1,6 +1,18 @@
-// The line of words above the pictures: what the numbers show.
+// The line of words above the pictures: how a run differs from its ghost, or what its numbers show.
 
 import { measured, metricsNow } from "./metric.js";
+
+// What can be done with the ghost, by the name that the page knows it by.
+const WISHES = [
+  ["pin", "Pin", "Keep this one to compare with, also when further runs start"],
+  ["swap", "Swap", "Show the run before, and this one as its ghost"],
+  ["remove", "Remove", "Compare with none"],
+];
+const buttons = WISHES.map(
+  ([name, text, help]) => `<button type="button" name="${name}" title="${help}">${text}</button>`,
+);
+
+export const HTML = `<div class="words"><span></span>${buttons.join("")}</div>`;
 
 /** The first remark on the validation metrics on screen that is true of them. */
 function remarked(state) {
@@ -11,10 +23,21 @@ function remarked(state) {
   return remark.text.replace("{}", measured(metric, now[`test_${remark.metric}`]));
 }
 
-/** Write what the run shows; the line is cut off where it does not fit, and shows whole under the pointer. */
+/** Write the line, which is cut off where it does not fit and shows whole under the pointer. */
 export function drawWords(line, state) {
-  const text = `${remarked(state)} ${state.data.text}`.trim();
-  if (line.title === text) return;
-  line.title = text;
-  line.textContent = text;
+  const { before } = state.data;
+  const text = before?.difference ?? `${remarked(state)} ${state.data.text}`.trim();
+  const span = line.querySelector("span");
+  if (span.title !== text) {
+    span.title = text;
+    span.textContent = text;
+  }
+  line.classList.toggle("difference", Boolean(before));
+  for (const button of line.querySelectorAll("button")) button.hidden = !before;
+  line.querySelector("[name=pin]").setAttribute("aria-pressed", Boolean(before?.pinned));
+}
+
+/** Tell `wished` what is to be done with the ghost. */
+export function listenToWords(line, wished) {
+  for (const button of line.querySelectorAll("button")) button.onclick = () => wished(button.name);
 }

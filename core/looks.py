@@ -77,6 +77,8 @@ ROLES: dict[Role, str] = {
     "generated": "#D55E00",
     "baseline": "#08A659",
 }
+# What is drawn of the run before, behind the one on screen.
+GHOST = "#8A94A0"
 # The ground of the plane, where a discriminator takes samples for real and where for generated.
 LANDSCAPE = {"real": "#E69F00", "generated": "#56B4E9"}
 

@@ -101,7 +101,7 @@ class History(TypedDict):
 class RunStatus(TypedDict):
     """Where a run stands: `left` is in seconds and `rate` in steps a second, `place` is that in the queue or 0.
 
-    `snapshots` are the steps whose snapshots can be asked for, of a run that stands.
+    `snapshots` are the steps whose snapshots can be asked for.
     """
 
     type: Literal[Message.STATUS]
@@ -188,13 +188,29 @@ class Remarked(TypedDict):
     text: str
 
 
+class Turned(TypedDict):
+    """A live knob that was turned at a step, in words."""
+
+    step: int
+    text: str
+
+
+class Before(TypedDict):
+    """The ghost of a run: what is drawn of it, how its settings differ, and whether it stays for the next runs."""
+
+    data: StageData
+    difference: str
+    pinned: bool
+
+
 class StageData(TypedDict):
     """A run on the stage; `look` is None where its configuration cannot be read.
 
     `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `codes_help`
     what it means, `prior` what training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's
     scores say above and below their boundary. `headline` and `curves` are the names of the metrics read out and plotted
-    at first, `text` says how to read those, `remarks` what the last of them show.
+    at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that were
+    turned on the way, `before` is the run to compare with.
     """
 
     run: str
@@ -210,6 +226,8 @@ class StageData(TypedDict):
     curves: list[str]
     text: str
     remarks: list[Remarked]
+    changes: list[Turned]
+    before: Before | None
 
 
 class Tile(TypedDict):

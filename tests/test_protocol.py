@@ -24,7 +24,7 @@ PAGES, CORE = (
     for folder in ("pages", "core")
 )
 
-STAGE = r"stage|readout|words|pair|metric|panels|panel_\w+|follower|wall_bar|wall_tiles|wall_views"
+STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|follower|wall_(bar|tiles|views)"
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
@@ -32,12 +32,14 @@ READ = [
     (STAGE, "data", ["StageData"]),
     (STAGE, "metric", ["Plotted"]),
     ("words", "remark", ["Remarked"]),
+    (STAGE, "before", ["Before"]),
+    (STAGE, "change", ["Turned"]),
     (STAGE, "status", ["RunStatus"]),
     ("wall", "data", ["WallData"]),
     (r"wall\w*|alignment", "tile", ["Tile"]),
     ("wall_knob", "axis", ["Axis"]),
     (r"wall\w*", "across", ["Axis"]),
-    ("stage|follower", "message", ["RunStatus", "History", "Gone"]),
+    ("followed|follower", "message", ["RunStatus", "History", "Gone"]),
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),

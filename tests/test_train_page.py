@@ -76,3 +76,60 @@ def test_other_data_are_shown_at_once_and_nothing_is_trained_twice(tab):
     expect(tab.key("gallery_preview", "canvas").or_(tab.key("preview", ".js-plotly-plot"))).to_be_visible()
     expect(tab.stage).to_have_count(0)
     assert "run" not in tab.query
+
+
+def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
+    settings = {"dataset": "digits", "model": "autoencoder", "steps": "60", "latent_size": "3", "batch_size": "16"}
+    tab.visit(**settings)
+    tab.press("train")
+    tab.reaches("finished")
+    first = tab.run
+    words, readout = tab.key("stage_view", ".words"), tab.key("stage_view", ".readout")
+    assert not words.get_by_role("button").count()
+    tab.key("latent_size", "input").press("ArrowRight")
+    expect(tab.button("train")).to_have_text(re.compile("Train(?! again)"))
+    tab.page.keyboard.press("Space")
+    expect(tab.page).to_have_url(re.compile(f"before={first}"))
+    tab.reaches("finished")
+    second = tab.run
+
+    def compares(run, before, said):
+        expect(tab.page).to_have_url(re.compile(f"run={run}&before={before}"))
+        expect(words).to_contain_text(said)
+        expect(words).to_contain_text(re.compile(r"same seed, \d+% of the first weights are the same"))
+        expect(readout).to_contain_text(re.compile(r"MSE 0\.\d+ \(before 0\.\d+\)"))
+        expect(tab.key("stage_view", ".panels")).to_have_attribute("style", re.compile("--rows: 3"))
+
+    compares(second, first, "Latent size 3 → 4")
+    # Both go back in time together, and the pointer reads both curves.
+    expect(tab.stage).to_have_attribute("data-before", "60")
+    expect(tab.button("train")).to_have_text(re.compile("Train again"))
+    tab.key("stage_view", ".film input").press("Home")
+    expect(tab.stage).to_have_attribute("data-step", "0")
+    expect(tab.stage).to_have_attribute("data-before", "0")
+    curves = tab.key("stage_view", "[data-panel=curves] canvas")
+    curves.hover()
+    expect(curves).to_have_attribute("data-read", re.compile(r"step \d+: .*Loss 0\.\d+ \| 0\.\d+ \(before 0\.\d+\)"))
+    # Played to its end, the film shows the newest again.
+    tab.key("stage_view", ".film button").click()
+    expect(tab.stage).to_have_attribute("data-step", "60")
+    expect(tab.stage).to_have_attribute("data-before", "60")
+
+    words.get_by_role("button", name="Swap").click()
+    compares(first, second, "Latent size 4 → 3")
+    tab.page.reload()
+    compares(first, second, "Latent size 4 → 3")
+    words.get_by_role("button", name="Pin").click()
+    expect(words.get_by_role("button", name="Pin")).to_have_attribute("aria-pressed", "true")
+    tab.settle()
+    tab.press("train")
+    expect(tab.page).to_have_url(re.compile(f"seed=1&.*run=(?!{first})\\w+&before={second}&pinned=yes"))
+    tab.reaches("finished")
+    # Another seed holds out other samples: nothing is put beside the rows.
+    expect(words).to_contain_text("other first weights, other validation samples")
+    expect(tab.key("stage_view", ".panels")).to_have_attribute("style", re.compile("--rows: 2"))
+    words.get_by_role("button", name="Remove").click()
+    expect(words.get_by_role("button")).to_have_count(0)
+    assert "before" not in tab.query
+    tab.page.go_back()
+    expect(words).to_contain_text("Latent size 4 → 3")

@@ -28,12 +28,17 @@ def step_back() -> None:
     remembered = memory()
     if remembered.run is None:
         return
-    live = laboratory.engine.live(remembered.run)
-    if live is not None and live.session == remembered.id:
-        laboratory.engine.stop(live.id)
     if not remembered.pinned:
+        _halt(remembered.before)
         remembered.before = remembered.run
+    _halt(remembered.run)
     remembered.run = None
+
+
+def _halt(run: str | None) -> None:
+    live = laboratory.engine.live(run) if run else None
+    if live is not None and live.session == memory().id:
+        laboratory.engine.stop(live.id)
 
 
 def ghost_of(record: Record) -> ReadableRecord | None:

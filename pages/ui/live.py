@@ -128,7 +128,7 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     """The run's status as a message, the step of its last snapshot, and that snapshot unless it was `seen`."""
     engine = laboratory.engine
     moving, record = engine.live(run), engine.store.get(run)
-    snapshots = [] if moving else engine.store.snapshots(run)
+    snapshots = engine.store.snapshots(run)
     now = moving or record
     rate = moving.rate if moving else 0.0
     steps = record.config.steps if record.config else now.step

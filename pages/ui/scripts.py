@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.looks import CURVE_COLOURS, LANDSCAPE, LOOKS, ROLES, class_mark, cluster_mark, cluster_name
+from core.looks import CURVE_COLOURS, GHOST, LANDSCAPE, LOOKS, ROLES, class_mark, cluster_mark, cluster_name
 from core.protocol import Message, Status
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -22,6 +22,7 @@ SHARED = {
     "MESSAGE": {message.name: message for message in Message},
     "LOOKS": {rendering: {"hint": look.hint, "size": look.stage_size} for rendering, look in LOOKS.items()},
     "ROLES": ROLES,
+    "GHOST": GHOST,
     "LANDSCAPE": LANDSCAPE,
     # Marks come over again after fifty classes; no model has more than a hundred clusters.
     "CLASS_MARKS": [asdict(class_mark(i)) for i in range(50)],

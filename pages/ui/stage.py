@@ -10,9 +10,12 @@ from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
 from core.metrics import Metric
-from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status
+from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status, Turned
+from pages.ui.before import ghost_of
+from pages.ui.comparison import act, difference
 from pages.ui.component import component
 from pages.ui.encoding import drawn
+from pages.ui.session import memory
 
 _stage, _probe = component("stage"), component("probe")
 
@@ -21,7 +24,14 @@ def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
     # The run may be over before its first message comes.
     data = described(record, Status(live.status if live else record.status))
-    _stage(key="stage_view", data=data, on_status_change=lambda: None)
+    before = ghost_of(record)
+    if before is not None and isinstance(record, ReadableRecord):
+        data["before"] = {
+            "data": described(before, before.status),
+            "difference": difference(before, record),
+            "pinned": memory().pinned,
+        }
+    _stage(key="stage_view", data=data, on_status_change=lambda: None, on_ghost_change=act)
 
 
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
@@ -39,6 +49,8 @@ UNREADABLE: StageData = {
     "curves": [],
     "text": "",
     "remarks": [],
+    "changes": [],
+    "before": None,
 }
 
 
@@ -65,7 +77,18 @@ def described(record: Record, status: Status) -> StageData:
         "curves": list(curves.metrics),
         "text": curves.text,
         "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
+        "changes": _turned(config),
+        "before": None,
     }
+
+
+def _turned(config: RunConfig) -> list[Turned]:
+    """The knobs that were turned on the way, in words."""
+    knobs = {knob.name: knob for knob in config.knobs()}
+    return [
+        {"step": change.step, "text": f"{knobs[change.name].label} {knobs[change.name].text(change.value)}"}
+        for change in config.changes
+    ]
 
 
 def _plotted(metric: Metric) -> Plotted:

@@ -1,0 +1,72 @@
+"""The run on screen against its ghost: how they differ in a sentence, and what can be done with the ghost."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+import torch
+
+from core import MODELS, RunConfig
+from core.dataset import DataSpec
+from core.engine import ReadableRecord
+from pages.ui.before import forget_ghost
+from pages.ui.differs import differences
+from pages.ui.laboratory import laboratory
+from pages.ui.session import memory
+from pages.ui.state import attempt, open_run, write_address
+
+
+def difference(before: ReadableRecord, now: ReadableRecord) -> str:
+    """The settings that differ, and how alike the two began."""
+    one, other = before.config.in_force(before.step), now.config.in_force(now.step)
+    found = [f"{name} {was} → {is_now}" for name, was, is_now in differences(one, other)]
+    return " · ".join(
+        ["Before → now: " + (" · ".join(found) or "the same settings"), _beginnings(one, other, now.spec)]
+    )
+
+
+def _beginnings(one: RunConfig, other: RunConfig, spec: DataSpec) -> str:
+    if one.seed != other.seed:
+        return "other first weights, other validation samples"
+    share = same_first_weights(one.model_dump_json(), other.model_dump_json(), spec)
+    return (
+        "same seed, same first weights" if share == 1 else f"same seed, {share:.0%} of the first weights are the same"
+    )
+
+
+@lru_cache(maxsize=32)
+def same_first_weights(one: str, other: str, spec: DataSpec) -> float:
+    """The share of the weights of `other` that begin as those of `one` do; both are configurations as JSON."""
+    first, second = (_first_weights(RunConfig.model_validate_json(text, context=spec), spec) for text in (one, other))
+    same = sum(weight.numel() for name, weight in second.items() if name in first and torch.equal(first[name], weight))
+    return same / sum(weight.numel() for weight in second.values())
+
+
+def _first_weights(config: RunConfig, spec: DataSpec) -> dict[str, torch.Tensor]:
+    model = MODELS[config.model](config.hyperparameters, spec)
+    model.initialize(torch.Generator().manual_seed(config.seed))
+    # Biases begin at zero everywhere, which says nothing.
+    return {name: weight.detach() for name, weight in model.named_parameters() if weight.any()}
+
+
+def act() -> None:
+    """Do what a button beside the ghost asked for."""
+    attempt(WISHES[st.session_state["stage_view"]["ghost"]])
+
+
+def _pin() -> None:
+    memory().pinned = not memory().pinned
+
+
+def _swap() -> None:
+    remembered = memory()
+    if remembered.run is None or remembered.before is None:
+        return
+    shown, pinned = remembered.run, remembered.pinned
+    open_run(laboratory.engine.store.get(remembered.before))
+    remembered.before, remembered.pinned = shown, pinned
+    write_address()
+
+
+WISHES = {"pin": _pin, "swap": _swap, "remove": forget_ghost}
