@@ -76,9 +76,7 @@ function change(wall, knob, cell) {
     const plot = frame.querySelector(".plot");
     plot.replaceWith(plot.querySelector(".reason"));
     nameTile(wall, frame, cell.tile);
-    frame.append(
-      large.querySelector(".views") ?? Object.assign(document.createElement("div"), { className: "views" }),
-    );
+    frame.append(large.querySelector(".views") ?? Object.assign(document.createElement("div"), { className: "views" }));
   }
   large.replaceChildren(frame);
   if (!cell.run) knob.figures = [];
