@@ -8,8 +8,8 @@ import { short } from "./text.js";
 export const [LEFT, BOTTOM, TOP] = [30, 16, 6];
 const RIGHT = 8;
 const APART = 34;
-// A narrower frame has no room for the names of its axes.
-const NAMED_FROM = 120;
+// The least width of a frame in which the axes are named.
+const NAMED = 140;
 
 /** What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. */
 export function axisNames(latents) {
@@ -52,7 +52,8 @@ export function drawAxes(context, frame, scale, names) {
   for (const tick of ticks(low[0], high[0], (right - left) / APART)) rule(tick, [x(tick), top], [x(tick), bottom]);
   for (const tick of ticks(low[1], high[1], (bottom - top) / APART)) rule(tick, [left, y(tick)], [right, y(tick)]);
   drawNumbers(context, frame, scale);
-  if (right - left < NAMED_FROM) return;
+  // In a small frame names would hide points.
+  if (right - left < NAMED) return;
   context.globalAlpha = 0.7;
   context.textAlign = "right";
   context.fillText(names[0], right - 4, bottom - 5);

@@ -59,7 +59,9 @@ function noteOf(wall, state) {
   const isTurned = wall.cells.some(({ shown }) => shown?.plane && isProjected(shown));
   if (wall.mode === "knob") return `${GLIDING} ${isTurned ? TURNED : ""}`;
   const isPlane = ["codes", "clusters"].includes(wall.panel.name);
-  return `${wall.panel.note(state)}. ${isPlane && isTurned ? TURNED : ""}`;
+  const note = wall.panel.note(state).trim();
+  // A legend, and what is a sentence already, needs no full stop.
+  return `${note}${/[.>]$/.test(note) ? "" : "."} ${isPlane && isTurned ? TURNED : ""}`;
 }
 
 /** Draw the bar of a wall. */

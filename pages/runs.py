@@ -82,7 +82,7 @@ if st.button(
 ):
     st.switch_page(page("compare"), query_params=address())
 
-WIDTHS = [0.4, 3, 2.2, 3.2, 1.8, 1.6, 1.8]
+WIDTHS = [0.4, 2.6, 2.1, 3, 1.8, 1.6, 2.5]
 for column, title in zip(
     st.columns(WIDTHS), ["", "Name", "Model and data", "Settings", "Validation", "Status", ""], strict=True
 ):
