@@ -16,7 +16,7 @@ SIZES, STEPS = (1, 2, 4, 8, 16, 32), 1500
 PATIENCE = 600_000
 # Every tile says how far its run is.
 MOVING = """count => {
-  const tiles = [...document.querySelectorAll(".lab .tile")];
+  const tiles = [...document.querySelectorAll(".lab .tiles .tile")];
   return tiles.length === count && tiles.every((tile) => /[1-9][\\d,]* \\//.test(tile.innerText));
 }"""
 
@@ -26,9 +26,10 @@ def main() -> None:
     with serving() as url, browsing() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(PATIENCE)
-        query = f"dataset=digits&model=autoencoder&steps={STEPS}"
+        model = "dataset=digits&model=autoencoder"
+        query = f"{model}&steps={STEPS}"
         # Both workers are up when they have trained something.
-        _alone(page, f"{url}/?{query}&steps=100&seed=9&latent_size=3")
+        _alone(page, f"{url}/?{model}&steps=100&seed=9")
         page.goto(f"{url}/sweep?{query}")
         page.wait_for_selector(".st-key-start_sweep button:not([disabled])")
         began = time.perf_counter()
