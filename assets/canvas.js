@@ -37,3 +37,16 @@ export function drawGround(context, [x, y, width, height], strength) {
   context.fillRect(x, y, width, height);
   context.globalAlpha = 1;
 }
+
+/** Calls `paint` with the browser's next picture, once however often it is asked. */
+export function oncePerPicture(paint) {
+  let isQueued = false;
+  return () => {
+    if (isQueued) return;
+    isQueued = true;
+    requestAnimationFrame(() => {
+      isQueued = false;
+      paint();
+    });
+  };
+}

@@ -1,5 +1,6 @@
 // The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
+import { oncePerPicture } from "./canvas.js";
 import { drawFilm, HTML as FILM, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
@@ -34,19 +35,6 @@ function draw(root, state) {
   root.dataset.step = state.snapshot.step;
   root.dataset.before = state.ghost?.snapshot?.step ?? "";
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
-}
-
-/** Calls `paint` with the browser's next picture, once however often it is asked. */
-function oncePerPicture(paint) {
-  let isQueued = false;
-  return () => {
-    if (isQueued) return;
-    isQueued = true;
-    requestAnimationFrame(() => {
-      isQueued = false;
-      paint();
-    });
-  };
 }
 
 /** What the page's buttons depend on: a run that waits for its turn is as good as running. */

@@ -15,7 +15,8 @@ from core.dataset import DataSpec, Source
 from core.datasets import DATASETS
 from core.models import MODELS
 
-# What an address that names no dataset, and no model, is about.
+# What a visitor sees first, and what an address that names no dataset, or no model, is about, as in version 0.3.
+WELCOME_DATASET = "mnist_5000"
 FIRST_DATASET = "digits"
 FIRST_MODEL = "vae"
 

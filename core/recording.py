@@ -17,12 +17,12 @@ from core.training.snapshot import Snapshot
 FILE = Path(__file__).resolve().parents[1] / "assets" / "recording.gz"
 # What of each view is kept, so that the whole is a small file.
 KEPT = {
-    "originals": 8,
-    "reconstructions": 8,
-    "samples": 16,
-    "codes": 300,
-    "plane": 300,
-    "labels": 300,
+    "originals": 6,
+    "reconstructions": 6,
+    "samples": 12,
+    "codes": 250,
+    "plane": 250,
+    "labels": 250,
     "spreads": 60,
     "frame": 2,
 }

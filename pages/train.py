@@ -8,8 +8,10 @@ from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
 from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
 from pages.ui.differs import say_what_differs
+from pages.ui.session import memory
 from pages.ui.stage import stage
-from pages.ui.state import current_run, live_run, show_flash
+from pages.ui.state import current_run, first_visit, live_run, show_flash
+from pages.ui.welcome import welcome
 
 head = st.container(horizontal=True, gap="small", vertical_alignment="center", key="head")
 controls, view = st.columns([1, 3], gap="small")
@@ -34,6 +36,8 @@ with view:
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)
+        elif config is not None and config == first_visit() and not memory().seen:
+            welcome(config)
         elif config is not None:
             source = source_of(config.dataset)
             describe(source.spec, source.card, source.sizes)

@@ -17,6 +17,7 @@ PAGES = {
     "clusters": ("Clusters", ":material/workspaces:"),
     "sweep": ("Sweep", ":material/tune:"),
     "compare": ("Compare", ":material/difference:"),
+    "lessons": ("Lessons", ":material/school:"),
     "runs": ("Runs", ":material/history:"),
 }
 

@@ -31,7 +31,11 @@ SHARED = {
 }
 PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in SHARED.items())
 # Every script by its name, read once: nothing else can be asked for, and what is served is what `VERSION` stands for.
-SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {"protocol.js": PROTOCOL.encode()}
+SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {
+    "protocol.js": PROTOCOL.encode(),
+    # What `recording.js` plays.
+    "recording.gz": (ASSETS / "recording.gz").read_bytes(),
+}
 
 
 def _version(scripts: dict[str, bytes]) -> str:
@@ -54,7 +58,8 @@ async def script(request: Request) -> Response:
     if content is None or request.path_params["version"] != VERSION:
         raise HTTPException(404)
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(content, media_type="text/javascript", headers=forever)
+    kind = "text/javascript" if request.path_params["name"].endswith(".js") else "application/octet-stream"
+    return Response(content, media_type=kind, headers=forever)
 
 
 # All that stands below a version is answered here: for what it does not know, Streamlit would send its page.

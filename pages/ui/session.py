@@ -30,6 +30,8 @@ class Memory:
     sweep: str | None = None
     deleted_sweep: tuple[str, str] | None = None
     swept: dict[str, Job[Any]] = field(default_factory=dict)
+    # The lesson on screen; its two sides are compared.
+    lesson: str | None = None
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core import RunConfig, query
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
+from core.lessons import LESSONS
 from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
@@ -37,15 +38,16 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run, before, pinned, sweep, compared = (
-        asked.pop(name, [""])[-1] for name in ("run", "before", "pinned", "sweep", "compare")
+    run, before, pinned, sweep, compared, lesson = (
+        asked.pop(name, [""])[-1] for name in ("run", "before", "pinned", "sweep", "compare", "lesson")
     )
+    memory().lesson = lesson if lesson in LESSONS else None
     memory().sweep, memory().compared = sweep or None, tuple(filter(None, compared.split(",")))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
     elif not known:
-        adopt(defaults(query.FIRST_DATASET, query.FIRST_MODEL))
+        adopt(first_visit())
     if asked or run:
         memory().before, memory().pinned = before or None, bool(before and pinned)
     if not run:
@@ -71,13 +73,14 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: the knobs, the run and its ghost, the sweep, and the runs compared."""
+    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, and runs compared."""
     remembered = memory()
     open_now = {
         "run": remembered.run,
         "before": remembered.before,
         "pinned": "yes" if remembered.pinned else None,
         "sweep": remembered.sweep,
+        "lesson": remembered.lesson,
         "compare": ",".join(remembered.compared),
     }
     return {**remembered.address, **{name: text for name, text in open_now.items() if text}}
@@ -149,6 +152,11 @@ def remember(config: RunConfig) -> None:
 def defaults(dataset: str, model: str) -> RunConfig:
     """The configuration that a dataset and a model begin with."""
     return RunConfig.for_data(source_of(dataset).spec, dataset=dataset, model=model)
+
+
+def first_visit() -> RunConfig:
+    """The configuration that a visitor begins with."""
+    return defaults(query.WELCOME_DATASET, query.FIRST_MODEL)
 
 
 def begin_with(dataset: str) -> None:

@@ -58,6 +58,11 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
     _keys(key="keys")
 
 
+def train(config: RunConfig) -> None:
+    """Start a run of these settings."""
+    _train(config, None, None)
+
+
 def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """Go on, or start anew; never what is there already."""
     same = record is not None and settings_of(record) == config

@@ -1,0 +1,65 @@
+"""Lessons of a minute: guess, run both sides, see what happens, and why."""
+
+import streamlit as st
+
+from core.lessons import LESSONS
+from pages.ui.headings import heading
+from pages.ui.laboratory import laboratory
+from pages.ui.lesson import explain, offer_next, sides_of, start
+from pages.ui.navigation import page
+from pages.ui.session import memory
+from pages.ui.state import address, open_run, show_flash, write_address
+from pages.ui.wall import Placed, wall
+from pages.ui.widgets import KEPT
+
+show_flash()
+if memory().lesson:
+    st.session_state["lesson"] = memory().lesson
+name: str = st.segmented_control(
+    "Lesson",
+    list(LESSONS),
+    default=None if memory().lesson else next(iter(LESSONS)),
+    key="lesson",
+    required=True,
+    format_func=lambda name: LESSONS[name].title,
+    label_visibility="collapsed",
+    on_change=lambda: setattr(memory(), "lesson", st.session_state["lesson"]),
+)
+memory().lesson = name
+write_address()
+lesson = LESSONS[name]
+
+heading(lesson.question)
+guess = st.radio(
+    "Your guess",
+    range(len(lesson.guesses)),
+    index=None,
+    format_func=lambda i: lesson.guesses[i],
+    key=f"guess-{name}",
+    **KEPT,
+)
+sides = sides_of(lesson)
+st.button(
+    "Run both sides",
+    key="run_both",
+    type="primary",
+    icon=":material/play_arrow:",
+    disabled=guess is None or bool(sides),
+    on_click=start,
+    args=(lesson,),
+    help="Guess first: what surprises you is what you learn.",
+)
+if sides:
+    st.caption(f"Where to look. {lesson.look}")
+    opened = wall(
+        [
+            Placed(side.id, setting.title, column=i)
+            for i, (side, setting) in enumerate(zip(sides, lesson.settings, strict=True))
+        ],
+        f"sides-{name}",
+    )
+    if opened:
+        open_run(laboratory.engine.store.get(opened))
+        st.switch_page(page("train"), query_params=address())
+    if explain(lesson, sides, guess):
+        offer_next(lesson, sides)

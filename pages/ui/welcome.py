@@ -1,0 +1,49 @@
+"""The first visit: a recording that plays at once, what this is, and where to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import RunConfig
+from core.engine import ReadableRecord
+from core.lessons import LESSONS
+from core.protocol import Status
+from pages.ui.component import component
+from pages.ui.datasets import source_of
+from pages.ui.navigation import page
+from pages.ui.stage import described
+from pages.ui.transport import train
+
+_recording = component("recording")
+
+
+def welcome(config: RunConfig) -> None:
+    """Draw all of it; `config` is what the recording was made of."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="welcome"):
+        st.markdown(
+            "**Turn a knob, see what a network makes of it.** Below, a recording: a variational autoencoder learns to "
+            "write each digit down as two numbers."
+        )
+        st.button(
+            "Train it yourself",
+            key="train_it",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=train,
+            args=(config,),
+        )
+    for column, (name, lesson) in zip(st.columns(len(LESSONS)), LESSONS.items(), strict=True):
+        with column.container(border=True, key=f"card-{name}"):
+            st.page_link(
+                page("lessons"),
+                label=f"**{lesson.title}**",
+                icon=":material/school:",
+                query_params={"lesson": name},
+                help=lesson.question,
+            )
+    spec = source_of(config.dataset).spec
+    recorded = ReadableRecord(
+        id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, config=config,
+        spec=spec,
+    )  # fmt: skip
+    _recording(key="recording", data=described(recorded, Status.FINISHED))
