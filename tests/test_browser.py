@@ -121,7 +121,7 @@ def test_a_live_knob_is_turned_in_the_run_on_screen(tab):
     tab.visit(dataset="ring", model="gan", **LONG)
     generator = tab.key("players").get_by_role("radio", name="generator")
     tab.key("group-optimisation", "summary").click()
-    generator.scroll_into_view_if_needed()
+    expect(generator).to_be_visible()
     tab.press("train")
     tab.reaches("running")
     run = tab.run

@@ -84,7 +84,9 @@ def _group(name: str) -> Any:
     def fold() -> None:
         memory().unfolded[name] = st.session_state[key]
 
-    return st.expander(name, expanded=memory().unfolded.get(name, False), key=key, on_change=fold)
+    # Not as an argument: with another one it would be another group, drawn anew under the pointer.
+    st.session_state.setdefault(key, memory().unfolded.get(name, False))
+    return st.expander(name, key=key, on_change=fold)
 
 
 @contextmanager
