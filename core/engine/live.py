@@ -18,7 +18,7 @@ LIVE_PER_SESSION = 3
 QUEUE = 60
 # Seconds of a slice without anybody asking for more, and the shortest of a sweep's.
 SLICE = 0.25
-SHORTEST_SLICE = 0.05
+SHORTEST_SLICE = 0.1
 # A sweep's slices that are on a worker or on their way to it: one trains while the other is underway.
 SLICES_PER_WORKER = 2
 
