@@ -13,12 +13,11 @@ from pages.ui.wall import Placed, wall
 from pages.ui.widgets import KEPT
 
 show_flash()
-if memory().lesson:
-    st.session_state["lesson"] = memory().lesson
-name: str = st.segmented_control(
+name = memory().lesson or next(iter(LESSONS))
+st.session_state["lesson"] = name
+st.segmented_control(
     "Lesson",
     list(LESSONS),
-    default=None if memory().lesson else next(iter(LESSONS)),
     key="lesson",
     required=True,
     format_func=lambda name: LESSONS[name].title,
@@ -51,13 +50,8 @@ st.button(
 )
 if sides:
     st.caption(f"Where to look. {lesson.look}")
-    opened = wall(
-        [
-            Placed(side.id, setting.title, column=i)
-            for i, (side, setting) in enumerate(zip(sides, lesson.settings, strict=True))
-        ],
-        f"sides-{name}",
-    )
+    titled = enumerate(zip(sides, lesson.settings, strict=True))
+    opened = wall([Placed(side.id, setting.title, column=i) for i, (side, setting) in titled], f"sides-{name}")
     if opened:
         open_run(laboratory.engine.store.get(opened))
         st.switch_page(page("train"), query_params=address())
