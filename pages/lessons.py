@@ -35,6 +35,7 @@ guess = st.radio(
     index=None,
     format_func=lambda i: lesson.guesses[i],
     key=f"guess-{name}",
+    horizontal=True,
     **KEPT,
 )
 sides = sides_of(lesson)

@@ -19,27 +19,24 @@ _recording = component("recording")
 
 def welcome(config: RunConfig) -> None:
     """Draw all of it; `config` is what the recording was made of."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="welcome"):
-        st.markdown(
-            "**Turn a knob, see what a network makes of it.** Below, a recording: a variational autoencoder learns to "
-            "write each digit down as two numbers."
-        )
-        st.button(
-            "Train it yourself",
-            key="train_it",
-            type="primary",
-            icon=":material/play_arrow:",
-            on_click=train,
-            args=(config,),
-        )
-    for column, (name, lesson) in zip(st.columns(len(LESSONS)), LESSONS.items(), strict=True):
-        with column.container(border=True, key=f"card-{name}"):
+    st.markdown(
+        "**Turn a knob, see what a network makes of it.** This is a recording: a variational autoencoder learns to say "
+        "each digit with two numbers."
+    )
+    begin, *cards = st.columns([1.5] + [1] * len(LESSONS), vertical_alignment="center")
+    play = ":material/play_arrow:"
+    begin.button(
+        "Train it yourself", key="train_it", type="primary", icon=play, width="stretch", on_click=train, args=(config,)
+    )
+    for card, (name, lesson) in zip(cards, LESSONS.items(), strict=True):
+        with card.container(key=f"card-{name}"):
             st.page_link(
                 page("lessons"),
-                label=f"**{lesson.title}**",
+                label=lesson.title,
                 icon=":material/school:",
                 query_params={"lesson": name},
                 help=lesson.question,
+                width="stretch",
             )
     spec = source_of(config.dataset).spec
     recorded = ReadableRecord(
