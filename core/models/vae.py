@@ -152,7 +152,10 @@ class VAE(EncoderDecoder):
     # A mean and a log-variance for each latent.
     heads = 2
     # Points fill the gap between two moons when the first weights are small; he's are larger.
-    defaults_for = {"vector": {"initialization": "he"}, "mnist_5000": {"steps": 1500}}
+    defaults_for = {
+        "vector": {"initialization": "he"},
+        "mnist_5000": {"batch_size": 64, "learning_rate": 3e-3, "steps": 1000},
+    }
     presets: ClassVar[tuple[Preset, ...]] = (
         Preset(
             "The paper's settings",
