@@ -293,7 +293,7 @@ def test_a_bad_address_is_answered_with_a_sentence(query, tab):
     expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
     said = "This run is not stored here" if "run" in query else "seed = 1e309 is not a whole number"
     expect(tab.page.locator("[data-testid=stAlert]")).to_contain_text(said)
-    says(tab, dataset="ring" if "dataset" in query else "digits", model="vae")
+    says(tab, dataset="ring" if "dataset" in query else "mnist_5000", model="vae")
 
 
 KNOBS = {"dataset": "ring", "model": "gan", "steps": "200000", "batch_size": "1024"}

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import DATASETS, MODELS, RunConfig
 from core.errors import UnknownRun
 from core.home import Home
+from core.query import FIRST_DATASET, FIRST_MODEL, WELCOME_DATASET
 from pages.ui.laboratory import Laboratory
 from tests.making import bring, first_dataset
 
@@ -126,7 +127,7 @@ def test_an_address_names_things_by_id_and_in_version_0_3_by_title(named):
 @pytest.mark.parametrize(
     "query",
     [
-        {},
+        {"dataset": "digits"},
         {"model": "gan", "dataset": "ring", "batch_size": "1024", "steps": "200000"},
         # Beyond the soft range, and between the steps of a slider or of its ladder.
         {
@@ -152,6 +153,12 @@ def test_an_address_is_shown_and_written_as_it_is(query):
         run(app)
 
 
+def test_a_visitor_begins_with_digits_that_can_be_looked_at():
+    app = opened()
+    assert app.session_state["picked"] == RunConfig(dataset=WELCOME_DATASET, model=FIRST_MODEL)
+    assert address(app) == {"dataset": WELCOME_DATASET, "model": FIRST_MODEL}
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -173,7 +180,9 @@ def test_a_wrong_address_is_answered_once_and_written_right(query, said):
     assert said in unescaped(warning.value)
     picked = app.session_state["picked"]
     assert address(app) == picked.to_query()
-    assert picked.dataset == (query.get("dataset") if query.get("dataset") in DATASETS else "digits")
+    # A run that is gone has no settings: what is shown is what a visitor begins with.
+    expected = WELCOME_DATASET if "run" in query else FIRST_DATASET
+    assert picked.dataset == (query.get("dataset") if query.get("dataset") in DATASETS else expected)
     app.number_input(key="seed").set_value(5)
     assert not run(app).warning
 

@@ -85,7 +85,6 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     expect(tab.page.get_by_text("Deleted in the last day")).to_have_count(0)
     go(tab, "runs")
     tab.press(f"open-{run}")
-    expect(tab.page.get_by_text("A knob turned on the left takes effect")).to_be_visible()
     expect(tab.button("train")).to_have_text(re.compile("Resume"))
     expect(tab.key("dataset", "input")).to_have_value("branches")
 
@@ -173,7 +172,7 @@ def test_the_table_states_what_each_dataset_is(tab):
     expect(table.locator("table")).to_contain_text("Sprites")
     expect(tab.key("gallery_preview", "canvas")).to_be_visible()
     # Any cell of a row picks it: the ninth row is another dataset than the one that Train begins with.
-    expect(tab.page.get_by_text("Handwritten digits, 8 × 8 grey values")).to_be_visible()
+    expect(tab.page.get_by_text("28 × 28 grey values, 500 of each digit")).to_be_visible()
     place = table.locator("canvas").first.bounding_box()
     tab.page.mouse.click(place["x"] + 120, place["y"] + 36 + 35 * 8.5)
-    expect(tab.page.get_by_text("Handwritten digits, 8 × 8 grey values")).to_have_count(0)
+    expect(tab.page.get_by_text("28 × 28 grey values, 500 of each digit")).to_have_count(0)

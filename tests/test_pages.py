@@ -22,6 +22,7 @@ CONTENT = {
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
     "sweep": {"": "start_sweep button"},
+    "lessons": {"": "run_both button"},
     "runs": {"": "open-{run} button:visible"},
 }
 
@@ -47,7 +48,7 @@ def test_a_page_without_runs_leads_to_train(new_tab, empty_server):
     tab = new_tab(empty_server)
     tab.visit()
     for name, (title, _) in PAGES.items():
-        if name in ("train", "data", "sweep"):
+        if name in ("train", "data", "sweep", "lessons"):
             continue
         tab.page.get_by_role("link", name=title, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
@@ -60,9 +61,10 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     tab.visit()
     expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
     expect(tab.button("train")).to_be_enabled()
-    expect(tab.key("dataset", "input")).to_have_value("Digits")
+    expect(tab.key("dataset", "input")).to_have_value("MNIST digits")
     expect(tab.key("model", "input")).to_have_value("Variational autoencoder")
-    expect(tab.key("gallery_preview", "canvas")).to_be_visible()
+    # A recording plays, and its end is followed by its beginning.
+    tab.grows(tab.key("recording", ".lab[data-step]"), "step")
 
 
 def asked_of(model: str) -> set:

@@ -23,7 +23,7 @@ def test_sounds_are_played_one_at_a_time(tab, server):
     tab.visit(dataset="tones")
     canvas, gallery = tab.key("gallery_preview", "canvas"), tab.key("gallery_preview", ".lab")
     expect(canvas).to_have_attribute("aria-label", "64 sounds: arrow keys choose one, Enter plays it")
-    canvas.click(position={"x": 30, "y": 20})
+    canvas.click(position={"x": 100, "y": 20})
     expect(gallery).to_have_attribute("data-played", "1")
     canvas.press("ArrowRight")
     canvas.press("Enter")
@@ -47,4 +47,4 @@ def test_pictures_of_three_channels_are_drawn_in_colour(tab, server):
     tab.visit(dataset=Home(server.home).shelf.keep(spec, card, red))
     canvas = tab.key("gallery_preview", "canvas")
     expect(canvas).to_be_visible()
-    assert canvas.evaluate(COLOUR, [20, 20]) == [255, 51, 0]
+    assert canvas.evaluate(COLOUR, [100, 20]) == [255, 51, 0]

@@ -31,11 +31,9 @@ SHARED = {
 }
 PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in SHARED.items())
 # Every script by its name, read once: nothing else can be asked for, and what is served is what `VERSION` stands for.
-SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {
-    "protocol.js": PROTOCOL.encode(),
-    # What `recording.js` plays.
-    "recording.gz": (ASSETS / "recording.gz").read_bytes(),
-}
+SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {"protocol.js": PROTOCOL.encode()}
+# With what `recording.js` plays.
+SERVED = SCRIPTS | {"recording.gz": (ASSETS / "recording.gz").read_bytes()}
 
 
 def _version(scripts: dict[str, bytes]) -> str:
@@ -44,7 +42,7 @@ def _version(scripts: dict[str, bytes]) -> str:
     return hashlib.sha256(" ".join([*scripts, *digests]).encode()).hexdigest()[:16]
 
 
-VERSION = _version(SCRIPTS)
+VERSION = _version(SERVED)
 
 
 def address(name: str) -> str:
@@ -54,7 +52,7 @@ def address(name: str) -> str:
 
 async def script(request: Request) -> Response:
     """A script of this version. Browsers may keep it for ever: what stands at its address never changes."""
-    content = SCRIPTS.get(request.path_params["name"])
+    content = SERVED.get(request.path_params["name"])
     if content is None or request.path_params["version"] != VERSION:
         raise HTTPException(404)
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}

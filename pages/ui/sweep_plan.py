@@ -72,15 +72,14 @@ def show() -> None:
     seeds = right.number_input(
         "Seeds", 1, MOST_SEEDS, 1, key="sweep_seeds", help="Runs for each value: their spread shows what is chance."
     )
+    sweep, problem = None, ""
     try:
         axes = {name: _values(knobs[name], now[name], len(names)) for name in names}
         sweep = Sweep.for_data(source_of(config.dataset).spec, base=config, axes=axes, seeds=seeds)
     except ValidationError as error:
-        st.error(" ".join(sentences(error)), icon=":material/tune:")
-        sweep = None
+        problem = " ".join(sentences(error))
     except LatentLabError as error:
-        st.error(str(error), icon=":material/tune:")
-        sweep = None
+        problem = str(error)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Start the sweep",
@@ -93,6 +92,9 @@ def show() -> None:
         )
         if sweep is not None:
             st.text(_budget(sweep))
+    # Below the button, which stays where it is.
+    if problem:
+        st.error(problem, icon=":material/tune:")
 
 
 def pick_values(knob: Knob, offered: list[Any], now: Any, begin: list[Any]) -> list[Any]:
