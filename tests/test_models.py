@@ -412,8 +412,8 @@ def anywhere(knob: Knob, dice: random.Random):
     return dice.randint(knob.low, high) if knob.type is int else dice.uniform(knob.low, high)
 
 
-# Sixteen configurations a model, in parts that can be run side by side.
-WALK = 16
+# Eight configurations a model, in parts that can be run side by side.
+WALK = 8
 PARTS = 2
 
 

@@ -88,6 +88,9 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab):
     run = trained(dataset=first_dataset(model), model=model, steps="20")
     tab.visit(run=run)
     for name, (title, _) in PAGES.items():
+        # A page that asks nothing of a model is the same for all.
+        if name != "train" and CONTENT[name].keys() == {""} and model != REPRESENTATIVES[0]:
+            continue
         tab.page.get_by_role("link", name=title, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
         able = MODELS[model].capabilities.intersection(CONTENT[name])
