@@ -14,6 +14,7 @@ from core.analysis.energy import energy_distance
 from core.dataset import Dataset
 from core.models.gan import PLAIN_GAN
 from core.modes import coverage
+from core.presets import as_settings
 
 # The defaults were found on seeds from 10 on.
 SEEDS, SAMPLES = range(5), 2500
@@ -54,7 +55,8 @@ def _real(dataset: str, sigma: float, seed: int) -> dict[str, float]:
 
 
 def _score(dataset: str, sigma: float, model: str, changes: dict[str, Any], seed: int) -> dict[str, float]:
-    config = RunConfig(dataset=dataset, model=model, seed=seed, hyperparameters=changes, data={"sigma": sigma})
+    named = {"dataset": dataset, "model": model, "seed": seed, "data": {"sigma": sigma}}
+    config = RunConfig.model_validate({**named, **as_settings(changes)})
     began = time.process_time()
     run = fit(config, every=math.inf)
     seconds = time.process_time() - began
