@@ -90,7 +90,7 @@ class DCGAN(Adversarial):
                 "steps": 1000,
             },
             "Small steps and no averaging: after 1,000 steps about one sample in three is a digit to a classifier, "
-            "where the defaults make it three in four; the paper trains on millions of pictures.",
+            "where the defaults make it six in seven; the paper trains on millions of pictures.",
         ),
     )
 
