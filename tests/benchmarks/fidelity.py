@@ -6,17 +6,24 @@ import time
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core import RunConfig, fit
+from core.analysis import Context
 from core.analysis.fidelity import scores
 from core.analysis.generation import copy_rate, nearest
-from core.analysis.judge import CONFIDENT, classifier, verdict
+from core.analysis.judge import CONFIDENT, Classifier, classifier, verdict
+from core.analysis.sampling import PRIORS, sampler
+from core.dataset import Dataset
 from core.training.loop import one_thread
 from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
 SAMPLES = 1000
 MODELS = ("gan", "dcgan", "wgan_gp")
+# Sampled by a density of their codes, of so many latents.
+FITTED = ("mixture", "normal")
+AUTOENCODERS, LATENTS = ("autoencoder", "denoising_autoencoder"), 10
 COLUMNS = {
     "fidelity": "class fidelity",
     "held_out_fidelity": "… of held-out digits",
@@ -38,18 +45,23 @@ def main() -> None:
     print("|---" * (len(COLUMNS) + 1) + "|")
     with pool() as workers:
         for model in MODELS:
-            found = list(workers.map(_judged, [model] * len(SEEDS), SEEDS))
-            for name in found[0]:
-                table = {column: [rows[name][column] for rows in found] for column in COLUMNS}
-                cells = [f"{np.mean(values):.3g} ± {np.std(values, ddof=1):.2g}" for values in table.values()]
-                print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+            _print(list(workers.map(_judged, [model] * len(SEEDS), SEEDS)))
+        for model in AUTOENCODERS:
+            _print(list(workers.map(_sampled, [model] * len(SEEDS), SEEDS)))
+
+
+def _print(found: list[dict[str, dict[str, float]]]) -> None:
+    for name in found[0]:
+        table = {column: [rows[name][column] for rows in found] for column in COLUMNS}
+        cells = [f"{np.mean(values):.3g} ± {np.std(values, ddof=1):.2g}" for values in table.values()]
+        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
 def _judged(model: str, seed: int) -> dict[str, dict[str, float]]:
     began = time.process_time()
     run = fit(RunConfig(dataset="digits", model=model, seed=seed))
     seconds = time.process_time() - began
-    train, test = run.dataset.train, run.dataset.test
+    train = run.dataset.train
     with one_thread():
         drawn = run.model.sample(2 * SAMPLES, seed)
         # Azadi et al. 2019 reject by the critic's score, too; here simply the lower half.
@@ -58,13 +70,33 @@ def _judged(model: str, seed: int) -> dict[str, dict[str, float]]:
         # In no order, for coverage looks at the first of them.
         preferred = preferred[torch.randperm(SAMPLES, generator=torch.Generator().manual_seed(seed))]
         sets = {f"`{model}`": drawn[:SAMPLES], f"`{model}`, the discriminator's better half": preferred}
-        yardstick = nearest(test.x, train.x)[0]
-        return {
-            name: {
-                **vars(scores(samples, samples, test, judge, run.dataset)),
-                "held_out_fidelity": verdict(judge, test.x)[0],
-                "copy_rate": copy_rate(nearest(samples, train.x)[0], yardstick),
-                "seconds": seconds,
-            }
-            for name, samples in sets.items()
+        return _scored(sets, judge, run.dataset, seconds)
+
+
+def _sampled(model: str, seed: int) -> dict[str, dict[str, float]]:
+    began = time.process_time()
+    config = RunConfig.model_validate(
+        {"dataset": "digits", "model": model, "seed": seed, "hyperparameters": {"latent_size": LATENTS}}
+    )
+    run = fit(config)
+    seconds = time.process_time() - began
+    context = Context(run.model, run.dataset, config)
+    with one_thread():
+        sets = {f"`{model}`, {PRIORS[prior].title}": sampler(context, prior)(SAMPLES, seed) for prior in FITTED}
+        return _scored(sets, classifier(run.dataset.train), run.dataset, seconds)
+
+
+def _scored(
+    sets: dict[str, Tensor], judge: Classifier, dataset: Dataset, seconds: float
+) -> dict[str, dict[str, float]]:
+    train, test = dataset.train, dataset.test
+    yardstick = nearest(test.x, train.x)[0]
+    return {
+        name: {
+            **vars(scores(samples, samples, test, judge, dataset)),
+            "held_out_fidelity": verdict(judge, test.x)[0],
+            "copy_rate": copy_rate(nearest(samples, train.x)[0], yardstick),
+            "seconds": seconds,
         }
+        for name, samples in sets.items()
+    }
