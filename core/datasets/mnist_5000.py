@@ -1,7 +1,8 @@
 """5,000 handwritten digits of 28 × 28 pixels."""
 
-from core.dataset import Card, DataSpec, Source, Split
+from core.dataset import Card, Source, Split
 from core.datasets._shipped import read_shipped
+from core.datasets.mnist import MNIST
 from core.hyperparameters import Hyperparameters
 
 
@@ -11,13 +12,7 @@ def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
 
 
 MNIST_5000 = Source(
-    spec=DataSpec(
-        kind="image",
-        shape=(1, 28, 28),
-        value_range=(0.0, 1.0),
-        levels=256,
-        label_names=tuple("0123456789"),
-    ),
+    spec=MNIST.spec,
     card=Card(
         title="MNIST digits",
         summary=(
