@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import DATASETS, MODELS
+from core.lessons import LESSONS
 from core.model import Capability
 from pages.ui.navigation import FOLDER, PAGES
 from tests.making import first_dataset
@@ -65,6 +66,8 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     expect(tab.key("model", "input")).to_have_value("Variational autoencoder")
     # A recording plays, and its end is followed by its beginning.
     tab.grows(tab.key("recording", ".lab[data-step]"), "step")
+    tab.press("card-sparse")
+    expect(tab.page.get_by_role("heading", name=LESSONS["sparse"].question)).to_be_visible()
 
 
 def asked_of(model: str) -> set:

@@ -11,7 +11,9 @@ from core.protocol import Status
 from pages.ui.component import component
 from pages.ui.datasets import source_of
 from pages.ui.navigation import page
+from pages.ui.session import memory
 from pages.ui.stage import described
+from pages.ui.state import address
 from pages.ui.transport import train
 
 _recording = component("recording")
@@ -29,15 +31,10 @@ def welcome(config: RunConfig) -> None:
         "Train it yourself", key="train_it", type="primary", icon=play, width="stretch", on_click=train, args=(config,)
     )
     for card, (name, lesson) in zip(cards, LESSONS.items(), strict=True):
-        with card.container(key=f"card-{name}"):
-            st.page_link(
-                page("lessons"),
-                label=lesson.title,
-                icon=":material/school:",
-                query_params={"lesson": name},
-                help=lesson.question,
-                width="stretch",
-            )
+        icon = ":material/school:"
+        if card.button(lesson.title, key=f"card-{name}", icon=icon, help=lesson.question, width="stretch"):
+            memory().lesson = name
+            st.switch_page(page("lessons"), query_params=address())
     spec = source_of(config.dataset).spec
     recorded = ReadableRecord(
         id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, config=config,
