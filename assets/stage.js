@@ -42,8 +42,8 @@ function phase(now) {
   return now === STATUS.WAITING ? STATUS.RUNNING : now;
 }
 
-/** Follow a run; `changed` is told of a status that the page's buttons depend on. */
-function follow(root, data, changed) {
+/** Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` is what was on screen before. */
+function follow(root, data, shown, changed) {
   const askRate = () => state.connection.send({ rate: state.rate });
   const state = new Followed(data, {
     opened: askRate,
@@ -60,52 +60,68 @@ function follow(root, data, changed) {
   });
   // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null; `pointed` is where
   // the pointer is there, in CSS pixels; `playing` what plays the film.
-  Object.assign(state, { rate: 4, plotted: null, pointed: null, playing: null, ghost: null });
+  const picked = shown?.plotted?.map(({ name }) => data.metrics.find((metric) => metric.name === name));
+  const plotted = picked?.every(Boolean) ? picked : null;
+  const select = root.querySelector("select");
+  Object.assign(state, { rate: Number(select.value), plotted, pointed: null, playing: null, ghost: null });
   state.repaint = oncePerPicture(() => draw(root, state));
-  root.querySelector("select").onchange = ({ target }) => {
-    state.rate = Number(target.value);
+  select.onchange = () => {
+    state.rate = Number(select.value);
     askRate();
   };
   return state;
 }
 
+/** Follow the ghost of `state`; one that was on screen, as a run or as a ghost, is followed already. */
+function haunt(state, data, shown) {
+  const hears = { news: () => state.repaint() };
+  const known = [shown, shown?.ghost].find((each) => each?.data.run === data.run);
+  if (!known) return new Followed(data, hears);
+  known.hears = hears;
+  known.look(null);
+  return known;
+}
+
 /** Take what the page says of the run and its ghost, which may be another one or none now. */
-function update(state, data) {
+function update(state, data, shown) {
   state.data = data;
   const ghost = data.before?.data;
   if (state.ghost?.data.run !== ghost?.run) {
     state.ghost?.close();
-    state.ghost = ghost ? new Followed(ghost, { news: () => state.repaint() }) : null;
+    state.ghost = ghost ? haunt(state, ghost, shown) : null;
   }
   state.repaint();
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".lab");
-  if (root.stage?.run === data.run) {
-    root.stage.update(data);
-    return undefined;
-  }
-  root.stage?.close();
-  root.classList.add("stage");
-  root.innerHTML = HTML;
+/** Put a run on the stage; the pictures of the one before, `shown`, stay until there are others. */
+function show(root, data, shown, setTriggerValue) {
+  root.querySelector(".panels").dataset.panels = "";
   for (const name of ["step", "status", "before"]) delete root.dataset[name];
   root.dataset.frames = 0;
-  const state = follow(root, data, (now) => setTriggerValue("status", now));
-  const endFilm = listenToFilm(root.querySelector(".film"), state);
+  const state = follow(root, data, shown, (now) => setTriggerValue("status", now));
+  shown?.endFilm();
+  state.endFilm = listenToFilm(root.querySelector(".film"), state);
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
-  update(state, data);
-  const resized = new ResizeObserver(state.repaint);
-  resized.observe(root);
-  const close = () => {
-    endFilm();
-    state.close();
-    state.ghost?.close();
-    resized.disconnect();
-  };
-  root.stage = { run: data.run, close, update: (data) => update(state, data) };
+  update(state, data, shown);
+  for (const old of [shown, shown?.ghost]) if (old !== state.ghost) old?.close();
+  return state;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".lab");
+  if (!root.stage) {
+    root.classList.add("stage");
+    root.innerHTML = HTML;
+    root.resized = new ResizeObserver(() => root.stage.repaint());
+    root.resized.observe(root);
+  }
+  if (root.stage?.data.run === data.run) update(root.stage, data);
+  else root.stage = show(root, data, root.stage, setTriggerValue);
   return () => {
-    close();
+    root.resized.disconnect();
+    root.stage?.endFilm();
+    root.stage?.close();
+    root.stage?.ghost?.close();
     root.stage = null;
   };
 }

@@ -42,13 +42,15 @@ def knob(
     needs: dict[str, tuple[Any, ...]] | None = None,
     live: bool = False,
     first: bool = False,
+    seen_in: str = "",
 ) -> Any:
     """Declare a hyper-parameter: default, hard limits `ge`/`le`, and how it is shown.
 
     `label` is its name as people write it, where that is not the field's own, and `titles` are the same of choices.
     `soft` is the slider's narrower range; `needs` names another field and the values of it for which this one matters;
-    `live` lets it be turned while a run goes on; the `first` ones are always in sight; `help` says in one sentence what
-    you will see when you turn it up.
+    `live` lets it be turned while a run goes on; the `first` ones are always in sight; `seen_in` is the metric that
+    answers to it, where that is not the one its model is known by; `help` says in one sentence what you will see when
+    you turn it up.
     """
     shown = {
         "group": group,
@@ -59,6 +61,7 @@ def knob(
         "needs": needs or {},
         "live": live,
         "first": first,
+        "seen_in": seen_in,
         "paper": "",
     }
     return Field(default, ge=ge, le=le, description=help, json_schema_extra=cast(dict[str, Any], shown))
@@ -83,6 +86,7 @@ class Knob:
     needs: dict[str, tuple[Any, ...]]
     live: bool
     first: bool
+    seen_in: str
 
     @property
     def slider(self) -> tuple[float, float]:
@@ -201,4 +205,5 @@ class Hyperparameters(BaseModel):
             needs=shown["needs"],
             live=shown["live"],
             first=shown["first"],
+            seen_in=shown["seen_in"],
         )

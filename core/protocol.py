@@ -342,6 +342,19 @@ class GalleryData(TypedDict):
     ground: Ground | None
 
 
+class DialData(TypedDict):
+    """A knob that stands at one of its `stops`, its `place` among them counted from 0; `help` says what it does.
+
+    It is marked where it was `changed` from its default.
+    """
+
+    label: str
+    stops: list[str]
+    place: int
+    changed: bool
+    help: str
+
+
 class BoardData(TypedDict):
     """The classes that can be drawn, and the fewest and the most points."""
 

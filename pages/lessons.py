@@ -5,7 +5,7 @@ import streamlit as st
 from core.lessons import LESSONS
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
-from pages.ui.lesson import explain, offer_next, sides_of, start
+from pages.ui.lesson import explain, offer_next, offer_sweep, sides_of, start
 from pages.ui.navigation import page
 from pages.ui.session import memory
 from pages.ui.state import address, open_run, show_flash, write_address
@@ -39,16 +39,18 @@ guess = st.radio(
     **KEPT,
 )
 sides = sides_of(lesson)
-st.button(
-    "Run both sides",
-    key="run_both",
-    type="primary",
-    icon=":material/play_arrow:",
-    disabled=guess is None or bool(sides),
-    on_click=start,
-    args=(lesson,),
-    help="Guess first: what surprises you is what you learn.",
-)
+with st.container(horizontal=True):
+    st.button(
+        "Run both sides",
+        key="run_both",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=guess is None or bool(sides),
+        on_click=start,
+        args=(lesson,),
+        help="Guess first: what surprises you is what you learn.",
+    )
+    offer_sweep(lesson)
 if sides:
     st.caption(f"Where to look. {lesson.look}")
     titled = enumerate(zip(sides, lesson.settings, strict=True))

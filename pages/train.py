@@ -8,18 +8,22 @@ from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
 from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
 from pages.ui.differs import say_what_differs
+from pages.ui.follow import follow, switch
 from pages.ui.session import memory
 from pages.ui.stage import stage
-from pages.ui.state import current_run, first_visit, live_run, show_flash
+from pages.ui.state import current_run, first_visit, live_run, show_flash, write_address
 from pages.ui.welcome import welcome
 
 head = st.container(horizontal=True, gap="small", vertical_alignment="center", key="head")
 controls, view = st.columns([1, 3], gap="small")
-record, live = current_run(), live_run()
 
 with controls:
     with st.container(key="controls"):
+        switch()
         config = pick_config(head)
+    follow(config)
+    write_address()
+    record, live = current_run(), live_run()
     with st.container(key="differs"):
         say_what_differs(config, record)
     sweep_plan.offer(config)

@@ -37,10 +37,11 @@ def panel():
     import streamlit as st
 
     from pages.ui.controls import pick_config
-    from pages.ui.state import keep_address, show_flash
+    from pages.ui.state import keep_address, show_flash, write_address
 
     keep_address()
     st.session_state["picked"] = pick_config() if st.session_state.get("on_train", True) else None
+    write_address()
     show_flash()
 
 

@@ -14,7 +14,7 @@ import torch
 from core import MODELS, RunConfig, Snapshot, fit
 from core.analysis.data import shown_of
 from core.engine import Engine, Job, RunStore
-from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset
+from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
 from core.home import Home
 from core.protocol import Status
 from core.training.checkpoint import model_of
@@ -141,6 +141,22 @@ def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):
     until(engine, run, lambda live: live.step > paused.step)
     engine.stop(run)
     assert engine.store.get(run).status is Status.STOPPED
+
+
+def test_nothing_is_kept_of_a_run_that_is_discarded_while_it_moves(engine):
+    run = engine.start(LONG, "dragging", "")
+    until(engine, run, lambda live: live.step > 0)
+    live = engine.live(run)
+    engine.discard(run)
+    assert live.over.wait(TIMEOUT)
+    with pytest.raises(UnknownRun):
+        engine.store.get(run)
+    assert not (engine.home.runs / run).exists()
+    # One that has ended is work that somebody may want.
+    done = engine.start(config(steps=5), "dragging", "")
+    assert over(engine, done).status is Status.FINISHED
+    engine.discard(done)
+    assert engine.store.get(done).status is Status.FINISHED
 
 
 def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):

@@ -49,6 +49,7 @@ READ = [
     ("marks", "mark", ["Marked"]),
     ("gallery", "row", ["Row"]),
     ("board", "data", ["BoardData"]),
+    ("dial", "data", ["DialData"]),
 ]
 # What scripts send, and what it is called where Python reads it.
 SENT = {"Request": "message", "Decode": "question", "Repair": "question", "Drawing": "kept"}

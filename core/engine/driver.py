@@ -72,7 +72,10 @@ class Driver:
             else:
                 live.reason = f"Training stopped on an error of ours: {type(error).__name__}: {error}"
         try:
-            await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
+            if live.is_unwanted:
+                await asyncio.to_thread(self._store.remove, live.id)
+            else:
+                await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
         finally:
             self._runs.end(live, status)
 

@@ -115,9 +115,16 @@ class Engine:
         """Let a run pause after its current slice; returns when it has."""
         self._ask(run, Status.PAUSED)
 
-    def stop(self, run: str) -> None:
-        """Let a run end after its current slice, what it has learned kept; returns when it has."""
-        self._ask(run, Status.STOPPED)
+    def stop(self, run: str, patience: float = PATIENCE) -> None:
+        """Let a run end after its current slice, what it has learned kept; returns when it has, or patience ends."""
+        self._ask(run, Status.STOPPED, patience)
+
+    def discard(self, run: str) -> None:
+        """End a run that moves and keep nothing of it; one that has ended stays as it is."""
+        live = self.live(run)
+        if live is not None:
+            live.is_unwanted = True
+            self._runs.stop(live, Status.STOPPED)
 
     def change(self, run: str, session: str, values: dict[str, Any]) -> None:
         """Turn live knobs of a run at the step where it stands; one that was moving goes on with them.

@@ -54,6 +54,8 @@ class LiveRun:
     snapshot: bytes = b""
     slice: float = SLICE
     stopping: Status | None = None
+    # Whether nothing of it is kept once it has ended.
+    is_unwanted: bool = False
     attempts: int = 0
     its_turn: asyncio.Event = field(default_factory=asyncio.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -83,7 +85,10 @@ class LiveRuns:
             TooManyRuns: the session's share or the whole queue is full.
         """
         with self._lock:
-            mine = len({live.share for live in self._live.values() if live.session == session})
+            # One that was asked to end does so within a slice.
+            mine = len(
+                {live.share for live in self._live.values() if live.session == session and live.stopping is None}
+            )
             if mine >= LIVE_PER_SESSION:
                 raise TooManyRuns(f"{mine} of your runs and sweeps are live already. Pause or stop one of them first.")
             waiting = len(self._queue())

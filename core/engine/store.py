@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import time
 from dataclasses import replace
@@ -123,6 +124,14 @@ class RunStore:
     def restore(self, run: str) -> None:
         """Undo `delete`."""
         restore(self._folder(run))
+
+    def remove(self, run: str) -> None:
+        """Take a run away for good."""
+        self._index.execute("DELETE FROM metrics WHERE run = ?", run)
+        self._index.execute("DELETE FROM runs WHERE id = ?", run)
+        shutil.rmtree(self._folder(run), ignore_errors=True)
+        for known in (self._last_kept, self._configs, self._specs):
+            known.pop(run, None)
 
     # What a run leaves behind
 
@@ -274,8 +283,7 @@ class RunStore:
         folders = [folder for folder in self.home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
         gone = {folder.name for folder in remove_deleted(folders)}
         for run in gone:
-            self._index.execute("DELETE FROM metrics WHERE run = ?", run)
-            self._index.execute("DELETE FROM runs WHERE id = ?", run)
+            self.remove(run)
         known = {row["id"] for row in self._index.query("SELECT id FROM runs")} | gone
         for folder in folders:
             if folder.name not in known:

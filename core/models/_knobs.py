@@ -91,6 +91,7 @@ class Corruption(Hyperparameters):
         needs={"noise": ("gaussian", "masking", "flip")},
         live=True,
         first=True,
+        seen_in="noise_removed",
         help="Standard deviation of gaussian noise, share of values hit otherwise: higher, smoother, blurrier results.",
     )
 
@@ -117,6 +118,7 @@ class Penalty(Hyperparameters):
         needs={"sparsity": ("l1", "kl")},
         live=True,
         first=True,
+        seen_in="active_codes",
         help="β, the price: higher, fewer active codes and rougher reconstructions.",
     )
     sparsity_target: float = knob(
@@ -127,6 +129,7 @@ class Penalty(Hyperparameters):
         le=0.5,
         scale="log",
         needs={"sparsity": ("kl",)},
+        seen_in="active_codes",
         help="ρ, the mean activation each code is held at: higher, more codes take part in every picture.",
     )
     weight_decay: float = knob(

@@ -34,6 +34,7 @@ STEPS = Knob(
     needs={},
     live=False,
     first=False,
+    seen_in="",
 )
 
 

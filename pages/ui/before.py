@@ -35,10 +35,25 @@ def step_back() -> None:
     remembered.run = None
 
 
+def give_way() -> None:
+    """Take the run on screen away for one that follows the knobs.
+
+    If it followed them itself it is not kept unless it has ended, and the ghost stays: what is dragged is compared with
+    what was there before.
+    """
+    remembered = memory()
+    if remembered.run is None or remembered.run != remembered.follower:
+        step_back()
+        return
+    laboratory.engine.discard(remembered.run)
+    remembered.run = None
+
+
 def _halt(run: str | None) -> None:
     live = laboratory.engine.live(run) if run else None
     if live is not None and live.session == memory().id:
-        laboratory.engine.stop(live.id)
+        # Nobody waits for its end: the next run begins beside its last slice.
+        laboratory.engine.stop(live.id, patience=0)
 
 
 def ghost_of(record: Record) -> ReadableRecord | None:

@@ -20,7 +20,6 @@ from pages.ui.state import (
     find_dataset_again,
     models_for,
     remember,
-    write_address,
 )
 from pages.ui.widgets import KEPT
 
@@ -28,7 +27,7 @@ from pages.ui.widgets import KEPT
 def pick_config(head: DeltaGenerator | None = None) -> RunConfig | None:
     """Draw dataset and model, in `head` or here, and all knobs; what they say, or None with a sentence on the page.
 
-    The address then says the same.
+    What they say is remembered for the address.
     """
     find_dataset_again()
     with head or st.container():
@@ -51,7 +50,6 @@ def pick_config(head: DeltaGenerator | None = None) -> RunConfig | None:
     )
     if config is not None:
         remember(config)
-        write_address()
     return config
 
 

@@ -11,7 +11,10 @@ import streamlit as st
 
 from core import RunConfig
 from core.hyperparameters import Knob, exact
+from pages.ui import sweep_plan
+from pages.ui.dial import dial
 from pages.ui.session import memory
+from pages.ui.state import is_following
 from pages.ui.widgets import KEPT, draw, ladder_slider
 
 STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
@@ -32,7 +35,10 @@ def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> dict[
         for knob in knobs:
             marks = [preset[knob.name] for preset in presets if knob.name in preset]
             if knob.matters(values):
-                with _resettable(knob.name, begin[knob.name], knob.text) as sign:
+                with _place(knob.name, begin[knob.name], knob.text) as sign:
+                    if is_following() and knob.first and knob.type in (int, float):
+                        values[knob.name] = dial(knob, begin[knob.name], marks, is_changed=bool(sign))
+                        continue
                     label = " ".join([sign, knob.label, LIVE * knob.live]).strip()
                     values[knob.name] = draw(knob, begin, values, marks=marks, label=label)
             else:
@@ -56,7 +62,7 @@ def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> dict[
 
 def _draw_run(begin: Mapping[str, Any]) -> dict[str, int]:
     """How long a run goes, and its seed."""
-    with _resettable("steps", begin["steps"], exact) as sign:
+    with _place("steps", begin["steps"], exact) as sign:
         steps = ladder_slider(
             f"{sign} Steps".strip(),
             STEPS,
@@ -64,7 +70,7 @@ def _draw_run(begin: Mapping[str, Any]) -> dict[str, int]:
             "How many batches to learn from: more, better, until the curve is flat.",
             {"key": "steps", **KEPT},
         )
-    with _resettable("seed", begin["seed"], str) as sign:
+    with _place("seed", begin["seed"], str) as sign:
         seed = st.number_input(
             f"{sign} Seed".strip(),
             0,
@@ -90,8 +96,11 @@ def _group(name: str) -> Any:
 
 
 @contextmanager
-def _resettable(name: str, begin: Any, text: Any) -> Iterator[str]:
-    """A place for the widget called `name`, with a button that puts it back once it was changed; what marks it then."""
+def _place(name: str, begin: Any, text: Any) -> Iterator[str]:
+    """A place for the widget called `name`, with a button to sweep it, and one to put it back once it was changed.
+
+    What is given is the sign of a change.
+    """
     is_changed = st.session_state.get(name, begin) != begin
     with st.container(key=f"knob-{name}"):
         yield CHANGED if is_changed else ""
@@ -104,6 +113,16 @@ def _resettable(name: str, begin: Any, text: Any) -> Iterator[str]:
                 help=f"Back to the default, {text(begin)}",
                 on_click=_put_back,
                 args=(name, begin),
+            )
+        if name != "seed":
+            st.button(
+                "",
+                key=f"sweep-{name}",
+                icon=":material/stacked_line_chart:",
+                type="tertiary",
+                help=f"Sweep this knob. {sweep_plan.WHY}",
+                on_click=sweep_plan.want,
+                args=(name,),
             )
 
 

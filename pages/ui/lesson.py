@@ -11,11 +11,12 @@ from core.engine import Record
 from core.errors import UnknownRun
 from core.lessons import Lesson
 from core.protocol import Status
+from core.sweeps.declaration import sweepable
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
 from pages.ui.session import memory
-from pages.ui.state import address, attempt, open_run, session
+from pages.ui.state import address, adopt, attempt, open_run, session
 
 
 def sides_of(lesson: Lesson) -> list[Record]:
@@ -57,6 +58,20 @@ def explain(lesson: Lesson, sides: Sequence[Record], guess: int | None) -> bool:
         st.markdown("**You guessed right.**" if right else f"**It was: {lesson.guesses[lesson.right]}.**")
     st.markdown(lesson.told((values[0], values[1])))
     return True
+
+
+def offer_sweep(lesson: Lesson) -> None:
+    """Where both sides differ by a single knob: that knob at more values than two."""
+    first, second = lesson.configs()
+    turned = [name for name in first.differences(second) if name in sweepable(second)]
+    if len(turned) != 1:
+        return
+    label = sweepable(second)[turned[0]].label
+    help = "The same question with more than two answers."
+    if st.button(f"Sweep {label}", key="sweep_lesson", icon=":material/stacked_line_chart:", help=help):
+        adopt(second)
+        memory().turned, memory().sweep = turned[0], None
+        st.switch_page(page("sweep"), query_params=address())
 
 
 def offer_next(lesson: Lesson, sides: Sequence[Record]) -> None:

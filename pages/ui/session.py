@@ -9,9 +9,30 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 if TYPE_CHECKING:
+    from core import RunConfig
     from core.engine import Job
     from core.errors import UploadError
     from pages.ui.bring import Reading
+
+
+# What an address may say beside a run and its settings: what was chosen on pages, by the keys of the widgets.
+CHOICES = (
+    "projection",
+    "dimensions",
+    "colour_by",
+    "sample_seed",
+    "sample_count",
+    "sample_order",
+    "prior_drawn",
+    "judged",
+    "cluster_method",
+    "order",
+    "anomalies",
+    "data_view",
+    "curve",
+    "curve_over",
+    "score_compared",
+)
 
 
 @dataclass
@@ -32,14 +53,22 @@ class Memory:
     swept: dict[str, Job[Any]] = field(default_factory=dict)
     # The lesson on screen; its two sides are compared.
     lesson: str | None = None
+    # What the knobs said when the Train page was drawn last, and the run that was started because they said so.
+    drawn: RunConfig | None = None
+    follower: str | None = None
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)
+    # Whether the Sweep page was asked for, with the knob that was turned last.
+    go_to_sweep: bool = False
     # All runs that were on screen, and the groups of knobs that were folded or unfolded.
     seen: list[str] = field(default_factory=list)
     unfolded: dict[str, bool] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
+    # What is chosen on pages where that is not as they begin, and what an address asked for that no page has drawn yet.
+    chosen: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.
     adopted: dict[str, Any] = field(default_factory=dict)
     # A sentence to be shown, and the page and the address at which it was shown first.

@@ -15,7 +15,7 @@ from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
-from pages.ui.session import memory
+from pages.ui.session import CHOICES, memory
 
 
 def session() -> str:
@@ -38,9 +38,13 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run, before, pinned, sweep, compared, lesson = (
-        asked.pop(name, [""])[-1] for name in ("run", "before", "pinned", "sweep", "compare", "lesson")
+    run, before, pinned, sweep, compared, lesson, follow = (
+        asked.pop(name, [""])[-1] for name in ("run", "before", "pinned", "sweep", "compare", "lesson", "follow")
     )
+    st.session_state["follow"] = bool(follow)
+    chosen = {name: asked.pop(name)[-1] for name in CHOICES if name in asked}
+    # What is not asked for is as its page begins.
+    memory().chosen, memory().asked = chosen, {**dict.fromkeys(memory().chosen, ""), **chosen}
     memory().lesson = lesson if lesson in LESSONS else None
     memory().sweep, memory().compared = sweep or None, tuple(filter(None, compared.split(",")))
     known = {name: [text] for name, text in memory().address.items()}
@@ -79,11 +83,12 @@ def address() -> dict[str, str]:
         "run": remembered.run,
         "before": remembered.before,
         "pinned": "yes" if remembered.pinned else None,
+        "follow": "yes" if is_following() else None,
         "sweep": remembered.sweep,
         "lesson": remembered.lesson,
         "compare": ",".join(remembered.compared),
     }
-    return {**remembered.address, **{name: text for name, text in open_now.items() if text}}
+    return {**remembered.address, **{name: text for name, text in open_now.items() if text}, **remembered.chosen}
 
 
 def write_address() -> None:
@@ -152,6 +157,11 @@ def remember(config: RunConfig) -> None:
 def defaults(dataset: str, model: str) -> RunConfig:
     """The configuration that a dataset and a model begin with."""
     return RunConfig.for_data(source_of(dataset).spec, dataset=dataset, model=model)
+
+
+def is_following() -> bool:
+    """Whether runs follow the knobs."""
+    return bool(st.session_state.get("follow"))
 
 
 def first_visit() -> RunConfig:

@@ -41,10 +41,24 @@ def offer(config: RunConfig | None) -> None:
         memory().turned = turned[0]
     memory().stood = now
     knob = knobs.get(memory().turned or FIRST) or knobs[FIRST]
-    if st.button(f"Sweep {knob.label}", key="sweep_this", icon=":material/tune:", width="stretch", help=WHY):
-        memory().turned = knob.name
+    st.button(
+        f"Sweep {knob.label}",
+        key="sweep_this",
+        icon=":material/stacked_line_chart:",
+        width="stretch",
+        help=WHY,
+        on_click=want,
+        args=(knob.name,),
+    )
+    if memory().go_to_sweep:
+        memory().go_to_sweep = False
         open_sweep(None)
         st.switch_page(page("sweep"), query_params=address())
+
+
+def want(name: str) -> None:
+    """Go to the Sweep page with this knob, once it is known what the others say."""
+    memory().turned, memory().go_to_sweep = name, True
 
 
 WHY = "Train this knob at many values at once, and see what it does."

@@ -181,9 +181,10 @@ def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str 
         # What is measured under no key of a run is found by an analysis.
         if each.key in reported or not each.key.startswith("test_")
     }
+    answering = [f"test_{knob.seen_in}" for knob in sweep.knobs().values() if f"test_{knob.seen_in}" in offered]
     chosen = st.selectbox(
         "Measured by",
-        list(offered),
+        list(dict.fromkeys([*answering, *offered])),
         format_func=lambda key: offered[key].title,
         key=f"measure-{record.id}",
         width=420,

@@ -10,7 +10,7 @@ import streamlit as st
 from core import MODELS, RunConfig
 from core.engine import LiveRun, Record
 from core.protocol import Status
-from pages.ui.before import seen_before, step_back
+from pages.ui.before import give_way, put_on_screen, seen_before, step_back
 from pages.ui.component import component
 from pages.ui.datasets import title_of
 from pages.ui.laboratory import laboratory
@@ -63,6 +63,26 @@ def train(config: RunConfig) -> None:
     _train(config, None, None)
 
 
+def restart(config: RunConfig) -> None:
+    """Start a run of these settings, which the knobs say already, in place of the one on screen.
+
+    One that was started like this and has not ended is not kept; any other one becomes the ghost.
+    """
+
+    def act() -> None:
+        give_way()
+        put_on_screen(_begin(config))
+        memory().follower = memory().run
+
+    attempt(act)
+
+
+def show(record: Record) -> None:
+    """Show a run that is there already, and has the settings that the knobs say, in place of the one on screen."""
+    give_way()
+    put_on_screen(record.id)
+
+
 def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """Go on, or start anew; never what is there already."""
     same = record is not None and settings_of(record) == config
@@ -110,10 +130,14 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
             engine.resume(record.id, session(), steps)
         elif config is not None:
             step_back()
-            name = f"{MODELS[config.model].title} · {title_of(config.dataset)}"
-            open_run(engine.store.get(engine.start(config, session(), name, steps)))
+            open_run(engine.store.get(_begin(config, steps)))
 
     attempt(act)
+
+
+def _begin(config: RunConfig, steps: int | None = None) -> str:
+    name = f"{MODELS[config.model].title} · {title_of(config.dataset)}"
+    return laboratory.engine.start(config, session(), name, steps)
 
 
 def _train_anew(config: RunConfig) -> None:

@@ -65,7 +65,8 @@ def _style(knob: Knob) -> str:
     return "linear" if knob.scale == "linear" else "ladder"
 
 
-def _help(knob: Knob) -> str:
+def help_of(knob: Knob) -> str:
+    """What a knob does, and the words of its help that need it explained."""
     live = " Can be turned while a run goes on." * knob.live
     return explained(f"{knob.label} {knob.help}", knob.help + live)
 
@@ -76,7 +77,7 @@ def _choice(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any
         knob.choices,
         index=knob.choices.index(value),
         format_func=knob.text,
-        help=_help(knob),
+        help=help_of(knob),
         **place,
     )
 
@@ -88,7 +89,7 @@ def _buttons(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, An
         default=value,
         required=True,
         format_func=knob.text,
-        help=_help(knob),
+        help=help_of(knob),
         width="stretch",
         **place,
     )
@@ -98,20 +99,25 @@ def _shape(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]
     now = st.session_state.get(place["key"], value)
     options = list(dict.fromkeys((*SHAPES, *marks, value, now)))
     return st.selectbox(
-        knob.label, options, index=options.index(value), help=_help(knob), format_func=knob.text, **place
+        knob.label, options, index=options.index(value), help=help_of(knob), format_func=knob.text, **place
     )
 
 
 def _linear(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+    low, high, digits = _reach(knob, value, marks, place["key"])
+    shown = max(digits, _digits(st.session_state.get(place["key"], value)))
+    step, form = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{shown}f")
+    return st.slider(knob.label, low, high, knob.type(value), step, form, help=help_of(knob), **place)
+
+
+def _reach(knob: Knob, value: Any, marks: Collection[Any], key: str) -> tuple[Any, Any, int]:
+    """The ends of an even slider, and how many digits behind the point its steps have."""
     # A stored run or an address may lie beyond the soft range; the slider then reaches that far. It goes on doing so
     # when it is moved back: Streamlit takes a slider of another range for another slider, and would forget its value.
-    now, adopted = st.session_state.get(place["key"], value), memory().adopted.get(place["key"], value)
-    reach = (*knob.slider, *marks, value, adopted)
+    reach = (*knob.slider, *marks, value, memory().adopted.get(key, value))
     low, high = knob.type(min(reach)), knob.type(max(reach))
     # Fine enough that the default can be reached again, and that what it stands at is shown as it is.
-    digits = max(2 if high <= 2 else 1, *map(_digits, (value, *marks)))
-    step, shown = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{max(digits, _digits(now))}f")
-    return st.slider(knob.label, low, high, knob.type(value), step, shown, help=_help(knob), **place)
+    return low, high, 0 if knob.type is int else max(2 if high <= 2 else 1, *map(_digits, (value, *marks)))
 
 
 def _digits(value: float) -> int:
@@ -121,15 +127,29 @@ def _digits(value: float) -> int:
 
 
 def _ladder(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
-    return ladder_slider(knob.label, [*ladder(knob), *marks], value, _help(knob), place)
+    return ladder_slider(knob.label, [*ladder(knob), *marks], value, help_of(knob), place)
 
 
 def ladder_slider(label: str, steps: list[Any], value: Any, help: str, place: dict[str, Any]) -> Any:
     """A slider over the steps of a ladder, and over whatever else it stands at or was set to."""
-    now, adopted = st.session_state.get(place["key"], value), memory().adopted.get(place["key"], value)
-    options = sorted({*steps, value, now, adopted})
+    options = _with_others(steps, value, place["key"])
     # Options are told apart by their text, so it has all digits.
     return st.select_slider(label, options, value, format_func=exact, help=help, **place)
+
+
+def stops(knob: Knob, value: Any, marks: Collection[Any]) -> list[Any]:
+    """All values that the slider of a knob stops at, in order."""
+    if knob.scale != "linear":
+        return _with_others([*ladder(knob), *marks], value, knob.name)
+    low, high, digits = _reach(knob, value, marks, knob.name)
+    count = round((high - low) * 10**digits)
+    even = [knob.type(round(low + step / 10**digits, digits)) for step in range(count + 1)]
+    return _with_others(even, value, knob.name)
+
+
+def _with_others(steps: list[Any], value: Any, key: str) -> list[Any]:
+    now, adopted = st.session_state.get(key, value), memory().adopted.get(key, value)
+    return sorted({*steps, value, now, adopted})
 
 
 WIDGETS: dict[str, Callable[[Knob, Any, Collection[Any], dict[str, Any]], Any]] = {

@@ -2,7 +2,18 @@
 
 import sys
 
-from tests.benchmarks import anomalies, autoencoders, clustering, fidelity, gans, sequences, speed, startup, sweep
+from tests.benchmarks import (
+    anomalies,
+    autoencoders,
+    clustering,
+    fidelity,
+    follow,
+    gans,
+    sequences,
+    speed,
+    startup,
+    sweep,
+)
 
 BENCHMARKS = {
     "startup": startup.main,
@@ -14,6 +25,7 @@ BENCHMARKS = {
     "fidelity": fidelity.main,
     "sequences": sequences.main,
     "sweep": sweep.main,
+    "follow": follow.main,
 }
 
 # The guard is for worker processes, which import this file once more.

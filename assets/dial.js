@@ -1,0 +1,50 @@
+// A dial: a knob as a range input that acts while it is dragged.
+
+// Milliseconds that a hand rests on a value before it is taken: what it only passes is not trained.
+const REST = 90;
+
+const HTML = `<label class="dial"><b>●</b><span></span><output></output><input type="range" min="0" step="1"></label>`;
+
+/** Tell `took` of the place where the slider comes to rest. */
+function listen(root, took) {
+  const input = root.querySelector("input");
+  const take = () => {
+    clearTimeout(root.resting);
+    root.resting = null;
+    took(Number(input.value));
+  };
+  input.oninput = () => {
+    say(root);
+    clearTimeout(root.resting);
+    root.resting = setTimeout(take, REST);
+  };
+  // Let go of, it rests.
+  input.onchange = () => {
+    if (root.resting) take();
+  };
+}
+
+/** Write what the slider stands at. */
+function say(root) {
+  const input = root.querySelector("input");
+  const text = root.stops[input.value];
+  root.querySelector("output").textContent = text;
+  input.setAttribute("aria-valuetext", text);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".lab");
+  if (!root.querySelector("input")) root.innerHTML = HTML;
+  const input = root.querySelector("input");
+  listen(root, (place) => setTriggerValue("place", place));
+  const { label, stops, place, changed, help } = data;
+  root.stops = stops;
+  root.querySelector("b").hidden = !changed;
+  root.querySelector("span").textContent = label;
+  root.querySelector("label").title = help;
+  input.setAttribute("aria-label", label);
+  input.max = stops.length - 1;
+  // A hand that still moves it knows better.
+  if (!root.resting) input.value = place;
+  say(root);
+}
