@@ -5,7 +5,7 @@ import streamlit as st
 from core.lessons import LESSONS
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
-from pages.ui.lesson import explain, offer_next, offer_sweep, sides_of, start
+from pages.ui.lesson import explain, offer_next, offer_sweep, sides_of, start, stop
 from pages.ui.navigation import page
 from pages.ui.session import memory
 from pages.ui.state import address, open_run, show_flash, write_address
@@ -29,6 +29,8 @@ write_address()
 lesson = LESSONS[name]
 
 heading(lesson.question)
+sides = sides_of(lesson)
+st.caption("What is your guess? It starts both sides: what surprises you is what you learn.")
 guess = st.radio(
     "Your guess",
     range(len(lesson.guesses)),
@@ -36,20 +38,18 @@ guess = st.radio(
     format_func=lambda i: lesson.guesses[i],
     key=f"guess-{name}",
     horizontal=True,
+    label_visibility="collapsed",
+    on_change=None if sides else start,
+    args=(lesson,),
     **KEPT,
 )
-sides = sides_of(lesson)
+play = ":material/play_arrow:"
 with st.container(horizontal=True):
-    st.button(
-        "Run both sides",
-        key="run_both",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=guess is None or bool(sides),
-        on_click=start,
-        args=(lesson,),
-        help="Guess first: what surprises you is what you learn.",
-    )
+    if any(side.status.is_moving for side in sides):
+        st.button("Stop both", key="stop_both", icon=":material/stop:", on_click=stop, args=(sides,))
+    elif guess is not None and not sides:
+        # There was no place for them when the guess was made, or they were deleted since.
+        st.button("Run both sides", key="run_both", type="primary", icon=play, on_click=start, args=(lesson,))
     offer_sweep(lesson)
 if sides:
     st.caption(f"Where to look. {lesson.look}")

@@ -23,7 +23,7 @@ CONTENT = {
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
     "sweep": {"": "start_sweep button"},
-    "lessons": {"": "run_both button"},
+    "lessons": {"": "guess-squeeze label"},
     "runs": {"": "open-{run} button:visible"},
 }
 

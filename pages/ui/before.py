@@ -36,17 +36,32 @@ def step_back() -> None:
 
 
 def give_way() -> None:
-    """Take the run on screen away for one that follows the knobs.
+    """Take the run on screen away for one that follows the knobs; it ends when the page has been drawn without it.
 
     If it followed them itself it is not kept unless it has ended, and the ghost stays: what is dragged is compared with
     what was there before.
     """
     remembered = memory()
-    if remembered.run is None or remembered.run != remembered.follower:
-        step_back()
+    if remembered.run is None:
         return
-    laboratory.engine.discard(remembered.run)
+    followed = remembered.run == remembered.follower
+    if not followed and not remembered.pinned:
+        remembered.before = remembered.run
+    remembered.leaving[remembered.run] = followed
     remembered.run = None
+
+
+def end_left() -> None:
+    """End the runs that gave way: sooner, their end would be news for a page that still shows them."""
+    remembered = memory()
+    while remembered.leaving:
+        run, followed = remembered.leaving.popitem()
+        if run == remembered.run:
+            continue
+        if followed:
+            laboratory.engine.discard(run)
+        else:
+            _halt(run)
 
 
 def _halt(run: str | None) -> None:

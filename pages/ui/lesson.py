@@ -44,6 +44,12 @@ def start(lesson: Lesson) -> None:
     attempt(act)
 
 
+def stop(sides: Sequence[Record]) -> None:
+    """End both sides."""
+    for side in sides:
+        attempt(laboratory.engine.stop, side.id)
+
+
 def explain(lesson: Lesson, sides: Sequence[Record], guess: int | None) -> bool:
     """Say what happened once both sides are finished; whether they are."""
     finished = [side.metrics for side in sides if side.status is Status.FINISHED]

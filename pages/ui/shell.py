@@ -21,9 +21,13 @@ if not laboratory.ready:
     with st.spinner("Warming up: the neural networks are being unpacked…"):
         laboratory.engine  # noqa: B018 - blocks until it is there
 
-from pages.ui.state import keep_address  # noqa: E402 - imports torch, so it comes after the first paint
+from pages.ui.before import end_left  # noqa: E402 - imports torch, so it comes after the first paint
+from pages.ui.state import keep_address  # noqa: E402 - the same
 
 keep_address()
 if laboratory.engine.state == "failed":
     st.error(laboratory.engine.problem, icon=":material/error:")
-here.run()
+try:
+    here.run()
+finally:
+    end_left()

@@ -70,9 +70,10 @@ def restart(config: RunConfig) -> None:
     """
 
     def act() -> None:
+        run = _begin(config)
         give_way()
-        put_on_screen(_begin(config))
-        memory().follower = memory().run
+        put_on_screen(run)
+        memory().follower = run
 
     attempt(act)
 
