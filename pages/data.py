@@ -3,12 +3,13 @@
 import streamlit as st
 
 from pages.ui import bring, browse, sketch
+from pages.ui.choices import choice
 from pages.ui.state import show_flash
 
 VIEWS = {"Browse": browse.show, "Bring a file": bring.show, "Draw your own": sketch.show}
 
 show_flash()
 view = st.segmented_control(
-    "View", list(VIEWS), default="Browse", key="data_view", required=True, label_visibility="collapsed"
+    "View", list(VIEWS), required=True, label_visibility="collapsed", **choice("data_view", VIEWS, "Browse")
 )
 VIEWS[view]()

@@ -10,6 +10,7 @@ from core.analysis.projection import METHODS, project
 from core.glossary import explained
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
 from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import divergences
 from pages.ui.galleries import wall
@@ -44,14 +45,14 @@ with left:
                 "Projection",
                 list(METHODS),
                 format_func=titles.__getitem__,
-                default="pca",
-                key="projection",
                 required=True,
+                **choice("projection", METHODS, "pca"),
                 help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
                 "distort distances.",
             )
+            flat_or_solid = choice("dimensions", (2, 3), 2)
             dimensions = st.segmented_control(
-                "Dimensions", [2, 3], default=2, key="dimensions", required=True, help="In 3-D, drag to turn."
+                "Dimensions", [2, 3], required=True, help="In 3-D, drag to turn.", **flat_or_solid
             )
         result = analysed(record, project, titles[method], method=method, dimensions=dimensions)
         if result is None and method != "pca":
@@ -61,11 +62,12 @@ with left:
         if result is not None:
             groups = by_class(result.labels, len(result.points), spec)
             if result.factors is not None:
+                colours = ["class", *spec.factor_names]
                 factor = st.selectbox(
                     "Colour by",
-                    ["class", *spec.factor_names],
-                    key="colour_by",
+                    colours,
                     width=320,
+                    **choice("colour_by", colours, "class"),
                     help="The class, or a number that the samples were made from: codes may keep it in order.",
                 )
                 if factor != "class":

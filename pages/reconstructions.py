@@ -10,6 +10,7 @@ from core.dataset import DataSpec
 from core.looks import LOOKS, Role
 from core.protocol import Array
 from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
 from pages.ui.denoising import under_noise
 from pages.ui.figures import bars, histogram, residuals
 from pages.ui.galleries import rows
@@ -97,7 +98,8 @@ st.plotly_chart(figure.update_xaxes(exponentformat="power"), width="stretch", ke
 under_noise(record)
 
 heading("Sorted by error")
-end = st.segmented_control("Show", ["worst first", "best first"], default="worst first", key="order", required=True)
+ends = ["worst first", "best first"]
+end = st.segmented_control("Show", ends, required=True, **choice("order", ends, ends[0]))
 order = result.order if end == "worst first" else result.order[::-1]
 chosen = order[:SHOWN]
 if spec.rendering == "dot":
@@ -137,7 +139,7 @@ st.caption(
     "What a model never learned, it rebuilds badly: its error is a detector. On digits, leave one out of training "
     "(Data, Left out) and see whether the error finds it."
 )
-if st.toggle("Compare with other detectors", key="anomalies"):
+if st.toggle("Compare with other detectors", **choice("anomalies", (False, True), False)):
     anomalies = analysed(record, detect, "Looking for strange samples")
     if anomalies is not None:
         strange(anomalies, spec)

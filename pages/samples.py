@@ -11,6 +11,7 @@ from core.analysis.generation import generate
 from core.analysis.sampling import priors_for
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
 from pages.ui.figures import histogram, points_by_role
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
@@ -20,10 +21,15 @@ from pages.ui.scores import compare, mode_coverage
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "decode")
 spec, model, look = record.spec, MODELS[record.config.model], LOOKS[record.spec.rendering]
 
-st.session_state.setdefault("sample_seed", 0)
+SEEDS = range(2**31)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     seed = st.number_input(
-        "Seed", 0, 2**31 - 1, key="sample_seed", width=200, help="The same seed gives the same samples."
+        "Seed",
+        SEEDS[0],
+        SEEDS[-1],
+        width=200,
+        help="The same seed gives the same samples.",
+        **choice("sample_seed", SEEDS, 0),
     )
     st.button(
         "Fresh noise",
@@ -32,27 +38,26 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         on_click=lambda: st.session_state.update(sample_seed=secrets.randbelow(10_000)),
     )
     some = look.counts[1]
-    count = st.segmented_control("How many", look.counts, default=some, key=f"sample_count_{some}", required=True)
+    count = st.segmented_control("How many", look.counts, required=True, **choice("sample_count", look.counts, some))
     priors = priors_for(model)
     prior = next(iter(priors))
     if len(priors) > 1:
         prior = st.segmented_control(
             "Drawn from",
             list(priors),
-            default=prior,
             format_func=lambda name: priors[name].title,
-            key=f"prior-{record.config.model}",
             required=True,
-            help=" ".join(f"{choice.title}: {choice.help}" for choice in priors.values()),
+            help=" ".join(f"{each.title}: {each.help}" for each in priors.values()),
+            **choice("prior_drawn", priors, prior),
         )
     order = "as drawn"
     if "criticise" in model.capabilities and spec.rendering != "dot":
+        orders = ["as drawn", "best score first", "worst score first"]
         order = st.segmented_control(
             "Order",
-            ["as drawn", "best score first", "worst score first"],
-            default="as drawn",
-            key="sample_order",
+            orders,
             required=True,
+            **choice("sample_order", orders, orders[0]),
             help=f"The discriminator's score stands below each sample: higher, {model.high_score}.",
         )
 
@@ -107,7 +112,7 @@ st.plotly_chart(
 
 heading("How good they are, beside real ones")
 # A classifier of sequences is trained for it, which takes half a minute.
-if st.toggle("Judge them", value=spec.kind != "sequence", key=f"judge-{spec.kind}"):
+if st.toggle("Judge them", **choice("judged", (False, True), spec.kind != "sequence")):
     judged = analysed(record, judge, "Judging samples and real data", prior=prior, seed=int(seed))
     if judged is not None:
         compare(judged)

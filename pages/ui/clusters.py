@@ -15,6 +15,7 @@ from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.looks import LOOKS, NOISE, cluster_name
 from core.metrics import Metric
+from pages.ui.choices import choice
 from pages.ui.cluster_figures import judged, score_bars
 from pages.ui.figures import heat
 from pages.ui.galleries import wall
@@ -34,9 +35,8 @@ def method_and_parameters(record: ReadableRecord) -> tuple[str, dict[str, Any]]:
         "Method",
         list(methods),
         format_func=lambda name: methods[name].title,
-        default=first,
-        key=f"cluster_method_{first}",
         required=True,
+        **choice("cluster_method", methods, first),
     )
     method, classes = methods[name or first], len(record.spec.label_names)
     st.caption(method.help)

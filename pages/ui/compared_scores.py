@@ -17,6 +17,7 @@ from core.engine import ReadableRecord
 from core.engine.repetition import REPETITIONS
 from core.model import Model
 from pages.ui.analyses import analysed
+from pages.ui.choices import choice
 from pages.ui.compared import column
 from pages.ui.differences import titles
 from pages.ui.headings import heading
@@ -56,7 +57,8 @@ SCORED = (
 def scores(records: list[ReadableRecord]) -> None:
     """Scores of held-out samples beside their baselines, once somebody asks for them."""
     heading("Scores, beside their baselines")
-    if not st.toggle("Score these runs on the test samples", key="score_compared"):
+    tied = choice("score_compared", (False, True), False)
+    if not st.toggle("Score these runs on the test samples", **tied):
         st.caption("Each run is asked once, on a worker; what it answers is kept with it.")
         return
     ready = [record for record in records if laboratory.engine.store.state(record.id) is not None]

@@ -14,6 +14,7 @@ from core.datasets import metrics_of
 from core.engine import ReadableRecord
 from core.metrics import Metric
 from core.protocol import Array
+from pages.ui.choices import choice
 from pages.ui.compared import column
 from pages.ui.differences import titles
 from pages.ui.figures import curves
@@ -29,8 +30,10 @@ def progress(records: list[ReadableRecord]) -> None:
         st.caption("These runs have no number in common.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Metric", shared, format_func=lambda name: shared[name].title, key="curve", width=280)
-        over = st.segmented_control("Over", ["steps", "seconds"], default="steps", key="curve_over", required=True)
+        tied = choice("curve", shared, next(iter(shared)))
+        name = st.selectbox("Metric", shared, format_func=lambda name: shared[name].title, width=280, **tied)
+        clocks = ["steps", "seconds"]
+        over = st.segmented_control("Over", clocks, required=True, **choice("curve_over", clocks, "steps"))
     metric = shared[name]
     scale = 100 if metric.unit == "%" else 1
     histories = {record.id: history(record, name) for record in records}
