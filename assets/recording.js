@@ -10,9 +10,9 @@ const HTML = `
     <div class="bar"><div></div></div>
     <div class="reason" hidden></div>
     <div class="panels"></div>`;
-// Milliseconds between two pictures, and pictures for which the last one stays.
+// Milliseconds between two pictures of training, and between two steps of the walk.
 const PAUSE = 350;
-const STAY = 8;
+const STEP = 160;
 
 /** The snapshots in a recording: see core/recording.py. */
 async function read() {
@@ -28,13 +28,21 @@ async function read() {
   return found;
 }
 
-/** What the panels draw of a recording that stands at one of its snapshots. */
-function stateAt(data, snapshots, index) {
-  const snapshot = snapshots[index];
-  const history = snapshots.slice(0, index + 1).map(({ step, metrics }) => [step, metrics]);
+/** Where the cross stands after so many steps of a walk, and what is decoded there. */
+function crossAt(walk, i) {
+  const { codes, samples } = walk.views;
+  return { code: codes.values.slice(2 * i, 2 * i + 2), view: samples, i };
+}
+
+/** What the panels draw of a recording that stands at one of its `snapshots`, or at a step of the walk after them. */
+function stateAt(data, snapshots, walk, index) {
+  const last = Math.min(index, snapshots.length - 1);
+  const snapshot = snapshots[last];
+  const history = snapshots.slice(0, last + 1).map(({ step, metrics }) => [step, metrics]);
   const { step, steps, seconds } = snapshot;
   const status = { status: "recording", reason: "", step, steps, seconds, rate: 0, snapshots: [] };
-  return { data, snapshot, history, status, at: null, ghost: null, plotted: null, pointed: null };
+  const cross = index < snapshots.length ? null : crossAt(walk, index - snapshots.length);
+  return { data, snapshot, history, status, cross, at: null, ghost: null, plotted: null, pointed: null };
 }
 
 export default function ({ data, parentElement }) {
@@ -43,30 +51,38 @@ export default function ({ data, parentElement }) {
   root.recording = true;
   root.classList.add("stage", "recording");
   root.innerHTML = HTML;
-  let [snapshots, index, timer] = [[], 0, null];
+  let [snapshots, walk, index, timer] = [[], null, 0, null];
   const paint = oncePerPicture(() => {
     if (!snapshots.length || !root.isConnected) return;
-    const state = stateAt(data, snapshots, Math.min(index, snapshots.length - 1));
+    const state = stateAt(data, snapshots, walk, index);
     state.repaint = paint;
     drawReadout(root, state);
     drawPanels(root.querySelector(".panels"), state);
     root.dataset.step = state.snapshot.step;
   });
+  const goOn = () => {
+    const walked = index >= snapshots.length;
+    timer = setTimeout(
+      () => {
+        index = (index + 1) % (snapshots.length + walk.views.codes.shape[0]);
+        paint();
+        goOn();
+      },
+      walked ? STEP : PAUSE,
+    );
+  };
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   read().then((found) => {
+    walk = found.pop();
     snapshots = found;
-    if (isStill) index = snapshots.length - 1;
-    else
-      timer = setInterval(() => {
-        index = (index + 1) % (snapshots.length + STAY);
-        paint();
-      }, PAUSE);
+    if (isStill) index = snapshots.length;
+    else goOn();
     paint();
   });
   const resized = new ResizeObserver(paint);
   resized.observe(root);
   return () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     resized.disconnect();
     root.recording = false;
   };
