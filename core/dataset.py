@@ -101,9 +101,13 @@ class Split:
         """The first `count` samples, and the rest."""
         return self[:count], self[count:]
 
+    def order(self, most: int) -> Tensor:
+        """The places of the first `most` samples of a shuffle that never changes."""
+        return torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:most]
+
     def fixed(self, most: int) -> Split:
-        """The first `most` samples of a shuffle that never changes, so that every view shows the same ones."""
-        return self[torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:most]]
+        """The first `most` samples of that shuffle, so that every view shows the same ones."""
+        return self[self.order(most)]
 
     def halved(self) -> tuple[Split, Split]:
         """Validation and test samples: every second one of each class, the odd one for the test."""

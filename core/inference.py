@@ -13,6 +13,9 @@ from core.nn.corruption import Noise, corrupt
 from core.protocol import Array
 from core.training.loop import one_thread
 
+# Samples that are encoded at once: bounds the memory that a convolution's features take.
+BATCH = 250
+
 
 @dataclass(frozen=True)
 class Repair:
@@ -31,6 +34,13 @@ class Repair:
 def prior_codes(model: Model, n: int) -> Array:
     """Codes (n, latents) that the model would decode for samples, always the same."""
     codes: Array = model.prior(n, torch.Generator().manual_seed(0)).numpy()
+    return codes
+
+
+def encode(model: Model, samples: Array) -> Array:
+    """Samples (n, …) → codes (n, latents)."""
+    with torch.no_grad(), one_thread():
+        codes: Array = torch.cat([model.encode(part) for part in torch.from_numpy(samples).split(BATCH)]).numpy()
     return codes
 
 

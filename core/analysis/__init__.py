@@ -20,6 +20,7 @@ from core.analysis.denoising import denoise
 from core.analysis.fidelity import judge
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
+from core.analysis.parts import PlottedSamples, plotted
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
@@ -33,7 +34,18 @@ from core.model import Capability, Model
 from core.training.checkpoint import axes_of, model_of
 from core.training.loop import one_thread
 
-__all__ = ["ANALYSES", "Analysis", "Context", "Preview", "Result", "analyse", "name_of", "preview"]
+__all__ = [
+    "ANALYSES",
+    "Analysis",
+    "Context",
+    "PlottedSamples",
+    "Preview",
+    "Result",
+    "analyse",
+    "name_of",
+    "plotted",
+    "preview",
+]
 
 R = TypeVar("R", bound=Result)
 

@@ -6,12 +6,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from core.analysis import analyse, preview
+from core.analysis import analyse, plotted, preview
 from core.config import RunConfig
 from core.datasets import find
 from core.errors import LatentLabError
 from core.fetching import fetch
 from core.home import Home
+from core.selection import Part
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,6 +48,12 @@ def run_analysis(
 def run_preview(config: str, home: Home) -> bytes:
     """Fixed held-out samples of a configuration's dataset, as bytes."""
     return preview(RunConfig.model_validate_json(config), home).to_bytes()
+
+
+@returning_errors
+def run_plotted(config: str, part: Part, home: Home) -> bytes:
+    """The samples of one part of a configuration's data that plots draw, as bytes."""
+    return plotted(RunConfig.model_validate_json(config), part, home).to_bytes()
 
 
 @returning_errors

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.analysis import Preview
+from core.analysis import PlottedSamples, Preview
 from core.config import RunConfig
 from core.datasets import find
 from core.engine.driver import Driver
@@ -26,6 +26,7 @@ from core.engine.thread import EngineThread, State
 from core.errors import EngineUnavailable, LatentLabError
 from core.home import Home
 from core.protocol import Status
+from core.selection import Samples
 from core.sentences import sentences
 
 # Seconds that a button waits for the run to do as asked; a slice is far shorter unless its worker hangs or starts up.
@@ -202,6 +203,10 @@ class Engine:
     def preview(self, config: RunConfig) -> Job[Preview]:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
         return self._jobs.preview(config)
+
+    def plotted(self, samples: Samples) -> Job[PlottedSamples]:
+        """The samples that plots draw of a part of a run's data."""
+        return self._jobs.plotted(samples)
 
     # Data
 

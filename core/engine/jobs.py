@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from core.analysis import ANALYSES, Preview, Result
+from core.analysis import ANALYSES, PlottedSamples, Preview, Result
 from core.analysis.result import choose
 from core.config import RunConfig
 from core.engine.repetition import Repetitions, key_of, reseeded
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
 from core.errors import LatentLabError
+from core.selection import Samples
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -97,6 +98,10 @@ class Jobs:
         key = ("", f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}")
         return self._once(key, lambda: self._preview(config))
 
+    def plotted(self, samples: Samples) -> Job[PlottedSamples]:
+        """The samples that plots draw of a part of a run's data."""
+        return self._once(("", f"plotted {samples.key}"), lambda: self._plotted(samples))
+
     def fetch(self, dataset: str) -> Job[tuple[Path, ...]]:
         """The files that a dataset needs, fetched to where data are read: their paths."""
         key = ("", f"fetch {dataset}")
@@ -149,6 +154,12 @@ class Jobs:
         from core.engine.analyst import run_preview
 
         return Preview.from_bytes(await self._on_worker(run_preview, config.model_dump_json(), self._store.home))
+
+    async def _plotted(self, samples: Samples) -> PlottedSamples:
+        from core.engine.analyst import run_plotted
+
+        config = samples.config.model_dump_json()
+        return PlottedSamples.from_bytes(await self._on_worker(run_plotted, config, samples.part, self._store.home))
 
     async def _fetch(self, dataset: str, key: Key) -> tuple[Path, ...]:
         from core.engine.analyst import run_fetch

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.dataset import Dataset
+from core.dataset import Dataset, Split
 from core.model import Model
 from core.modes import DRAWN, coverage
 from core.plane import Plane, frame_of
@@ -35,12 +35,17 @@ POSTERIORS = 60
 PATHS = 16
 
 
+def watched_of(dataset: Dataset) -> Split:
+    """The validation samples that are looked at while a model trains."""
+    return dataset.validation.fixed(min(MOST, max(FEWEST, VALUES // math.prod(dataset.spec.shape))))
+
+
 class Observer:
     """Looks at a model without changing it or the run's random numbers."""
 
     def __init__(self, dataset: Dataset) -> None:
         spec = dataset.spec
-        shown = dataset.validation.fixed(min(MOST, max(FEWEST, VALUES // math.prod(spec.shape))))
+        shown = watched_of(dataset)
         self.x = shown.x
         self.training_x = dataset.train.fixed(len(self.x)).x
         self.labels = None if shown.y is None else shown.y.numpy()
