@@ -1,6 +1,7 @@
 // Planes of codes of several runs, turned to lie alike: principal axes have no direction of their own.
 
 import { box } from "./plane.js";
+import { samplesOf } from "./selection.js";
 
 // How far the circles of a normal prior, or the edges of a uniform one, reach from the middle, with a margin.
 const REACH = 2.2;
@@ -93,7 +94,7 @@ export function align(cells, share) {
     if (!cell.shown?.plane) continue;
     const { tile, run } = cell;
     const isPeer = (other) =>
-      other.tile.samples === tile.samples && other.shown.plane.values.length === cell.shown.plane.values.length;
+      samplesOf(other.run) === samplesOf(run) && other.shown.plane.values.length === cell.shown.plane.values.length;
     const peers = before.filter(isPeer);
     const next = peers.findLast((other) => other.tile.row === tile.row) ?? peers.at(-1);
     if (next && isProjected(cell.shown)) {

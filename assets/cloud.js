@@ -1,10 +1,12 @@
-// The cloud: points in two or three dimensions, marked by group; hovering one shows the sample behind it.
+// The cloud: points in two or three dimensions, marked by group, which can be selected; hovering one shows its sample.
 
 import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
 import { prepare } from "./canvas.js";
+import { letSelect, under } from "./lasso.js";
 import { aspect, drawSample } from "./looks.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
-import { box, squareScale } from "./plane.js";
+import { box, spotsOf, squareScale } from "./plane.js";
+import { chosenOf, shade } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { amplitudes, play } from "./speaker.js";
 import { short } from "./text.js";
@@ -12,10 +14,9 @@ import { centre, turn } from "./turning.js";
 
 // The most classes that the legend names.
 const NAMED = 25;
-// Heights in CSS pixels of the cloud and of the sample under the pointer; how near a point the pointer has to be.
+// Heights in CSS pixels of the cloud and of the sample under the pointer.
 const HEIGHT = 460;
 const TIP = 84;
-const NEAR = 12;
 // CSS pixels that turn the cloud by one radian.
 const PER_RADIAN = 120;
 
@@ -24,17 +25,17 @@ const HTML =
   `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div>`;
 
 /** What the marks mean: the first groups by name, and how many more there are. */
-function described(names, mark) {
+function described(names, mark, isHollow) {
   const more = names.length > NAMED ? `<span>and ${names.length - NAMED} more</span>` : "";
-  return legend(names.slice(0, NAMED), mark, false) + more;
+  return legend(names.slice(0, NAMED), mark, isHollow) + more;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const { names, marks, look, dimensions, ground } = data;
+  const { names, marks, hollow, look, dimensions, ground, selected } = data;
   const markOf = (group) => marks[group % marks.length];
   root.innerHTML = HTML;
-  root.querySelector(".legend").innerHTML = described(names, markOf);
+  root.querySelector(".legend").innerHTML = described(names, markOf, hollow);
   const points = unpack(data.points, Float32Array);
   const values = dimensions === 3 ? centre(points, dimensions) : points;
   const spreads = ground ? unpack(ground.spreads, Float32Array) : [];
@@ -42,12 +43,18 @@ export default function ({ data, parentElement }) {
   const [isDot, isSound] = [look.kind === "dot", look.kind === "sound"];
   const samples = { values: unpack(data.samples, isDot ? Float32Array : Uint8Array), shape: data.shape, range: BYTES };
   const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
-  let [yaw, pitch, held, turned, flat, scale] = [0.6, 0.4, null, false, values, null];
+  // How the cloud was turned stays when other points are selected.
+  root.view ??= { yaw: 0.6, pitch: 0.4 };
+  const { view } = root;
+  let [held, moved, flat, scale, chosen] = [null, false, values, null, chosenOf(selected)];
+  // A letter in the middle of noise would stand for nothing.
+  const written = names.map((name, group) => (marks[group].shape === "x" ? "" : name));
+  const isNamed = hollow || canStandAmong(names);
 
   const mark = (i) => markOf(groups[i]);
   const drawPoints = (context) => {
     context.globalAlpha = 0.85;
-    drawMarks(context, flat, scale, 1.2, mark, false);
+    drawMarks(context, flat, scale, 1.2, mark, hollow, chosen);
     context.globalAlpha = 1;
   };
   const drawOnGround = (context, width, height) => {
@@ -56,30 +63,24 @@ export default function ({ data, parentElement }) {
     drawAxes(context, [low, high], scale, axisNames(latents));
     inFrame(context, [low, high], scale, () => {
       drawPoints(context);
-      drawPosteriors(context, flat, spreads, scale, (i) => mark(i).colour);
+      drawPosteriors(context, flat, spreads, scale, (i) => shade(mark(i).colour, i, chosen));
       drawPrior(context, prior, latents, scale);
     });
     drawOutside(context, outside(flat, [low, high]), [low, high], scale);
   };
   const paint = () => {
     const { context, width, height } = prepare(canvas, HEIGHT);
-    flat = dimensions === 3 ? turn(values, yaw, pitch) : values;
+    flat = dimensions === 3 ? turn(values, view.yaw, view.pitch) : values;
     if (ground) drawOnGround(context, width, height);
     else {
       scale = squareScale(...box(flat), width, height);
       drawPoints(context);
     }
-    if (canStandAmong(names)) drawNames(canvas, context, flat, scale, groups, names);
+    if (isNamed) drawNames(canvas, context, flat, scale, groups, written);
     root.dataset.points = flat.length / 2;
+    root.dataset.selected = chosen?.size ?? 0;
   };
-  const nearest = ({ offsetX, offsetY }) => {
-    let [best, found] = [NEAR ** 2, -1];
-    for (let i = 0; 2 * i < flat.length; i++) {
-      const distance = (scale[0](flat[2 * i]) - offsetX) ** 2 + (scale[1](flat[2 * i + 1]) - offsetY) ** 2;
-      if (distance < best) [best, found] = [distance, i];
-    }
-    return found;
-  };
+  const nearest = ({ offsetX, offsetY }) => under(spotsOf(flat, scale), [offsetX, offsetY]);
   // Of very large samples only the first came along.
   const isThere = (i) => i < samples.shape[0];
   const drawTip = (i) => {
@@ -108,33 +109,42 @@ export default function ({ data, parentElement }) {
   };
 
   canvas.onpointermove = (event) => {
-    if (!held || dimensions < 3) {
-      show(event);
-      return;
-    }
-    yaw += (event.clientX - held[0]) / PER_RADIAN;
-    pitch += (event.clientY - held[1]) / PER_RADIAN;
+    if (!held) show(event);
+    moved ||= held !== null;
+    if (!held || dimensions < 3) return;
+    view.yaw += (event.clientX - held[0]) / PER_RADIAN;
+    view.pitch += (event.clientY - held[1]) / PER_RADIAN;
     held = [event.clientX, event.clientY];
-    turned = true;
     paint();
   };
   canvas.onpointerdown = (event) => {
     held = [event.clientX, event.clientY];
-    turned = false;
-    canvas.setPointerCapture(event.pointerId);
+    moved = false;
     tip.style.display = "none";
   };
   canvas.onpointerup = () => {
     held = null;
   };
+  canvas.onpointercancel = canvas.onpointerup;
   canvas.onclick = (event) => {
     const i = nearest(event);
-    if (isSound && i >= 0 && isThere(i) && !turned) play(amplitudes(samples, i), look.rate, () => {});
+    if (isSound && i >= 0 && isThere(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
   };
   canvas.onpointerleave = () => {
     tip.style.display = "none";
   };
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
-  return () => resized.disconnect();
+  letSelect(canvas, {
+    spots: () => spotsOf(flat, scale),
+    chosen: () => chosen,
+    select: (indices) => {
+      chosen = chosenOf({ indices });
+      paint();
+      setTriggerValue("selected", { samples: selected.samples, indices });
+    },
+    isTurned: dimensions === 3,
+  });
+  root.resized?.disconnect();
+  root.resized = new ResizeObserver(paint);
+  root.resized.observe(root);
+  return () => root.resized.disconnect();
 }

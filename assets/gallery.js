@@ -3,8 +3,12 @@
 import { BOTTOM, drawNumbers, drawPrior, LEFT, TOP } from "./axes.js";
 import { prepare } from "./canvas.js";
 import { aspect, present, relativeHeight } from "./looks.js";
+import { frame } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
+
+// The least width of a sample on a wall in CSS pixels: where a page is too narrow, a wall has fewer columns.
+const SMALLEST = 20;
 
 /** Around a wall of decoded codes the numbers of its `ground`, and over it the prior. */
 function drawGround(context, tiles, { low, high, latents, prior }) {
@@ -27,18 +31,22 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   root.innerHTML = "<canvas></canvas>";
   const canvas = root.querySelector("canvas");
-  const { look, size, columns, ground } = data;
+  const { look, size, ground, framed } = data;
   const rows = data.rows.map((row) => {
     const view = { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES };
     return { name: row.name, view, notes: row.notes };
   });
   const wall = () => {
     const [{ view, notes }] = rows;
-    const lines = Math.ceil(view.shape[0] / columns);
     const [left, top, bottom] = ground ? [LEFT, TOP, BOTTOM] : [0, 0, 0];
     // As wide as the page gives, but no sample larger than it needs to be.
     const room = canvas.clientWidth - left;
-    const box = Math.min(size * relativeHeight(view, look), room / columns / aspect(view, look));
+    const ratio = aspect(view, look);
+    // A plane has as many columns as it was decoded in.
+    const most = ground ? data.columns : Math.max(1, Math.floor(room / SMALLEST / ratio));
+    const columns = Math.min(data.columns, most);
+    const lines = Math.ceil(view.shape[0] / columns);
+    const box = Math.min(size * relativeHeight(view, look), room / columns / ratio);
     const { context, width, height } = prepare(canvas, lines * (box + (notes.length ? NOTE : 0)) + top + bottom);
     const place = [left, top, width - left, height - top - bottom];
     const tiles = drawWall(context, view, look, columns, place, Infinity, notes);
@@ -46,8 +54,9 @@ export default function ({ data, parentElement }) {
     return tiles;
   };
   const paint = () => {
-    const tiles = columns === null ? drawRows(canvas, rows, look, size, 4) : wall();
+    const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4) : wall();
     present(canvas, tiles, look, paint);
+    frame(canvas, tiles, framed.length ? new Set(framed) : null);
     root.dataset.samples = rows[0].view.shape[0];
   };
   const resized = new ResizeObserver(paint);

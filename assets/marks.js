@@ -1,5 +1,6 @@
 // The marks of classes, full, and of clusters, hollow: shapes beside colours, and their names among the points.
 
+import { inOrder, shade } from "./selection.js";
 import { escaped } from "./text.js";
 
 /** Draws an outline through corners around (0, 0). */
@@ -10,6 +11,14 @@ function polygon(...corners) {
   };
 }
 
+/** Draws a cross around (0, 0), which has no inside. */
+function cross(context) {
+  for (const side of [-1, 1]) {
+    context.moveTo(-2.5 * side, -2.5);
+    context.lineTo(2.5 * side, 2.5);
+  }
+}
+
 /** Each shape's outline, and the signs that stand for it in a text: full and hollow. */
 const SHAPES = {
   circle: { draw: (context) => context.arc(0, 0, 2.6, 0, 6.283), signs: "●○" },
@@ -17,6 +26,7 @@ const SHAPES = {
   square: { draw: (context) => context.rect(-2.4, -2.4, 4.8, 4.8), signs: "■□" },
   diamond: { draw: polygon([0, -3.8], [3.2, 0], [0, 3.8], [-3.2, 0]), signs: "◆◇" },
   "triangle-down": { draw: polygon([0, 3.6], [3.3, -2.4], [-3.3, -2.4]), signs: "▼▽" },
+  x: { draw: cross, signs: "××" },
 };
 
 // The most groups that are named, and the longest names that can stand among the points.
@@ -37,10 +47,12 @@ export function drawMark(context, mark, x, y, size, isHollow) {
   context.restore();
 }
 
-/** Points (N, 2) as marks; `mark(i)` gives each one's. */
-export function drawMarks(context, values, [x, y], size, mark, isHollow) {
-  for (let i = 0; 2 * i < values.length; i++) {
-    drawMark(context, mark(i), x(values[2 * i]), y(values[2 * i + 1]), size, isHollow);
+/** Points (N, 2) as marks; `mark(i)` gives each one's, those that are not `chosen` are grey where some are. */
+export function drawMarks(context, values, [x, y], size, mark, isHollow, chosen) {
+  for (const i of inOrder(values.length / 2, chosen)) {
+    const { shape, colour } = mark(i);
+    const shaded = { shape, colour: shade(colour, i, chosen) };
+    drawMark(context, shaded, x(values[2 * i]), y(values[2 * i + 1]), size, isHollow);
   }
 }
 
@@ -59,7 +71,7 @@ export function canStandAmong(names) {
   return names.length <= NAMED && names.every((name) => name.length <= SHORT);
 }
 
-/** Each group's name at the middle of its points (N, 2); `groups` (N,) are their indices. */
+/** Each group's name, unless it is empty, at the middle of its points (N, 2); `groups` (N,) are their indices. */
 export function drawNames(canvas, context, values, [x, y], groups, names) {
   const style = getComputedStyle(canvas);
   context.font = `bold 14px ${style.fontFamily}`;
@@ -69,7 +81,7 @@ export function drawNames(canvas, context, values, [x, y], groups, names) {
   context.fillStyle = style.color;
   names.forEach((name, group) => {
     const members = [...groups.keys()].filter((i) => Number(groups[i]) === group);
-    if (!members.length) return;
+    if (!name || !members.length) return;
     const [right, up] = [0, 1].map((axis) => {
       const sorted = members.map((i) => values[2 * i + axis]).sort((a, b) => a - b);
       return sorted[members.length >> 1];

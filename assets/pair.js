@@ -1,6 +1,7 @@
 // A picture of the run on screen and, at its right, the same of its ghost.
 
 import { prepare } from "./canvas.js";
+import { samplesOf } from "./selection.js";
 
 // CSS pixels between the two, and above them for what they are called.
 const GAP = 10;
@@ -32,7 +33,10 @@ export function beside(sheet, sides, draw) {
   });
 }
 
-/** Draw a run with `paint(sheet, state)` and, where it is `shown` in its ghost, that, too; returns the tiles. */
+/**
+ * Draw a run with `paint(sheet, state)` and, where it is `shown` in its ghost, that, too; returns the tiles, of the ghost
+ * only if it holds out the same samples.
+ */
 export function drawPair(canvas, state, shown, paint) {
   const sheet = { canvas, ...prepare(canvas) };
   const ghost = ghostWith(state, shown);
@@ -41,5 +45,9 @@ export function drawPair(canvas, state, shown, paint) {
     ["now", state],
     ["before", ghost],
   ];
-  return beside(sheet, sides, paint);
+  const own = samplesOf(state);
+  return beside(sheet, sides, (part, side) => {
+    const tiles = paint(part, side);
+    return samplesOf(side) === own ? tiles : [];
+  });
 }

@@ -15,6 +15,7 @@ import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
 import { drawPair } from "./pair.js";
 import { box, drawPaths, spotsOf, squareScale } from "./plane.js";
 import { CLASS_MARKS, CLUSTERS, ROLES } from "./protocol.js";
+import { chosenOf, shade } from "./selection.js";
 
 // Samples without a class.
 const UNLABELLED = { colour: ROLES.real, shape: "circle" };
@@ -34,10 +35,12 @@ function drawCodes({ context, width, height }, { data, snapshot }, mark, isHollo
   const frame = frameOf(snapshot.views);
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
+  const chosen = chosenOf(data.selected);
   drawAxes(context, frame, scale, axisNames(latents));
   inFrame(context, frame, scale, () => {
-    drawMarks(context, plane.values, scale, 0.9, mark, isHollow);
-    if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, (i) => mark(i).colour);
+    drawMarks(context, plane.values, scale, 0.9, mark, isHollow, chosen);
+    const shadeOf = (i) => shade(mark(i).colour, i, chosen);
+    if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, shadeOf);
     drawPrior(context, data.prior, latents, scale);
   });
   drawOutside(context, outside(plane.values, frame), frame, scale);
@@ -70,7 +73,7 @@ function drawTrajectory({ context, width, height }, state) {
   const { trajectory: paths, labels } = state.snapshot.views;
   const scale = squareScale(...box(paths.values), width, height);
   const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
-  drawPaths(context, paths, scale, (i) => mark(i).colour);
+  drawPaths(context, paths, scale, (i) => mark(i).colour, chosenOf(state.data.selected));
   const [count, steps] = paths.shape;
   const ends = Array.from({ length: 2 * count }, (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)]);
   return spotsOf(ends, scale);
@@ -80,6 +83,7 @@ export const codes = {
   name: "codes",
   title: ({ data }) => data.codes,
   help: ({ data }) => data.codes_help,
+  isOfData: true,
   shown: (views) => views.plane,
   // The features of a discriminator teach less than what it judges.
   teaches: (views) => (views.reconstructions ? 3 : 1),
@@ -98,6 +102,7 @@ export const codes = {
 export const clusters = {
   name: "clusters",
   title: () => "Clusters",
+  isOfData: true,
   shown: (views) => views.assignments && views.plane,
   teaches: () => 0,
   note: ({ snapshot }) => {
@@ -110,6 +115,7 @@ export const clusters = {
 export const trajectory = {
   name: "trajectory",
   title: () => "Hidden state over time",
+  isOfData: true,
   shown: (views) => views.trajectory,
   // Of sequences that are made, what is made teaches more.
   teaches: (views) => (views.samples ? 1 : 4),

@@ -4,6 +4,7 @@ import { drawAxes, drawOutside, frameScale, inFrame, outside } from "./axes.js";
 import { drawPair } from "./pair.js";
 import { drawDots, drawLandscape, drawWarp, spotsOf } from "./plane.js";
 import { LANDSCAPE, ROLES } from "./protocol.js";
+import { chosenOf } from "./selection.js";
 import { dot } from "./text.js";
 
 /** What the colours of the views that are there mean. */
@@ -16,8 +17,11 @@ function legend(views, [above, below]) {
   return shown;
 }
 
+// What is generated is no sample of the data: nothing of it is chosen.
+const NONE = new Set();
+
 /** Real points and generated or rebuilt ones, on what else the model says of the plane. */
-function drawPlane({ context, width, height }, { snapshot }) {
+function drawPlane({ context, width, height }, { data, snapshot }) {
   const { views } = snapshot;
   const [low, high] = snapshot.value_range;
   const frame = [
@@ -25,10 +29,11 @@ function drawPlane({ context, width, height }, { snapshot }) {
     [high, high],
   ];
   const scale = frameScale(frame, width, height);
+  const chosen = chosenOf(data.selected);
   let lost = 0;
-  const dots = (view, radius, colour, opacity) => {
-    context.globalAlpha = opacity;
-    drawDots(context, view.values, scale, radius, () => colour);
+  const dots = (view, radius, colour, opacity, of = chosen) => {
+    context.globalAlpha = chosen ? 1 : opacity;
+    drawDots(context, view.values, scale, radius, colour, of);
     lost += outside(view.values, frame);
   };
   inFrame(context, frame, scale, () => {
@@ -40,15 +45,17 @@ function drawPlane({ context, width, height }, { snapshot }) {
     dots(views.reals, 1.5, ROLES.real, 0.6);
     if (views.corrupted) dots(views.corrupted, 1.5, ROLES.corrupted, 0.6);
     if (views.reconstructions) dots(views.reconstructions, 2, ROLES.reconstructed, 0.7);
-    if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75);
+    if (views.samples) dots(views.samples, 2, ROLES.generated, 0.75, chosen && NONE);
   });
   drawOutside(context, lost, frame, scale);
-  return spotsOf((views.reconstructions ?? views.reals).values, scale);
+  const drawn = [views.reals, views.reconstructions].filter(Boolean);
+  return drawn.flatMap((view) => spotsOf(view.values, scale));
 }
 
 export const plane = {
   name: "plane",
   title: () => "Data",
+  isOfData: true,
   shown: (views, { look }) => look.kind === "dot" && views.reals,
   teaches: () => 5,
   note: ({ data, snapshot }) =>

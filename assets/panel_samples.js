@@ -4,6 +4,7 @@ import { prepare } from "./canvas.js";
 import { present } from "./looks.js";
 import { beside, ghostWith } from "./pair.js";
 import { LOOKS } from "./protocol.js";
+import { chosenOf, frame } from "./selection.js";
 import { drawStrip, drawWall, fitWall } from "./tiles.js";
 
 /** The rows of validation samples. */
@@ -70,6 +71,7 @@ export const units = {
 export const strip = {
   name: "strip",
   title: ({ snapshot }) => (snapshot.views.reconstructions ? "Reconstructions" : "Training input"),
+  isOfData: true,
   rows: (state) => rowsOf(state).length,
   shown: (views, { look }) => views.originals && look.kind !== "dot",
   note: ({ data, snapshot }) => {
@@ -77,7 +79,10 @@ export const strip = {
     return `${what}. ${LOOKS[data.look.kind].hint}`;
   },
   draw: (canvas, state) => {
-    const { look } = state.data;
-    present(canvas, drawStrip(canvas, rowsOf(state), look, LOOKS[look.kind].size), look, state.repaint);
+    const { look, selected } = state.data;
+    const tiles = drawStrip(canvas, rowsOf(state), look, LOOKS[look.kind].size);
+    present(canvas, tiles, look, state.repaint);
+    frame(canvas, tiles, chosenOf(selected));
+    return tiles;
   },
 };

@@ -1,14 +1,17 @@
 // The table of panels: one for each view of a run, drawn when the run's snapshot has that view; and where each stands.
 
+import { letSelect } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { plane } from "./panel_plane.js";
 import { progress } from "./panel_progress.js";
 import { samples, strip, units } from "./panel_samples.js";
+import { chosenOf } from "./selection.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
- * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. It may have a `help`, what
- * the title means; a `head` in the caption, to which it may `listen`.
+ * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. Where these are validation
+ * samples, it `isOfData`, and they can be selected. It may have a `help`, what the title means; a `head` in the caption,
+ * to which it may `listen`.
  *
  * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
  * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it.
@@ -43,6 +46,24 @@ function figureOf(panel, grid) {
   return grid.querySelector(`[data-panel="${panel.name}"]`);
 }
 
+/** Let samples be selected in a panel's picture, unless it is one of a recording. */
+function listen(panel, figure, state) {
+  panel.listen?.(figure, state);
+  if (!panel.isOfData || !state.select) return;
+  letSelect(figure.querySelector("canvas"), {
+    spots: () => figure.spots,
+    chosen: () => chosenOf(state.data.selected),
+    select: state.select,
+  });
+}
+
+/** What a panel's caption says beside its title, and how many samples are selected. */
+function noteOf(panel, state) {
+  const chosen = panel.isOfData ? chosenOf(state.data.selected) : null;
+  const count = chosen ? `<b>${chosen.size.toLocaleString("en")} selected</b> · ` : "";
+  return count + panel.note(state);
+}
+
 /** Draw what the newest snapshot has a view for; the frames stay as long as the same panels are shown. */
 export function drawPanels(grid, state) {
   const { data, snapshot } = state;
@@ -52,13 +73,13 @@ export function drawPanels(grid, state) {
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
     grid.innerHTML = arranged(panels, state);
-    for (const panel of panels) panel.listen?.(figureOf(panel, grid), state);
+    for (const panel of panels) listen(panel, figureOf(panel, grid), state);
   }
   grid.classList.toggle("paired", Boolean(state.ghost?.snapshot));
   grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(state) ?? 0);
   for (const panel of panels) {
     const figure = figureOf(panel, grid);
-    const note = panel.note(state);
+    const note = noteOf(panel, state);
     if (figure.dataset.note !== note) {
       figure.dataset.note = note;
       const small = figure.querySelector("small");
@@ -67,6 +88,6 @@ export function drawPanels(grid, state) {
       const help = panel.help?.(state) ?? "";
       figure.querySelector("figcaption").title = [small.textContent.trim(), help].filter(Boolean).join(". ");
     }
-    panel.draw(figure.querySelector("canvas"), state);
+    figure.spots = panel.draw(figure.querySelector("canvas"), state);
   }
 }

@@ -1,6 +1,7 @@
 // The plane: points, paths, a landscape and a bent grid, all on one scale that keeps squares square.
 
 import { LANDSCAPE } from "./protocol.js";
+import { inOrder, shade } from "./selection.js";
 
 /** A scale from data to the canvas that keeps squares square. */
 export function squareScale(low, high, width, height) {
@@ -22,13 +23,16 @@ export function box(values) {
   return [0, 1].map((end) => limits.map((limit) => limit[end]));
 }
 
-/** Points (N, 2) as dots; `colour(i)` gives each one's colour. */
-export function drawDots(context, values, [x, y], radius, colour) {
-  for (let i = 0; 2 * i < values.length; i++) {
-    context.fillStyle = colour(i);
+/** Points (N, 2) as dots of a colour; where some are `chosen` these have an outline, and the others are grey. */
+export function drawDots(context, values, [x, y], radius, colour, chosen) {
+  context.lineWidth = 1;
+  for (const i of inOrder(values.length / 2, chosen)) {
+    context.fillStyle = shade(colour, i, chosen);
     context.beginPath();
     context.arc(x(values[2 * i]), y(values[2 * i + 1]), radius, 0, 6.283);
     context.fill();
+    // Real points are grey themselves.
+    if (chosen?.has(i)) context.stroke();
   }
 }
 
@@ -39,14 +43,14 @@ export function spotsOf(values, [x, y]) {
   });
 }
 
-/** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's colour. */
-export function drawPaths(context, view, [x, y], colour) {
+/** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's, grey as for dots. */
+export function drawPaths(context, view, [x, y], colour, chosen) {
   const [paths, steps] = view.shape;
   context.lineWidth = 1;
-  for (let i = 0; i < paths; i++) {
+  for (const i of inOrder(paths, chosen)) {
     const at = (step) => [x(view.values[2 * (i * steps + step)]), y(view.values[2 * (i * steps + step) + 1])];
-    context.strokeStyle = colour(i);
-    context.fillStyle = colour(i);
+    context.strokeStyle = shade(colour(i), i, chosen);
+    context.fillStyle = shade(colour(i), i, chosen);
     context.globalAlpha = 0.45;
     context.beginPath();
     for (let step = 0; step < steps; step++) context[step ? "lineTo" : "moveTo"](...at(step));

@@ -6,6 +6,7 @@ import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
 import { STATUS } from "./protocol.js";
 import { drawReadout } from "./readout.js";
+import { samplesOf, select } from "./selection.js";
 import { drawWords, listenToWords, HTML as WORDS } from "./words.js";
 
 const HTML = `
@@ -90,6 +91,7 @@ function update(state, data, shown) {
     state.ghost?.close();
     state.ghost = ghost ? haunt(state, ghost, shown) : null;
   }
+  if (ghost) state.ghost.data = ghost;
   state.repaint();
 }
 
@@ -99,6 +101,10 @@ function show(root, data, shown, setTriggerValue) {
   for (const name of ["step", "status", "before"]) delete root.dataset[name];
   root.dataset.frames = 0;
   const state = follow(root, data, shown, (now) => setTriggerValue("status", now));
+  state.select = (indices) => {
+    select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
+    state.repaint();
+  };
   shown?.endFilm();
   state.endFilm = listenToFilm(root.querySelector(".film"), state);
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));

@@ -2,9 +2,12 @@
 
 import { align } from "./alignment.js";
 import { Follower } from "./follower.js";
+import { letSelect } from "./lasso.js";
+import { chosenIn, samplesOf, select } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
 import { film, shareAt } from "./wall_film.js";
 import { buildKnob, drawKnob } from "./wall_knob.js";
+import { followPointer } from "./wall_marks.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
 import { drawnFrom, SHOWN, TOGETHER } from "./wall_views.js";
 
@@ -58,8 +61,13 @@ class Wall {
     for (const [id, stage] of wanted) {
       if (!this.runs.has(id)) this.runs.set(id, new Follower(stage, rate, (run) => this.move(run)));
     }
-    if (layout === this.layout) return;
+    if (layout !== this.layout) this.build(data);
     this.layout = layout;
+    this.repaint();
+  }
+
+  /** Build the tiles, and the slider where a knob was swept. */
+  build(data) {
     this.seen.disconnect();
     this.cells = buildTiles(this, this.grid, data.tiles);
     for (const { element } of this.cells) this.seen.observe(element);
@@ -67,7 +75,6 @@ class Wall {
     this.root.querySelector(".modes").hidden = !hasKnob;
     if (!hasKnob) this.mode = "tiles";
     this.knob = hasKnob ? buildKnob(this, this.root.querySelector(".knob")) : null;
-    this.repaint();
   }
 
   close() {
@@ -117,14 +124,37 @@ class Wall {
   }
 
   /** The sample under the pointer, or none (−1), is marked in every picture of the same samples. */
-  mark(cell, i, panel = this.panel) {
+  mark(cell, i, panel) {
     if (this.isPinned) return;
-    this.marked = i < 0 ? null : { i, samples: cell.tile.samples, drawn: drawnFrom(panel) };
+    this.marked = i < 0 ? null : { i, samples: samplesOf(cell.run), drawn: drawnFrom(panel) };
     this.drawAllMarks();
   }
 
+  /**
+   * Follow the pointer on a picture, whose samples are `drawn.spots`; `shown()` says `of` which cell it is and which
+   * panel. Of the data they can be selected, of what is made up one can be pinned.
+   */
+  listen(picture, drawn, shown) {
+    followPointer(
+      picture,
+      () => drawn.spots,
+      (i) => this.mark(shown().of, i, shown().panel),
+      (i) => {
+        if (!shown().panel?.isOfData) this.pin(shown().of, i, shown().panel);
+      },
+    );
+    letSelect(picture, {
+      spots: () => (shown().panel?.isOfData ? drawn.spots : null),
+      chosen: () => chosenIn(shown().of.run),
+      select: (indices) => {
+        select(this.runs.values(), samplesOf(shown().of.run), indices, this.setTriggerValue);
+        this.repaint();
+      },
+    });
+  }
+
   /** The sample that was clicked stays marked, until it is clicked again or Escape is pressed. */
-  pin(cell, i, panel = this.panel) {
+  pin(cell, i, panel) {
     const isSame = this.isPinned && this.marked?.i === i;
     this.isPinned = false;
     this.mark(cell, isSame ? -1 : i, panel);
@@ -139,7 +169,7 @@ class Wall {
 
   markedIn(cell, panel) {
     const { marked } = this;
-    const isThere = marked && marked.samples === cell.tile.samples && marked.drawn === drawnFrom(panel);
+    const isThere = marked && marked.samples === samplesOf(cell.run) && marked.drawn === drawnFrom(panel);
     return isThere ? marked.i : -1;
   }
 

@@ -1,8 +1,8 @@
 // The slider that is the knob: one run large, below a slider over the swept values, which shows another one at once.
 
 import { between } from "./alignment.js";
+import { samplesOf } from "./selection.js";
 import { escaped } from "./text.js";
-import { followPointer } from "./wall_marks.js";
 import { drawHead, drawMarks, drawPicture, frameOf, nameTile } from "./wall_tiles.js";
 
 // Milliseconds in which the points of codes glide from one value's places to the next one's.
@@ -55,12 +55,7 @@ function buildFigures(wall, knob, panels) {
       `<div class="plot"><canvas class="picture"></canvas><canvas class="marks"></canvas></div>`;
     grid.append(figure);
     const cell = { element: figure, panel, spots: [] };
-    followPointer(
-      figure.querySelector(".picture"),
-      () => cell.spots,
-      (i) => wall.mark(knob.cell, i, panel),
-      (i) => wall.pin(knob.cell, i, panel),
-    );
+    wall.listen(figure.querySelector(".picture"), cell, () => ({ of: knob.cell, panel }));
     return cell;
   });
   const narrow = panels.filter((panel) => !panel.rows).length;
@@ -87,7 +82,7 @@ function gliding(knob, shown, now) {
   const share = (now - knob.since) / GLIDE;
   const { from } = knob;
   const isSame =
-    from && shown.plane && from.samples === knob.cell.tile.samples && from.size === shown.plane.values.length;
+    from && shown.plane && from.samples === samplesOf(knob.cell.run) && from.size === shown.plane.values.length;
   return isSame && share < 1 ? between(from.shown, shown, share * (2 - share)) : null;
 }
 
@@ -116,7 +111,7 @@ export function drawKnob(wall, knob) {
   const onTheWay = gliding(knob, shown, now);
   const seen = onTheWay ?? shown;
   if (seen.plane && seen.frame) {
-    knob.drawn = { samples: cell.tile.samples, size: seen.plane.values.length, shown: seen };
+    knob.drawn = { samples: samplesOf(run), size: seen.plane.values.length, shown: seen };
   }
   const picture = { ...state, snapshot: { ...state.snapshot, views: seen } };
   const height = Math.max(LOWEST, Math.min(HIGHEST, window.innerHeight - PAGE));

@@ -2,8 +2,9 @@
 
 import { measured, metricsNow } from "./metric.js";
 import { STATUS } from "./protocol.js";
+import { chosenIn } from "./selection.js";
 import { escaped, time } from "./text.js";
-import { drawMarked, followPointer } from "./wall_marks.js";
+import { drawMarked } from "./wall_marks.js";
 
 // The least and the largest height of a picture, and the room in CSS pixels that a page and a tile take beside them.
 const [LOWEST, HIGHEST] = [104, 300];
@@ -70,13 +71,7 @@ export function buildTiles(wall, grid, tiles) {
     if (!cell.run) return cell;
     element.dataset.run = tile.stage.run;
     nameTile(wall, element, tile);
-    const picture = element.querySelector(".picture");
-    followPointer(
-      picture,
-      () => cell.spots,
-      (i) => wall.mark(cell, i),
-      (i) => wall.pin(cell, i),
-    );
+    wall.listen(element.querySelector(".picture"), cell, () => ({ of: cell, panel: wall.panel }));
     return cell;
   });
 }
@@ -137,6 +132,7 @@ export function drawPicture(cell, panel, state, height) {
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
   cell.spots = panel.draw(picture, state) ?? [];
+  picture.dataset.selected = chosenIn(state)?.size ?? 0;
   cell.element.dataset.step = state.snapshot.step;
   cell.element.dataset.frames = Number(cell.element.dataset.frames || 0) + 1;
 }

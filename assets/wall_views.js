@@ -6,6 +6,7 @@ import { present } from "./looks.js";
 import { held, strip } from "./panel_samples.js";
 import { PANELS } from "./panels.js";
 import { CURVE_COLOURS, ROLES } from "./protocol.js";
+import { chosenOf, frame } from "./selection.js";
 import { drawRows } from "./tiles.js";
 
 // CSS pixels between samples, and the width from which rows have names.
@@ -50,6 +51,7 @@ const rebuilt = {
     // Rows may grow by half to fill the width.
     const tiles = drawRows(canvas, rows, look, (0.75 * canvas.clientHeight) / rows.length, GAP);
     present(canvas, tiles, look, repaint);
+    frame(canvas, tiles, chosenOf(data.selected));
     return tiles;
   },
 };
@@ -94,5 +96,5 @@ export const TOGETHER = new Set(["curves", "codes", "clusters"]);
 
 /** What the samples of a panel are drawn from: an index means the same sample only among the same. */
 export function drawnFrom(panel) {
-  return panel?.name === "samples" ? "noise" : "validation";
+  return panel?.isOfData ? "validation" : panel?.name;
 }

@@ -195,6 +195,16 @@ class Turned(TypedDict):
     text: str
 
 
+class Selected(TypedDict):
+    """The `indices` that are selected of the samples of a plot; where `samples` is the same text, these are the same.
+
+    Scripts send back the same of what was selected.
+    """
+
+    samples: str
+    indices: list[int]
+
+
 class Before(TypedDict):
     """The ghost of a run: what is drawn of it, how its settings differ, and whether it stays for the next runs."""
 
@@ -210,7 +220,7 @@ class StageData(TypedDict):
     what it means, `prior` what training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's
     scores say above and below their boundary. `headline` and `curves` are the names of the metrics read out and plotted
     at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that were
-    turned on the way, `before` is the run to compare with.
+    turned on the way, `before` is the run to compare with, `selected` are validation samples.
     """
 
     run: str
@@ -228,12 +238,13 @@ class StageData(TypedDict):
     remarks: list[Remarked]
     changes: list[Turned]
     before: Before | None
+    selected: Selected
 
 
 class Tile(TypedDict):
     """A run on a wall, at a place counted from 0; of one that is gone there is no `stage`, and `reason` says why.
 
-    The `title` says what sets it apart. Where `samples` is the same text, the validation samples are the same.
+    The `title` says what sets it apart.
     """
 
     stage: StageData | None
@@ -241,7 +252,6 @@ class Tile(TypedDict):
     reason: str
     row: int
     column: int
-    samples: str
 
 
 class Axis(TypedDict):
@@ -306,7 +316,8 @@ class Marked(TypedDict):
 class CloudData(TypedDict):
     """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`).
 
-    Without a `ground` their coordinates mean nothing by themselves, and have no axes.
+    Without a `ground` their coordinates mean nothing by themselves, and have no axes. Groups that were found, clusters,
+    have `hollow` marks and their names among the points.
     """
 
     points: str
@@ -317,7 +328,9 @@ class CloudData(TypedDict):
     look: Drawn
     names: list[str]
     marks: list[Marked]
+    hollow: bool
     ground: Ground | None
+    selected: Selected
 
 
 class Row(TypedDict):
@@ -332,7 +345,7 @@ class Row(TypedDict):
 class GalleryData(TypedDict):
     """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
 
-    A wall of decoded codes has the `ground` that these lie on.
+    A wall of decoded codes has the `ground` that these lie on. The samples at the places `framed` of each row are.
     """
 
     rows: list[Row]
@@ -340,6 +353,16 @@ class GalleryData(TypedDict):
     size: int
     columns: int | None
     ground: Ground | None
+    framed: list[int]
+
+
+class TallyData(TypedDict):
+    """How many samples each group has: names, marks and counts, and how many further groups there are."""
+
+    names: list[str]
+    marks: list[Marked]
+    counts: list[int]
+    more: int
 
 
 class DialData(TypedDict):

@@ -7,14 +7,17 @@ from core.analysis.cluster_methods import METHODS
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.cluster_scores import over_models
 from core.analysis.clustering import cluster, score_clusters
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric
+from pages.ui.cloud import by_cluster, cloud
 from pages.ui.cluster_figures import core_distance_curve, number_curves
 from pages.ui.clusters import confusion, gallery, method_and_parameters, say_what_scores_mean, score_table
-from pages.ui.figures import points_by_cluster
 from pages.ui.ground import ground_of_codes, legend_of
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.repetition import repeated
+from pages.ui.selecting import selected_of
+from pages.ui.selection_panel import selection_panel
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
 spec = record.spec
@@ -52,14 +55,16 @@ left, right = st.columns(2, gap="large")
 with left:
     heading("Codes by cluster")
     ground = ground_of_codes(record)
-    st.plotly_chart(points_by_cluster(result.plane, result.assignments, ground), width="stretch", key="clustered")
+    held_out = Samples(record.config, "held-out")
+    cloud(result.plane, by_cluster(result.assignments), result.samples, spec, "clustered", ground, held_out)
+    selection_panel([record], "held-out")
     st.caption(f"Clusters have letters, classes their own names. {legend_of(ground)}")
 with right:
     heading("Clusters against classes")
     confusion(result, spec)
 
 if spec.rendering != "dot":
-    gallery(result, spec)
+    gallery(result, spec, selected_of(held_out)["indices"])
 
 if name == "dbscan":
     heading("How far is near")

@@ -9,6 +9,7 @@ from core.analysis.likelihood import DRAWS, INFORMATIVE, estimate, inactive_late
 from core.analysis.projection import METHODS, project
 from core.glossary import explained
 from core.looks import LOOKS
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.cloud import by_class, by_factor, cloud
@@ -18,6 +19,7 @@ from pages.ui.ground import ground_of_codes, ground_of_latents, legend_of, prior
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.probe import codes_of, decode_grid, prior
+from pages.ui.selection_panel import CLICK, DRAG, selection_panel
 from pages.ui.stage import probe
 
 SLIDERS = 8
@@ -36,7 +38,7 @@ with left:
         if not model.autoencodes:
             text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
             st.caption(text, help=explained(text))
-        codes_lie_on = ground_of_codes(record)
+        codes_lie_on, held_out = ground_of_codes(record), Samples(record.config, "held-out")
         titles = {name: each.title for name, each in METHODS.items()}
         if codes_lie_on["latents"] <= 2:
             titles["pca"] = "As they are"
@@ -73,7 +75,8 @@ with left:
                 if factor != "class":
                     groups = by_factor(result.factors[:, spec.factor_names.index(factor)])
             ground = codes_lie_on if method == "pca" and dimensions == 2 else None
-            cloud(result.points, groups, result.samples, spec, "cloud", ground)
+            cloud(result.points, groups, result.samples, spec, "cloud", ground, held_out)
+            selection_panel([record], "held-out", CLICK if dimensions == 3 else DRAG)
             if ground is not None:
                 st.caption(legend_of(ground))
             # Latents drawn as they are leave nothing to doubt.

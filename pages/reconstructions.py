@@ -9,6 +9,7 @@ from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
 from core.looks import LOOKS, Role
 from core.protocol import Array
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.denoising import under_noise
@@ -17,6 +18,8 @@ from pages.ui.galleries import rows
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.repair import first_noise
+from pages.ui.selecting import selected_of
+from pages.ui.selection_panel import selection_panel
 from pages.ui.stage import probe
 from pages.ui.units import units
 
@@ -98,12 +101,14 @@ st.plotly_chart(figure.update_xaxes(exponentformat="power"), width="stretch", ke
 under_noise(record)
 
 heading("Sorted by error")
-ends = ["worst first", "best first"]
-end = st.segmented_control("Show", ends, required=True, **choice("order", ends, ends[0]))
-order = result.order if end == "worst first" else result.order[::-1]
-chosen = order[:SHOWN]
+selected = selected_of(Samples(record.config, "held-out"))["indices"]
+orders = {"worst first": result.order, "best first": result.order[::-1]}
+if selected:
+    orders["selected"] = result.order[np.isin(result.order, selected)]
+end = st.segmented_control("Show", list(orders), required=True, **choice("order", list(orders), "worst first"))
+chosen = orders[end][:SHOWN]
 if spec.rendering == "dot":
-    title = f"the {SHOWN} {end.removesuffix(' first')}"
+    title = "those selected" if end == "selected" else f"the {SHOWN} {end.removesuffix(' first')}"
     plane = residuals(result.originals, result.reconstructions, result.errors, chosen, title, spec.value_range)
     st.plotly_chart(plane, width="stretch", key="plane")
     least, most = np.sort(result.errors[chosen])[[0, -1]]
@@ -125,11 +130,13 @@ else:
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)
     if result.corrupted is not None:
         shown["Training input"] = result.corrupted[chosen]
-    rows(shown, spec, "sorted", size=52, notes=notes)
+    framed = np.flatnonzero(np.isin(chosen, selected)).tolist() if end != "selected" else []
+    rows(shown, spec, "sorted", size=52, notes=notes, framed=framed)
     explained = ["The number below a reconstruction is its MSE."]
     if result.corrupted is not None:
         explained.append("The training input is the original as the network would see it in training.")
     st.caption(" ".join([*explained, LOOKS[spec.rendering].hint]))
+selection_panel([record], "held-out", "What is selected on Latent space or Clusters is framed here, too.")
 
 if model.autoencodes:
     units(record)

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from core import MODELS
+from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
 from pages.ui.controls import pick_config
 from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
+from pages.ui.selection_panel import selection_panel
 from pages.ui.session import memory
 from pages.ui.stage import stage
 from pages.ui.state import current_run, first_visit, live_run, show_flash, write_address
@@ -40,6 +42,8 @@ with view:
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)
+            if isinstance(record, ReadableRecord):
+                selection_panel([record], "validation", lines=1)
         elif config is not None and config == first_visit() and not memory().seen:
             welcome(config)
         elif config is not None:

@@ -38,7 +38,7 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(tab.page.get_by_text("Only one setting")).to_contain_text("Latent size, 3, 8")
     assert tab.query["compare"] == [",".join(pair)]
 
-    # All tiles show the same view, and one sample is marked in all of them.
+    # All tiles show the same view, one sample is marked in all of them, and selected by a click.
     for run in pair:
         expect(tile(tab, run)).to_have_attribute("data-step", "61")
         expect(tile(tab, run)).to_have_attribute("data-status", "finished")
@@ -49,11 +49,15 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     first.click(position={"x": 120, "y": 12})
     expect(wall(tab).first).to_have_attribute("data-marked", "0")
     assert tile(tab, pair[1]).locator(".marks").evaluate(INK)
+    expect(tab.key("selection")).to_contain_text("1 of 180 validation samples")
     wall(tab, ".views").get_by_role("button", name="Codes", exact=True).click()
     expect(wall(tab, ".note")).to_contain_text("turned to lie like its neighbour's")
-    assert tile(tab, pair[1]).locator(".marks").evaluate(INK)
+    for run in pair:
+        expect(tile(tab, run).locator(".picture")).to_have_attribute("data-selected", "1")
     tab.page.keyboard.press("Escape")
-    expect(wall(tab).first).to_have_attribute("data-marked", "")
+    expect(tab.key("selection")).to_have_count(0)
+    for run in pair:
+        expect(tile(tab, run).locator(".picture")).to_have_attribute("data-selected", "0")
 
     # One slider moves all through time, another through the knob.
     wall(tab, ".time input").fill("0")

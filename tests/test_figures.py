@@ -1,18 +1,10 @@
 """Figures that stand still: one frame, points outside it counted, clusters with marks and letters of their own."""
 
 import numpy as np
-import pytest
 
-from core.looks import NOISE, ROLES, cluster_mark, cluster_name
-from pages.ui.encoding import pack
-from pages.ui.figures import points, points_by_cluster, points_by_role
-from tests.making import normal
-
-NOTHING = np.zeros((0, 2), np.float32)
-
-
-def ground(prior="normal", latents=2, spreads=NOTHING):
-    return {"low": [-3, -4], "high": [4, 3], "latents": latents, "prior": prior, "spreads": pack(spreads)}
+from core.looks import NOISE, ROLES, cluster_mark
+from pages.ui.cloud import by_cluster
+from pages.ui.figures import points, points_by_role
 
 
 def texts(figure):
@@ -34,30 +26,9 @@ def test_classes_have_their_names_in_the_legend():
     assert [trace.name for trace in figure.data] == ["one", "three"]
 
 
-def test_clusters_are_hollow_and_have_letters_at_their_middles():
-    x = np.array([[0, 1], [0, 2], [0, 3], [9, 9], [1, 1]])
-    figure = points_by_cluster(x, np.array([2, 2, 2, NOISE, 0]), ground())
-    assert [trace.name for trace in figure.data] == ["noise", "A", "C"]
-    assert figure.data[2].marker.symbol == f"{cluster_mark(2).shape}-open"
-    letter = next(each for each in figure.layout.annotations if cluster_name(2) in each.text)
-    assert (letter.x, letter.y) == (0, 2)
-    assert "1 outside" in texts(figure)
-    assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == ((-3, 4), (-4, 3))
-
-
-@pytest.mark.parametrize(
-    ("prior", "latents", "reaches"),
-    [("normal", 2, [1, 2]), ("normal", 8, [1, 2]), ("uniform", 2, [1]), ("uniform", 8, []), (None, 2, [])],
-)
-def test_the_prior_is_drawn_where_it_has_a_shape(prior, latents, reaches):
-    figure = points_by_cluster(np.zeros((3, 2)), np.zeros(3), ground(prior, latents))
-    assert [shape.x1 for shape in figure.layout.shapes] == reaches
-
-
-def test_ellipses_reach_one_standard_deviation():
-    means, spreads = normal(5, 2).numpy(), np.full((3, 2), [0.5, 0.25], np.float32)
-    ellipses = points_by_cluster(means, np.zeros(5), ground(spreads=spreads)).data[-1]
-    for values, axis, reach in ((ellipses.x, 0, 0.5), (ellipses.y, 1, 0.25)):
-        lines = values.reshape(3, -1)
-        np.testing.assert_allclose(np.nanmax(lines, axis=1) - means[:3, axis], reach, rtol=1e-5)
-        np.testing.assert_allclose(np.nanmin(lines, axis=1) - means[:3, axis], -reach, rtol=1e-5)
+def test_clusters_are_hollow_and_have_letters():
+    groups = by_cluster(np.array([2, 2, NOISE, 0, 2]))
+    assert list(groups.names) == ["noise", "A", "C"]
+    assert list(groups.marks) == [cluster_mark(NOISE), cluster_mark(0), cluster_mark(2)]
+    assert groups.members.tolist() == [2, 2, 0, 1, 2]
+    assert groups.are_hollow

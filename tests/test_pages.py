@@ -19,7 +19,7 @@ CONTENT = {
     "reconstructions": {"reconstruct": "order button"},
     "latent": {"encode": "cloud .lab[data-points]", "decode": "probe_decode .lab[data-answers]"},
     "samples": {"decode": "distances .js-plotly-plot"},
-    "clusters": {"encode": "clustered .js-plotly-plot"},
+    "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
     "sweep": {"": "start_sweep button"},

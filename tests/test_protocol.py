@@ -48,11 +48,13 @@ READ = [
     ("cloud|gallery", "ground", ["Ground"]),
     ("marks", "mark", ["Marked"]),
     ("gallery", "row", ["Row"]),
+    ("tally", "data", ["TallyData"]),
+    (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),
     ("dial", "data", ["DialData"]),
 ]
 # What scripts send, and what it is called where Python reads it.
-SENT = {"Request": "message", "Decode": "question", "Repair": "question", "Drawing": "kept"}
+SENT = {"Request": "message", "Decode": "question", "Repair": "question", "Drawing": "kept", "Selected": "selected"}
 
 
 def keys(name: str) -> set[str]:
@@ -146,6 +148,8 @@ def test_what_scripts_send_is_declared_and_read():
     assert names(requests) == keys("Request")
     assert {*re.findall(r"(\w+): ", " ".join(questions))} == keys("Decode") | keys("Repair")
     assert {*re.findall(r"^      (\w+):", drawing, re.MULTILINE)} == keys("Drawing")
+    for selected in re.findall(r'setTriggerValue\("selected", \{(.*?)\}', ALL):
+        assert {*re.findall(r"(\w+)(?:,|:| \})", f"{selected}}}")} == keys("Selected")
     for name, holder in SENT.items():
         assert keys(name) <= {*re.findall(rf'{holder}\["(\w+)"\]', PAGES + CORE)}
 

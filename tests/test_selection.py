@@ -1,18 +1,32 @@
-"""Selected samples: which they are, how many of each class, and as a table."""
+"""Selected samples: which they are, how many of each class, as a table, and on every page in a real browser."""
 
 import csv
 import io
+import re
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
+from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
 
 import core
 from core import RunConfig
 from core.analysis import plotted
 from core.analysis.data import shown_of
-from core.selection import Samples, class_counts, to_csv
+from core.home import Home
+from core.selection import Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
+from pages.ui.laboratory import Laboratory
+from pages.ui.scripts import address
+from pages.ui.session import Memory
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", seed=3)
+# Where samples are drawn, one of them twice and one in the notch of a square that a line goes around.
+PLACES = [(4, 10, 10), (5, 30, 30), (7, 12, 8), (7, 14, 9), (9, 50, 10)]
+SPOTS = [{"i": i, "box": [x - 3, y - 3, 6, 6]} for i, x, y in PLACES]
+NOTCHED = [[0, 0], [60, 0], [60, 60], [40, 60], [40, 5], [20, 5], [20, 60], [0, 60]]
+ENCLOSED = "async ([script, spots, line]) => (await import(script)).enclosed(spots, line)"
 
 
 def test_classes_are_counted_the_most_frequent_first():
@@ -48,3 +62,59 @@ def test_samples_are_the_same_where_data_seed_and_part_are():
         RunConfig(dataset="digits", model="vae", seed=3, data={"left_out": "1"}),
     ]
     assert key not in {Samples(CONFIG, "held-out").key, *(Samples(other, "validation").key for other in others)}
+
+
+def page():
+    """A plot of held-out digits."""
+    from pages.ui.selection_panel import selection_panel
+    from tests.making import config_of, new_record
+
+    selection_panel([new_record(config_of())], "held-out")
+
+
+def test_a_selection_of_other_samples_says_so_and_can_be_let_go(tmp_path, monkeypatch):
+    monkeypatch.setattr(Laboratory, "engine", SimpleNamespace(home=Home(tmp_path)))
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["memory"] = Memory(selection=Selection(Samples(CONFIG, "validation"), (2, 5)))
+    app.run()
+    (said,) = app.caption
+    assert said.value == "Selected: 2 validation samples of Digits, seed 3. None of them is drawn here."
+    app.button("let_go").click().run()
+    (hint,) = app.caption
+    assert "Drag around points" in hint.value
+    assert not app.exception
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_what_is_drawn_around_is_selected_on_every_page_until_escape(tab, vae):
+    tab.visit("latent", run=vae)
+    assert tab.page.evaluate(ENCLOSED, [address("lasso.js"), SPOTS, NOTCHED]) == [4, 7, 9]
+    cloud, clustered = tab.key("cloud", ".lab"), tab.key("clustered", ".lab")
+    tab.grows(cloud, "points", 0)
+    box = tab.key("cloud", "canvas.points").bounding_box()
+    mouse, corners = tab.page.mouse, [(0.3, 0.1), (0.5, 0.1), (0.5, 0.9), (0.3, 0.9)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    mouse.move(*places[0])
+    mouse.down()
+    for place in places[1:]:
+        mouse.move(*place)
+    mouse.up()
+    panel = tab.key("selection")
+    expect(panel).to_contain_text(re.compile(r"\d+ of \d+ held-out samples"))
+    count = int(cloud.get_attribute("data-selected"))
+    assert 0 < count < int(cloud.get_attribute("data-points"))
+    expect(tab.key("tally", "b").first).to_be_visible()
+    counted = [int(number) for number in tab.key("tally", "b").all_inner_texts()]
+    assert sum(counted) == count
+    with tab.page.expect_download() as download:
+        tab.press("selected_csv")
+    rows = [*csv.DictReader(io.StringIO(download.value.path().read_text()))]
+    assert len(rows) == count
+    assert {*rows[0]} == {"id", "part", "class", "latent 1", "latent 2"}
+
+    tab.page.get_by_role("link", name="Clusters", exact=True).first.click()
+    expect(clustered).to_have_attribute("data-selected", str(count))
+    tab.page.keyboard.press("Escape")
+    expect(clustered).to_have_attribute("data-selected", "0")
+    expect(tab.page.get_by_text("Drag around points")).to_be_visible()

@@ -9,10 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from core.dataset import DataSpec
-from core.looks import ROLES, Mark, class_mark
+from core.looks import ROLES, Mark, class_mark, cluster_mark, cluster_name
 from core.protocol import CloudData, Ground
+from core.selection import Samples
 from pages.ui.component import component
 from pages.ui.encoding import drawn, levels, pack, reduced
+from pages.ui.selecting import select, selected_of
 
 # From little to much, told apart in grey too.
 SHADES = ("#482475", "#414487", "#355F8D", "#2A788E", "#21918C", "#22A884", "#44BF70", "#7AD151")
@@ -24,11 +26,12 @@ _cloud = component("cloud")
 
 @dataclass(frozen=True)
 class Groups:
-    """What points are marked by: each one's group (N,), the groups' names and marks."""
+    """What points are marked by: each one's group (N,), the groups' names and marks, full or hollow."""
 
     members: np.ndarray
     names: Sequence[str]
     marks: Sequence[Mark]
+    are_hollow: bool = False
 
 
 def by_class(labels: np.ndarray | None, points: int, spec: DataSpec) -> Groups:
@@ -47,12 +50,25 @@ def by_factor(values: np.ndarray) -> Groups:
     )
 
 
+def by_cluster(assignments: np.ndarray) -> Groups:
+    """Points marked by the cluster (N,) they are in, or by noise; clusters without any have no mark."""
+    clusters, members = np.unique(assignments, return_inverse=True)
+    names, marks = zip(*((cluster_name(k), cluster_mark(k)) for k in clusters.tolist()), strict=True)
+    return Groups(members, names, marks, are_hollow=True)
+
+
 def cloud(
-    points: np.ndarray, groups: Groups, samples: np.ndarray, spec: DataSpec, key: str, ground: Ground | None
+    points: np.ndarray,
+    groups: Groups,
+    samples: np.ndarray,
+    spec: DataSpec,
+    key: str,
+    ground: Ground | None,
+    of: Samples,
 ) -> None:
     """Points (N, 2 or 3) by group, on the `ground` where their coordinates are codes; hovering one shows its sample.
 
-    Of very large samples (N, …) only the first come along.
+    The samples (N, …), of very large ones only the first of them, are those that plots draw `of` a part of the data.
     """
     samples = reduced(samples, spec)
     samples = samples[: BYTES // samples[0].size]
@@ -65,6 +81,8 @@ def cloud(
         "look": drawn(spec),
         "names": list(groups.names),
         "marks": [{"colour": mark.colour, "shape": mark.shape} for mark in groups.marks],
+        "hollow": groups.are_hollow,
         "ground": ground,
+        "selected": selected_of(of),
     }
-    _cloud(key=key, data=data)
+    _cloud(key=key, data=data, on_selected_change=lambda: select(key, of))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from core import MODELS
@@ -114,24 +115,27 @@ def confusion(result: Clustering, spec: DataSpec) -> None:
     st.plotly_chart(figure, width="stretch", key="confusion")
 
 
-def gallery(result: Clustering, spec: DataSpec) -> None:
-    """Held-out samples of each cluster, and then of those that are in none."""
+def gallery(result: Clustering, spec: DataSpec, selected: Collection[int]) -> None:
+    """Held-out samples of each cluster, and then of those that are in none; the `selected` ones are framed."""
     heading("Gallery")
     if LOOKS[spec.rendering].hint:
         st.caption(LOOKS[spec.rendering].hint)
     for cluster in range(result.clusters):
-        _row(result, spec, cluster, f"Cluster {cluster_name(cluster)}")
+        _row(result, spec, selected, cluster, f"Cluster {cluster_name(cluster)}")
     if (result.assignments == NOISE).any():
         heading("Noise")
         st.caption("These lie where samples are thin: they are in no cluster, and have nothing in common but that.")
-        _row(result, spec, NOISE, "In no cluster")
+        _row(result, spec, selected, NOISE, "In no cluster")
 
 
-def _row(result: Clustering, spec: DataSpec, cluster: int, title: str) -> None:
-    members = result.samples[result.assignments == cluster]
+def _row(result: Clustering, spec: DataSpec, selected: Collection[int], cluster: int, title: str) -> None:
+    members = np.flatnonzero(result.assignments == cluster)
     left, right = st.columns([1, 9], vertical_alignment="center")
     left.markdown(f"**{title}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
     if len(members):
         with right:
             columns = LOOKS[spec.rendering].cluster_columns
-            wall(members[:columns], spec, f"cluster-{cluster_name(cluster)}", columns=columns, size=48)
+            shown = members[:columns]
+            framed = np.flatnonzero(np.isin(shown, list(selected))).tolist()
+            key = f"cluster-{cluster_name(cluster)}"
+            wall(result.samples[shown], spec, key, columns=columns, size=48, framed=framed)

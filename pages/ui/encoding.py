@@ -35,11 +35,6 @@ def levels(samples: np.ndarray, spec: DataSpec) -> np.ndarray:
     return np.rint((samples.clip(low, high) - low) * (255 / (high - low))).astype(np.uint8)
 
 
-def unpacked(text: str) -> np.ndarray:
-    """The float32 values that were packed, in one row."""
-    return np.frombuffer(base64.b64decode(text), np.float32)
-
-
 def pack(values: np.ndarray) -> str:
     """An array's bytes as base64 text."""
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()

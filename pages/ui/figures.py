@@ -8,16 +8,10 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from core.looks import CURVE_COLOURS, NOISE, ROLES, Mark, Role, class_mark, cluster_mark, cluster_name
-from core.protocol import Ground
-from pages.ui.encoding import unpacked
+from core.looks import CURVE_COLOURS, ROLES, Mark, Role, class_mark
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
-# Of the prior and the posteriors: seen on light and on dark pages.
-LINE = {"color": "#7F7F7F", "width": 1}
-# A letter that can be read on any point: on a patch of white.
-PATCH = {"font": {"size": 14, "color": "#000000"}, "bgcolor": "rgba(255, 255, 255, 0.75)", "borderpad": 1}
 
 
 def points(x: np.ndarray, labels: np.ndarray | None, names: Sequence[str], frame: tuple[float, float]) -> go.Figure:
@@ -61,45 +55,6 @@ def residuals(
     return figure
 
 
-def points_by_cluster(x: np.ndarray, assignments: np.ndarray, ground: Ground) -> go.Figure:
-    """Codes (N, 2) on their `ground` by cluster, (N,): hollow marks, each cluster's letter at its middle and above."""
-    clusters = {int(k): x[assignments == k] for k in np.unique(assignments)}
-    figure = _scatter([(cluster_name(k), own, _hollow(cluster_mark(k))) for k, own in clusters.items()], size=6)
-    for k, own in clusters.items():
-        if k != NOISE:
-            right, up = np.median(own, axis=0)
-            figure.add_annotation(x=right, y=up, text=f"<b>{cluster_name(k)}</b>", showarrow=False, **PATCH)
-    for shape, reach in _outlines(ground):
-        figure.add_shape(
-            type=shape, x0=-reach, y0=-reach, x1=reach, y1=reach, line={**LINE, "width": 2, "dash": "6px,4px"}
-        )
-    name = "latent" if ground["latents"] <= 2 else "principal axis"
-    figure.update_xaxes(title=f"{name} 1")
-    figure.update_yaxes(title=f"{name} 2")
-    _in_frame(figure, ground["low"], ground["high"])
-    spreads = unpacked(ground["spreads"]).reshape(-1, 2)
-    if len(spreads):
-        right, up = _ellipses(x[: len(spreads)], spreads)
-        figure.add_scattergl(x=right, y=up, mode="lines", line=LINE, opacity=0.4, name="posteriors", hoverinfo="skip")
-    return figure
-
-
-def _ellipses(means: np.ndarray, spreads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The x and y of ellipses with half-axes `spreads` (n, 2) around `means` (n, 2) as one line with gaps."""
-    angles = np.linspace(0, 2 * np.pi, 33)
-    # A line has a gap where a place is not a number.
-    circle = np.append(np.stack([np.cos(angles), np.sin(angles)], axis=1), [[np.nan, np.nan]], axis=0)
-    lines = means[:, None] + spreads[:, None] * circle
-    return lines[..., 0].ravel(), lines[..., 1].ravel()
-
-
-def _outlines(ground: Ground) -> list[tuple[str, float]]:
-    """Shapes of the prior, and how far each reaches."""
-    if ground["prior"] == "uniform":
-        return [("rect", 1)] if ground["latents"] <= 2 else []
-    return [("circle", 1), ("circle", 2)] if ground["prior"] else []
-
-
 def _in_frame(figure: go.Figure, low: Sequence[float], high: Sequence[float]) -> go.Figure:
     """The figure from `low` (x, y) to `high`, and how many of its points lie outside."""
     places = np.concatenate([np.stack([trace.x, trace.y], axis=1) for trace in figure.data])
@@ -117,14 +72,10 @@ def _on_square(figure: go.Figure, frame: tuple[float, float]) -> go.Figure:
     return _in_frame(figure, [low, low], [high, high])
 
 
-def _hollow(mark: Mark) -> Mark:
-    return Mark(mark.colour, f"{mark.shape}-open")
-
-
-def _scatter(groups: Iterable[tuple[str, np.ndarray, Mark]], size: int = 4) -> go.Figure:
+def _scatter(groups: Iterable[tuple[str, np.ndarray, Mark]]) -> go.Figure:
     figure = go.Figure()
     for title, x, mark in groups:
-        marker = {"size": size, "color": mark.colour, "symbol": mark.shape}
+        marker = {"size": 4, "color": mark.colour, "symbol": mark.shape}
         figure.add_scattergl(x=x[:, 0], y=x[:, 1], mode="markers", name=title, marker=marker)
     above = {**LEGEND, "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(**{**LAYOUT, "height": 460}, showlegend=True, legend=above)

@@ -21,13 +21,14 @@ def rows(
     key: str,
     size: int = 44,
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    framed: Sequence[int] = (),
 ) -> None:
     """Samples (N, …) in named rows below each other, as many as fit the width, about `size` pixels high.
 
-    `notes` has those to stand below the samples of a row, by the row's name.
+    `notes` has those to stand below the samples of a row, by the row's name. Samples at the places `framed` are.
     """
     data = [_row(name, samples, spec, notes.get(name, ())) for name, samples in named.items()]
-    _show(data, spec, key, size, None)
+    _show(data, spec, key, size, None, framed)
 
 
 def wall(
@@ -38,18 +39,32 @@ def wall(
     size: int = 96,
     notes: Sequence[str] = (),
     ground: Ground | None = None,
+    framed: Sequence[int] = (),
 ) -> None:
     """Samples (N, …) in a grid, at most `size` pixels high each, a note below each where there are any.
 
-    Decoded codes lie on their `ground`, which then has numbers at its edges.
+    Decoded codes lie on their `ground`, which then has numbers at its edges. Samples at the places `framed` are.
     """
-    _show([_row("", samples, spec, notes)], spec, key, size, columns, ground)
+    _show([_row("", samples, spec, notes)], spec, key, size, columns, framed, ground)
 
 
 def _show(
-    rows: list[Row], spec: DataSpec, key: str, size: int, columns: int | None, ground: Ground | None = None
+    rows: list[Row],
+    spec: DataSpec,
+    key: str,
+    size: int,
+    columns: int | None,
+    framed: Sequence[int],
+    ground: Ground | None = None,
 ) -> None:
-    data: GalleryData = {"rows": rows, "look": drawn(spec), "size": size, "columns": columns, "ground": ground}
+    data: GalleryData = {
+        "rows": rows,
+        "look": drawn(spec),
+        "size": size,
+        "columns": columns,
+        "ground": ground,
+        "framed": list(framed),
+    }
     _gallery(key=f"gallery_{key}", data=data)
 
 

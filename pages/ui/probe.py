@@ -17,6 +17,7 @@ from core.engine import ReadableRecord
 from core.errors import LatentLabError
 from core.inference import decode, prior_codes, repair
 from core.inference import decode_grid as decoded_grid
+from core.inference import encode as codes_by
 from core.model import Model
 from core.protocol import Array
 from core.training.checkpoint import model_of
@@ -52,6 +53,15 @@ def answer(run: str, question: dict[str, Any]) -> bytes:
 def prior(run: str, n: int = 1000) -> Array:
     """Codes (n, latents) that the run's model would decode for samples, always the same."""
     return prior_codes(_stored_model(_stored_run(run)), n)
+
+
+def encode(run: str, samples: Array) -> Array:
+    """The codes (N, latent_size) of samples (N, …) by the run's model.
+
+    Raises:
+        LatentLabError: the run is gone, or has no weights yet.
+    """
+    return codes_by(_stored_model(_stored_run(run)), samples)
 
 
 def decode_grid(run: str, low: Array, high: Array, side: int = 15) -> Array:

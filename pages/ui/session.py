@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core import RunConfig
     from core.engine import Job
     from core.errors import UploadError
+    from core.selection import Selection
     from pages.ui.bring import Reading
 
 
@@ -58,6 +59,8 @@ class Memory:
     follower: str | None = None
     # The runs that gave way to it and have still to end, and whether nothing is kept of them.
     leaving: dict[str, bool] = field(default_factory=dict)
+    # The samples that are selected, on all pages.
+    selection: Selection | None = None
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)

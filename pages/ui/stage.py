@@ -11,10 +11,12 @@ from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
 from core.metrics import Metric
 from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status, Turned
+from core.selection import Samples
 from pages.ui.before import ghost_of
 from pages.ui.comparison import act, difference
 from pages.ui.component import component
 from pages.ui.encoding import drawn
+from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
 
 _stage, _probe = component("stage"), component("probe")
@@ -31,7 +33,14 @@ def stage(record: Record, live: LiveRun | None) -> None:
             "difference": difference(before, record),
             "pinned": memory().pinned,
         }
-    _stage(key="stage_view", data=data, on_status_change=lambda: None, on_ghost_change=act)
+    plots = [Samples(each.config, "validation") for each in (record, before) if isinstance(each, ReadableRecord)]
+    _stage(
+        key="stage_view",
+        data=data,
+        on_status_change=lambda: None,
+        on_ghost_change=act,
+        on_selected_change=lambda: select("stage_view", *plots),
+    )
 
 
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
@@ -51,6 +60,7 @@ UNREADABLE: StageData = {
     "remarks": [],
     "changes": [],
     "before": None,
+    "selected": {"samples": "", "indices": []},
 }
 
 
@@ -79,6 +89,7 @@ def described(record: Record, status: Status) -> StageData:
         "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
         "changes": _turned(config),
         "before": None,
+        "selected": selected_of(Samples(config, "validation")),
     }
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from core.engine import ReadableRecord, Record
 from core.errors import UnknownRun
 from core.protocol import Axis, Status, Tile, WallData
+from core.selection import Samples
 from pages.ui.component import component
 from pages.ui.laboratory import laboratory
+from pages.ui.selecting import select
+from pages.ui.selection_panel import selection_panel
 from pages.ui.stage import described
 
 # The most runs that are followed at once.
@@ -29,39 +32,47 @@ class Placed:
 
 
 def wall(runs: Sequence[Placed], key: str, across: Axis | None = None, down: Axis | None = None) -> str | None:
-    """Up to `MOST` runs as live tiles; the id of the run whose title was clicked just now, else None.
+    """Up to `MOST` runs as live tiles above what is selected; the id of the run whose title was clicked now, or None.
 
     With one swept knob, `across`, its values can also be dragged through on a slider, and tiles take the rows that they
     need; with two, rows stand for the values of `down`. The page is run again when a run begins or ends moving. A run
     that is not stored any more leaves a hole with a sentence.
     """
-    data: WallData = {"tiles": [_tile(placed) for placed in runs[:MOST]], "across": across, "down": down}
-    shown = _wall(key=key, data=data, on_opened_change=lambda: None, on_status_change=lambda: None)
+    records = [_stored(placed.run) for placed in runs[:MOST]]
+    tiles = [_tile(placed, record) for placed, record in zip(runs, records, strict=False)]
+    data: WallData = {"tiles": tiles, "across": across, "down": down}
+    readable = [record for record in records if isinstance(record, ReadableRecord)]
+    plots = [Samples(record.config, "validation") for record in readable]
+    shown = _wall(
+        key=key,
+        data=data,
+        on_opened_change=lambda: None,
+        on_status_change=lambda: None,
+        on_selected_change=lambda: select(key, *plots),
+    )
+    if readable:
+        selection_panel(readable, "validation")
     opened: str | None = shown.opened
     return opened
 
 
-def _tile(placed: Placed) -> Tile:
+def _stored(run: str) -> Record | None:
+    try:
+        return laboratory.engine.store.get(run)
+    except UnknownRun:
+        return None
+
+
+def _tile(placed: Placed, record: Record | None) -> Tile:
     tile: Tile = {
         "stage": None,
         "title": placed.title,
         "reason": "",
         "row": placed.row,
         "column": placed.column,
-        "samples": "",
     }
-    try:
-        record = laboratory.engine.store.get(placed.run)
-    except UnknownRun:
+    if record is None:
         return {**tile, "reason": "This run was deleted. It can be restored on the Runs page for a day."}
     live = laboratory.engine.live(record.id)
     stage = described(record, Status(live.status if live else record.status))
-    return {**tile, "stage": stage, "reason": "", "samples": _samples(record)}
-
-
-def _samples(record: Record) -> str:
-    """What decides which samples are held out for validation."""
-    if not isinstance(record, ReadableRecord):
-        return record.id
-    config = record.config
-    return f"{config.dataset} {config.seed} {config.data.model_dump_json()}"
+    return {**tile, "stage": stage, "reason": ""}
