@@ -1,14 +1,22 @@
 // The cross on the plane of two latents, and the sample that is decoded from where it stands.
 
+import { Asker } from "./asker.js";
 import { aspect, drawSample } from "./looks.js";
 
-// CSS pixels: half the cross, the height of the sample beside it, and between the two.
+// CSS pixels: half the cross, how near the pointer takes hold of it, the height of the sample beside it, and between the
+// two.
 const ARM = 7;
+const NEAR = 14;
 const HEIGHT = 64;
 const AWAY = 12;
 
+/** Whether each place of a run's plane of codes can be decoded. */
+function isWalkable({ snapshot: { views }, data }) {
+  return Boolean(views.reconstructions) && views.codes?.shape[1] === 2 && data.look.kind !== "dot";
+}
+
 /** Lines that are seen on light and on dark pages, whatever lies below. */
-function drawSigns(context, x, y) {
+function drawSign(context, x, y) {
   for (const [shade, thickness] of [
     ["#fff", 5],
     ["#000", 2],
@@ -24,20 +32,93 @@ function drawSigns(context, x, y) {
   }
 }
 
-/**
- * Draw a cross { code: [x, y], view, i } on a sheet, and beside it sample `i` of a view; without a view the cross
- * alone.
- */
-export function drawCross({ context, width }, { code, view, i }, look, [x, y]) {
-  const [left, top] = [x(code[0]), y(code[1])];
-  drawSigns(context, left, top);
-  if (!view) return;
-  const wide = HEIGHT * aspect(view, look);
-  const isRoomy = left + AWAY + wide < width;
-  const box = [isRoomy ? left + AWAY : left - AWAY - wide, Math.max(2, top - HEIGHT - AWAY / 2), wide, HEIGHT];
-  const [at, under, ...size] = box;
+/** Draw a cross { code: [x, y], view, i }, and beside it sample `i` of a view, if there is one yet. */
+export function drawCross({ context, width }, cross, look, scale) {
+  const [x, y] = cross.code.map((value, axis) => scale[axis](value));
+  drawSign(context, x, y);
+  // Where it lies on the whole canvas, of which this may be a part.
+  const { a: ratio, e: left, f: top } = context.getTransform();
+  Object.assign(cross, { scale, corner: [left / ratio, top / ratio] });
+  if (!cross.view) return;
+  const wide = HEIGHT * aspect(cross.view, look);
+  const isRoomy = x + AWAY + wide < width;
+  const box = [isRoomy ? x + AWAY : x - AWAY - wide, Math.max(2, y - HEIGHT - AWAY / 2), wide, HEIGHT];
   // A frame sets it off from the points around it.
   context.fillStyle = "#7F7F7F";
-  context.fillRect(at - 2, under - 2, size[0] + 4, size[1] + 4);
-  drawSample(context, view, i, look, box);
+  context.fillRect(box[0] - 2, box[1] - 2, wide + 4, HEIGHT + 4);
+  drawSample(context, cross.view, cross.i, look, box);
+}
+
+/** The code at a place of the canvas. */
+function codeAt({ scale, corner }, { offsetX, offsetY }) {
+  return [offsetX, offsetY].map((place, axis) => {
+    const [zero, one] = [scale[axis](0), scale[axis](1)];
+    return (place - corner[axis] - zero) / (one - zero);
+  });
+}
+
+/** Whether the pointer can take hold of the cross. */
+function isHeld(cross, event) {
+  if (!cross?.scale) return false;
+  const code = codeAt(cross, event);
+  const away = code.map((value, axis) => cross.scale[axis](value) - cross.scale[axis](cross.code[axis]));
+  return Math.hypot(...away) < NEAR;
+}
+
+/** Have the code under the cross decoded by the run's last checkpoint. */
+function ask(state) {
+  const show = (view) => {
+    state.cross.view = view;
+    state.repaint();
+  };
+  state.asker ??= new Asker(
+    `/probe/${state.data.run}`,
+    ({ views }) => show(views.samples),
+    () => show(null),
+  );
+  state.cross.step = state.snapshot.step;
+  state.asker.ask({ decode: [state.cross.code] });
+}
+
+/** Keep the cross of a run that has one: at its middle first, decoded anew as the run goes on. */
+export function keepCross(state) {
+  if (!isWalkable(state)) state.cross = null;
+  else {
+    state.cross ??= { code: [0, 0], view: null, i: 0, isTouched: false };
+    // Of an earlier step no weights were kept.
+    if (state.at !== null) state.cross.view = null;
+    else if (state.cross.isTouched && state.cross.step !== state.snapshot.step) ask(state);
+  }
+}
+
+/** Walk no more. */
+export function endWalk(state) {
+  state.asker?.close();
+  Object.assign(state, { asker: null, cross: null });
+}
+
+/** Let the cross on a canvas be dragged. */
+export function letWalk(canvas, state) {
+  let isDragged = false;
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button || state.at !== null || !isHeld(state.cross, event)) return;
+    // Nothing is drawn around samples then.
+    event.stopImmediatePropagation();
+    canvas.setPointerCapture(event.pointerId);
+    isDragged = true;
+    state.cross.isTouched = true;
+    ask(state);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    canvas.style.cursor = isDragged || isHeld(state.cross, event) ? "grab" : "";
+    if (!isDragged) return;
+    state.cross.code = codeAt(state.cross, event);
+    ask(state);
+    state.repaint();
+  });
+  const end = () => {
+    isDragged = false;
+  };
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
 }

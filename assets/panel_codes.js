@@ -11,6 +11,7 @@ import {
   inFrame,
   outside,
 } from "./axes.js";
+import { drawCross, letWalk } from "./cross.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
 import { drawPair } from "./pair.js";
 import { box, drawPaths, spotsOf, squareScale } from "./plane.js";
@@ -55,6 +56,7 @@ function drawByClass(sheet, state) {
   if (labels && canStandAmong(state.data.labels)) {
     drawNames(sheet.canvas, sheet.context, plane.values, scale, labels.values, state.data.labels);
   }
+  if (state.cross) drawCross(sheet, state.cross, state.data.look, scale);
   return spotsOf(plane.values, scale);
 }
 
@@ -87,15 +89,17 @@ export const codes = {
   shown: (views) => views.plane,
   // The features of a discriminator teach less than what it judges.
   teaches: (views) => (views.reconstructions ? 3 : 1),
-  note: ({ data, snapshot }) => {
+  note: ({ data, snapshot, cross }) => {
     const { views } = snapshot;
     const size = views.codes.shape[1];
     const what = size > 2 ? `${size} numbers a sample, on their principal axes` : "validation samples";
-    const notes = [what, ...explained(data.prior, size, views.spreads)].join("; ");
+    const wish = cross?.isTouched === false ? ["drag the cross to decode"] : [];
+    const notes = [what, ...wish, ...explained(data.prior, size, views.spreads)].join("; ");
     if (!views.labels) return notes;
     const isNamed = canStandAmong(data.labels);
     return isNamed ? `${notes}; marked by class` : `${notes} ${legend(data.labels, markOfClass, false)}`;
   },
+  listen: (figure, state) => letWalk(figure.querySelector("canvas"), state),
   draw: (canvas, state) => drawPair(canvas, state, codes.shown, drawByClass),
 };
 

@@ -1,6 +1,7 @@
 // The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
 import { oncePerPicture } from "./canvas.js";
+import { endWalk, keepCross } from "./cross.js";
 import { drawFilm, HTML as FILM, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
@@ -29,6 +30,7 @@ function draw(root, state) {
   drawReadout(root, state);
   root.dataset.status = state.status.status;
   if (!state.snapshot) return;
+  keepCross(state);
   drawWords(root.querySelector(".words"), state);
   drawPanels(root.querySelector(".panels"), state);
   drawFilm(root.querySelector(".film"), state);
@@ -64,7 +66,8 @@ function follow(root, data, shown, changed) {
   const picked = shown?.plotted?.map(({ name }) => data.metrics.find((metric) => metric.name === name));
   const plotted = picked?.every(Boolean) ? picked : null;
   const select = root.querySelector("select");
-  Object.assign(state, { rate: Number(select.value), plotted, pointed: null, playing: null, ghost: null });
+  const cross = shown?.cross ? { ...shown.cross, view: null } : null;
+  Object.assign(state, { rate: Number(select.value), plotted, pointed: null, playing: null, ghost: null, cross });
   state.repaint = oncePerPicture(() => draw(root, state));
   select.onchange = () => {
     state.rate = Number(select.value);
@@ -78,6 +81,7 @@ function haunt(state, data, shown) {
   const hears = { news: () => state.repaint() };
   const known = [shown, shown?.ghost].find((each) => each?.data.run === data.run);
   if (!known) return new Followed(data, hears);
+  endWalk(known);
   known.hears = hears;
   known.look(null);
   return known;
@@ -105,12 +109,18 @@ function show(root, data, shown, setTriggerValue) {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
   };
-  shown?.endFilm();
   state.endFilm = listenToFilm(root.querySelector(".film"), state);
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
   update(state, data, shown);
-  for (const old of [shown, shown?.ghost]) if (old !== state.ghost) old?.close();
+  if (shown) leave(shown, state.ghost);
   return state;
+}
+
+/** Follow a run and its ghost no more, but for the one to be `kept`. */
+function leave(state, kept) {
+  state.endFilm();
+  endWalk(state);
+  for (const each of [state, state.ghost]) if (each !== kept) each?.close();
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -125,9 +135,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   else root.stage = show(root, data, root.stage, setTriggerValue);
   return () => {
     root.resized.disconnect();
-    root.stage?.endFilm();
-    root.stage?.close();
-    root.stage?.ghost?.close();
+    if (root.stage) leave(root.stage, null);
     root.stage = null;
   };
 }

@@ -133,3 +133,21 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     assert "before" not in tab.query
     tab.page.go_back()
     expect(words).to_contain_text("Latent size 4 → 3")
+
+
+def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
+    tab.visit(run=vae)
+    canvas = tab.key("stage_view", "[data-panel=codes] canvas")
+    tab.grows(tab.stage, "frames", 0)
+    place = "stage => stage.stage.cross.code.map((value, axis) => stage.stage.cross.scale[axis](value))"
+    x, y = tab.stage.evaluate(place)
+    canvas.hover(position={"x": x, "y": y})
+    tab.page.mouse.down()
+    canvas.hover(position={"x": x + 30, "y": y - 20})
+    tab.page.mouse.up()
+    tab.stage.evaluate("stage => { window.theStage = stage; }")
+    tab.page.wait_for_function("window.theStage.stage.cross.view?.shape[0] === 1")
+    assert tab.stage.evaluate(place) == pytest.approx([x + 30, y - 20], abs=1)
+    # Beside the cross, dragging draws around samples.
+    assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
+    tab.page.screenshot(path="/tmp/shots/cross.png")
