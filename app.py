@@ -1,14 +1,15 @@
-"""The server: Streamlit's application with the shell script, the live routes, our scripts, start-up and shut-down."""
+"""The server: Streamlit's application with the shell script, our routes, start-up and shut-down."""
 
 import os
 
 import streamlit as st
 
-from pages.ui import live, scripts
+from pages.ui import live, scripts, thumbnails
 from pages.ui.laboratory import lifespan
 from pages.ui.messages import explain
 
-app = st.App("pages/ui/shell.py", lifespan=lifespan, routes=[*live.ROUTES, *scripts.ROUTES], on_script_error=explain)
+routes = [*live.ROUTES, *scripts.ROUTES, *thumbnails.ROUTES]
+app = st.App("pages/ui/shell.py", lifespan=lifespan, routes=routes, on_script_error=explain)
 
 if __name__ == "__main__":
     # `App.run` reads .streamlit/config.toml alone; `streamlit run` would read these variables too.

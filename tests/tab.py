@@ -98,6 +98,21 @@ class Tab:
         self.reaches("running")
         return self.run
 
+    def pick(self, run: str) -> None:
+        """On the page Runs: find a run by its id and mark its row."""
+        words = self.key("filter_words", "input")
+        words.fill(run)
+        words.press("Enter")
+        # The head and the first row, of which the mark is at the left.
+        expect(self.key("run_table", "[role=row]")).to_have_count(2)
+        self.key("run_table", "canvas").first.click(position={"x": 16, "y": 60})
+        expect(self.button("delete")).to_be_enabled()
+
+    def reopen(self, run: str) -> None:
+        """Open a run on the page Runs."""
+        self.pick(run)
+        self.press("open")
+
     # Whether it went well
 
     def check(self) -> None:

@@ -70,10 +70,10 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     name.press("Enter")
     expect(tab.page.get_by_text("branches.", exact=False).first).to_be_visible()
     tab.press("delete_dataset")
-    expect(tab.page.get_by_test_id("stText").get_by_text("branches", exact=True)).to_be_visible()
+    expect(tab.page.get_by_text("Deleted: branches.")).to_be_visible()
     # The run that learned from it opens as before, and what needs the data says that they are gone.
     go(tab, "runs")
-    tab.press(f"open-{run}")
+    tab.reopen(run)
     expect(tab.page.get_by_text("What needs the data of the run on screen cannot be done.")).to_be_visible()
     expect(tab.stage).to_have_attribute("data-step", "1")
     expect(tab.key("stage_view", "canvas").first).to_be_visible()
@@ -81,10 +81,10 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     # Said wherever something needs them.
     expect(tab.page.get_by_text("The data of this were deleted").first).to_be_visible(timeout=60_000)
     go(tab, "data")
-    tab.page.locator("[class*=st-key-restore-upload] button:visible").click()
+    tab.press("undo")
     expect(tab.page.get_by_text("Deleted in the last day")).to_have_count(0)
     go(tab, "runs")
-    tab.press(f"open-{run}")
+    tab.reopen(run)
     expect(tab.button("train")).to_have_text(re.compile("Resume"))
     expect(tab.key("dataset", "input")).to_have_value("branches")
 

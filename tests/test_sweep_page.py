@@ -42,6 +42,6 @@ def test_a_knob_is_swept_read_and_opened(tab):
     tab.press("delete_sweep")
     expect(tab.button("start_sweep")).to_be_visible()
     assert "sweep" not in tab.query
-    tab.press("undo_sweep")
+    tab.press("undo")
     tab.press(f"open-{sweep[0]}")
     expect(head).to_contain_text("runs finished")

@@ -20,6 +20,7 @@ from pages.ui.datasets import (
     source_of,
     titles,
 )
+from pages.ui.deleted import restorable
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
@@ -33,7 +34,8 @@ ROWS = 385
 def show() -> None:
     """The table, and one dataset below it."""
     follow()
-    _restorable()
+    gone = {kept.id: kept.source.card.title for kept in laboratory.home.shelf.deleted()}
+    restorable(gone, _restore)
     names = catalogue()
     name = _picked(names)
     source = source_of(name)
@@ -123,24 +125,11 @@ def _rename(name: str) -> None:
 def _delete(name: str) -> None:
     def act() -> None:
         laboratory.home.shelf.delete(name)
-        memory().deleted_dataset = name
+        memory().deleted = (name,)
 
     attempt(act)
 
 
-def _restorable() -> None:
-    """What was deleted and can still be restored."""
-    gone = laboratory.home.shelf.deleted()
-    if not gone:
-        return
-    with st.expander(f"Deleted in the last day: {len(gone)}", expanded=memory().deleted_dataset is not None):
-        for kept in gone:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button("Restore", key=f"restore-{kept.id}", on_click=_restore, args=(kept.id,))
-                st.text(kept.source.card.title)
-
-
 def _restore(name: str) -> None:
-    memory().deleted_dataset = None
     memory().shown_dataset = name
-    attempt(laboratory.home.shelf.restore, name)
+    laboratory.home.shelf.restore(name)

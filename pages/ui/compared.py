@@ -6,15 +6,15 @@ import streamlit as st
 
 from core.engine import ReadableRecord
 from core.protocol import Axis
-from pages.ui.differences import differing, own_settings, titles
+from pages.ui.differences import differing, titles
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite
+from pages.ui.pinned import COMPARED
+from pages.ui.run_names import names
 from pages.ui.session import memory
 from pages.ui.state import write_address
 
-# How many runs can be compared.
-COMPARED = range(2, 7)
 # The rows of settings that are seen at once, and the height of each in pixels.
 ROWS, ROW = 5, 35
 
@@ -26,12 +26,13 @@ def pick() -> dict[str, ReadableRecord | None]:
     if len(known) < COMPARED[0] and not chosen:
         invite("It takes two runs to compare: train one, turn a knob, and train another.")
         st.stop()
+    called = names(list(known.values()))
     st.session_state["compared"] = list(chosen)
     st.multiselect(
         "Runs",
         [*known, *(run for run in chosen if run not in known)],
         key="compared",
-        format_func=lambda run: _told(known[run]) if run in known else f"a run that is gone · {run[-4:]}",
+        format_func=lambda run: called.get(run, f"a run that is gone · {run[-4:]}"),
         max_selections=COMPARED[-1],
         placeholder="Pick two to six runs",
         label_visibility="collapsed",
@@ -46,11 +47,6 @@ def pick() -> dict[str, ReadableRecord | None]:
 def _choose() -> None:
     memory().compared = tuple(st.session_state["compared"])
     write_address()
-
-
-def _told(record: ReadableRecord) -> str:
-    # The widget tells its options apart by their text, so the end of the id stands in it.
-    return f"{record.name} ({own_settings(record)}) · {record.id[-4:]}"
 
 
 def what_differs(records: list[ReadableRecord]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from core import MODELS, RunConfig
+from core.dataset import DataSpec
 from core.engine import ReadableRecord, Record
 from core.hyperparameters import Knob, exact
 from pages.ui.datasets import title_of
@@ -25,17 +27,34 @@ def told(config: RunConfig, name: str, value: Any) -> str:
     return knobs[name].text(value) if name in knobs else exact(value)
 
 
-def own_settings(record: Record) -> str:
-    """The settings of a run that are not its model's defaults on its data, and what was turned on the way."""
+def called(config: RunConfig) -> str:
+    """What a run is called until somebody gives it a name: its model and its data."""
+    return f"{MODELS[config.model].title} · {title_of(config.dataset)}"
+
+
+def own_settings(record: Record, beside: RunConfig | None = None, unsaid: Collection[str] = ()) -> str:
+    """The settings of a run that are not those of `beside`, and what was turned on the way; some are left `unsaid`.
+
+    Unless `beside` has the same model and data, the defaults stand in its place.
+    """
     if record.config is None or record.spec is None:
         return ""
     config, knobs = record.config, _knobs(record.config)
-    base = RunConfig.for_data(record.spec, dataset=config.dataset, model=config.model)
+    base, none = beside, "the same settings"
+    if base is None or (base.model, base.dataset) != (config.model, config.dataset):
+        base, none = _defaults(record.spec, config.dataset, config.model), "all defaults"
     changed = [
         f"{knobs[name].label if name in knobs else name} {told(config, name, now)}"
         for name, (_, now) in base.differences(config).items()
+        if name not in unsaid and _matters(config, name)
     ]
-    return ", ".join([*changed, *_turned(config)]) or "all defaults"
+    return ", ".join([*changed, *_turned(config)]) or none
+
+
+@lru_cache(maxsize=256)
+def _defaults(spec: DataSpec, dataset: str, model: str) -> RunConfig:
+    """What a model begins with on data; made once, for tables ask it of every run."""
+    return RunConfig.for_data(spec, dataset=dataset, model=model)
 
 
 def differing(records: Sequence[ReadableRecord]) -> dict[str, list[str]]:

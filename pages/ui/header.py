@@ -10,6 +10,8 @@ from core.model import Capability
 from core.protocol import Status
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
+from pages.ui.pinned import pin
+from pages.ui.run_names import names
 from pages.ui.state import current_run, open_run, show_flash
 
 
@@ -34,15 +36,20 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     if not fitting:
         invite(invitation)
         st.stop()
-    chosen = st.selectbox(
-        "Run",
-        list(fitting),
-        index=list(fitting).index(record.id) if record and record.id in fitting else None,
-        format_func=lambda run: _title(fitting[run]),
-        key=f"pick-{record.id if record else ''}",
-        placeholder="Pick a run to look at",
-        label_visibility="collapsed",
-    )
+    shown = record if isinstance(record, ReadableRecord) and record.id in fitting else None
+    called = names(list(fitting.values()), shown)
+    with st.container(horizontal=True, vertical_alignment="center", key="header"):
+        chosen = st.selectbox(
+            "Run",
+            list(called),
+            index=list(called).index(shown.id) if shown else None,
+            format_func=called.__getitem__,
+            key=f"pick-{record.id if record else ''}",
+            placeholder="Pick a run to look at",
+            label_visibility="collapsed",
+        )
+        if shown is not None:
+            pin(shown.id)
     if chosen is None:
         invite("Pick one of your runs above, or train a new one.")
         st.stop()
@@ -56,10 +63,3 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     if live is not None:
         st.caption("This run is still training: what you see is its last checkpoint; reload for a newer one.")
     return fitting[chosen]
-
-
-def _title(record: ReadableRecord) -> str:
-    latents = record.config.hyperparameters.latent_size  # type: ignore[attr-defined]
-    size = "1 latent" if latents == 1 else f"{latents} latents"
-    # The widget tells its options apart by their text, so the end of the id stands in it.
-    return f"{record.name} ({size}, step {record.step:,}, {record.status}) · {record.id[-4:]}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.errors import UploadError
     from core.selection import Selection
     from pages.ui.bring import Reading
+    from pages.ui.run_filter import Filter
 
 
 # What an address may say beside a run and its settings: what was chosen on pages, by the keys of the widgets.
@@ -48,9 +49,14 @@ class Memory:
     pinned: bool = False
     # The runs that are compared, by id.
     compared: tuple[str, ...] = ()
-    # The sweep on screen, the one that was deleted last and its name, and what workers were asked of its runs.
+    # On the Runs page: the runs that are picked, those listed in the order of their rows, and what these must be.
+    picked: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    listed_by: Filter | None = None
+    # The runs, the sweep or the dataset that were deleted last.
+    deleted: tuple[str, ...] = ()
+    # The sweep on screen, and what workers were asked of its runs.
     sweep: str | None = None
-    deleted_sweep: tuple[str, str] | None = None
     swept: dict[str, Job[Any]] = field(default_factory=dict)
     # The lesson on screen; its two sides are compared.
     lesson: str | None = None
@@ -81,11 +87,8 @@ class Memory:
     flashed_at: tuple[str, dict[str, str]] | None = None
     # What workers were asked for, by what was asked; the last few, for the others come back from the disk.
     jobs: dict[str, Job[Any]] = field(default_factory=dict)
-    # The run that was deleted last, and its name.
-    deleted_run: tuple[str, str] | None = None
-    # On the Data page: the dataset that is shown, the one deleted last, and whether one was chosen for Train.
+    # On the Data page: the dataset that is shown, and whether one was chosen for Train.
     shown_dataset: str | None = None
-    deleted_dataset: str | None = None
     go_to_train: bool = False
     # The dataset that is being fetched.
     fetching: str | None = None

@@ -18,43 +18,70 @@ from core.sweeps.measures import Measure
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row, Table
 from pages.ui.figures import LAYOUT, LEGEND
+from pages.ui.sweep_lines import lines_of
+from pages.ui.sweep_map import map_of
+from pages.ui.sweep_numbers import Runs
 
 
 def draw(
     record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure, runs: Sequence[Record | None]
 ) -> str | None:
-    """The figure of a sweep and the sentence about it; the id of the run whose point was clicked."""
+    """The figure of a sweep and the sentence about it; the id of the run that was clicked."""
     curves = [
         (curve_of(rows, name, sweep.axes[name], measure.metric, measure.key), knob)
         for name, knob in sweep.knobs().items()
     ]
+    known = Runs(sweep, runs)
     if len(curves) == 1:
         ((curve, knob),) = curves
-        st.markdown(reading(curve, knob), help=measure.metric.explanation)
-        ids = {(run.config, run.id) for run in runs if run and run.config}
-        figure = _curve(curve, knob, _points(sweep, rows, dict(ids), measure), measure.whose)
-        chosen = st.plotly_chart(
-            figure, width="stretch", key=f"curve-{record.id}", on_select="rerun", selection_mode="points"
-        )
-        picked = [point.get("customdata") for point in chosen.selection.points]
-        ids_clicked = [each[0] if isinstance(each, list) else each for each in picked if each]
-        return str(ids_clicked[0]) if ids_clicked else None
-    st.markdown(reading_of_two(curves, _best(sweep, rows, measure), measure.metric), help=measure.metric.explanation)
-    figure = _map(sweep, rows, measure) if len(curves) == 2 else _lines(sweep, rows, measure)
-    st.plotly_chart(figure, width="stretch", key=f"map-{record.id}")
+        said, figure = reading(curve, knob), _curve(curve, knob, _points(sweep, rows, known, measure), measure.whose)
+    else:
+        said = reading_of_two(curves, _best(sweep, rows, measure), measure.metric)
+    st.markdown(said, help=measure.metric.explanation)
+    if len(curves) > 2:
+        return _brushed(record, sweep, rows, measure, known)
+    if len(curves) == 2:
+        figure = map_of(sweep, rows, measure, known)
+    return _clicked(st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points"))
+
+
+def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> str | None:
+    """Lines through all knobs; those that go through every box that was dragged stay, the others fade."""
+    if not any(measure.key in row.metrics for row in rows):
+        return None
+    key = f"lines-{record.id}"
+    boxes = st.session_state[key].selection.box if key in st.session_state else []
+    figure, kept = lines_of(sweep, rows, measure, runs, _theme(), boxes)
+    opened = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode=("points", "box"))
+    measured = sum(measure.key in row.metrics for row in rows)
+    lost = f" {len(rows) - measured} runs came to nothing and have no line." if measured < len(rows) else ""
+    if not boxes:
+        st.caption(f"Click a line to open its run; drag a box to keep the lines that go through it.{lost}")
+        return _clicked(opened)
+    best = _best(sweep, kept, measure)
+    st.caption(
+        f"{len(kept)} of {measured} runs go through{f', the best {best}' if best else ''}. "
+        f"Hold Shift to drag another box, double-click to let go.{lost}"
+    )
     return None
 
 
-def _points(sweep: Sweep, rows: list[Row], ids: dict[Any, str], measure: Measure) -> list[tuple[Any, float, str, str]]:
+def _clicked(chosen: Any) -> str | None:
+    """The run behind the point that was clicked."""
+    found = [point.get("customdata") for point in chosen.selection.points]
+    ids = [each[0] if isinstance(each, list) else each for each in found if each]
+    return str(ids[0]) if ids else None
+
+
+def _points(sweep: Sweep, rows: list[Row], runs: Runs, measure: Measure) -> list[tuple[Any, float, str, str]]:
     """Value, number, run and what stands beside the pointer, for each run that has a number."""
     found = []
     (name,) = sweep.axes
     for row in rows:
         if measure.key in row.metrics:
             number = row.metrics[measure.key]
-            config = sweep.base.having({**row.settings, "seed": row.seed})
             text = f"{sweep.text(row.settings)}, seed {row.seed}: {measure.metric.text(number)}. Click to open it."
-            found.append((row.settings[name], number, ids.get(config, ""), text))
+            found.append((row.settings[name], number, runs.id_of(row), text))
     return found
 
 
@@ -109,58 +136,6 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
     figure.update_xaxes(title=knob.label, type="log" if is_log else "linear" if is_number else "category", **ticks)
     unit = f", {metric.unit}" if metric.unit else ""
     figure.update_yaxes(title=f"{metric.title}{unit}")
-    return figure
-
-
-def _map(sweep: Sweep, rows: list[Row], measure: Measure) -> go.Figure:
-    """The mean over seeds for each pair of values, as a colour and as a number."""
-    down, across = sorted(sweep.axes, key=lambda name: len(sweep.axes[name]))
-    knobs, metric = sweep.knobs(), measure.metric
-    means = {
-        (settings[across], settings[down]): found.mean
-        for settings, found in Table(tuple(rows)).over_seeds(measure.key)
-        if found is not None
-    }
-    grid = [[means.get((column, row)) for column in sweep.axes[across]] for row in sweep.axes[down]]
-    figure = go.Figure(
-        go.Heatmap(
-            z=grid,
-            x=[knobs[across].text(value) for value in sweep.axes[across]],
-            y=[knobs[down].text(value) for value in sweep.axes[down]],
-            text=[["" if mean is None else metric.text(mean) for mean in row] for row in grid],
-            texttemplate="%{text}",
-            colorscale="Cividis",
-            # Bright is good.
-            reversescale=metric.better == "lower",
-            showscale=False,
-            hoverinfo="skip",
-        )
-    )
-    figure.update_layout(**{**LAYOUT, "height": 120 + 44 * len(grid)})
-    figure.update_xaxes(title=knobs[across].label, type="category")
-    figure.update_yaxes(title=knobs[down].label, type="category")
-    return figure
-
-
-def _lines(sweep: Sweep, rows: list[Row], measure: Measure) -> go.Figure:
-    """A line for each run through its values and its number; drag along an axis to choose."""
-    here = [row for row in rows if measure.key in row.metrics]
-    numbers = [row.metrics[measure.key] for row in here]
-    dimensions = []
-    for name, knob in sweep.knobs().items():
-        values = list(sweep.axes[name])
-        dimensions.append(
-            {
-                "label": knob.label,
-                "values": [values.index(row.settings[name]) for row in here],
-                "tickvals": list(range(len(values))),
-                "ticktext": [knob.text(value) for value in values],
-            }
-        )
-    dimensions.append({"label": measure.metric.title, "values": numbers})
-    line = {"color": numbers, "colorscale": "Cividis", "reversescale": measure.metric.better == "lower"}
-    figure = go.Figure(go.Parcoords(line=line, dimensions=dimensions))
-    figure.update_layout(**{**LAYOUT, "margin": {"l": 60, "r": 40, "t": 60, "b": 20}})
     return figure
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.engine import SweepRecord
 from core.errors import UnknownSweep
+from pages.ui.deleted import restorable
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
@@ -38,28 +39,20 @@ def open_sweep(id: str | None) -> None:
 def show() -> None:
     """All kept sweeps, newest first, and those that can be restored."""
     kept = laboratory.engine.sweeps.kept
-    if deleted := memory().deleted_sweep:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(f"Deleted: {deleted[1]}. Its runs stay on the Runs page.")
-            st.button("Undo", key="undo_sweep", icon=":material/undo:", on_click=_restore, args=(deleted[0],))
-    records, gone = kept.all(), kept.deleted()
+    gone = {record.id: record.name for record in kept.deleted()}
+    restorable(gone, kept.restore, "Its runs stay on the Runs page.")
+    records = kept.all()
     if records:
         heading("Sweeps from before")
     for record in records:
         _row(record)
-    if gone:
-        with st.expander(f"Deleted in the last day: {len(gone)}"):
-            for record in gone:
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.button("Restore", key=f"restore-{record.id}", on_click=_restore, args=(record.id,))
-                    st.text(record.name)
 
 
 def delete(record: SweepRecord) -> None:
     """Take a sweep away; its runs end and stay."""
     attempt(laboratory.engine.sweeps.cancel, record.id)
     attempt(laboratory.engine.sweeps.kept.delete, record.id)
-    memory().deleted_sweep = record.id, record.name
+    memory().deleted = (record.id,)
     if memory().sweep == record.id:
         open_sweep(None)
 
@@ -108,8 +101,3 @@ def _what(record: SweepRecord) -> str:
     seeds = f" · {record.sweep.seeds} seeds" if record.sweep.seeds > 1 else ""
     when = datetime.datetime.fromtimestamp(record.created).strftime("%d %b, %H:%M")
     return f"{' × '.join(axes)}{seeds} · {when}"
-
-
-def _restore(id: str) -> None:
-    laboratory.engine.sweeps.kept.restore(id)
-    memory().deleted_sweep = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
 from typing import Any
 
@@ -22,6 +23,22 @@ REMEMBERED = 500
 LOST = (Status.DIVERGED, Status.FAILED, Status.QUARANTINED)
 
 
+class Runs:
+    """The runs of a sweep, each found by its row; those that were deleted have no id."""
+
+    def __init__(self, sweep: Sweep, runs: Sequence[Record | None]) -> None:
+        configs = zip(sweep.configs(), runs, strict=True)
+        self._ids = {_place(sweep.setting_of(config), config.seed): run.id for config, run in configs if run}
+
+    def id_of(self, row: Row) -> str:
+        """The id of the run that a row is about."""
+        return self._ids.get(_place(row.settings, row.seed), "")
+
+
+def _place(settings: Mapping[str, Any], seed: int) -> tuple[Any, ...]:
+    return (*settings.values(), seed)
+
+
 def gather(sweep: Sweep, runs: list[Record | None], measure: Measure) -> list[Row]:
     """A row for each run that has ended, with what is known of `measure` by now; the page runs again when more is."""
     jobs = {run.id: _job(run, measure) for run in runs if run is not None and run.status is Status.FINISHED}
@@ -40,11 +57,13 @@ def gather(sweep: Sweep, runs: list[Record | None], measure: Measure) -> list[Ro
             metrics |= {} if number is None else {measure.key: number}
             baselines = {} if baseline is None else {measure.key: baseline}
         rows.append(Row(sweep.setting_of(config), config.seed, metrics, reason, baselines))
-    for problem in sorted(problems):
-        st.caption(problem)
     missing = sum(not job.future.done() for job in jobs.values())
-    if missing:
-        _wait(list(jobs.values()), missing)
+    # One place for what may be said: the figure below would be drawn beside itself if it came into another.
+    with st.container():
+        for problem in sorted(problems):
+            st.caption(problem)
+        if missing:
+            _wait(list(jobs.values()), missing)
     return rows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from core import MODELS, RunConfig, Sweep
+from core import RunConfig, Sweep
 from core.engine.budget import budget
 from core.errors import LatentLabError
 from core.hyperparameters import Knob
@@ -15,7 +15,8 @@ from core.query import read_value
 from core.sentences import TYPES, sentences
 from core.sweeps.declaration import sweepable
 from core.sweeps.suggestions import suggested, thinned
-from pages.ui.datasets import is_local, offer_fetch, source_of, title_of, uploads
+from pages.ui.datasets import is_local, offer_fetch, source_of, uploads
+from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
@@ -67,7 +68,7 @@ WHY = "Train this knob at many values at once, and see what it does."
 def show() -> None:
     """Pick knobs and values, read the budget, start."""
     config, _ = RunConfig.from_query(memory().address, uploads())
-    title = f"{MODELS[config.model].title} · {title_of(config.dataset)}"
+    title = called(config)
     knobs, now = sweepable(config), config.settings()
     st.markdown(f"**{plain(title)}**: every other knob stands as on Train.")
     if not offer_fetch(config.dataset):

@@ -7,12 +7,12 @@ from functools import partial
 
 import streamlit as st
 
-from core import MODELS, RunConfig
+from core import RunConfig
 from core.engine import LiveRun, Record
 from core.protocol import Status
 from pages.ui.before import give_way, put_on_screen, seen_before, step_back
 from pages.ui.component import component
-from pages.ui.datasets import title_of
+from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
 from pages.ui.state import adopt, attempt, leave_run, live_run, open_run, session, settings_of
@@ -137,8 +137,7 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
 
 
 def _begin(config: RunConfig, steps: int | None = None) -> str:
-    name = f"{MODELS[config.model].title} · {title_of(config.dataset)}"
-    return laboratory.engine.start(config, session(), name, steps)
+    return laboratory.engine.start(config, session(), called(config), steps)
 
 
 def _train_anew(config: RunConfig) -> None:

@@ -1,0 +1,97 @@
+"""Which of many runs are listed: those on some data, of some models, at some status, that some words are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import streamlit as st
+
+from core import MODELS
+from core.engine import Record
+from core.protocol import Status
+from pages.ui.datasets import title_of
+from pages.ui.differences import called, own_settings
+from pages.ui.session import memory
+
+T = TypeVar("T", bound=str)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a run must be to be listed; what is empty asks nothing."""
+
+    words: str = ""
+    datasets: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+
+    def fits(self, record: Record) -> bool:
+        """Whether a run is all that is asked; every word must be found in its name, model, data, settings or id."""
+        config = record.config
+        if self.statuses and record.status not in self.statuses:
+            return False
+        if self.datasets and (config is None or config.dataset not in self.datasets):
+            return False
+        if self.models and (config is None or config.model not in self.models):
+            return False
+        if not self.words:
+            return True
+        told = f"{record.name} {called(config) if config else ''} {own_settings(record)} {record.id}".casefold()
+        return all(word in told for word in self.words.casefold().split())
+
+
+def pick(records: Sequence[Record]) -> list[Record]:
+    """Ask for a filter; the runs that pass, and where there are none a way back to all."""
+    configs = [record.config for record in records if record.config]
+    datasets = {config.dataset: title_of(config.dataset) for config in configs}
+    models = {config.model: MODELS[config.model].title for config in configs}
+    statuses = {record.status: str(record.status) for record in records}
+    before = memory().listed_by or Filter()
+    with st.container(horizontal=True, key="filter"):
+        st.session_state.setdefault("filter_words", before.words)
+        words = st.text_input(
+            "Search",
+            key="filter_words",
+            icon=":material/search:",
+            placeholder="Name or settings",
+            label_visibility="collapsed",
+            width=240,
+        )
+        wanted = Filter(
+            words.strip(),
+            _asked("data", datasets, before.datasets),
+            _asked("model", models, before.models),
+            _asked("status", statuses, before.statuses),
+        )
+    memory().listed_by = wanted
+    listed = [record for record in records if wanted.fits(record)]
+    if not listed:
+        with st.container(border=True, key="empty"):
+            st.markdown(f"**No run fits.** Ask for less: {len(records)} runs are kept here.")
+            st.button("Show all runs", key="show_all", icon=":material/filter_alt_off:", on_click=_ask_nothing)
+        st.stop()
+    return listed
+
+
+def _asked(what: str, options: dict[T, str], before: tuple[T, ...]) -> tuple[T, ...]:
+    """Those of the options that are asked for; what no run has any more is not."""
+    key = f"filter_{what}"
+    st.session_state[key] = [each for each in st.session_state.get(key, before) if each in options]
+    chosen = st.multiselect(
+        what.capitalize(),
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        placeholder=f"Any {what}",
+        label_visibility="collapsed",
+        width=220,
+    )
+    return tuple(chosen)
+
+
+def _ask_nothing() -> None:
+    for title in ("words", "data", "model", "status"):
+        del st.session_state[f"filter_{title}"]
+    memory().listed_by = None

@@ -1,0 +1,61 @@
+"""Figures of sweeps of two knobs and of three: what a click opens, what a box keeps."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from core import Sweep
+from core.metrics import MSE
+from core.sweeps.table import Row
+from pages.ui.sweep_lines import lines_of
+from pages.ui.sweep_map import map_of
+from pages.ui.sweep_numbers import Runs
+from tests.making import config_of
+
+MEASURE = SimpleNamespace(key="mse", metric=MSE)
+
+
+def swept(seeds=1, **axes):
+    """A sweep, its rows, whose numbers grow from run to run, and its runs."""
+    sweep = Sweep(base=config_of(), axes=axes, seeds=seeds)
+    configs = sweep.configs()
+    rows = [Row(sweep.setting_of(config), config.seed, {"mse": float(i)}) for i, config in enumerate(configs)]
+    return sweep, rows, Runs(sweep, [SimpleNamespace(id=f"run{i}") for i in range(len(configs))])
+
+
+def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_so():
+    sweep, rows, runs = swept(seeds=3, latent_size=(2, 4, 8), batch_size=(16, 32))
+    # The mean of the first cell is nearer to its second seed, run6, than to the others.
+    rows[0], rows[12] = (Row(row.settings, row.seed, {"mse": number}) for row, number in ((rows[0], 5), (rows[12], 30)))
+    for lost in (1, 7, 13):
+        rows[lost] = Row(rows[lost].settings, rows[lost].seed, {}, "Diverged.")
+    heat, cells = map_of(sweep, rows, MEASURE, runs).data
+    assert heat.x == ("2", "4", "8")
+    assert heat.z[1][0] is None
+    assert cells.customdata[0] == "run6"
+    assert "the mean of 3 seeds" in cells.hovertext[0]
+    assert "seed 2, the nearest" in cells.hovertext[0]
+    assert cells.text[1] == "no number"
+    assert "Diverged." in cells.hovertext[1]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "kept"),
+    [
+        ([], [0, 1, 2, 3, 4, 5, 6, 7]),
+        # Around the lower value of the first knob.
+        ([{"x": [-0.1, 0.1], "y": [-0.1, 0.2]}], [0, 1, 2, 3]),
+        # That, and a number in the middle.
+        ([{"x": [-0.1, 0.1], "y": [-0.1, 0.2]}, {"x": [3.05, 2.95], "y": [0.25, 0.5]}], [2, 3]),
+    ],
+    ids=len,
+)
+def test_lines_stay_that_go_through_every_box(boxes, kept):
+    sweep, rows, runs = swept(latent_size=(2, 4), batch_size=(16, 32), learning_rate=(0.001, 0.01))
+    figure, left = lines_of(sweep, rows, MEASURE, runs, "light", boxes)
+    assert left == [rows[i] for i in kept]
+    strong = {trace.customdata[0] for trace in figure.data if trace.opacity == 1}
+    assert strong == {f"run{i}" for i in kept}
+    # Lower is better: the first run is drawn last, and as the widest.
+    assert figure.data[-1].customdata[0] == "run0"
+    assert figure.data[-1].line.width > figure.data[0].line.width
