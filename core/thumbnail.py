@@ -17,7 +17,7 @@ from core.training.snapshot import Snapshot
 # Pixels: twice what a row of a table gives, for sharp screens.
 WIDTH, HEIGHT, GAP = 240, 72, 6
 # Points of the plane: more would be one spot.
-POINTS = 300
+POINTS = 160
 WORDS = 4
 
 
@@ -111,8 +111,8 @@ def _points(groups: list[tuple[Array | None, str]], frame: tuple[float, float]) 
         for x, y in [] if points is None else points[:most]:
             if low <= x <= high and low <= y <= high:
                 right, down = ((x - low) / (high - low), (high - y) / (high - low))
-                place = right * (HEIGHT - 4), down * (HEIGHT - 4)
-                pencil.ellipse([*place, place[0] + 3, place[1] + 3], fill=colour)
+                place = right * (HEIGHT - 3), down * (HEIGHT - 3)
+                pencil.rectangle([*place, place[0] + 2, place[1] + 2], fill=colour)
     return _png(sheet)
 
 

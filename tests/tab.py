@@ -105,7 +105,7 @@ class Tab:
         words.press("Enter")
         # The head and the first row, of which the mark is at the left.
         expect(self.key("run_table", "[role=row]")).to_have_count(2)
-        self.key("run_table", "canvas").first.click(position={"x": 16, "y": 60})
+        self.key("run_table", ".dvn-scroller").click(position={"x": 16, "y": 60})
         expect(self.button("delete")).to_be_enabled()
 
     def reopen(self, run: str) -> None:

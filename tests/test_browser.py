@@ -280,7 +280,7 @@ def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):
         tab.page.keyboard.press("Enter")
     assert answer.value.headers["content-type"] == "image/png"
     expect(tab.key("run_table", "[role=row]")).to_have_count(2)
-    tab.key("run_table", "canvas").first.click(position={"x": 70, "y": 60})
+    tab.key("run_table", ".dvn-scroller").click(position={"x": 70, "y": 60})
     tab.reaches("finished")
     assert tab.run == run
     expect(tab.key("dataset", "input")).to_have_value("Two moons")

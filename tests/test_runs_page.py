@@ -81,13 +81,13 @@ def test_no_column_has_two_kinds_of_number():
 
 
 def test_a_picker_says_what_sets_runs_apart():
-    here, other = record("a", latent_size=2), record("b", latent_size=4, learning_rate=0.01)
-    elsewhere, same = record("c", dataset="ring"), replace(record("a", latent_size=2), id="twin")
+    here, other = record("a", latent_size=3), record("b", latent_size=4, learning_rate=0.01)
+    elsewhere, same = record("c", dataset="ring"), replace(record("a", latent_size=3), id="twin")
     lines = names([elsewhere, other, here], here)
     # What is on the same data comes first.
     assert list(lines) == ["idb", "ida", "idc"]
     assert lines["idb"] == "b (Autoencoder · Digits): Learning rate 0.01, Latent size 4 · 60 steps · finished"
-    assert "Latent size 2, seed 1" in lines["ida"]
+    assert "seed 1, Latent size 3" in lines["ida"]
     assert "the same settings" in names([here, same], here)["twin"]
     assert len(set(names([here, same]).values())) == 2
 

@@ -1,4 +1,4 @@
-"""Figures of sweeps of two knobs and of three: what a click opens, what a box keeps."""
+"""Figures of sweeps of two knobs and of three: what a click opens, what a brush keeps."""
 
 from types import SimpleNamespace
 
@@ -7,7 +7,7 @@ import pytest
 from core import Sweep
 from core.metrics import MSE
 from core.sweeps.table import Row
-from pages.ui.sweep_lines import lines_of
+from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
 from tests.making import config_of
@@ -40,19 +40,17 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
 
 
 @pytest.mark.parametrize(
-    ("boxes", "kept"),
+    ("brush", "kept"),
     [
-        ([], [0, 1, 2, 3, 4, 5, 6, 7]),
-        # Around the lower value of the first knob.
-        ([{"x": [-0.1, 0.1], "y": [-0.1, 0.2]}], [0, 1, 2, 3]),
-        # That, and a number in the middle.
-        ([{"x": [-0.1, 0.1], "y": [-0.1, 0.2]}, {"x": [3.05, 2.95], "y": [0.25, 0.5]}], [2, 3]),
+        (Brush(), [0, 1, 2, 3, 4, 5, 6, 7]),
+        (Brush({"latent_size": [2], "batch_size": []}), [0, 1, 2, 3]),
+        (Brush({"latent_size": [2], "batch_size": [32]}, (2.5, 6)), [3]),
     ],
-    ids=len,
+    ids=str,
 )
-def test_lines_stay_that_go_through_every_box(boxes, kept):
+def test_lines_stay_that_the_brush_keeps(brush, kept):
     sweep, rows, runs = swept(latent_size=(2, 4), batch_size=(16, 32), learning_rate=(0.001, 0.01))
-    figure, left = lines_of(sweep, rows, MEASURE, runs, "light", boxes)
+    figure, left = lines_of(sweep, rows, MEASURE, runs, "light", brush)
     assert left == [rows[i] for i in kept]
     strong = {trace.customdata[0] for trace in figure.data if trace.opacity == 1}
     assert strong == {f"run{i}" for i in kept}

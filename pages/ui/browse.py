@@ -20,7 +20,7 @@ from pages.ui.datasets import (
     source_of,
     titles,
 )
-from pages.ui.deleted import restorable
+from pages.ui.deleted import restorable, undo_last
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
@@ -35,6 +35,7 @@ def show() -> None:
     """The table, and one dataset below it."""
     follow()
     gone = {kept.id: kept.source.card.title for kept in laboratory.home.shelf.deleted()}
+    undo_last(gone, _restore)
     restorable(gone, _restore)
     names = catalogue()
     name = _picked(names)

@@ -13,14 +13,18 @@ from pages.ui.state import attempt
 LISTED = 30
 
 
-def restorable(gone: Mapping[str, str], restore: Callable[[str], None], note: str = "") -> None:
-    """One press undoes the last deletion, which the `note` is about; all that is `gone`, names by id, is listed."""
+def undo_last(gone: Mapping[str, str], restore: Callable[[str], None], note: str = "") -> None:
+    """One press undoes the last deletion, which the `note` is about, as long as it is among the `gone`, names by id."""
     just = [id for id in memory().deleted if id in gone]
     if just:
         what = gone[just[0]] if len(just) == 1 else f"{len(just)} runs"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(f"Deleted: {what}. {note}".strip())
             st.button("Undo", key="undo", icon=":material/undo:", on_click=_restore, args=(restore, just))
+
+
+def restorable(gone: Mapping[str, str], restore: Callable[[str], None]) -> None:
+    """All that is `gone`, names by id, and can be restored."""
     if not gone:
         return
     with st.expander(f"Deleted in the last day: {len(gone)}"):

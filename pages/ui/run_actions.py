@@ -21,7 +21,7 @@ def actions(records: Sequence[Record], listed: Sequence[Record]) -> None:
     one = picked[0] if len(picked) == 1 else None
     readable = all(record.config for record in picked)
     with st.container(horizontal=True, vertical_alignment="center", key="run_actions"):
-        if st.button("Open", key="open", icon=":material/open_in_new:", disabled=one is None or not readable) and one:
+        if st.button("Open", key="open", icon=":material/open_in_new:", disabled=one is None or not readable):
             show(one)
         _compare(picked, readable)
         with st.popover("Rename", icon=":material/edit:", disabled=one is None, key="rename"):
@@ -45,10 +45,11 @@ def actions(records: Sequence[Record], listed: Sequence[Record]) -> None:
         st.caption(_said(picked, records, listed))
 
 
-def show(record: Record) -> None:
-    """Put a run on screen, on the page Train."""
-    open_run(record)
-    st.switch_page(page("train"), query_params=address())
+def show(record: Record | None) -> None:
+    """Put a run, if there is one, on screen, on the page Train."""
+    if record is not None:
+        open_run(record)
+        st.switch_page(page("train"), query_params=address())
 
 
 def _compare(picked: Sequence[Record], readable: bool) -> None:

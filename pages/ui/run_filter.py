@@ -43,7 +43,7 @@ class Filter:
 
 
 def pick(records: Sequence[Record]) -> list[Record]:
-    """Ask for a filter; the runs that pass, and where there are none a way back to all."""
+    """Ask for a filter; the runs that pass."""
     configs = [record.config for record in records if record.config]
     datasets = {config.dataset: title_of(config.dataset) for config in configs}
     models = {config.model: MODELS[config.model].title for config in configs}
@@ -57,7 +57,7 @@ def pick(records: Sequence[Record]) -> list[Record]:
             icon=":material/search:",
             placeholder="Name or settings",
             label_visibility="collapsed",
-            width=240,
+            width=200,
         )
         wanted = Filter(
             words.strip(),
@@ -66,13 +66,14 @@ def pick(records: Sequence[Record]) -> list[Record]:
             _asked("status", statuses, before.statuses),
         )
     memory().listed_by = wanted
-    listed = [record for record in records if wanted.fits(record)]
-    if not listed:
-        with st.container(border=True, key="empty"):
-            st.markdown(f"**No run fits.** Ask for less: {len(records)} runs are kept here.")
-            st.button("Show all runs", key="show_all", icon=":material/filter_alt_off:", on_click=_ask_nothing)
-        st.stop()
-    return listed
+    return [record for record in records if wanted.fits(record)]
+
+
+def offer_all(count: int) -> None:
+    """Where no run passes: a way back to all of them."""
+    with st.container(border=True, key="empty"):
+        st.markdown(f"**No run fits.** Ask for less: {count} runs are kept here.")
+        st.button("Show all runs", key="show_all", icon=":material/filter_alt_off:", on_click=_ask_nothing)
 
 
 def _asked(what: str, options: dict[T, str], before: tuple[T, ...]) -> tuple[T, ...]:
@@ -86,7 +87,7 @@ def _asked(what: str, options: dict[T, str], before: tuple[T, ...]) -> tuple[T, 
         key=key,
         placeholder=f"Any {what}",
         label_visibility="collapsed",
-        width=220,
+        width=190,
     )
     return tuple(chosen)
 

@@ -20,7 +20,7 @@ def given_name(record: Record) -> str:
 
 
 def names(records: Sequence[ReadableRecord], on_screen: ReadableRecord | None = None) -> dict[str, str]:
-    """A line for each run by its id, no two alike; those on the data of the run on screen come first.
+    """A line for each run by its id, no two alike; those of the data and model on screen come first.
 
     Each says how its settings differ from those on screen, or from the defaults where model or data are others.
     """
@@ -29,7 +29,7 @@ def names(records: Sequence[ReadableRecord], on_screen: ReadableRecord | None = 
         record.id: _line(record, None if on_screen and record.id == on_screen.id else beside) for record in records
     }
     often = Counter(lines.values())
-    first = sorted(records, key=lambda record: beside is not None and record.config.dataset != beside.dataset)
+    first = sorted(records, key=lambda record: _distance(record.config, beside))
     return {
         record.id: lines[record.id] if often[lines[record.id]] == 1 else f"{lines[record.id]} · {record.id[-4:]}"
         for record in first
@@ -43,3 +43,8 @@ def _line(record: ReadableRecord, beside: RunConfig | None) -> str:
     name = given_name(record)
     what = f"{name} ({called(record.config)})" if name else called(record.config)
     return f"{what}: {own_settings(record, beside, UNSAID)} · {steps} · {record.status}"
+
+
+def _distance(config: RunConfig, beside: RunConfig | None) -> tuple[bool, bool]:
+    """How far a run is from the one on screen: other data are farther than another model."""
+    return beside is not None and config.dataset != beside.dataset, beside is not None and config.model != beside.model

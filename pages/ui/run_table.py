@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,20 +24,26 @@ ROW, HEAD, ROWS = 44, 38, 9
 OPEN = "Open"
 
 
-def table(records: Sequence[Record]) -> str | None:
-    """The runs, of which rows can be picked; the id of the one whose Open was pressed just now, else None."""
+def table(records: Sequence[Record]) -> Record | None:
+    """The runs, of which rows can be picked; the one whose Open was pressed just now, else None."""
     remembered = memory()
     # Rows are told by their places, as they were when somebody clicked.
     before, remembered.listed = remembered.listed, tuple(record.id for record in records)
     if before != remembered.listed or "run_table" not in st.session_state:
         places = [i for i, run in enumerate(remembered.listed) if run in remembered.picked]
         st.session_state["run_table"] = {"selection": {"rows": places}}
-    measured = {record.id: numbers(record) for record in records}
+    measured = [numbers(record) for record in records]
+    rows = [row(*pair) for pair in zip(records, measured, strict=True)]
+    # What most runs have comes first.
+    often = Counter(metric for found in measured for metric in found)
+    metrics = {title_with_unit(metric): _column(metric) for metric, _ in often.most_common()}
+    # Most runs have no name of their own.
+    first = BEFORE if any(each["Name"] for each in rows) else [title for title in BEFORE if title != "Name"]
     st.dataframe(
-        [row(record, measured[record.id]) for record in records],
+        rows,
         hide_index=True,
-        column_config={**COLUMNS, **{title_with_unit(metric): _column(metric) for metric in _known(measured)}},
-        column_order=[*BEFORE, *map(title_with_unit, _known(measured)), *AFTER],
+        column_config={**COLUMNS, **metrics},
+        column_order=[*first, *metrics, *AFTER],
         row_height=ROW,
         height=HEAD + ROW * min(len(records), ROWS),
         placeholder="",
@@ -45,7 +52,7 @@ def table(records: Sequence[Record]) -> str | None:
         key="run_table",
     )
     pressed = st.session_state.get("open_row")
-    return before[pressed.row] if pressed else None
+    return next((record for record in records if pressed and record.id == before[pressed.row]), None)
 
 
 def row(record: Record, measured: dict[Metric, float]) -> dict[str, Any]:
@@ -84,11 +91,6 @@ def title_with_unit(metric: Metric) -> str:
     return f"{metric.title} ({metric.unit})" if metric.unit else metric.title
 
 
-def _known(measured: dict[str, dict[Metric, float]]) -> list[Metric]:
-    """The metrics that any of the runs has, each once."""
-    return list(dict.fromkeys(metric for found in measured.values() for metric in found))
-
-
 def _column(metric: Metric) -> Any:
     return st.column_config.NumberColumn(help=metric.explanation, format=f"%{metric.format}")
 
@@ -102,13 +104,13 @@ def _pick() -> None:
 
 
 COLUMNS: dict[str, Any] = {
-    OPEN: st.column_config.ButtonColumn("", key="open_row", pinned=True, width=70),
+    OPEN: st.column_config.ButtonColumn("", key="open_row", pinned=True, width=64),
     "Picture": st.column_config.ImageColumn(
         "Makes", width=130, help="What it rebuilds of validation samples, blue, or new samples, red; else its codes."
     ),
-    "Name": st.column_config.TextColumn(width="medium", help="What somebody called it; pick a row to rename it."),
+    "Name": st.column_config.TextColumn(width=150, help="What somebody called it; pick a row to rename it."),
     "Differs from the defaults": st.column_config.TextColumn(
-        width="large", help="The settings that are not those that its model begins with on its data."
+        width=210, help="The settings that are not those that its model begins with on its data."
     ),
     "Step": st.column_config.NumberColumn(format="localized", help="How far it is."),
     "Of": st.column_config.NumberColumn("Of steps", format="localized", help="How many steps it was meant to take."),
@@ -118,5 +120,5 @@ COLUMNS: dict[str, Any] = {
     "Seconds": st.column_config.NumberColumn(format="%.1f", help="Seconds of training so far."),
     "Created": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
 }
-BEFORE = [OPEN, "Picture", "Name", "Differs from the defaults", "Model", "Data", "Status", "Step", "Of"]
-AFTER = ["Seconds", "Seed", "Created"]
+BEFORE = [OPEN, "Picture", "Name", "Differs from the defaults", "Model", "Data", "Status"]
+AFTER = ["Step", "Of", "Seconds", "Seed", "Created"]

@@ -18,7 +18,7 @@ from core.sweeps.measures import Measure
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row, Table
 from pages.ui.figures import LAYOUT, LEGEND
-from pages.ui.sweep_lines import lines_of
+from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
 
@@ -42,28 +42,68 @@ def draw(
         return _brushed(record, sweep, rows, measure, known)
     if len(curves) == 2:
         figure = map_of(sweep, rows, measure, known)
-    return _clicked(st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points"))
+    opened = st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points")
+    if len(curves) == 2:
+        bright = "better" if measure.metric.better else "higher"
+        which = "its run" if sweep.seeds == 1 else "a run of it, of its seeds the one nearest to the mean"
+        st.caption(f"The brighter, the {bright}. Click a cell to open {which}.")
+    return _clicked(opened)
 
 
 def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> str | None:
-    """Lines through all knobs; those that go through every box that was dragged stay, the others fade."""
-    if not any(measure.key in row.metrics for row in rows):
+    """Lines through all knobs, of which a brush below keeps some."""
+    measured = [row for row in rows if measure.key in row.metrics]
+    if not measured:
         return None
-    key = f"lines-{record.id}"
-    boxes = st.session_state[key].selection.box if key in st.session_state else []
-    figure, kept = lines_of(sweep, rows, measure, runs, _theme(), boxes)
-    opened = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode=("points", "box"))
-    measured = sum(measure.key in row.metrics for row in rows)
-    lost = f" {len(rows) - measured} runs came to nothing and have no line." if measured < len(rows) else ""
-    if not boxes:
-        st.caption(f"Click a line to open its run; drag a box to keep the lines that go through it.{lost}")
-        return _clicked(opened)
+    place = st.container()
+    brush = _brush(record, sweep, measured, measure)
+    figure, kept = lines_of(sweep, measured, measure, runs, _theme(), brush)
+    with place:
+        opened = st.plotly_chart(figure, key=f"lines-{record.id}", on_select="rerun", selection_mode="points")
     best = _best(sweep, kept, measure)
-    st.caption(
-        f"{len(kept)} of {measured} runs go through{f', the best {best}' if best else ''}. "
-        f"Hold Shift to drag another box, double-click to let go.{lost}"
+    said = (
+        [f"{len(kept)} of {len(measured)} runs stay{f', the best {best}' if best else ''}."] if brush != Brush() else []
     )
-    return None
+    if len(measured) < len(rows):
+        said.append(f"{len(rows) - len(measured)} runs came to nothing and have no line.")
+    st.caption(" ".join(["The better a run, the stronger its line. Click one to open its run.", *said]))
+    return _clicked(opened)
+
+
+def _brush(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
+    """The values of each knob to keep, and the range of the number."""
+    *columns, last = st.columns(len(sweep.axes) + 1)
+    chosen = {
+        name: column.pills(
+            knob.label,
+            sweep.axes[name],
+            selection_mode="multi",
+            format_func=knob.text,
+            key=f"brush-{record.id}-{name}",
+            help="Keep the lines through these values; none chosen keeps all.",
+        )
+        for column, (name, knob) in zip(columns, sweep.knobs().items(), strict=True)
+    }
+    scale = 100 if measure.metric.unit == "%" else 1
+    numbers = [row.metrics[measure.key] * scale for row in rows]
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        return Brush({name: values for name, values in chosen.items() if values})
+    unit = f", {measure.metric.unit}" if measure.metric.unit else ""
+    limits = last.slider(
+        f"{measure.metric.title}{unit}",
+        low,
+        high,
+        (low, high),
+        step=(high - low) / 100,
+        format=f"%{measure.metric.format}",
+        key=f"brush-{record.id}-{measure.key}-{len(rows)}",
+        help="Keep the lines that end in this range.",
+    )
+    return Brush(
+        {name: values for name, values in chosen.items() if values},
+        None if limits == (low, high) else (limits[0] / scale, limits[1] / scale),
+    )
 
 
 def _clicked(chosen: Any) -> str | None:

@@ -1,8 +1,9 @@
-"""A sweep of three knobs as parallel coordinates: a line for each run, which opens it; boxes keep what goes through."""
+"""A sweep of three knobs as parallel coordinates: a line for each run, which opens it; a brush keeps some."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,33 @@ from core.sweeps.table import Row
 from pages.ui.figures import LAYOUT
 from pages.ui.sweep_numbers import Runs
 
-# Points of a line from one axis to the next: what the pointer finds, and what a box goes by.
+# Points of a line from one axis to the next: what the pointer finds.
 BETWEEN = 12
+# Behind values, which lines would cross out: nearly the colour of a light and of a dark page.
+PATCHES = {"light": "rgba(255, 255, 255, 0.85)", "dark": "rgba(16, 22, 29, 0.85)"}
+
+
+@dataclass(frozen=True)
+class Brush:
+    """Which lines stay: those through the chosen `values` of each knob, of which none means all, and inside `limits`.
+
+    `limits` are the lowest and the highest number, or None.
+    """
+
+    values: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    limits: tuple[float, float] | None = None
+
+    def keeps(self, row: Row, number: float) -> bool:
+        """Whether the line of a run with this number stays."""
+        if self.limits is not None and not self.limits[0] <= number <= self.limits[1]:
+            return False
+        return all(row.settings[name] in chosen for name, chosen in self.values.items() if chosen)
 
 
 def lines_of(
-    sweep: Sweep, rows: Sequence[Row], measure: Measure, runs: Runs, theme: str, boxes: Sequence[Mapping[str, Any]]
+    sweep: Sweep, rows: Sequence[Row], measure: Measure, runs: Runs, theme: str, brush: Brush
 ) -> tuple[go.Figure, list[Row]]:
-    """A line for each run through its values to its number, and the runs whose lines go through all of the `boxes`.
+    """A line for each run through its values to its number, and the runs that the `brush` keeps; the others fade.
 
     The better a run, the stronger its colour.
     """
@@ -32,7 +52,7 @@ def lines_of(
     low, high = float(numbers.min()), float(numbers.max())
     levels = (numbers - low) / (high - low or 1)
     ways = [_way(sweep, row, level) for row, level in zip(here, levels, strict=True)]
-    kept = [i for i, way in enumerate(ways) if all(_goes_through(way, box) for box in boxes)]
+    kept = [i for i, row in enumerate(here) if brush.keeps(row, numbers[i])]
     merit = 1 - levels if measure.metric.better == "lower" else levels
     colours = sample_colorscale([[0, GHOST], [1, CURVE_COLOURS[theme][0]]], list(merit))
     figure = go.Figure()
@@ -52,7 +72,7 @@ def lines_of(
             hovertemplate=f"{text}<br>Click to open it.<extra></extra>",
             showlegend=False,
         )
-    _axes(figure, sweep, measure, (low, high))
+    _axes(figure, sweep, measure, (low, high), theme)
     return figure, [here[i] for i in kept]
 
 
@@ -67,13 +87,7 @@ def _height(values: Collection[Any], value: Any) -> float:
     return list(values).index(value) / (len(values) - 1) if len(values) > 1 else 0.5
 
 
-def _goes_through(way: tuple[np.ndarray, np.ndarray], box: Mapping[str, Any]) -> bool:
-    x, y = way
-    (left, right), (bottom, top) = sorted(box["x"]), sorted(box["y"])
-    return bool(((left <= x) & (x <= right) & (bottom <= y) & (y <= top)).any())
-
-
-def _axes(figure: go.Figure, sweep: Sweep, measure: Measure, ends: tuple[float, float]) -> None:
+def _axes(figure: go.Figure, sweep: Sweep, measure: Measure, ends: tuple[float, float], theme: str) -> None:
     """An axis for each knob with its values, and one for the number with its ends."""
     knobs = sweep.knobs()
     marks = [
@@ -92,11 +106,13 @@ def _axes(figure: go.Figure, sweep: Sweep, measure: Measure, ends: tuple[float, 
                 y=height,
                 text=text,
                 showarrow=False,
+                bgcolor=PATCHES[theme],
+                borderpad=1,
                 xanchor="left" if last else "right",
                 xshift=10 if last else -8,
             )
     titles = [*(knob.label for knob in knobs.values()), measure.metric.title]
-    figure.update_layout(**{**LAYOUT, "height": 400}, dragmode="select", hoverdistance=12)
+    figure.update_layout(**{**LAYOUT, "height": 400}, dragmode=False, hoverdistance=12)
     figure.update_xaxes(
         side="top",
         tickvals=list(range(len(titles))),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.engine import SweepRecord
 from core.errors import UnknownSweep
-from pages.ui.deleted import restorable
+from pages.ui.deleted import restorable, undo_last
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
@@ -40,12 +40,13 @@ def show() -> None:
     """All kept sweeps, newest first, and those that can be restored."""
     kept = laboratory.engine.sweeps.kept
     gone = {record.id: record.name for record in kept.deleted()}
-    restorable(gone, kept.restore, "Its runs stay on the Runs page.")
+    undo_last(gone, kept.restore, "Its runs stay on the Runs page.")
     records = kept.all()
     if records:
         heading("Sweeps from before")
     for record in records:
         _row(record)
+    restorable(gone, kept.restore)
 
 
 def delete(record: SweepRecord) -> None:

@@ -108,7 +108,7 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
             st.error(str(error), icon=":material/tune:")
             continue
         st.button(
-            f"Train {len(values) or 'no'} more",
+            f"Train {len(values)} more" if values else "Train more",
             key=f"extend-{name}",
             disabled=not values,
             on_click=attempt,
