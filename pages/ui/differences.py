@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.engine import ReadableRecord, Record
-from core.hyperparameters import Knob, exact
+from core.hyperparameters import Hyperparameters, Knob, exact
 from pages.ui.datasets import title_of
 
 # The settings of a run that are no knobs, as they are called.
@@ -93,11 +93,17 @@ def titles(records: Sequence[ReadableRecord]) -> list[str]:
 def _matters(config: RunConfig, name: str) -> bool:
     """Whether a setting changes anything, given the others."""
     knob = _knobs(config).get(name)
-    return knob is None or knob.matters(config.settings())
+    return knob is None or not knob.needs or knob.matters(config.settings())
 
 
 def _knobs(config: RunConfig) -> dict[str, Knob]:
-    return {knob.name: knob for knob in config.knobs()}
+    return _declared(type(config.data), type(config.hyperparameters))
+
+
+@cache
+def _declared(*declarations: type[Hyperparameters]) -> dict[str, Knob]:
+    """All knobs of some declarations, read once: tables ask for them again and again."""
+    return {knob.name: knob for declaration in declarations for knob in declaration.knobs()}
 
 
 def _turned(config: RunConfig) -> list[str]:

@@ -17,7 +17,8 @@ from pages.ui.sweep_list import open_sweep
 
 def actions(records: Sequence[Record], listed: Sequence[Record]) -> None:
     """A button for each thing that can be done with the picked of all `records`, of which some are `listed`."""
-    picked = [record for record in records if record.id in memory().picked]
+    known = {record.id: record for record in records}
+    picked = [known[run] for run in memory().picked if run in known]
     one = picked[0] if len(picked) == 1 else None
     readable = all(record.config for record in picked)
     with st.container(horizontal=True, vertical_alignment="center", key="run_actions"):
