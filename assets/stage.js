@@ -25,8 +25,8 @@ const HTML = `
 
 /** Draw what is known of the run. */
 function draw(root, state) {
-  // A picture may still be queued when the page is left.
-  if (!state.status || !root.isConnected) return;
+  // A picture may still be queued when the page is left, or when another run has come on stage.
+  if (root.stage !== state || !state.status || !root.isConnected) return;
   drawReadout(root, state);
   root.dataset.status = state.status.status;
   if (!state.snapshot) return;

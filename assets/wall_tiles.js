@@ -132,6 +132,7 @@ export function drawPicture(cell, panel, state, height) {
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
   cell.spots = panel.draw(picture, state) ?? [];
+  picture.classList.toggle("selectable", Boolean(panel.isOfData));
   picture.dataset.selected = chosenIn(state)?.size ?? 0;
   cell.element.dataset.step = state.snapshot.step;
   cell.element.dataset.frames = Number(cell.element.dataset.frames || 0) + 1;

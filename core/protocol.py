@@ -198,7 +198,7 @@ class Turned(TypedDict):
 class Selected(TypedDict):
     """The `indices` that are selected of the samples of a plot; where `samples` is the same text, these are the same.
 
-    Scripts send back the same of what was selected.
+    Scripts send the same back when others are selected.
     """
 
     samples: str

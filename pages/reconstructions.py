@@ -108,7 +108,8 @@ if selected:
 end = st.segmented_control("Show", list(orders), required=True, **choice("order", list(orders), "worst first"))
 chosen = orders[end][:SHOWN]
 if spec.rendering == "dot":
-    title = "those selected" if end == "selected" else f"the {SHOWN} {end.removesuffix(' first')}"
+    which = "worst of the selected" if end == "selected" else end.removesuffix(" first")
+    title = f"the {len(chosen)} {which}"
     plane = residuals(result.originals, result.reconstructions, result.errors, chosen, title, spec.value_range)
     st.plotly_chart(plane, width="stretch", key="plane")
     least, most = np.sort(result.errors[chosen])[[0, -1]]
