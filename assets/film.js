@@ -8,15 +8,14 @@ export const HTML = `<div class="film">
     <label>Back in time <input type="range" min="0" value="0" step="1"><output></output></label>
   </div>`;
 
-/** Where the film stands, as an index of the snapshots. */
+/** Where the film stands, as an index of the snapshots: some are given up as others are kept. */
 function place(state, last) {
-  return state.at === null ? last : state.status.snapshots.indexOf(state.at);
+  return state.at === null ? last : state.kept.indexOf(state.nearest(state.at));
 }
 
 /** Write how far the film reaches and where it stands. */
 export function drawFilm(film, state) {
-  const { snapshots } = state.status;
-  const last = snapshots.length - 1;
+  const last = state.kept.length - 1;
   film.hidden = last < 1;
   const slider = film.querySelector("input");
   slider.max = last;
@@ -27,8 +26,7 @@ export function drawFilm(film, state) {
 
 /** Show the snapshot of this index in the run and in its ghost; the last one is the newest. */
 function show(state, index) {
-  const { snapshots } = state.status;
-  const step = index < snapshots.length - 1 ? snapshots[index] : null;
+  const step = index < state.kept.length - 1 ? state.kept[index] : null;
   state.look(step);
   state.ghost?.look(step);
   state.repaint();
@@ -41,7 +39,7 @@ function stop(state) {
 
 /** One picture further; the film ends with the newest. */
 function goOn(state) {
-  const last = state.status.snapshots.length - 1;
+  const last = state.kept.length - 1;
   const next = place(state, last) + 1;
   if (next >= last) stop(state);
   show(state, next);

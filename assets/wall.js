@@ -1,11 +1,11 @@
 // The wall: several runs at once, live, as tiles that all show the same view, or one by one under a slider.
 
 import { align } from "./alignment.js";
-import { Follower } from "./follower.js";
+import { Followed } from "./followed.js";
 import { letSelect } from "./lasso.js";
 import { chosenIn, samplesOf, select } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
-import { film, shareAt } from "./wall_film.js";
+import { film, shareAt, stepAt } from "./wall_film.js";
 import { buildKnob, drawKnob } from "./wall_knob.js";
 import { followPointer } from "./wall_marks.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
@@ -59,7 +59,7 @@ class Wall {
     }
     const rate = wanted.size > MANY ? RATES.many : RATES.few;
     for (const [id, stage] of wanted) {
-      if (!this.runs.has(id)) this.runs.set(id, new Follower(stage, rate, (run) => this.move(run)));
+      if (!this.runs.has(id)) this.runs.set(id, new Followed(stage, rate, (run) => this.move(run)));
     }
     if (layout !== this.layout) this.build(data);
     this.layout = layout;
@@ -236,7 +236,7 @@ class Wall {
   /** What a panel draws of a cell's run. */
   stateOf(cell) {
     const { run } = cell;
-    const snapshot = run.at(this.share);
+    const snapshot = run.shown(stepAt(run, this.share));
     return {
       data: run.data,
       status: run.status,

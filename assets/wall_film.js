@@ -27,6 +27,11 @@ export function shareAt(position, count) {
   return ((STRETCH + 1) ** (position / end(count)) - 1) / STRETCH;
 }
 
+/** The step of a run at a share of its steps; null is now. */
+export function stepAt(run, share) {
+  return share === null || !run.status ? null : share * run.status.steps;
+}
+
 /** A share as people read it. */
 function told(share) {
   if (share === null) return "now";
@@ -47,7 +52,7 @@ export function film(element, runs, moved) {
   };
   const fetchAll = () => {
     for (let position = 0; position < end(count()); position++) {
-      for (const run of runs()) run.fetch(shareAt(position, count()));
+      for (const run of runs()) run.fetch(stepAt(run, shareAt(position, count())));
     }
   };
   const go = (position) => {

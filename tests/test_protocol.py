@@ -24,7 +24,7 @@ PAGES, CORE = (
     for folder in ("pages", "core")
 )
 
-STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|follower|wall_(bar|tiles|views)"
+STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|wall_(bar|tiles|views)"
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
@@ -39,7 +39,7 @@ READ = [
     (r"wall\w*|alignment", "tile", ["Tile"]),
     ("wall_knob", "axis", ["Axis"]),
     (r"wall\w*", "across", ["Axis"]),
-    ("followed|follower", "message", ["RunStatus", "History", "Gone"]),
+    ("followed", "message", ["RunStatus", "History", "Gone"]),
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),
