@@ -13,6 +13,8 @@ export class Followed {
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
     // Earlier snapshots by step, null while they are under way.
     this.film = new Map();
+    // Who waits for news.
+    this.waiting = [];
     this.connection = new Connection(`/live/${data.run}`, {
       opened: () => this.askRate(),
       snapshot: (snapshot) => this.hear(snapshot),
@@ -46,6 +48,11 @@ export class Followed {
     this.connection.send({ rate: this.rate });
   }
 
+  tell() {
+    this.moved(this);
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+
   // What it says
 
   hear(snapshot) {
@@ -59,20 +66,26 @@ export class Followed {
       this.history = this.history.filter(([earlier]) => earlier <= step);
       if (this.history.at(-1)?.[0] !== step) this.history.push([step, metrics]);
     }
-    this.moved(this);
+    this.tell();
   }
 
   note(message) {
-    if (message.type === MESSAGE.HISTORY) this.history = message.points;
-    else if (message.type === MESSAGE.GONE) {
-      this.gone = message.reason;
-      this.close();
-    } else {
-      const before = this.status?.status ?? this.data.drawn;
-      this.status = message;
-      if (message.status === STATUS.RUNNING && before !== STATUS.RUNNING) this.beginAnew();
-    }
-    this.moved(this);
+    const notes = {
+      [MESSAGE.HISTORY]: () => {
+        this.history = message.points;
+      },
+      [MESSAGE.STATUS]: () => {
+        const before = this.status?.status ?? this.data.drawn;
+        this.status = message;
+        if (message.status === STATUS.RUNNING && before !== STATUS.RUNNING) this.beginAnew();
+      },
+      [MESSAGE.GONE]: () => {
+        this.gone = message.reason;
+        this.close();
+      },
+    };
+    notes[message.type]();
+    this.tell();
   }
 
   /** The run moves: it may stand at an earlier step than before, and know nothing of what came after. */
@@ -110,6 +123,27 @@ export class Followed {
     if (kept === undefined || this.film.has(kept) || this.isHere(kept) || !this.connection.isOpen) return;
     this.film.set(kept, null);
     this.connection.send({ snapshot: kept });
+  }
+
+  /** Ask for all of the film. */
+  fetchAll() {
+    for (const step of this.kept) this.fetch(step);
+  }
+
+  /** Wait for the kept snapshot nearest to `step`; whether it came: it may be kept no longer. */
+  async have(step) {
+    const kept = this.nearest(step);
+    while (!this.isHere(kept)) {
+      if (this.gone || !this.kept.includes(kept)) return false;
+      this.fetch(kept);
+      await new Promise((wake) => this.waiting.push(wake));
+    }
+    return true;
+  }
+
+  /** The snapshots of the film that are here, in order. */
+  get filmed() {
+    return this.kept.filter((step) => this.isHere(step)).map((step) => this.film.get(step) ?? this.newest);
   }
 
   /** What is to be shown of `step`: the kept snapshot nearest to it, of those that are here; of null the newest. */

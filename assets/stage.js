@@ -27,7 +27,11 @@ const HTML = `
 function draw(root, state) {
   // A picture may still be queued when the page is left.
   if (!root.isConnected) return;
-  if (state.gone) root.querySelector(".readout").textContent = state.gone;
+  if (state.gone) {
+    const readout = root.querySelector(".readout");
+    readout.textContent = state.gone;
+    readout.markup = null;
+  }
   if (state.gone || !state.status) return;
   drawReadout(root, state);
   root.dataset.status = state.status.status;
@@ -103,10 +107,10 @@ function show(root, data, shown, setTriggerValue) {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
   };
-  state.endFilm = listenToFilm(root.querySelector(".film"), state);
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
   update(state, data, shown);
   if (shown) leave(shown, state.ghost);
+  state.endFilm = listenToFilm(root, state, () => draw(root, state));
   return state;
 }
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 from core import protocol
 from core.looks import LOOKS, ROLES
-from core.protocol import Message, Rendering, Status, Views
+from core.protocol import Message, Panel, Rendering, Status, Views
 from core.training.snapshot import Snapshot
 from pages.ui.scripts import ASSETS, SCRIPTS, SHARED
 
@@ -128,6 +128,10 @@ def test_every_look_is_drawn():
     assert {*re.findall(r"^  (\w+): \{", painters, re.MULTILINE)} == {*LOOKS} - {"dot"}
     read = names(re.findall(r"\{ ([^{}]*) \} = LOOKS\[[\w.]+\]", ALL)) | {*re.findall(r"LOOKS\[[\w.]+\]\.(\w+)", ALL)}
     assert all(read == look.keys() for look in SHARED["LOOKS"].values())
+
+
+def test_every_panel_is_drawn():
+    assert {*re.findall(r'^  name: "(\w+)"', ALL, re.MULTILINE)} == {*get_args(Panel)}
 
 
 def test_every_role_has_a_colour_and_every_colour_is_used():
