@@ -2,6 +2,7 @@
 
 import { box } from "./plane.js";
 import { samplesOf } from "./selection.js";
+import { stepAt } from "./wall_film.js";
 
 // How far the circles of a normal prior, or the edges of a uniform one, reach from the middle, with a margin.
 const REACH = 2.2;
@@ -90,7 +91,7 @@ export function between(before, after, share) {
 export function align(cells, share) {
   const before = [];
   for (const cell of cells) {
-    cell.shown = cell.run?.at(share)?.views;
+    cell.shown = cell.run?.shown(stepAt(cell.run, share))?.views;
     if (!cell.shown?.plane) continue;
     const { tile, run } = cell;
     const isPeer = (other) =>

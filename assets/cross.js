@@ -86,7 +86,7 @@ export function keepCross(state) {
   else {
     state.cross ??= { code: [0, 0], view: null, i: 0, isTouched: false };
     // Of an earlier step no weights were kept.
-    if (state.at !== null) state.cross.view = null;
+    if (state.at !== null) Object.assign(state.cross, { view: null, step: null });
     else if (state.cross.isTouched && state.cross.step !== state.snapshot.step) ask(state);
   }
 }

@@ -1,34 +1,32 @@
-// The film of a run: a slider over the snapshots that were kept, and a button that plays them.
+// The film of a run: a slider over the snapshots that were kept, a button that plays them, and one that saves them.
 
-// Milliseconds between two pictures.
-const PAUSE = 125;
+import { PICTURE, SAVE_HTML, Saver } from "./film_save.js";
 
-export const HTML = `<div class="film">
+export const HTML = `<div class="film" hidden>
     <button type="button" class="play" title="Play the run from its first step">▶</button>
     <label>Back in time <input type="range" min="0" value="0" step="1"><output></output></label>
+    ${SAVE_HTML}
   </div>`;
 
-/** Where the film stands, as an index of the snapshots. */
+/** Where the film stands, as an index of the snapshots: some are given up as others are kept. */
 function place(state, last) {
-  return state.at === null ? last : state.status.snapshots.indexOf(state.at);
+  return state.at === null ? last : state.kept.indexOf(state.nearest(state.at));
 }
 
 /** Write how far the film reaches and where it stands. */
 export function drawFilm(film, state) {
-  const { snapshots } = state.status;
-  const last = snapshots.length - 1;
+  const last = state.kept.length - 1;
   film.hidden = last < 1;
   const slider = film.querySelector("input");
   slider.max = last;
   slider.value = place(state, last);
   film.querySelector("output").textContent = (state.at ?? state.status.step).toLocaleString("en");
-  film.querySelector("button").textContent = state.playing ? "❚❚" : "▶";
+  film.querySelector(".play").textContent = state.playing ? "❚❚" : "▶";
 }
 
 /** Show the snapshot of this index in the run and in its ghost; the last one is the newest. */
 function show(state, index) {
-  const { snapshots } = state.status;
-  const step = index < snapshots.length - 1 ? snapshots[index] : null;
+  const step = index < state.kept.length - 1 ? state.kept[index] : null;
   state.look(step);
   state.ghost?.look(step);
   state.repaint();
@@ -41,25 +39,60 @@ function stop(state) {
 
 /** One picture further; the film ends with the newest. */
 function goOn(state) {
-  const last = state.status.snapshots.length - 1;
+  const last = state.kept.length - 1;
   const next = place(state, last) + 1;
   if (next >= last) stop(state);
   show(state, next);
 }
 
-/** Let the slider and the button act; returns what ends the film. */
-export function listenToFilm(film, state) {
-  film.querySelector("input").oninput = ({ target }) => {
-    stop(state);
-    show(state, Number(target.value));
+/** The film as it is saved: `draw()` draws the stage, of which `elements` are shown. */
+function filmed(state, elements, draw) {
+  return {
+    elements: () => elements,
+    title: () => [state.data.name, state.data.before?.difference].filter(Boolean).join(". "),
+    frames: () => state.kept,
+    ready: async (step) => (await Promise.all([state.have(step), state.ghost?.have(step)]))[0],
+    paint: (step, show) => {
+      const runs = [state, state.ghost].filter(Boolean);
+      const before = runs.map(({ at }) => at);
+      for (const run of runs) run.look(step);
+      draw();
+      show(`step ${state.at.toLocaleString("en")} of ${state.status.steps.toLocaleString("en")}`);
+      // All of this is over before the browser's next picture.
+      runs.forEach((run, i) => {
+        run.look(before[i]);
+      });
+      draw();
+    },
   };
-  film.querySelector("button").onclick = () => {
+}
+
+/** Let the slider and the buttons act on the stage `root`, which `draw()` draws; returns what ends the film. */
+export function listenToFilm(root, state, draw) {
+  const film = root.querySelector(".film");
+  const elements = [".readout", ".panels"].map((part) => root.querySelector(part));
+  const saver = new Saver(film.querySelector(".save"), filmed(state, elements, draw));
+  const fetchAll = () => {
+    for (const run of [state, state.ghost]) run?.fetchAll();
+  };
+  const slider = film.querySelector("input");
+  slider.onpointerenter = fetchAll;
+  slider.onfocus = fetchAll;
+  slider.oninput = () => {
+    stop(state);
+    show(state, Number(slider.value));
+  };
+  film.querySelector(".play").onclick = () => {
     if (state.playing) stop(state);
     else {
+      fetchAll();
       if (state.at === null) show(state, 0);
-      state.playing = setInterval(() => goOn(state), PAUSE);
+      state.playing = setInterval(() => goOn(state), PICTURE);
     }
     state.repaint();
   };
-  return () => stop(state);
+  return () => {
+    stop(state);
+    saver.cancel();
+  };
 }

@@ -1,70 +1,166 @@
-// A run that is followed over its socket: what it measured, where it stands, and the snapshot of it that is shown.
+// A run that is followed over its socket: its history, where it stands, its newest snapshot, and its film.
 
 import { Connection } from "./connection.js";
-import { MESSAGE } from "./protocol.js";
+import { MESSAGE, STATUS } from "./protocol.js";
+
+// The statuses of a run that is being trained.
+const MOVING = [STATUS.WAITING, STATUS.RUNNING];
 
 export class Followed {
-  /** `hears` is told what happens: `opened()`; `status(before, now)`, each time one comes; `news()`, after all else. */
-  constructor(data, hears) {
-    // `at` is the step that is looked back at, or null for the newest.
-    Object.assign(this, { data, history: [], status: null, snapshot: null, newest: null, at: null });
-    // Steps whose snapshots were asked for and have not come yet.
-    this.asked = new Set();
-    this.hears = hears;
-    const handlers = {
-      [MESSAGE.HISTORY]: (message) => {
-        this.history = message.points;
-      },
-      [MESSAGE.STATUS]: (message) => {
-        const before = this.status?.status ?? this.data.drawn;
-        this.status = message;
-        hears.status?.(before, message.status);
-      },
-      [MESSAGE.GONE]: (message) => {
-        this.connection.close();
-        hears.gone?.(message.reason);
-      },
-    };
+  /** Follow the run that `data` describes, at `rate` pictures a second; `moved(run)` is told of all that is new. */
+  constructor(data, rate, moved) {
+    // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
+    Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
+    // Earlier snapshots by step, null while they are under way.
+    this.film = new Map();
+    // Who waits for news.
+    this.waiting = [];
     this.connection = new Connection(`/live/${data.run}`, {
-      opened: () => hears.opened?.(),
-      snapshot: (snapshot) => {
-        this.take(snapshot);
-        hears.news();
-      },
-      message: (message) => {
-        handlers[message.type](message);
-        hears.news();
-      },
-      lost: () => this.asked.clear(),
+      opened: () => this.askRate(),
+      snapshot: (snapshot) => this.hear(snapshot),
+      message: (message) => this.note(message),
+      lost: () => this.forgetUnanswered(),
     });
-  }
-
-  /** Show an earlier snapshot that was asked for, or keep the newest. */
-  take(snapshot) {
-    if (this.asked.delete(snapshot.step)) {
-      if (this.at !== null) this.snapshot = snapshot;
-      return;
-    }
-    this.newest = snapshot;
-    if (this.at === null) this.snapshot = snapshot;
-    // A run that lost its worker, or its way, stands at an earlier step again.
-    this.history = this.history.filter(([step]) => step <= snapshot.step);
-    if (this.history.at(-1)?.[0] !== snapshot.step) this.history.push([snapshot.step, snapshot.metrics]);
-  }
-
-  /** Look back at the last snapshot that was kept up to `step`, or with null at the newest. */
-  look(step) {
-    const snapshots = this.status?.snapshots ?? [];
-    const kept = step === null ? undefined : snapshots.findLast((other) => other <= step);
-    this.at = kept ?? null;
-    if (kept === undefined) this.snapshot = this.newest;
-    else {
-      this.asked.add(kept);
-      this.connection.send({ snapshot: kept });
-    }
   }
 
   close() {
     this.connection.close();
+  }
+
+  /** Whether a server trains the run, or will as soon as it is its turn. */
+  get isMoving() {
+    return MOVING.includes(this.status ? this.status.status : this.data.drawn);
+  }
+
+  /** Whether it moves, or stands, as the page knew when it was drawn. */
+  get isAsDrawn() {
+    return this.isMoving === MOVING.includes(this.data.drawn);
+  }
+
+  /** Ask for another number of pictures a second. */
+  pace(rate) {
+    if (rate === this.rate) return;
+    this.rate = rate;
+    this.askRate();
+  }
+
+  askRate() {
+    this.connection.send({ rate: this.rate });
+  }
+
+  tell() {
+    this.moved(this);
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+
+  // What it says
+
+  hear(snapshot) {
+    const { step, metrics } = snapshot;
+    const wasAsked = this.film.get(step) === null;
+    if (this.film.has(step)) this.film.set(step, snapshot);
+    // What was asked for is earlier than the newest, unless it is the same.
+    if (!wasAsked || !this.newest || step >= this.newest.step) {
+      this.newest = snapshot;
+      // A run that lost its worker, or its way, stands at an earlier step again.
+      this.history = this.history.filter(([earlier]) => earlier <= step);
+      if (this.history.at(-1)?.[0] !== step) this.history.push([step, metrics]);
+    }
+    this.tell();
+  }
+
+  note(message) {
+    const notes = {
+      [MESSAGE.HISTORY]: () => {
+        this.history = message.points;
+      },
+      [MESSAGE.STATUS]: () => {
+        const before = this.status?.status ?? this.data.drawn;
+        this.status = message;
+        if (message.status === STATUS.RUNNING && before !== STATUS.RUNNING) this.beginAnew();
+      },
+      [MESSAGE.GONE]: () => {
+        this.gone = message.reason;
+        this.close();
+      },
+    };
+    notes[message.type]();
+    this.tell();
+  }
+
+  /** The run moves: it may stand at an earlier step than before, and know nothing of what came after. */
+  beginAnew() {
+    this.film.clear();
+    this.at = null;
+    this.askRate();
+  }
+
+  forgetUnanswered() {
+    for (const [step, snapshot] of this.film) if (!snapshot) this.film.delete(step);
+  }
+
+  // Its film
+
+  /** The steps whose snapshots were kept. */
+  get kept() {
+    return this.status?.snapshots ?? [];
+  }
+
+  /** The one `among` some steps, or the kept ones, that is nearest to `step`; undefined where none is. */
+  nearest(step, among = this.kept) {
+    const away = (other) => Math.abs(other - step);
+    return among.reduce((best, other) => (away(other) < away(best) ? other : best), among[0]);
+  }
+
+  /** Whether the snapshot of a step is in the browser. */
+  isHere(step) {
+    return Boolean(this.film.get(step)) || step === this.newest?.step;
+  }
+
+  /** Ask for the kept snapshot nearest to `step`, unless it is here or under way. */
+  fetch(step) {
+    const kept = this.nearest(step);
+    if (kept === undefined || this.film.has(kept) || this.isHere(kept) || !this.connection.isOpen) return;
+    this.film.set(kept, null);
+    this.connection.send({ snapshot: kept });
+  }
+
+  /** Ask for all of the film. */
+  fetchAll() {
+    for (const step of this.kept) this.fetch(step);
+  }
+
+  /** Wait for the kept snapshot nearest to `step`; whether it came: it may be kept no longer. */
+  async have(step) {
+    const kept = this.nearest(step);
+    while (!this.isHere(kept)) {
+      if (this.gone || !this.kept.includes(kept)) return false;
+      this.fetch(kept);
+      await new Promise((wake) => this.waiting.push(wake));
+    }
+    return true;
+  }
+
+  /** The snapshots of the film that are here, in order. */
+  get filmed() {
+    return this.kept.filter((step) => this.isHere(step)).map((step) => this.film.get(step) ?? this.newest);
+  }
+
+  /** What is to be shown of `step`: the kept snapshot nearest to it, of those that are here; of null the newest. */
+  shown(step) {
+    if (step === null) return this.newest;
+    const here = this.kept.filter((other) => this.isHere(other));
+    return this.film.get(this.nearest(step, here)) ?? this.newest;
+  }
+
+  /** Look back at the kept snapshot nearest to `step`, or with null at the newest. */
+  look(step) {
+    this.at = step === null ? null : (this.nearest(step) ?? null);
+    if (this.at !== null) this.fetch(this.at);
+  }
+
+  /** The snapshot on screen. */
+  get snapshot() {
+    return this.shown(this.at);
   }
 }

@@ -30,10 +30,27 @@ function frameOf(views) {
   return frame ? [frame.values.slice(0, 2), frame.values.slice(2)] : box(plane.values);
 }
 
+/** The square frame around `frames` [low, high]. */
+function around(frames) {
+  const [low, high] = [Math.min, Math.max].map((most, end) =>
+    [0, 1].map((axis) => most(...frames.map((frame) => frame[end][axis]))),
+  );
+  const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2;
+  return [-half, half].map((side) => low.map((least, axis) => (least + high[axis]) / 2 + side));
+}
+
+/** The frame of what a state shows; while one looks back, one around the whole film, so that its scale stays. */
+function steady({ at, filmed, snapshot }, shown, frameOf) {
+  if (at === null) return frameOf(snapshot.views);
+  const views = filmed.map((each) => each.views).filter(shown);
+  return around([snapshot.views, ...views].map(frameOf));
+}
+
 /** The codes' plane with a mark for each sample, and what else is known of where codes should be. */
-function drawCodes({ context, width, height }, { data, snapshot }, mark, isHollow) {
+function drawCodes({ context, width, height }, state, mark, isHollow) {
+  const { data, snapshot } = state;
   const { plane, codes: all, spreads } = snapshot.views;
-  const frame = frameOf(snapshot.views);
+  const frame = steady(state, codes.shown, frameOf);
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
   const chosen = chosenOf(data.selected);
@@ -73,7 +90,8 @@ function drawByCluster(sheet, state) {
 /** The ways of hidden states, one colour a class. */
 function drawTrajectory({ context, width, height }, state) {
   const { trajectory: paths, labels } = state.snapshot.views;
-  const scale = squareScale(...box(paths.values), width, height);
+  const frame = steady(state, trajectory.shown, (views) => box(views.trajectory.values));
+  const scale = squareScale(...frame, width, height);
   const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
   drawPaths(context, paths, scale, (i) => mark(i).colour, chosenOf(state.data.selected));
   const [count, steps] = paths.shape;

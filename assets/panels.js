@@ -14,7 +14,8 @@ import { chosenOf } from "./selection.js";
  * to which it may `listen`.
  *
  * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
- * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it.
+ * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it, as it has none
+ * where pictures of a ghost stand beside those of the run.
  */
 export const PANELS = [plane, trajectory, codes, clusters, units, samples, strip, progress];
 
@@ -24,6 +25,11 @@ function html(panel, state) {
   return `<figure data-panel="${panel.name}">${caption}<canvas></canvas></figure>`;
 }
 
+/** Whether pictures of the ghost stand beside those of the run. */
+function isPaired({ ghost }) {
+  return Boolean(ghost?.snapshot);
+}
+
 /** The frames of all panels that are shown, each in its place. */
 function arranged(panels, state) {
   const { views } = state.snapshot;
@@ -31,7 +37,7 @@ function arranged(panels, state) {
   const teaching = panels.filter((panel) => panel.teaches);
   const [main, ...others] = teaching.toSorted((a, b) => b.teaches(views) - a.teaches(views));
   const rows = panels.filter((panel) => panel.rows);
-  const isRoomy = !others.length;
+  const isRoomy = !others.length && !isPaired(state);
   const pictures = [...others, ...(isRoomy ? rows : [])];
   const rest = panels.filter((panel) => !panel.teaches && !panel.rows);
   const side = `<div class="pictures">${frames(pictures)}</div>${frames(rest)}`;
@@ -39,6 +45,11 @@ function arranged(panels, state) {
     `<div class="upper"><div class="main">${frames(main ? [main] : [])}</div><div class="aside">${side}</div></div>` +
     `<div class="lower">${isRoomy ? "" : frames(rows)}</div>`
   );
+}
+
+/** Whether a panel is asked for and can be drawn. */
+function isShown(panel, views, data) {
+  return data.panels.includes(panel.name) && panel.shown(views, data);
 }
 
 /** The frame of a panel that is drawn. */
@@ -68,14 +79,14 @@ function noteOf(panel, state) {
 export function drawPanels(grid, state) {
   const { data, snapshot } = state;
   // A run that cannot be read shows why, and no pictures that nobody knows how to draw.
-  const panels = data.look ? PANELS.filter((panel) => panel.shown(snapshot.views, data)) : [];
-  const wanted = panels.map((panel) => panel.name).join(" ");
+  const panels = data.look ? PANELS.filter((panel) => isShown(panel, snapshot.views, data)) : [];
+  const wanted = [...panels.map((panel) => panel.name), isPaired(state)].join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
     grid.innerHTML = arranged(panels, state);
     for (const panel of panels) listen(panel, figureOf(panel, grid), state);
   }
-  grid.classList.toggle("paired", Boolean(state.ghost?.snapshot));
+  grid.classList.toggle("paired", isPaired(state));
   grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(state) ?? 0);
   for (const panel of panels) {
     const figure = figureOf(panel, grid);

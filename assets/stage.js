@@ -26,7 +26,13 @@ const HTML = `
 /** Draw what is known of the run. */
 function draw(root, state) {
   // A picture may still be queued when the page is left, or when another run has come on stage.
-  if (root.stage !== state || !state.status || !root.isConnected) return;
+  if (root.stage !== state || !root.isConnected) return;
+  if (state.gone) {
+    const readout = root.querySelector(".readout");
+    readout.textContent = state.gone;
+    readout.markup = null;
+  }
+  if (state.gone || !state.status) return;
   drawReadout(root, state);
   root.dataset.status = state.status.status;
   if (!state.snapshot) return;
@@ -47,42 +53,34 @@ function phase(now) {
 
 /** Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` is what was on screen before. */
 function follow(root, data, shown, changed) {
-  const askRate = () => state.connection.send({ rate: state.rate });
-  const state = new Followed(data, {
-    opened: askRate,
-    status: (before, now) => {
-      if (phase(before) !== phase(now)) changed(now);
-      if (before === now || now !== STATUS.RUNNING) return;
-      state.look(null);
-      askRate();
-    },
-    gone: (reason) => {
-      root.querySelector(".readout").textContent = reason;
-    },
-    news: () => state.repaint(),
+  let told = phase(data.drawn);
+  const select = root.querySelector("select");
+  const state = new Followed(data, Number(select.value), () => {
+    const now = state.status && phase(state.status.status);
+    if (now && now !== told) {
+      told = now;
+      changed(now);
+    }
+    state.repaint();
   });
   // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null; `pointed` is where
   // the pointer is there, in CSS pixels; `playing` what plays the film.
   const picked = shown?.plotted?.map(({ name }) => data.metrics.find((metric) => metric.name === name));
   const plotted = picked?.every(Boolean) ? picked : null;
-  const select = root.querySelector("select");
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
-  Object.assign(state, { rate: Number(select.value), plotted, pointed: null, playing: null, ghost: null, cross });
+  Object.assign(state, { plotted, pointed: null, playing: null, ghost: null, cross });
   state.repaint = oncePerPicture(() => draw(root, state));
-  select.onchange = () => {
-    state.rate = Number(select.value);
-    askRate();
-  };
+  select.onchange = () => state.pace(Number(select.value));
   return state;
 }
 
 /** Follow the ghost of `state`; one that was on screen, as a run or as a ghost, is followed already. */
 function haunt(state, data, shown) {
-  const hears = { news: () => state.repaint() };
+  const moved = () => state.repaint();
   const known = [shown, shown?.ghost].find((each) => each?.data.run === data.run);
-  if (!known) return new Followed(data, hears);
+  if (!known) return new Followed(data, state.rate, moved);
   endWalk(known);
-  known.hears = hears;
+  known.moved = moved;
   known.look(null);
   return known;
 }
@@ -109,10 +107,10 @@ function show(root, data, shown, setTriggerValue) {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
   };
-  state.endFilm = listenToFilm(root.querySelector(".film"), state);
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
   update(state, data, shown);
   if (shown) leave(shown, state.ghost);
+  state.endFilm = listenToFilm(root, state, () => draw(root, state));
   return state;
 }
 

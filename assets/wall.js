@@ -1,11 +1,12 @@
 // The wall: several runs at once, live, as tiles that all show the same view, or one by one under a slider.
 
 import { align } from "./alignment.js";
-import { Follower } from "./follower.js";
+import { Saver } from "./film_save.js";
+import { Followed } from "./followed.js";
 import { letSelect } from "./lasso.js";
 import { chosenIn, samplesOf, select } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
-import { film, shareAt } from "./wall_film.js";
+import { film, filmed, shareAt, stepAt } from "./wall_film.js";
 import { buildKnob, drawKnob } from "./wall_knob.js";
 import { followPointer } from "./wall_marks.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
@@ -35,6 +36,7 @@ class Wall {
         this.repaint();
       },
     );
+    this.saver = new Saver(root.querySelector(".save"), filmed(this));
     this.seen = new IntersectionObserver((entries) => this.see(entries));
     this.resized = new ResizeObserver(() => this.repaint());
     this.resized.observe(root);
@@ -50,7 +52,7 @@ class Wall {
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     const layout = JSON.stringify([data.across, data.down, data.tiles.map(({ stage, ...tile }) => [stage?.run, tile])]);
-    Object.assign(this, { across: data.across, down: data.down });
+    Object.assign(this, { title: data.title, across: data.across, down: data.down });
     const wanted = new Map(data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, tile.stage]));
     for (const [id, run] of this.runs) {
       if (!wanted.has(id)) run.close();
@@ -59,7 +61,7 @@ class Wall {
     }
     const rate = wanted.size > MANY ? RATES.many : RATES.few;
     for (const [id, stage] of wanted) {
-      if (!this.runs.has(id)) this.runs.set(id, new Follower(stage, rate, (run) => this.move(run)));
+      if (!this.runs.has(id)) this.runs.set(id, new Followed(stage, rate, (run) => this.move(run)));
     }
     if (layout !== this.layout) this.build(data);
     this.layout = layout;
@@ -80,6 +82,7 @@ class Wall {
   close() {
     for (const run of this.runs.values()) run.close();
     this.stopFilm();
+    this.saver.cancel();
     this.seen.disconnect();
     this.resized.disconnect();
     document.removeEventListener("keydown", this.keys);
@@ -200,7 +203,14 @@ class Wall {
     return shareAt(this.position, this.runs.size);
   }
 
-  paint() {
+  /** Draw all of it at once as it is at a position of the time slider. */
+  paintAt(position) {
+    this.position = position;
+    this.paint(this.cells);
+  }
+
+  /** Draw what is new; of tiles out of sight only the first picture. */
+  paint(cells = [...this.dirty].filter(({ element }) => element.isSeen !== false || !element.dataset.step)) {
     const isKnob = this.mode === "knob";
     this.grid.hidden = isKnob;
     this.root.querySelector(".knob").hidden = !isKnob;
@@ -213,19 +223,18 @@ class Wall {
     if (!this.panels.includes(this.panel)) this.panel = this.panels[0] ?? null;
     drawBar(this);
     if (isKnob) drawKnob(this, this.knob);
-    else this.drawTiles();
+    else this.drawTiles(cells);
     this.dirty.clear();
   }
 
-  drawTiles() {
+  drawTiles(cells) {
     const { across, down } = this;
     const isCrossed = across && down;
     const columns = isCrossed ? across.values.length : columnsFor(this.cells.length, this.grid.clientWidth);
     this.grid.style.setProperty("--columns", columns);
     const height = heightOf(this.grid, this.cells, columns);
-    for (const cell of this.dirty) {
-      // Out of sight only the first picture is drawn.
-      if (!cell.run || (cell.element.isSeen === false && cell.element.dataset.step)) continue;
+    for (const cell of cells) {
+      if (!cell.run) continue;
       const state = this.stateOf(cell);
       drawHead(cell.element, cell.run, state.snapshot, this.share);
       drawPicture(cell, this.panel, state, height);
@@ -236,12 +245,15 @@ class Wall {
   /** What a panel draws of a cell's run. */
   stateOf(cell) {
     const { run } = cell;
-    const snapshot = run.at(this.share);
+    const at = stepAt(run, this.share);
+    const snapshot = run.shown(at);
     return {
       data: run.data,
       status: run.status,
       history: run.history,
       snapshot: snapshot && { ...snapshot, views: cell.shown },
+      at,
+      filmed: run.filmed,
       plotted: this.plotted,
       others: [...this.runs.values()].filter((other) => other !== run).map((other) => other.history),
       repaint: () => this.repaint(),

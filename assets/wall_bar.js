@@ -73,6 +73,7 @@ export function drawBar(wall) {
   }
   const first = (each) => wall.stateOf(wall.cells.find(({ shown, run }) => shown && each.shown(shown, run.data)));
   const titles = panels.map((each) => each.title(first(each)));
+  wall.panelTitle = titles[panels.indexOf(panel)];
   const switches = root.querySelector(".views");
   switches.hidden = isKnob;
   write(switches, titles.map((title) => `<button type="button">${escaped(title)}</button>`).join(""));

@@ -1,4 +1,6 @@
-// The time slider of several runs: all at the same share of their steps, with play and its speed.
+// The time slider of several runs: all at the same share of their steps, with play, its speed, and what saves it.
+
+import { SAVE_HTML } from "./film_save.js";
 
 // Positions on the slider; of many runs fewer, so that a browser can hold all their pictures.
 const POSITIONS = { few: 32, many: 16 };
@@ -14,7 +16,7 @@ export const FILM_HTML =
   `<output></output></label>` +
   `<select class="speed" aria-label="Speed">${Object.keys(SPEEDS)
     .map((name) => `<option>${name}</option>`)
-    .join("")}</select>`;
+    .join("")}</select>${SAVE_HTML}`;
 
 /** The last position on the slider of so many runs, which is now. */
 function end(count) {
@@ -27,10 +29,39 @@ export function shareAt(position, count) {
   return ((STRETCH + 1) ** (position / end(count)) - 1) / STRETCH;
 }
 
+/** The step of a run at a share of its steps; null is now. */
+export function stepAt(run, share) {
+  return share === null || !run.status ? null : share * run.status.steps;
+}
+
 /** A share as people read it. */
 function told(share) {
   if (share === null) return "now";
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+/** The film of a wall as it is saved: see film_save.js. */
+export function filmed(wall) {
+  const { root } = wall;
+  const shareOf = (position) => shareAt(position, wall.runs.size);
+  return {
+    elements: () => [".note", wall.mode === "knob" ? ".knob" : ".tiles"].map((part) => root.querySelector(part)),
+    title: () => [wall.title, wall.mode === "tiles" && wall.panelTitle].filter(Boolean).join(": "),
+    frames: () => Array.from({ length: end(wall.runs.size) + 1 }, (_, position) => position),
+    ready: async (position) => {
+      const wanted = [...wall.runs.values()].map((run) => [run, stepAt(run, shareOf(position))]);
+      await Promise.all(wanted.map(([run, step]) => step !== null && run.have(step)));
+      return true;
+    },
+    paint: (position, draw) => {
+      const before = wall.position;
+      wall.paintAt(position);
+      const share = shareOf(position);
+      draw(share === null ? "at the end" : `after ${told(share)} of the steps`);
+      // All of this is over before the browser's next picture.
+      wall.paintAt(before);
+    },
+  };
 }
 
 /** Let the slider of `element` move all `runs()`; `moved(position)` is told where it stands. */
@@ -47,7 +78,7 @@ export function film(element, runs, moved) {
   };
   const fetchAll = () => {
     for (let position = 0; position < end(count()); position++) {
-      for (const run of runs()) run.fetch(shareAt(position, count()));
+      for (const run of runs()) run.fetch(stepAt(run, shareAt(position, count())));
     }
   };
   const go = (position) => {

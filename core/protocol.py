@@ -24,6 +24,11 @@ else:
 Rendering = Literal["dot", "picture", "curve", "text", "sound"]
 
 
+# What the stage draws of a run: samples of the plane, ways of hidden states, codes by class and by cluster, what units
+# add, generated samples, rows of validation samples, and curves of metrics.
+Panel = Literal["plane", "trajectory", "codes", "clusters", "units", "samples", "strip", "curves"]
+
+
 class Status(StrEnum):
     """Where a run stands."""
 
@@ -214,16 +219,19 @@ class Before(TypedDict):
 
 
 class StageData(TypedDict):
-    """A run on the stage; `look` is None where its configuration cannot be read.
+    """A run on the stage, called `name`; `look` is None where its configuration cannot be read.
 
-    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `codes_help`
-    what it means, `prior` what training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's
-    scores say above and below their boundary. `headline` and `curves` are the names of the metrics read out and plotted
-    at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that were
-    turned on the way, `before` is the run to compare with, `selected` are validation samples.
+    Of the `panels` those are shown that the run has views for. `drawn` is the status that the page's buttons were drawn
+    for, `codes` the title of the panel of codes, `codes_help` what it means, `prior` what training spreads them like,
+    "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. `headline` and
+    `curves` are the names of the metrics read out and plotted at first, `text` says how to read those, `remarks` what
+    the last of them show. `changes` are the knobs that were turned on the way, `before` is the run to compare with,
+    `selected` are validation samples.
     """
 
     run: str
+    name: str
+    panels: list[Panel]
     drawn: Status
     look: Drawn | None
     labels: list[str]
@@ -262,8 +270,9 @@ class Axis(TypedDict):
 
 
 class WallData(TypedDict):
-    """Several runs; where knobs were swept, the axes that their columns and rows stand for."""
+    """Several runs and the `title` of all; where knobs were swept, the axes that their columns and rows stand for."""
 
+    title: str
     tiles: list[Tile]
     across: Axis | None
     down: Axis | None

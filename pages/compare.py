@@ -18,7 +18,9 @@ what_differs(records)
 
 names = dict(zip((record.id for record in records), titles(records), strict=True))
 placed = [Placed(run, names.get(run, "A run that is gone"), column=i) for i, run in enumerate(chosen)]
-opened = wall(placed, "compared_runs", across=axis(records) if len(records) == len(chosen) else None)
+opened = wall(
+    placed, "compared_runs", "Runs side by side", across=axis(records) if len(records) == len(chosen) else None
+)
 if opened:
     open_run(laboratory.engine.store.get(opened))
     st.switch_page(page("train"), query_params=address())

@@ -20,7 +20,7 @@ from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.probe import codes_of, decode_grid, prior
 from pages.ui.selection_panel import CLICK, DRAG, selection_panel
-from pages.ui.stage import probe
+from pages.ui.stage import film, probe
 
 SLIDERS = 8
 
@@ -29,6 +29,7 @@ record = opened_run(invitation, "encode", "decode")
 spec, model = record.spec, MODELS[record.config.model]
 
 left, right = st.columns([3, 2], gap="large")
+below = st.container()
 
 with left:
     if "encode" not in model.capabilities:
@@ -89,6 +90,12 @@ with left:
                 )
             if result.labels is None:
                 st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
+
+if "encode" in model.capabilities:
+    with below:
+        heading("How these codes came to be")
+        same = "The same validation samples at each step that was kept, on one scale from the first to the last"
+        film(record, ["codes", "curves"], f"{same}. The rest of this page is of held-out ones.")
 
 with right:
     if "decode" not in model.capabilities:

@@ -54,7 +54,9 @@ with st.container(horizontal=True):
 if sides:
     st.caption(f"Where to look. {lesson.look}")
     titled = enumerate(zip(sides, lesson.settings, strict=True))
-    opened = wall([Placed(side.id, setting.title, column=i) for i, (side, setting) in titled], f"sides-{name}")
+    opened = wall(
+        [Placed(side.id, setting.title, column=i) for i, (side, setting) in titled], f"sides-{name}", lesson.title
+    )
     if opened:
         open_run(laboratory.engine.store.get(opened))
         st.switch_page(page("train"), query_params=address())

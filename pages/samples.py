@@ -17,6 +17,7 @@ from pages.ui.galleries import wall
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.scores import compare, mode_coverage
+from pages.ui.stage import film
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "decode")
 spec, model, look = record.spec, MODELS[record.config.model], LOOKS[record.spec.rendering]
@@ -99,6 +100,13 @@ else:
         heading("Nearest training sample of each")
         nearest = [f"{distance:.2f} away" for distance in result.distances[ranks]] if notes else []
         wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
+if "sample" in model.capabilities:
+    heading("How such samples came to be")
+    beside = "real points are validation samples" if spec.rendering == "dot" else "the curves are of validation samples"
+    caption = (
+        f"Made from the same random codes at each step that was kept; {beside}, all else here is of held-out ones."
+    )
+    film(record, ["samples", "plane", "curves"], caption)
 st.plotly_chart(
     histogram(
         {"generated": result.distances, "real": result.held_out_distances},

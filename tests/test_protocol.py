@@ -8,7 +8,7 @@ from typing import get_args
 
 from core import protocol
 from core.looks import LOOKS, ROLES
-from core.protocol import Message, Rendering, Status, Views
+from core.protocol import Message, Panel, Rendering, Status, Views
 from core.training.snapshot import Snapshot
 from pages.ui.scripts import ASSETS, SCRIPTS, SHARED
 
@@ -24,7 +24,7 @@ PAGES, CORE = (
     for folder in ("pages", "core")
 )
 
-STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|follower|wall_(bar|tiles|views)"
+STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|wall_(bar|tiles|views)"
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
@@ -39,7 +39,7 @@ READ = [
     (r"wall\w*|alignment", "tile", ["Tile"]),
     ("wall_knob", "axis", ["Axis"]),
     (r"wall\w*", "across", ["Axis"]),
-    ("followed|follower", "message", ["RunStatus", "History", "Gone"]),
+    ("followed", "message", ["RunStatus", "History", "Gone"]),
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),
@@ -128,6 +128,10 @@ def test_every_look_is_drawn():
     assert {*re.findall(r"^  (\w+): \{", painters, re.MULTILINE)} == {*LOOKS} - {"dot"}
     read = names(re.findall(r"\{ ([^{}]*) \} = LOOKS\[[\w.]+\]", ALL)) | {*re.findall(r"LOOKS\[[\w.]+\]\.(\w+)", ALL)}
     assert all(read == look.keys() for look in SHARED["LOOKS"].values())
+
+
+def test_every_panel_is_drawn():
+    assert {*re.findall(r'^  name: "(\w+)"', ALL, re.MULTILINE)} == {*get_args(Panel)}
 
 
 def test_every_role_has_a_colour_and_every_colour_is_used():

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from pages.ui.scripts import SCRIPTS, VERSION, address
+from pages.ui.scripts import ASSETS, SCRIPTS, SERVED, VENDORED, VERSION, address
 from tests.server import ROOT, TIMEOUT, Server
 
 IMPORTED = re.compile(r'from "(.+)"')
@@ -20,13 +20,13 @@ def ask(server: Server, path: str) -> HTTPResponse:
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", [*SCRIPTS, *VENDORED])
 def test_every_script_may_be_kept_for_ever(server, name):
     with ask(server, address(name)) as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.read() == SCRIPTS[name]
+        assert answer.read() == SERVED[name]
 
 
 @pytest.mark.xdist_group("browser")
@@ -54,13 +54,21 @@ def test_no_way_leads_out_of_the_folder(server, name):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_import_each_other_by_their_names(name):
     for imported in IMPORTED.findall(SCRIPTS[name].decode()):
-        assert imported.removeprefix("./") in SCRIPTS, imported
+        assert imported.removeprefix("./") in SERVED, imported
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_no_line_is_longer_than_the_others_may_be(name):
     # The formatter leaves comments and texts as they are.
     assert max(map(len, SCRIPTS[name].decode().splitlines())) <= 120
+
+
+@pytest.mark.parametrize("name", VENDORED)
+def test_what_others_wrote_has_its_licence_beside_it(name):
+    script = ASSETS / name
+    notice = (ASSETS / "vendor" / f"{script.name.split('.')[0]}.txt").read_text(encoding="utf-8")
+    assert notice.startswith(f"{script.name} is dist/")
+    assert "Licen" in notice
 
 
 def test_the_route_is_there_before_the_core():

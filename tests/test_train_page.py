@@ -111,7 +111,7 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     curves.hover()
     expect(curves).to_have_attribute("data-read", re.compile(r"step \d+: .*Loss 0\.\d+ \| 0\.\d+ \(before 0\.\d+\)"))
     # Played to its end, the film shows the newest again.
-    tab.key("stage_view", ".film button").click()
+    tab.key("stage_view", ".film .play").click()
     expect(tab.stage).to_have_attribute("data-step", "60")
     expect(tab.stage).to_have_attribute("data-before", "60")
 

@@ -21,7 +21,8 @@ def choice(name: str, options: Collection[Any], default: Any) -> dict[str, Any]:
     remembered = memory()
     if name in remembered.asked:
         st.session_state[name] = _read(remembered.asked.pop(name), default)
-    if st.session_state.get(name) not in options:
+    # A range looks for what is no number among all that it holds.
+    if st.session_state.get(name) is None or st.session_state[name] not in options:
         st.session_state[name] = default
     value = st.session_state[name]
     remembered.chosen.pop(name, None)

@@ -32,8 +32,10 @@ SHARED = {
 PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in SHARED.items())
 # Every script by its name, read once: nothing else can be asked for, and what is served is what `VERSION` stands for.
 SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {"protocol.js": PROTOCOL.encode()}
+# What others wrote, as npm has it, for films that are saved.
+VENDORED = {f"vendor/{path.name}": path.read_bytes() for path in sorted((ASSETS / "vendor").glob("*js"))}
 # With what `recording.js` plays.
-SERVED = SCRIPTS | {"recording.gz": (ASSETS / "recording.gz").read_bytes()}
+SERVED = SCRIPTS | VENDORED | {"recording.gz": (ASSETS / "recording.gz").read_bytes()}
 
 
 def _version(scripts: dict[str, bytes]) -> str:
@@ -56,7 +58,7 @@ async def script(request: Request) -> Response:
     if content is None or request.path_params["version"] != VERSION:
         raise HTTPException(404)
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-    kind = "text/javascript" if request.path_params["name"].endswith(".js") else "application/octet-stream"
+    kind = "text/javascript" if request.path_params["name"].endswith("js") else "application/octet-stream"
     return Response(content, media_type=kind, headers=forever)
 
 

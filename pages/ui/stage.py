@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Literal, Unpack, cast
+from typing import Literal, Unpack, cast, get_args
+
+import streamlit as st
 
 from core import MODELS, RunConfig
 from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
 from core.metrics import Metric
-from core.protocol import Plotted, ProbeData, Remarked, Sliders, StageData, Status, Turned
+from core.protocol import Panel, Plotted, ProbeData, Remarked, Sliders, StageData, Status, Turned
 from core.selection import Samples
 from pages.ui.before import ghost_of
 from pages.ui.comparison import act, difference
 from pages.ui.component import component
 from pages.ui.encoding import drawn
+from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
 
@@ -43,9 +47,28 @@ def stage(record: Record, live: LiveRun | None) -> None:
     )
 
 
+def film(record: ReadableRecord, panels: Sequence[Panel], caption: str) -> None:
+    """Some panels of a run at each step that was kept, under a slider, or a sentence where there is one step alone."""
+    live = laboratory.engine.live(record.id)
+    if live is None and len(laboratory.engine.store.snapshots(record.id)) < 2:
+        st.caption("This run has no film: pictures of a single step were kept. Train one for longer to see one.")
+        return
+    data = described(record, Status(live.status if live else record.status))
+    with st.container(key="film"):
+        _stage(
+            key="film_view",
+            data={**data, "panels": list(panels)},
+            on_status_change=lambda: None,
+            on_selected_change=lambda: select("film_view", Samples(record.config, "validation")),
+        )
+    st.caption(caption)
+
+
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
 UNREADABLE: StageData = {
     "run": "",
+    "name": "",
+    "panels": [],
     "drawn": Status.QUARANTINED,
     "look": None,
     "labels": [],
@@ -67,7 +90,7 @@ UNREADABLE: StageData = {
 def described(record: Record, status: Status) -> StageData:
     """What a script must know of a run's samples and its model to draw them."""
     if not isinstance(record, ReadableRecord):
-        return {**UNREADABLE, "run": record.id, "drawn": status}
+        return {**UNREADABLE, "run": record.id, "name": record.name, "drawn": status}
     config, spec = record.config, record.spec
     model = MODELS[config.model]
     codes = "Codes" if model.autoencodes else f"{_discriminator(config).capitalize()}'s features"
@@ -75,6 +98,8 @@ def described(record: Record, status: Status) -> StageData:
     of_data = metrics_of(config.dataset, config.data) if "sample" in model.capabilities else ()
     return {
         "run": record.id,
+        "name": record.name,
+        "panels": list(get_args(Panel)),
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),

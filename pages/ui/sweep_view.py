@@ -116,8 +116,8 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
         )
 
 
-def _placed(record: SweepRecord, sweep: Sweep) -> tuple[list[Placed], str, Axis | None, Axis | None]:
-    """The runs of one seed as they stand on the wall, its key, and its axes."""
+def _placed(record: SweepRecord, sweep: Sweep) -> tuple[list[Placed], str, str, Axis | None, Axis | None]:
+    """The runs of one seed as they stand on the wall, its key, its title, and its axes."""
     settings = sweep.settings()
     seed = 0
     if sweep.seeds > 1:
@@ -144,7 +144,7 @@ def _placed(record: SweepRecord, sweep: Sweep) -> tuple[list[Placed], str, Axis 
         st.caption(f"Above each run: {' · '.join(knob.label for knob in sweep.knobs().values())}.")
     if len(placed) > MOST:
         st.caption(f"The first {MOST} of {len(placed)} runs; the others are in the curve.")
-    return placed, f"wall-{record.id}", _axis(sweep, across), _axis(sweep, down)
+    return placed, f"wall-{record.id}", record.name, _axis(sweep, across), _axis(sweep, down)
 
 
 def _title(sweep: Sweep, setting: Mapping[str, Any]) -> str:

@@ -31,16 +31,18 @@ class Placed:
     column: int = 0
 
 
-def wall(runs: Sequence[Placed], key: str, across: Axis | None = None, down: Axis | None = None) -> str | None:
+def wall(
+    runs: Sequence[Placed], key: str, title: str, across: Axis | None = None, down: Axis | None = None
+) -> str | None:
     """Up to `MOST` runs as live tiles above what is selected; the id of the run whose title was clicked now, or None.
 
-    With one swept knob, `across`, its values can also be dragged through on a slider, and tiles take the rows that they
-    need; with two, rows stand for the values of `down`. The page is run again when a run begins or ends moving. A run
-    that is not stored any more leaves a hole with a sentence.
+    Their film is saved under the `title` of all. With one swept knob, `across`, its values can also be dragged through
+    on a slider, and tiles take the rows that they need; with two, rows stand for the values of `down`. The page is run
+    again when a run begins or ends moving. A run that is not stored any more leaves a hole with a sentence.
     """
     records = [_stored(placed.run) for placed in runs[:MOST]]
     tiles = [_tile(placed, record) for placed, record in zip(runs, records, strict=False)]
-    data: WallData = {"tiles": tiles, "across": across, "down": down}
+    data: WallData = {"title": title, "tiles": tiles, "across": across, "down": down}
     readable = [record for record in records if isinstance(record, ReadableRecord)]
     plots = [Samples(record.config, "validation") for record in readable]
     shown = _wall(

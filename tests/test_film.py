@@ -1,0 +1,52 @@
+"""The film of a run on the pages of its codes and samples, in a real browser: played back, and saved as a file."""
+
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, vae, tmp_path):
+    tab.visit("latent", run=vae)
+    stage, slider = tab.key("film_view", ".lab"), tab.key("film_view", ".film input")
+    expect(stage).to_have_attribute("data-step", "500")
+    shown = tab.key("film_view", "figure[data-panel]")
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["codes", "curves"]
+    slider.press("Home")
+    expect(stage).to_have_attribute("data-step", "0")
+    slider.press("ArrowRight")
+    tab.grows(stage, "step", 0)
+    now = stage.get_attribute("data-step")
+
+    save = tab.key("film_view", ".save")
+    save.get_by_role("button", name="Save").click()
+    with tab.page.expect_download() as file:
+        save.get_by_role("button", name="GIF").click()
+    # What is on screen stays there.
+    expect(stage).to_have_attribute("data-step", now)
+    expect(save.get_by_role("button", name="Save")).to_be_visible()
+    assert re.fullmatch(r"[\w-]+\.gif", file.value.suggested_filename)
+    file.value.save_as(tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == int(slider.get_attribute("max")) + 1
+        assert film.width > film.height > 300
+        first = film.convert("RGB").tobytes()
+        film.seek(film.n_frames - 1)
+        assert film.convert("RGB").tobytes() != first
+
+    # A video that is cancelled leaves the film as it was.
+    save.get_by_role("button", name="Save").click()
+    save.get_by_role("button", name=re.compile("MP4|WebM")).click()
+    save.get_by_role("button", name="Cancel").click()
+    expect(save.get_by_role("button", name="Save")).to_be_visible()
+    expect(stage).to_have_attribute("data-step", now)
+
+
+def test_points_of_the_plane_have_a_film_beside_their_curves(tab, gan):
+    tab.visit("samples", run=gan)
+    expect(tab.key("film_view", ".film input")).to_be_visible()
+    shown = tab.key("film_view", "figure[data-panel]")
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["plane", "curves"]
