@@ -29,7 +29,8 @@ function atFirst(data) {
 
 /** The metrics in the plot, all of one unit, the one that means most first. */
 function plotted({ data, history, plotted: picked }) {
-  const shown = (picked ?? atFirst(data)).filter((metric) => isMeasured(history, metric));
+  const asked = picked?.map((name) => data.metrics.find((metric) => metric.name === name)) ?? atFirst(data);
+  const shown = asked.filter((metric) => isMeasured(history, metric));
   return shown.length
     ? shown
     : listed(data)
@@ -41,9 +42,9 @@ function plotted({ data, history, plotted: picked }) {
 function pick(state, metric) {
   const now = plotted(state);
   const others = now.filter((other) => other !== metric);
-  if (metric.unit !== now[0].unit) state.plotted = [metric];
-  else if (others.length === now.length) state.plotted = [...now, metric];
-  else if (others.length) state.plotted = others;
+  const isNew = others.length === now.length;
+  const picked = metric.unit === now[0].unit ? [...others, ...(isNew ? [metric] : [])] : [metric];
+  if (picked.length) state.plotted = picked.map(({ name }) => name);
   state.repaint();
 }
 
@@ -111,9 +112,8 @@ export const progress = {
     return `<div class="chips" role="group" aria-label="What is plotted">${chips.join("")}</div>`;
   },
   listen: (figure, state) => {
-    const metrics = listed(state.data);
     figure.querySelectorAll(".chips button").forEach((chip, i) => {
-      chip.onclick = () => pick(state, metrics[i]);
+      chip.onclick = () => pick(state, listed(state.data)[i]);
     });
     const canvas = figure.querySelector("canvas");
     const point = (right) => {

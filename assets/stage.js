@@ -63,10 +63,10 @@ function follow(root, data, shown, changed) {
     }
     state.repaint();
   });
-  // `plotted` are the metrics that were picked for the plot of progress, none as long as it is null; `pointed` is where
+  // `plotted` are the names of the metrics that were picked for the plot of progress, or null; `pointed` is where
   // the pointer is there, in CSS pixels; `playing` what plays the film.
-  const picked = shown?.plotted?.map(({ name }) => data.metrics.find((metric) => metric.name === name));
-  const plotted = picked?.every(Boolean) ? picked : null;
+  const isMeasured = (name) => data.metrics.some((metric) => metric.name === name);
+  const plotted = shown?.plotted?.every(isMeasured) ? shown.plotted : null;
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
   Object.assign(state, { plotted, pointed: null, playing: null, ghost: null, cross });
   state.repaint = oncePerPicture(() => draw(root, state));

@@ -86,6 +86,9 @@ def test_a_run_that_goes_on_keeps_what_was_picked_and_shows_what_it_corrupts(tab
     tab.grows(tab.stage, "frames")
     tab.press("pause")
     tab.reaches("paused")
+    # The page has run again.
+    expect(tab.button("pause")).to_be_disabled()
+    tab.settle()
     expect(plotted(tab)).to_have_text(["MSE"])
 
 
