@@ -139,15 +139,20 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     tab.visit(run=vae)
     canvas = tab.key("stage_view", "[data-panel=codes] canvas")
     tab.grows(tab.stage, "frames", 0)
-    place = "stage => stage.stage.cross.code.map((value, axis) => stage.stage.cross.scale[axis](value))"
-    x, y = tab.stage.evaluate(place)
-    canvas.hover(position={"x": x, "y": y})
-    tab.page.mouse.down()
-    canvas.hover(position={"x": x + 30, "y": y - 20})
-    tab.page.mouse.up()
     tab.stage.evaluate("stage => { window.theStage = stage; }")
+
+    def cross():
+        """Where the cross is on the page."""
+        place = "stage => stage.stage.cross.code.map((value, axis) => stage.stage.cross.scale[axis](value))"
+        box = canvas.bounding_box()
+        return [box[side] + at for side, at in zip("xy", tab.stage.evaluate(place), strict=True)]
+
+    x, y = cross()
+    tab.page.mouse.move(x, y)
+    tab.page.mouse.down()
+    tab.page.mouse.move(x + 30, y - 20)
+    tab.page.mouse.up()
     tab.page.wait_for_function("window.theStage.stage.cross.view?.shape[0] === 1")
-    assert tab.stage.evaluate(place) == pytest.approx([x + 30, y - 20], abs=1)
-    # Beside the cross, dragging draws around samples.
+    assert cross() == pytest.approx([x + 30, y - 20], abs=1)
+    # Only beside the cross samples are drawn around.
     assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
-    tab.page.screenshot(path="/tmp/shots/cross.png")
