@@ -74,6 +74,8 @@ def choose(name: str) -> None:
     begin_with(name)
     leave_run()
     memory().shown_dataset = name
+    # Who comes back to the page looks at it, however it was brought.
+    memory().asked["data_view"] = ""
     memory().go_to_train = True
 
 

@@ -112,6 +112,8 @@ COLUMNS: dict[str, Any] = {
     "Differs from the defaults": st.column_config.TextColumn(
         width=210, help="The settings that are not those that its model begins with on its data."
     ),
+    "Model": st.column_config.TextColumn(width=165),
+    "Data": st.column_config.TextColumn(width=130),
     "Step": st.column_config.NumberColumn(format="localized", help="How far it is."),
     "Of": st.column_config.NumberColumn("Of steps", format="localized", help="How many steps it was meant to take."),
     "Seed": st.column_config.NumberColumn(
