@@ -3,8 +3,8 @@
 import { Asker } from "./asker.js";
 import { aspect, drawSample } from "./looks.js";
 
-// CSS pixels: half the cross, how near the pointer takes hold of it, the height of the sample beside it, and between the
-// two.
+// CSS pixels: half the cross, how near the pointer takes hold of it, the height of the sample beside it, and between
+// the two.
 const ARM = 7;
 const NEAR = 14;
 const HEIGHT = 64;

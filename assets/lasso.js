@@ -4,7 +4,7 @@
 const NEAR = 10;
 const STILL = 4;
 
-/** Whether a place lies inside a closed line through `corners`: a ray from it crosses the line an odd number of times. */
+/** Whether a place lies inside a closed line through `corners`: a ray from it crosses that an odd number of times. */
 export function isInside([x, y], corners) {
   let isIn = false;
   corners.forEach(([ax, ay], k) => {
@@ -52,7 +52,8 @@ function lineOver(canvas) {
 
 /**
  * Let samples of a picture be selected: `spots()` says where they are, [{ i, box }], or null where none can be;
- * `chosen()` which are now, as a set, or null; `select(indices)` is told of others. With `isTurned` dragging is not ours.
+ * `chosen()` which are now, as a set, or null; `select(indices)` is told of others. With `isTurned` dragging is not
+ * ours.
  */
 export function letSelect(canvas, { spots, chosen, select, isTurned = false }) {
   let [start, corners, line, isBox] = [null, [], null, false];

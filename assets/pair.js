@@ -34,8 +34,8 @@ export function beside(sheet, sides, draw) {
 }
 
 /**
- * Draw a run with `paint(sheet, state)` and, where it is `shown` in its ghost, that, too; returns the tiles, of the ghost
- * only if it holds out the same samples.
+ * Draw a run with `paint(sheet, state)` and, where it is `shown` in its ghost, that, too; returns the tiles, of the
+ * ghost only if it holds out the same samples.
  */
 export function drawPair(canvas, state, shown, paint) {
   const sheet = { canvas, ...prepare(canvas) };

@@ -10,8 +10,8 @@ import { chosenOf } from "./selection.js";
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
  * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. Where these are validation
- * samples, it `isOfData`, and they can be selected. It may have a `help`, what the title means; a `head` in the caption,
- * to which it may `listen`.
+ * samples, it `isOfData`, and they can be selected. It may have a `help`, what the title means; a `head` in the
+ * caption, to which it may `listen`.
  *
  * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
  * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it, as it has none

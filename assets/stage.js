@@ -51,7 +51,7 @@ function phase(now) {
   return now === STATUS.WAITING ? STATUS.RUNNING : now;
 }
 
-/** Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` is what was on screen before. */
+/** Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` was on screen before. */
 function follow(root, data, shown, changed) {
   let told = phase(data.drawn);
   const select = root.querySelector("select");
