@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from importlib import import_module
 from typing import get_type_hints
 
 import numpy as np
@@ -14,7 +15,7 @@ from safetensors.numpy import save
 
 import core
 from core import DATASETS, MODELS, RunConfig
-from core.analysis import ANALYSES, Context, Result, analyse, denoising, fidelity, name_of, preview, sequences
+from core.analysis import ANALYSES, Context, Result, analyse, name_of, preview
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Counts, measured
 from core.dataset import Dataset
@@ -109,14 +110,24 @@ def test_every_analysis_says_what_it_gives(name):
         assert metric.text(0.5)
 
 
+# A classifier that has hardly learned is one all the same, and so is a search that has hardly begun.
+HASTE = {
+    "core.analysis.sequences": {"STEPS": 2},
+    "core.analysis.judge": {"LEARNED": 200},
+    "core.analysis.fidelity": {"JUDGED": 60},
+    "core.analysis.denoising": {"FEWEST_SEARCHED": 8, "MOST_SEARCHED": 8},
+    "core.analysis.cluster_number": {"SAMPLES": 100},
+    "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
+    "core.nn.inversion": {"STEPS": 2},
+}
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
-    # A classifier of sequences that has hardly learned is one all the same.
-    monkeypatch.setattr(sequences, "STEPS", 2)
-    monkeypatch.setattr(fidelity, "JUDGED", 60)
-    # A search for the noise behind a sample takes as long for a few of them.
-    monkeypatch.setattr(denoising, "FEWEST_SEARCHED", 8)
-    monkeypatch.setattr(denoising, "MOST_SEARCHED", 8)
+    for module, constants in HASTE.items():
+        for constant, value in constants.items():
+            # Not by its path: an analysis may be called like its module.
+            monkeypatch.setattr(import_module(module), constant, value)
     model = MODELS[name]
     training = Training(RunConfig(dataset=first_dataset(name), model=name, steps=5))
     training.advance()
