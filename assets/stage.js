@@ -53,13 +53,16 @@ function phase(now) {
 
 /** Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` was on screen before. */
 function follow(root, data, shown, changed) {
-  let told = phase(data.drawn);
+  let heard = null;
   const select = root.querySelector("select");
   const state = new Followed(data, Number(select.value), () => {
-    const now = state.status && phase(state.status.status);
-    if (now && now !== told) {
-      told = now;
-      changed(now);
+    if (state.status !== heard) {
+      heard = state.status;
+      const now = phase(heard.status);
+      if (now !== state.told) {
+        state.told = now;
+        changed(now);
+      }
     }
     state.repaint();
   });
@@ -88,6 +91,9 @@ function haunt(state, data, shown) {
 /** Take what the page says of the run and its ghost, which may be another one or none now. */
 function update(state, data, shown) {
   state.data = data;
+  // The status that the page's buttons were drawn for: each message is held against it, because a run may have moved
+  // and ended between two of them.
+  state.told = phase(data.drawn);
   const ghost = data.before?.data;
   if (state.ghost?.data.run !== ghost?.run) {
     state.ghost?.close();

@@ -9,13 +9,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 VARIABLE = "LATENT_LAB_CHROMIUM"
-# No sandbox for root, nothing that asks the world for updates, no process for drawing alone, and no second and third
-# compiler: a page of a test is gone before they have paid.
+# No sandbox for root, and nothing that asks the world for updates.
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
-    "--in-process-gpu",
-    "--js-flags=--no-opt --no-maglev",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -57,8 +57,8 @@ def empty_server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromiums():
-    """What starts a Chromium, and how; without one the tests that need it are skipped, but never in CI."""
+def browser():
+    """A Chromium; without one the tests that need it are skipped, but never in CI."""
     try:
         path = chromium.find()
     except RuntimeError as error:
@@ -67,24 +67,15 @@ def chromiums():
         warnings.warn(f"THE BROWSER TESTS DID NOT RUN. {error}", stacklevel=1)
         pytest.skip(str(error))
     with sync_playwright() as playwright:
-        yield playwright.chromium, {"executable_path": path, "args": chromium.QUIET}
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
-def browser(chromiums):
-    """A Chromium for visitors of a test's own."""
-    start, how = chromiums
-    browser = start.launch(**how)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="session")
-def context(chromiums, tmp_path_factory):
-    """One visitor, who keeps what was loaded and compiled for the first page."""
-    start, how = chromiums
-    size = {"width": 1440, "height": 950}
-    context = start.launch_persistent_context(tmp_path_factory.mktemp("visitor"), viewport=size, **how)
+def context(browser):
+    """One visitor, whose cache is warm after the first page, and who wants nothing to move that need not."""
+    context = browser.new_context(viewport={"width": 1440, "height": 950}, reduced_motion="reduce")
     yield context
     context.close()
 

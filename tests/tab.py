@@ -106,6 +106,8 @@ class Tab:
         # The head and the first row, of which the mark is at the left; what was picked before still is.
         rows = self.key("run_table", "[role=row]")
         expect(rows).to_have_count(2)
+        # The address of its picture has its id; until it is there, the row is that of another run.
+        expect(rows.nth(1)).to_contain_text(run)
         if rows.nth(1).get_attribute("aria-selected") != "true":
             self.key("run_table", ".dvn-scroller").click(position={"x": 16, "y": 60})
         expect(rows.nth(1)).to_have_attribute("aria-selected", "true")

@@ -5,13 +5,12 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psutil
 import pytest
 from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.server import TIMEOUT, Server
+from tests.server import TIMEOUT
 from tests.tab import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -380,39 +379,3 @@ def test_other_sites_may_not_listen(route, server, vae):
     with connect(address, origin=server.url) as socket:
         socket.send(json.dumps({"decode": [[0.0, 0.0]]} if route == "probe" else {"rate": 4}))
         assert socket.recv(TIMEOUT)
-
-
-def test_a_server_that_was_killed_leaves_its_run_to_be_resumed(tmp_path, new_tab):
-    server = Server(tmp_path)
-    try:
-        tab = new_tab(server)
-        run = tab.train(**LONG)
-        # Pausing writes the checkpoint that is found afterwards.
-        tab.press("pause")
-        tab.reaches("paused")
-        checkpoint = tab.step
-        expect(tab.button("train")).to_have_text(re.compile("Resume"))
-        expect(tab.button("train")).to_be_enabled()
-        tab.press("train")
-        tab.grows(tab.stage, "step", checkpoint)
-        tab.page.close()
-        workers = server.children()
-        assert workers
-    finally:
-        server.kill()
-    assert not psutil.wait_procs(workers, timeout=TIMEOUT)[1]
-
-    again = Server(tmp_path)
-    try:
-        tab = new_tab(again)
-        tab.visit("runs")
-        expect(tab.key("run_table", "td").get_by_text("interrupted").first).to_be_attached()
-        tab.reopen(run)
-        expect(tab.button("train")).to_have_text(re.compile("Resume"))
-        assert tab.step >= checkpoint
-        tab.press("train")
-        tab.reaches("running")
-        tab.grows(tab.stage, "step", checkpoint)
-        tab.check()
-    finally:
-        again.stop()

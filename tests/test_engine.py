@@ -1,6 +1,9 @@
 """The engine: what goes through workers is what `core.fit` computes, whatever happens on the way."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from contextlib import asynccontextmanager
 
@@ -389,6 +392,33 @@ def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, 
     assert engine.analyse(run, "reconstruction", {}) is job
     gate.write_text("open")
     assert job.future.result(TIMEOUT).model_mse > 0
+
+
+def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
+    script = (
+        "import sys, time, psutil; from pathlib import Path\n"
+        "from core import RunConfig; from core.engine import Engine\n"
+        "from core.home import Home\n"
+        "engine = Engine(Home(Path(sys.argv[1])), workers=1); engine.open(); engine.wait_until_ready(60)\n"
+        "run = engine.start(RunConfig(dataset='digits', model='autoencoder', steps=100_000), 'a', 'killed')\n"
+        "engine.listen(run, lambda: engine.store.state(run) and print(run, *[c.pid for c in "
+        "psutil.Process().children()], flush=True))\n"
+        "time.sleep(600)\n"
+    )
+    server = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    run, *pids = server.stdout.readline().split()
+    workers = [psutil.Process(int(pid)) for pid in pids]
+    assert workers
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    _, alive = psutil.wait_procs(workers, timeout=TIMEOUT)
+    assert not alive
+    store = RunStore(Home(tmp_path))
+    record = store.get(run)
+    assert record.status is Status.INTERRUPTED
+    model(store, run)
+    store.close()
 
 
 def test_closing_writes_a_checkpoint_and_ends_the_workers(tmp_path):

@@ -59,6 +59,7 @@ def test_a_page_without_runs_leads_to_train(new_tab, empty_server):
 
 def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     tab = new_tab(empty_server)
+    tab.page.emulate_media(reduced_motion="no-preference")
     tab.visit()
     expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
     expect(tab.button("train")).to_be_enabled()
