@@ -23,7 +23,8 @@ def put_on_screen(run: str) -> None:
 def step_back() -> None:
     """Take the run on screen away for another one, whose ghost it becomes unless one is pinned.
 
-    It does not go on behind the scenes; somebody else's that is only watched here does.
+    It does not go on behind the scenes, but ends when the page has been drawn without it; somebody else's that is only
+    watched here goes on.
     """
     remembered = memory()
     if remembered.run is None:
@@ -31,7 +32,7 @@ def step_back() -> None:
     if not remembered.pinned:
         _halt(remembered.before)
         remembered.before = remembered.run
-    _halt(remembered.run)
+    remembered.leaving[remembered.run] = False
     remembered.run = None
 
 
@@ -52,7 +53,10 @@ def give_way() -> None:
 
 
 def end_left() -> None:
-    """End the runs that gave way: sooner, their end would be news for a page that still shows them."""
+    """End the runs that left the screen.
+
+    Sooner, their end would be news for a page that still shows them: it would come back with knobs as they were.
+    """
     remembered = memory()
     while remembered.leaving:
         run, followed = remembered.leaving.popitem()

@@ -10,7 +10,7 @@ import streamlit as st
 from core import RunConfig
 from core.engine import LiveRun, Record
 from core.protocol import Status
-from pages.ui.before import give_way, put_on_screen, seen_before, step_back
+from pages.ui.before import end_left, give_way, put_on_screen, seen_before, step_back
 from pages.ui.component import component
 from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
@@ -131,6 +131,8 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
             engine.resume(record.id, session(), steps)
         elif config is not None:
             step_back()
+            # Its place among the runs of a session is free at once.
+            end_left()
             open_run(engine.store.get(_begin(config, steps)))
 
     attempt(act)
