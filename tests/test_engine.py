@@ -81,7 +81,7 @@ def assert_same(found, expected):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine, model):
-    wanted = RunConfig(dataset=first_dataset(model), model=model, steps=20)
+    wanted = RunConfig(dataset=first_dataset(model), model=model, steps=8)
     run = engine.start(wanted, "a", "same")
     assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted).model.state_dict())

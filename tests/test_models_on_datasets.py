@@ -42,7 +42,7 @@ PRODUCT = [(model, dataset) for dataset, kind in KINDS.items() for model in MODE
 @pytest.mark.parametrize(("model", "dataset"), PRODUCT)
 def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset):
     name = name_of(dataset)
-    training = Training(RunConfig.for_data(find(name, Home()).spec, dataset=name, model=model, steps=3))
+    training = Training(RunConfig.for_data(find(name, Home()).spec, dataset=name, model=model, steps=2))
     before = {name: value.clone() for name, value in training.model.state_dict().items()}
     training.advance()
     snapshot = training.snapshot()
