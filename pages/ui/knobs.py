@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -105,25 +105,15 @@ def _place(name: str, begin: Any, text: Any) -> Iterator[str]:
     with st.container(key=f"knob-{name}"):
         yield CHANGED if is_changed else ""
         if is_changed:
-            st.button(
-                "",
-                key=f"undo-{name}",
-                icon=":material/undo:",
-                type="tertiary",
-                help=f"Back to the default, {text(begin)}",
-                on_click=_put_back,
-                args=(name, begin),
-            )
+            _icon("undo", name, "undo", f"Back to the default, {text(begin)}", _put_back, name, begin)
         if name != "seed":
-            st.button(
-                "",
-                key=f"sweep-{name}",
-                icon=":material/stacked_line_chart:",
-                type="tertiary",
-                help=f"Sweep this knob. {sweep_plan.WHY}",
-                on_click=sweep_plan.want,
-                args=(name,),
-            )
+            _icon("sweep", name, "stacked_line_chart", f"Sweep this knob. {sweep_plan.WHY}", sweep_plan.want, name)
+
+
+def _icon(what: str, name: str, icon: str, help: str, action: Callable[..., None], *arguments: Any) -> None:
+    """A small button beside a knob."""
+    key, sign = f"{what}-{name}", f":material/{icon}:"
+    st.button("", key=key, icon=sign, type="tertiary", help=help, on_click=action, args=arguments)
 
 
 def _put_back(name: str, value: Any) -> None:
