@@ -21,7 +21,7 @@ from core.model import Capability
 from core.sentences import sentences
 from core.training import loop
 from core.training.loop import Training
-from tests.making import rng
+from tests.making import first_dataset, rng
 
 # The first dataset of each kind stands for the kind.
 STANDS_FOR = {source.spec.kind: name for name, source in reversed(DATASETS.items())}
@@ -281,6 +281,16 @@ def test_same_configuration_gives_the_same_bits(model, dataset):
     first = reference(model, dataset)
     torch.manual_seed(1)
     assert same(bits(trained(config_of(model, dataset))), first)
+
+
+@each_model
+def test_another_latent_size_changes_neither_the_other_layers_nor_the_batches(model):
+    small, large = (Training(config_of(model, first_dataset(model), latent_size=size)) for size in (2, 3))
+    assert torch.equal(small.order, large.order)
+    first, second = (dict(training.model.named_parameters()) for training in (small, large))
+    alike = [name for name in first if name in second and first[name].shape == second[name].shape]
+    assert any(first[name].any() for name in alike)
+    assert [name for name in alike if not torch.equal(first[name], second[name])] == []
 
 
 @each_case

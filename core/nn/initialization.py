@@ -1,6 +1,7 @@
 """Weight initialisation."""
 
 import math
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -43,14 +44,18 @@ def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) 
     eq. 16), normal 0.05², uniform 0.05²/3, zero 0. An LSTM's forget gates begin open, at bias 1 (Gers et al. 2000).
     Normalisation layers keep their scale of 1.
 
+    Each weight is drawn from a stream of its own, seeded by one number from `rng` and its name: one of the same name
+    and shape begins the same whatever stands around it, and so is what is drawn from `rng` afterwards.
+
     Raises:
         TypeError: a layer with weights of a type that is not known here: how they begin would be left to chance.
     """
-    for layer in module.modules():
+    seed = draw_seed(rng)
+    for place, layer in module.named_modules():
         if any(True for _ in layer.parameters(recurse=False)) and not isinstance(layer, KNOWN):
             raise TypeError(f"Nothing says how the weights of a {type(layer).__name__} begin: add it to {__name__}.")
-        for weight, fan_in, fan_out in _weights(layer):
-            _DRAW[scheme](weight, fan_in, fan_out, rng)
+        for name, weight, fan_in, fan_out in _weights(layer):
+            _DRAW[scheme](weight, fan_in, fan_out, _stream(seed, f"{place}.{name}"))
         for name, parameter in layer.named_parameters(recurse=False):
             if name.startswith("bias"):
                 parameter.zero_()
@@ -60,33 +65,43 @@ def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) 
             layer.get_parameter("bias_ih_l0")[forget] = 1
         if parametrize.is_parametrized(layer, "weight"):
             # Spectral normalisation's estimates of the singular vectors, which torch drew from its global generator.
-            for vector in layer.parametrizations.weight.buffers():  # type: ignore[union-attr]
-                vector.copy_(nn.functional.normalize(torch.randn(vector.shape, generator=rng), dim=0))
+            for name, vector in layer.parametrizations.weight.named_buffers():
+                drawn = torch.randn(vector.shape, generator=_stream(seed, f"{place}.{name}"))
+                vector.copy_(nn.functional.normalize(drawn, dim=0))
 
 
-def _weights(layer: nn.Module) -> Iterator[tuple[Tensor, float, float]]:
-    """The weight matrices of one layer, each with its fan-in and its fan-out.
+def draw_seed(rng: torch.Generator) -> int:
+    """A seed for a stream of its own: however much is drawn from that one, `rng` has moved by one number."""
+    return int(torch.randint(2**32, (), generator=rng))
+
+
+def _stream(seed: int, name: str) -> torch.Generator:
+    return torch.Generator().manual_seed(seed ^ zlib.crc32(name.encode()))
+
+
+def _weights(layer: nn.Module) -> Iterator[tuple[str, Tensor, float, float]]:
+    """The weight matrices of one layer, each with its name, its fan-in and its fan-out.
 
     With a stride s an input of a convolution reaches 1/s² of the kernel's places, as does an output of its transpose.
     """
     if isinstance(layer, nn.Linear):
-        yield _weight(layer), layer.in_features, layer.out_features
+        yield "weight", _weight(layer), layer.in_features, layer.out_features
     elif isinstance(layer, nn.Embedding):
         # A row is looked up, not summed: one entry a unit.
-        yield layer.weight, 1, layer.embedding_dim
+        yield "weight", layer.weight, 1, layer.embedding_dim
     elif isinstance(layer, CONVOLUTIONS):
         kernel, stride = math.prod(layer.kernel_size), math.prod(layer.stride)
         fan_in, fan_out = layer.in_channels * kernel, layer.out_channels * kernel
         if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d):
-            yield _weight(layer), fan_in / stride, fan_out
+            yield "weight", _weight(layer), fan_in / stride, fan_out
         else:
-            yield _weight(layer), fan_in, fan_out / stride
+            yield "weight", _weight(layer), fan_in, fan_out / stride
     elif isinstance(layer, nn.RNNBase):
         for name, weight in layer.named_parameters(recurse=False):
             if name.startswith("weight"):
                 # One block of rows a gate.
-                for gate in weight.split(layer.hidden_size):
-                    yield gate, gate.shape[1], gate.shape[0]
+                for index, gate in enumerate(weight.split(layer.hidden_size)):
+                    yield f"{name}.{index}", gate, gate.shape[1], gate.shape[0]
 
 
 def _weight(layer: nn.Module) -> Tensor:
