@@ -15,7 +15,7 @@ from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Clusters, Corruption, Objective
 from core.nn.clustering import Centroids, divergence, k_means, log_shares, target_distribution
 from core.nn.corruption import CORRUPTION_FORMULAS
-from core.nn.initialization import draw_seed, initialize
+from core.nn.initialization import draw_seed, initialize, stream
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
 from core.presets import Preset
 
@@ -149,7 +149,7 @@ class DeepEmbeddedClustering(EncoderDecoder):
         """Draw the first weights from `rng`; centroids lie anywhere until k-means places them."""
         for network in (self.encoder, self.decoder):
             initialize(network, self.hyperparameters.initialization, rng)
-        nn.init.normal_(self.centroids.places, generator=torch.Generator().manual_seed(draw_seed(rng)))
+        nn.init.normal_(self.centroids.places, generator=stream(draw_seed(rng), "centroids"))
 
     def optimised_modules(self) -> dict[str, nn.Module]:
         """Encoder and decoder, trained as one, and the centroids, which rest until they have been placed."""

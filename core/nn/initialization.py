@@ -55,7 +55,7 @@ def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) 
         if any(True for _ in layer.parameters(recurse=False)) and not isinstance(layer, KNOWN):
             raise TypeError(f"Nothing says how the weights of a {type(layer).__name__} begin: add it to {__name__}.")
         for name, weight, fan_in, fan_out in _weights(layer):
-            _DRAW[scheme](weight, fan_in, fan_out, _stream(seed, f"{place}.{name}"))
+            _DRAW[scheme](weight, fan_in, fan_out, stream(seed, f"{place}.{name}"))
         for name, parameter in layer.named_parameters(recurse=False):
             if name.startswith("bias"):
                 parameter.zero_()
@@ -66,16 +66,17 @@ def initialize(module: nn.Module, scheme: Initialization, rng: torch.Generator) 
         if parametrize.is_parametrized(layer, "weight"):
             # Spectral normalisation's estimates of the singular vectors, which torch drew from its global generator.
             for name, vector in layer.parametrizations.weight.named_buffers():
-                drawn = torch.randn(vector.shape, generator=_stream(seed, f"{place}.{name}"))
+                drawn = torch.randn(vector.shape, generator=stream(seed, f"{place}.{name}"))
                 vector.copy_(nn.functional.normalize(drawn, dim=0))
 
 
 def draw_seed(rng: torch.Generator) -> int:
-    """A seed for a stream of its own: however much is drawn from that one, `rng` has moved by one number."""
+    """A seed for streams of their own: however much is drawn from these, `rng` has moved by one number."""
     return int(torch.randint(2**32, (), generator=rng))
 
 
-def _stream(seed: int, name: str) -> torch.Generator:
+def stream(seed: int, name: str) -> torch.Generator:
+    """The random numbers that the weight called `name` is drawn from."""
     return torch.Generator().manual_seed(seed ^ zlib.crc32(name.encode()))
 
 
