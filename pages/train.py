@@ -6,7 +6,7 @@ from core import MODELS
 from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
-from pages.ui.controls import pick_config
+from pages.ui.controls import draw_controls, said
 from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
@@ -16,24 +16,15 @@ from pages.ui.stage import stage
 from pages.ui.state import current_run, first_visit, live_run, show_flash, write_address
 from pages.ui.welcome import welcome
 
+config, mistake = said()
+follow(config)
+write_address()
+record, live = current_run(), live_run()
+
 head = st.container(horizontal=True, gap="small", vertical_alignment="center", key="head")
 controls, view = st.columns([1, 3], gap="small")
 
-with controls:
-    with st.container(key="controls"):
-        switch()
-        config = pick_config(head)
-    follow(config)
-    write_address()
-    record, live = current_run(), live_run()
-    with st.container(key="differs"):
-        say_what_differs(config, record)
-    sweep_plan.offer(config)
-
-with head:
-    can_train = config is not None and is_local(config.dataset)
-    transport.buttons(config if can_train else None, record, live)
-
+# The pictures first: who turns a knob waits for these.
 with view:
     show_flash()
     ready = config is not None and offer_fetch(config.dataset)
@@ -57,3 +48,15 @@ with view:
             st.markdown(model.summary)
             st.latex(model.formula(config.hyperparameters))
             st.caption(" · ".join(model.references))
+
+with controls:
+    with st.container(key="controls"):
+        switch()
+        draw_controls(config, mistake, head)
+    with st.container(key="differs"):
+        say_what_differs(config, record)
+    sweep_plan.offer(config)
+
+with head:
+    can_train = config is not None and is_local(config.dataset)
+    transport.buttons(config if can_train else None, record, live)

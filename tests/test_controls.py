@@ -36,11 +36,14 @@ def home(tmp_path, monkeypatch):
 def panel():
     import streamlit as st
 
-    from pages.ui.controls import pick_config
+    from pages.ui.controls import draw_controls, said
     from pages.ui.state import keep_address, show_flash, write_address
 
     keep_address()
-    st.session_state["picked"] = pick_config() if st.session_state.get("on_train", True) else None
+    st.session_state["picked"] = None
+    if st.session_state.get("on_train", True):
+        st.session_state["picked"], mistake = said()
+        draw_controls(st.session_state["picked"], mistake)
     write_address()
     show_flash()
 

@@ -121,7 +121,7 @@ class Engine:
         self._ask(run, Status.STOPPED, patience)
 
     def discard(self, run: str) -> None:
-        """End a run that moves and keep nothing of it; one that has ended stays as it is."""
+        """End a run that moves, keep nothing of it and give no notice; one that has ended stays as it is."""
         live = self.live(run)
         if live is not None:
             live.is_unwanted = True

@@ -119,12 +119,13 @@ class LiveRuns:
             self._live[live.id] = live
 
     def end(self, live: LiveRun, status: Status) -> None:
-        """Count it no more, and tell whoever waits for its end."""
+        """Count it no more, and tell whoever waits for its end; of one that nobody wants any more there is no news."""
         with self._lock:
             live.status = status
             self._live.pop(live.id, None)
         live.over.set()
-        self.notify(live.id)
+        if not live.is_unwanted:
+            self.notify(live.id)
 
     def all(self) -> list[LiveRun]:
         """Every live run."""

@@ -32,23 +32,25 @@ def step_back() -> None:
     if not remembered.pinned:
         _halt(remembered.before)
         remembered.before = remembered.run
-    remembered.leaving[remembered.run] = False
+    remembered.leaving.add(remembered.run)
     remembered.run = None
 
 
 def give_way() -> None:
     """Take the run on screen away for one that follows the knobs; it ends when the page has been drawn without it.
 
-    If it followed them itself it is not kept unless it has ended, and the ghost stays: what is dragged is compared with
-    what was there before.
+    If it followed them itself it ends at once and is not kept, unless it has ended, and the ghost stays: what is
+    dragged is compared with what was there before.
     """
     remembered = memory()
     if remembered.run is None:
         return
-    followed = remembered.run == remembered.follower
-    if not followed and not remembered.pinned:
-        remembered.before = remembered.run
-    remembered.leaving[remembered.run] = followed
+    if remembered.run == remembered.follower:
+        laboratory.engine.discard(remembered.run)
+    else:
+        if not remembered.pinned:
+            remembered.before = remembered.run
+        remembered.leaving.add(remembered.run)
     remembered.run = None
 
 
@@ -59,12 +61,8 @@ def end_left() -> None:
     """
     remembered = memory()
     while remembered.leaving:
-        run, followed = remembered.leaving.popitem()
-        if run == remembered.run:
-            continue
-        if followed:
-            laboratory.engine.discard(run)
-        else:
+        run = remembered.leaving.pop()
+        if run != remembered.run:
             _halt(run)
 
 

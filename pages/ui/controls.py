@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
@@ -24,18 +22,39 @@ from pages.ui.state import (
 from pages.ui.widgets import KEPT
 
 
-def pick_config(head: DeltaGenerator | None = None) -> RunConfig | None:
-    """Draw dataset and model, in `head` or here, and all knobs; what they say, or None with a sentence on the page.
+def said() -> tuple[RunConfig | None, str]:
+    """What dataset, model and knobs say, before they are drawn; or None, and a sentence why that cannot be.
 
     What they say is remembered for the address.
     """
     find_dataset_again()
+    base = defaults(st.session_state["dataset"], st.session_state["model"])
+    values = {name: st.session_state.get(name, begin) for name, begin in base.settings().items()}
+    try:
+        config = RunConfig.for_data(
+            source_of(base.dataset).spec,
+            dataset=base.dataset,
+            model=base.model,
+            steps=values["steps"],
+            seed=values["seed"],
+            hyperparameters={name: values[name] for name in dict(base.hyperparameters)},
+            data={name: values[name] for name in dict(base.data)},
+        )
+    except ValidationError as error:
+        return None, " ".join(sentences(error))
+    remember(config)
+    return config, ""
+
+
+def draw_controls(config: RunConfig | None, mistake: str, head: DeltaGenerator | None = None) -> None:
+    """Draw dataset and model, in `head` or here, and all knobs; they say `config`, or there is a `mistake` in it."""
     with head or st.container():
         dataset, model = _pick_dataset_and_model()
     base = defaults(dataset, model)
     place = st.container(key="presets")
-    values = draw_knobs(base, [preset.values for preset in presets_for(dataset, model).values()])
-    config = _configured(base, values)
+    draw_knobs(base, [preset.values for preset in presets_for(dataset, model).values()])
+    if mistake:
+        st.error(mistake, icon=":material/tune:")
     with place:
         offer_presets(dataset, model, config)
     st.button(
@@ -48,9 +67,6 @@ def pick_config(head: DeltaGenerator | None = None) -> RunConfig | None:
         width="stretch",
         help="Puts all knobs back, the seed included.",
     )
-    if config is not None:
-        remember(config)
-    return config
 
 
 def _pick_dataset_and_model() -> tuple[str, str]:
@@ -77,20 +93,3 @@ def _pick_dataset_and_model() -> tuple[str, str]:
         **KEPT,
     )
     return dataset, model
-
-
-def _configured(base: RunConfig, values: dict[str, Any]) -> RunConfig | None:
-    """The configuration of the dataset and model of `base` with these values, or None with a sentence on the page."""
-    try:
-        return RunConfig.for_data(
-            source_of(base.dataset).spec,
-            dataset=base.dataset,
-            model=base.model,
-            steps=values["steps"],
-            seed=values["seed"],
-            hyperparameters={name: values[name] for name in dict(base.hyperparameters)},
-            data={name: values[name] for name in dict(base.data)},
-        )
-    except ValidationError as error:
-        st.error(" ".join(sentences(error)), icon=":material/tune:")
-        return None

@@ -23,8 +23,8 @@ LIVE = ":material/bolt:"
 LEGEND = f":small[{CHANGED} is not its default · {LIVE} can be turned while a run goes on]"
 
 
-def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> dict[str, Any]:
-    """Draw all knobs of a dataset and a model, which begin at `base`; the values that they say by name.
+def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> None:
+    """Draw all knobs of a dataset and a model, which begin at `base`.
 
     Sliders can also take the values of `presets`.
     """
@@ -55,15 +55,14 @@ def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> dict[
         else:
             draw_all(drawn)
     with _group("Run"):
-        values |= _draw_run(begin)
+        _draw_run(begin)
     st.markdown(LEGEND)
-    return values
 
 
-def _draw_run(begin: Mapping[str, Any]) -> dict[str, int]:
+def _draw_run(begin: Mapping[str, Any]) -> None:
     """How long a run goes, and its seed."""
     with _place("steps", begin["steps"], exact) as sign:
-        steps = ladder_slider(
+        ladder_slider(
             f"{sign} Steps".strip(),
             STEPS,
             begin["steps"],
@@ -71,7 +70,7 @@ def _draw_run(begin: Mapping[str, Any]) -> dict[str, int]:
             {"key": "steps", **KEPT},
         )
     with _place("seed", begin["seed"], str) as sign:
-        seed = st.number_input(
+        st.number_input(
             f"{sign} Seed".strip(),
             0,
             2**31 - 1,
@@ -80,7 +79,6 @@ def _draw_run(begin: Mapping[str, Any]) -> dict[str, int]:
             help="Where all chance comes from: the same seed gives the same run, bit for bit.",
             **KEPT,
         )
-    return {"steps": steps, "seed": seed}
 
 
 def _group(name: str) -> Any:

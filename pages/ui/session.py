@@ -63,8 +63,8 @@ class Memory:
     # What the knobs said when the Train page was drawn last, and the run that was started because they said so.
     drawn: RunConfig | None = None
     follower: str | None = None
-    # The runs that gave way to it and have still to end, and whether nothing is kept of them.
-    leaving: dict[str, bool] = field(default_factory=dict)
+    # The runs that left the screen and have still to end.
+    leaving: set[str] = field(default_factory=set)
     # The samples that are selected, on all pages.
     selection: Selection | None = None
     # The knob that was turned last, and what all of them stood at then.
