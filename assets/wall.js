@@ -19,13 +19,15 @@ const MANY = 8;
 // that a run ended, because several often do at once.
 const PATIENCE = 60;
 const GATHERING = 500;
+// Milliseconds between two paintings of what runs send: pictures that come one by one are painted together.
+const WITHIN = 120;
 
 const HTML = `${BAR_HTML}<div class="tiles"></div><div class="knob" hidden></div>`;
 
 class Wall {
   constructor(root) {
     Object.assign(this, { root, runs: new Map(), cells: [], mode: "tiles", panel: null, metric: null, position: null });
-    Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, knob: null });
+    Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, painted: 0, knob: null });
     root.innerHTML = HTML;
     this.grid = root.querySelector(".tiles");
     this.stopFilm = film(
@@ -86,8 +88,7 @@ class Wall {
     this.seen.disconnect();
     this.resized.disconnect();
     document.removeEventListener("keydown", this.keys);
-    clearTimeout(this.later);
-    clearTimeout(this.gathering);
+    for (const timer of [this.soon, this.later, this.gathering]) clearTimeout(timer);
   }
 
   /** Runs out of sight need few pictures. */
@@ -106,7 +107,13 @@ class Wall {
   move(run) {
     const cell = this.cells.find((each) => each.run === run);
     if (cell) this.dirty.add(cell);
-    this.queue();
+    this.soon ??= setTimeout(
+      () => {
+        this.soon = null;
+        this.queue();
+      },
+      this.painted + WITHIN - performance.now(),
+    );
     if (TOGETHER.has(this.panel?.name)) {
       this.later ??= setTimeout(() => {
         this.later = null;
@@ -225,6 +232,7 @@ class Wall {
     if (isKnob) drawKnob(this, this.knob);
     else this.drawTiles(cells);
     this.dirty.clear();
+    this.painted = performance.now();
   }
 
   drawTiles(cells) {
