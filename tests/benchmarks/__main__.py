@@ -13,6 +13,7 @@ from tests.benchmarks import (
     speed,
     startup,
     sweep,
+    wall,
 )
 
 BENCHMARKS = {
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "fidelity": fidelity.main,
     "sequences": sequences.main,
     "sweep": sweep.main,
+    "wall": wall.main,
     "follow": follow.main,
 }
 

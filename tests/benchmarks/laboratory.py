@@ -14,16 +14,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from core.home import Home
 from tests.chromium import QUIET, find
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def serving(script: Path = ROOT / "app.py") -> Iterator[str]:
-    """The address of a server just started from `script`, as soon as it says it."""
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "LATENT_LAB_HOME": home, "PYTHONUNBUFFERED": "1"}
+def serving(script: Path = ROOT / "app.py", home: Home | None = None) -> Iterator[str]:
+    """The address of a server just started from `script`, as soon as it says it; without a `home` it has a new one."""
+    with tempfile.TemporaryDirectory() as new:
+        environment = {**os.environ, "LATENT_LAB_HOME": str(home.path if home else new), "PYTHONUNBUFFERED": "1"}
         server = subprocess.Popen(
             [sys.executable, str(script)], cwd=script.parent, env=environment, stdout=subprocess.PIPE, text=True
         )
