@@ -1,17 +1,37 @@
-"""The server: Streamlit's application with the shell script, our routes, start-up and shut-down."""
+"""The server: Streamlit's application with the shell script, our routes behind the guard, start-up and shut-down."""
 
 import os
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.web.bootstrap import load_config_options
 
 from pages.ui import live, scripts, thumbnails
+from pages.ui.guard import Guard, hosts
 from pages.ui.laboratory import lifespan
 from pages.ui.messages import explain
 
-routes = [*live.ROUTES, *scripts.ROUTES, *thumbnails.ROUTES]
-app = st.App("pages/ui/shell.py", lifespan=lifespan, routes=routes, on_script_error=explain)
+# `App.run` reads .streamlit/config.toml alone; `streamlit run` would read these variables too.
+VARIABLES = {
+    "server.port": "STREAMLIT_SERVER_PORT",
+    "server.address": "STREAMLIT_SERVER_ADDRESS",
+    "server.baseUrlPath": "STREAMLIT_SERVER_BASE_URL_PATH",
+}
+options = {option: os.environ[name] for option, name in VARIABLES.items() if name in os.environ}
+# Read before `App.run` reads them once more: our routes stand below the same path as Streamlit's.
+load_config_options(options)
+base = st.get_option("server.baseUrlPath").strip("/")
+routes = [
+    type(route)(f"/{base}{route.path}" if base else route.path, route.endpoint)
+    for route in (*live.ROUTES, *scripts.ROUTES, *thumbnails.ROUTES)
+]
+app = st.App(
+    "pages/ui/shell.py",
+    lifespan=lifespan,
+    routes=routes,
+    middleware=[Middleware(Guard, served=hosts())],
+    on_script_error=explain,
+)
 
 if __name__ == "__main__":
-    # `App.run` reads .streamlit/config.toml alone; `streamlit run` would read these variables too.
-    options = {"server.port": "STREAMLIT_SERVER_PORT", "server.address": "STREAMLIT_SERVER_ADDRESS"}
-    app.run(config={option: os.environ[name] for option, name in options.items() if name in os.environ})
+    app.run(config=options)

@@ -14,6 +14,7 @@ export class Asker {
       lost: () => {
         this.busy = false;
       },
+      blocked: refused,
     });
   }
 

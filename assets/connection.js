@@ -2,8 +2,15 @@
 
 import { readSnapshot } from "./snapshot.js";
 
-// Milliseconds after which a server that was restarted is looked for again.
+// Milliseconds after which a server that was restarted is looked for again, and in which a first connection is made
+// unless something stands in its way.
 const PAUSE = 1000;
+const SOON = 5000;
+
+// The page came through, and with it Streamlit's own socket: so it is a proxy that stops ours.
+const REASON =
+  `No live pictures: this page came through, its WebSockets do not. Whoever runs the server must let the proxy pass ` +
+  `Upgrade and Connection on for /live and /probe too, and set LATENT_LAB_HOSTS=${location.hostname} (see the README).`;
 
 /** The socket's address of one of our routes, which begin where the folder /assets/<version> of this script lies. */
 function socketAddress(path) {
@@ -14,20 +21,24 @@ function socketAddress(path) {
 
 /**
  * `hears` is told what happens: `opened()`, also when it is open again; `snapshot(snapshot)` and `message(message)`,
- * what the server sends; `lost()`.
+ * what the server sends; `lost()`; and `blocked(reason)` where there was no connection from the beginning.
  */
 export class Connection {
   constructor(path, hears) {
     this.path = path;
     this.hears = hears;
     this.isClosed = false;
+    this.blocked = setTimeout(() => this.hears.blocked(REASON), SOON);
     this.connect();
   }
 
   connect() {
     this.socket = new WebSocket(socketAddress(this.path));
     this.socket.binaryType = "arraybuffer";
-    this.socket.onopen = () => this.hears.opened();
+    this.socket.onopen = () => {
+      clearTimeout(this.blocked);
+      this.hears.opened();
+    };
     this.socket.onmessage = ({ data }) => {
       if (data instanceof ArrayBuffer) this.hears.snapshot(readSnapshot(data));
       else this.hears.message(JSON.parse(data));
@@ -51,6 +62,7 @@ export class Connection {
   close() {
     this.isClosed = true;
     clearTimeout(this.retry);
+    clearTimeout(this.blocked);
     this.socket.close();
   }
 }

@@ -16,10 +16,17 @@ export class Followed {
     // Who waits for news.
     this.waiting = [];
     this.connection = new Connection(`/live/${data.run}`, {
-      opened: () => this.askRate(),
+      opened: () => {
+        this.gone = "";
+        this.askRate();
+      },
       snapshot: (snapshot) => this.hear(snapshot),
       message: (message) => this.note(message),
       lost: () => this.forgetUnanswered(),
+      blocked: (reason) => {
+        this.gone = reason;
+        this.tell();
+      },
     });
   }
 

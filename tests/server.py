@@ -15,14 +15,14 @@ TIMEOUT = 60.0
 
 
 class Server:
-    """`python app.py` with its runs in `home`, on `port` or on the first free one."""
+    """`python app.py` with its runs in `home`, on `port` or on the first free one, and what else it finds set."""
 
-    def __init__(self, home: Path, port: int | None = None, workers: int = 1) -> None:
+    def __init__(self, home: Path, port: int | None = None, workers: int = 1, **variables: str) -> None:
         self.home = home
         self.log = ""
         self.url = ""
         self._listening = threading.Event()
-        environment = {**os.environ, "LATENT_LAB_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "LATENT_LAB_HOME": str(home), "PYTHONUNBUFFERED": "1", **variables}
         environment["LATENT_LAB_WORKERS"] = str(workers)
         # Nobody listens there: no test fetches anything from anybody.
         environment["LATENT_LAB_MIRROR"] = "http://127.0.0.1:9"
@@ -73,7 +73,7 @@ class Server:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.log += line
-            address = re.search(r"http://[\d.]+:\d+", line)
+            address = re.search(r"http://[\d.]+:\d+\S*", line)
             if address and not self.url:
                 self.url = address[0]
                 self._listening.set()

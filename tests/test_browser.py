@@ -1,16 +1,12 @@
 """What a visitor does, in a real browser on the real application."""
 
-import json
 import re
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
-from tests.server import TIMEOUT
 from tests.tab import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -368,14 +364,3 @@ def test_a_bad_run_on_another_page_leads_to_train(tab):
     tab.visit("latent", run="../../etc")
     expect(tab.key("empty", "a")).to_be_visible()
     assert "run" not in tab.query
-
-
-@pytest.mark.parametrize("route", ["live", "probe"])
-def test_other_sites_may_not_listen(route, server, vae):
-    address = f"{server.url.replace('http', 'ws', 1)}/{route}/{vae}"
-    for origin in ("http://evil.example", "null", None):
-        with pytest.raises(InvalidStatus, match="403"):
-            connect(address, origin=origin)
-    with connect(address, origin=server.url) as socket:
-        socket.send(json.dumps({"decode": [[0.0, 0.0]]} if route == "probe" else {"rate": 4}))
-        assert socket.recv(TIMEOUT)

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from pages.ui.guard import announcement
+
 if TYPE_CHECKING:
     from core.engine import Engine
     from core.home import Home
@@ -96,6 +98,7 @@ laboratory = Laboratory()
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Open the laboratory with the server and close it with it."""
     laboratory.open()
+    print(announcement(), flush=True)
     try:
         yield
     finally:

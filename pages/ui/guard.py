@@ -1,0 +1,108 @@
+"""The guard before everything: only whoever comes under a name that this server serves gets in.
+
+A page of another site may not drive the laboratory, and another site's name may point here for a moment (DNS
+rebinding). So both the name that was asked for and the site that asks must be ours: by default names of this machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from urllib.parse import SplitResult, urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+REFUSAL = (
+    "Latent Lab does not answer under this address. Open it under the address that it printed when it started, or let "
+    "whoever runs it set LATENT_LAB_HOSTS to the host name in this address, and start it again.\n"
+)
+
+
+def hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The host names that LATENT_LAB_HOSTS opens, beside those of this machine: a list with commas or blanks."""
+    listed = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
+    return frozenset(name for name in map(_name_of, (_parsed(f"//{host}") for host in listed)) if name)
+
+
+def announcement() -> str:
+    """Where this server is to be found, for whoever started it."""
+    address, port, base = (st.get_option(f"server.{name}") for name in ("address", "port", "baseUrlPath"))
+    here = "127.0.0.1" if address in (None, "0.0.0.0", "::") else address
+    lines = [f"Latent Lab is at http://{here}:{port}/{base.strip('/')}".rstrip("/")]
+    if hosts():
+        lines.append(f"It also answers to {', '.join(sorted(hosts()))}.")
+    elif address not in LOOPBACK:
+        lines.append("It answers to this machine alone: to let others in, set LATENT_LAB_HOSTS to the name they use.")
+    return "\n".join(lines)
+
+
+class Guard:
+    """Lets requests and sockets of our own pages through to `app`, and answers all others itself.
+
+    `served` are host names beside those of this machine, which only its own pages may use: of two pages on one machine
+    the port tells whose they are.
+    """
+
+    def __init__(self, app: ASGIApp, served: Collection[str] = ()) -> None:
+        self.app = app
+        self.served = frozenset(served)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may come in; another request or socket gets status 403 and a sentence."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+        elif not self._is_ours(Headers(scope=scope), is_socket=scope["type"] == "websocket"):
+            await _refuse(scope, receive, send)
+        else:
+            await self.app(_as_browsers_see_it(scope), receive, send)
+
+    def _is_ours(self, headers: Headers, is_socket: bool) -> bool:
+        asked, asking = headers.getlist("host"), headers.getlist("origin")
+        if len(asked) != 1 or len(asking) > 1:
+            return False
+        host = _parsed(f"//{asked[0]}")
+        if _name_of(host) not in LOOPBACK | self.served:
+            return False
+        # Browsers name the origin of every socket, but not of a page or a picture that is merely read.
+        if not asking:
+            return not is_socket
+        origin = _parsed(asking[0])
+        return _name_of(origin) in self.served or bool(host and origin and origin.netloc == host.netloc)
+
+
+def _parsed(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
+
+
+def _name_of(address: SplitResult | None) -> str | None:
+    """The host's name, without its port."""
+    name = address.hostname if address is not None and address.hostname else None
+    return name.rstrip(".") if name else None
+
+
+def _as_browsers_see_it(scope: Scope) -> Scope:
+    """The request with the host that its page has, where a proxy asks under another.
+
+    Streamlit would take the two for strangers, and ask the internet what this machine is called.
+    """
+    origin = _parsed(Headers(scope=scope).get("origin", ""))
+    if origin is None or not origin.netloc:
+        return scope
+    headers = MutableHeaders(raw=list(scope["headers"]))
+    headers["host"] = origin.netloc
+    return {**scope, "headers": headers.raw}
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose(code=1008)(scope, receive, send)
+    else:
+        await PlainTextResponse(REFUSAL, status_code=403)(scope, receive, send)
