@@ -128,27 +128,7 @@ class Gone(TypedDict):
     reason: str
 
 
-class Request(TypedDict, total=False):
-    """What a viewer asks of the live socket: so many pictures a second, or the snapshot of a step."""
-
-    rate: float
-    snapshot: int
-
-
-# The probe's socket: a question, then a snapshot as bytes, or a refusal.
-
-
-class Decode(TypedDict):
-    """Decode codes (n, latents)."""
-
-    decode: list[list[float]]
-
-
-class Repair(TypedDict):
-    """Corrupt the fixed validation samples by a kind and level of noise, and reconstruct them."""
-
-    noise: str
-    level: float
+# The probe's socket: a question (see `pages.ui.questions`), then a snapshot as bytes, or a refusal.
 
 
 class Repaired(TypedDict):

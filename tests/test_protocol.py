@@ -10,6 +10,7 @@ from core import protocol
 from core.looks import LOOKS, ROLES
 from core.protocol import Message, Panel, Rendering, Status, Views
 from core.training.snapshot import Snapshot
+from pages.ui.questions import Decoding, Repairing, Watching
 from pages.ui.scripts import ASSETS, SCRIPTS, SHARED
 
 ROOT = ASSETS.parent
@@ -54,7 +55,7 @@ READ = [
     ("dial", "data", ["DialData"]),
 ]
 # What scripts send, and what it is called where Python reads it.
-SENT = {"Request": "message", "Decode": "question", "Repair": "question", "Drawing": "kept", "Selected": "selected"}
+SENT = {"Drawing": "kept", "Selected": "selected"}
 
 
 def keys(name: str) -> set[str]:
@@ -149,8 +150,8 @@ def test_what_scripts_send_is_declared_and_read():
     requests = re.findall(r"send\(\{ ([^}]*) \}", ALL)
     questions = re.findall(r"question: .*?return \{ (.*?) \};", JS["probe.js"], re.DOTALL)
     (drawing,) = re.findall(r'setTriggerValue\("kept", \{(.*?)\n    \}', JS["board.js"], re.DOTALL)
-    assert names(requests) == keys("Request")
-    assert {*re.findall(r"(\w+): ", " ".join(questions))} == keys("Decode") | keys("Repair")
+    assert names(requests) == {*Watching.model_fields}
+    assert {*re.findall(r"(\w+): ", " ".join(questions))} == {*Decoding.model_fields} | {*Repairing.model_fields}
     assert {*re.findall(r"^      (\w+):", drawing, re.MULTILINE)} == keys("Drawing")
     for selected in re.findall(r'setTriggerValue\("selected", \{(.*?)\}', ALL):
         assert {*re.findall(r"(\w+)(?:,|:| \})", f"{selected}}}")} == keys("Selected")

@@ -9,7 +9,7 @@ import json
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.protocol import Gone, History, Message, Refusal, Request, RunStatus, Status
+from core.protocol import Gone, History, Message, Refusal, RunStatus, Status
 from pages.ui.laboratory import laboratory
 
 HISTORY_POINTS = 600
@@ -59,18 +59,19 @@ async def live(socket: WebSocket) -> None:
 
 async def _receive(socket: WebSocket, run: str) -> None:
     """Do what the viewer asks until it leaves or sends what cannot be understood."""
-    from core.errors import LatentLabError
+    from core.errors import CorruptRun, LatentLabError
+    from pages.ui.questions import WATCHING, read
 
     store = laboratory.engine.store
-    with contextlib.suppress(*CLIENT_ERRORS):
+    with contextlib.suppress(*CLIENT_ERRORS, LatentLabError):
         while True:
-            message: Request = await socket.receive_json()
-            if "rate" in message:
-                laboratory.engine.set_frame_rate(run, float(message["rate"]))
-            if "snapshot" in message:
+            asked = read(await socket.receive_text(), WATCHING)
+            if asked.rate is not None:
+                laboratory.engine.set_frame_rate(run, asked.rate)
+            if asked.snapshot is not None:
                 # A snapshot that is gone is not shown; the one on screen stays.
-                with contextlib.suppress(LatentLabError):
-                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, run, int(message["snapshot"])))
+                with contextlib.suppress(CorruptRun):
+                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, run, asked.snapshot))
 
 
 async def probe(socket: WebSocket) -> None:
@@ -78,13 +79,14 @@ async def probe(socket: WebSocket) -> None:
     await _accept(socket)
     from core.errors import LatentLabError
     from pages.ui.probe import answer
+    from pages.ui.questions import PROBING, read
 
     run = socket.path_params["run"]
     with contextlib.suppress(*CLIENT_ERRORS):
         while True:
-            question = await socket.receive_json()
+            text = await socket.receive_text()
             try:
-                await socket.send_bytes(await asyncio.to_thread(answer, run, question))
+                await socket.send_bytes(await asyncio.to_thread(answer, run, read(text, PROBING)))
             except LatentLabError as error:
                 refusal: Refusal = {"reason": str(error)}
                 await socket.send_text(json.dumps(refusal))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -22,22 +21,25 @@ from core.model import Model
 from core.protocol import Array
 from core.training.checkpoint import model_of
 from pages.ui.laboratory import laboratory
+from pages.ui.questions import Decoding, Repairing
 
 SHOWN = 12
 SHOWN_POINTS = 200
 
 
-def answer(run: str, question: dict[str, Any]) -> bytes:
-    """A snapshot's bytes with the pictures asked for: `{"decode": [codes]}` or `{"noise": …, "level": …}`.
+def answer(run: str, question: Decoding | Repairing) -> bytes:
+    """A snapshot's bytes with the pictures asked for.
 
     Raises:
         LatentLabError: the run is gone, has no weights yet, or the question does not fit the model.
     """
     record = _stored_run(run)
     model = _stored_model(record)
-    ask = _decode if "decode" in question else _repair
     try:
-        metrics, views = ask(run, model, question)
+        if isinstance(question, Decoding):
+            metrics, views = _decode(run, model, question)
+        else:
+            metrics, views = _repair(run, model, question)
     except (RuntimeError, LookupError, ValueError, TypeError) as error:
         raise LatentLabError(f"The model cannot answer this: {error}") from error
     return Snapshot(
@@ -94,17 +96,19 @@ def last_snapshot(run: str) -> Snapshot:
     return _snapshot(run, steps[-1])
 
 
-def _decode(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, Array]]:
-    codes = torch.tensor(question["decode"], dtype=torch.float32).reshape(-1, model.latents)
+def _decode(run: str, model: Model, question: Decoding) -> tuple[dict[str, float], dict[str, Array]]:
+    if any(len(code) != model.latents for code in question.decode):
+        raise LatentLabError(f"A code of this model has {model.latents} numbers.")
+    codes = torch.tensor(question.decode, dtype=torch.float32)
     views, reals = {"samples": decode(model, codes)}, last_snapshot(run).reals
     return {}, views if reals is None else {**views, "reals": reals}
 
 
-def _repair(run: str, model: Model, question: dict[str, Any]) -> tuple[dict[str, float], dict[str, Array]]:
+def _repair(run: str, model: Model, question: Repairing) -> tuple[dict[str, float], dict[str, Array]]:
     """The first fixed validation samples, corrupted, and what the model makes of them."""
     originals = last_snapshot(run).views["originals"]
     originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
-    repaired = repair(model, originals, question["noise"], float(question["level"]))
+    repaired = repair(model, originals, question.noise, question.level)
     return repaired.errors(), vars(repaired)
 
 

@@ -1,0 +1,66 @@
+"""What a browser may ask of our sockets: bounded in length, in count and in range, before anything is computed."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from core.errors import LatentLabError
+from core.nn.corruption import Noise
+
+# Characters of a question, codes in it, and how far from zero a latent may lie.
+LONGEST = 100_000
+MOST_CODES = 64
+FARTHEST = 1e6
+LATEST_STEP = 2**53
+
+Asked = TypeVar("Asked")
+Latent = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST)]
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Decoding(_Question):
+    """Decode these codes (n, latents)."""
+
+    decode: Annotated[list[list[Latent]], Field(min_length=1, max_length=MOST_CODES)]
+
+
+class Repairing(_Question):
+    """Corrupt the fixed validation samples by a kind and level of noise, and reconstruct them."""
+
+    noise: Noise
+    level: Annotated[float, Field(ge=0, le=FARTHEST)]
+
+
+class Watching(_Question):
+    """So many pictures a second, or the snapshot of a step."""
+
+    rate: Annotated[float, Field(gt=0, le=1000)] | None = None
+    snapshot: Annotated[int, Field(ge=0, le=LATEST_STEP)] | None = None
+
+
+PROBING: TypeAdapter[Decoding | Repairing] = TypeAdapter(Decoding | Repairing)
+WATCHING: TypeAdapter[Watching] = TypeAdapter(Watching)
+KINDS = ", ".join(get_args(Noise))
+ASKED = (
+    f"Ask for at most {MOST_CODES} codes of numbers between −{FARTHEST:,.0f} and {FARTHEST:,.0f}, or for one of the "
+    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}."
+)
+
+
+def read(text: str, kind: TypeAdapter[Asked]) -> Asked:
+    """A question of a `kind` from JSON.
+
+    Raises:
+        LatentLabError: it is too long, no JSON, or out of bounds.
+    """
+    if len(text) > LONGEST:
+        raise LatentLabError(f"This question is too long: {len(text):,} characters. {ASKED}")
+    try:
+        return kind.validate_json(text)
+    except ValidationError:
+        raise LatentLabError(f"This question is out of bounds. {ASKED}") from None

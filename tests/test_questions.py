@@ -1,0 +1,60 @@
+"""Questions that come over sockets are bounded before anything is computed."""
+
+import json
+
+import pytest
+
+from core.errors import LatentLabError
+from pages.ui.questions import LONGEST, MOST_CODES, PROBING, WATCHING, Decoding, Repairing, Watching, read
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "asked"),
+    [
+        ('{"decode": [[0, -1.5]]}', PROBING, Decoding(decode=[[0.0, -1.5]])),
+        ('{"noise": "masking", "level": 0.5}', PROBING, Repairing(noise="masking", level=0.5)),
+        ('{"rate": 20}', WATCHING, Watching(rate=20.0)),
+        ('{"snapshot": 1200}', WATCHING, Watching(snapshot=1200)),
+        (json.dumps({"decode": [[0.0]] * MOST_CODES}), PROBING, Decoding(decode=[[0.0]] * MOST_CODES)),
+    ],
+)
+def test_what_our_scripts_ask_is_read(text, kind, asked):
+    assert read(text, kind) == asked
+
+
+@pytest.mark.parametrize("kind", [PROBING, WATCHING])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        '{"decode": []}',
+        '{"decode": [[1e7]]}',
+        '{"decode": [[NaN]]}',
+        '{"decode": [[Infinity]]}',
+        f'{{"decode": [[{"9" * 400}]]}}',
+        f'{{"decode": [[{"9" * 5000}]]}}',
+        '{"decode": [["one"]]}',
+        '{"decode": {"0": 1}}',
+        json.dumps({"decode": [[0.0]] * (MOST_CODES + 1)}),
+        json.dumps({"decode": [[0.0, 0.0]] * 400_000}),
+        '{"decode": [[0]], "level": 1, "noise": "none"}',
+        '{"noise": "pepper", "level": 0.5}',
+        '{"noise": "masking", "level": -1}',
+        '{"noise": "masking", "level": NaN}',
+        '{"noise": ["masking"], "level": 1e400}',
+        '{"rate": 0}',
+        '{"rate": NaN}',
+        f'{{"rate": {"9" * 400}}}',
+        '{"snapshot": -1}',
+        f'{{"snapshot": {"9" * 400}}}',
+        "[" * 50_000,
+        '{"rate": "' + "x" * LONGEST + '"}',
+    ],
+    ids=lambda text: text[:40],
+)
+def test_all_else_is_answered_with_a_sentence(text, kind):
+    with pytest.raises(LatentLabError, match=r"^This question is (out of bounds|too long).*\.$"):
+        read(text, kind)
