@@ -85,14 +85,14 @@ const curves = {
 };
 
 const OTHERS = { strip: rebuilt, curves };
-const ORDER = ["strip", "plane", "samples", "codes"];
+const ORDER = ["strip", "plane", "samples", "fitted", "codes", "decoded"];
 const rank = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
 
 /** The table of what tiles may show, what teaches most first; see panels.js. */
 export const SHOWN = PANELS.map((panel) => OTHERS[panel.name] ?? panel).sort((a, b) => rank(a) - rank(b));
 
 /** The names of those whose picture depends on the other runs. */
-export const TOGETHER = new Set(["curves", "codes", "clusters"]);
+export const TOGETHER = new Set(["curves", "codes", "clusters", "decoded"]);
 
 /** What the samples of a panel are drawn from: an index means the same sample only among the same. */
 export function drawnFrom(panel) {
