@@ -45,6 +45,12 @@ def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, trained, tmp_path):
     expect(save.get_by_role("button", name="Save")).to_be_visible()
     expect(stage).to_have_attribute("data-step", now)
 
+    # Samples of a model without a prior have a film, too, and it says where they come from.
+    tab.visit("samples", run=run)
+    expect(slider).to_be_visible()
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["fitted", "curves"]
+    expect(tab.page.get_by_text("This model has no prior")).to_be_visible()
+
 
 def test_points_of_the_plane_have_a_film_beside_their_curves(tab, gan):
     tab.visit("samples", run=gan)
