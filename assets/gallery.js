@@ -15,7 +15,7 @@ const SMALLEST = 20;
 function drawGround(context, tiles, { low, high, latents, prior }) {
   const scale = scaleOver(tiles, low, high);
   drawNumbers(context, [low, high], scale);
-  drawPriorOver(context, prior, latents, scale);
+  drawPriorOver(context, prior, latents, scale, 1.6);
 }
 
 export default function ({ data, parentElement }) {

@@ -10,15 +10,15 @@ export function scaleOver(tiles, low, high) {
   return [between(0, left, lastLeft + width), between(1, lastTop + height, top)];
 }
 
-/** The prior over decoded codes, to be seen on dark and on light tiles. */
-export function drawPriorOver(context, prior, latents, scale) {
+/** The prior over decoded codes, in lines of a thickness, to be seen on dark and on light tiles. */
+export function drawPriorOver(context, prior, latents, scale, thickness) {
   context.save();
-  for (const [shade, thickness] of [
-    ["#000", 4],
-    ["#fff", 1.6],
+  for (const [shade, times] of [
+    ["#000", 2.5],
+    ["#fff", 1],
   ]) {
     context.strokeStyle = shade;
-    drawPrior(context, prior, latents, scale, thickness);
+    drawPrior(context, prior, latents, scale, times * thickness);
   }
   context.restore();
 }

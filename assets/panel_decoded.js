@@ -1,6 +1,6 @@
 // The panel of the decoded plane: what the decoder makes of a lattice of places in the plane of codes.
 
-import { axisNames } from "./axes.js";
+import { axisNames, explained } from "./axes.js";
 import { prepare } from "./canvas.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present } from "./looks.js";
@@ -60,7 +60,7 @@ function drawSamples({ context, width, height }, { data, snapshot }) {
   context.rotate(-Math.PI / 2);
   drawAxis(context, names[1], low[1], high[1], bottom - tiles[0].box[1]);
   context.restore();
-  drawPriorOver(context, data.prior, latents, scale);
+  drawPriorOver(context, data.prior, latents, scale, 1.2);
   return tiles;
 }
 
@@ -79,14 +79,14 @@ export const decoded = {
   title: () => "Decoded plane",
   shown: (views) => views.decoded,
   missing: (views) =>
-    views.codes && views.reconstructions
-      ? "No decoded plane was kept of this run at this step. Train it again to see one."
-      : "",
+    views.codes && views.reconstructions ? "No decoded plane was kept of this run. Train it again to see one." : "",
   teaches: () => 2,
-  note: ({ data }) => {
+  note: ({ data, snapshot }) => {
     const plane = "the plane of two latents, or of the principal axes of more,";
     if (data.look.kind === "dot") return `real points, and the net that ${plane} is decoded to`;
-    return `${plane} decoded place by place, also where no sample lies. ${LOOKS[data.look.kind].hint}`;
+    const what = `${plane} decoded place by place, also where no sample lies`;
+    const notes = [what, ...explained(data.prior, snapshot.views.codes.shape[1], false)].join("; ");
+    return `${notes}. ${LOOKS[data.look.kind].hint}`;
   },
   draw: (canvas, state) => {
     const { look } = state.data;

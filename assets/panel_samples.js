@@ -73,7 +73,7 @@ export const fitted = {
   shown: (views) => views.fitted,
   missing: (views) =>
     views.codes && views.reconstructions && !views.samples
-      ? "No samples were kept of this run at this step. Train it again to see some."
+      ? "No samples were kept of this run. Train it again to see some."
       : "",
   teaches: () => 2,
   note: ({ data }) =>

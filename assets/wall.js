@@ -22,6 +22,9 @@ const GATHERING = 500;
 // Milliseconds between two paintings of what runs send: pictures that come one by one are painted together.
 const WITHIN = 120;
 
+// Of a run whose model or data do not have what the others show.
+const ABSENT = "This run has nothing to show here. Choose another view above.";
+
 const HTML = `${BAR_HTML}<div class="tiles"></div><div class="knob" hidden></div>`;
 
 class Wall {
@@ -245,7 +248,7 @@ class Wall {
       if (!cell.run) continue;
       const state = this.stateOf(cell);
       const isMissing = cell.shown && !this.panel.shown(cell.shown, cell.run.data);
-      const missing = isMissing ? this.panel.missing?.(cell.shown) : "";
+      const missing = isMissing ? this.panel.missing?.(cell.shown) || ABSENT : "";
       drawHead(cell.element, cell.run, state.snapshot, this.share, missing);
       drawPicture(cell, this.panel, state, height);
       drawMarks(cell, this.markedIn(cell, this.panel));

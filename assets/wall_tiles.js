@@ -127,8 +127,8 @@ export function drawPicture(cell, panel, state, height) {
   const isShown = state.snapshot && panel?.shown(state.snapshot.views, state.data);
   cell.element.classList.toggle("blank", !isShown);
   cell.spots = [];
-  if (!isShown) return;
   picture.style.height = `${height}px`;
+  if (!isShown) return;
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
   cell.spots = panel.draw(picture, state) ?? [];

@@ -94,7 +94,7 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(wall(tab, ".knob .title")).to_have_text("Latent size 8")
     shown = wall(tab, ".knob figure[data-panel]")
     expect(shown).to_have_count(4)
-    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["strip", "fitted", "codes", "curves"]
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["strip", "samples", "codes", "curves"]
 
     # Numbers below: curves, costs, and scores once they are asked for.
     expect(tab.key("curves", ".js-plotly-plot")).to_be_visible()
