@@ -67,6 +67,28 @@ export function isProjected(shown) {
   return shown.codes.shape[1] > 2;
 }
 
+/** The quarter turn or mirror image that is nearest to a rotation or reflection: a lattice stays one. */
+function quarter([a, b, c, d]) {
+  const isUpright = Math.abs(a) >= Math.abs(b);
+  return isUpright ? [Math.sign(a), 0, 0, Math.sign(d)] : [0, Math.sign(b), Math.sign(c), 0];
+}
+
+/** The decoded plane of views, a square lattice, with its places and its corners turned by quarters. */
+function latticeTurned({ decoded, lattice }, matrix) {
+  const side = Math.sqrt(decoded.shape[0]);
+  const size = decoded.values.length / decoded.shape[0];
+  const values = decoded.values.slice();
+  for (let i = 0; i < side * side; i++) {
+    // Twice the steps to the right and upwards from the middle.
+    const [right, up] = turned([2 * (i % side) - side + 1, side - 1 - 2 * Math.floor(i / side)], matrix);
+    const place = (side * (side - 1 - up) + right + side - 1) / 2;
+    values.set(decoded.values.subarray(i * size, (i + 1) * size), place * size);
+  }
+  const [x, y, otherX, otherY] = turned(lattice.values, matrix);
+  const corners = [Math.min(x, otherX), Math.min(y, otherY), Math.max(x, otherX), Math.max(y, otherY)];
+  return { decoded: { ...decoded, values }, lattice: { ...lattice, values: Float32Array.from(corners) } };
+}
+
 /** The views `shown` with their plane of codes turned by a matrix, in a frame of its own. */
 export function withTurn(shown, matrix, prior) {
   const { plane } = shown;
@@ -75,6 +97,7 @@ export function withTurn(shown, matrix, prior) {
     ...shown,
     plane: { ...plane, values },
     frame: { shape: [2, 2], values: frameOf(values, prior), range: plane.range },
+    ...(shown.decoded && latticeTurned(shown, quarter(matrix))),
   };
 }
 

@@ -1,7 +1,8 @@
 // The gallery: samples that stand still, in named rows or as a wall, a note below each where there are any.
 
-import { BOTTOM, drawNumbers, drawPrior, LEFT, TOP } from "./axes.js";
+import { BOTTOM, drawNumbers, LEFT, TOP } from "./axes.js";
 import { prepare } from "./canvas.js";
+import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
 import { frame } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
@@ -12,19 +13,9 @@ const SMALLEST = 20;
 
 /** Around a wall of decoded codes the numbers of its `ground`, and over it the prior. */
 function drawGround(context, tiles, { low, high, latents, prior }) {
-  const [left, top] = tiles[0].box;
-  const [lastLeft, lastTop, width, height] = tiles.at(-1).box;
-  const between = (axis, from, to) => (value) => from + ((value - low[axis]) / (high[axis] - low[axis])) * (to - from);
-  const scale = [between(0, left, lastLeft + width), between(1, lastTop + height, top)];
+  const scale = scaleOver(tiles, low, high);
   drawNumbers(context, [low, high], scale);
-  // To be seen on dark and on light tiles.
-  for (const [shade, thickness] of [
-    ["#000", 4],
-    ["#fff", 1.6],
-  ]) {
-    context.strokeStyle = shade;
-    drawPrior(context, prior, latents, scale, thickness);
-  }
+  drawPriorOver(context, prior, latents, scale, 1.6);
 }
 
 export default function ({ data, parentElement }) {

@@ -21,7 +21,7 @@ function legend(views, [above, below]) {
 const NONE = new Set();
 
 /** Real points and generated or rebuilt ones, on what else the model says of the plane. */
-function drawPlane({ context, width, height }, { data, snapshot }) {
+export function drawPlane({ context, width, height }, { data, snapshot }) {
   const { views } = snapshot;
   const [low, high] = snapshot.value_range;
   const frame = [

@@ -3,6 +3,7 @@
 import { prepare } from "./canvas.js";
 import { present } from "./looks.js";
 import { beside, ghostWith } from "./pair.js";
+import { drawPlane } from "./panel_plane.js";
 import { LOOKS } from "./protocol.js";
 import { chosenOf, frame } from "./selection.js";
 import { drawStrip, drawWall, fitWall } from "./tiles.js";
@@ -55,6 +56,34 @@ export const samples = {
   draw: (canvas, state) => {
     const tiles = drawWalls(canvas, state, samples.shown, "samples", "generated", state.snapshot.views.reals);
     present(canvas, tiles, state.data.look, state.repaint);
+    return tiles;
+  },
+};
+
+/** Real points and those of a view, generated. */
+function drawAmongReals(canvas, state, samples) {
+  const { snapshot } = state;
+  drawPlane(prepare(canvas), { ...state, snapshot: { ...snapshot, views: { reals: snapshot.views.reals, samples } } });
+  return [];
+}
+
+export const fitted = {
+  name: "fitted",
+  title: () => "Samples",
+  shown: (views) => views.fitted,
+  missing: (views) =>
+    views.codes && views.reconstructions && !views.samples
+      ? "No samples were kept of this run. Train it again to see some."
+      : "",
+  teaches: () => 2,
+  note: ({ data }) =>
+    `from a Gaussian fitted to the codes at each step, with the same noise. ${LOOKS[data.look.kind].hint}`,
+  draw: (canvas, state) => {
+    const { views } = state.snapshot;
+    const { look } = state.data;
+    if (look.kind === "dot") return drawAmongReals(canvas, state, views.fitted);
+    const tiles = drawWalls(canvas, state, fitted.shown, "fitted", "generated", views.reals);
+    present(canvas, tiles, look, state.repaint);
     return tiles;
   },
 };

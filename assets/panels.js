@@ -2,22 +2,23 @@
 
 import { letSelect } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
+import { decoded } from "./panel_decoded.js";
 import { plane } from "./panel_plane.js";
 import { progress } from "./panel_progress.js";
-import { samples, strip, units } from "./panel_samples.js";
+import { fitted, samples, strip, units } from "./panel_samples.js";
 import { chosenOf } from "./selection.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
  * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. Where these are validation
  * samples, it `isOfData`, and they can be selected. It may have a `help`, what the title means; a `head` in the
- * caption, to which it may `listen`.
+ * caption, to which it may `listen`; and `missing(views)`, a sentence for runs that might be shown, but are too old.
  *
  * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
  * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it, as it has none
  * where pictures of a ghost stand beside those of the run.
  */
-export const PANELS = [plane, trajectory, codes, clusters, units, samples, strip, progress];
+export const PANELS = [plane, trajectory, codes, clusters, decoded, units, samples, fitted, strip, progress];
 
 /** A panel's frame, in which its picture is drawn. */
 function html(panel, state) {

@@ -84,21 +84,22 @@ export function drawLandscape(context, view, [low, high], [x, y]) {
   context.drawImage(sheet, x(low), y(high), x(high) - x(low), y(low) - y(high));
 }
 
-/** A square grid (side, side, 2) as the lines that it was bent into. */
+/** A grid (rows, columns, 2) as the lines that it was bent into. */
 export function drawWarp(context, view, [x, y]) {
-  const side = view.shape[0];
+  const [rows, columns] = view.shape;
   const at = (row, column) => {
-    const i = 2 * (row * side + column);
+    const i = 2 * (row * columns + column);
     return [x(view.values[i]), y(view.values[i + 1])];
   };
-  context.globalAlpha = 0.35;
-  context.lineWidth = 1;
-  for (let a = 0; a < side; a++) {
-    for (const along of [(b) => at(a, b), (b) => at(b, a)]) {
-      context.beginPath();
-      for (let b = 0; b < side; b++) context[b ? "lineTo" : "moveTo"](...along(b));
-      context.stroke();
-    }
-  }
+  const line = (count, along) => {
+    context.beginPath();
+    for (let k = 0; k < count; k++) context[k ? "lineTo" : "moveTo"](...along(k));
+    context.stroke();
+  };
+  const isNet = rows > 1;
+  context.globalAlpha = isNet ? 0.35 : 1;
+  context.lineWidth = isNet ? 1 : 2;
+  for (let row = 0; row < rows; row++) line(columns, (column) => at(row, column));
+  for (let column = 0; column < columns; column++) line(rows, (row) => at(row, column));
   context.globalAlpha = 1;
 }

@@ -22,6 +22,9 @@ const GATHERING = 500;
 // Milliseconds between two paintings of what runs send: pictures that come one by one are painted together.
 const WITHIN = 120;
 
+// Of a run whose model or data do not have what the others show.
+const ABSENT = "This run has nothing to show here. Choose another view above.";
+
 const HTML = `${BAR_HTML}<div class="tiles"></div><div class="knob" hidden></div>`;
 
 class Wall {
@@ -225,7 +228,7 @@ class Wall {
     this.measured = measuredOf([...this.runs.values()]);
     this.plotted = this.measured.find(({ name }) => name === this.metric) ?? this.measured[0] ?? null;
     this.panels = SHOWN.filter((panel) =>
-      this.cells.some((cell) => cell.shown && panel.shown(cell.shown, cell.run.data)),
+      this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
     );
     if (!this.panels.includes(this.panel)) this.panel = this.panels[0] ?? null;
     drawBar(this);
@@ -244,7 +247,9 @@ class Wall {
     for (const cell of cells) {
       if (!cell.run) continue;
       const state = this.stateOf(cell);
-      drawHead(cell.element, cell.run, state.snapshot, this.share);
+      const isMissing = cell.shown && !this.panel.shown(cell.shown, cell.run.data);
+      const missing = isMissing ? this.panel.missing?.(cell.shown) || ABSENT : "";
+      drawHead(cell.element, cell.run, state.snapshot, this.share, missing);
       drawPicture(cell, this.panel, state, height);
       drawMarks(cell, this.markedIn(cell, this.panel));
     }

@@ -12,6 +12,7 @@ export const BAR_HTML =
   `<p class="note"></p>`;
 
 const TURNED = "Where codes have more than two latents, their plane is turned to lie like its neighbour's.";
+const QUARTERED = "Mirrored or turned by quarters to lie like its neighbour's.";
 const GLIDING =
   "Each value is a run of its own. Points of codes glide from one to the next: nothing was trained between.";
 
@@ -58,10 +59,12 @@ function write(element, markup) {
 function noteOf(wall, state) {
   const isTurned = wall.cells.some(({ shown }) => shown?.plane && isProjected(shown));
   if (wall.mode === "knob") return `${GLIDING} ${isTurned ? TURNED : ""}`;
-  const isPlane = ["codes", "clusters"].includes(wall.panel.name);
+  // A net looks the same however its lattice is turned.
+  const lattice = state.data.look.kind === "dot" ? "" : QUARTERED;
+  const turned = { codes: TURNED, clusters: TURNED, decoded: lattice }[wall.panel.name] ?? "";
   const note = wall.panel.note(state).trim();
   // A legend, and what is a sentence already, needs no full stop.
-  return `${note}${/[.>]$/.test(note) ? "" : "."} ${isPlane && isTurned ? TURNED : ""}`;
+  return `${note}${/[.>]$/.test(note) ? "" : "."} ${isTurned ? turned : ""}`;
 }
 
 /** Draw the bar of a wall. */
@@ -71,7 +74,8 @@ export function drawBar(wall) {
   for (const button of root.querySelectorAll(".modes button")) {
     button.setAttribute("aria-pressed", button.dataset.mode === mode);
   }
-  const first = (each) => wall.stateOf(wall.cells.find(({ shown, run }) => shown && each.shown(shown, run.data)));
+  const drawn = wall.cells.filter(({ shown }) => shown);
+  const first = (each) => wall.stateOf(drawn.find(({ shown, run }) => each.shown(shown, run.data)) ?? drawn[0]);
   const titles = panels.map((each) => each.title(first(each)));
   wall.panelTitle = titles[panels.indexOf(panel)];
   const switches = root.querySelector(".views");

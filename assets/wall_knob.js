@@ -10,6 +10,9 @@ const GLIDE = 200;
 // Heights in CSS pixels of a row of samples and of the other pictures, and what a page takes beside both.
 const STRIP = 120;
 const [LOWEST, HIGHEST, PAGE] = [170, 330, 440];
+// How many pictures stand in a row at most; where each has so many CSS pixels, more.
+const MOST = 4;
+const WIDE = 200;
 // What glides, while all else is drawn once.
 const GLIDES = ["codes", "clusters"];
 
@@ -59,7 +62,8 @@ function buildFigures(wall, knob, panels) {
     return cell;
   });
   const narrow = panels.filter((panel) => !panel.rows).length;
-  grid.style.setProperty("--columns", Math.max(1, Math.min(narrow, 4)));
+  const most = Math.max(MOST, Math.floor(grid.clientWidth / WIDE));
+  grid.style.setProperty("--columns", Math.max(1, Math.ceil(narrow / Math.ceil(narrow / most))));
 }
 
 /** Put another run into the large frame. */

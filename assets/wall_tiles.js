@@ -100,8 +100,8 @@ function numberOf(run, snapshot) {
   return metric ? { text: `${metric.title} ${measured(metric, now[`test_${metric.name}`])}`, help: metric.help } : null;
 }
 
-/** Write a run's status, its number and its progress above its picture. */
-export function drawHead(element, run, snapshot, share) {
+/** Write a run's status, its number and its progress above its picture, and why there is none where it is `missing`. */
+export function drawHead(element, run, snapshot, share, missing = "") {
   const { status } = run;
   if (!status) return;
   const pill = element.querySelector(".pill");
@@ -115,8 +115,8 @@ export function drawHead(element, run, snapshot, share) {
   element.querySelector(".facts small").textContent = progressOf(run, snapshot, share);
   element.querySelector(".bar div").style.width = `${(100 * (snapshot?.step ?? status.step)) / status.steps}%`;
   const reason = element.querySelector(".reason");
-  reason.hidden = !(run.gone || status.reason);
-  reason.textContent = run.gone || status.reason;
+  reason.textContent = run.gone || [status.reason, missing].filter(Boolean).join(" ");
+  reason.hidden = !reason.textContent;
   reason.title = reason.textContent;
   element.dataset.status = status.status;
 }
@@ -127,8 +127,8 @@ export function drawPicture(cell, panel, state, height) {
   const isShown = state.snapshot && panel?.shown(state.snapshot.views, state.data);
   cell.element.classList.toggle("blank", !isShown);
   cell.spots = [];
-  if (!isShown) return;
   picture.style.height = `${height}px`;
+  if (!isShown) return;
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
   cell.spots = panel.draw(picture, state) ?? [];

@@ -3,9 +3,9 @@
 import { isDark } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { present } from "./looks.js";
-import { held, strip } from "./panel_samples.js";
+import { fitted, held, samples, strip } from "./panel_samples.js";
 import { PANELS } from "./panels.js";
-import { CURVE_COLOURS, ROLES } from "./protocol.js";
+import { CURVE_COLOURS, LOOKS, ROLES } from "./protocol.js";
 import { chosenOf, frame } from "./selection.js";
 import { drawRows } from "./tiles.js";
 
@@ -56,6 +56,17 @@ const rebuilt = {
   },
 };
 
+/** Samples from a prior, or where a model has none from what was fitted to its codes: one switch for both. */
+const made = {
+  ...samples,
+  shown: (views, data) => samples.shown(views, data) || fitted.shown(views, data),
+  missing: fitted.missing,
+  note: ({ data }) =>
+    "from the same random codes each time, of models without a prior from a Gaussian fitted to their codes. " +
+    LOOKS[data.look.kind].hint,
+  draw: (canvas, state) => (fitted.shown(state.snapshot.views) ? fitted : samples).draw(canvas, state),
+};
+
 /** A metric of validation samples by step; shares as percentages. */
 function pointsOf(history, metric) {
   const key = `test_${metric.name}`;
@@ -84,15 +95,17 @@ const curves = {
   },
 };
 
-const OTHERS = { strip: rebuilt, curves };
-const ORDER = ["strip", "plane", "samples", "codes"];
+const OTHERS = { strip: rebuilt, samples: made, curves };
+const ORDER = ["strip", "plane", "samples", "codes", "decoded"];
 const rank = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
 
 /** The table of what tiles may show, what teaches most first; see panels.js. */
-export const SHOWN = PANELS.map((panel) => OTHERS[panel.name] ?? panel).sort((a, b) => rank(a) - rank(b));
+export const SHOWN = PANELS.filter((panel) => panel !== fitted)
+  .map((panel) => OTHERS[panel.name] ?? panel)
+  .sort((a, b) => rank(a) - rank(b));
 
 /** The names of those whose picture depends on the other runs. */
-export const TOGETHER = new Set(["curves", "codes", "clusters"]);
+export const TOGETHER = new Set(["curves", "codes", "clusters", "decoded"]);
 
 /** What the samples of a panel are drawn from: an index means the same sample only among the same. */
 export function drawnFrom(panel) {

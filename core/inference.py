@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.model import Model
 from core.nn.corruption import Noise, corrupt
+from core.plane import lattice
 from core.protocol import Array
 from core.training.loop import one_thread
 
@@ -52,14 +53,8 @@ def decode(model: Model, codes: Tensor) -> Array:
 
 
 def decode_grid(model: Model, low: Array, high: Array, side: int) -> Array:
-    """The plane of two latents between corners `low` and `high`, (2,) each, as samples (side², …), top row first.
-
-    Each is decoded from the middle of its tile, so that the tiles together are as wide as the plane.
-    """
-    shares = (np.arange(side) + 0.5) / side
-    x, y = low[0] + shares * (high[0] - low[0]), high[1] - shares * (high[1] - low[1])
-    codes = np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)
-    return decode(model, torch.from_numpy(codes.astype(np.float32)))
+    """The plane of two latents between corners `low` and `high`, (2,) each, as samples (side², …), top row first."""
+    return decode(model, torch.from_numpy(lattice(low, high, side, side).astype(np.float32)))
 
 
 def repair(model: Model, originals: Array, noise: Noise, level: float) -> Repair:

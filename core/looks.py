@@ -23,11 +23,13 @@ class Look:
     preview_columns: int = 0
     cluster_columns: int = 0
     grid_side: int = 0
+    # The side of the coarser lattice of decoded codes that is looked at while a model trains.
+    lattice_side: int
 
 
 # Pictures are taken in at a glance, all else is read one by one.
 LOOKS: dict[Rendering, Look] = {
-    "dot": Look(counts=(250, 1000, 2500)),
+    "dot": Look(counts=(250, 1000, 2500), lattice_side=16),
     "picture": Look(
         counts=(16, 64, 256),
         columns=(4, 8, 16),
@@ -35,6 +37,7 @@ LOOKS: dict[Rendering, Look] = {
         preview_columns=16,
         cluster_columns=24,
         grid_side=15,
+        lattice_side=8,
     ),
     "curve": Look(
         counts=(12, 24, 60),
@@ -43,6 +46,7 @@ LOOKS: dict[Rendering, Look] = {
         preview_columns=8,
         cluster_columns=10,
         grid_side=7,
+        lattice_side=6,
     ),
     "text": Look(
         hint="The paler a letter, the less sure it is.",
@@ -52,6 +56,7 @@ LOOKS: dict[Rendering, Look] = {
         preview_columns=6,
         cluster_columns=8,
         grid_side=4,
+        lattice_side=4,
     ),
     "sound": Look(
         hint="Click a waveform to hear it; or choose with the arrow keys, and play with Enter.",
@@ -61,6 +66,7 @@ LOOKS: dict[Rendering, Look] = {
         preview_columns=8,
         cluster_columns=10,
         grid_side=7,
+        lattice_side=6,
     ),
 }
 

@@ -33,6 +33,27 @@ class Plane:
         self.axes, self._before = axes, _centred(points) @ axes
         return points @ axes
 
+    def lift(self, places: Array, points: Array) -> Array:
+        """Places (n, 2) of the plane that points (N, D) were flattened into → (n, D), in float32.
+
+        Of more than two numbers the plane goes through the points' mean, along the axes.
+        """
+        if self.axes is None:
+            return places[:, : points.shape[1]].astype(np.float32)
+        mean = points.mean(axis=0, dtype=np.float64)
+        lifted: Array = mean + (places - mean @ self.axes) @ self.axes.T
+        return lifted.astype(np.float32)
+
+
+def lattice(low: Array, high: Array, rows: int, columns: int) -> Array:
+    """Places (rows · columns, 2) between the corners `low` and `high`, (2,) each, of a plane, top row first.
+
+    Each is the middle of its tile, so that the tiles together are as wide as the plane.
+    """
+    across, down = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
+    x, y = low[0] + across * (high[0] - low[0]), high[1] - down * (high[1] - low[1])
+    return np.stack([np.tile(x, rows), np.repeat(y, columns)], axis=1)
+
 
 def on_axes(points: Array, axes: Array | None) -> Array:
     """Points (N, D) → (N, 2) as a run draws them on its `axes` (D, 2); without axes as a run that has just begun."""

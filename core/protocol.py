@@ -24,9 +24,10 @@ else:
 Rendering = Literal["dot", "picture", "curve", "text", "sound"]
 
 
-# What the stage draws of a run: samples of the plane, ways of hidden states, codes by class and by cluster, what units
-# add, generated samples, rows of validation samples, and curves of metrics.
-Panel = Literal["plane", "trajectory", "codes", "clusters", "units", "samples", "strip", "curves"]
+# What is drawn of a run: samples of the plane, ways of hidden states, codes by class and by cluster, their plane
+# decoded, what units add, generated samples, those of a Gaussian fitted to codes, rows of validation samples, and
+# curves of metrics.
+Panel = Literal["plane", "trajectory", "codes", "clusters", "decoded", "units", "samples", "fitted", "strip", "curves"]
 
 
 class Status(StrEnum):
@@ -70,6 +71,10 @@ class Views:
     # of the posterior, (n, 2), where two latents have one.
     frame: Array | None = None
     spreads: Array | None = None
+    # What the decoder makes of a lattice in the plane of codes, row by row from above, (rows · columns, …), and its
+    # lowest and highest x and y, (2, 2); of one latent, a single row.
+    decoded: Array | None = None
+    lattice: Array | None = None
     # What each of the units that move most adds to a picture, (n, …), of codes that are sigmoids.
     units: Array | None = None
     # The cluster that each of those samples is most likely in, (N,).
@@ -79,6 +84,8 @@ class Views:
     # Samples from fixed noise (n, …), and real ones to hold beside them.
     samples: Array | None = None
     reals: Array | None = None
+    # Of models without a prior, samples (n, …) whose codes are drawn from a Gaussian fitted to all codes.
+    fitted: Array | None = None
     # The discriminator's or critic's scores over the plane (side, side), 0 where its verdict changes, and where the
     # generator sends a square grid, (side, side, 2).
     landscape: Array | None = None

@@ -94,8 +94,8 @@ with left:
 if "encode" in model.capabilities:
     with below:
         heading("How these codes came to be")
-        same = "The same validation samples at each step that was kept, on one scale from the first to the last"
-        film(record, ["codes", "curves"], f"{same}. The rest of this page is of held-out ones.")
+        same = "The same validation samples at each step that was kept, codes on one scale from the first to the last"
+        film(record, ["codes", "decoded", "curves"], f"{same}. The rest of this page is of held-out ones.")
 
 with right:
     if "decode" not in model.capabilities:

@@ -16,6 +16,7 @@ from pages.ui.figures import histogram, points_by_role
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
+from pages.ui.probe import last_snapshot
 from pages.ui.scores import compare, mode_coverage
 from pages.ui.stage import film
 
@@ -100,13 +101,19 @@ else:
         heading("Nearest training sample of each")
         nearest = [f"{distance:.2f} away" for distance in result.distances[ranks]] if notes else []
         wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
+heading("How such samples came to be")
+beside = "real points are validation samples" if spec.rendering == "dot" else "the curves are of validation samples"
 if "sample" in model.capabilities:
-    heading("How such samples came to be")
-    beside = "real points are validation samples" if spec.rendering == "dot" else "the curves are of validation samples"
-    caption = (
-        f"Made from the same random codes at each step that was kept; {beside}, all else here is of held-out ones."
+    made = "Made from the same random codes at each step that was kept"
+    film(record, ["samples", "plane", "curves"], f"{made}; {beside}, all else here is of held-out ones.")
+elif last_snapshot(record.id).fitted is None:
+    st.caption("No samples of earlier steps were kept of this run. Train it again to see how they came to be.")
+else:
+    made = (
+        "This model has no prior: at each step that was kept, codes are drawn from the one Gaussian with the mean and "
+        "the covariance of the validation samples' codes, always with the same noise"
     )
-    film(record, ["samples", "plane", "curves"], caption)
+    film(record, ["fitted", "curves"], f"{made}; {beside}. The samples above come from {priors[prior].title}.")
 st.plotly_chart(
     histogram(
         {"generated": result.distances, "real": result.held_out_distances},

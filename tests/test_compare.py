@@ -6,12 +6,24 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from core.plane import turn
+from core.plane import lattice, turn
 from pages.ui.scripts import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ALIGNED = "async ([script, from, to]) => { const { turnTo } = await import(script); return turnTo(from, to); }"
+QUARTERED = """async ([script, matrix, plane, decoded, lattice]) => {
+  const { withTurn } = await import(script);
+  const shown = {
+    plane: { values: plane },
+    decoded: { shape: [decoded.length / 2, 2], values: Float32Array.from(decoded) },
+    lattice: { values: lattice },
+  };
+  const turned = withTurn(shown, matrix, null);
+  return [Array.from(turned.decoded.values), Array.from(turned.lattice.values)];
+}"""
+# A run of an earlier version, whose snapshots hold no decoded plane.
+AGED = "(lab, run) => { delete lab.wall.runs.get(run).newest.views.decoded; lab.wall.repaint(); }"
 INK = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
 
 
@@ -59,6 +71,16 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     for run in pair:
         expect(tile(tab, run).locator(".picture")).to_have_attribute("data-selected", "0")
 
+    # Planes are decoded in all tiles, and the tile of a run that has none says what to do.
+    wall(tab, ".views").get_by_role("button", name="Decoded plane", exact=True).click()
+    expect(wall(tab, ".note")).to_contain_text("turned by quarters")
+    for run in pair:
+        assert tile(tab, run).locator(".picture").evaluate(INK)
+        expect(tile(tab, run).locator(".reason")).to_be_hidden()
+    wall(tab).first.evaluate(AGED, pair[1])
+    expect(tile(tab, pair[1]).locator(".reason")).to_contain_text("Train it again to see one")
+    expect(tile(tab, pair[0]).locator(".reason")).to_be_hidden()
+
     # One slider moves all through time, another through the knob.
     wall(tab, ".time input").fill("0")
     for run in pair:
@@ -70,7 +92,9 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(wall(tab, ".knob .title")).to_have_text("Latent size 3")
     wall(tab, ".swept input").fill("1")
     expect(wall(tab, ".knob .title")).to_have_text("Latent size 8")
-    expect(wall(tab, ".knob figure[data-panel]")).to_have_count(3)
+    shown = wall(tab, ".knob figure[data-panel]")
+    expect(shown).to_have_count(4)
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["strip", "samples", "codes", "curves"]
 
     # Numbers below: curves, costs, and scores once they are asked for.
     expect(tab.key("curves", ".js-plotly-plot")).to_be_visible()
@@ -117,5 +141,15 @@ def test_planes_are_turned_as_the_core_turns_them(tab, server):
         centred = points - points.mean(axis=0), target - target.mean(axis=0)
         found = tab.page.evaluate(ALIGNED, [address("alignment.js"), points.ravel().tolist(), target.ravel().tolist()])
         np.testing.assert_allclose(np.reshape(found, (2, 2)), turn(*centred), atol=1e-9)
+    # A lattice is turned by quarters: what is decoded at a place goes where the place goes.
+    low, high = np.array([-1.0, 0.0]), np.array([5.0, 6.0])
+    places = lattice(low, high, 4, 4)
+    for change, quarter in ((angle @ mirrored, np.diag([1, -1])), (angle, mirrored * [-1, 1])):
+        wanted = [address("alignment.js"), change.ravel().tolist(), target.ravel().tolist()]
+        decoded, corners = tab.page.evaluate(QUARTERED, [*wanted, places.ravel().tolist(), [*low, *high]])
+        ends = np.stack([low, high]) @ quarter
+        np.testing.assert_allclose(np.reshape(corners, (2, 2)), [ends.min(axis=0), ends.max(axis=0)])
+        there = lattice(*np.reshape(corners, (2, 2)), 4, 4)
+        np.testing.assert_allclose(np.reshape(decoded, (16, 2)) @ quarter, there, atol=1e-6)
     alike = tab.page.evaluate(ALIGNED, [address("alignment.js"), [1.0] * 6, [2.0] * 6])
     assert alike == [1, 0, 0, 1]

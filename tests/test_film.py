@@ -10,11 +10,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, trained, tmp_path):
-    tab.visit("latent", run=trained(dataset="digits", model="autoencoder", steps="61", latent_size="3"))
+    run = trained(dataset="digits", model="autoencoder", steps="61", latent_size="3")
+    tab.visit("latent", run=run)
     stage, slider = tab.key("film_view", ".lab"), tab.key("film_view", ".film input")
     expect(stage).to_have_attribute("data-step", "61")
     shown = tab.key("film_view", "figure[data-panel]")
-    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["codes", "curves"]
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["codes", "decoded", "curves"]
     slider.press("Home")
     expect(stage).to_have_attribute("data-step", "0")
     slider.press("ArrowRight")
@@ -43,6 +44,12 @@ def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, trained, tmp_path):
     save.get_by_role("button", name="Cancel").click()
     expect(save.get_by_role("button", name="Save")).to_be_visible()
     expect(stage).to_have_attribute("data-step", now)
+
+    # Samples of a model without a prior have a film, too, and it says where they come from.
+    tab.visit("samples", run=run)
+    expect(slider).to_be_visible()
+    assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["fitted", "curves"]
+    expect(tab.page.get_by_text("This model has no prior")).to_be_visible()
 
 
 def test_points_of_the_plane_have_a_film_beside_their_curves(tab, gan):

@@ -10,20 +10,23 @@ import torch
 from torch import Tensor
 
 from core.dataset import Dataset, Split
+from core.looks import LOOKS
 from core.model import Model
 from core.modes import DRAWN, coverage
-from core.plane import Plane, frame_of
+from core.plane import Plane, frame_of, lattice
 from core.protocol import Array
 from core.units import added, by_movement, turned
 
 PICTURES = 32
 SAMPLES = 64
 PLANE_SAMPLES = 1000
+PLANE_FITTED = 250
 # Points along a side of the grids over the plane.
 SIDE = 48
 # Of large pictures fewer, so that four frames a second fit through a socket.
 FEWEST_PICTURES = 8
 FEWEST_SAMPLES = 16
+SMALLEST_LATTICE = 4
 PIXELS = 150_000
 # Validation samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
 MOST = 2000
@@ -58,6 +61,9 @@ class Observer:
         size = math.prod(spec.shape)
         self.pictures = min(PICTURES, max(FEWEST_PICTURES, PIXELS // size))
         self.samples = PLANE_SAMPLES if spec.is_plane else min(SAMPLES, max(FEWEST_SAMPLES, 2 * PIXELS // size))
+        self.fitted = PLANE_FITTED if spec.is_plane else self.pictures
+        widest = max(SMALLEST_LATTICE, math.isqrt(PIXELS // size))
+        self.lattice_side = min(LOOKS[spec.rendering].lattice_side, widest)
         # The planes of codes and of hidden states, which a checkpoint keeps: a run that goes on is not turned round.
         self.planes = {"codes": Plane(), "trajectory": Plane()}
 
@@ -90,6 +96,10 @@ class Observer:
                 views["spreads"] = spreads
             if self.labels is not None:
                 views["labels"] = self.labels
+            if "decode" in model.capabilities and model.autoencodes and np.isfinite(codes).all():
+                views |= self._decoded(model, codes, *views["frame"])
+                if "sample" not in model.capabilities:
+                    views["fitted"] = model.decode(fitted(codes, self.fitted, seed))
             if model.has_sigmoid_codes and self.is_picture:
                 views["units"] = self._parts(model, codes)
         if "assign" in model.capabilities:
@@ -112,11 +122,34 @@ class Observer:
                 views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
         return metrics, {name: np.asarray(value) for name, value in views.items()}
 
+    def _decoded(self, model: Model, codes: Array, low: Array, high: Array) -> dict[str, Any]:
+        """The plane of codes (N, D) between the corners `low` and `high`, decoded, and these corners."""
+        rows = columns = self.lattice_side
+        if codes.shape[1] == 1:
+            # A line on the plane. What it is bent to is a curve, which takes more points than a row of pictures.
+            rows, columns = 1, columns**2 if self.plane_range else columns
+            low, high = low * (1, 0), high * (1, 0)
+        places = lattice(low, high, rows, columns)
+        lifted = torch.from_numpy(self.planes["codes"].lift(places, codes))
+        return {"decoded": model.decode(lifted), "lattice": np.stack([low, high]).astype(np.float32)}
+
     def _parts(self, model: Model, codes: Array) -> Array:
         """What each of the units that move most adds, (n, …): from its least to its largest activation."""
         units = by_movement(codes)[: self.samples]
         quiet, loud = (model.decode(turned(codes, units, ends(axis=0))).numpy() for ends in (codes.min, codes.max))
         return added(quiet, loud, self.value_range)
+
+
+def fitted(codes: Array, n: int, seed: int) -> Tensor:
+    """Draws (n, D) from the Gaussian with the mean and the covariance of codes (N, D).
+
+    Each is the mean and a sum of all codes' distances from it, with the same normal weights for the same `seed`: so it
+    stays the same draw while codes move or turn, and in another model's codes of the same samples.
+    """
+    weights = torch.randn(n, len(codes), generator=torch.Generator().manual_seed(seed)) / math.sqrt(len(codes))
+    all_codes = torch.from_numpy(codes)
+    mean = all_codes.mean(dim=0)
+    return mean + weights @ (all_codes - mean)
 
 
 def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from core.training.tensors import head, read_head
 
 VIEWS = tuple(view.name for view in fields(Views))
 # The views whose arrays are samples.
-PICTURES = ("originals", "corrupted", "reconstructions", "units", "samples", "reals")
+PICTURES = ("originals", "corrupted", "reconstructions", "decoded", "units", "samples", "fitted", "reals")
 
 
 @dataclass(frozen=True, kw_only=True)

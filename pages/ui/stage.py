@@ -23,6 +23,9 @@ from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
 
+# What the stage draws: there a cross decodes the plane, where it is dragged, and samples come from a prior.
+ON_STAGE: list[Panel] = [panel for panel in get_args(Panel) if panel not in ("decoded", "fitted")]
+
 _stage, _probe = component("stage"), component("probe")
 
 
@@ -99,7 +102,7 @@ def described(record: Record, status: Status) -> StageData:
     return {
         "run": record.id,
         "name": record.name,
-        "panels": list(get_args(Panel)),
+        "panels": ON_STAGE,
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),
