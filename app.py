@@ -11,6 +11,8 @@ from pages.ui.guard import Guard, hosts
 from pages.ui.laboratory import lifespan
 from pages.ui.messages import explain
 
+# What is written, by workers too, only this user can read.
+os.umask(0o077)
 # `App.run` reads .streamlit/config.toml alone; `streamlit run` would read these variables too.
 VARIABLES = {
     "server.port": "STREAMLIT_SERVER_PORT",

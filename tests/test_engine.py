@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -14,6 +16,7 @@ import torch
 from core import MODELS, RunConfig, Snapshot, fit
 from core.analysis.data import shown_of
 from core.engine import Engine, Job, RunStore
+from core.engine.cluster import FOLDER, remove_left_behind
 from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
 from core.home import Home
 from core.protocol import Status
@@ -166,7 +169,7 @@ def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):
     # From a checkpoint in the middle, not from the start.
     until(engine, run, lambda live: live.step > 100 and engine.store.state(run) is not None)
     for child in psutil.Process().children():
-        if "core.engine.worker" in " ".join(child.cmdline()):
+        if "engine/worker.py" in " ".join(child.cmdline()):
             child.kill()
     assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
@@ -414,6 +417,10 @@ def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
     server.wait()
     _, alive = psutil.wait_procs(workers, timeout=TIMEOUT)
     assert not alive
+    folders = Path(tempfile.gettempdir())
+    assert [*folders.glob(f"{FOLDER}{server.pid}-*")]
+    remove_left_behind()
+    assert not [*folders.glob(f"{FOLDER}{server.pid}-*")]
     store = RunStore(Home(tmp_path))
     record = store.get(run)
     assert record.status is Status.INTERRUPTED

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
@@ -161,6 +162,13 @@ def test_foreign_sockets_are_refused_and_nobody_in_the_internet_is_asked(moved):
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("guard")
+def test_a_server_has_all_the_files_that_it_may(moved):
+    soft, hard = psutil.Process(moved.pid).rlimit(psutil.RLIMIT_NOFILE)
+    assert soft == min(hard, 65_536) > 1024
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("guard")
 def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missing(moved, context, new_tab, tmp_path):
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if nginx is None:
@@ -183,3 +191,7 @@ def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missi
         process.terminate()
         process.wait()
     assert Recorder.asked == []
+    # What was written is nobody else's on this machine.
+    written = [moved.home, *moved.home.rglob("*")]
+    assert len(written) > 10
+    assert [path for path in written if path.stat().st_mode & 0o077] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.engine.settings import configure
+import psutil
+
+from core.engine.settings import configure, silent
 
 if TYPE_CHECKING:
     from distributed import Client, Security
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 # A worker that dies this often has a cause that another restart will not cure.
 RESTARTS = 20
-# Nobody but this machine, and on ports that are free.
-LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"}
+# Nobody but this machine, and on a port that is free.
+LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False}
+# Where workers may write, in the system's folder for temporary files; after this comes the server's process id.
+FOLDER = "latent-lab-workers-"
 
 
 @asynccontextmanager
@@ -44,8 +49,9 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Client]:
     from distributed import Client, Scheduler, Security
 
     security = Security.temporary()
-    with tempfile.TemporaryDirectory(prefix="latent-lab-", ignore_cleanup_errors=True) as folder:
-        async with Scheduler(**LOOPBACK, security=security) as scheduler:
+    remove_left_behind()
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        async with silent(Scheduler)(**LOOPBACK, security=security) as scheduler:
             hello = {"scheduler": scheduler.address, "security": _credentials(security), "folder": folder}
             processes = [first]
             keepers = [asyncio.create_task(_keep_alive(first, hello, processes))]
@@ -65,9 +71,17 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Client]:
 def _spawn() -> subprocess.Popen[bytes]:
     """Start a worker process as a plain subprocess: nothing of the server is run again in it."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "core.engine.worker"], cwd=ROOT, env=environment, stdin=subprocess.PIPE, bufsize=0
-    )
+    # By its path, not as a module: that would import all of `core` before the first line of it ran.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, bufsize=0)
+
+
+def remove_left_behind() -> None:
+    """Remove the folders of servers that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        owner = folder.name.removeprefix(FOLDER).split("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _add_others(

@@ -1,5 +1,7 @@
 """Settings of Dask, applied before its workers or its scheduler start."""
 
+from typing import Any
+
 import dask
 
 SETTINGS = {
@@ -20,3 +22,8 @@ SETTINGS = {
 def configure() -> None:
     """Apply `SETTINGS`; must run before `distributed` is imported, which sets up its logging then."""
     dask.config.set(SETTINGS)
+
+
+def silent(node: type[Any]) -> type[Any]:
+    """A scheduler or worker as `node` is, without its HTTP server: that tells everybody on this machine what runs."""
+    return type(node.__name__, (node,), {"start_http_server": lambda *_, **__: None})

@@ -52,6 +52,8 @@ class RunStore:
     def __init__(self, home: Home) -> None:
         self.home = home
         home.runs.mkdir(parents=True, exist_ok=True)
+        # Runs and data are nobody else's business on this machine.
+        home.path.chmod(0o700)
         # Two servers on one folder would each take the other's moving runs for interrupted ones.
         self._home_lock = FileLock(home.path / "lock", timeout=0, thread_local=False)
         try:

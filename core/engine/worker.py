@@ -1,7 +1,8 @@
-"""A worker process: `python -m core.engine.worker`, told over its standard input where to go.
+"""A worker process: run as a file, told over its standard input where to go.
 
 The first line of standard input is JSON: the scheduler's address and the credentials. After that the pipe carries
-nothing and is a lifeline: when the server ends, even by SIGKILL, the system closes it and the worker ends too.
+nothing and is a lifeline: when the server ends, even by SIGKILL, the system closes it and the worker ends too. It is
+watched before anything else is imported, which takes seconds.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ import asyncio
 import contextlib
 import json
 import os
+import queue
 import sys
 import threading
 from typing import Any
 
-from core.engine.settings import configure
-
 
 def main() -> None:
-    """Import what training needs, join the cluster, and serve until the lifeline breaks."""
+    """Watch the lifeline, import what training needs, join the cluster, and serve until the lifeline breaks."""
+    told: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_hold_lifeline, args=(told,), daemon=True).start()
     warm_up()
-    hello = json.loads(sys.stdin.buffer.readline() or "null")
-    if hello is None:
-        return
-    threading.Thread(target=_hold_lifeline, daemon=True).start()
+    from core.engine.settings import configure
+
     configure()
     # A worker whose scheduler has gone has nobody to serve.
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_serve(hello))
+        asyncio.run(_serve(json.loads(told.get())))
 
 
 def warm_up() -> None:
@@ -43,21 +43,25 @@ def warm_up() -> None:
 async def _serve(hello: dict[str, Any]) -> None:
     from distributed import Security, Worker
 
-    worker = Worker(
+    from core.engine.settings import silent
+
+    worker = silent(Worker)(
         hello["scheduler"],
         nthreads=1,
         host="127.0.0.1",
         security=Security(**hello["security"]),
         dashboard=False,
-        dashboard_address="127.0.0.1:0",
         local_directory=hello["folder"],
     )
     async with worker:
         await worker.finished()
 
 
-def _hold_lifeline() -> None:
-    sys.stdin.buffer.read()
+def _hold_lifeline(told: queue.SimpleQueue[bytes]) -> None:
+    """Pass on the first line, if there ever is one, and end the process with the pipe."""
+    if line := sys.stdin.buffer.readline():
+        told.put(line)
+        sys.stdin.buffer.read()
     # Not sys.exit: a thread deep in training or in UMAP would be waited for.
     os._exit(0)
 

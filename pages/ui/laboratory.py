@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Seconds that the import leaves to a visitor's first paint, which it would slow down; without one it begins anyway.
 VISITOR_WITHIN = 1.5
+MOST_FILES = 65_536
 
 
 class Laboratory:
@@ -91,12 +92,29 @@ def _first_free(make: Callable[[Home], Engine]) -> Engine:
     raise RuntimeError("Nine servers run already. End one of them.")
 
 
+def _allow_many_files() -> None:
+    """Let this process have as many files and sockets open as the system allows it, instead of 256 or 1024.
+
+    A page holds several, and a server that has no more of them neither answers nor trains.
+    """
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limit.
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 laboratory = Laboratory()
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Open the laboratory with the server and close it with it."""
+    _allow_many_files()
     laboratory.open()
     print(announcement(), flush=True)
     try:

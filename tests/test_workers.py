@@ -1,0 +1,72 @@
+"""Worker processes: they end with their server, and tell nobody what runs."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core.engine import Engine, cluster
+from core.engine.cluster import FOLDER, remove_left_behind
+from core.home import Home
+from tests.server import TIMEOUT
+
+pytestmark = pytest.mark.xdist_group("engine")
+WORKER = Path(cluster.__file__).with_name("worker.py")
+
+
+def test_a_worker_ends_with_its_server_also_while_it_still_imports(tmp_path):
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "__init__.py").write_text("import time; print('importing', flush=True); time.sleep(3600)")
+    worker = subprocess.Popen(
+        [sys.executable, "-P", WORKER],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert worker.stdout.readline() == b"importing\n"
+    worker.stdin.close()
+    try:
+        assert worker.wait(TIMEOUT) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def test_folders_of_servers_that_live_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mine, other = tmp_path / f"{FOLDER}{os.getpid()}-abc", tmp_path / f"{FOLDER}mine-abc"
+    # No process has this number: it is beyond what the system gives out.
+    gone = tmp_path / f"{FOLDER}{2**30}-abc"
+    for folder in (mine, other, gone):
+        (folder / "inside").mkdir(parents=True)
+    remove_left_behind()
+    assert mine.is_dir()
+    assert other.is_dir()
+    assert not gone.exists()
+
+
+def test_nothing_answers_to_http(tmp_path):
+    engine = Engine(Home(tmp_path), workers=1)
+    engine.open()
+    engine.wait_until_ready(TIMEOUT)
+    processes = [psutil.Process(), *psutil.Process().children()]
+    listening = {
+        connection.laddr.port
+        for process in processes
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert len(listening) >= 2
+    for port in listening:
+        for path in ("/info", "/json/identity.json", "/health", "/metrics"):
+            with socket.create_connection(("127.0.0.1", port), TIMEOUT) as asking:
+                asking.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+                with contextlib.suppress(ConnectionError):
+                    assert b" 200 " not in asking.recv(100)
+    engine.close()
