@@ -9,6 +9,7 @@ import torch
 from core import DATASETS, MODELS, RunConfig
 from core.datasets import find
 from core.home import Home
+from core.training import observer
 from core.training.loop import Training
 from tests.making import bring
 
@@ -36,11 +37,15 @@ KINDS = {
     **{name: source.spec.kind for name, source in DATASETS.items()},
     **{name: what[0] for name, what in BROUGHT.items()},
 }
+# Enough validation samples to see that they are measured.
+FEW = 50
 PRODUCT = [(model, dataset) for dataset, kind in KINDS.items() for model in MODELS if kind in MODELS[model].kinds]
 
 
 @pytest.mark.parametrize(("model", "dataset"), PRODUCT)
-def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset):
+def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset, monkeypatch):
+    monkeypatch.setattr(observer, "MOST", FEW)
+    monkeypatch.setattr(observer, "FEWEST", FEW)
     name = name_of(dataset)
     training = Training(RunConfig.for_data(find(name, Home()).spec, dataset=name, model=model, steps=2))
     before = {name: value.clone() for name, value in training.model.state_dict().items()}
