@@ -383,7 +383,7 @@ def listening(model: str, dataset: str, **hyperparameters) -> RunConfig:
     """A short run to its end, so that schedules have their say, and no step too far."""
     begin = config_of(model, dataset).hyperparameters
     rates = {name: 1e-5 for name in ("learning_rate", "discriminator_learning_rate") if hasattr(begin, name)}
-    return config_of(model, dataset, steps=8, **{**rates, "batch_size": 16, **hyperparameters})
+    return config_of(model, dataset, steps=6, **{**rates, "batch_size": 16, **hyperparameters})
 
 
 # One kind of data for each model: a knob that is heard on one is heard on all.
