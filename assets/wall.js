@@ -29,7 +29,7 @@ const HTML = `${BAR_HTML}<div class="tiles"></div><div class="knob" hidden></div
 
 class Wall {
   constructor(root) {
-    Object.assign(this, { root, runs: new Map(), cells: [], mode: "tiles", panel: null, metric: null, position: null });
+    Object.assign(this, { root, runs: new Map(), cells: [], view: null, told: "", panel: null, position: null });
     Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, painted: 0, knob: null });
     root.innerHTML = HTML;
     this.grid = root.querySelector(".tiles");
@@ -58,6 +58,9 @@ class Wall {
     this.setTriggerValue = setTriggerValue;
     const layout = JSON.stringify([data.across, data.down, data.tiles.map(({ stage, ...tile }) => [stage?.run, tile])]);
     Object.assign(this, { title: data.title, across: data.across, down: data.down });
+    // The page may not have heard yet of what was chosen here: only what it says anew counts.
+    const told = JSON.stringify(data.view);
+    if (told !== this.told) Object.assign(this, { told, view: data.view, panel: null });
     const wanted = new Map(data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, tile.stage]));
     for (const [id, run] of this.runs) {
       if (!wanted.has(id)) run.close();
@@ -80,7 +83,6 @@ class Wall {
     for (const { element } of this.cells) this.seen.observe(element);
     const hasKnob = data.across?.values.length > 1;
     this.root.querySelector(".modes").hidden = !hasKnob;
-    if (!hasKnob) this.mode = "tiles";
     this.knob = hasKnob ? buildKnob(this, this.root.querySelector(".knob")) : null;
   }
 
@@ -104,7 +106,19 @@ class Wall {
     }
   }
 
+  /** Whether all runs are tiles, or one is large under the slider of a swept knob. */
+  get mode() {
+    return this.knob ? this.view.mode : "tiles";
+  }
+
   // What happens
+
+  /** Somebody looks at another `mode`, `panel` or `metric`. */
+  look(change) {
+    this.view = { ...this.view, ...change };
+    this.repaint();
+    this.setTriggerValue("view", this.view);
+  }
 
   /** A run has news. */
   move(run) {
@@ -226,11 +240,13 @@ class Wall {
     this.root.querySelector(".knob").hidden = !isKnob;
     align(this.cells, this.share);
     this.measured = measuredOf([...this.runs.values()]);
-    this.plotted = this.measured.find(({ name }) => name === this.metric) ?? this.measured[0] ?? null;
+    const { view } = this;
+    this.plotted = this.measured.find(({ name }) => name === view.metric) ?? this.measured[0] ?? null;
     this.panels = SHOWN.filter((panel) =>
       this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
     );
-    if (!this.panels.includes(this.panel)) this.panel = this.panels[0] ?? null;
+    const wanted = this.panels.find(({ name }) => name === view.panel);
+    if (wanted || !this.panels.includes(this.panel)) this.panel = wanted ?? this.panels[0] ?? null;
     drawBar(this);
     if (isKnob) drawKnob(this, this.knob);
     else this.drawTiles(cells);

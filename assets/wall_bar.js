@@ -20,20 +20,14 @@ const GLIDING =
 export function listenToBar(wall) {
   const { root } = wall;
   for (const button of root.querySelectorAll(".modes button")) {
-    button.onclick = () => {
-      wall.mode = button.dataset.mode;
-      wall.repaint();
-    };
+    button.onclick = () => wall.look({ mode: button.dataset.mode });
   }
   root.querySelector(".views").onclick = ({ target }) => {
     const k = [...root.querySelectorAll(".views button")].indexOf(target.closest("button"));
-    if (k < 0) return;
-    wall.panel = wall.panels[k];
-    wall.repaint();
+    if (k >= 0) wall.look({ panel: wall.panels[k].name });
   };
   root.querySelector(".plotted").onchange = ({ target }) => {
-    wall.metric = target.value;
-    wall.repaint();
+    wall.look({ metric: target.value });
   };
 }
 

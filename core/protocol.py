@@ -256,10 +256,22 @@ class Axis(TypedDict):
     values: list[str]
 
 
+class WallView(TypedDict):
+    """What somebody looks at on a wall: all tiles or one under a slider, a panel, and a metric of the curves.
+
+    No panel and no metric are the first there are. Scripts send the same back when something else is looked at.
+    """
+
+    mode: Literal["tiles", "knob"]
+    panel: Panel | Literal[""]
+    metric: str
+
+
 class WallData(TypedDict):
     """Several runs and the `title` of all; where knobs were swept, the axes that their columns and rows stand for."""
 
     title: str
+    view: WallView
     tiles: list[Tile]
     across: Axis | None
     down: Axis | None

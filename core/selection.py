@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import numpy as np
 
 from core.config import RunConfig
+from core.datasets import DATASETS
 from core.protocol import Array
+from core.query import FIRST_MODEL, first_model
 
 # Runs are watched on validation samples; all else looks at the held-out ones that are kept for the end.
 Part = Literal["validation", "held-out"]
+# Bytes of a selection, a bit for each sample: more samples are drawn nowhere, and no address may ask for more memory.
+MOST = 1024
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,25 @@ class Samples:
 
     @property
     def key(self) -> str:
-        """The same text where the samples are the same."""
-        return f"{self.config.dataset} {self.config.seed} {self.config.data.model_dump_json()} {self.part}"
+        """The same text where the samples are the same: dataset, seed, what data are made with, part."""
+        made_with = self.config.data.model_dump_json(exclude_defaults=True)
+        return f"{self.config.dataset} {self.config.seed} {made_with} {self.part}"
+
+    @classmethod
+    def from_key(cls, key: str) -> Samples:
+        """The samples that a key stands for.
+
+        Raises:
+            ValueError: for none.
+        """
+        dataset, seed, rest = key.split(" ", 2)
+        made_with, part = rest.rsplit(" ", 1)
+        if part not in get_args(Part):
+            raise ValueError(f"{part!r} is no part of any data.")
+        # Any model that accepts them: samples do not depend on it.
+        model = first_model(DATASETS[dataset].spec) if dataset in DATASETS else FIRST_MODEL
+        config = RunConfig(dataset=dataset, model=model, seed=int(seed), data=json.loads(made_with))
+        return cls(config, cast(Part, part))
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,25 @@ class Selection:
 
     of: Samples
     indices: tuple[int, ...]
+
+    def to_text(self) -> str:
+        """The selection as a word of an address: the key of its samples, then a bit for each of them, packed."""
+        bits = np.zeros(self.indices[-1] + 1, dtype=bool)
+        bits[list(self.indices)] = True
+        packed = zlib.compress(np.packbits(bits).tobytes())
+        return f"{self.of.key} {urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Selection | None:
+        """What a word of an address selects; None where it says nothing that can be selected."""
+        key, _, packed = text.rpartition(" ")
+        try:
+            # Too much padding is no harm.
+            unpacked = zlib.decompressobj().decompress(urlsafe_b64decode(f"{packed}=="), MOST)
+            indices = np.flatnonzero(np.unpackbits(np.frombuffer(unpacked, dtype=np.uint8))).tolist()
+            return cls(Samples.from_key(key), tuple(indices)) if indices else None
+        except (ValueError, zlib.error):
+            return None
 
 
 def class_counts(labels: Array) -> list[tuple[int, int]]:

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from core.lessons import LESSONS
+from pages.ui.choices import choice
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.lesson import explain, offer_next, offer_sweep, sides_of, start, stop
 from pages.ui.navigation import page
-from pages.ui.session import memory
+from pages.ui.session import GUESS, memory
 from pages.ui.state import address, open_run, show_flash, write_address
 from pages.ui.wall import Placed, wall
-from pages.ui.widgets import KEPT
 
 show_flash()
 name = memory().lesson or next(iter(LESSONS))
@@ -31,17 +31,17 @@ lesson = LESSONS[name]
 heading(lesson.question)
 sides = sides_of(lesson)
 st.caption("What is your guess? It starts both sides: what surprises you is what you learn.")
+guesses = list(range(len(lesson.guesses)))
 guess = st.radio(
     "Your guess",
-    range(len(lesson.guesses)),
+    guesses,
     index=None,
     format_func=lambda i: lesson.guesses[i],
-    key=f"guess-{name}",
     horizontal=True,
     label_visibility="collapsed",
     on_change=None if sides else start,
     args=(lesson,),
-    **KEPT,
+    **choice(GUESS + name, guesses, None),
 )
 play = ":material/play_arrow:"
 with st.container(horizontal=True):

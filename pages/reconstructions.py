@@ -103,8 +103,9 @@ under_noise(record)
 heading("Sorted by error")
 selected = selected_of(Samples(record.config, "held-out"))["indices"]
 orders = {"worst first": result.order, "best first": result.order[::-1]}
-if selected:
-    orders["selected"] = result.order[np.isin(result.order, selected)]
+among = result.order[np.isin(result.order, selected)]
+if len(among):
+    orders["selected"] = among
 end = st.segmented_control("Show", list(orders), required=True, **choice("order", list(orders), "worst first"))
 chosen = orders[end][:SHOWN]
 if spec.rendering == "dot":

@@ -23,7 +23,7 @@ CONTENT = {
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
     "sweep": {"": "start_sweep button"},
-    "lessons": {"": "guess-squeeze [role=radiogroup]"},
+    "lessons": {"": "guess_squeeze [role=radiogroup]"},
     "runs": {"": "run_table canvas"},
 }
 

@@ -37,6 +37,7 @@ READ = [
     (STAGE, "change", ["Turned"]),
     (STAGE, "status", ["RunStatus"]),
     ("wall", "data", ["WallData"]),
+    (r"wall\w*", "view", ["WallView"]),
     (r"wall\w*|alignment", "tile", ["Tile"]),
     ("wall_knob", "axis", ["Axis"]),
     (r"wall\w*", "across", ["Axis"]),

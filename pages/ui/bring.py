@@ -107,7 +107,7 @@ def _options(raw: Raw) -> Options | None:
     values = dict(begin)
     matters = Options().matters_for(raw)
     if "read_as" in matters:
-        values["read_as"] = draw(knobs["read_as"], begin, values, PREFIX)
+        values["read_as"] = draw(knobs["read_as"], begin, values, {"key": f"{PREFIX}read_as"})
     if "label" in matters:
         columns = dict.fromkeys((*raw.words, *raw.names))
         label = knobs["label"]
@@ -115,7 +115,7 @@ def _options(raw: Raw) -> Options | None:
     # What else matters depends on the two.
     for name in Options(read_as=values["read_as"], label=values["label"]).matters_for(raw):
         if name not in ("read_as", "label"):
-            values[name] = draw(knobs[name], begin, values, PREFIX)
+            values[name] = draw(knobs[name], begin, values, {"key": PREFIX + name})
     try:
         return Options(**values)
     except ValidationError as error:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.query import FIRST_DATASET
 from core.uploads.shelf import is_upload
 from pages.ui.analyses import preview
+from pages.ui.choices import chosen
 from pages.ui.datasets import (
     catalogue,
     describe,
@@ -29,6 +30,8 @@ from pages.ui.state import address, attempt, begin_with, defaults, leave_run, mo
 
 # Pixels, about ten rows.
 ROWS = 385
+# What a table says of which no cell was clicked.
+NOWHERE: dict[str, Any] = {"selection": {"cells": []}}
 
 
 def show() -> None:
@@ -50,32 +53,37 @@ def show() -> None:
 
 def _picked(names: list[str]) -> str:
     """The dataset of which any cell was clicked last."""
-    shown = memory().shown_dataset or memory().address["dataset"]
-    shown = shown if shown in names else FIRST_DATASET
-    cells = st.dataframe(
+    now = memory().address["dataset"]
+    shown = chosen("shown_dataset", names, now if now in names else FIRST_DATASET)
+    # With other rows it is another table.
+    key = f"catalogue-{hash(tuple(names))}"
+
+    def pick() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            st.session_state["shown_dataset"] = names[cells[0][0]]
+
+    row = names.index(shown)
+    if row not in [place for place, _ in st.session_state.get(key, NOWHERE)["selection"]["cells"]]:
+        st.session_state[key] = {"selection": {"cells": [(row, "Dataset")]}}
+    st.dataframe(
         [_row(name, title) for name, title in titles(names).items()],
         hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
         height=ROWS,
-        on_select="rerun",
+        on_select=pick,
         selection_mode="single-cell",
-        selection_default={"selection": {"cells": [(names.index(shown), "Dataset")]}},
-        # With other rows it is another table, which begins with what is shown.
-        key=f"catalogue-{hash(tuple(names))}",
-    ).selection.cells
-    if cells:
-        shown = names[cells[0][0]]
-    memory().shown_dataset = shown
-    return shown
+        key=key,
+    )
+    return str(shown)
 
 
 def choose(name: str) -> None:
     """Put a dataset on the Train page, with a model that accepts it."""
     begin_with(name)
     leave_run()
-    memory().shown_dataset = name
     # Who comes back to the page looks at it, however it was brought.
-    memory().asked["data_view"] = ""
+    memory().asked |= {"shown_dataset": name, "data_view": ""}
     memory().go_to_train = True
 
 
@@ -134,5 +142,5 @@ def _delete(name: str) -> None:
 
 
 def _restore(name: str) -> None:
-    memory().shown_dataset = name
+    memory().asked["shown_dataset"] = name
     laboratory.home.shelf.restore(name)

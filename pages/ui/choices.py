@@ -2,46 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from core.query import text_of
 from pages.ui.session import memory
 from pages.ui.state import write_address
 from pages.ui.widgets import KEPT
 
+# Between several things that are chosen at once.
+SEPARATOR = "~"
 
-def choice(name: str, options: Collection[Any], default: Any) -> dict[str, Any]:
-    """What ties a widget to the choice called `name`, one of `session.CHOICES`.
+
+@dataclass(frozen=True)
+class Between:
+    """The numbers from the lowest to the highest."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: Any) -> bool:
+        return isinstance(value, int | float) and self.low <= value <= self.high
+
+    def reaching(self, value: float) -> Between:
+        """These, and all up or down to another number."""
+        return Between(min(self.low, value), max(self.high, value))
+
+
+class OrTyped(tuple[Any, ...]):
+    """Options, and whatever somebody types instead."""
+
+    def __contains__(self, value: Any) -> bool:
+        return isinstance(value, str) or super().__contains__(value)
+
+
+def choice(name: str, options: Container[Any], default: Any, most: int | None = None) -> dict[str, Any]:
+    """What ties a widget to the choice called `name`, which `session.is_choice` knows.
+
+    Where the default is a list several can be chosen, `most` of them.
+    """
+    chosen(name, options, default, most)
+    return {"key": name, **KEPT}
+
+
+def chosen(name: str, options: Container[Any], default: Any, most: int | None = None) -> Any:
+    """The choice called `name`, for what is no widget of Streamlit's.
 
     What an address asks for that is not among the `options`, because they belong to another run, gives way to the
-    `default`, which needs no word in the address.
+    `default`, which needs no word in the address. What never was chosen goes with the default, which may be another one
+    for another run.
     """
-    remembered = memory()
-    if name in remembered.asked:
-        st.session_state[name] = _read(remembered.asked.pop(name), default)
-    # A range looks for what is no number among all that it holds.
-    if st.session_state.get(name) is None or st.session_state[name] not in options:
-        st.session_state[name] = default
-    value = st.session_state[name]
+    remembered, state = memory(), st.session_state
+    asked = remembered.asked.pop(name, None)
+    if asked:
+        state[name] = _read(asked, options, default)
+    elif asked == "" or name not in state or state[name] == remembered.begun.get(name):
+        state[name] = default
+    remembered.begun[name] = default
+    if isinstance(default, list):
+        kept = [each for each in dict.fromkeys(state[name]) if each in options][:most]
+        # Who chose nothing gets nothing.
+        state[name] = kept if kept or not state[name] else default
+    elif state[name] not in options:
+        state[name] = default
     remembered.chosen.pop(name, None)
-    if value != default:
-        remembered.chosen[name] = _text(value)
+    if state[name] != default:
+        remembered.chosen[name] = _text(state[name])
     write_address()
-    return {"key": name, **KEPT}
+    return state[name]
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return SEPARATOR.join(map(text_of, value)) if isinstance(value, list) else text_of(value)
 
 
-def _read(text: str, default: Any) -> Any:
-    """The value that a word of an address stands for; None where it is none of the kind of `default`."""
-    if isinstance(default, bool):
-        return {"yes": True, "no": False}.get(text)
-    if isinstance(default, int):
-        return int(text) if text.isdecimal() else None
-    return text
+def _read(text: str, options: Container[Any], default: Any) -> Any:
+    """What a word of an address stands for: options by their texts, or a number of the kind of `default`."""
+    if isinstance(default, list):
+        return [_read(each, options, "") for each in text.split(SEPARATOR)]
+    if isinstance(options, Iterable) and not isinstance(options, range):
+        return {_text(option): option for option in options}.get(text, text)
+    try:
+        return type(default)(text)
+    except ValueError:
+        return text

@@ -16,7 +16,7 @@ from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.looks import LOOKS, NOISE, cluster_name
 from core.metrics import Metric
-from pages.ui.choices import choice
+from pages.ui.choices import Between, choice
 from pages.ui.cluster_figures import judged, score_bars
 from pages.ui.figures import heat
 from pages.ui.galleries import wall
@@ -53,7 +53,9 @@ def method_and_parameters(record: ReadableRecord) -> tuple[str, dict[str, Any]]:
     with st.container(key="cluster_parameters"):
         for column, knob in zip(st.columns(3), method.Parameters.knobs(), strict=False):
             with column:
-                values[knob.name] = draw(knob, begin, values, f"cluster_{record.config.dataset}_")
+                options = knob.choices or Between(*knob.slider).reaching(begin[knob.name])
+                place = choice(knob.name, options, begin[knob.name])
+                values[knob.name] = draw(knob, begin, values, place)
     if "clusters" in values:
         st.caption(_where_from(values["clusters"], classes))
     return name or first, values

@@ -12,6 +12,7 @@ from core.errors import UnknownRun
 from core.lessons import Lesson
 from core.protocol import Status
 from core.sweeps.declaration import sweepable
+from pages.ui import sweep_plan
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
@@ -76,7 +77,8 @@ def offer_sweep(lesson: Lesson) -> None:
     help = "The same question with more than two answers."
     if st.button(f"Sweep {label}", key="sweep_lesson", icon=":material/stacked_line_chart:", help=help):
         adopt(second)
-        memory().turned, memory().sweep = turned[0], None
+        sweep_plan.suggest(turned[0])
+        memory().sweep = None
         st.switch_page(page("sweep"), query_params=address())
 
 

@@ -11,9 +11,9 @@ import streamlit as st
 from core import MODELS
 from core.engine import Record
 from core.protocol import Status
+from pages.ui.choices import OrTyped, choice
 from pages.ui.datasets import title_of
 from pages.ui.differences import called, own_settings
-from pages.ui.session import memory
 
 T = TypeVar("T", bound=str)
 
@@ -48,12 +48,10 @@ def pick(records: Sequence[Record]) -> list[Record]:
     datasets = {config.dataset: title_of(config.dataset) for config in configs}
     models = {config.model: MODELS[config.model].title for config in configs}
     statuses = {record.status: str(record.status) for record in records}
-    before = memory().listed_by or Filter()
     with st.container(horizontal=True, key="filter"):
-        st.session_state.setdefault("filter_words", before.words)
         words = st.text_input(
             "Search",
-            key="filter_words",
+            **choice("filter_words", OrTyped(), ""),
             icon=":material/search:",
             placeholder="Name or settings",
             label_visibility="collapsed",
@@ -61,11 +59,10 @@ def pick(records: Sequence[Record]) -> list[Record]:
         )
         wanted = Filter(
             words.strip(),
-            _asked("data", datasets, before.datasets),
-            _asked("model", models, before.models),
-            _asked("status", statuses, before.statuses),
+            _asked("data", datasets),
+            _asked("model", models),
+            _asked("status", statuses),
         )
-    memory().listed_by = wanted
     return [record for record in records if wanted.fits(record)]
 
 
@@ -76,15 +73,13 @@ def offer_all(count: int) -> None:
         st.button("Show all runs", key="show_all", icon=":material/filter_alt_off:", on_click=_ask_nothing)
 
 
-def _asked(what: str, options: dict[T, str], before: tuple[T, ...]) -> tuple[T, ...]:
+def _asked(what: str, options: dict[T, str]) -> tuple[T, ...]:
     """Those of the options that are asked for; what no run has any more is not."""
-    key = f"filter_{what}"
-    st.session_state[key] = [each for each in st.session_state.get(key, before) if each in options]
     chosen = st.multiselect(
         what.capitalize(),
         list(options),
         format_func=options.__getitem__,
-        key=key,
+        **choice(f"filter_{what}", options, []),
         placeholder=f"Any {what}",
         label_visibility="collapsed",
         width=190,
@@ -93,6 +88,5 @@ def _asked(what: str, options: dict[T, str], before: tuple[T, ...]) -> tuple[T, 
 
 
 def _ask_nothing() -> None:
-    for title in ("words", "data", "model", "status"):
-        del st.session_state[f"filter_{title}"]
-    memory().listed_by = None
+    for what in ("words", "data", "model", "status"):
+        del st.session_state[f"filter_{what}"]

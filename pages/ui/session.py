@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from core.errors import UploadError
     from core.selection import Selection
     from pages.ui.bring import Reading
-    from pages.ui.run_filter import Filter
 
 
 # What an address may say beside a run and its settings: what was chosen on pages, by the keys of the widgets.
@@ -28,13 +27,37 @@ CHOICES = (
     "prior_drawn",
     "judged",
     "cluster_method",
+    "clusters",
+    "linkage",
+    "min_samples",
+    "dense_share",
+    "min_cluster_size",
     "order",
     "anomalies",
     "data_view",
+    "shown_dataset",
     "curve",
     "curve_over",
     "score_compared",
+    "wall_mode",
+    "wall_panel",
+    "wall_metric",
+    "wall_seed",
+    "measure",
+    "filter_words",
+    "filter_data",
+    "filter_model",
+    "filter_status",
+    "swept",
+    "sweep_seeds",
 )
+# Beside these, each with a name after it: the values at which a knob is swept, and the guess in a lesson.
+VALUES, GUESS = "values_", "guess_"
+
+
+def is_choice(name: str) -> bool:
+    """Whether this stands for a choice in an address."""
+    return name in CHOICES or name.startswith((VALUES, GUESS))
 
 
 @dataclass
@@ -49,10 +72,9 @@ class Memory:
     pinned: bool = False
     # The runs that are compared, by id.
     compared: tuple[str, ...] = ()
-    # On the Runs page: the runs that are picked, those listed in the order of their rows, and what these must be.
+    # On the Runs page: the runs that are picked, and those listed in the order of their rows.
     picked: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
-    listed_by: Filter | None = None
     # The runs, the sweep or the dataset that were deleted last.
     deleted: tuple[str, ...] = ()
     # The sweep on screen, and what workers were asked of its runs.
@@ -77,9 +99,11 @@ class Memory:
     unfolded: dict[str, bool] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
-    # What is chosen on pages where that is not as they begin, and what an address asked for that no page has drawn yet.
+    # What is chosen on pages where that is not as they begin, what an address asked for that no page has drawn yet, and
+    # what each choice began with when it was drawn last.
     chosen: dict[str, str] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    begun: dict[str, Any] = field(default_factory=dict)
     # The settings that were put on the widgets last, by an address, a run or a dataset that was picked.
     adopted: dict[str, Any] = field(default_factory=dict)
     # A sentence to be shown, and the page and the address at which it was shown first.
@@ -87,8 +111,7 @@ class Memory:
     flashed_at: tuple[str, dict[str, str]] | None = None
     # What workers were asked for, by what was asked; the last few, for the others come back from the disk.
     jobs: dict[str, Job[Any]] = field(default_factory=dict)
-    # On the Data page: the dataset that is shown, and whether one was chosen for Train.
-    shown_dataset: str | None = None
+    # Whether a dataset was chosen for Train on the Data page.
     go_to_train: bool = False
     # The dataset that is being fetched.
     fetching: str | None = None

@@ -11,11 +11,12 @@ from core import RunConfig, query
 from core.engine import LiveRun, Record
 from core.errors import LatentLabError, UnknownRun
 from core.lessons import LESSONS
+from core.selection import Selection
 from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
-from pages.ui.session import CHOICES, memory
+from pages.ui.session import is_choice, memory
 
 
 def session() -> str:
@@ -38,14 +39,16 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run, before, pinned, sweep, compared, lesson, follow = (
-        asked.pop(name, [""])[-1] for name in ("run", "before", "pinned", "sweep", "compare", "lesson", "follow")
+    run, before, pinned, sweep, compared, lesson, follow, selected = (
+        asked.pop(name, [""])[-1]
+        for name in ("run", "before", "pinned", "sweep", "compare", "lesson", "follow", "selected")
     )
     st.session_state["follow"] = bool(follow)
-    chosen = {name: asked.pop(name)[-1] for name in CHOICES if name in asked}
+    chosen = {name: asked.pop(name)[-1] for name in [*asked] if is_choice(name)}
     # What is not asked for is as its page begins.
     memory().chosen, memory().asked = chosen, {**dict.fromkeys(memory().chosen, ""), **chosen}
     memory().lesson = lesson if lesson in LESSONS else None
+    memory().selection = Selection.from_text(selected)
     memory().sweep, memory().compared = sweep or None, tuple(filter(None, compared.split(",")))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
@@ -77,7 +80,7 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, and runs compared."""
+    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, runs compared, samples selected."""
     remembered = memory()
     open_now = {
         "run": remembered.run,
@@ -87,6 +90,7 @@ def address() -> dict[str, str]:
         "sweep": remembered.sweep,
         "lesson": remembered.lesson,
         "compare": ",".join(remembered.compared),
+        "selected": remembered.selection.to_text() if remembered.selection else None,
     }
     return {**remembered.address, **{name: text for name, text in open_now.items() if text}, **remembered.chosen}
 

@@ -15,12 +15,13 @@ from core.query import read_value
 from core.sentences import TYPES, sentences
 from core.sweeps.declaration import sweepable
 from core.sweeps.suggestions import suggested, thinned
+from pages.ui.choices import OrTyped, choice
 from pages.ui.datasets import is_local, offer_fetch, source_of, uploads
 from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
-from pages.ui.session import memory
+from pages.ui.session import VALUES, memory
 from pages.ui.state import address, attempt, session
 from pages.ui.sweep_list import open_sweep
 
@@ -39,7 +40,7 @@ def offer(config: RunConfig | None) -> None:
     knobs = sweepable(config)
     turned = [name for name in knobs if name in memory().stood and memory().stood[name] != now[name]]
     if len(turned) == 1:
-        memory().turned = turned[0]
+        suggest(turned[0])
     memory().stood = now
     knob = knobs.get(memory().turned or FIRST) or knobs[FIRST]
     st.button(
@@ -59,7 +60,13 @@ def offer(config: RunConfig | None) -> None:
 
 def want(name: str) -> None:
     """Go to the Sweep page with this knob, once it is known what the others say."""
-    memory().turned, memory().go_to_sweep = name, True
+    suggest(name)
+    memory().go_to_sweep = True
+
+
+def suggest(name: str) -> None:
+    """Have the next sweep begin with this knob."""
+    memory().turned = memory().asked["swept"] = name
 
 
 WHY = "Train this knob at many values at once, and see what it does."
@@ -73,19 +80,21 @@ def show() -> None:
     st.markdown(f"**{plain(title)}**: every other knob stands as on Train.")
     if not offer_fetch(config.dataset):
         return
-    first = memory().turned if memory().turned in knobs else FIRST
     left, right = st.columns([4, 1], gap="large")
     names = left.multiselect(
         "Knobs to sweep",
         list(knobs),
-        default=[first],
         format_func=lambda name: knobs[name].label,
         max_selections=MOST_KNOBS,
-        key=f"swept-{config.model}-{config.dataset}-{first}",
+        **choice("swept", knobs, [FIRST], MOST_KNOBS),
         help="One for a curve, two for a grid of all combinations, three for those who like many lines.",
     )
     seeds = right.number_input(
-        "Seeds", 1, MOST_SEEDS, 1, key="sweep_seeds", help="Runs for each value: their spread shows what is chance."
+        "Seeds",
+        1,
+        MOST_SEEDS,
+        help="Runs for each value: their spread shows what is chance.",
+        **choice("sweep_seeds", range(1, MOST_SEEDS + 1), 1),
     )
     sweep, problem = None, ""
     try:
@@ -112,8 +121,8 @@ def show() -> None:
         st.error(problem, icon=":material/tune:")
 
 
-def pick_values(knob: Knob, offered: list[Any], now: Any, begin: list[Any]) -> list[Any]:
-    """Values of a knob as chips, of those `offered` at first those to `begin` with; others can be typed.
+def pick_values(knob: Knob, offered: list[Any], now: Any, place: dict[str, Any]) -> list[Any]:
+    """Values of a knob as chips in a `place` of their own, of those `offered`; others can be typed.
 
     Raises:
         LatentLabError: what was typed is no value of this knob.
@@ -121,10 +130,9 @@ def pick_values(knob: Knob, offered: list[Any], now: Any, begin: list[Any]) -> l
     chosen = st.multiselect(
         knob.label,
         offered,
-        default=begin,
         format_func=lambda value: value if isinstance(value, str) and not knob.choices else knob.text(value),
         accept_new_options=not knob.choices,
-        key=f"values-{knob.name}-{now}-{len(begin)}",
+        **place,
         placeholder="Choose values" if knob.choices else "Choose or type values",
         help=f"{knob.help} On Train it stands at {knob.text(now)}.",
     )
@@ -133,7 +141,8 @@ def pick_values(knob: Knob, offered: list[Any], now: Any, begin: list[Any]) -> l
 
 def _values(knob: Knob, now: Any, knobs: int) -> list[Any]:
     offered = suggested(knob, now)
-    return pick_values(knob, offered, now, thinned(offered, now, BEGIN[knobs]))
+    options = offered if knob.choices else OrTyped(offered)
+    return pick_values(knob, offered, now, choice(f"{VALUES}{knob.name}", options, thinned(offered, now, BEGIN[knobs])))
 
 
 def _read(knob: Knob, value: Any) -> Any:

@@ -14,6 +14,7 @@ from core.protocol import Axis, Status
 from core.sweeps.measures import Measure, measures
 from core.sweeps.suggestions import suggested
 from core.sweeps.table import Row
+from pages.ui.choices import choice
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -103,7 +104,7 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
         now = sweep.base.settings()[name]
         offered = [value for value in suggested(knob, now) if value not in sweep.axes[name]]
         try:
-            values = pick_values(knob, offered, now, begin=[])
+            values = pick_values(knob, offered, now, {"key": f"further-{record.id}-{name}"})
         except LatentLabError as error:
             st.error(str(error), icon=":material/tune:")
             continue
@@ -122,16 +123,14 @@ def _placed(record: SweepRecord, sweep: Sweep) -> tuple[list[Placed], str, str, 
     seed = 0
     if sweep.seeds > 1:
         seeds = range(sweep.seeds)
-        chosen = st.segmented_control(
+        seed = st.segmented_control(
             "Seed on the wall",
             seeds,
-            default=0,
             format_func=lambda further: f"seed {sweep.base.seed + further}",
             required=True,
-            key=f"wall_seed-{record.id}",
+            **choice("wall_seed", seeds, 0),
             label_visibility="collapsed",
         )
-        seed = int(chosen or 0)
     runs = record.runs[seed * len(settings) : (seed + 1) * len(settings)]
     # Of two knobs the one with more values goes across; more than two have no grid.
     names: list[str | None] = [*sorted(sweep.axes, key=lambda name: -len(sweep.axes[name])), None]
@@ -182,14 +181,15 @@ def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str 
         if each.key in reported or not each.key.startswith("test_")
     }
     answering = [f"test_{knob.seen_in}" for knob in sweep.knobs().values() if f"test_{knob.seen_in}" in offered]
-    chosen = st.selectbox(
+    ordered = list(dict.fromkeys([*answering, *offered]))
+    measured_by = st.selectbox(
         "Measured by",
-        list(dict.fromkeys([*answering, *offered])),
+        ordered,
         format_func=lambda key: offered[key].title,
-        key=f"measure-{record.id}",
+        **choice("measure", ordered, ordered[0]),
         width=420,
         help="What finished runs are compared by; scores of codes and of samples are computed when they are asked for.",
     )
-    measure: Measure = offered[chosen]
+    measure: Measure = offered[measured_by]
     rows: list[Row] = gather(sweep, runs, measure)
     return draw(record, sweep, rows, measure, runs)

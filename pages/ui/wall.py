@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
+
+import streamlit as st
 
 from core.engine import ReadableRecord, Record
 from core.errors import UnknownRun
-from core.protocol import Axis, Status, Tile, WallData
+from core.protocol import Axis, Panel, Status, Tile, WallData, WallView
 from core.selection import Samples
+from pages.ui.choices import chosen
 from pages.ui.component import component
 from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select
@@ -42,7 +46,7 @@ def wall(
     """
     records = [_stored(placed.run) for placed in runs[:MOST]]
     tiles = [_tile(placed, record) for placed, record in zip(runs, records, strict=False)]
-    data: WallData = {"title": title, "tiles": tiles, "across": across, "down": down}
+    data: WallData = {"title": title, "view": _view(tiles), "tiles": tiles, "across": across, "down": down}
     readable = [record for record in records if isinstance(record, ReadableRecord)]
     plots = [Samples(record.config, "validation") for record in readable]
     shown = _wall(
@@ -51,11 +55,28 @@ def wall(
         on_opened_change=lambda: None,
         on_status_change=lambda: None,
         on_selected_change=lambda: select(key, *plots),
+        on_view_change=lambda: _look(st.session_state[key]["view"]),
     )
     if readable:
         selection_panel(readable, "validation")
     opened: str | None = shown.opened
     return opened
+
+
+def _view(tiles: Sequence[Tile]) -> WallView:
+    """What is looked at: the same on all walls."""
+    measured = {metric["name"]: None for tile in tiles if tile["stage"] for metric in tile["stage"]["metrics"]}
+    return {
+        "mode": chosen("wall_mode", ("tiles", "knob"), "tiles"),
+        "panel": chosen("wall_panel", get_args(Panel), ""),
+        "metric": chosen("wall_metric", measured, ""),
+    }
+
+
+def _look(view: WallView | None) -> None:
+    """Somebody looks at something else."""
+    if view is not None:
+        st.session_state.update({f"wall_{part}": word for part, word in view.items()})
 
 
 def _stored(run: str) -> Record | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -41,19 +42,18 @@ def draw(
     knob: Knob,
     begin: dict[str, Any],
     values: dict[str, Any],
-    prefix: str = "",
+    place: Mapping[str, Any] = MappingProxyType({}),
     marks: Collection[Any] = (),
     label: str = "",
 ) -> Any:
     """Draw one knob and return its value; one that changes nothing now is not drawn and keeps what it had.
 
-    With a `prefix` its widget goes by another key and is forgotten with its page: it is no knob of a run. `marks` are
-    values that it must be able to take beside those that its scale has anyway; `label` takes the place of its own.
+    What is no knob of a run has another `place`: the key of its widget, and how long that is kept. `marks` are values
+    that it must be able to take beside those that its scale has anyway; `label` takes the place of its own.
     """
-    key = prefix + knob.name
+    place = place or {"key": knob.name, **KEPT}
     if not knob.matters(values):
-        return st.session_state.get(key, begin[knob.name])
-    place = {"key": key} if prefix else {"key": key, **KEPT}
+        return st.session_state.get(place["key"], begin[knob.name])
     return WIDGETS[_style(knob)](replace(knob, label=label or knob.label), begin[knob.name], marks, place)
 
 
@@ -71,7 +71,7 @@ def help_of(knob: Knob) -> str:
     return explained(f"{knob.label} {knob.help}", knob.help + live)
 
 
-def _choice(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+def _choice(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
     return st.selectbox(
         knob.label,
         knob.choices,
@@ -82,7 +82,7 @@ def _choice(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any
     )
 
 
-def _buttons(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+def _buttons(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
     return st.segmented_control(
         knob.label,
         knob.choices,
@@ -95,7 +95,7 @@ def _buttons(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, An
     )
 
 
-def _shape(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+def _shape(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
     now = st.session_state.get(place["key"], value)
     options = list(dict.fromkeys((*SHAPES, *marks, value, now)))
     return st.selectbox(
@@ -103,7 +103,7 @@ def _shape(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]
     )
 
 
-def _linear(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+def _linear(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
     low, high, digits = _reach(knob, value, marks, place["key"])
     shown = max(digits, _digits(st.session_state.get(place["key"], value)))
     step, form = (1, "%d") if knob.type is int else (10.0**-digits, f"%.{shown}f")
@@ -126,11 +126,11 @@ def _digits(value: float) -> int:
     return max(0, -int(exponent))
 
 
-def _ladder(knob: Knob, value: Any, marks: Collection[Any], place: dict[str, Any]) -> Any:
+def _ladder(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
     return ladder_slider(knob.label, [*ladder(knob), *marks], value, help_of(knob), place)
 
 
-def ladder_slider(label: str, steps: list[Any], value: Any, help: str, place: dict[str, Any]) -> Any:
+def ladder_slider(label: str, steps: list[Any], value: Any, help: str, place: Mapping[str, Any]) -> Any:
     """A slider over the steps of a ladder, and over whatever else it stands at or was set to."""
     options = _with_others(steps, value, place["key"])
     # Options are told apart by their text, so it has all digits.
@@ -152,7 +152,7 @@ def _with_others(steps: list[Any], value: Any, key: str) -> list[Any]:
     return sorted({*steps, value, now, adopted})
 
 
-WIDGETS: dict[str, Callable[[Knob, Any, Collection[Any], dict[str, Any]], Any]] = {
+WIDGETS: dict[str, Callable[[Knob, Any, Collection[Any], Mapping[str, Any]], Any]] = {
     "choice": _choice,
     "buttons": _buttons,
     "shape": _shape,
