@@ -68,11 +68,19 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
         state[name] = kept if kept or not state[name] else default
     elif state[name] not in options:
         state[name] = default
-    remembered.chosen.pop(name, None)
     if state[name] != default:
         remembered.chosen[name] = _text(state[name])
+    else:
+        remembered.chosen.pop(name, None)
     write_address()
     return state[name]
+
+
+def unchoose(*names: str) -> None:
+    """Have these stand again as their page begins, which is one step of the browser's history."""
+    for name in names:
+        memory().asked[name] = ""
+        memory().chosen.pop(name, None)
 
 
 def _text(value: Any) -> str:

@@ -11,11 +11,13 @@ import streamlit as st
 from core import MODELS
 from core.engine import Record
 from core.protocol import Status
-from pages.ui.choices import OrTyped, choice
+from pages.ui.choices import OrTyped, choice, unchoose
 from pages.ui.datasets import title_of
 from pages.ui.differences import called, own_settings
 
 T = TypeVar("T", bound=str)
+# The choices that make a filter.
+ASKED = ("filter_words", "filter_data", "filter_model", "filter_status")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def offer_all(count: int) -> None:
     """Where no run passes: a way back to all of them."""
     with st.container(border=True, key="empty"):
         st.markdown(f"**No run fits.** Ask for less: {count} runs are kept here.")
-        st.button("Show all runs", key="show_all", icon=":material/filter_alt_off:", on_click=_ask_nothing)
+        st.button("Show all runs", key="show_all", icon=":material/filter_alt_off:", on_click=unchoose, args=ASKED)
 
 
 def _asked(what: str, options: dict[T, str]) -> tuple[T, ...]:
@@ -85,8 +87,3 @@ def _asked(what: str, options: dict[T, str]) -> tuple[T, ...]:
         width=190,
     )
     return tuple(chosen)
-
-
-def _ask_nothing() -> None:
-    for what in ("words", "data", "model", "status"):
-        del st.session_state[f"filter_{what}"]
