@@ -9,6 +9,7 @@ import warnings
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 # Two processes and a server share the cores: idle threads that spin for work would take them from each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -27,6 +28,14 @@ expect.set_options(timeout=PATIENCE)
 def pytest_collection_modifyitems(items):
     """The browser's tests first: they wait more than they compute, while the other process does all the rest."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_search_for_components():
+    """For each `AppTest` Streamlit looks through all that is installed, 0.3 s; our components are found otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", list)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import zlib
+from base64 import urlsafe_b64encode
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +17,7 @@ from core import RunConfig
 from core.analysis import plotted
 from core.analysis.data import shown_of
 from core.home import Home
-from core.selection import Samples, Selection, class_counts, to_csv
+from core.selection import MOST, Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
 from pages.ui.laboratory import Laboratory
 from pages.ui.scripts import address
@@ -62,6 +64,37 @@ def test_samples_are_the_same_where_data_seed_and_part_are():
         RunConfig(dataset="digits", model="vae", seed=3, data={"left_out": "1"}),
     ]
     assert key not in {Samples(CONFIG, "held-out").key, *(Samples(other, "validation").key for other in others)}
+
+
+SELECTION = Selection(
+    Samples(RunConfig(dataset="digits", model="vae", data={"left_out": "1"}), "held-out"), (0, 5, 1999)
+)
+
+
+def test_a_selection_comes_back_from_a_word_of_bounded_length():
+    for some in (SELECTION, Selection(Samples(CONFIG, "validation"), tuple(range(0, 2000, 2)))):
+        word = some.to_text()
+        assert len(word) < 420
+        again = Selection.from_text(word)
+        assert (again.of.key, again.indices) == (some.of.key, some.indices)
+
+
+KEY, _, PACKED = SELECTION.to_text().rpartition(" ")
+NONSENSE = [
+    "", "x", f" {PACKED}", KEY, f"{KEY} ", f"{KEY} é", f"{KEY} {PACKED[:4]}", f"{KEY} AAAA",
+    *(f"{key} {PACKED}" for key in ("nothing 0 {} held-out", "digits x {} held-out", "digits -1 {} held-out",
+      "digits 0 [ held-out", "digits 0 [] held-out", 'digits 0 {"a": 1} held-out', "digits 0 {} test")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NONSENSE)
+def test_a_word_without_sense_selects_nothing(word):
+    assert Selection.from_text(word) is None
+
+
+def test_no_word_selects_more_than_is_drawn_anywhere():
+    bomb = urlsafe_b64encode(zlib.compress(b"\xff" * 10**7)).decode()
+    assert len(Selection.from_text(f"{KEY} {bomb}").indices) == 8 * MOST
 
 
 def page():

@@ -98,4 +98,5 @@ def _read(text: str, options: Container[Any], default: Any) -> Any:
     try:
         return type(default)(text)
     except ValueError:
-        return text
+        # A range looks for what is no number among all that it holds.
+        return default

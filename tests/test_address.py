@@ -1,0 +1,234 @@
+"""The contract of all choices, on all pages: in the address, found again at it, and never in the way."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Button, Widget
+
+from core import RunConfig, Sweep
+from core.analysis import analyse, cluster_methods, plotted, preview
+from core.engine import Engine
+from core.engine.jobs import Job
+from core.home import Home
+from core.lessons import LESSONS
+from core.protocol import Status
+from core.training.loop import Training
+from pages.ui import analyses
+from pages.ui.laboratory import Laboratory
+from pages.ui.navigation import PAGES
+from pages.ui.session import CHOICES, is_choice
+
+pytestmark = pytest.mark.xdist_group("address")
+
+# It can do all that pages ask of a model.
+MODEL = "adversarial_autoencoder"
+# What is not analysed never ends.
+ANALYSED = {"projection", "reconstruction", "generation", "clustering"}
+# Where which choices are offered depends on more than a run: the page, and what its address says beside that.
+PLACES = [
+    *((name, {}) for name in PAGES),
+    ("data", {"data_view": "Browse"}),
+    ("latent", {"run": "with factors"}),
+    ("samples", {"run": "of points"}),
+    *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
+    ("sweep", {"sweep": "kept"}),
+    ("compare", {"compare": "two"}),
+    *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
+]
+# What components choose has no widget of Streamlit's: something else than the default.
+OF_COMPONENTS = {"wall_mode": "knob", "wall_panel": "codes", "wall_metric": "mse", "shown_dataset": "ring"}
+# Widgets that are neither knobs nor choices, because of what remembers them instead.
+ELSEWHERE = (
+    # The address, under another name: the run, those that are compared, the lesson, and a preset by its knobs.
+    *("pick-", "pin-", "compared", "lesson", "follow", "preset"),
+    # What runs and sweeps are called.
+    "name-",
+    # A form that is there until it is sent.
+    "further-",
+)
+# Anything can be searched for, and typed as a value, which is then refused in a sentence.
+TYPED = ("filter_words", "values_")
+IDS: dict[str, str] = {}
+
+
+def trained(engine: Engine, config: RunConfig) -> str:
+    """A run of two steps."""
+    training = Training(config)
+    run = engine.store.create(config, "", training.dataset.spec)
+    for last in (False, True):
+        snapshot = training.snapshot()
+        engine.store.add_snapshot(run, training.step, snapshot.metrics, snapshot.to_bytes(), last)
+        training.advance(steps=2)
+    engine.store.save_state(run, training.state())
+    engine.store.update(run, status=Status.FINISHED, step=2, seconds=0.1, metrics=snapshot.metrics)
+    return run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def laboratory(tmp_path_factory):
+    """A laboratory with a few runs and a sweep, whose analyses are there at once or never."""
+    engine = Engine(Home(tmp_path_factory.mktemp("home")), workers=1)
+    config = RunConfig(dataset="digits", model=MODEL, steps=2)
+    sweep = Sweep(base=config, axes={"latent_size": [2, 3]}, seeds=2)
+    first, *_, last = runs = [trained(engine, each) for each in sweep.configs()]
+    IDS["run"], IDS["two"] = first, f"{first},{last}"
+    IDS["kept"] = engine.sweeps.kept.save("Kept", sweep, runs)
+    IDS["with factors"] = trained(engine, RunConfig(dataset="sprites", model="vae", steps=2))
+    IDS["of points"] = trained(engine, RunConfig(dataset="ring", model="gan", steps=2))
+
+    def done(result):
+        future = Future()
+        future.set_result(result)
+        return Job(future)
+
+    @cache
+    def analysed(run, name):
+        first = {"projection": {"method": "pca", "dimensions": 2}, "clustering": {"method": "kmeans", "clusters": 4}}
+        config, state = engine.store.get(run).config, engine.store.state(run)
+        return analyse(name, config, state, first.get(name, {}), engine.home)
+
+    def inline(run, name, parameters, seed=None):
+        return done(analysed(run, name)) if name in ANALYSED else Job(Future())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Laboratory, "engine", engine)
+        patch.setattr(cluster_methods, "RESTARTS", 1)
+        patch.setattr(analyses, "PATIENCE", 0)
+        patch.setattr(engine, "analyse", inline)
+        patch.setattr(engine, "preview", lambda config: done(preview(config, engine.home)))
+        patch.setattr(engine, "plotted", lambda samples: done(plotted(samples.config, samples.part, engine.home)))
+        yield engine
+    engine.close()
+
+
+def page(name):
+    """What the frame of all pages does, and a page."""
+    import runpy
+
+    from pages.ui.navigation import FOLDER
+    from pages.ui.state import keep_address
+
+    keep_address()
+    runpy.run_path(str(FOLDER / f"{name}.py"))
+
+
+def opened(name: str, query: dict[str, str]) -> AppTest:
+    app = AppTest.from_function(page, kwargs={"name": name}, default_timeout=60)
+    for word, text in query.items():
+        app.query_params[word] = text
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def address(app: AppTest) -> dict[str, str]:
+    return dict(parse_qsl(urlencode(app.query_params, doseq=True)))
+
+
+def widgets(app: AppTest) -> Iterator:
+    """All widgets that hold a value."""
+
+    def below(block):
+        for element in block.children.values():
+            if isinstance(element, Block):
+                yield from below(element)
+            elif isinstance(element, Widget) and not isinstance(element, Button):
+                yield element
+
+    return below(app.main)
+
+
+def turn(widget) -> None:
+    """Have it say something else."""
+    options, value = getattr(widget, "options", None), widget.value
+    if isinstance(value, list):
+        others = [each for each in options if each not in widget.values]
+        widget.set_value([*value, others[-1]] if others else value[:-1])
+    elif options:
+        widget.set_value(next(each for each in reversed(options) if value is None or each != widget.format_func(value)))
+    elif isinstance(value, bool):
+        widget.set_value(not value)
+    elif isinstance(value, str):
+        widget.set_value("auto")
+    else:
+        widget.set_value(value + type(value)(widget.step))
+
+
+@dataclass
+class Seen:
+    """The choices of a place: as they begin, turned, the address then, at that address, and at one without sense."""
+
+    begun: dict
+    turned: dict
+    address: dict[str, str]
+    again: dict
+    senseless: dict
+    keys: set[str]
+    knobs: set[str]
+
+
+@cache
+def seen(place: int) -> Seen:
+    name, said = PLACES[place]
+    query = {"run": IDS["run"], **{word: IDS.get(text, text) for word, text in said.items()}}
+    app = opened(name, query)
+    begun = {choice: app.session_state[choice] for choice in app.session_state["memory"].begun if choice not in said}
+    keys = {widget.key for widget in widgets(app)}
+    for widget in widgets(app):
+        if widget.key in begun:
+            turn(widget)
+    for choice in begun.keys() - keys:
+        app.session_state[choice] = OF_COMPONENTS[choice]
+    run(app)
+
+    found = address(app)
+    again, senseless = opened(name, found), opened(name, query | dict.fromkeys(begun, "senseless~"))
+    # What was turned may have others out of sight.
+    begun = {choice: value for choice, value in begun.items() if choice in again.session_state["memory"].begun}
+
+    def stand(app):
+        return {choice: app.session_state[choice] for choice in begun}
+
+    knobs = {*app.session_state["memory"].adopted}
+    return Seen(begun, stand(app), found, stand(again), stand(senseless), keys, knobs)
+
+
+each_place = pytest.mark.parametrize("place", range(len(PLACES)), ids=[f"{name} {said}" for name, said in PLACES])
+
+
+@each_place
+def test_what_is_chosen_stands_in_the_address_and_is_found_again(place):
+    here = seen(place)
+    for choice, value in here.begun.items():
+        assert here.turned[choice] != value, choice
+        assert choice in here.address
+    assert here.again == here.turned
+
+
+@each_place
+def test_what_makes_no_sense_gives_way_to_what_a_page_begins_with(place):
+    here = seen(place)
+    for choice, value in here.begun.items():
+        assert here.senseless[choice] == value or choice.startswith(TYPED), choice
+
+
+@each_place
+def test_what_a_widget_says_is_remembered(place):
+    here = seen(place)
+    lost = {key for key in here.keys - here.knobs if not is_choice(key) and not key.startswith(ELSEWHERE)}
+    assert lost == set()
+
+
+def test_every_choice_is_offered_somewhere():
+    offered = {choice for place in range(len(PLACES)) for choice in seen(place).begun}
+    assert {*CHOICES} - offered == {"cluster_method"} - offered == set()
+    assert all(map(is_choice, offered))
