@@ -13,18 +13,27 @@ st.set_page_config(page_title="Latent Lab", page_icon=str(ASSETS / "icon.svg"), 
 st.logo(ASSETS / "logo.svg", size="large")
 st.html(ASSETS / "shell.css")
 
+is_first_paint = not laboratory.ready
+if not is_first_paint:
+    from pages.ui.state import keep_address
+
+    # A browser that hears of another page before it hears of its address makes two steps of its history of them.
+    keep_address()
+
 here = st.navigation([page(name) for name in PAGES], position="top")
 
 st.title(here.title, anchor=False)
 laboratory.painted()
-if not laboratory.ready:
+if is_first_paint:
     with st.spinner("Warming up: the neural networks are being unpacked…"):
         laboratory.engine  # noqa: B018 - blocks until it is there
+    # Imports torch, so it comes after the first paint.
+    from pages.ui.state import keep_address
 
-from pages.ui.before import end_left  # noqa: E402 - imports torch, so it comes after the first paint
-from pages.ui.state import keep_address  # noqa: E402 - the same
+    keep_address()
 
-keep_address()
+from pages.ui.before import end_left  # noqa: E402 - the same
+
 if laboratory.engine.state == "failed":
     st.error(laboratory.engine.problem, icon=":material/error:")
 try:

@@ -28,10 +28,11 @@ def keep_address() -> None:
     """Before a page is drawn: read its address where that may be news, and write there what a reload must find.
 
     An address is news when a session begins, and when the browser's Back or Forward ran the page. Otherwise the session
-    knows better: a widget that is turned before the browser has the last address comes with the one before.
+    knows better: a widget that is turned before the browser has the last address comes with the one before. So it does
+    where the address says nothing.
     """
     context = get_script_run_ctx()
-    if not memory().address or (context is not None and context.is_history_navigation):
+    if not memory().address or (context is not None and context.is_history_navigation and st.query_params):
         _read_address()
     write_address()
 
@@ -45,8 +46,9 @@ def _read_address() -> None:
     )
     st.session_state["follow"] = bool(follow)
     chosen = {name: asked.pop(name)[-1] for name in [*asked] if is_choice(name)}
-    # What is not asked for is as its page begins.
-    memory().chosen, memory().asked = chosen, {**dict.fromkeys(memory().chosen, ""), **chosen}
+    # What is not asked for is as its page begins, whether it was drawn or only asked for by an address before this one.
+    memory().asked = {**dict.fromkeys((*memory().begun, *memory().asked), ""), **chosen}
+    memory().chosen = chosen
     memory().lesson = lesson if lesson in LESSONS else None
     memory().selection = Selection.from_text(selected)
     memory().sweep, memory().compared = sweep or None, tuple(filter(None, compared.split(",")))
