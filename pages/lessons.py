@@ -6,7 +6,7 @@ from core.lessons import LESSONS
 from pages.ui.choices import choice
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
-from pages.ui.lesson import explain, offer_next, offer_sweep, sides_of, start, stop
+from pages.ui.lesson import explain, offer_next, offer_sweep, open_lesson, sides_of, start, stop
 from pages.ui.navigation import page
 from pages.ui.session import GUESS, memory
 from pages.ui.state import address, open_run, show_flash, write_address
@@ -15,14 +15,15 @@ from pages.ui.wall import Placed, wall
 show_flash()
 name = memory().lesson or next(iter(LESSONS))
 st.session_state["lesson"] = name
-st.segmented_control(
+head = st.container(horizontal=True, vertical_alignment="center")
+head.segmented_control(
     "Lesson",
     list(LESSONS),
     key="lesson",
     required=True,
     format_func=lambda name: LESSONS[name].title,
     label_visibility="collapsed",
-    on_change=lambda: setattr(memory(), "lesson", st.session_state["lesson"]),
+    on_change=lambda: open_lesson(st.session_state["lesson"]),
 )
 memory().lesson = name
 write_address()
@@ -30,7 +31,8 @@ lesson = LESSONS[name]
 
 heading(lesson.question)
 sides = sides_of(lesson)
-st.caption("What is your guess? It starts both sides: what surprises you is what you learn.")
+if not sides:
+    st.caption("What is your guess? It starts both sides: what surprises you is what you learn.")
 guesses = list(range(len(lesson.guesses)))
 guess = st.radio(
     "Your guess",
@@ -44,7 +46,7 @@ guess = st.radio(
     **choice(GUESS + name, guesses, None),
 )
 play = ":material/play_arrow:"
-with st.container(horizontal=True):
+with head:
     if any(side.status.is_moving for side in sides):
         st.button("Stop both", key="stop_both", icon=":material/stop:", on_click=stop, args=(sides,))
     elif guess is not None and not sides:

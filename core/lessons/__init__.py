@@ -15,6 +15,7 @@ from core.config import RunConfig
 from core.metrics import Metric
 from core.models import MODELS
 from core.presets import as_settings
+from core.protocol import Panel
 
 FOLDER = Path(__file__).parent
 
@@ -47,8 +48,8 @@ class Claim(BaseModel):
 class Lesson(BaseModel):
     """A question with guesses to choose from, the two settings, what to look at, what happened, and what to try next.
 
-    `right` is the number of the true guess, from 0. In `happened` {0} and {1} stand for the claim's metric on the two
-    sides.
+    `right` is the number of the true guess, from 0; `view` is where `look` says to look. In `happened` {0} and {1}
+    stand for the claim's metric on the two sides.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class Lesson(BaseModel):
     seed: int = 0
     settings: tuple[Setting, Setting]
     claim: Claim
+    view: Panel
     look: str
     happened: str
     next: str

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.engine import Record
 from core.errors import UnknownRun
-from core.lessons import Lesson
+from core.lessons import LESSONS, Lesson
 from core.protocol import Status
 from core.sweeps.declaration import sweepable
 from pages.ui import sweep_plan
@@ -33,10 +33,17 @@ def sides_of(lesson: Lesson) -> list[Record]:
     return found if len(found) == len(lesson.settings) else []
 
 
+def open_lesson(name: str) -> None:
+    """Put a lesson on screen, and have the wall show what it is about."""
+    memory().lesson = name
+    st.session_state["wall_panel"] = LESSONS[name].view
+
+
 def start(lesson: Lesson) -> None:
     """Start both sides, which are compared from now on."""
 
     def act() -> None:
+        st.session_state["wall_panel"] = lesson.view
         sides = zip(lesson.configs(), lesson.settings, strict=True)
         memory().compared = tuple(
             laboratory.engine.start(config, session(), f"{lesson.title}: {setting.title}") for config, setting in sides

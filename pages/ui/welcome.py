@@ -10,8 +10,8 @@ from core.lessons import LESSONS
 from core.protocol import Status
 from pages.ui.component import component
 from pages.ui.datasets import source_of
+from pages.ui.lesson import open_lesson
 from pages.ui.navigation import page
-from pages.ui.session import memory
 from pages.ui.stage import described
 from pages.ui.state import address
 from pages.ui.transport import train
@@ -33,7 +33,7 @@ def welcome(config: RunConfig) -> None:
     for card, (name, lesson) in zip(cards, LESSONS.items(), strict=True):
         icon = ":material/school:"
         if card.button(lesson.title, key=f"card-{name}", icon=icon, help=lesson.question, width="stretch"):
-            memory().lesson = name
+            open_lesson(name)
             st.switch_page(page("lessons"), query_params=address())
     spec = source_of(config.dataset).spec
     recorded = ReadableRecord(
