@@ -10,6 +10,7 @@ from core import protocol
 from core.looks import LOOKS, ROLES
 from core.protocol import Message, Panel, Rendering, Status, Views
 from core.training.snapshot import Snapshot
+from pages.ui import component_data
 from pages.ui.questions import Decoding, Repairing, Watching
 from pages.ui.scripts import ASSETS, SCRIPTS, SHARED
 
@@ -26,6 +27,8 @@ PAGES, CORE = (
 )
 
 STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|wall_(bar|tiles|views)"
+# Every class of sockets and of components.
+DECLARED = {**vars(protocol), **vars(component_data)}
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),
@@ -61,7 +64,7 @@ SENT = {"Drawing": "kept", "Selected": "selected"}
 
 def keys(name: str) -> set[str]:
     """What a class of the protocol declares."""
-    declared = getattr(protocol, name)
+    declared = DECLARED[name]
     return {field.name for field in fields(declared)} if declared is Views else {*declared.__annotations__}
 
 
@@ -110,7 +113,7 @@ def test_the_scan_sees_both_mistakes():
 
 
 def test_every_class_of_messages_is_looked_at():
-    declared = {name for name, value in vars(protocol).items() if hasattr(value, "__total__")}
+    declared = {name for name, value in DECLARED.items() if hasattr(value, "__total__")}
     # Sliders are a part of the probe's data.
     assert declared - {"Sliders"} == {name for *_, found in READ for name in found} - {"Views"} | SENT.keys()
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from core.dataset import DataSpec
 from core.looks import ROLES, Mark, class_mark, cluster_mark, cluster_name
-from core.protocol import CloudData, Ground
 from core.selection import Samples
 from pages.ui.component import component
+from pages.ui.component_data import CloudData, Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.selecting import select, selected_of
 

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core.hyperparameters import Knob
-from core.protocol import DialData
 from pages.ui.component import component
+from pages.ui.component_data import DialData
 from pages.ui.widgets import help_of, stops
 
 _dial = component("dial")

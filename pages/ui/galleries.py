@@ -8,8 +8,8 @@ from types import MappingProxyType
 import numpy as np
 
 from core.dataset import DataSpec
-from core.protocol import GalleryData, Ground, Row
 from pages.ui.component import component
+from pages.ui.component_data import GalleryData, Ground, Row
 from pages.ui.encoding import drawn, levels, pack, reduced
 
 _gallery = component("gallery")

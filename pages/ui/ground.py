@@ -7,7 +7,8 @@ import numpy as np
 from core import MODELS
 from core.engine import ReadableRecord
 from core.plane import REACH, Plane, frame_of
-from core.protocol import Array, Ground
+from core.protocol import Array
+from pages.ui.component_data import Ground
 from pages.ui.encoding import pack
 from pages.ui.probe import last_snapshot, prior
 

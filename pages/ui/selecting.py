@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.protocol import Selected
 from core.selection import Samples, Selection
+from pages.ui.component_data import Selected
 from pages.ui.session import memory
 
 

@@ -13,11 +13,12 @@ from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
 from core.metrics import Metric
-from core.protocol import Panel, Plotted, ProbeData, Remarked, Sliders, StageData, Status, Turned
+from core.protocol import Panel, Status
 from core.selection import Samples
 from pages.ui.before import ghost_of
 from pages.ui.comparison import act, difference
 from pages.ui.component import component
+from pages.ui.component_data import Plotted, ProbeData, Remarked, Sliders, StageData, Turned
 from pages.ui.encoding import drawn
 from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select, selected_of

@@ -10,11 +10,12 @@ import streamlit as st
 from core import Sweep
 from core.engine import Record, SweepRecord
 from core.errors import LatentLabError
-from core.protocol import Axis, Status
+from core.protocol import Status
 from core.sweeps.measures import Measure, measures
 from core.sweeps.suggestions import suggested
 from core.sweeps.table import Row
 from pages.ui.choices import choice
+from pages.ui.component_data import Axis
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain

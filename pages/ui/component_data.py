@@ -1,0 +1,256 @@
+"""What Python gives to components as `data`, and what they give back; see `core.protocol` for what sockets say.
+
+Keys are TypedDicts: mypy holds Python to them, and `tests/test_protocol.py` the scripts.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from core.protocol import Panel, Rendering, Status
+
+
+class Drawn(TypedDict):
+    """How a component draws samples: the rendering, the characters of words, and the rate of sounds in Hz."""
+
+    kind: Rendering
+    alphabet: str
+    rate: int | None
+
+
+class Plotted(TypedDict):
+    """A metric, as curves and read-outs need to know it: see `core.metrics.Metric`; `help` is its explanation."""
+
+    name: str
+    title: str
+    unit: str
+    format: str
+    help: str
+
+
+class Remarked(TypedDict):
+    """A sentence that is said while a held-out metric lies below a limit: see `core.model.Remark`."""
+
+    metric: str
+    below: float
+    text: str
+
+
+class Turned(TypedDict):
+    """A live knob that was turned at a step, in words."""
+
+    step: int
+    text: str
+
+
+class Selected(TypedDict):
+    """The `indices` that are selected of the samples of a plot; where `samples` is the same text, these are the same.
+
+    Scripts send the same back when others are selected.
+    """
+
+    samples: str
+    indices: list[int]
+
+
+class Before(TypedDict):
+    """The ghost of a run: what is drawn of it, how its settings differ, and whether it stays for the next runs."""
+
+    data: StageData
+    difference: str
+    pinned: bool
+
+
+class StageData(TypedDict):
+    """A run on the stage, called `name`; `look` is None where its configuration cannot be read.
+
+    Of the `panels` those are shown that the run has views for. `drawn` is the status that the page's buttons were drawn
+    for, `codes` the title of the panel of codes, `codes_help` what it means, `prior` what training spreads them like,
+    "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. `headline` and
+    `curves` are the names of the metrics read out and plotted at first, `text` says how to read those, `remarks` what
+    the last of them show. `changes` are the knobs that were turned on the way, `before` is the run to compare with,
+    `selected` are validation samples.
+    """
+
+    run: str
+    name: str
+    panels: list[Panel]
+    drawn: Status
+    look: Drawn | None
+    labels: list[str]
+    codes: str
+    codes_help: str
+    prior: str | None
+    verdicts: list[str]
+    metrics: list[Plotted]
+    headline: list[str]
+    curves: list[str]
+    text: str
+    remarks: list[Remarked]
+    changes: list[Turned]
+    before: Before | None
+    selected: Selected
+
+
+class Tile(TypedDict):
+    """A run on a wall, at a place counted from 0; of one that is gone there is no `stage`, and `reason` says why.
+
+    The `title` says what sets it apart.
+    """
+
+    stage: StageData | None
+    title: str
+    reason: str
+    row: int
+    column: int
+
+
+class Axis(TypedDict):
+    """A knob that was swept: its title, and its values as people read them, one for each row or column."""
+
+    title: str
+    values: list[str]
+
+
+class WallView(TypedDict):
+    """What somebody looks at on a wall: all tiles or one under a slider, a panel, and a metric of the curves.
+
+    No panel and no metric are the first there are. Scripts send the same back when something else is looked at.
+    """
+
+    mode: Literal["tiles", "knob"]
+    panel: Panel | Literal[""]
+    metric: str
+
+
+class WallData(TypedDict):
+    """Several runs and the `title` of all; where knobs were swept, the axes that their columns and rows stand for."""
+
+    title: str
+    view: WallView
+    tiles: list[Tile]
+    across: Axis | None
+    down: Axis | None
+
+
+class Sliders(TypedDict, total=False):
+    """To decode, the latents that have a slider, their ranges and a code to start from; to repair, the noise.
+
+    `inactive` are those of the latents that say nothing of a sample.
+    """
+
+    latents: list[int]
+    inactive: list[int]
+    start: list[float]
+    low: list[float]
+    high: list[float]
+    kinds: dict[str, str]
+    noise: str
+    level: float
+
+
+class ProbeData(Sliders):
+    """Sliders that ask a run's model."""
+
+    run: str
+    kind: Literal["decode", "noise"]
+    look: Drawn
+
+
+class Ground(TypedDict):
+    """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`.
+
+    `spreads` are the posterior's standard deviations (n, 2) of the first samples, float32 as base64.
+    """
+
+    low: list[float]
+    high: list[float]
+    latents: int
+    prior: str | None
+    spreads: str
+
+
+class Marked(TypedDict):
+    """The mark of a group: see `core.looks.Mark`."""
+
+    colour: str
+    shape: str
+
+
+class CloudData(TypedDict):
+    """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`).
+
+    Without a `ground` their coordinates mean nothing by themselves, and have no axes. Groups that were found, clusters,
+    have `hollow` marks and their names among the points.
+    """
+
+    points: str
+    dimensions: int
+    groups: str
+    samples: str
+    shape: list[int]
+    look: Drawn
+    names: list[str]
+    marks: list[Marked]
+    hollow: bool
+    ground: Ground | None
+    selected: Selected
+
+
+class Row(TypedDict):
+    """Samples of a shape (n, …) as base64, what they are called, and a note below each, where there are any."""
+
+    name: str
+    values: str
+    shape: list[int]
+    notes: list[str]
+
+
+class GalleryData(TypedDict):
+    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
+
+    A wall of decoded codes has the `ground` that these lie on. The samples at the places `framed` of each row are.
+    """
+
+    rows: list[Row]
+    look: Drawn
+    size: int
+    columns: int | None
+    ground: Ground | None
+    framed: list[int]
+
+
+class TallyData(TypedDict):
+    """How many samples each group has: names, marks and counts, and how many further groups there are."""
+
+    names: list[str]
+    marks: list[Marked]
+    counts: list[int]
+    more: int
+
+
+class DialData(TypedDict):
+    """A knob that stands at one of its `stops`, its `place` among them counted from 0; `help` says what it does.
+
+    It is marked where it was `changed` from its default.
+    """
+
+    label: str
+    stops: list[str]
+    place: int
+    changed: bool
+    help: str
+
+
+class BoardData(TypedDict):
+    """The classes that can be drawn, and the fewest and the most points."""
+
+    names: list[str]
+    limits: tuple[int, int]
+
+
+class Drawing(TypedDict):
+    """What the board gives back: points (N, 2) and the index of each one's class."""
+
+    points: list[list[float]]
+    classes: list[int]
