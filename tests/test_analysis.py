@@ -25,7 +25,7 @@ from core.home import Home
 from core.metrics import Metric
 from core.protocol import Array
 from core.training.loop import Training
-from core.training.tensors import head
+from core.training.tensors import pack
 from tests.making import CENTRES, Constant, Mirror, blobs, bring, context, first_dataset
 
 # The table and the result
@@ -85,7 +85,7 @@ def test_damaged_bytes_hold_no_result(data):
 
 
 def test_what_version_0_3_kept_holds_no_result():
-    kept = save({"points": np.zeros((8, 2)), "samples": np.zeros((8, 2))}, head({"neighbours": 3, "shown": 8}))
+    kept = pack(save, {"points": np.zeros((8, 2)), "samples": np.zeros((8, 2))}, {"neighbours": 3, "shown": 8})
     with pytest.raises(ValueError, match="hold no Projection"):
         ANALYSES["projection"].result.from_bytes(kept)
 

@@ -17,6 +17,7 @@ from core import MODELS, RunConfig, Snapshot, fit
 from core.analysis.data import shown_of
 from core.engine import Engine, Job, RunStore
 from core.engine.cluster import FOLDER, remove_left_behind
+from core.engine.record import WENT_BACK
 from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
 from core.home import Home
 from core.protocol import Status
@@ -304,10 +305,24 @@ def test_damaged_weights_quarantine_the_run(engine):
     run = engine.start(config(), "a", "", steps=5)
     over(engine, run)
     engine.store.save_state(run, b"\0" * 64)
+    engine.store.save_state(run, b"\0" * 64)
     engine.resume(run, "a")
     record = over(engine, run)
     assert record.status is Status.QUARANTINED
-    assert "cannot be read" in record.reason
+    assert "weights are damaged" in record.reason
+
+
+def test_a_run_goes_on_from_the_checkpoint_before_a_damaged_one(engine):
+    run = engine.start(config(), "a", "", steps=5)
+    over(engine, run)
+    engine.resume(run, "a", steps=5)
+    over(engine, run)
+    engine.store.state_path(run).write_bytes(b"\0" * 64)
+    engine.resume(run, "a")
+    record = over(engine, run)
+    assert (record.status, record.reason) == (Status.FINISHED, WENT_BACK.format(step=5))
+    assert [step for step, _ in engine.store.history(run)] == sorted({step for step, _ in engine.store.history(run)})
+    assert_same(weights(engine, run), fit(config()).model.state_dict())
 
 
 def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):

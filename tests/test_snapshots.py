@@ -12,7 +12,7 @@ from core.plane import Plane
 from core.training.loop import Training
 from core.training.observer import Observer
 from core.training.snapshot import VIEWS
-from core.training.tensors import head, read_head
+from core.training.tensors import pack, read_head
 from tests.making import config_of, damaged
 
 # --------------------------------------------------------------------------------------------------------- snapshots
@@ -62,7 +62,7 @@ def test_damaged_snapshot_is_refused():
 def test_snapshot_with_a_hole_in_its_head_is_refused(missing):
     whole = Snapshot(step=1, steps=2, seconds=0.5, metrics={}, value_range=(0.0, 1.0)).to_bytes()
     kept = {name: value for name, value in read_head(whole).items() if name != missing}
-    data = save(load(whole), metadata=head(kept))
+    data = pack(save, load(whole), kept)
     with pytest.raises(ValueError, match="hold no snapshot"):
         Snapshot.from_bytes(data)
 

@@ -5,14 +5,18 @@ import shutil
 import sqlite3
 import time
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from core import DATASETS, RunConfig, Snapshot
 from core.engine import RunStore
+from core.engine.record import WENT_BACK
 from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
 from core.home import Home
 from core.protocol import Status
+from core.training.tensors import pack
 from tests.making import bring, damaged
 
 CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hidden_sizes": (8,)})
@@ -33,6 +37,18 @@ def folder(store, run):
     return store.home.runs / run
 
 
+def checkpoint_at(step, fill=1.0):
+    """A file with the numbers of a checkpoint."""
+    head = {"step": step, "seconds": step / 10, "metrics": {"loss": 1.0 + step}}
+    return pack(save, {"model.weights": np.full(8, fill, np.float32)}, head)
+
+
+def flipped(data, bit):
+    """The same bytes with one bit changed."""
+    at = bit // 8 % len(data)
+    return data[:at] + bytes([data[at] ^ 1 << bit % 8]) + data[at + 1 :]
+
+
 def snapshot_at(step):
     return Snapshot(step=step, steps=1000, seconds=0.0, metrics={}, value_range=(0.0, 1.0)).to_bytes()
 
@@ -44,7 +60,7 @@ def reopened(store):
 
 def test_a_run_is_read_back_after_a_restart(store):
     run = create(store, "first")
-    store.save_state(run, b"weights")
+    store.save_state(run, checkpoint_at(100))
     store.update(run, status=Status.FINISHED, step=100, seconds=1.5, metrics={"test_mse": 0.5})
     again = reopened(store)
     record = again.get(run)
@@ -55,7 +71,7 @@ def test_a_run_is_read_back_after_a_restart(store):
         100,
         {"test_mse": 0.5},
     )
-    assert again.state(run) == b"weights"
+    assert again.state(run) == checkpoint_at(100)
     again.close()
 
 
@@ -185,15 +201,15 @@ def test_a_damaged_index_is_set_aside_and_built_anew_from_the_folders(store):
 
 def test_a_half_written_file_is_never_seen(store, monkeypatch):
     run = create(store)
-    store.save_state(run, b"old")
+    store.save_state(run, checkpoint_at(1))
 
     def crash(descriptor):
         raise OSError("the disk went away")
 
     monkeypatch.setattr("core.files.os.fsync", crash)
     with pytest.raises(OSError, match="went away"):
-        store.save_state(run, b"new")
-    assert store.state(run) == b"old"
+        store.save_state(run, checkpoint_at(2))
+    assert store.state(run) == checkpoint_at(1)
 
 
 def test_snapshots_are_thinned_but_the_first_and_the_last_are_kept(store):
@@ -245,9 +261,9 @@ def test_going_back_forgets_what_came_later(store):
 
 def test_a_result_is_forgotten_with_its_checkpoint(store):
     run = create(store)
-    store.save_state(run, b"one")
-    store.save_analysis(run, "pca", b"result", store.checkpoint(run))
-    assert store.analysis(run, "pca") == b"result"
+    store.save_state(run, checkpoint_at(1))
+    store.save_analysis(run, "pca", checkpoint_at(7), store.checkpoint(run))
+    assert store.analysis(run, "pca") == checkpoint_at(7)
     path = store.state_path(run)
     os.utime(path, ns=(1, 1))
     assert store.analysis(run, "pca") is None
@@ -270,3 +286,73 @@ def test_the_clock_reads_the_seconds_of_kept_snapshots_and_leaves_out_damaged_on
     for damage in damaged(data):
         (folder(store, run) / "snapshots" / f"{10:09d}.safetensors").write_bytes(damage)
         assert {step for step, _ in store.clock(run)} >= {0, 20}
+
+
+def trained_to(store, step):
+    """A run that ended at a step, with two checkpoints."""
+    run = create(store)
+    for at in (step // 2, step):
+        store.add_snapshot(run, at, {"loss": 1.0 + at}, snapshot_at(at), last=True)
+        store.update(run, step=at, seconds=at / 10, metrics={"loss": 1.0 + at})
+        store.save_state(run, checkpoint_at(at))
+    store.update(run, status=Status.FINISHED)
+    return run
+
+
+@pytest.mark.parametrize("damage", [lambda data: flipped(data, 8 * len(data) - 3), lambda data: b"", damaged])
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(store, damage):
+    run = trained_to(store, 100)
+    broken = damage(checkpoint_at(100))
+    for data in broken if isinstance(broken, list) else [broken]:
+        store.save_state(run, checkpoint_at(50))
+        store.save_state(run, checkpoint_at(100))
+        store.state_path(run).write_bytes(data)
+        assert store.state(run) == checkpoint_at(50)
+    record = store.get(run)
+    assert (record.status, record.step, record.seconds) == (Status.INTERRUPTED, 50, 5.0)
+    assert record.metrics == {"loss": 51.0}
+    assert record.reason == WENT_BACK.format(step=50)
+    assert (store.snapshots(run), [step for step, _ in store.history(run)]) == ([50], [50])
+    # It is in the damaged one's place from now on.
+    assert store.state_path(run).read_bytes() == checkpoint_at(50)
+
+
+def test_without_a_checkpoint_before_it_is_said_that_the_weights_are_damaged(store):
+    run = trained_to(store, 100)
+    for path in folder(store, run).glob("state*"):
+        path.write_bytes(flipped(path.read_bytes(), 1000))
+    with pytest.raises(CorruptRun, match=r"damaged\. Its pictures and curves are left"):
+        store.state(run)
+    assert store.get(run).step == 100
+    assert store.last_snapshot(run) == (100, snapshot_at(100))
+
+
+def test_between_two_renames_the_checkpoint_before_is_the_last(store):
+    run = trained_to(store, 100)
+    store.state_path(run).unlink()
+    assert store.state(run) == checkpoint_at(50)
+    assert store.checkpoint(run) > 0
+    assert store.get(run).reason == ""
+
+
+def test_a_damaged_snapshot_gives_way_to_the_one_before(store):
+    run = trained_to(store, 100)
+    path = folder(store, run) / "snapshots" / f"{100:09d}.safetensors"
+    for data in [*damaged(snapshot_at(100)), flipped(snapshot_at(100), 901)]:
+        path.write_bytes(data)
+        assert store.last_snapshot(run) == (50, snapshot_at(50))
+        with pytest.raises(CorruptRun, match="step 100"):
+            store.snapshot(run, 100)
+    (path.parent / "notes.safetensors").write_bytes(b"")
+    assert store.snapshots(run) == [50, 100]
+
+
+def test_a_damaged_result_is_computed_anew(store):
+    run = trained_to(store, 100)
+    store.save_analysis(run, "pca", checkpoint_at(7), store.checkpoint(run))
+    path = folder(store, run) / "analyses" / "pca.safetensors"
+    times = path.stat().st_mtime_ns
+    path.write_bytes(flipped(path.read_bytes(), 801))
+    os.utime(path, ns=(times, times))
+    assert store.analysis(run, "pca") is None
+    assert not store.has_analysis(run, "pca")

@@ -10,7 +10,7 @@ from torch import Tensor
 import core
 from core import MODELS, RunConfig
 from core.errors import CorruptRun, Diverged
-from core.training.checkpoint import model_of
+from core.training.checkpoint import Checkpoint, model_of
 from core.training.loop import Training
 from tests.making import config_of, damaged
 
@@ -123,6 +123,18 @@ def test_state_gives_the_model_without_its_data():
     model = model_of(training.config, training.dataset.spec, training.state())
     assert same(model.state_dict(), weights(training))
     assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_one_flipped_bit_of_a_checkpoint_is_found():
+    training = Training(config_of(dataset="ring", hidden_sizes=(4,)))
+    training.advance(steps=3)
+    whole = training.state()
+    # All of the first bytes, where the checksum is.
+    for bit in [*range(8 * 60), *range(8 * 60, 8 * len(whole), len(whole) // 20)]:
+        data = bytearray(whole)
+        data[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CorruptRun):
+            Checkpoint.from_bytes(bytes(data))
 
 
 def test_damaged_state_is_refused():

@@ -17,7 +17,7 @@ from core.metrics import Measured as Measured
 from core.metrics import measured as measured
 from core.model import Model
 from core.protocol import Array
-from core.training.tensors import head, read_head
+from core.training.tensors import check, pack, read_head
 
 Entry = TypeVar("Entry")
 # Called with the share of the work that is done, 0 to 1.
@@ -66,7 +66,7 @@ class Result(Measured):
         values = {
             name: TypeAdapter(hint).dump_python(getattr(self, name), mode="json") for name, hint in others.items()
         }
-        return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, head(values))
+        return pack(save, {name: np.ascontiguousarray(array) for name, array in arrays.items()}, values)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -77,6 +77,7 @@ class Result(Measured):
         """
         names, others = _hints(cls)
         try:
+            check(data)
             values, arrays = read_head(data), load(data)
             found = {name: TypeAdapter(hint).validate_python(values[name]) for name, hint in others.items()}
             # An array that is None is not in the file; one that may not be None raises if it is missing.

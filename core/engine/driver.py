@@ -96,6 +96,7 @@ class Driver:
     async def _train(self, live: LiveRun, goal: int | None) -> Status:
         client = await self._thread.client()
         state = await asyncio.to_thread(self._store.state, live.id)
+        live.reason = self._store.stepped_back.pop(live.id, "")
         config = live.config.model_dump_json()
         # `key` keeps two runs of one configuration two actors.
         future = client.submit(
@@ -103,7 +104,7 @@ class Driver:
         )
         trainer = await future
         live.status = Status.RUNNING
-        await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason="")
+        await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason=live.reason)
         # The first slice only observes: it shows where the checkpoint is, and how things stood before the first step.
         pause = 0.0
         clock, saved = time.monotonic(), live.seconds

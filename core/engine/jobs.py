@@ -143,6 +143,8 @@ class Jobs:
             state = await asyncio.to_thread(self._store.state, run)
         else:
             state, config = await asyncio.to_thread(self._store.analysis, run, key_of(seed)), reseeded(config, seed)
+            if state is None:
+                raise LatentLabError(f"The repetition with seed {seed} is not kept any more. Repeat this run anew.")
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         text = config.model_dump_json()

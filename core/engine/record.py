@@ -7,6 +7,10 @@ from core.dataset import DataSpec
 from core.protocol import Status
 
 INTERRUPTED = "The server ended while it was running. Resume to go on."
+WENT_BACK = (
+    "Its last checkpoint was damaged on disk, so it stands at step {step:,}, where the one before was written. "
+    "Trained on from there it comes to the same weights."
+)
 
 
 @dataclass(frozen=True)

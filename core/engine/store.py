@@ -1,26 +1,20 @@
 """Runs on disk: an SQLite index and one folder per run, written by the server alone.
 
-    runs.sqlite                      index and metrics (WAL)
-    runs/<id>/config.json            the configuration
-    runs/<id>/spec.json              what one sample of its data is
-    runs/<id>/state.safetensors      the last checkpoint: weights, optimiser, random state
-    runs/<id>/snapshots/<step>.safetensors    thinned to about one every 8 % of progress
-    runs/<id>/analyses/<key>.safetensors      results, and checkpoints of the same run with other seeds
-    runs/<id>/deleted                there while it is deleted and can still be restored, for a day
-
-Files are written beside their place, flushed to disk and renamed, so a reader or a crash never meets half a file.
+runs.sqlite                      index and metrics (WAL)
+runs/<id>/config.json            the configuration
+runs/<id>/spec.json              what one sample of its data is
+runs/<id>/deleted                there while it is deleted and can still be restored, for a day
+runs/<id>/…                      what it leaves behind (`core/engine/run_files.py`)
 """
 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import sqlite3
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -30,8 +24,9 @@ from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine.index import Index
-from core.engine.record import INTERRUPTED, ReadableRecord, Record
-from core.engine.version_0_3 import adopt, current_snapshot
+from core.engine.record import INTERRUPTED, WENT_BACK, ReadableRecord, Record
+from core.engine.run_files import RunFiles
+from core.engine.version_0_3 import adopt
 from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.home import Home
@@ -39,10 +34,8 @@ from core.protocol import Status
 from core.sentences import sentences
 from core.training.tensors import read_head
 
-SNAPSHOT_SPACING = 1.08
 
-
-class RunStore:
+class RunStore(RunFiles):
     """All runs kept in `home`.
 
     Raises:
@@ -50,7 +43,7 @@ class RunStore:
     """
 
     def __init__(self, home: Home) -> None:
-        self.home = home
+        super().__init__(home)
         home.runs.mkdir(parents=True, exist_ok=True)
         # Runs and data are nobody else's business on this machine.
         home.path.chmod(0o700)
@@ -61,7 +54,8 @@ class RunStore:
         except Timeout:
             raise HomeInUse(f"Another Latent Lab is using {home.path}.") from None
         self._index = Index(home.path / "runs.sqlite")
-        self._last_kept: dict[str, int] = {}
+        # Why a run stands where an earlier checkpoint was written, until it goes on.
+        self.stepped_back: dict[str, str] = {}
         self._configs: dict[str, RunConfig] = {}
         self._specs: dict[str, DataSpec] = {}
         self._recover()
@@ -137,103 +131,55 @@ class RunStore:
 
     # What a run leaves behind
 
-    def save_state(self, run: str, state: bytes) -> None:
-        """Keep the last checkpoint."""
-        write(self.state_path(run), state)
-
     def state(self, run: str) -> bytes | None:
-        """The last checkpoint, or None before the first."""
-        path = self.state_path(run)
-        return path.read_bytes() if path.is_file() else None
+        """The last checkpoint, or None before the first; where it is damaged, the run goes back to the one before.
 
-    def state_path(self, run: str) -> Path:
-        """Where the last checkpoint is, or will be."""
-        return self._folder(run) / "state.safetensors"
+        Raises:
+            CorruptRun: no other one is left.
+        """
+        try:
+            return self.whole_state(run)
+        except CorruptRun as damage:
+            try:
+                state = self.step_back(run)
+            except CorruptRun:
+                raise CorruptRun(f"{damage} Its pictures and curves are left: train it again.") from damage
+            self._stand_at(run, read_head(state))
+            return state
 
     def add_snapshot(self, run: str, step: int, metrics: dict[str, float], snapshot: bytes, last: bool) -> None:
         """Record a snapshot's metrics, and the snapshot itself if it is the `last` or far from the one before."""
         self._index.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", run, step, json.dumps(metrics))
-        kept = self._last_kept.get(run)
-        if kept is None:
-            steps = self.snapshots(run)
-            kept = steps[-1] if steps else -1
-        if last or step == 0 or step > kept * SNAPSHOT_SPACING:
-            write(self._snapshot_path(run, step), snapshot)
-            kept = step
-        self._last_kept[run] = kept
+        self.save_snapshot(run, step, snapshot, last)
 
     def truncate_after(self, run: str, step: int) -> None:
         """Remove snapshots and metrics beyond `step`: the run goes on, or has ended, with the weights it had there."""
         self._index.execute("DELETE FROM metrics WHERE run = ? AND step > ?", run, step)
-        for late in self.snapshots(run):
-            if late > step:
-                self._snapshot_path(run, late).unlink()
-        self._last_kept.pop(run, None)
-
-    def snapshots(self, run: str) -> list[int]:
-        """The steps of which snapshots were kept, in order."""
-        return sorted(int(path.stem) for path in (self._folder(run) / "snapshots").glob("*.safetensors"))
-
-    def snapshot(self, run: str, step: int) -> bytes:
-        """The snapshot kept at `step`.
-
-        Raises:
-            CorruptRun: there is no such file, or it holds something else.
-        """
-        try:
-            return current_snapshot(self._snapshot_path(run, step).read_bytes())
-        except OSError as error:
-            raise CorruptRun(f"The snapshot of step {step:,} cannot be read: {error.strerror}.") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise CorruptRun(f"The snapshot of step {step:,} is damaged: {error}") from error
+        self.remove_snapshots_after(run, step)
 
     def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
         """Metrics by step, in order."""
         rows = self._index.query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
         return [(row["step"], current_metrics(json.loads(row["metrics"]))) for row in rows]
 
-    def clock(self, run: str) -> list[tuple[int, float]]:
-        """Seconds of training by step, as the kept snapshots have them, in order."""
-        heads = [_head_of(self._snapshot_path(run, step)) for step in self.snapshots(run)]
-        return [(head["step"], head["seconds"]) for head in heads if "seconds" in head]
-
-    def checkpoint(self, run: str) -> int:
-        """What tells one checkpoint from the next, or 0 before the first: when it was written, in nanoseconds."""
-        path = self.state_path(run)
-        return path.stat().st_mtime_ns if path.is_file() else 0
-
-    def save_analysis(self, run: str, key: str, data: bytes, checkpoint: int) -> None:
-        """Keep the result of an analysis of `checkpoint` with the run, in place of that of an earlier one."""
-        path = self._analysis_path(run, key)
-        write(path, data)
-        # The file carries its checkpoint's time, so that it is known to be out of date after the next one.
-        os.utime(path, ns=(checkpoint, checkpoint))
-
-    def analysis(self, run: str, key: str) -> bytes | None:
-        """The kept result for the last checkpoint, or None."""
-        return self._analysis_path(run, key).read_bytes() if self.has_analysis(run, key) else None
-
-    def has_analysis(self, run: str, key: str) -> bool:
-        """Whether a result for the last checkpoint is kept."""
-        path = self._analysis_path(run, key)
-        return path.is_file() and path.stat().st_mtime_ns == self.checkpoint(run)
-
-    def _analysis_path(self, run: str, key: str) -> Path:
-        return self._folder(run) / "analyses" / f"{key}.safetensors"
-
     # Within
 
-    def _folder(self, run: str) -> Path:
-        # Ids come from page addresses: only our own alphabet may reach the file system.
-        if not run.isalnum():
-            raise UnknownRun("This address names no run.")
-        return self.home.runs / run
+    def _stand_at(self, run: str, checkpoint: dict[str, Any]) -> None:
+        """Let a run stand where this earlier checkpoint was written; one that moves stays ahead of its checkpoints."""
+        record, step = self.get(run), checkpoint["step"]
+        self.stepped_back[run] = WENT_BACK.format(step=step)
+        if record.status.is_moving:
+            return
+        self.truncate_after(run, step)
+        self.update(
+            run,
+            status=record.status if step == record.step else Status.INTERRUPTED,
+            reason=self.stepped_back[run],
+            **{name: checkpoint[name] for name in ("step", "seconds", "metrics")},
+        )
 
     def _deleted_at(self, run: str) -> float | None:
         return deleted_at(self._folder(run))
-
-    def _snapshot_path(self, run: str, step: int) -> Path:
-        return self._folder(run) / "snapshots" / f"{step:09d}.safetensors"
 
     def _record(self, row: sqlite3.Row) -> Record:
         status, reason = _status(row["status"], row["reason"])
@@ -300,17 +246,6 @@ class RunStore:
         self._index.execute(
             "INSERT INTO runs VALUES (?, ?, ?, ?, 0, 0, ?, '{}', NULL)", run, name, time.time(), status, reason
         )
-
-
-def _head_of(path: Path) -> dict[str, Any]:
-    """The numbers of a kept snapshot, without reading its arrays; nothing of one that is damaged."""
-    try:
-        with path.open("rb") as file:
-            size = file.read(8)
-            head: dict[str, Any] = read_head(size + file.read(min(int.from_bytes(size, "little"), path.stat().st_size)))
-            return head
-    except (OSError, ValueError):
-        return {}
 
 
 def _status(text: str, reason: str) -> tuple[Status, str]:

@@ -10,7 +10,6 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec, Kind
 from core.datasets import DATASETS
@@ -47,8 +46,8 @@ def current_snapshot(data: bytes) -> bytes:
     Raises:
         ValueError: these bytes hold no snapshot.
     """
-    metrics = read_head(data)["metrics"]
-    return data if current_metrics(metrics) == metrics else Snapshot.from_bytes(data).to_bytes()
+    snapshot = Snapshot.from_bytes(data)
+    return data if snapshot.metrics == read_head(data)["metrics"] else snapshot.to_bytes()
 
 
 def _mark_deleted_data(shelf: Path) -> None:

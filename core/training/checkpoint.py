@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from safetensors.torch import load, save
 from torch import Tensor
@@ -17,7 +16,7 @@ from core.errors import CorruptRun
 from core.model import Model
 from core.models import MODELS
 from core.protocol import Array
-from core.training.tensors import head, read_head
+from core.training.tensors import check, pack, read_head
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Checkpoint:
             "metrics": self.metrics,
             "config": self.config.model_dump(mode="json"),
         }
-        return save({name: value.contiguous() for name, value in tensors.items()}, metadata=head(numbers))
+        return pack(save, {name: value.contiguous() for name, value in tensors.items()}, numbers)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Checkpoint:
@@ -67,7 +66,8 @@ class Checkpoint:
             CorruptRun: the bytes are damaged.
         """
         try:
-            numbers: dict[str, Any] = read_head(data)
+            check(data)
+            numbers = read_head(data)
             tensors = {current_tensor(name): value for name, value in load(data).items()}
             slots: dict[str, dict[int, dict[str, Tensor]]] = {}
             for name, value in _below(tensors, "optimizer.").items():

@@ -10,7 +10,7 @@ from safetensors.numpy import load, save
 
 from core.aliases import current_metrics
 from core.protocol import Array, Views
-from core.training.tensors import head, read_head
+from core.training.tensors import check, pack, read_head
 
 VIEWS = tuple(view.name for view in fields(Views))
 # The views whose arrays are samples.
@@ -55,7 +55,7 @@ class Snapshot(Views):
             "metrics": dict(self.metrics),
             "value_range": list(self.value_range),
         }
-        return save(arrays, metadata=head(numbers))
+        return pack(save, arrays, numbers)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -65,6 +65,7 @@ class Snapshot(Views):
             ValueError: these bytes hold no snapshot.
         """
         try:
+            check(data)
             numbers, arrays = read_head(data), load(data)
             low, high = numbers["value_range"]
             views = {}

@@ -61,7 +61,7 @@ def scores(records: list[ReadableRecord]) -> None:
     if not st.toggle("Score these runs on the test samples", **tied):
         st.caption("Each run is asked once, on a worker; what it answers is kept with it.")
         return
-    ready = [record for record in records if laboratory.engine.store.state(record.id) is not None]
+    ready = [record for record in records if laboratory.engine.store.checkpoint(record.id) != 0]
     rows = [row for scored in SCORED for row in _rows(scored, ready)]
     if not rows:
         st.caption("Nothing to score yet.")

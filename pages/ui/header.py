@@ -59,7 +59,10 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     if engine.store.state(chosen) is None:
         invite("This run has no weights yet. Let it train for a moment, then come back.")
         st.stop()
+    stored = engine.store.get(chosen)
+    if stored.reason:
+        st.caption(plain(stored.reason))
     live = engine.live(chosen)
     if live is not None:
         st.caption("This run is still training: what you see is its last checkpoint; reload for a newer one.")
-    return fitting[chosen]
+    return stored if isinstance(stored, ReadableRecord) else fitting[chosen]

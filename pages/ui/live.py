@@ -128,9 +128,10 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     }
     if moving:
         return json.dumps(status), moving.step, moving.snapshot if moving.step != seen else b""
-    if not snapshots or snapshots[-1] == seen:
+    last = None if not snapshots or snapshots[-1] == seen else engine.store.last_snapshot(run)
+    if last is None or last[0] == seen:
         return json.dumps(status), seen, b""
-    return json.dumps(status), snapshots[-1], engine.store.snapshot(run, snapshots[-1])
+    return json.dumps(status), *last
 
 
 ROUTES = [WebSocketRoute("/live/{run}", live), WebSocketRoute("/probe/{run}", probe)]

@@ -5,6 +5,7 @@ import re
 
 import streamlit as st
 
+from core.errors import LatentLabError
 from pages.ui.navigation import page
 
 logger = logging.getLogger("latent_lab")
@@ -16,7 +17,10 @@ def plain(text: str) -> str:
 
 
 def explain(error: BaseException) -> bool:
-    """Show an error that no page expected as a sentence; its traceback goes to the server's log."""
+    """Show an error that ended a page as a sentence; one that has none goes to the server's log, with its traceback."""
+    if isinstance(error, LatentLabError):
+        st.warning(plain(str(error)), icon=":material/info:")
+        return True
     logger.error("A page stopped on an error.", exc_info=error)
     st.error(
         f"This page stopped on an error of ours ({type(error).__name__}). Your runs are safe: reload the page to go "

@@ -5,15 +5,15 @@ Runs in the server, which has torch: these networks answer in a millisecond, and
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 
 from core import RunConfig, Snapshot
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
-from core.errors import LatentLabError
+from core.errors import CorruptRun, LatentLabError
 from core.inference import decode, prior_codes, repair
 from core.inference import decode_grid as decoded_grid
 from core.inference import encode as codes_by
@@ -84,16 +84,18 @@ def codes_of(run: str) -> Array:
 
 
 def last_snapshot(run: str) -> Snapshot:
-    """The last snapshot that was kept of a run.
+    """The last snapshot that was kept of a run, of those that can be read.
 
     Raises:
-        LatentLabError: none was.
+        LatentLabError: none was, or none can be read any more.
     """
-    store = laboratory.engine.store
-    steps = store.snapshots(run)
-    if not steps:
-        raise LatentLabError("This run has no snapshot yet. Let it train for a moment.")
-    return _snapshot(run, steps[-1])
+    steps = laboratory.engine.store.snapshots(run)
+    for step in reversed(steps):
+        with suppress(CorruptRun):
+            return _snapshot(run, step)
+    if steps:
+        raise LatentLabError("All pictures that were kept of this run are damaged. Train it again to have others.")
+    raise LatentLabError("This run has no snapshot yet. Let it train for a moment.")
 
 
 def _decode(run: str, model: Model, question: Decoding) -> tuple[dict[str, float], dict[str, Array]]:
@@ -122,16 +124,18 @@ def _stored_run(run: str) -> ReadableRecord:
 
 def _stored_model(record: ReadableRecord) -> Model:
     """The model of a run's last checkpoint."""
-    path = laboratory.engine.store.state_path(record.id)
-    if not path.is_file():
-        raise LatentLabError("This run has no weights yet. Let it train for a moment.")
-    return _model(record.config.model_dump_json(), record.spec, path, path.stat().st_mtime_ns)
+    return _model(
+        record.config.model_dump_json(), record.spec, record.id, laboratory.engine.store.checkpoint(record.id)
+    )
 
 
 @lru_cache(maxsize=16)
-def _model(config: str, spec: DataSpec, path: Path, changed: int) -> Model:
-    """The model of a checkpoint, kept until the checkpoint changes."""
-    return model_of(RunConfig.model_validate_json(config), spec, path.read_bytes())
+def _model(config: str, spec: DataSpec, run: str, checkpoint: int) -> Model:
+    """The model of a run's last checkpoint, kept until there is another `checkpoint`."""
+    state = laboratory.engine.store.state(run)
+    if state is None:
+        raise LatentLabError("This run has no weights yet. Let it train for a moment.")
+    return model_of(RunConfig.model_validate_json(config), spec, state)
 
 
 @lru_cache(maxsize=16)

@@ -47,10 +47,10 @@ def _drawn(run: str, step: int) -> bytes:
     from core.training.snapshot import Snapshot
 
     store = laboratory.engine.store
-    record, kept = store.get(run), store.snapshots(run)
-    if record.spec is None or not kept:
+    record, kept = store.get(run), store.last_snapshot(run)
+    if record.spec is None or kept is None:
         raise CorruptRun("There is nothing to draw.")
-    picture = thumbnail(Snapshot.from_bytes(store.snapshot(run, kept[-1])), record.spec)
+    picture = thumbnail(Snapshot.from_bytes(kept[1]), record.spec)
     if picture is None:
         raise CorruptRun("There is nothing to draw.")
     return picture
