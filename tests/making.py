@@ -43,7 +43,7 @@ def config_of(model: str = "autoencoder", dataset: str = "digits", steps: int = 
 def new_record(config: RunConfig) -> ReadableRecord:
     """A run on a dataset of the table, as the store has it before its first step."""
     spec = DATASETS[config.dataset].spec
-    return ReadableRecord("run", "Run", 0.0, Status.WAITING, 0, 0.0, "", {}, config, spec)
+    return ReadableRecord("run", "Run", 0.0, Status.WAITING, 0, 0.0, "", {}, "", config, spec)
 
 
 def damaged(whole: bytes) -> list[bytes]:

@@ -109,7 +109,7 @@ def restored(wanted: RunConfig, steps: int, folder: Path) -> tuple[Training, lis
     store, seen = RunStore(Home(folder)), []
     run = store.create(wanted, "", again.dataset.spec)
     store.save_state(run, state)
-    store.add_snapshot(run, steps, {}, first.snapshot().to_bytes(), last=True)
+    store.add_snapshot(run, steps, 0.0, {}, first.snapshot().to_bytes(), last=True)
 
     def look(context):
         seen.append(context.model)

@@ -8,7 +8,7 @@ from tests.making import config_of
 
 
 def record(config, step):
-    return Record("a", "a", 0.0, "paused", step, 0.0, "", {}, config, None)
+    return Record("a", "a", 0.0, "paused", step, 0.0, "", {}, "", config, None)
 
 
 @pytest.mark.parametrize(("step", "level"), [(9, 0.2), (10, 0.9), (60, 0.9)])

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import time
 
 import numpy as np
@@ -16,6 +15,7 @@ from core.errors import CorruptRun, HomeInUse, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
 from core.home import Home
 from core.protocol import Status
+from core.sealed import seal, unseal
 from core.training.tensors import pack
 from tests.making import bring, damaged
 
@@ -128,7 +128,7 @@ def test_the_last_deleted_comes_first(store):
 
 def test_deleted_runs_leave_the_disk_after_a_day(store):
     old, fresh = create(store), create(store)
-    store.add_snapshot(old, 0, {"loss": 1.0}, b"", last=True)
+    store.add_snapshot(old, 0, 0.0, {"loss": 1.0}, b"", last=True)
     for run in (old, fresh):
         store.delete(run)
     long_ago = time.time() - KEEP_DELETED_SECONDS - 1
@@ -142,21 +142,19 @@ def test_deleted_runs_leave_the_disk_after_a_day(store):
     again.close()
 
 
-def test_a_run_whose_folder_somebody_took_away_is_said_and_can_be_deleted(store):
-    run = create(store)
+def test_a_run_whose_folder_somebody_took_away_is_gone(store):
+    run, other = create(store), create(store)
     shutil.rmtree(folder(store, run))
     again = reopened(store)
-    assert again.get(run).status is Status.QUARANTINED
-    again.delete(run)
-    assert again.all() == []
+    assert [record.id for record in again.all()] == [other]
     again.close()
 
 
 def test_a_status_that_nobody_knows_is_a_sentence(store):
     run = create(store, "of another version")
     store.close()
-    with sqlite3.connect(store.home.path / "runs.sqlite") as index:
-        index.execute("UPDATE runs SET status = 'dreaming'")
+    path = folder(store, run) / "run.json"
+    path.write_bytes(seal({**unseal(path.read_bytes()), "status": "dreaming"}))
     again = RunStore(store.home)
     assert again.get(run).status is Status.QUARANTINED
     assert "'dreaming'" in again.get(run).reason
@@ -188,14 +186,67 @@ def test_a_damaged_configuration_quarantines_its_run_only(store, damage):
     again.close()
 
 
-def test_a_damaged_index_is_set_aside_and_built_anew_from_the_folders(store):
-    run = create(store, "lost name")
-    store.close()
-    for path in store.home.path.glob("runs.sqlite*"):
-        path.write_bytes(b"not a database" * 100)
-    again = RunStore(store.home)
-    assert again.get(run).config == CONFIG
-    assert list(store.home.path.glob("*.damaged-*"))
+@pytest.mark.parametrize("damage", [None, b"", b"{}", b"[1]", b"\xff"])
+def test_a_run_without_its_record_loses_its_name_and_nothing_else(store, damage):
+    run = trained_to(store, 100)
+    path = folder(store, run) / "run.json"
+    path.unlink() if damage is None else path.write_bytes(damage)
+    again = reopened(store)
+    record = again.get(run)
+    assert (record.name, record.status, record.step, record.seconds) == ("Recovered run", Status.INTERRUPTED, 100, 10.0)
+    assert (record.config, record.metrics) == (CONFIG, {"loss": 101.0})
+    assert "its name is lost" in record.reason
+    again.rename(run, "found")
+    last = reopened(again)
+    assert (last.get(run).name, last.get(run).step) == ("found", 100)
+    last.close()
+
+
+def test_each_damaged_line_of_the_history_is_lost_alone(store):
+    run = create(store)
+    for step in range(1, 41):
+        store.add_snapshot(run, step, step / 10, {"loss": 1.0 / step}, snapshot_at(step), last=False)
+    whole, path = store.history(run), folder(store, run) / "history"
+    lines = path.read_bytes()
+    for at in range(0, len(lines), 17):
+        path.write_bytes(flipped(lines, 8 * at + at % 8))
+        left = store.history(run)
+        # A line break that is lost takes two lines along.
+        assert len(left) >= 38
+        assert set(map(str, left)) <= set(map(str, whole))
+
+
+def test_a_line_that_was_cut_short_is_lost_alone(store):
+    run = create(store)
+    store.add_snapshot(run, 1, 0.1, {"loss": 1.0}, snapshot_at(1), last=True)
+    path = folder(store, run) / "history"
+    path.write_bytes(path.read_bytes() + b'\n{"checksum": "00')
+    again = reopened(store)
+    assert again.get(run).step == 1
+    again.add_snapshot(run, 2, 0.2, {"loss": 0.5}, snapshot_at(2), last=True)
+    assert again.history(run) == [(1, {"loss": 1.0}), (2, {"loss": 0.5})]
+    again.close()
+
+
+def test_what_the_history_says_counts_when_a_killed_server_wrote_no_record(store):
+    run = create(store, "killed")
+    store.update(run, status=Status.RUNNING)
+    store.add_snapshot(run, 7, 0.7, {"loss": 1.0}, snapshot_at(7), last=True)
+    again = reopened(store)
+    record = again.get(run)
+    assert (record.status, record.step, record.seconds, record.metrics) == (Status.INTERRUPTED, 7, 0.7, {"loss": 1.0})
+    # Its checkpoint was older: it went back and was killed again.
+    again.truncate_after(run, 3)
+    again.add_snapshot(run, 3, 0.3, {"loss": 2.0}, snapshot_at(3), last=True)
+    last = reopened(again)
+    assert (last.get(run).step, last.get(run).seconds) == (3, 0.3)
+    last.close()
+
+
+def test_a_run_has_an_owner(store):
+    run = store.create(CONFIG, "mine", DATASETS["ring"].spec, owner="ada")
+    again = reopened(store)
+    assert (again.get(run).owner, store.get(create(store)).owner) == ("ada", "")
     again.close()
 
 
@@ -215,7 +266,7 @@ def test_a_half_written_file_is_never_seen(store, monkeypatch):
 def test_snapshots_are_thinned_but_the_first_and_the_last_are_kept(store):
     run = create(store)
     for step in range(0, 1001, 5):
-        store.add_snapshot(run, step, {"loss": float(step)}, snapshot_at(step), last=step == 1000)
+        store.add_snapshot(run, step, 0.0, {"loss": float(step)}, snapshot_at(step), last=step == 1000)
     kept = store.snapshots(run)
     assert kept[0] == 0
     assert kept[-1] == 1000
@@ -253,7 +304,7 @@ def test_two_servers_do_not_share_a_folder(store):
 def test_going_back_forgets_what_came_later(store):
     run = create(store)
     for step in (0, 10, 20, 30):
-        store.add_snapshot(run, step, {"loss": 1.0}, b"", last=True)
+        store.add_snapshot(run, step, 0.0, {"loss": 1.0}, b"", last=True)
     store.truncate_after(run, 10)
     assert store.snapshots(run) == [0, 10]
     assert [step for step, _ in store.history(run)] == [0, 10]
@@ -281,7 +332,7 @@ def test_the_clock_reads_the_seconds_of_kept_snapshots_and_leaves_out_damaged_on
     run = create(store)
     for step, seconds in ((0, 0.0), (10, 0.5), (20, 1.5)):
         data = Snapshot(step=step, steps=20, seconds=seconds, metrics={}, value_range=(0.0, 1.0)).to_bytes()
-        store.add_snapshot(run, step, {}, data, last=True)
+        store.add_snapshot(run, step, 0.0, {}, data, last=True)
     assert store.clock(run) == [(0, 0.0), (10, 0.5), (20, 1.5)]
     for damage in damaged(data):
         (folder(store, run) / "snapshots" / f"{10:09d}.safetensors").write_bytes(damage)
@@ -292,7 +343,7 @@ def trained_to(store, step):
     """A run that ended at a step, with two checkpoints."""
     run = create(store)
     for at in (step // 2, step):
-        store.add_snapshot(run, at, {"loss": 1.0 + at}, snapshot_at(at), last=True)
+        store.add_snapshot(run, at, at / 10, {"loss": 1.0 + at}, snapshot_at(at), last=True)
         store.update(run, step=at, seconds=at / 10, metrics={"loss": 1.0 + at})
         store.save_state(run, checkpoint_at(at))
     store.update(run, status=Status.FINISHED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -149,8 +148,7 @@ class Driver:
         with _writing():
             if back:
                 self._store.truncate_after(live.id, piece.step)
-            self._store.add_snapshot(live.id, piece.step, piece.metrics, piece.snapshot, last)
-            self._store.update(live.id, step=piece.step, seconds=piece.seconds, metrics=piece.metrics)
+            self._store.add_snapshot(live.id, piece.step, piece.seconds, piece.metrics, piece.snapshot, last)
 
     def _save(self, live: LiveRun, state: bytes) -> None:
         with _writing():
@@ -163,7 +161,7 @@ def _writing() -> Iterator[None]:
     """A full disk is no lost worker: the run ends with a sentence, its last checkpoint untouched."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         raise StoreUnwritable(f"The run could not be written to disk: {error}. Make room, then resume.") from error
 
 

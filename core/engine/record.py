@@ -17,7 +17,8 @@ WENT_BACK = (
 class Record:
     """A stored run; of a quarantined one this is all there is, and `reason` says what cannot be read.
 
-    `created` is in seconds since 1970, `seconds` the training time so far, `metrics` those of the last snapshot.
+    `created` is in seconds since 1970, `seconds` the training time so far, `metrics` those of the last snapshot, and
+    `owner` is whose it is, "" for nobody's.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Record:
     seconds: float
     reason: str
     metrics: dict[str, float]
+    owner: str
     config: RunConfig | None = None
     spec: DataSpec | None = None
 

@@ -1,5 +1,6 @@
-"""What runs leave behind, one folder each: checkpoints, snapshots and results of analyses.
+"""What runs leave behind, one folder each: checkpoints, history, snapshots and results of analyses.
 
+    runs/<id>/history                     metrics by step (`core/engine/history.py`)
     runs/<id>/state.safetensors           the last checkpoint: weights, optimiser, random state
     runs/<id>/state.before.safetensors    the one before, for the day that the last one is damaged
     runs/<id>/snapshots/<step>.safetensors    thinned to about one every 8 % of progress
@@ -16,6 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from core.aliases import current_metrics
+from core.engine import history
+from core.engine.history import Point
+from core.engine.run_record import HISTORY
 from core.engine.version_0_3 import current_snapshot
 from core.errors import CorruptRun, UnknownRun
 from core.files import write
@@ -97,6 +102,21 @@ class RunFiles:
             write(self._snapshot_path(run, step), snapshot)
             kept = step
         self._last_kept[run] = kept
+
+    def add_to_history(self, run: str, step: int, seconds: float, metrics: dict[str, float]) -> None:
+        """Note the metrics at a step, after so many seconds of training."""
+        history.append(self._folder(run) / HISTORY, Point(step, seconds, metrics))
+
+    def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
+        """Metrics by step, in order."""
+        return [(point.step, current_metrics(point.metrics)) for point in history.read(self._folder(run) / HISTORY)]
+
+    def cut_history(self, run: str, step: int) -> None:
+        """Remove what the history says of the steps after `step`."""
+        path = self._folder(run) / HISTORY
+        last = history.last(path)
+        if last is not None and last.step > step:
+            history.rewrite(path, [point for point in history.read(path) if point.step <= step])
 
     def remove_snapshots_after(self, run: str, step: int) -> None:
         """Remove snapshots beyond `step`."""

@@ -1,37 +1,34 @@
-"""Runs on disk: an SQLite index and one folder per run, written by the server alone.
+"""Runs on disk, written by the server alone: the table of all runs, which is read from their folders at the start.
 
-runs.sqlite                      index and metrics (WAL)
-runs/<id>/config.json            the configuration
-runs/<id>/spec.json              what one sample of its data is
-runs/<id>/deleted                there while it is deleted and can still be restored, for a day
-runs/<id>/…                      what it leaves behind (`core/engine/run_files.py`)
+runs/<id>/run.json, history, config.json, spec.json    what is known of it (`core/engine/run_record.py`)
+runs/<id>/state.safetensors, snapshots/, analyses/     what it leaves behind (`core/engine/run_files.py`)
+runs/<id>/deleted    there while it is deleted and can still be restored, for a day
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
-import sqlite3
+import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
 from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
-from core.engine.index import Index
-from core.engine.record import INTERRUPTED, WENT_BACK, ReadableRecord, Record
+from core.engine.old_index import take_over
+from core.engine.record import WENT_BACK, ReadableRecord, Record
 from core.engine.run_files import RunFiles
+from core.engine.run_record import read_config, read_record, read_spec, write_config, write_record, write_spec
 from core.engine.version_0_3 import adopt
 from core.errors import CorruptRun, HomeInUse, UnknownRun
-from core.files import delete, deleted_at, remove_deleted, restore, write
+from core.files import delete, deleted_at, remove_deleted, restore
 from core.home import Home
 from core.protocol import Status
-from core.sentences import sentences
 from core.training.tensors import read_head
 
 
@@ -53,31 +50,38 @@ class RunStore(RunFiles):
             self._home_lock.acquire()
         except Timeout:
             raise HomeInUse(f"Another Latent Lab is using {home.path}.") from None
-        self._index = Index(home.path / "runs.sqlite")
+        take_over(home)
+        adopt(home)
+        self._table: dict[str, Record] = {}
+        self._changing = threading.RLock()
         # Why a run stands where an earlier checkpoint was written, until it goes on.
         self.stepped_back: dict[str, str] = {}
         self._configs: dict[str, RunConfig] = {}
         self._specs: dict[str, DataSpec] = {}
-        self._recover()
+        folders = [folder for folder in home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
+        remove_deleted(folders)
+        for record in map(read_record, filter(Path.is_dir, folders)):
+            self._table[record.id] = record
 
     def close(self) -> None:
-        """Close the index."""
-        self._index.close()
+        """Let another server have the home."""
         self._home_lock.release()
 
     # Runs
 
-    def create(self, config: RunConfig, name: str, spec: DataSpec) -> str:
+    def create(self, config: RunConfig, name: str, spec: DataSpec, owner: str = "") -> str:
         """Store a new run on samples of this `spec` and return its id, which nobody can guess."""
         run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
-        write(self._folder(run) / "spec.json", spec.to_json().encode())
+        write_spec(self._folder(run), spec)
         self.save_config(run, config)
-        self._insert(run, name, Status.WAITING, "")
+        record = Record(run, name, time.time(), Status.WAITING, 0, 0.0, "", {}, owner)
+        write_record(self._folder(run), record)
+        self._table[run] = record
         return run
 
     def save_config(self, run: str, config: RunConfig) -> None:
         """Keep a run's configuration, in place of an earlier one."""
-        write(self._folder(run) / "config.json", config.model_dump_json(indent=2).encode())
+        write_config(self._folder(run), config)
         self._configs[run] = config
 
     def get(self, run: str) -> Record:
@@ -86,22 +90,22 @@ class RunStore(RunFiles):
         Raises:
             UnknownRun: there is none with this id, or it was deleted.
         """
-        rows = self._index.query("SELECT * FROM runs WHERE id = ?", run)
-        if not rows or self._deleted_at(run) is not None:
+        if run not in self._table or self._deleted_at(run) is not None:
             raise UnknownRun("This run is not stored here any more. Open another one on the Runs page.")
-        return self._record(rows[0])
+        return self._readable(self._table[run])
 
     def all(self) -> list[Record]:
         """Every run that was not deleted, newest first."""
-        rows = self._index.query("SELECT * FROM runs ORDER BY created DESC, rowid DESC")
-        return [self._record(row) for row in rows if self._deleted_at(row["id"]) is None]
+        found = [record for record in list(self._table.values()) if self._deleted_at(record.id) is None]
+        return [self._readable(record) for record in sorted(found, key=lambda record: -record.created)]
 
-    def update(self, run: str, **columns: Any) -> None:
-        """Set columns of a run's record: status, step, seconds, reason, metrics."""
-        if "metrics" in columns:
-            columns["metrics"] = json.dumps(columns["metrics"])
-        names = ", ".join(f"{name} = ?" for name in columns)
-        self._index.execute(f"UPDATE runs SET {names} WHERE id = ?", *columns.values(), run)
+    def update(self, run: str, **changes: Any) -> None:
+        """Change a run's record: name, status, step, seconds, reason, metrics; one that was removed has none."""
+        with self._changing:
+            if run in self._table:
+                # First what is shown: where nothing can be written, it is still true.
+                self._table[run] = replace(self._table[run], **changes)
+                write_record(self._folder(run), self._table[run])
 
     def rename(self, run: str, name: str) -> None:
         """Give a run another name."""
@@ -109,9 +113,9 @@ class RunStore(RunFiles):
 
     def deleted(self) -> list[Record]:
         """The runs that `restore` can still bring back, the last deleted first."""
-        dated = [(self._deleted_at(row["id"]), row) for row in self._index.query("SELECT * FROM runs")]
-        gone = [(since, row) for since, row in dated if since is not None]
-        return [self._record(row) for _, row in sorted(gone, key=lambda pair: -pair[0])]
+        dated = [(self._deleted_at(record.id), record) for record in list(self._table.values())]
+        gone = [(since, record) for since, record in dated if since is not None]
+        return [self._readable(record) for _, record in sorted(gone, key=lambda pair: -pair[0])]
 
     def delete(self, run: str) -> None:
         """Hide a run; `restore` brings it back within a day, after which its files go at the next start."""
@@ -123,13 +127,31 @@ class RunStore(RunFiles):
 
     def remove(self, run: str) -> None:
         """Take a run away for good."""
-        self._index.execute("DELETE FROM metrics WHERE run = ?", run)
-        self._index.execute("DELETE FROM runs WHERE id = ?", run)
         shutil.rmtree(self._folder(run), ignore_errors=True)
-        for known in (self._last_kept, self._configs, self._specs):
+        for known in (self._table, self._last_kept, self._configs, self._specs, self.stepped_back):
             known.pop(run, None)
 
-    # What a run leaves behind
+    # Where it stands
+
+    def add_snapshot(
+        self, run: str, step: int, seconds: float, metrics: dict[str, float], snapshot: bytes, last: bool
+    ) -> None:
+        """Note where a run stands, and keep the snapshot itself if it is the `last` or far from the one before.
+
+        `run.json` is not written each time: the history says it as well.
+        """
+        self.add_to_history(run, step, seconds, metrics)
+        self.save_snapshot(run, step, snapshot, last)
+        with self._changing:
+            if run in self._table:
+                self._table[run] = replace(self._table[run], step=step, seconds=seconds, metrics=metrics)
+
+    def truncate_after(self, run: str, step: int) -> None:
+        """Forget what came after `step`: the run goes on, or has ended, with the weights it had there."""
+        self.cut_history(run, step)
+        self.remove_snapshots_after(run, step)
+        if run in self._table and self._table[run].step > step:
+            self.update(run, step=step)
 
     def state(self, run: str) -> bytes | None:
         """The last checkpoint, or None before the first; where it is damaged, the run goes back to the one before.
@@ -147,23 +169,6 @@ class RunStore(RunFiles):
             self._stand_at(run, read_head(state))
             return state
 
-    def add_snapshot(self, run: str, step: int, metrics: dict[str, float], snapshot: bytes, last: bool) -> None:
-        """Record a snapshot's metrics, and the snapshot itself if it is the `last` or far from the one before."""
-        self._index.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", run, step, json.dumps(metrics))
-        self.save_snapshot(run, step, snapshot, last)
-
-    def truncate_after(self, run: str, step: int) -> None:
-        """Remove snapshots and metrics beyond `step`: the run goes on, or has ended, with the weights it had there."""
-        self._index.execute("DELETE FROM metrics WHERE run = ? AND step > ?", run, step)
-        self.remove_snapshots_after(run, step)
-
-    def history(self, run: str) -> list[tuple[int, dict[str, float]]]:
-        """Metrics by step, in order."""
-        rows = self._index.query("SELECT step, metrics FROM metrics WHERE run = ? ORDER BY step", run)
-        return [(row["step"], current_metrics(json.loads(row["metrics"]))) for row in rows]
-
-    # Within
-
     def _stand_at(self, run: str, checkpoint: dict[str, Any]) -> None:
         """Let a run stand where this earlier checkpoint was written; one that moves stays ahead of its checkpoints."""
         record, step = self.get(run), checkpoint["step"]
@@ -175,82 +180,25 @@ class RunStore(RunFiles):
             run,
             status=record.status if step == record.step else Status.INTERRUPTED,
             reason=self.stepped_back[run],
-            **{name: checkpoint[name] for name in ("step", "seconds", "metrics")},
+            step=step,
+            seconds=checkpoint["seconds"],
+            metrics=current_metrics(checkpoint["metrics"]),
         )
+
+    # Within
 
     def _deleted_at(self, run: str) -> float | None:
         return deleted_at(self._folder(run))
 
-    def _record(self, row: sqlite3.Row) -> Record:
-        status, reason = _status(row["status"], row["reason"])
-        record = Record(
-            id=row["id"],
-            name=row["name"],
-            created=row["created"],
-            status=status,
-            step=row["step"],
-            seconds=row["seconds"],
-            reason=reason,
-            metrics=current_metrics(json.loads(row["metrics"])),
-        )
+    def _readable(self, record: Record) -> Record:
+        """A record with its configuration and specification, or quarantined with the reason why they cannot be read."""
+        run = record.id
         try:
-            known = {**vars(record), "config": self._config(row["id"]), "spec": self._spec(row["id"])}
-            return ReadableRecord(**known)
+            if run not in self._configs:
+                self._configs[run] = read_config(self._folder(run))
+            if run not in self._specs:
+                self._specs[run] = read_spec(self._folder(run))
         except CorruptRun as error:
             # Not written down: the file may be readable again the next time.
             return replace(record, status=Status.QUARANTINED, reason=str(error))
-
-    def _config(self, run: str) -> RunConfig:
-        if run not in self._configs:
-            try:
-                text = (self._folder(run) / "config.json").read_text()
-                self._configs[run] = RunConfig.model_validate_json(text)
-            except OSError as error:
-                raise CorruptRun(f"Its configuration cannot be read: {error.strerror}.") from error
-            except UnicodeDecodeError as error:
-                raise CorruptRun("Its configuration is damaged: this is not text.") from error
-            except ValidationError as error:
-                raise CorruptRun("Its configuration is damaged: " + " ".join(sentences(error))) from error
-        return self._configs[run]
-
-    def _spec(self, run: str) -> DataSpec:
-        if run not in self._specs:
-            try:
-                self._specs[run] = DataSpec.from_json((self._folder(run) / "spec.json").read_bytes())
-            except FileNotFoundError as error:
-                raise CorruptRun("Nothing tells what its samples were: no data and no snapshot are left.") from error
-            except OSError as error:
-                raise CorruptRun(f"What its samples are cannot be read: {error.strerror}.") from error
-            except ValueError as error:
-                raise CorruptRun(f"What its samples are is damaged: {error}") from error
-        return self._specs[run]
-
-    def _recover(self) -> None:
-        """Make the index and the folders agree after whatever happened since the last time."""
-        adopt(self.home, self._index)
-        folders = [folder for folder in self.home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
-        gone = {folder.name for folder in remove_deleted(folders)}
-        for run in gone:
-            self.remove(run)
-        known = {row["id"] for row in self._index.query("SELECT id FROM runs")} | gone
-        for folder in folders:
-            if folder.name not in known:
-                self._insert(folder.name, "Recovered run", Status.INTERRUPTED, "Found on disk, but not in the index.")
-        for status in Status:
-            if status.is_moving:
-                self._index.execute(
-                    "UPDATE runs SET status = ?, reason = ? WHERE status = ?", Status.INTERRUPTED, INTERRUPTED, status
-                )
-
-    def _insert(self, run: str, name: str, status: Status, reason: str) -> None:
-        self._index.execute(
-            "INSERT INTO runs VALUES (?, ?, ?, ?, 0, 0, ?, '{}', NULL)", run, name, time.time(), status, reason
-        )
-
-
-def _status(text: str, reason: str) -> tuple[Status, str]:
-    """A status as the index has it, and the reason for it."""
-    try:
-        return Status(text), reason
-    except ValueError:
-        return Status.QUARANTINED, f"Its status in the index, {text!r}, is none that this version knows."
+        return ReadableRecord(**{**vars(record), "config": self._configs[run], "spec": self._specs[run]})

@@ -1,7 +1,7 @@
 """What version 0.3 left on disk, brought into today's form when the store opens.
 
-It kept a run's snapshots in `film/` and no `spec.json`, noted deleted runs in the index, and gave a deleted dataset's
-folder another name.
+It kept a run's snapshots in `film/` and no `spec.json`, and gave a deleted dataset's folder another name. Its index is
+taken over by `core/engine/old_index.py`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from core.config import RunConfig
 from core.dataset import DataSpec, Kind
 from core.datasets import DATASETS
-from core.engine.index import Index
-from core.errors import UnknownDataset
-from core.files import delete, write
+from core.engine.run_record import SPEC, read_config, write_spec
+from core.errors import CorruptRun, UnknownDataset
+from core.files import delete
 from core.home import Home
 from core.training.snapshot import Snapshot
 from core.training.tensors import read_head
@@ -24,20 +23,17 @@ from core.training.tensors import read_head
 KINDS: dict[int, Kind] = {1: "vector", 2: "sequence", 3: "image"}
 
 
-def adopt(home: Home, index: Index) -> None:
+def adopt(home: Home) -> None:
     """Bring everything in `home` into today's form; what is in it already stays as it is."""
     _mark_deleted_data(home.shelf.folder)
-    for row in index.query("SELECT id, deleted FROM runs WHERE deleted IS NOT NULL"):
-        delete(home.runs / row["id"], row["deleted"])
-        index.execute("UPDATE runs SET deleted = NULL WHERE id = ?", row["id"])
     for run in home.runs.iterdir():
         # A folder that cannot be written must not keep the others from opening: its run says what is wrong.
         with suppress(OSError):
             if (run / "film").is_dir():
                 (run / "film").rename(run / "snapshots")
-            spec = None if (run / "spec.json").exists() else _spec_of(run, home)
+            spec = None if (run / SPEC).exists() else _spec_of(run, home)
             if spec is not None:
-                write(run / "spec.json", spec.to_json().encode())
+                write_spec(run, spec)
 
 
 def current_snapshot(data: bytes) -> bytes:
@@ -64,8 +60,8 @@ def _mark_deleted_data(shelf: Path) -> None:
 def _spec_of(run: Path, home: Home) -> DataSpec | None:
     """What the samples of the run in folder `run` are, or None if nothing that would tell is left."""
     try:
-        name = RunConfig.model_validate_json((run / "config.json").read_bytes()).dataset
-    except ValueError:
+        name = read_config(run).dataset
+    except CorruptRun:
         return None
     if name in DATASETS:
         return DATASETS[name].spec

@@ -37,7 +37,7 @@ def welcome(config: RunConfig) -> None:
             st.switch_page(page("lessons"), query_params=address())
     spec = source_of(config.dataset).spec
     recorded = ReadableRecord(
-        id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, config=config,
-        spec=spec,
+        id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, owner="",
+        config=config, spec=spec,
     )  # fmt: skip
     _recording(key="recording", data=described(recorded, Status.FINISHED))

@@ -1,0 +1,72 @@
+"""The history of a run: a file that only grows, with a line for each step that was observed, and a checksum in each.
+
+A line begins with its line break: what was cut short by a crash or a full disk ends where the next one begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from core.files import write
+from core.sealed import seal, unseal
+
+# Bytes at the end of a file, among which a whole line is.
+TAIL = 1 << 14
+
+
+class Point(NamedTuple):
+    """Where a run stood: its step, the seconds of training until then if they are known, and the metrics."""
+
+    step: int
+    seconds: float | None
+    metrics: dict[str, float]
+
+
+def append(path: Path, point: Point) -> None:
+    """Add a line."""
+    with path.open("ab") as file:
+        file.write(_line(point))
+
+
+def rewrite(path: Path, points: Iterable[Point]) -> None:
+    """Write the whole file anew."""
+    write(path, b"".join(map(_line, points)))
+
+
+def read(path: Path) -> list[Point]:
+    """All points in the order of their steps, the last of each; damaged lines are left out."""
+    points = {point.step: point for point in map(_point, _bytes(path).split(b"\n")) if point is not None}
+    return [points[step] for step in sorted(points)]
+
+
+def last(path: Path) -> Point | None:
+    """The last point, or None where there is none; without reading the whole file."""
+    for data in (_bytes(path, TAIL), _bytes(path)):
+        points = filter(None, map(_point, reversed(data.split(b"\n"))))
+        for point in points:
+            return point
+    return None
+
+
+def _line(point: Point) -> bytes:
+    return b"\n" + seal(point)
+
+
+def _bytes(path: Path, tail: int | None = None) -> bytes:
+    with suppress(OSError), path.open("rb") as file:
+        if tail is not None:
+            file.seek(max(0, path.stat().st_size - tail))
+        return file.read()
+    return b""
+
+
+def _point(line: bytes) -> Point | None:
+    """What a line says; None of a damaged one, which is no list of three any more."""
+    try:
+        step, seconds, metrics = unseal(line)
+        return Point(int(step), seconds, dict(metrics))
+    except (ValueError, TypeError):
+        return None
