@@ -10,6 +10,7 @@ from pages.ui import live, scripts, thumbnails
 from pages.ui.guard import Guard, hosts
 from pages.ui.laboratory import lifespan
 from pages.ui.messages import explain
+from pages.ui.visitors import Visitors
 
 # What is written, by workers too, only this user can read.
 os.umask(0o077)
@@ -31,7 +32,7 @@ app = st.App(
     "pages/ui/shell.py",
     lifespan=lifespan,
     routes=routes,
-    middleware=[Middleware(Guard, served=hosts())],
+    middleware=[Middleware(Guard, served=hosts()), Middleware(Visitors)],
     on_script_error=explain,
 )
 

@@ -3,17 +3,20 @@
 from pages.ui.deleted import restorable, undo_last
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite
+from pages.ui.owners import mine
 from pages.ui.run_actions import actions, show
 from pages.ui.run_filter import offer_all, pick
 from pages.ui.run_table import table
 from pages.ui.state import show_flash
+from pages.ui.teacher import teach
 
 store = laboratory.engine.store
 
 show_flash()
-gone = {record.id: record.name for record in store.deleted()}
+gone = {record.id: record.name for record in mine(store.deleted())}
 undo_last(gone, store.restore)
-records = store.all()
+records = mine(store.all())
+teach(records)
 if records:
     listed = pick(records)
     actions(records, listed)

@@ -62,7 +62,7 @@ def trained(engine: Engine, config: RunConfig) -> str:
     run = engine.store.create(config, "", training.dataset.spec)
     for last in (False, True):
         snapshot = training.snapshot()
-        engine.store.add_snapshot(run, training.step, snapshot.metrics, snapshot.to_bytes(), last)
+        engine.store.add_snapshot(run, training.step, training.seconds, snapshot.metrics, snapshot.to_bytes(), last)
         training.advance(steps=2)
     engine.store.save_state(run, training.state())
     engine.store.update(run, status=Status.FINISHED, step=2, seconds=0.1, metrics=snapshot.metrics)

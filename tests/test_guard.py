@@ -169,13 +169,16 @@ def test_a_server_has_all_the_files_that_it_may(moved):
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("guard")
-def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missing(moved, context, new_tab, tmp_path):
+def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missing(
+    moved, context, browser, new_tab, tmp_path
+):
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if nginx is None:
         pytest.skip("nginx is not installed: nobody tried whether the laboratory works behind it.")
     port, deaf = free_port(), free_port()
     written = CONFIG.format(folder=tmp_path, port=port, deaf=deaf, server=moved.url.removesuffix("/some/lab"))
     (tmp_path / "nginx.conf").write_text(written)
+    strangers = browser.new_context(reduced_motion="reduce")
     process = subprocess.Popen([nginx, "-c", tmp_path / "nginx.conf", "-p", tmp_path, "-e", tmp_path / "error.log"])
     try:
         tab = new_tab(SimpleNamespace(url=f"http://lab.localhost:{port}/some/lab", log=moved.log))
@@ -183,6 +186,14 @@ def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missi
         tab.press("train")
         tab.reaches("finished")
         run = tab.run
+        # Somebody else may look at it and not touch it; whoever made it finds it among the own ones.
+        stranger = new_tab(SimpleNamespace(url=moved.url, log=moved.log), strangers)
+        stranger.visit(run=run)
+        stranger.reaches("finished")
+        stranger.visit("runs", run=run)
+        expect(stranger.key("empty")).to_be_visible()
+        tab.visit("runs", run=run)
+        expect(tab.page.get_by_text("1 run.")).to_be_visible()
         deafened = Tab(context, SimpleNamespace(url=f"http://lab.localhost:{deaf}/some/lab", log=moved.log))
         deafened.visit(run=run)
         expect(deafened.page.get_by_text("set LATENT_LAB_HOSTS=lab.localhost")).to_be_visible()
@@ -190,6 +201,7 @@ def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missi
     finally:
         process.terminate()
         process.wait()
+        strangers.close()
     assert Recorder.asked == []
     # What was written is nobody else's on this machine.
     written = [moved.home, *moved.home.rglob("*")]

@@ -87,7 +87,7 @@ class Engine:
             UnknownDataset: its data are not here.
         """
         self._admit(session)
-        run = self.store.create(config, name, find(config.dataset, self.home).spec)
+        run = self.store.create(config, name, find(config.dataset, self.home).spec, session)
         self._driver.launch(LiveRun(run, config, Share(session)), steps)
         return run
 

@@ -29,6 +29,7 @@ class Stored(BaseModel):
     created: float
     sweep: Sweep
     runs: tuple[str, ...]
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class SweepRecord:
     sweep: Sweep | None
     runs: tuple[str, ...]
     reason: str = ""
+    owner: str = ""
 
 
 class SweepStore:
@@ -50,14 +52,17 @@ class SweepStore:
         self._place = home.sweeps
         remove_deleted(self._folders())
 
-    def save(self, name: str, sweep: Sweep, runs: list[str], known: SweepRecord | None = None) -> str:
+    def save(self, name: str, sweep: Sweep, runs: list[str], known: SweepRecord | None = None, owner: str = "") -> str:
         """Keep a sweep with its runs, in place of what was `known` of it, and return its id, which nobody can guess.
+
+        A new one is its `owner`'s.
 
         Raises:
             StoreUnwritable: the disk is full, or gone.
         """
         id = known.id if known else secrets.token_hex(9)
-        stored = Stored(name=name, created=known.created if known else time.time(), sweep=sweep, runs=tuple(runs))
+        created, owner = (known.created, known.owner) if known else (time.time(), owner)
+        stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
         try:
             write(self._folder(id) / "sweep.json", stored.model_dump_json(indent=2).encode())
         except OSError as error:
@@ -119,7 +124,9 @@ class SweepStore:
         try:
             stored = Stored.model_validate_json((folder / "sweep.json").read_bytes())
             if len(stored.runs) == len(stored.sweep.configs()):
-                return SweepRecord(folder.name, stored.name, stored.created, stored.sweep, stored.runs)
+                return SweepRecord(
+                    folder.name, stored.name, stored.created, stored.sweep, stored.runs, owner=stored.owner
+                )
             reason = "This sweep is damaged: it has another number of runs than of configurations."
         except OSError as error:
             reason = f"This sweep cannot be read: {error.strerror}."

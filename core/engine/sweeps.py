@@ -129,10 +129,10 @@ class Sweeps:
         for config, finished in zip(configs, self.finished(configs), strict=True):
             run = here.get(config, finished)
             if run is None:
-                run = self._store.create(config, _name_of(sweep, config, name), spec)
+                run = self._store.create(config, _name_of(sweep, config, name), spec, session)
                 fresh.append(run)
             runs.append(run)
-        id = self.kept.save(name, sweep, runs, known)
+        id = self.kept.save(name, sweep, runs, known, session)
         self._launch(id, session, [self._store.get(run) for run in fresh])
         return id
 

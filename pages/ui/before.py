@@ -67,10 +67,9 @@ def end_left() -> None:
 
 
 def _halt(run: str | None) -> None:
-    live = laboratory.engine.live(run) if run else None
-    if live is not None and live.session == memory().id:
+    if run in memory().started and laboratory.engine.live(run) is not None:
         # Nobody waits for its end: the next run begins beside its last slice.
-        laboratory.engine.stop(live.id, patience=0)
+        laboratory.engine.stop(run, patience=0)
 
 
 def ghost_of(record: Record) -> ReadableRecord | None:

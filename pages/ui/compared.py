@@ -10,6 +10,7 @@ from pages.ui.differences import differing, titles
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite
+from pages.ui.owners import is_mine
 from pages.ui.pinned import COMPARED
 from pages.ui.run_names import names
 from pages.ui.session import memory
@@ -21,8 +22,13 @@ ROWS, ROW = 5, 35
 
 def pick() -> dict[str, ReadableRecord | None]:
     """The chosen runs by id, None for one that cannot be read; with fewer than two the page ends."""
-    known = {record.id: record for record in laboratory.engine.store.all() if isinstance(record, ReadableRecord)}
     chosen = memory().compared[: COMPARED[-1]]
+    # Somebody else's that a link names are compared, too.
+    known = {
+        record.id: record
+        for record in laboratory.engine.store.all()
+        if isinstance(record, ReadableRecord) and (is_mine(record) or record.id in chosen)
+    }
     if len(known) < COMPARED[0] and not chosen:
         invite("It takes two runs to compare: train one, turn a knob, and train another.")
         st.stop()

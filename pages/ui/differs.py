@@ -13,6 +13,7 @@ from pages.ui.datasets import source_of
 from pages.ui.differences import TITLES, told
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.owners import change, is_mine
 from pages.ui.state import attempt, session, settings_of
 
 
@@ -55,7 +56,7 @@ def _turnable(record: Record, settings: RunConfig, config: RunConfig) -> dict[st
     """The live knobs that make the run on screen what the knobs say; none where that takes another run."""
     live = {knob.name for knob in config.knobs() if knob.live}
     values = {name: now for name, (_, now) in settings.differences(config).items()}
-    return values if values.keys() <= live and not record.status.is_over else {}
+    return values if values.keys() <= live and not record.status.is_over and is_mine(record) else {}
 
 
 def _is_without_data(settings: RunConfig) -> bool:
@@ -69,4 +70,4 @@ def _is_without_data(settings: RunConfig) -> bool:
 
 
 def _change(record: Record, values: dict[str, Any]) -> None:
-    attempt(laboratory.engine.change, record.id, session(), values)
+    attempt(change, record, laboratory.engine.change, record.id, session(), values)

@@ -10,6 +10,7 @@ from core.model import Capability
 from core.protocol import Status
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite, plain
+from pages.ui.owners import mine
 from pages.ui.pinned import pin
 from pages.ui.run_names import names
 from pages.ui.state import current_run, open_run, show_flash
@@ -21,12 +22,15 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     engine = laboratory.engine
     fitting = {
         record.id: record
-        for record in engine.store.all()
+        for record in mine(engine.store.all())
         if isinstance(record, ReadableRecord)
         and record.status is not Status.QUARANTINED
         and MODELS[record.config.model].capabilities.intersection(needs)
     }
     record = current_run()
+    # Somebody else's is seen by its link.
+    if isinstance(record, ReadableRecord) and MODELS[record.config.model].capabilities.intersection(needs):
+        fitting.setdefault(record.id, record)
     if record is not None and not isinstance(record, ReadableRecord):
         st.warning(f"The run on screen cannot be opened. {plain(record.reason)}", icon=":material/info:")
     elif record is not None and record.id not in fitting:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.engine import Record, SweepRecord
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
+from pages.ui.owners import change, mine
 from pages.ui.pinned import COMPARED
 from pages.ui.session import memory
 from pages.ui.state import address, attempt, leave_run, open_run, write_address
@@ -25,9 +26,12 @@ def actions(records: Sequence[Record], listed: Sequence[Record]) -> None:
         if st.button("Open", key="open", icon=":material/open_in_new:", disabled=one is None or not readable):
             show(one)
         _compare(picked, readable)
+        moving = [record for record in picked if record.status.is_moving]
+        if moving:
+            st.button("Pause", key="pause_picked", icon=":material/pause:", on_click=_pause, args=(moving,))
         with st.popover("Rename", icon=":material/edit:", disabled=one is None, key="rename"):
             if one is not None:
-                st.text_input("Name", one.name, key=f"name-{one.id}", on_change=_rename, args=(one.id,))
+                st.text_input("Name", one.name, key=f"name-{one.id}", on_change=_rename, args=(one,))
         st.button(
             "Delete",
             key="delete",
@@ -78,14 +82,19 @@ def _said(picked: Sequence[Record], records: Sequence[Record], listed: Sequence[
     return f"{len(picked)} of {kept} picked" + (f", {hidden} of them not listed now." if hidden else ".")
 
 
-def _rename(run: str) -> None:
-    name = st.session_state[f"name-{run}"].strip()
+def _rename(record: Record) -> None:
+    name = st.session_state[f"name-{record.id}"].strip()
     if name:
-        laboratory.engine.store.rename(run, name)
+        attempt(change, record, laboratory.engine.store.rename, record.id, name)
+
+
+def _pause(moving: Sequence[Record]) -> None:
+    for record in mine(moving):
+        attempt(laboratory.engine.pause, record.id)
 
 
 def _delete(picked: Sequence[Record]) -> None:
-    for record in picked:
+    for record in mine(picked):
         attempt(laboratory.engine.stop, record.id)
         laboratory.engine.store.delete(record.id)
         if memory().run == record.id:

@@ -64,7 +64,7 @@ def is_choice(name: str) -> bool:
 class Memory:
     """What one browser tab remembers from rerun to rerun; the knobs stand in its widgets, under their own names."""
 
-    # Its share of the queue goes by this.
+    # Who looks at it, where the browser has no cookie of ours.
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     # The run on screen, the one before it, which stays as its ghost, and whether that one stays for the next runs, too.
     run: str | None = None
@@ -85,7 +85,8 @@ class Memory:
     # What the knobs said when the Train page was drawn last, and the run that was started because they said so.
     drawn: RunConfig | None = None
     follower: str | None = None
-    # The runs that left the screen and have still to end.
+    # The runs that were started here, or went on from here; those that left the screen and have still to end.
+    started: set[str] = field(default_factory=set)
     leaving: set[str] = field(default_factory=set)
     # The samples that are selected, on all pages.
     selection: Selection | None = None

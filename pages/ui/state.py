@@ -16,12 +16,13 @@ from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import catalogue, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.owners import visitor
 from pages.ui.session import is_choice, memory
 
 
 def session() -> str:
-    """This browser tab's id, for its share of the queue."""
-    return memory().id
+    """Whose runs are started here, for their share of the queue."""
+    return visitor()
 
 
 def keep_address() -> None:

@@ -11,6 +11,7 @@ from core.errors import UnknownSweep
 from pages.ui.deleted import restorable, undo_last
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
+from pages.ui.owners import change, mine
 from pages.ui.session import memory
 from pages.ui.state import attempt, write_address
 
@@ -39,9 +40,9 @@ def open_sweep(id: str | None) -> None:
 def show() -> None:
     """All kept sweeps, newest first, and those that can be restored."""
     kept = laboratory.engine.sweeps.kept
-    gone = {record.id: record.name for record in kept.deleted()}
+    gone = {record.id: record.name for record in mine(kept.deleted())}
     undo_last(gone, kept.restore, "Its runs stay on the Runs page.")
-    records = kept.all()
+    records = mine(kept.all())
     if records:
         heading("Sweeps from before")
     for record in records:
@@ -51,8 +52,8 @@ def show() -> None:
 
 def delete(record: SweepRecord) -> None:
     """Take a sweep away; its runs end and stay."""
-    attempt(laboratory.engine.sweeps.cancel, record.id)
-    attempt(laboratory.engine.sweeps.kept.delete, record.id)
+    attempt(change, record, laboratory.engine.sweeps.cancel, record.id)
+    attempt(change, record, laboratory.engine.sweeps.kept.delete, record.id)
     memory().deleted = (record.id,)
     if memory().sweep == record.id:
         open_sweep(None)
@@ -62,7 +63,7 @@ def rename(record: SweepRecord) -> None:
     """Call a sweep as its field says."""
     name = st.session_state[f"name-{record.id}"].strip()
     if name:
-        attempt(laboratory.engine.sweeps.kept.rename, record.id, name)
+        attempt(change, record, laboratory.engine.sweeps.kept.rename, record.id, name)
 
 
 def _row(record: SweepRecord) -> None:

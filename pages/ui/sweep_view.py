@@ -20,6 +20,7 @@ from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
+from pages.ui.owners import change, is_mine
 from pages.ui.state import address, attempt, open_run, session
 from pages.ui.sweep_figures import draw
 from pages.ui.sweep_list import delete, open_sweep
@@ -49,6 +50,7 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
     """The name, how far it is, and what can be done."""
     engine = laboratory.engine
     moving, resting = engine.sweeps.moving(record), engine.sweeps.resting(record)
+    is_theirs = not is_mine(record)
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_head"):
         with st.container(width="stretch"):
             st.markdown(f"**{plain(record.name)}**")
@@ -57,24 +59,32 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
             st.button(
                 "Cancel",
                 key="cancel_sweep",
+                disabled=is_theirs,
                 icon=":material/stop:",
                 on_click=attempt,
-                args=(engine.sweeps.cancel, record.id),
+                args=(change, record, engine.sweeps.cancel, record.id),
                 help="End all its runs; what is finished stays.",
             )
         elif resting:
             st.button(
                 "Go on",
                 key="go_on",
+                disabled=is_theirs,
                 icon=":material/play_arrow:",
                 on_click=attempt,
-                args=(engine.sweeps.go_on, record.id, session()),
+                args=(change, record, engine.sweeps.go_on, record.id, session()),
                 help=f"{len(resting)} of its runs are not finished.",
             )
-        with st.popover("Extend", icon=":material/add:", key="extend"):
+        with st.popover("Extend", icon=":material/add:", key="extend", disabled=is_theirs):
             _extend(record, sweep)
         st.button(
-            "", key="delete_sweep", icon=":material/delete:", on_click=delete, args=(record,), help="Delete this sweep."
+            "",
+            key="delete_sweep",
+            icon=":material/delete:",
+            disabled=is_theirs,
+            on_click=delete,
+            args=(record,),
+            help="Delete this sweep.",
         )
         st.button("New sweep", key="new_sweep", icon=":material/tune:", on_click=open_sweep, args=(None,))
 
@@ -114,7 +124,7 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
             key=f"extend-{name}",
             disabled=not values,
             on_click=attempt,
-            args=(laboratory.engine.sweeps.extend, record.id, session(), name, values),
+            args=(change, record, laboratory.engine.sweeps.extend, record.id, session(), name, values),
         )
 
 

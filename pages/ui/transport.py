@@ -14,6 +14,7 @@ from pages.ui.before import end_left, give_way, put_on_screen, seen_before, step
 from pages.ui.component import component
 from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
+from pages.ui.owners import change, is_mine
 from pages.ui.session import memory
 from pages.ui.state import adopt, attempt, leave_run, live_run, open_run, session, settings_of
 
@@ -22,11 +23,12 @@ _keys = component("keys")
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """The five buttons, each enabled only when it does something, and their keys: space and full stop."""
+    is_ours = record is None or is_mine(record)
     _train_button(config, record, live)
     st.button(
         "Pause",
         key="pause",
-        disabled=live is None,
+        disabled=live is None or not is_ours,
         on_click=_ask,
         args=("pause", record),
         help="Halt this run where it is (space); Resume goes on exactly there.",
@@ -42,7 +44,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
     st.button(
         "Stop",
         key="stop",
-        disabled=not (live or (record and record.status is Status.PAUSED)),
+        disabled=not is_ours or not (live or (record and record.status is Status.PAUSED)),
         on_click=_ask,
         args=("stop", record),
         help="End this run early and keep what it has learned; Resume can still go on from here.",
@@ -116,7 +118,7 @@ def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun
 def _resumable(config: RunConfig | None, record: Record | None) -> Record | None:
     """The run on screen if it can go on with what the knobs say."""
     same = record is not None and settings_of(record) == config
-    return record if same and record is not None and not record.status.is_over else None
+    return record if same and record is not None and not record.status.is_over and is_mine(record) else None
 
 
 def _train(config: RunConfig | None, record: Record | None, moving: str | None, steps: int | None = None) -> None:
@@ -128,7 +130,8 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
         if live is not None and live.id != moving:
             return
         if record is not None:
-            engine.resume(record.id, session(), steps)
+            change(record, engine.resume, record.id, session(), steps)
+            memory().started.add(record.id)
         elif config is not None:
             step_back()
             # Its place among the runs of a session is free at once.
@@ -139,7 +142,9 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
 
 
 def _begin(config: RunConfig, steps: int | None = None) -> str:
-    return laboratory.engine.start(config, session(), called(config), steps)
+    run = laboratory.engine.start(config, session(), called(config), steps)
+    memory().started.add(run)
+    return run
 
 
 def _train_anew(config: RunConfig) -> None:
@@ -156,11 +161,13 @@ def _show(record: Record) -> None:
 
 def _ask(what: str, record: Record | None) -> None:
     if record is not None:
-        attempt(getattr(laboratory.engine, what), record.id)
+        attempt(change, record, getattr(laboratory.engine, what), record.id)
 
 
 def _reset(record: Record) -> None:
-    _ask("stop", record)
+    # Somebody else's goes on.
+    if is_mine(record):
+        _ask("stop", record)
     if not memory().pinned:
         memory().before = None
     leave_run()

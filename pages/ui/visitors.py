@@ -1,0 +1,83 @@
+"""Who a visitor is: a random id in a signed cookie, which comes with the first page and which no script can read."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from functools import cache
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "latent_lab_visitor"
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def _key() -> bytes:
+    """What cookies are signed with: a file beside the runs, so that visitors stay who they are across restarts."""
+    path = Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab") / "cookie-key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file():
+            path.write_bytes(secrets.token_bytes(32))
+            path.chmod(0o600)
+        return path.read_bytes()
+    except OSError:
+        # Nothing can be written there, which the pages say; visitors are known until this server ends.
+        return secrets.token_bytes(32)
+
+
+def signed(visitor: str) -> str:
+    """The cookie of a visitor."""
+    return f"{visitor}.{_signature(visitor)}"
+
+
+def visitor_of(cookies: Mapping[str, str]) -> str | None:
+    """The visitor that a browser's cookies name, or None where they name nobody whom this server knows."""
+    visitor, _, signature = str(cookies.get(COOKIE, "")).partition(".")
+    is_ours = visitor.isalnum() and hmac.compare_digest(signature.encode(), _signature(visitor).encode())
+    return visitor if is_ours else None
+
+
+def _signature(visitor: str) -> str:
+    return hmac.new(_key(), visitor.encode(), hashlib.sha256).hexdigest()
+
+
+class Visitors:
+    """Gives every browser that asks for a page without a cookie of ours a new one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add a cookie to a page that goes to somebody new."""
+
+        async def introduce(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                # Pages only: what they fetch next comes all at once, and would get as many cookies.
+                if headers.get("content-type", "").startswith("text/html"):
+                    secure = "; Secure" if _is_secure(scope) else ""
+                    cookie = f"{COOKIE}={signed(secrets.token_hex(16))}; Path=/; Max-Age={YEAR}"
+                    headers.append("set-cookie", f"{cookie}; HttpOnly; SameSite=Lax{secure}")
+            await send(message)
+
+        is_new = scope["type"] == "http" and visitor_of(_cookies(Headers(scope=scope))) is None
+        await self.app(scope, receive, introduce if is_new else send)
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
+    except CookieError:
+        return {}
+
+
+def _is_secure(scope: Scope) -> bool:
+    return "https" in (scope["scheme"], Headers(scope=scope).get("x-forwarded-proto", ""))

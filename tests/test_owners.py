@@ -1,0 +1,187 @@
+"""Whose runs are whose: a visitor is a signed cookie; others' runs are watched and not touched; a teacher sees all."""
+
+from types import SimpleNamespace
+
+import pytest
+from starlette.responses import HTMLResponse, PlainTextResponse
+from streamlit.testing.v1 import AppTest
+
+from core import DATASETS
+from core.engine import RunStore
+from core.engine.sweep_store import SweepStore
+from core.errors import LatentLabError
+from core.home import Home
+from core.protocol import Status
+from pages.ui import owners
+from pages.ui.laboratory import Laboratory
+from pages.ui.visitors import COOKIE, Visitors, signed, visitor_of
+from tests.making import config_of
+
+SOMEBODY_ELSES = "This is somebody else's"
+
+
+def test_only_a_cookie_that_was_signed_here_names_a_visitor():
+    assert visitor_of({COOKIE: signed("abc")}) == "abc"
+    for forged in ("", "abc", "abc.", "abd." + signed("abc").split(".")[1], signed("abc") + "0", ".", "ä.ö"):
+        assert visitor_of({COOKIE: forged}) is None
+    assert visitor_of({}) is None
+
+
+class Browser:
+    """Keeps the cookies that it is sent, and knows nothing else of browsers."""
+
+    def __init__(self, app):
+        self.app, self.jar, self.given = app, {}, []
+
+    def get(self, path):
+        sent = []
+
+        async def receive():
+            return {"type": "http.request"}
+
+        async def send(message):
+            sent.append(message)
+
+        cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
+        headers = [(b"host", b"localhost"), (b"cookie", cookies.encode())]
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "headers": headers,
+            "scheme": "http",
+            "query_string": b"",
+        }
+        with pytest.raises(StopIteration):
+            self.app(scope, receive, send).send(None)
+        for name, value in sent[0]["headers"]:
+            if name == b"set-cookie":
+                self.given.append(value.decode())
+                key, _, text = value.decode().split(";")[0].partition("=")
+                self.jar[key] = text
+        return sent
+
+
+def test_a_browser_gets_one_cookie_with_its_first_page_that_no_script_can_read():
+    responses = {"/": HTMLResponse("<p>a page</p>"), "/script": PlainTextResponse("a script")}
+
+    async def app(scope, receive, send):
+        await responses[scope["path"]](scope, receive, send)
+
+    browser = Browser(Visitors(app))
+    browser.get("/script")
+    assert browser.given == []
+    browser.get("/")
+    (cookie,) = browser.given
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {*cookie.split("; ")}
+    first = visitor_of(browser.jar)
+    assert first
+    browser.get("/")
+    assert len(browser.given) == 1
+    browser.jar[COOKIE] = "somebody.else"
+    browser.get("/")
+    assert visitor_of(browser.jar) not in (None, first)
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    """A laboratory without workers, with runs of three people."""
+    home = Home(tmp_path)
+    store = RunStore(home)
+    asked = []
+    engine = SimpleNamespace(
+        home=home,
+        store=store,
+        sweeps=SimpleNamespace(kept=SweepStore(home)),
+        stop=lambda run, patience=0: asked.append(("stop", run)),
+        pause=lambda run: asked.append(("pause", run)),
+        live=lambda run: None,
+        asked=asked,
+    )
+    engine.runs = {
+        owner: store.create(config_of(), f"Run of {owner or 'nobody'}", DATASETS["digits"].spec, owner)
+        for owner in ("ann", "bob", "")
+    }
+    monkeypatch.setattr(Laboratory, "engine", engine)
+    monkeypatch.setattr(owners, "_teachers", set())
+    yield engine
+    store.close()
+
+
+@pytest.fixture
+def separate(monkeypatch):
+    monkeypatch.setenv("LATENT_LAB_HOSTS", "lab.example")
+
+
+@pytest.fixture
+def as_visitor(monkeypatch):
+    return lambda name: monkeypatch.setattr(owners, "visitor", lambda: name)
+
+
+def listed(engine) -> set[str]:
+    return {record.owner for record in owners.mine(engine.store.all())}
+
+
+def test_on_one_machine_everything_is_everybody_s(engine, as_visitor):
+    as_visitor("ann")
+    assert listed(engine) == {"ann", "bob", ""}
+
+
+def test_where_others_are_let_in_each_has_the_own_runs(engine, separate, as_visitor, monkeypatch):
+    as_visitor("ann")
+    assert listed(engine) == {"ann"}
+    renamed = []
+    owners.change(engine.store.get(engine.runs["ann"]), renamed.append, "ann's")
+    for other in ("bob", ""):
+        with pytest.raises(LatentLabError, match=SOMEBODY_ELSES):
+            owners.change(engine.store.get(engine.runs[other]), renamed.append, f"{other}'s")
+    assert renamed == ["ann's"]
+    monkeypatch.setenv("LATENT_LAB_SHARED", "1")
+    assert listed(engine) == {"ann", "bob", ""}
+
+
+def test_whoever_knows_the_teacher_s_word_sees_all(engine, separate, as_visitor, monkeypatch):
+    as_visitor("ann")
+    with pytest.raises(LatentLabError):
+        owners.enter("")
+    monkeypatch.setenv("LATENT_LAB_TEACHER", "chalk")
+    with pytest.raises(LatentLabError):
+        owners.enter("cheese")
+    assert listed(engine) == {"ann"}
+    owners.enter("chalk")
+    assert listed(engine) == {"ann", "bob", ""}
+    as_visitor("bob")
+    assert listed(engine) == {"bob"}
+
+
+def transport():
+    import streamlit as st
+
+    from pages.ui import transport
+    from pages.ui.laboratory import laboratory
+    from pages.ui.session import memory
+
+    record = laboratory.engine.store.get(st.session_state["shown"])
+    memory().run = record.id
+    transport.buttons(record.config, record, None)
+
+
+def test_somebody_else_s_run_cannot_be_resumed_or_stopped(engine, separate, as_visitor):
+    as_visitor("ann")
+    for owner, disabled in (("ann", False), ("bob", True)):
+        engine.store.update(engine.runs[owner], status=Status.PAUSED, step=7)
+        app = AppTest.from_function(transport, default_timeout=60)
+        app.session_state["shown"] = engine.runs[owner]
+        app.run()
+        assert not app.exception
+        assert app.button(key="stop").disabled == disabled
+        assert (app.button(key="train").label == "Resume") != disabled
+
+
+def test_the_page_runs_lists_the_own_ones(engine, separate, as_visitor):
+    as_visitor("bob")
+    app = AppTest.from_file("../pages/runs.py", default_timeout=60).run()
+    assert not app.exception
+    said = " ".join(caption.value for caption in app.caption)
+    assert "1 run" in said
+    assert "2 runs" not in said
