@@ -3,16 +3,18 @@
 from types import SimpleNamespace
 
 import pytest
+import torch
 from starlette.responses import HTMLResponse, PlainTextResponse
 from streamlit.testing.v1 import AppTest
 
 from core import DATASETS
+from core.dataset import Card
 from core.engine import RunStore
 from core.engine.sweep_store import SweepStore
 from core.errors import LatentLabError
 from core.home import Home
 from core.protocol import Status
-from pages.ui import owners
+from pages.ui import datasets, owners
 from pages.ui.laboratory import Laboratory
 from pages.ui.visitors import COOKIE, Visitors, signed, visitor_of
 from tests.making import config_of
@@ -185,3 +187,25 @@ def test_the_page_runs_lists_the_own_ones(engine, separate, as_visitor):
     said = " ".join(caption.value for caption in app.caption)
     assert "1 run" in said
     assert "2 runs" not in said
+
+
+def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, separate, as_visitor):
+    shelf, spec = engine.home.shelf, DATASETS["two_moons"].spec
+    x = torch.rand(40, *spec.shape)
+    card = Card("Points", "", "", "")
+    as_visitor("ann")
+    name = shelf.keep(spec, card, x, owner="ann")
+    assert datasets.is_own(name)
+    assert name in datasets.catalogue()
+    as_visitor("bob")
+    assert name not in datasets.catalogue()
+    # By a link it is still known what a run learned from.
+    assert name in datasets.known()
+    assert shelf.keep(spec, card, x, owner="bob") == name
+    assert name in datasets.catalogue()
+    shelf.delete(name, "bob")
+    assert name not in datasets.catalogue()
+    as_visitor("ann")
+    assert name in datasets.catalogue()
+    shelf.delete(name, "ann")
+    assert name not in datasets.known()

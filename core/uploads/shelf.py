@@ -2,6 +2,7 @@
 
 <shelf>/<id>/source.json         what is known of it before it is read
 <shelf>/<id>/data.safetensors    the samples, their labels if there are any, and which are held out if that is settled
+<shelf>/<id>/owners/<owner>      an empty file for each of those who brought it
 <shelf>/<id>/deleted             there while it is deleted and can still be restored, for a day
 """
 
@@ -27,6 +28,9 @@ from core.errors import StoreUnwritable, UnknownDataset
 from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.hyperparameters import Hyperparameters
 from core.uploads.parts import TEST, TRAINING, VALIDATION, sizes_of
+
+# The folder of those who brought a dataset.
+OWNERS = "owners"
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,12 @@ class Shelf:
         y: Tensor | None = None,
         notices: tuple[str, ...] = (),
         parts: Tensor | None = None,
+        owner: str = "",
     ) -> str:
         """Put samples `x` (N, …) with labels `y` (N,) on the shelf and return their id: the same for the same content.
 
         `parts` (N,) say which are held out; without them each seed draws others.
-        What is there already keeps its title.
+        What is there already keeps its title, and has one more `owner`.
 
         Raises:
             StoreUnwritable: the disk is full, or gone.
@@ -77,6 +82,9 @@ class Shelf:
             if not place.is_file() or place.read_bytes() != data:
                 write(place, data)
             restore(folder)
+            if owner:
+                (folder / OWNERS).mkdir(exist_ok=True)
+                (folder / OWNERS / owner).touch()
             # The file that makes it known comes last.
             if id not in {kept.id for kept in self.everything()}:
                 _state(folder, Source(spec, card, sizes, unread), notices)
@@ -127,12 +135,22 @@ class Shelf:
             source = replace(kept.source, card=replace(kept.source.card, title=title))
             _state(folder, source, kept.notices)
 
-    def delete(self, id: str) -> None:
-        """Take a dataset off the shelf; `restore` brings it back within a day."""
+    def owners(self, id: str) -> frozenset[str]:
+        """Those who brought a dataset."""
+        return frozenset(path.name for path in (self._folder(id) / OWNERS).glob("*"))
+
+    def delete(self, id: str, owner: str = "") -> None:
+        """Take a dataset off the shelf; `restore` brings it back within a day.
+
+        With an `owner` it only goes for this one where others brought it, too.
+        """
         folder = self._folder(id)
         with self._writing():
             self.get(id)
-            delete(folder)
+            if owner and self.owners(id) - {owner}:
+                (folder / OWNERS / owner).unlink(missing_ok=True)
+            else:
+                delete(folder)
 
     def restore(self, id: str) -> None:
         """Undo `delete`."""

@@ -26,7 +26,7 @@ from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.session import memory
-from pages.ui.state import attempt
+from pages.ui.state import attempt, session
 from pages.ui.widgets import draw
 
 # Samples, rows, columns and characters of a preview.
@@ -172,7 +172,7 @@ def _keep(reading: Reading, options: Options) -> None:
     def act() -> None:
         upload = _prepared(reading, options)
         shelf = laboratory.home.shelf
-        choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts))
+        choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts, session()))
 
     attempt(act)
 

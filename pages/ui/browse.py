@@ -14,6 +14,7 @@ from pages.ui.datasets import (
     catalogue,
     describe,
     is_local,
+    is_own,
     offer_fetch,
     range_of,
     shape_of,
@@ -25,6 +26,7 @@ from pages.ui.deleted import restorable, undo_last
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
+from pages.ui.owners import is_common, is_teacher, mine, visitor
 from pages.ui.session import memory
 from pages.ui.state import address, attempt, begin_with, defaults, leave_run, models_for
 
@@ -37,7 +39,7 @@ NOWHERE: dict[str, Any] = {"selection": {"cells": []}}
 def show() -> None:
     """The table, and one dataset below it."""
     follow()
-    gone = {kept.id: kept.source.card.title for kept in laboratory.home.shelf.deleted()}
+    gone = {kept.id: kept.source.card.title for kept in laboratory.home.shelf.deleted() if is_own(kept.id)}
     undo_last(gone, _restore)
     restorable(gone, _restore)
     names = catalogue()
@@ -115,10 +117,13 @@ def _row(name: str, title: str) -> dict[str, Any]:
 def _own(name: str) -> None:
     """What can be done with a dataset that was brought here."""
     kept = laboratory.home.shelf.get(name)
-    learned = [record for record in laboratory.engine.store.all() if record.config and record.config.dataset == name]
+    runs = mine(laboratory.engine.store.all())
+    learned = [record for record in runs if record.config and record.config.dataset == name]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Name", kept.source.card.title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
-        st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
+        if is_own(name):
+            title = kept.source.card.title
+            st.text_input("Name", title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
+            st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
         if learned:
             count = f"{len(learned)} runs" if len(learned) > 1 else "One run"
             st.caption(f"{count} learned from it; while it is deleted they open as before, but cannot go on.")
@@ -135,7 +140,7 @@ def _rename(name: str) -> None:
 
 def _delete(name: str) -> None:
     def act() -> None:
-        laboratory.home.shelf.delete(name)
+        laboratory.home.shelf.delete(name, "" if is_common() or is_teacher() else visitor())
         memory().deleted = (name,)
 
     attempt(act)

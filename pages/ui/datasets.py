@@ -15,15 +15,27 @@ from core.fetching import address, missing
 from pages.ui.analyses import forget, result_of, under_way
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.owners import is_among
 from pages.ui.session import memory
 
 # Classes that are named where a dataset is described.
 NAMED = 12
 
 
-def catalogue() -> list[str]:
+def known() -> list[str]:
     """The ids of all datasets: those that were brought here, the last first, then those of the table."""
     return [*uploads(), *DATASETS]
+
+
+def catalogue() -> list[str]:
+    """The datasets that this visitor is offered: of those that were brought, their own and the one that is chosen."""
+    chosen = st.session_state.get("dataset")
+    return [name for name in known() if name in DATASETS or name == chosen or is_own(name)]
+
+
+def is_own(name: str) -> bool:
+    """Whether this visitor brought a dataset, or may do with it what whoever brought it may."""
+    return is_among(laboratory.home.shelf.owners(name))
 
 
 def uploads() -> dict[str, Source]:

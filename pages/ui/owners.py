@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol, TypeVar
 
 import streamlit as st
@@ -42,9 +42,14 @@ def is_common() -> bool:
     return os.environ.get("LATENT_LAB_SHARED") == "1" or not hosts()
 
 
+def is_among(owners: Collection[str]) -> bool:
+    """Whether this visitor is one of the owners of something, or may do with it what they may."""
+    return is_common() or visitor() in owners or is_teacher()
+
+
 def is_mine(thing: Owned) -> bool:
     """Whether this visitor may change a run or a sweep."""
-    return is_common() or thing.owner == visitor() or is_teacher()
+    return is_among((thing.owner,))
 
 
 def mine(things: Iterable[T]) -> list[T]:

@@ -9,7 +9,7 @@ from core.dataset import Card, DataSpec
 from pages.ui.board import CLASSES, board
 from pages.ui.browse import choose, follow
 from pages.ui.laboratory import laboratory
-from pages.ui.state import attempt
+from pages.ui.state import attempt, session
 
 
 def show() -> None:
@@ -33,5 +33,5 @@ def show() -> None:
         origin="the drawing board of this laboratory",
         licence="yours",
     )
-    attempt(lambda: choose(laboratory.home.shelf.keep(spec, card, points, labels if names else None)))
+    attempt(lambda: choose(laboratory.home.shelf.keep(spec, card, points, labels if names else None, owner=session())))
     st.rerun()

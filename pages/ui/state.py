@@ -13,7 +13,7 @@ from core.errors import LatentLabError, UnknownRun
 from core.lessons import LESSONS
 from core.selection import Selection
 from pages.ui.before import put_on_screen, step_back
-from pages.ui.datasets import catalogue, source_of, uploads
+from pages.ui.datasets import known, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.owners import visitor
@@ -132,7 +132,7 @@ def open_run(record: Record) -> None:
     put_on_screen(record.id)
     settings = settings_of(record)
     # Without its data the settings cannot be chosen: the widgets stay as they are.
-    if settings is not None and settings.dataset in catalogue():
+    if settings is not None and settings.dataset in known():
         adopt(settings)
     write_address()
 
@@ -186,7 +186,7 @@ def begin_with(dataset: str) -> None:
 def choose_anew() -> None:
     """Another dataset or model was picked: its data come on screen, and the run steps back."""
     # A title that was changed in another tab comes as it was: nothing was picked then.
-    if st.session_state["dataset"] in catalogue():
+    if st.session_state["dataset"] in known():
         step_back()
         begin_with(st.session_state["dataset"])
 
@@ -196,9 +196,9 @@ def find_dataset_again() -> None:
 
     A renamed one has another title, and the widget then says the old one, which is nobody's id.
     """
-    if st.session_state["dataset"] in catalogue():
+    if st.session_state["dataset"] in known():
         return
-    if memory().address["dataset"] in catalogue():
+    if memory().address["dataset"] in known():
         st.session_state["dataset"] = memory().address["dataset"]
     else:
         _read_knobs(memory().address)
