@@ -33,7 +33,7 @@ def actions(records: Sequence[Record], listed: Sequence[Record]) -> None:
             key="delete",
             icon=":material/delete:",
             disabled=not picked,
-            help="Can be undone for a day.",
+            help="Can be undone for a day, unless the disk is nearly full.",
             on_click=_delete,
             args=(picked,),
         )
@@ -81,13 +81,13 @@ def _said(picked: Sequence[Record], records: Sequence[Record], listed: Sequence[
 def _rename(run: str) -> None:
     name = st.session_state[f"name-{run}"].strip()
     if name:
-        laboratory.engine.store.rename(run, name)
+        attempt(laboratory.engine.store.rename, run, name)
 
 
 def _delete(picked: Sequence[Record]) -> None:
     for record in picked:
         attempt(laboratory.engine.stop, record.id)
-        laboratory.engine.store.delete(record.id)
+        attempt(laboratory.engine.store.delete, record.id)
         if memory().run == record.id:
             leave_run()
     memory().deleted = tuple(record.id for record in picked)
