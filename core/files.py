@@ -17,11 +17,16 @@ def write(path: Path, data: bytes) -> None:
     """Write a file beside its place, flush it to disk, and put it in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        # Half of it would keep a full disk full.
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def delete(folder: Path, since: float | None = None) -> None:

@@ -11,7 +11,7 @@ from safetensors.numpy import save
 from core import DATASETS, RunConfig, Snapshot
 from core.engine import RunStore
 from core.engine.record import WENT_BACK
-from core.errors import CorruptRun, HomeInUse, UnknownRun
+from core.errors import CorruptRun, HomeInUse, StoreUnwritable, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
 from core.home import Home
 from core.protocol import Status
@@ -258,7 +258,7 @@ def test_a_half_written_file_is_never_seen(store, monkeypatch):
         raise OSError("the disk went away")
 
     monkeypatch.setattr("core.files.os.fsync", crash)
-    with pytest.raises(OSError, match="went away"):
+    with pytest.raises(StoreUnwritable, match="went away"):
         store.save_state(run, checkpoint_at(2))
     assert store.state(run) == checkpoint_at(1)
 

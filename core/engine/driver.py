@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 
 from core.engine.live import LiveRun, LiveRuns
 from core.engine.record import INTERRUPTED
@@ -74,7 +73,9 @@ class Driver:
             if live.is_unwanted:
                 await asyncio.to_thread(self._store.remove, live.id)
             else:
-                await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
+                # Where even this finds no room, it is shown as it is until the server ends, and then as interrupted.
+                with suppress(StoreUnwritable):
+                    await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
         finally:
             self._runs.end(live, status)
 
@@ -145,24 +146,13 @@ class Driver:
 
     def _keep(self, live: LiveRun, piece: Slice, last: bool, back: bool) -> None:
         """Write down what came of a slice; `back`: the run stands where it once stood before."""
-        with _writing():
-            if back:
-                self._store.truncate_after(live.id, piece.step)
-            self._store.add_snapshot(live.id, piece.step, piece.seconds, piece.metrics, piece.snapshot, last)
+        if back:
+            self._store.truncate_after(live.id, piece.step)
+        self._store.add_snapshot(live.id, piece.step, piece.seconds, piece.metrics, piece.snapshot, last)
 
     def _save(self, live: LiveRun, state: bytes) -> None:
-        with _writing():
-            self._store.save_state(live.id, state)
+        self._store.save_state(live.id, state)
         live.attempts = 0
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """A full disk is no lost worker: the run ends with a sentence, its last checkpoint untouched."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnwritable(f"The run could not be written to disk: {error}. Make room, then resume.") from error
 
 
 def _smooth(before: float, now: float) -> float:

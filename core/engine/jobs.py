@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -19,7 +20,7 @@ from core.config import RunConfig
 from core.engine.repetition import Repetitions, key_of, reseeded
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
-from core.errors import LatentLabError
+from core.errors import LatentLabError, StoreUnwritable
 from core.selection import Samples
 
 if TYPE_CHECKING:
@@ -149,7 +150,9 @@ class Jobs:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         text = config.model_dump_json()
         data: bytes = await self._on_worker(run_analysis, name, text, state, parameters, self._store.home, key)
-        await asyncio.to_thread(self._store.save_analysis, run, kept_as, data, checkpoint)
+        # What cannot be kept is still an answer.
+        with suppress(StoreUnwritable):
+            await asyncio.to_thread(self._store.save_analysis, run, kept_as, data, checkpoint)
         return result.from_bytes(data)
 
     async def _preview(self, config: RunConfig) -> Preview:

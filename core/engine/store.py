@@ -22,6 +22,7 @@ from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine.old_index import take_over
 from core.engine.record import WENT_BACK, ReadableRecord, Record
+from core.engine.room import Room, writing
 from core.engine.run_files import RunFiles
 from core.engine.run_record import read_config, read_record, read_spec, write_config, write_record, write_spec
 from core.engine.version_0_3 import adopt
@@ -50,6 +51,7 @@ class RunStore(RunFiles):
             self._home_lock.acquire()
         except Timeout:
             raise HomeInUse(f"Another Latent Lab is using {home.path}.") from None
+        self.room = Room(home.path)
         take_over(home)
         adopt(home)
         self._table: dict[str, Record] = {}
@@ -69,16 +71,22 @@ class RunStore(RunFiles):
 
     # Runs
 
+    @writing()
     def create(self, config: RunConfig, name: str, spec: DataSpec, owner: str = "") -> str:
         """Store a new run on samples of this `spec` and return its id, which nobody can guess."""
         run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
-        write_spec(self._folder(run), spec)
-        self.save_config(run, config)
         record = Record(run, name, time.time(), Status.WAITING, 0, 0.0, "", {}, owner)
-        write_record(self._folder(run), record)
+        try:
+            write_spec(self._folder(run), spec)
+            write_config(self._folder(run), config)
+            write_record(self._folder(run), record)
+        except OSError:
+            shutil.rmtree(self._folder(run), ignore_errors=True)
+            raise
         self._table[run] = record
         return run
 
+    @writing()
     def save_config(self, run: str, config: RunConfig) -> None:
         """Keep a run's configuration, in place of an earlier one."""
         write_config(self._folder(run), config)
@@ -99,13 +107,18 @@ class RunStore(RunFiles):
         found = [record for record in list(self._table.values()) if self._deleted_at(record.id) is None]
         return [self._readable(record) for record in sorted(found, key=lambda record: -record.created)]
 
+    @writing()
     def update(self, run: str, **changes: Any) -> None:
         """Change a run's record: name, status, step, seconds, reason, metrics; one that was removed has none."""
         with self._changing:
             if run in self._table:
                 # First what is shown: where nothing can be written, it is still true.
                 self._table[run] = replace(self._table[run], **changes)
-                write_record(self._folder(run), self._table[run])
+                try:
+                    write_record(self._folder(run), self._table[run])
+                except OSError:
+                    self.room.give_up()
+                    write_record(self._folder(run), self._table[run])
 
     def rename(self, run: str, name: str) -> None:
         """Give a run another name."""
@@ -117,10 +130,18 @@ class RunStore(RunFiles):
         gone = [(since, record) for since, record in dated if since is not None]
         return [self._readable(record) for _, record in sorted(gone, key=lambda pair: -pair[0])]
 
+    @writing()
     def delete(self, run: str) -> None:
-        """Hide a run; `restore` brings it back within a day, after which its files go at the next start."""
-        delete(self._folder(run))
+        """Hide a run; `restore` brings it back within a day, after which its files go at the next start.
 
+        While the disk is nearly full its files go at once.
+        """
+        if self.room.is_short:
+            self.remove(run)
+        else:
+            delete(self._folder(run))
+
+    @writing()
     def restore(self, run: str) -> None:
         """Undo `delete`."""
         restore(self._folder(run))
@@ -130,6 +151,7 @@ class RunStore(RunFiles):
         shutil.rmtree(self._folder(run), ignore_errors=True)
         for known in (self._table, self._last_kept, self._configs, self._specs, self.stepped_back):
             known.pop(run, None)
+        self.room.set_aside()
 
     # Where it stands
 

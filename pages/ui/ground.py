@@ -10,7 +10,7 @@ from core.plane import REACH, Plane, frame_of
 from core.protocol import Array
 from pages.ui.component_data import Ground
 from pages.ui.encoding import pack
-from pages.ui.probe import last_snapshot, prior
+from pages.ui.probe import codes_of, last_snapshot, prior
 
 RAW = "Latents are drawn as they are."
 NO_SPREADS = np.zeros((0, 2), np.float32)
@@ -23,7 +23,7 @@ def ground_of_codes(record: ReadableRecord) -> Ground:
         LatentLabError: there is none.
     """
     hp, snapshot = record.config.hyperparameters, last_snapshot(record.id)
-    held, codes = MODELS[record.config.model].code_prior(hp), snapshot.views["codes"]
+    held, codes = MODELS[record.config.model].code_prior(hp), codes_of(record.id)
     # Version 0.3 kept no frame, and no axes: analyses find their own.
     frame = frame_of(Plane().flatten(codes), held) if snapshot.frame is None else snapshot.frame
     spreads = NO_SPREADS if snapshot.spreads is None else snapshot.spreads

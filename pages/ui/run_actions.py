@@ -37,7 +37,7 @@ def actions(records: Sequence[Record], listed: Sequence[Record]) -> None:
             key="delete",
             icon=":material/delete:",
             disabled=not picked,
-            help="Can be undone for a day.",
+            help="Can be undone for a day, unless the disk is nearly full.",
             on_click=_delete,
             args=(picked,),
         )
@@ -96,7 +96,7 @@ def _pause(moving: Sequence[Record]) -> None:
 def _delete(picked: Sequence[Record]) -> None:
     for record in mine(picked):
         attempt(laboratory.engine.stop, record.id)
-        laboratory.engine.store.delete(record.id)
+        attempt(laboratory.engine.store.delete, record.id)
         if memory().run == record.id:
             leave_run()
     memory().deleted = tuple(record.id for record in picked)
@@ -106,5 +106,5 @@ def _delete(picked: Sequence[Record]) -> None:
 def _sweep_of(picked: Sequence[Record]) -> SweepRecord | None:
     """The newest sweep that all of these runs belong to."""
     runs = {record.id for record in picked}
-    kept = laboratory.engine.sweeps.kept.all() if runs else []
+    kept = mine(laboratory.engine.sweeps.kept.all()) if runs else []
     return next((sweep for sweep in kept if runs <= set(sweep.runs)), None)
