@@ -19,6 +19,14 @@ function pace(status) {
   ];
 }
 
+/** With how many others a run shares the machine, if it does. */
+function company(status) {
+  const { others } = status;
+  if (!others) return [];
+  const help = "It shares this machine with other runs: each moves for a moment, then waits for the others.";
+  return [{ before: "shared with", value: others, after: others === 1 ? "other" : "others", help }];
+}
+
 /** The validation numbers that a run is known by. */
 function headline(state) {
   const { metrics, headline: names } = state.data;
@@ -58,6 +66,7 @@ export function drawReadout(root, state) {
   write(root.querySelector(".readout"), status, [
     { before: "step", value: step.toLocaleString("en"), after: `of ${status.steps.toLocaleString("en")}` },
     ...pace(status),
+    ...company(status),
     ...headline(state),
   ]);
   root.querySelector(".bar div").style.width = `${(100 * step) / status.steps}%`;

@@ -114,7 +114,7 @@ class History(TypedDict):
 class RunStatus(TypedDict):
     """Where a run stands: `left` is in seconds and `rate` in steps a second, `place` is that in the queue or 0.
 
-    `snapshots` are the steps whose snapshots can be asked for.
+    It shares the machine with `others`, a sweep being one. `snapshots` are the steps whose snapshots can be asked for.
     """
 
     type: Literal[Message.STATUS]
@@ -126,6 +126,7 @@ class RunStatus(TypedDict):
     rate: float
     left: float | None
     place: int
+    others: int
     snapshots: list[int]
 
 

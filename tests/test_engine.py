@@ -116,7 +116,7 @@ def test_a_knob_turned_while_it_trains_is_in_its_configuration_from_that_step_on
     until(engine, run, lambda live: live.step > 0)
     engine.change(run, "me", {"learning_rate": 1e-4})
     # A run that was moving goes on.
-    until(engine, run, lambda live: live.status is Status.RUNNING)
+    until(engine, run, lambda live: live.config.changes and live.step > live.config.changes[0].step)
     engine.pause(run)
     record = engine.store.get(run)
     (change,) = record.config.changes
@@ -223,25 +223,29 @@ def test_without_workers_whoever_waits_is_told(tmp_path, monkeypatch):
     engine.close()
 
 
-def test_everyone_gets_a_turn_and_nobody_more_than_a_share(engine):
+def test_everyone_gets_a_turn_and_nobody_more_than_a_share(engine, monkeypatch):
+    monkeypatch.setattr("core.engine.turns.TURN", 0.1)
+    monkeypatch.setattr("core.engine.turns.FIRST_TURN", 0.05)
     mine = [engine.start(LONG, "greedy", "") for _ in range(3)]
     with pytest.raises(TooManyRuns, match="3 of your runs"):
         engine.start(LONG, "greedy", "")
-    others = [engine.start(LONG, f"guest {i}", "") for i in range(7)]
-    # Four runs move on each of two workers; the last two wait, in order.
-    until(engine, others[-1], lambda live: engine.place(others[-1]) == 2)
-    assert engine.place(others[-2]) == 1
-    for run in [*mine, *others[:5]]:
-        until(engine, run, lambda live: live.step > 0)
-    engine.stop(mine[0])
-    until(engine, others[-2], lambda live: live.status is Status.RUNNING)
-    assert engine.place(others[-1]) == 1
-    # A waiting run that is stopped leaves the queue at once.
-    engine.stop(others[-1])
-    assert engine.store.get(others[-1]).status is Status.STOPPED
-    for run in [*mine, *others]:
-        engine.stop(run)
-    assert not any(engine.live(run) for run in [*mine, *others])
+    wanted = config(steps=300)
+    runs = [*mine, *(engine.start(LONG, f"guest {i}", "") for i in range(7)), engine.start(wanted, "short", "")]
+    # Four runs move on each of two workers, and hand over to the others, who do not end.
+    for run in runs:
+        until(engine, run, lambda live: live is None or live.step > 0)
+    assert over(engine, runs[-1]).status is Status.FINISHED
+    assert_same(weights(engine, runs[-1]), fit(wanted).model.state_dict())
+    assert engine.others(runs[0]) == 9
+    # One that handed over still runs, and where it waits it pauses at once, on the picture of its checkpoint.
+    rest = [engine.live(run) for run in runs[1:-1]]
+    until(engine, runs[0], lambda _: any(live.status is Status.RUNNING and engine.place(live.id) for live in rest))
+    for run in runs[:-1]:
+        engine.pause(run)
+    for record in map(engine.store.get, runs[:-1]):
+        assert record.status is Status.PAUSED
+        assert record.step == engine.store.snapshots(record.id)[-1] == engine.store.history(record.id)[-1][0]
+        model(engine.store, record.id)
     # Every turn was given back.
     assert over(engine, engine.start(config(steps=5), "a", "")).status is Status.FINISHED
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +31,28 @@ LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False}
 FOLDER = "latent-lab-workers-"
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster's `client`, and the worker `processes` that are ours."""
+
+    client: Client
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    async def workers(self) -> dict[str, Any]:
+        """What the scheduler knows of its workers, by their addresses."""
+        found: dict[str, Any] = (await self.client.scheduler.identity())["workers"]  # type: ignore[union-attr]
+        return found
+
+    def end(self, name: str) -> None:
+        """Kill the worker called `name` if it is ours, so that another takes its place."""
+        for process in self.processes:
+            if str(process.pid) == name:
+                process.kill()
+
+
 @asynccontextmanager
-async def connect(address: str | None, workers: int) -> AsyncIterator[Client]:
-    """A client of the cluster at `address`, or of an embedded one with `workers` processes, up while inside.
+async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
+    """A cluster: that at `address`, or of an embedded one with `workers` processes, up while inside.
 
     Everything embedded listens on the loopback interface only and speaks TLS with credentials that live in memory.
     """
@@ -41,7 +61,7 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Client]:
         from distributed import Client
 
         async with Client(address, asynchronous=True, direct_to_workers=True) as client:
-            yield client
+            yield Cluster(client)
         return
     # The first worker imports torch while the scheduler comes up.
     first = _spawn()
@@ -60,7 +80,7 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Client]:
                 async with Client(scheduler.address, **options) as client:
                     # The others follow when the first has joined, so that it is there as soon as possible.
                     keepers.append(asyncio.create_task(_add_others(client, workers - 1, hello, processes, keepers)))
-                    yield client
+                    yield Cluster(client, processes)
             finally:
                 for keeper in keepers:
                     keeper.cancel()

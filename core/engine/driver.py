@@ -6,6 +6,7 @@ import asyncio
 import time
 from contextlib import suppress
 
+from core.engine.fleet import Worker
 from core.engine.live import LiveRun, LiveRuns
 from core.engine.record import INTERRUPTED
 from core.engine.store import RunStore
@@ -56,9 +57,16 @@ class Driver:
         goal = None if steps is None else min(live.config.steps, live.step + steps)
         status = Status.FAILED
         try:
-            await self._thread.ready()
-            async with self._runs.turn(live), live.share.places:
-                status = live.stopping or await self._train_on_any_worker(live, goal)
+            # Whoever waits for a worker is told if none will ever come.
+            await self._thread.client()
+            ended = None
+            while ended is None:
+                async with self._runs.turn(live), live.share.places:
+                    if live.stopping is not None:
+                        ended = await asyncio.to_thread(self._end_waiting, live, live.stopping)
+                    elif not live.share.is_leaving:
+                        ended = await self._train_on_any_worker(live, goal)
+            status = ended
         except CorruptRun as error:
             status, live.reason = Status.QUARANTINED, str(error)
         except LatentLabError as error:
@@ -66,9 +74,11 @@ class Driver:
         except Exception as error:
             if live.stopping is Status.INTERRUPTED:
                 # The workers ended before it did: its last checkpoint is there.
-                status, live.reason = Status.INTERRUPTED, INTERRUPTED
+                status = Status.INTERRUPTED
             else:
                 live.reason = f"Training stopped on an error of ours: {type(error).__name__}: {error}"
+        if status is Status.INTERRUPTED:
+            live.reason = INTERRUPTED
         try:
             if live.is_unwanted:
                 await asyncio.to_thread(self._store.remove, live.id)
@@ -79,13 +89,14 @@ class Driver:
         finally:
             self._runs.end(live, status)
 
-    async def _train_on_any_worker(self, live: LiveRun, goal: int | None) -> Status:
+    async def _train_on_any_worker(self, live: LiveRun, goal: int | None) -> Status | None:
         """Train; when the worker goes away, go on from the last checkpoint on another."""
         from distributed import KilledWorker
 
         while True:
             try:
-                return await self._train(live, goal)
+                async with self._thread.fleet.room() as worker:
+                    return await self._train(live, goal, worker)
             except (OSError, RuntimeError, KilledWorker) as error:
                 live.attempts += 1
                 if live.attempts >= ATTEMPTS:
@@ -93,41 +104,43 @@ class Driver:
                         f"Its worker was lost {ATTEMPTS} times in a row ({error}). Resume to try again."
                     ) from error
 
-    async def _train(self, live: LiveRun, goal: int | None) -> Status:
+    async def _train(self, live: LiveRun, goal: int | None, worker: Worker) -> Status | None:
+        """Train on a worker; how the run ended, or None where it hands over to others, its checkpoint written."""
         client = await self._thread.client()
         state = await asyncio.to_thread(self._store.state, live.id)
-        live.reason = self._store.stepped_back.pop(live.id, "")
+        live.reason = self._store.stepped_back.pop(live.id, live.reason)
         config = live.config.model_dump_json()
         # `key` keeps two runs of one configuration two actors.
-        future = client.submit(
-            Trainer, config, state, self._store.home, actor=True, key=f"trainer-{live.id}-{time.monotonic_ns()}"
-        )
-        trainer = await future
+        key = f"trainer-{live.id}-{time.monotonic_ns()}"
+        where = {"workers": [worker.address], "allow_other_workers": True}
+        future = client.submit(Trainer, config, state, self._store.home, actor=True, key=key, **where)
+        trainer = await worker.answer(future)
         live.status = Status.RUNNING
         await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason=live.reason)
         # The first slice only observes: it shows where the checkpoint is, and how things stood before the first step.
         pause = 0.0
-        clock, saved = time.monotonic(), live.seconds
+        saved = live.seconds
         while True:
-            before = live.step
+            step, seconds = live.step, live.seconds
             left = None if goal is None else goal - live.step
-            waits = live.share.slices.locked()
-            async with live.share.slices:
-                # One that was asked to end while it waited only shows where it stands.
-                piece: Slice = await trainer.advance(0.0 if waits and live.stopping else pause, left)
+            async with live.share.slices, worker.slices:
+                # One that was asked to end or to hand over while it waited stands where it stood.
+                if pause == 0 or not (live.stopping or live.share.is_leaving):
+                    piece: Slice = await worker.answer(trainer.advance(pause, left))
             now = time.monotonic()
-            if pause and piece.diverged is None:
-                live.rate = _smooth(live.rate, (piece.step - before) / (now - clock))
-            clock = now
+            if live.moved is not None and piece.diverged is None:
+                live.pace.count(max(0, piece.step - step), now - live.moved)
             ended = self._ended(live, piece, goal)
-            live.step, live.seconds, live.snapshot = piece.step, piece.seconds, piece.snapshot
+            live.step, live.seconds, live.piece, live.moved = piece.step, piece.seconds, piece, now
+            self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing)
             self._runs.notify(live.id)
             back = pause == 0 or piece.diverged is not None
             await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
-            if ended is not None or live.seconds - saved > CHECKPOINT_EVERY:
-                await asyncio.to_thread(self._save, live, await trainer.state())
+            leaves = ended is not None or live.share.is_leaving
+            if leaves or live.seconds - saved > CHECKPOINT_EVERY:
+                await asyncio.to_thread(self._save, live, await worker.answer(trainer.state()))
                 saved = live.seconds
-            if ended is not None:
+            if leaves:
                 return ended
             # Short slices first: the first moving picture should not wait for a whole one. Where snapshots take long,
             # there are fewer: most of the time is for training, whatever frame rate was asked for.
@@ -140,9 +153,13 @@ class Driver:
             return Status.DIVERGED
         if piece.done:
             return Status.FINISHED
-        if live.stopping is Status.INTERRUPTED:
-            live.reason = INTERRUPTED
         return live.stopping or (Status.PAUSED if goal is not None and piece.step >= goal else None)
+
+    def _end_waiting(self, live: LiveRun, status: Status) -> Status:
+        """End a run that was asked to while it waited: where it handed over, its checkpoint is written already."""
+        if live.piece is not None:
+            self._keep(live, live.piece, last=True, back=False)
+        return status
 
     def _keep(self, live: LiveRun, piece: Slice, last: bool, back: bool) -> None:
         """Write down what came of a slice; `back`: the run stands where it once stood before."""
@@ -153,7 +170,3 @@ class Driver:
     def _save(self, live: LiveRun, state: bytes) -> None:
         self._store.save_state(live.id, state)
         live.attempts = 0
-
-
-def _smooth(before: float, now: float) -> float:
-    return now if before == 0 else 0.7 * before + 0.3 * now

@@ -18,11 +18,12 @@ from core.config import RunConfig
 from core.datasets import find
 from core.engine.driver import Driver
 from core.engine.jobs import Job, Jobs
-from core.engine.live import LiveRun, LiveRuns, Share
+from core.engine.live import RATE, LiveRun, LiveRuns
 from core.engine.reader import Reader
 from core.engine.store import RunStore
 from core.engine.sweeps import Sweeps
 from core.engine.thread import EngineThread, State
+from core.engine.turns import Share
 from core.errors import EngineUnavailable, LatentLabError
 from core.home import Home
 from core.protocol import Status
@@ -157,15 +158,18 @@ class Engine:
         """The run's place in the queue, from 1; 0 when it is not waiting."""
         return self._runs.place(run)
 
-    def set_frame_rate(self, run: str, per_second: float) -> None:
-        """Ask for this many pictures a second (1 to 20) while the run is live."""
-        live = self.live(run)
-        if live is not None:
-            live.slice = 1 / min(20.0, max(1.0, per_second))
+    def others(self, run: str) -> int:
+        """How many other runs, a sweep being one, the run shares the workers with."""
+        return self._runs.others(run)
 
-    def listen(self, run: str, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` (from the engine's thread) whenever the run moved; returns what stops that."""
-        return self._runs.listen(run, callback)
+    def listen(
+        self, run: str, callback: Callable[[], None], rate: Callable[[], float] = lambda: RATE
+    ) -> Callable[[], None]:
+        """Call `callback` (from the engine's thread) whenever the run moved; returns what stops that.
+
+        `rate` tells how many pictures a second are wanted.
+        """
+        return self._runs.listen(run, callback, rate)
 
     # Analyses
 

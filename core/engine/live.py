@@ -4,44 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.config import RunConfig
+from core.engine.fleet import SLICES
+from core.engine.pace import Pace
+from core.engine.trainer import Slice
+from core.engine.turns import Share, Turns
 from core.errors import TooManyRuns
 from core.protocol import Status
 
 LIVE_PER_WORKER = 4
 LIVE_PER_SESSION = 3
 QUEUE = 60
-# Seconds of a slice without anybody asking for more, and the shortest of a sweep's.
-SLICE = 0.25
+# Pictures a second, and so slices, where nobody watches.
+RATE = 4.0
+# Seconds of the shortest slice where many move.
 SHORTEST_SLICE = 0.1
-# A sweep's slices that are on a worker or on their way to it: one trains while the other is underway.
-SLICES_PER_WORKER = 2
-
-
-@dataclass(eq=False)
-class Share:
-    """Runs that count as one towards what a `session` may have, and take one turn: a single run, or all of a `sweep`.
-
-    `inside` of them move or wait. No more than its `places` are in memory, and no more than its `slices` are with the
-    workers, so that others' runs get theirs.
-    """
-
-    session: str
-    sweep: str = ""
-    has_turn: bool = False
-    inside: int = 0
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    slices: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
 @dataclass(eq=False)
 class LiveRun:
-    """A run that is moving or waiting for its turn, as the views see it."""
+    """A run that is moving or waiting for its turn, as the views see it; `piece` is what came of its last slice."""
 
     id: str
     config: RunConfig
@@ -50,13 +37,15 @@ class LiveRun:
     reason: str = ""
     step: int = 0
     seconds: float = 0.0
-    rate: float = 0.0
-    snapshot: bytes = b""
-    slice: float = SLICE
+    piece: Slice | None = None
+    # When its last slice came back, as the monotonic clock has it.
+    moved: float | None = None
+    pace: Pace = field(default_factory=Pace)
     stopping: Status | None = None
     # Whether nothing of it is kept once it has ended.
     is_unwanted: bool = False
     attempts: int = 0
+    is_inside: bool = False
     its_turn: asyncio.Event = field(default_factory=asyncio.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -64,6 +53,23 @@ class LiveRun:
     def session(self) -> str:
         """Whose run it is."""
         return self.share.session
+
+    @property
+    def snapshot(self) -> bytes:
+        """Its last snapshot, if there is one."""
+        return b"" if self.piece is None else self.piece.snapshot
+
+    @property
+    def rate(self) -> float:
+        """Steps a second, time spent waiting for others included."""
+        return self.pace.rate
+
+
+class Listener(NamedTuple):
+    """Somebody who watches a run: what is called when it moved, and how many pictures a second they want now."""
+
+    moved: Callable[[], None]
+    rate: Callable[[], float]
 
 
 class LiveRuns:
@@ -73,9 +79,9 @@ class LiveRuns:
         self._loop = loop
         self._workers = workers
         self._live: dict[str, LiveRun] = {}
-        self._waiting: deque[LiveRun] = deque()
-        self._turns = LIVE_PER_WORKER * workers
-        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._waiting: list[LiveRun] = []
+        self._turns = Turns(LIVE_PER_WORKER * workers, self._watched)
+        self._listeners: dict[str, list[Listener]] = {}
         self._lock = threading.RLock()
 
     def admit(self, session: str) -> None:
@@ -91,7 +97,7 @@ class LiveRuns:
             )
             if mine >= LIVE_PER_SESSION:
                 raise TooManyRuns(f"{mine} of your runs and sweeps are live already. Pause or stop one of them first.")
-            waiting = len(self._queue())
+            waiting = len(self._turns.queue())
             if waiting >= QUEUE:
                 raise TooManyRuns(f"{waiting} runs are waiting already. Try again in a minute.")
 
@@ -106,17 +112,31 @@ class LiveRuns:
                 if live.share.sweep == sweep:
                     return live.share
             self.admit(session)
-            slices = SLICES_PER_WORKER * self._workers
+            slices = SLICES * self._workers
             return Share(session, sweep, places=asyncio.Semaphore(places), slices=asyncio.Semaphore(slices))
 
     def slice_of(self, live: LiveRun) -> float:
-        """Seconds of a run's next slice: the runs of a sweep take short ones, so that all are seen to move."""
-        return max(SHORTEST_SLICE, live.slice * min(1.0, self._workers / max(1, live.share.inside)))
+        """Seconds of a run's next slice: as short as its fastest viewer wants, and shorter where many move.
+
+        So all are seen to move, and nobody waits long for an answer.
+        """
+        with self._lock:
+            asked = [listener.rate() for listener in self._listeners.get(live.id, ())]
+            crowd = max(live.share.inside, len(self._turns.moving), 1)
+        rate = max(asked, default=RATE)
+        return max(min(SHORTEST_SLICE, 1 / rate), min(1.0, self._workers / crowd) / rate)
 
     def add(self, live: LiveRun) -> None:
         """Count a run among the live ones."""
         with self._lock:
+            if all(each.session != live.session for each in self._live.values()):
+                self._turns.join(live.session)
             self._live[live.id] = live
+
+    def spend(self, live: LiveRun, seconds: float) -> None:
+        """Count what a slice took, in seconds; after that the run's share may have to leave."""
+        with self._lock:
+            self._turns.spend(live.share, seconds)
 
     def end(self, live: LiveRun, status: Status) -> None:
         """Count it no more, and tell whoever waits for its end; of one that nobody wants any more there is no news."""
@@ -141,7 +161,14 @@ class LiveRuns:
         """The run's place in the queue, from 1, a sweep having one place; 0 when it is not waiting."""
         with self._lock:
             live = self._live.get(run)
-            return self._queue().index(live.share) + 1 if live in self._waiting and live is not None else 0
+            return self._turns.queue().index(live.share) + 1 if live in self._waiting and live is not None else 0
+
+    def others(self, run: str) -> int:
+        """How many others the run shares the workers with, a sweep being one."""
+        with self._lock:
+            live = self._live.get(run)
+            shares = {each.share for each in self._live.values() if each.stopping is None}
+            return 0 if live is None else len(shares - {live.share})
 
     def stop(self, live: LiveRun, status: Status) -> None:
         """Ask a run to end with `status` after its current slice, or at once if it is still waiting."""
@@ -149,18 +176,17 @@ class LiveRuns:
         with self._lock:
             if live in self._waiting:
                 self._waiting.remove(live)
+                if all(each.share is not live.share for each in self._waiting):
+                    self._turns.withdraw(live.share)
                 self._loop.call_soon_threadsafe(live.its_turn.set)
 
     @asynccontextmanager
     async def turn(self, live: LiveRun) -> AsyncIterator[None]:
-        """A place among the moving runs, waited for in the queue; a run asked to stop meanwhile gets in at once."""
-        share = live.share
+        """A place among the moving runs, waited for in the queue; a run asked to stop gets through without one."""
         with self._lock:
-            share.inside += 1
-            if not share.has_turn and self._turns > 0:
-                self._turns, share.has_turn = self._turns - 1, True
-            if not share.has_turn:
-                self._waiting.append(live)
+            live.its_turn.clear()
+            if live.stopping is None:
+                self._wait(live)
         if live in self._waiting:
             self.notify(live.id)
             await live.its_turn.wait()
@@ -168,32 +194,56 @@ class LiveRuns:
             yield
         finally:
             with self._lock:
-                share.inside -= 1
-                if share.inside == 0 and share.has_turn:
-                    share.has_turn = False
-                    self._turns += 1
-                    self._let_in()
+                self._leave(live)
 
-    def _queue(self) -> list[Share]:
-        """Those who wait for a turn, in order."""
-        return list(dict.fromkeys(live.share for live in self._waiting))
+    def _wait(self, live: LiveRun) -> None:
+        """Queue a run, which gets in at once where it can."""
+        self._waiting.append(live)
+        if live.share.has_turn and not live.share.is_leaving:
+            self._enter(live)
+        self._turns.ask(live.share)
+        self._let_in()
+
+    def _enter(self, live: LiveRun) -> None:
+        self._waiting.remove(live)
+        live.share.inside += 1
+        live.is_inside = True
+        live.its_turn.set()
+
+    def _leave(self, live: LiveRun) -> None:
+        """Count a run as one that does not move; with the last of its share, the next gets its turn."""
+        if not live.is_inside:
+            return
+        share, live.is_inside = live.share, False
+        share.inside -= 1
+        if share.inside == 0:
+            self._turns.end(share)
+            # Some of them may be waiting for the share's next turn already.
+            if any(each.share is share for each in self._waiting):
+                self._turns.ask(share)
+            self._let_in()
 
     def _let_in(self) -> None:
-        """Give the free turns to the first in the queue."""
-        for share in self._queue()[: self._turns]:
-            self._turns, share.has_turn = self._turns - 1, True
+        """Give the free turns to the next in the queue."""
+        for share in self._turns.give():
             for live in [live for live in self._waiting if live.share is share]:
-                self._waiting.remove(live)
-                live.its_turn.set()
+                self._enter(live)
 
-    def listen(self, run: str, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` whenever the run moved; returns what stops that."""
+    def _watched(self) -> set[Share]:
+        """The shares that somebody watches."""
+        return {live.share for run in self._listeners if (live := self._live.get(run)) is not None}
+
+    def listen(
+        self, run: str, callback: Callable[[], None], rate: Callable[[], float] = lambda: RATE
+    ) -> Callable[[], None]:
+        """Call `callback` whenever the run moved, if possible at the `rate` it has then; returns what stops that."""
+        listener = Listener(callback, rate)
         with self._lock:
-            self._listeners.setdefault(run, []).append(callback)
+            self._listeners.setdefault(run, []).append(listener)
 
         def leave() -> None:
             with self._lock:
-                self._listeners[run].remove(callback)
+                self._listeners[run].remove(listener)
                 if not self._listeners[run]:
                     del self._listeners[run]
 
@@ -203,5 +253,5 @@ class LiveRuns:
         """Call all callbacks that listen to the run."""
         with self._lock:
             listeners = list(self._listeners.get(run, ()))
-        for callback in listeners:
-            callback()
+        for listener in listeners:
+            listener.moved()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from core.engine.cluster import connect
+from core.engine.cluster import Cluster, connect
+from core.engine.fleet import LOOK_EVERY, Fleet
 from core.errors import EngineUnavailable
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class EngineThread:
         self.state: State = "starting"
         self.problem = ""
         self.loop = asyncio.new_event_loop()
+        self.fleet = Fleet()
         self._workers = workers
         self._address = address
         self._closing = asyncio.Event()
@@ -74,11 +77,11 @@ class EngineThread:
 
     async def _serve(self, leave: Callable[[], Awaitable[None]]) -> None:
         try:
-            async with connect(self._address, self._workers) as client:
-                self._client = client
-                joining = asyncio.create_task(self._announce(client))
+            async with connect(self._address, self._workers) as cluster:
+                self._client = cluster.client
+                watching = asyncio.create_task(self._watch(cluster))
                 await self._closing.wait()
-                joining.cancel()
+                watching.cancel()
                 await leave()
                 self.state = "closed"
         except Exception as error:
@@ -88,7 +91,15 @@ class EngineThread:
             self._decided.set()
             await self._closing.wait()
 
-    async def _announce(self, client: Client) -> None:
-        await client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
-        self.state = "ready"
-        self._decided.set()
+    async def _watch(self, cluster: Cluster) -> None:
+        """Announce the first worker, and look after all of them from then on."""
+        await cluster.client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
+        while True:
+            # A scheduler that was lost is found again, or not: whoever waits for it is told by the client.
+            with suppress(OSError):
+                workers = await cluster.workers()
+                for hung in self.fleet.look({address: about["last_seen"] for address, about in workers.items()}):
+                    cluster.end(workers[hung]["name"])
+                self.state = "ready"
+                self._decided.set()
+            await asyncio.sleep(LOOK_EVERY)

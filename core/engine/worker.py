@@ -47,6 +47,8 @@ async def _serve(hello: dict[str, Any]) -> None:
 
     worker = silent(Worker)(
         hello["scheduler"],
+        # By this the server knows which process it is.
+        name=str(os.getpid()),
         nthreads=1,
         host="127.0.0.1",
         security=Security(**hello["security"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from dataclasses import dataclass
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -13,28 +14,37 @@ from core.protocol import Gone, History, Message, Refusal, RunStatus, Status
 from pages.ui.laboratory import laboratory
 
 HISTORY_POINTS = 600
+# Pictures a second for who asks for no other number, the fewest and the most.
+RATE, LEAST_RATE, MOST_RATE = 4.0, 1.0, 20.0
 # Seconds without news after which the status is sent anyway, so that a view never shows an old one.
 HEARTBEAT = 2.0
 # What goes wrong on a socket because of the client: it left, or sent what cannot be understood.
 CLIENT_ERRORS = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError)
 
 
-async def live(socket: WebSocket) -> None:
-    """Send a run's history, then each new snapshot and status.
+@dataclass
+class Viewer:
+    """Who follows a run, and wants so many pictures a second."""
 
-    The viewer may ask for a frame rate, or for an earlier snapshot.
+    rate: float = RATE
+
+
+async def live(socket: WebSocket) -> None:
+    """Send a run's history, then each new snapshot and status, at the viewer's own rate while the run moves.
+
+    The viewer may ask for another rate, or for an earlier snapshot.
     """
     await _accept(socket)
     from core.errors import LatentLabError  # brings torch along, so not before the engine is there
 
     run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
-    engine = laboratory.engine
+    engine, viewer = laboratory.engine, Viewer()
 
     def moved() -> None:
         loop.call_soon_threadsafe(news.set)
 
-    leave = engine.listen(run, moved)
-    listener = asyncio.create_task(_receive(socket, run))
+    leave = engine.listen(run, moved, lambda: viewer.rate)
+    listener = asyncio.create_task(_receive(socket, run, viewer))
     with contextlib.suppress(*CLIENT_ERRORS):
         try:
             await asyncio.to_thread(engine.store.get, run)
@@ -47,8 +57,12 @@ async def live(socket: WebSocket) -> None:
                     await socket.send_bytes(snapshot)
                     seen = step
                 await socket.send_text(status)
+                sent = loop.time()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), HEARTBEAT)
+                # Another viewer may want more pictures of it than this one. That it has ended is news at once.
+                if engine.live(run) is not None:
+                    await asyncio.sleep(sent + 1 / viewer.rate - loop.time())
         except LatentLabError as error:
             gone: Gone = {"type": Message.GONE, "reason": str(error)}
             await socket.send_text(json.dumps(gone))
@@ -57,7 +71,7 @@ async def live(socket: WebSocket) -> None:
             listener.cancel()
 
 
-async def _receive(socket: WebSocket, run: str) -> None:
+async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
     """Do what the viewer asks until it leaves or sends what cannot be understood."""
     from core.errors import CorruptRun, LatentLabError
     from pages.ui.questions import WATCHING, read
@@ -67,7 +81,7 @@ async def _receive(socket: WebSocket, run: str) -> None:
         while True:
             asked = read(await socket.receive_text(), WATCHING)
             if asked.rate is not None:
-                laboratory.engine.set_frame_rate(run, asked.rate)
+                viewer.rate = min(MOST_RATE, max(LEAST_RATE, asked.rate))
             if asked.snapshot is not None:
                 # A snapshot that is gone is not shown; the one on screen stays.
                 with contextlib.suppress(CorruptRun):
@@ -125,6 +139,7 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
         "snapshots": snapshots,
         "left": (steps - now.step) / rate if rate else None,
         "place": engine.place(run),
+        "others": engine.others(run),
     }
     if moving:
         return json.dumps(status), moving.step, moving.snapshot if moving.step != seen else b""

@@ -13,6 +13,7 @@ from tests.benchmarks import (
     speed,
     startup,
     sweep,
+    thirty,
     wall,
 )
 
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "fidelity": fidelity.main,
     "sequences": sequences.main,
     "sweep": sweep.main,
+    "thirty": thirty.main,
     "wall": wall.main,
     "follow": follow.main,
 }

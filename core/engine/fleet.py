@@ -1,0 +1,88 @@
+"""The workers that are there: which has room for a run, and which gives no sign of life any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+# Seconds between two looks at the workers, and looks without a sign of life after which one counts as hung. Workers
+# give signs twice a second from a thread of their own, also while a step or an analysis takes long.
+LOOK_EVERY, PATIENCE = 1.0, 20
+# Slices that are on a worker or on their way to it: one trains while the other is underway.
+SLICES = 2
+
+
+@dataclass(eq=False)
+class Worker:
+    """A worker at its `address`, which holds `runs` runs; its last `sign` of life is that of so many `looks` ago.
+
+    No more than its `slices` are with it, so that whoever is asked to end need not wait for all the others'.
+    """
+
+    address: str
+    runs: int = 0
+    sign: float = 0.0
+    looks: int = 0
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+    slices: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SLICES))
+
+    async def answer(self, awaited: Awaitable[T]) -> T:
+        """What it answers.
+
+        Raises:
+            OSError: it is lost before it does.
+        """
+        answering, losing = asyncio.ensure_future(awaited), asyncio.ensure_future(self.lost.wait())
+        try:
+            await asyncio.wait({answering, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if answering.done():
+                return answering.result()
+            raise OSError("it gave no sign of life")
+        finally:
+            answering.cancel()
+            losing.cancel()
+
+
+class Fleet:
+    """The workers of one engine, as it sees them; in its event loop."""
+
+    def __init__(self) -> None:
+        self._workers: dict[str, Worker] = {}
+        self._is_manned = asyncio.Event()
+
+    def look(self, signs: Mapping[str, float]) -> list[str]:
+        """Note the time of each worker's last sign of life; the addresses of those that count as hung from now on.
+
+        What counts is how often it stayed the same, not the clock: after a computer has slept, all signs are old.
+        """
+        for address in self._workers.keys() - signs.keys():
+            self._workers.pop(address).lost.set()
+        for address, sign in signs.items():
+            worker = self._workers.setdefault(address, Worker(address))
+            worker.looks = worker.looks + 1 if sign == worker.sign else 0
+            worker.sign = sign
+            if worker.looks >= PATIENCE:
+                worker.lost.set()
+            else:
+                worker.lost.clear()
+        if any(not worker.lost.is_set() for worker in self._workers.values()):
+            self._is_manned.set()
+        else:
+            self._is_manned.clear()
+        return [worker.address for worker in self._workers.values() if worker.looks == PATIENCE]
+
+    @asynccontextmanager
+    async def room(self) -> AsyncIterator[Worker]:
+        """Room for a run on the worker that holds the fewest, waited for while there is none."""
+        await self._is_manned.wait()
+        there = [worker for worker in self._workers.values() if not worker.lost.is_set()]
+        worker = min(there, key=lambda worker: worker.runs)
+        worker.runs += 1
+        try:
+            yield worker
+        finally:
+            worker.runs -= 1
