@@ -131,7 +131,11 @@ def copied(whole, place) -> Home:
 
 def test_damage_is_never_more_than_a_sentence_and_stays_where_it_is(whole, tmp_path):
     source, expected = whole
-    files = sorted(path.relative_to(source) for path in source.rglob("*") if path.is_file() and path.name != "lock")
+    files = sorted(
+        path.relative_to(source)
+        for path in source.rglob("*")
+        if path.is_file() and path.name not in ("lock", "reserve")
+    )
     assert {file.parts[0] for file in files} == {"runs", "sweeps", "datasets"}
     chance = random.Random(0)
     for i in range(60):

@@ -17,6 +17,7 @@ from core.model import Model
 from core.sentences import sentences
 from core.training.loop import Training
 from pages.ui import probe
+from pages.ui.questions import Decoding
 from tests.making import config_of
 
 
@@ -125,7 +126,7 @@ def restored(wanted: RunConfig, steps: int, folder: Path) -> tuple[Training, lis
             analyse("look", wanted, state, {})
         patch.setattr(probe, "laboratory", SimpleNamespace(engine=SimpleNamespace(store=store)))
         patch.setattr(probe, "decode", decode)
-        probe.answer(run, {"decode": [[0.0] * again.model.latents]})
+        probe.answer(run, Decoding(decode=[[0.0] * again.model.latents]))
     store.close()
     return again, seen
 
