@@ -1,5 +1,7 @@
 """Everything that can go wrong and has a sentence for people."""
 
+from pathlib import Path
+
 
 class LatentLabError(Exception):
     """Base of all errors whose message may be shown to a person as it is."""
@@ -62,6 +64,18 @@ class TooManyRuns(LatentLabError):
 
 class HomeInUse(LatentLabError):
     """Another server keeps its runs in the same folder."""
+
+
+class HomeUnusable(LatentLabError):
+    """The folder for runs and data cannot be used."""
+
+    def __init__(self, path: Path, problem: OSError) -> None:
+        """`problem` is what the system said when it was tried."""
+        super().__init__(
+            f"Latent Lab cannot keep anything in {path}: {problem.strerror or problem}. Make it a folder in which the "
+            "user who runs the server may write, on a disk with room, or set LATENT_LAB_HOME to another one. Then "
+            "start the server again."
+        )
 
 
 class StoreUnwritable(LatentLabError):

@@ -26,7 +26,7 @@ from core.engine.room import Room, writing
 from core.engine.run_files import RunFiles
 from core.engine.run_record import read_config, read_record, read_spec, write_config, write_record, write_spec
 from core.engine.version_0_3 import adopt
-from core.errors import CorruptRun, HomeInUse, UnknownRun
+from core.errors import CorruptRun, HomeInUse, HomeUnusable, UnknownRun
 from core.files import delete, deleted_at, remove_deleted, restore
 from core.home import Home
 from core.protocol import Status
@@ -38,29 +38,25 @@ class RunStore(RunFiles):
 
     Raises:
         HomeInUse: another server keeps its runs there.
+        HomeUnusable: nothing can be read or written there.
     """
 
     def __init__(self, home: Home) -> None:
         super().__init__(home)
-        home.runs.mkdir(parents=True, exist_ok=True)
-        # Runs and data are nobody else's business on this machine.
-        home.path.chmod(0o700)
-        # Two servers on one folder would each take the other's moving runs for interrupted ones.
-        self._home_lock = FileLock(home.path / "lock", timeout=0, thread_local=False)
         try:
-            self._home_lock.acquire()
-        except Timeout:
-            raise HomeInUse(f"Another Latent Lab is using {home.path}.") from None
-        self.room = Room(home.path)
-        take_over(home)
-        adopt(home)
+            self._home_lock = _entered(home)
+            self.room = Room(home.path)
+            take_over(home)
+            adopt(home)
+            folders = [folder for folder in home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
+        except OSError as error:
+            raise HomeUnusable(home.path, error) from error
         self._table: dict[str, Record] = {}
         self._changing = threading.RLock()
         # Why a run stands where an earlier checkpoint was written, until it goes on.
         self.stepped_back: dict[str, str] = {}
         self._configs: dict[str, RunConfig] = {}
         self._specs: dict[str, DataSpec] = {}
-        folders = [folder for folder in home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
         remove_deleted(folders)
         for record in map(read_record, filter(Path.is_dir, folders)):
             self._table[record.id] = record
@@ -224,3 +220,17 @@ class RunStore(RunFiles):
             # Not written down: the file may be readable again the next time.
             return replace(record, status=Status.QUARANTINED, reason=str(error))
         return ReadableRecord(**{**vars(record), "config": self._configs[run], "spec": self._specs[run]})
+
+
+def _entered(home: Home) -> FileLock:
+    """The lock of a home that is ours now."""
+    home.runs.mkdir(parents=True, exist_ok=True)
+    # Runs and data are nobody else's business on this machine.
+    home.path.chmod(0o700)
+    # Two servers on one folder would each take the other's moving runs for interrupted ones.
+    lock = FileLock(home.path / "lock", timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise HomeInUse(f"Another Latent Lab is using {home.path}.") from None
+    return lock

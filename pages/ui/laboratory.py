@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from core.errors import HomeInUse, LatentLabError
 from pages.ui.guard import announcement
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class Laboratory:
             self._engine.open()
         except Exception as error:
             self._problem = error
-            raise
+            if not isinstance(error, LatentLabError):
+                raise
+            print(error, flush=True)
         finally:
             self._ready.set()
 
@@ -54,10 +57,19 @@ class Laboratory:
         """The first page shows its first text: from now on nothing on screen waits for the import to finish."""
         self._painted.set()
 
+    def wait(self) -> None:
+        """Block until the engine is there, or will never be."""
+        self._ready.wait()
+
     @property
     def ready(self) -> bool:
-        """Whether `engine` answers at once."""
+        """Whether nothing is to be waited for."""
         return self._ready.is_set()
+
+    @property
+    def problem(self) -> str:
+        """Why there will be no engine, in a sentence, as far as that is known now."""
+        return str(self._problem) if isinstance(self._problem, LatentLabError) else ""
 
     @property
     def engine(self) -> Engine:
@@ -80,7 +92,6 @@ class Laboratory:
 
 def _first_free(make: Callable[[Home], Engine]) -> Engine:
     """An engine on our home, or beside it when another server, on another port, keeps its runs there."""
-    from core.errors import HomeInUse
     from core.home import Home
 
     wanted = Home().path
@@ -89,7 +100,7 @@ def _first_free(make: Callable[[Home], Engine]) -> Engine:
             return make(Home(path))
         except HomeInUse as error:
             print(f"{error} This one keeps its own runs and data elsewhere.", flush=True)
-    raise RuntimeError("Nine servers run already. End one of them.")
+    raise HomeInUse("Nine servers run already. End one of them, then start this one again.")
 
 
 def _allow_many_files() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
 from pages.ui.navigation import PAGES, page
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -14,7 +15,7 @@ st.logo(ASSETS / "logo.svg", size="large")
 st.html(ASSETS / "shell.css")
 
 is_first_paint = not laboratory.ready
-if not is_first_paint:
+if not is_first_paint and not laboratory.problem:
     from pages.ui.state import keep_address
 
     # A browser that hears of another page before it hears of its address makes two steps of its history of them.
@@ -26,7 +27,11 @@ st.title(here.title, anchor=False)
 laboratory.painted()
 if is_first_paint:
     with st.spinner("Warming up: the neural networks are being unpacked…"):
-        laboratory.engine  # noqa: B018 - blocks until it is there
+        laboratory.wait()
+if laboratory.problem:
+    st.error(plain(laboratory.problem), icon=":material/error:")
+    st.stop()
+if is_first_paint:
     # Imports torch, so it comes after the first paint.
     from pages.ui.state import keep_address
 
