@@ -68,6 +68,11 @@ def until(engine, run, condition):
     leave()
 
 
+def workers_of(process):
+    """The worker processes of a server."""
+    return [child for child in process.children() if "engine/worker.py" in " ".join(child.cmdline())]
+
+
 def weights(engine, run):
     return model(engine.store, run).state_dict()
 
@@ -163,17 +168,27 @@ def test_nothing_is_kept_of_a_run_that_is_discarded_while_it_moves(engine):
     assert engine.store.get(done).status is Status.FINISHED
 
 
-def test_a_lost_worker_costs_nothing_but_time(engine, monkeypatch):
+def test_a_lost_worker_and_one_that_hangs_cost_nothing_but_time(engine, monkeypatch):
     monkeypatch.setattr("core.engine.driver.CHECKPOINT_EVERY", 0.1)
-    wanted = config(steps=3000)
-    run = engine.start(wanted, "a", "")
+    monkeypatch.setattr("core.engine.fleet.PATIENCE", 4)
+    wanted = config(steps=2000)
+    first = engine.start(LONG, "a", "")
+    until(engine, first, lambda _: len(engine._thread.fleet) == 2)
+    engine.stop(first)
+    # One on each worker.
+    runs = [engine.start(wanted, "a", "") for _ in range(2)]
     # From a checkpoint in the middle, not from the start.
-    until(engine, run, lambda live: live.step > 100 and engine.store.state(run) is not None)
-    for child in psutil.Process().children():
-        if "engine/worker.py" in " ".join(child.cmdline()):
-            child.kill()
-    assert over(engine, run).status is Status.FINISHED
-    assert_same(weights(engine, run), fit(wanted).model.state_dict())
+    for run in runs:
+        until(engine, run, lambda live: live.step > 100 and engine.store.state(live.id) is not None)
+    killed, hanging = workers_of(psutil.Process())
+    killed.kill()
+    hanging.suspend()
+    expected = fit(wanted).model.state_dict()
+    for run in runs:
+        assert over(engine, run).status is Status.FINISHED
+        assert_same(weights(engine, run), expected)
+    # Others have taken their places.
+    assert not hanging.is_running()
 
 
 def test_a_diverging_run_says_so_and_keeps_finite_weights(engine):

@@ -27,6 +27,8 @@ class Worker:
     runs: int = 0
     sign: float = 0.0
     looks: int = 0
+    # Whether it failed since the last look, which tells whether it is still there.
+    is_doubtful: bool = False
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     slices: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SLICES))
 
@@ -52,7 +54,11 @@ class Fleet:
 
     def __init__(self) -> None:
         self._workers: dict[str, Worker] = {}
-        self._is_manned = asyncio.Event()
+        self._looked = asyncio.Event()
+
+    def __len__(self) -> int:
+        """How many workers have joined."""
+        return len(self._workers)
 
     def look(self, signs: Mapping[str, float]) -> list[str]:
         """Note the time of each worker's last sign of life; the addresses of those that count as hung from now on.
@@ -64,25 +70,26 @@ class Fleet:
         for address, sign in signs.items():
             worker = self._workers.setdefault(address, Worker(address))
             worker.looks = worker.looks + 1 if sign == worker.sign else 0
-            worker.sign = sign
+            worker.sign, worker.is_doubtful = sign, False
             if worker.looks >= PATIENCE:
                 worker.lost.set()
             else:
                 worker.lost.clear()
-        if any(not worker.lost.is_set() for worker in self._workers.values()):
-            self._is_manned.set()
-        else:
-            self._is_manned.clear()
+        self._looked.set()
+        self._looked = asyncio.Event()
         return [worker.address for worker in self._workers.values() if worker.looks == PATIENCE]
 
     @asynccontextmanager
     async def room(self) -> AsyncIterator[Worker]:
         """Room for a run on the worker that holds the fewest, waited for while there is none."""
-        await self._is_manned.wait()
-        there = [worker for worker in self._workers.values() if not worker.lost.is_set()]
+        while not (there := [each for each in self._workers.values() if not (each.is_doubtful or each.lost.is_set())]):
+            await self._looked.wait()
         worker = min(there, key=lambda worker: worker.runs)
         worker.runs += 1
         try:
             yield worker
+        except (OSError, RuntimeError):
+            worker.is_doubtful = True
+            raise
         finally:
             worker.runs -= 1

@@ -1,0 +1,56 @@
+"""Workers as the engine sees them: runs are spread evenly, and one that gives no sign of life is left."""
+
+import asyncio
+
+import pytest
+
+from core.engine.fleet import PATIENCE, Fleet
+
+
+def test_runs_are_spread_evenly_over_the_workers_that_give_signs():
+    async def scenario():
+        fleet = Fleet()
+        fleet.look({"a": 1.0, "b": 1.0})
+        async with fleet.room() as first, fleet.room() as second:
+            assert {first.address, second.address} == {"a", "b"}
+            # One fails: nobody tries it again before it is known whether it is still there.
+            with pytest.raises(OSError, match="reset"):
+                async with fleet.room() as failing:
+                    raise OSError("reset")
+            for _ in range(3):
+                async with fleet.room() as another:
+                    assert another.address != failing.address
+            fleet.look({"a": 1.5, "b": 1.5})
+            # One hangs: the other takes the next.
+            fallen = [fleet.look({"a": 1.5, "b": 2.0 + i}) for i in range(PATIENCE)]
+            assert fallen == [[]] * (PATIENCE - 1) + [["a"]]
+            async with fleet.room() as third:
+                assert third.address == "b"
+        # It gives signs again.
+        assert fleet.look({"a": 9.0, "b": 99.0}) == []
+        async with fleet.room() as first, fleet.room() as second:
+            assert {first.address, second.address} == {"a", "b"}
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("signs", [[{}], [{"a": 1.0}] * PATIENCE], ids=["gone", "hanging"])
+def test_nobody_waits_for_the_answer_of_a_worker_that_is_lost(signs):
+    async def scenario():
+        fleet = Fleet()
+        fleet.look({"a": 1.0})
+        async with fleet.room() as worker:
+            assert await worker.answer(asyncio.sleep(0, "here")) == "here"
+            waiting = asyncio.create_task(worker.answer(asyncio.Event().wait()))
+            await asyncio.sleep(0)
+            for each in signs:
+                fleet.look(each)
+            with pytest.raises(OSError, match="no sign of life"):
+                await waiting
+        # Who comes now waits for another worker.
+        coming = asyncio.create_task(fleet.room().__aenter__())
+        await asyncio.sleep(0)
+        fleet.look({"b": 1.0})
+        assert (await coming).address == "b"
+
+    asyncio.run(scenario())
