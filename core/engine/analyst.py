@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from core.analysis import analyse, plotted, preview
 from core.config import RunConfig
 from core.datasets import find
+from core.engine.memory import give_back
 from core.errors import LatentLabError
 from core.fetching import fetch
 from core.home import Home
@@ -23,8 +24,11 @@ PROGRESS = "latent-lab-progress"
 PAUSE = 0.1
 
 
-def returning_errors(function: Callable[P, T]) -> Callable[P, T | LatentLabError]:
-    """`function`, which returns an error that has a sentence for people; raised, it would fill the worker's log."""
+def job(function: Callable[P, T]) -> Callable[P, T | LatentLabError]:
+    """`function`, which gives back its memory, and returns an error that has a sentence for people.
+
+    Raised, that would fill the worker's log.
+    """
 
     @wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> T | LatentLabError:
@@ -32,11 +36,13 @@ def returning_errors(function: Callable[P, T]) -> Callable[P, T | LatentLabError
             return function(*args, **kwargs)
         except LatentLabError as error:
             return error
+        finally:
+            give_back()
 
     return answer
 
 
-@returning_errors
+@job
 def run_analysis(
     name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, key: tuple[str, str]
 ) -> bytes:
@@ -44,19 +50,19 @@ def run_analysis(
     return analyse(name, RunConfig.model_validate_json(config), state, parameters, home, reporter(key)).to_bytes()
 
 
-@returning_errors
+@job
 def run_preview(config: str, home: Home) -> bytes:
     """Fixed held-out samples of a configuration's dataset, as bytes."""
     return preview(RunConfig.model_validate_json(config), home).to_bytes()
 
 
-@returning_errors
+@job
 def run_plotted(config: str, part: Part, home: Home) -> bytes:
     """The samples of one part of a configuration's data that plots draw, as bytes."""
     return plotted(RunConfig.model_validate_json(config), part, home).to_bytes()
 
 
-@returning_errors
+@job
 def run_fetch(dataset: str, home: Home, key: tuple[str, str]) -> tuple[Path, ...]:
     """Fetch the files that a dataset needs; their paths."""
     return fetch(find(dataset, home).downloads, home.downloads, reporter(key))
