@@ -1,5 +1,10 @@
 """Small things that the tests of models, formulas and analyses are made of."""
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -11,6 +16,8 @@ from core.engine import ReadableRecord
 from core.home import Home
 from core.model import Model
 from core.protocol import Status
+
+T = TypeVar("T")
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -51,6 +58,12 @@ def damaged(whole: bytes) -> list[bytes]:
     size = int.from_bytes(whole[:8], "little")
     return [b"", b"no such thing", whole[:5], whole[: 8 + size // 2], whole[:-1], whole[: 8 + size], whole[8:],
             b"\xff" * 8 + whole[8:], whole[:8] + b"\0" * size + whole[8 + size :]]  # fmt: skip
+
+
+def completed(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine comes to, in a thread and a loop of its own: in this one, Playwright's loop may be running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def first_dataset(model: str) -> str:

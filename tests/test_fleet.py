@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.engine.fleet import PATIENCE, Fleet
+from tests.making import completed
 
 
 def test_runs_are_spread_evenly_over_the_workers_that_give_signs():
@@ -31,7 +32,7 @@ def test_runs_are_spread_evenly_over_the_workers_that_give_signs():
         async with fleet.room() as first, fleet.room() as second:
             assert {first.address, second.address} == {"a", "b"}
 
-    asyncio.run(scenario())
+    completed(scenario())
 
 
 @pytest.mark.parametrize("signs", [[{}], [{"a": 1.0}] * PATIENCE], ids=["gone", "hanging"])
@@ -53,4 +54,4 @@ def test_nobody_waits_for_the_answer_of_a_worker_that_is_lost(signs):
         fleet.look({"b": 1.0})
         assert (await coming).address == "b"
 
-    asyncio.run(scenario())
+    completed(scenario())

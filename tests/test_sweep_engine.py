@@ -16,7 +16,7 @@ from core.errors import LatentLabError, TooManyRuns, UnknownSweep
 from core.home import Home
 from core.protocol import Status
 from core.training.checkpoint import model_of
-from tests.making import config_of, new_record
+from tests.making import completed, config_of, new_record
 
 pytestmark = pytest.mark.xdist_group("engine")
 
@@ -142,7 +142,7 @@ def test_a_sweep_waits_in_one_place_and_gets_in_as_a_whole():
         await asyncio.gather(*(task for _, task in (*singles, *swept, last)))
         assert inside[-1] == "last"
 
-    asyncio.run(scenario())
+    completed(scenario())
 
 
 def test_wide_networks_are_in_memory_a_few_at_once():

@@ -108,7 +108,9 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     expect(tab.stage).to_have_attribute("data-step", "0")
     expect(tab.stage).to_have_attribute("data-before", "0")
     curves = tab.key("stage_view", "[data-panel=curves] canvas")
-    curves.hover()
+    # At the right, where the last step is: of the first one nothing was measured in training.
+    box = curves.bounding_box()
+    curves.hover(position={"x": box["width"] - 20, "y": box["height"] / 2})
     expect(curves).to_have_attribute("data-read", re.compile(r"step \d+: .*Loss 0\.\d+ \| 0\.\d+ \(before 0\.\d+\)"))
     # Played to its end, the film shows the newest again.
     tab.key("stage_view", ".film .play").click()

@@ -7,7 +7,7 @@ import pytest
 from core.engine.live import RATE, LiveRun, LiveRuns
 from core.engine.pace import Pace
 from core.engine.turns import FIRST_TURN, HEAD_START, LEAD, TURN, Share, Turns
-from tests.making import config_of
+from tests.making import completed, config_of
 
 SLICE = 0.1
 
@@ -129,7 +129,7 @@ def test_slices_are_as_short_as_the_fastest_viewer_wants_and_each_may_change_its
         leave[1]()
         assert runs.slice_of(live) == 1 / 2
 
-    asyncio.run(scenario())
+    completed(scenario())
 
 
 def test_the_pace_counts_the_time_that_was_waited():
@@ -171,4 +171,4 @@ def test_sweeps_hand_over_as_a_whole():
         assert len(done) == 15
         assert min(done) > 1
 
-    asyncio.run(scenario())
+    completed(scenario())
