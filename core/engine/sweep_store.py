@@ -6,6 +6,7 @@ sweeps/<id>/deleted       there while it is deleted and can still be restored, f
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import StoreUnwritable, UnknownSweep
 from core.files import delete, deleted_at, remove_deleted, restore, write
 from core.home import Home
+from core.sealed import seal, unseal
 from core.sentences import sentences
 from core.sweeps.declaration import Sweep
 
@@ -64,7 +66,7 @@ class SweepStore:
         created, owner = (known.created, known.owner) if known else (time.time(), owner)
         stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
         try:
-            write(self._folder(id) / "sweep.json", stored.model_dump_json(indent=2).encode())
+            write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
         except OSError as error:
             raise StoreUnwritable(f"The sweep could not be written to disk: {error}. Make room, then retry.") from error
         return id
@@ -122,7 +124,7 @@ class SweepStore:
     def _record(self, folder: Path) -> SweepRecord:
         """A sweep as its file has it, or with the reason why that cannot be read."""
         try:
-            stored = Stored.model_validate_json((folder / "sweep.json").read_bytes())
+            stored = Stored.model_validate_json(json.dumps(unseal((folder / "sweep.json").read_bytes())))
             if len(stored.runs) == len(stored.sweep.configs()):
                 return SweepRecord(
                     folder.name, stored.name, stored.created, stored.sweep, stored.runs, owner=stored.owner
@@ -132,4 +134,6 @@ class SweepStore:
             reason = f"This sweep cannot be read: {error.strerror}."
         except ValidationError as error:
             reason = "This sweep is damaged: " + " ".join(sentences(error))
+        except ValueError as error:
+            reason = f"This sweep is damaged: {error}"
         return SweepRecord(folder.name, "A sweep that cannot be read", 0.0, None, (), reason)
