@@ -394,6 +394,9 @@ def test_a_damaged_snapshot_gives_way_to_the_one_before(store):
         assert store.last_snapshot(run) == (50, snapshot_at(50))
         with pytest.raises(CorruptRun, match="step 100"):
             store.snapshot(run, 100)
+    (path.parent / f"{50:09d}.safetensors").write_bytes(b"")
+    with pytest.raises(CorruptRun, match="All pictures"):
+        store.last_snapshot(run)
     (path.parent / "notes.safetensors").write_bytes(b"")
     assert store.snapshots(run) == [50, 100]
 

@@ -150,10 +150,17 @@ class RunFiles:
             raise CorruptRun(f"The snapshot of step {step:,} is damaged: {error}") from error
 
     def last_snapshot(self, run: str) -> tuple[int, bytes] | None:
-        """The last snapshot that can be read and its step, or None where there is none."""
-        for step in reversed(self.snapshots(run)):
+        """The last snapshot that can be read and its step, or None before the first.
+
+        Raises:
+            CorruptRun: none can be read.
+        """
+        steps = self.snapshots(run)
+        for step in reversed(steps):
             with suppress(CorruptRun):
                 return step, self.snapshot(run, step)
+        if steps:
+            raise CorruptRun("All pictures that were kept of this run are damaged. Train it again to have others.")
         return None
 
     def clock(self, run: str) -> list[tuple[int, float]]:

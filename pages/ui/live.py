@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.errors import CorruptRun
 from core.protocol import Gone, History, Message, Refusal, RunStatus, Status
 from pages.ui.laboratory import laboratory
 
@@ -73,7 +74,7 @@ async def live(socket: WebSocket) -> None:
 
 async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
     """Do what the viewer asks until it leaves or sends what cannot be understood."""
-    from core.errors import CorruptRun, LatentLabError
+    from core.errors import LatentLabError
     from pages.ui.questions import WATCHING, read
 
     store = laboratory.engine.store
@@ -143,7 +144,10 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     }
     if moving:
         return json.dumps(status), moving.step, moving.snapshot if moving.step != seen else b""
-    last = None if not snapshots or snapshots[-1] == seen else engine.store.last_snapshot(run)
+    try:
+        last = None if not snapshots or snapshots[-1] == seen else engine.store.last_snapshot(run)
+    except CorruptRun as error:
+        last, status["reason"] = None, f"{record.reason} {error}".strip()
     if last is None or last[0] == seen:
         return json.dumps(status), seen, b""
     return json.dumps(status), *last

@@ -5,7 +5,6 @@ Runs in the server, which has torch: these networks answer in a millisecond, and
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import lru_cache
 
 import torch
@@ -13,7 +12,7 @@ import torch
 from core import RunConfig, Snapshot
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
-from core.errors import CorruptRun, LatentLabError
+from core.errors import LatentLabError
 from core.inference import decode, prior_codes, repair
 from core.inference import decode_grid as decoded_grid
 from core.inference import encode as codes_by
@@ -89,13 +88,10 @@ def last_snapshot(run: str) -> Snapshot:
     Raises:
         LatentLabError: none was, or none can be read any more.
     """
-    steps = laboratory.engine.store.snapshots(run)
-    for step in reversed(steps):
-        with suppress(CorruptRun):
-            return _snapshot(run, step)
-    if steps:
-        raise LatentLabError("All pictures that were kept of this run are damaged. Train it again to have others.")
-    raise LatentLabError("This run has no snapshot yet. Let it train for a moment.")
+    last = laboratory.engine.store.last_snapshot(run)
+    if last is None:
+        raise LatentLabError("This run has no snapshot yet. Let it train for a moment.")
+    return _snapshot(run, last[0])
 
 
 def _decode(run: str, model: Model, question: Decoding) -> tuple[dict[str, float], dict[str, Array]]:
