@@ -3,9 +3,9 @@
 import { LANDSCAPE } from "./protocol.js";
 import { inOrder, shade } from "./selection.js";
 
-/** A scale from data to the canvas that keeps squares square. */
+/** A scale from data to the canvas that keeps squares square; while a page is laid out there may be no room at all. */
 export function squareScale(low, high, width, height) {
-  const size = Math.min(width, height) / Math.max(high[0] - low[0], high[1] - low[1], 1e-6);
+  const size = Math.max(0, Math.min(width, height)) / Math.max(high[0] - low[0], high[1] - low[1], 1e-6);
   const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
   return [(x) => width / 2 + (x - middle[0]) * size, (y) => height / 2 - (y - middle[1]) * size];
 }

@@ -20,7 +20,7 @@ class Engine:
 
     def __init__(self, home):
         self.home = Home(home)
-        self.records, self.moving, self.asked = {}, set(), []
+        self.records, self.moved, self.asked = {}, set(), []
         self.store = SimpleNamespace(get=self.get)
 
     def get(self, run):
@@ -31,13 +31,16 @@ class Engine:
     def start(self, config, session, name, steps=None):
         run = f"run{len(self.records)}"
         self.records[run] = replace(new_record(config), id=run, status=Status.RUNNING)
-        self.moving.add(run)
+        self.moved.add(run)
         self.asked.append(("start", run))
         return run
 
+    def moving(self, config, session):
+        return next((run for run in self.moved if self.records[run].config == config), None)
+
     def resume(self, run, session, steps=None):
         self.records[run] = replace(self.records[run], status=Status.RUNNING)
-        self.moving.add(run)
+        self.moved.add(run)
         self.asked.append(("resume", run))
 
     def pause(self, run):
@@ -45,11 +48,11 @@ class Engine:
         self.asked.append(("pause", run))
 
     def rest(self, run, status):
-        self.moving.discard(run)
+        self.moved.discard(run)
         self.records[run] = replace(self.records[run], status=status, step=7)
 
     def live(self, run):
-        return SimpleNamespace(id=run, session="", status=Status.RUNNING) if run in self.moving else None
+        return SimpleNamespace(id=run, session="", status=Status.RUNNING) if run in self.moved else None
 
 
 def page():
@@ -109,3 +112,12 @@ def test_each_step_is_one_of_the_same_run(app, engine):
     engine.rest("run0", Status.PAUSED)
     press(app.run(), "step")
     assert engine.asked == [("start", "run0"), ("resume", "run0")]
+
+
+def test_what_another_session_of_the_same_visitor_has_just_started_is_taken(app, engine, monkeypatch):
+    monkeypatch.setattr("pages.ui.owners.visitor_of", lambda cookies: "ann")
+    press(app, "train")
+    other = AppTest.from_function(page, default_timeout=60)
+    other.session_state["config"] = CONFIG
+    press(other.run(), "train")
+    assert engine.asked == [("start", "run0")]

@@ -92,6 +92,11 @@ class Engine:
         self._driver.launch(LiveRun(run, config, Share(session)), steps)
         return run
 
+    def moving(self, config: RunConfig, session: str) -> str | None:
+        """The run of this configuration and this session that moves or waits already, or None."""
+        same = (live for live in self._runs.all() if live.session == session and live.config == config)
+        return next((live.id for live in same if live.stopping is None), None)
+
     def resume(self, run: str, session: str, steps: int | None = None) -> None:
         """Let a run go on from its last checkpoint; with `steps` it pauses after that many.
 

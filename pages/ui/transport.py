@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -19,6 +20,8 @@ from pages.ui.session import memory
 from pages.ui.state import adopt, attempt, leave_run, live_run, open_run, session, settings_of
 
 _keys = component("keys")
+# One start at a time, in all sessions: the second sees what the first has started.
+_starting = threading.Lock()
 
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
@@ -142,7 +145,10 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
 
 
 def _begin(config: RunConfig, steps: int | None = None) -> str:
-    run = laboratory.engine.start(config, session(), called(config), steps)
+    """Start a run of these settings, or take the one that was started a moment ago: a press may come twice."""
+    with _starting:
+        run = laboratory.engine.moving(config, session())
+        run = run or laboratory.engine.start(config, session(), called(config), steps)
     memory().started.add(run)
     return run
 
