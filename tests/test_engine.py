@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -460,6 +461,21 @@ def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
     assert record.status is Status.INTERRUPTED
     model(store, run)
     store.close()
+
+
+def test_nothing_answers_to_http(engine):
+    listening = {
+        connection.laddr.port
+        for process in (psutil.Process(), *psutil.Process().children())
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert len(listening) >= 2
+    for port in listening:
+        for path in ("/info", "/json/identity.json", "/health", "/metrics"):
+            with socket.create_connection(("127.0.0.1", port), TIMEOUT) as asking, suppress(ConnectionError):
+                asking.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+                assert b" 200 " not in asking.recv(100)
 
 
 def test_closing_writes_a_checkpoint_and_ends_the_workers(tmp_path):

@@ -1,19 +1,15 @@
 """Worker processes: they end with their server, and tell nobody what runs."""
 
-import contextlib
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import psutil
 import pytest
 
-from core.engine import Engine, cluster
+from core.engine import cluster
 from core.engine.cluster import FOLDER, remove_left_behind
-from core.home import Home
 from tests.server import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
@@ -49,24 +45,3 @@ def test_folders_of_servers_that_live_stay(tmp_path, monkeypatch):
     assert mine.is_dir()
     assert other.is_dir()
     assert not gone.exists()
-
-
-def test_nothing_answers_to_http(tmp_path):
-    engine = Engine(Home(tmp_path), workers=1)
-    engine.open()
-    engine.wait_until_ready(TIMEOUT)
-    processes = [psutil.Process(), *psutil.Process().children()]
-    listening = {
-        connection.laddr.port
-        for process in processes
-        for connection in process.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN
-    }
-    assert len(listening) >= 2
-    for port in listening:
-        for path in ("/info", "/json/identity.json", "/health", "/metrics"):
-            with socket.create_connection(("127.0.0.1", port), TIMEOUT) as asking:
-                asking.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
-                with contextlib.suppress(ConnectionError):
-                    assert b" 200 " not in asking.recv(100)
-    engine.close()
