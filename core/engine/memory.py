@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 
 
 def give_back() -> None:
@@ -10,6 +11,9 @@ def give_back() -> None:
 
     GNU's keeps what lies between pieces that are still used: after some kinds of analysis, hundreds of megabytes.
     """
+    # Elsewhere there may not even be a way to ask for it.
+    if sys.platform != "linux":
+        return
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -54,6 +54,8 @@ async def live(socket: WebSocket) -> None:
             while not listener.done():
                 news.clear()
                 status, step, snapshot = await asyncio.to_thread(_now, run, seen)
+                # How things stood before the first step is followed at once by the first picture that moves.
+                is_first = seen < 0
                 if snapshot:
                     await socket.send_bytes(snapshot)
                     seen = step
@@ -62,7 +64,7 @@ async def live(socket: WebSocket) -> None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), HEARTBEAT)
                 # Another viewer may want more pictures of it than this one. That it has ended is news at once.
-                if engine.live(run) is not None:
+                if not is_first and engine.live(run) is not None:
                     await asyncio.sleep(sent + 1 / viewer.rate - loop.time())
         except LatentLabError as error:
             gone: Gone = {"type": Message.GONE, "reason": str(error)}
