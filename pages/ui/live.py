@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.errors import CorruptRun
+from core.errors import CorruptRun, LatentLabError
 from core.protocol import Gone, History, Message, Refusal, RunStatus, Status
 from pages.ui.laboratory import laboratory
 
@@ -36,8 +36,6 @@ async def live(socket: WebSocket) -> None:
     The viewer may ask for another rate, or for an earlier snapshot.
     """
     await _accept(socket)
-    from core.errors import LatentLabError  # brings torch along, so not before the engine is there
-
     run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
     engine, viewer = laboratory.engine, Viewer()
 
@@ -76,7 +74,6 @@ async def live(socket: WebSocket) -> None:
 
 async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
     """Do what the viewer asks until it leaves or sends what cannot be understood."""
-    from core.errors import LatentLabError
     from pages.ui.questions import WATCHING, read
 
     store = laboratory.engine.store
@@ -94,7 +91,6 @@ async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
 async def probe(socket: WebSocket) -> None:
     """Answer questions about a run's model, one at a time, with pictures."""
     await _accept(socket)
-    from core.errors import LatentLabError
     from pages.ui.probe import answer
     from pages.ui.questions import PROBING, read
 

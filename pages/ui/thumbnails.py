@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.errors import LatentLabError
 from pages.ui.laboratory import laboratory
 
 # About a kilobyte each.
@@ -24,8 +25,6 @@ def address(run: str, step: int) -> str:
 async def thumbnail(request: Request) -> Response:
     """The picture of a run: another step is another address, so that browsers may keep it."""
     engine = await asyncio.to_thread(lambda: laboratory.engine)
-    from core.errors import LatentLabError  # brings torch along, so not before the engine is there
-
     try:
         await asyncio.to_thread(engine.store.get, request.path_params["run"])
         picture = await asyncio.to_thread(_drawn, request.path_params["run"], request.path_params["step"])
