@@ -39,9 +39,23 @@ export function number(metric, value) {
   return metric.unit === "%" ? measured(metric, value) : measured({ format: metric.format, unit: "" }, value);
 }
 
-/** The metrics of the step on screen by name, those on validation samples as `test_…`. */
+/** The last point of a history until a step at which validation samples were measured, which is not done each time. */
+function lastMeasured(history, step) {
+  return history.findLast(
+    ([at, metrics]) => at <= step && Object.keys(metrics).some((name) => name.startsWith("test_")),
+  );
+}
+
+/** The metrics of the step on screen by name; those on validation samples, as `test_…`, as they were measured last. */
 export function metricsNow({ history, snapshot }) {
   if (!snapshot) return {};
+  const [, measured] = lastMeasured(history, snapshot.step) ?? [];
   // A snapshot of an earlier version calls some otherwise; the history has today's names.
-  return history.find(([step]) => step === snapshot.step)?.[1] ?? snapshot.metrics;
+  const [, now] = history.find(([step]) => step === snapshot.step) ?? [];
+  return { ...measured, ...(now ?? snapshot.metrics) };
+}
+
+/** The step at which what is on screen was measured on validation samples. */
+export function measuredAt({ history, snapshot }) {
+  return (lastMeasured(history, snapshot.step) ?? [snapshot.step])[0];
 }

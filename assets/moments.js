@@ -38,19 +38,29 @@ export function drawCursor(plot, step) {
   drawLine(plot, step, []);
 }
 
-/** The metrics of a history nearest to a step, as [step, metrics]. */
-function nearest(history, step) {
-  return history.reduce((best, point) => (Math.abs(point[0] - step) < Math.abs(best[0] - step) ? point : best));
+/** Of the points at which `name` was measured, the one nearest to a step, as [step, value]; undefined where none was. */
+function nearest(history, name, step) {
+  const known = history.filter(([, metrics]) => Number.isFinite(metrics[name]));
+  const away = ([at]) => Math.abs(at - step);
+  const best = known.reduce((best, point) => (away(point) < away(best) ? point : best), known[0]);
+  return best && [best[0], best[1][name]];
 }
 
-/** What metrics are at a step, one line each: in training, on validation samples, and there before. */
+/** What metrics are near a step, one line each: in training, on validation samples, and there before. */
 export function readAt(step, metrics, { history, ghost }) {
-  const [at, now] = nearest(history, step);
-  const then = ghost?.history.length ? nearest(ghost.history, step)[1] : {};
+  const at = history.reduce(
+    (best, [other]) => (Math.abs(other - step) < Math.abs(best - step) ? other : best),
+    history[0][0],
+  );
   const lines = metrics.map((metric) => {
     const held = `test_${metric.name}`;
-    const values = [now[metric.name], now[held]].filter(Number.isFinite).map((value) => number(metric, value));
-    const before = held in then ? ` (before ${number(metric, then[held])})` : "";
+    const values = [metric.name, held]
+      .map((name) => nearest(history, name, at))
+      .filter(Boolean)
+      // Validation samples are not measured at every step.
+      .map(([of, value]) => `${number(metric, value)}${of === at ? "" : ` (step ${of.toLocaleString("en")})`}`);
+    const then = nearest(ghost?.history ?? [], held, at);
+    const before = then ? ` (before ${number(metric, then[1])})` : "";
     return `${metric.title} ${values.join(" | ")}${before}`;
   });
   return [`step ${at.toLocaleString("en")}: train | validation`, ...lines];

@@ -1,6 +1,6 @@
 // The readout: where a run stands, in numbers above its pictures, those of its ghost beside them.
 
-import { measured, metricsNow, number } from "./metric.js";
+import { measured, measuredAt, metricsNow, number } from "./metric.js";
 import { STATUS } from "./protocol.js";
 import { escaped, time } from "./text.js";
 
@@ -33,18 +33,19 @@ function headline(state) {
   const now = metricsNow(state);
   const then = state.ghost ? metricsNow(state.ghost) : {};
   const known = metrics.filter((metric) => names.includes(metric.name) && `test_${metric.name}` in now);
+  const since = known.length ? `\nMeasured at step ${measuredAt(state).toLocaleString("en")}.` : "";
   known.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   return known.map((metric, i) => {
     const before = `${i ? "" : "<small>validation</small> "}${escaped(metric.title)}`;
     const key = `test_${metric.name}`;
     const after = key in then ? `<small>(before ${number(metric, then[key])})</small>` : "";
-    return { before, value: measured(metric, now[key]), after, help: metric.help };
+    return { before, value: measured(metric, now[key]), after, help: metric.help + since };
   });
 }
 
-/** A number between its words; what it means shows under the pointer. */
-function html({ before = "", after = "", help = "" }) {
-  return `<span title="${escaped(help)}">${before} <b></b> ${after}</span>`;
+/** A number between its words. */
+function html({ before = "", after = "" }) {
+  return `<span>${before} <b></b> ${after}</span>`;
 }
 
 /** Write numbers into the readout, whose elements stay as long as they are the same: one of them may be hovered. */
@@ -56,6 +57,8 @@ function write(readout, status, cells) {
   }
   readout.querySelectorAll("b").forEach((number, i) => {
     number.textContent = cells[i].value;
+    // What it means shows under the pointer.
+    number.parentElement.title = cells[i].help ?? "";
   });
 }
 

@@ -1,6 +1,7 @@
 // The bar above a wall: one switch for what all tiles show, the metric of curves, time, and what is to be known of it.
 
 import { isProjected } from "./alignment.js";
+import { metricsNow } from "./metric.js";
 import { escaped } from "./text.js";
 import { FILM_HTML } from "./wall_film.js";
 
@@ -34,8 +35,8 @@ export function listenToBar(wall) {
 /** The metrics of validation samples that any of the runs has measured, those it is known by first. */
 export function measuredOf(runs) {
   const found = new Map();
-  for (const { data, history } of runs) {
-    const now = history.at(-1)?.[1] ?? {};
+  for (const { data, history, newest } of runs) {
+    const now = metricsNow({ history, snapshot: newest });
     const first = data.headline.map((name) => data.metrics.find((metric) => metric.name === name));
     for (const metric of [...first, ...data.metrics]) if (`test_${metric.name}` in now) found.set(metric.name, metric);
   }

@@ -107,7 +107,7 @@ def observed(latent_size: int):
 
     def plane() -> np.ndarray:
         with torch.no_grad():
-            return observer.observe(training.model, 0)[1]["plane"]
+            return observer.look(training.model, 0)["plane"]
 
     return training.model, plane
 

@@ -131,8 +131,11 @@ class Driver:
             if live.moved is not None and piece.diverged is None:
                 live.pace.count(max(0, piece.step - step), now - live.moved)
             ended = self._ended(live, piece, goal)
+            if ended is not None and not (piece.measuring or live.is_unwanted):
+                # What it ends with is known in full.
+                piece = await worker.answer(trainer.measure(piece.diverged))
             live.step, live.seconds, live.piece, live.moved = piece.step, piece.seconds, piece, now
-            self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing)
+            self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing + piece.measuring)
             self._runs.notify(live.id)
             back = pause == 0 or piece.diverged is not None
             await asyncio.to_thread(self._keep, live, piece, ended is not None, back)

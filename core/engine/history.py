@@ -43,11 +43,20 @@ def read(path: Path) -> list[Point]:
 
 
 def last(path: Path) -> Point | None:
-    """The last point, or None where there is none; without reading the whole file."""
+    """The last point, or None where there is none; without reading the whole file.
+
+    Its metrics are the last of each: those of validation samples are not measured every time.
+    """
     for data in (_bytes(path, TAIL), _bytes(path)):
-        points = filter(None, map(_point, reversed(data.split(b"\n"))))
-        for point in points:
-            return point
+        metrics: dict[str, float] = {}
+        newest = None
+        for point in filter(None, map(_point, reversed(data.split(b"\n")))):
+            newest = newest or point
+            metrics = {**point.metrics, **metrics}
+            if any(name.startswith("test_") for name in metrics):
+                break
+        if newest is not None:
+            return newest._replace(metrics=metrics)
     return None
 
 

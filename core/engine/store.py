@@ -162,7 +162,9 @@ class RunStore(RunFiles):
         self.save_snapshot(run, step, snapshot, last)
         with self._changing:
             if run in self._table:
-                self._table[run] = replace(self._table[run], step=step, seconds=seconds, metrics=metrics)
+                # Not everything is measured each time.
+                known = {**self._table[run].metrics, **metrics}
+                self._table[run] = replace(self._table[run], step=step, seconds=seconds, metrics=known)
 
     def truncate_after(self, run: str, step: int) -> None:
         """Forget what came after `step`: the run goes on, or has ended, with the weights it had there."""

@@ -10,12 +10,17 @@ from core.errors import Diverged, LatentLabError
 from core.home import Home
 from core.training.loop import Training
 
+# Seconds of training for each second that measuring takes, at least, and before the first: pictures need not wait.
+TRAINED_PER_MEASURED = 25
+FIRST_MEASURED = 0.1
+
 
 @dataclass(frozen=True)
 class Slice:
     """What came of one slice: where the run stands, its snapshot, and why it ended if it did.
 
-    `snapshot` is its bytes; `seconds` is the training time since step 0, `observing` how long the snapshot took.
+    `snapshot` is its bytes; `seconds` is the training time since step 0. Looking took `observing` seconds, measuring
+    validation samples `measuring`, which is 0 where that was left out.
     """
 
     step: int
@@ -24,6 +29,7 @@ class Slice:
     metrics: dict[str, float]
     done: bool
     observing: float
+    measuring: float
     diverged: str | None = None
 
 
@@ -34,14 +40,33 @@ class Trainer:
         self.training = Training(RunConfig.model_validate_json(config), home)
         if state is not None:
             self.training.restore(state)
+        # Seconds of training after which validation samples are measured again.
+        self._due = FIRST_MEASURED
 
     def advance(self, seconds: float, steps: int | None = None) -> Slice:
-        """Train for about `seconds` seconds (0: only observe), or `steps` steps if that is sooner, and observe."""
+        """Train for about `seconds` seconds (0: only look), or `steps` steps if that is sooner, and look.
+
+        Validation samples are measured where that is due, and in the end.
+        """
         diverged = self.train(seconds, steps) if seconds > 0 else None
+        if diverged is not None or self.training.done or self.training.seconds >= self._due:
+            return self.measure(diverged)
+        return self._look({}, 0.0, None)
+
+    def measure(self, diverged: str | None = None) -> Slice:
+        """Look, and measure validation samples."""
         began = time.perf_counter()
-        snapshot = self.training.snapshot()
-        data, metrics, done = snapshot.to_bytes(), dict(snapshot.metrics), self.training.done
-        return Slice(snapshot.step, snapshot.seconds, data, metrics, done, time.perf_counter() - began, diverged)
+        measured = self.training.measure()
+        measuring = time.perf_counter() - began
+        self._due = self.training.seconds + TRAINED_PER_MEASURED * measuring
+        return self._look(measured, measuring, diverged)
+
+    def _look(self, measured: dict[str, float], measuring: float, diverged: str | None) -> Slice:
+        began = time.perf_counter()
+        seen = self.training.snapshot(measured)
+        data, metrics, done = seen.to_bytes(), dict(seen.metrics), self.training.done
+        observing = time.perf_counter() - began
+        return Slice(seen.step, seen.seconds, data, metrics, done, observing, measuring, diverged)
 
     def train(self, seconds: float, steps: int | None) -> str | None:
         """Train as `advance` does; why that ended if it diverged, else None."""

@@ -8,7 +8,7 @@ bit that the next step depends on, so a run that was paused, moved or lost goes 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -112,10 +112,8 @@ class Training:
 
     def _answers(self) -> bool:
         """Whether validation losses are finite: what the last step did to the weights, no later loss would tell."""
-        self.model.eval()
-        with torch.no_grad():
+        with self._still():
             losses = self.model.evaluate(self.observer.x[:CHECKED], torch.Generator().manual_seed(self.config.seed))
-        self.model.train()
         return all(bool(torch.isfinite(loss).all()) for loss in losses.values())
 
     def _step(self) -> dict[str, Tensor]:
@@ -135,14 +133,19 @@ class Training:
         self.step += 1
         return {name: value.detach() for name, value in losses.items()}
 
-    def snapshot(self) -> Snapshot:
-        """Metrics and views at this step; looking does not disturb the run."""
-        # Batch statistics and power iterations move in training mode only.
-        self.model.eval()
-        with one_thread(), torch.no_grad():
-            test, views = self.observer.observe(self.model, self.config.seed)
-        self.model.train()
-        metrics = {**self.metrics, **only_finite(test)}
+    def measure(self) -> dict[str, float]:
+        """Metrics of validation samples at this step, which training itself does not measure."""
+        with self._still():
+            return only_finite(self.observer.measure(self.model, self.config.seed))
+
+    def snapshot(self, measured: Mapping[str, float] | None = None) -> Snapshot:
+        """Metrics and views at this step; looking does not disturb the run.
+
+        Of what `measure` finds it holds what was `measured`; all of it by default.
+        """
+        with self._still():
+            views = self.observer.look(self.model, self.config.seed)
+        metrics = {**self.metrics, **(self.measure() if measured is None else measured)}
         return Snapshot(
             step=self.step,
             steps=self.config.steps,
@@ -151,6 +154,16 @@ class Training:
             value_range=self.dataset.value_range,
             **views,
         )
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """The model as it is looked at: batch statistics and power iterations move in training mode only."""
+        self.model.eval()
+        try:
+            with one_thread(), torch.no_grad():
+                yield
+        finally:
+            self.model.train()
 
     def state(self) -> bytes:
         """The checkpoint from which this run can go on bit for bit."""

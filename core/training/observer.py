@@ -67,8 +67,8 @@ class Observer:
         # The planes of codes and of hidden states, which a checkpoint keeps: a run that goes on is not turned round.
         self.planes = {"codes": Plane(), "trajectory": Plane()}
 
-    def observe(self, model: Model, seed: int) -> tuple[dict[str, float], dict[str, Array]]:
-        """Metrics of validation or new samples, named `test_…`, and the views that the model's capabilities allow.
+    def measure(self, model: Model, seed: int) -> dict[str, float]:
+        """Metrics of validation or new samples, named `test_…`.
 
         Where a training step measures otherwise, there are metrics of training samples, too, found in the same way.
         """
@@ -79,6 +79,10 @@ class Observer:
             found = coverage(model.sample(DRAWN, seed), self.modes)
             values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
             metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
+        return metrics
+
+    def look(self, model: Model, seed: int) -> dict[str, Array]:
+        """The views that the model's capabilities allow."""
         views: dict[str, Any] = {}
         shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
         seen = model.corrupt(shown, torch.Generator().manual_seed(seed))
@@ -120,7 +124,7 @@ class Observer:
                 # To the edges of a uniform prior, or two standard deviations.
                 half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
                 views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
-        return metrics, {name: np.asarray(value) for name, value in views.items()}
+        return {name: np.asarray(value) for name, value in views.items()}
 
     def _decoded(self, model: Model, codes: Array, low: Array, high: Array) -> dict[str, Any]:
         """The plane of codes (N, D) between the corners `low` and `high`, decoded, and these corners."""

@@ -115,7 +115,12 @@ def _history(run: str) -> str:
     """Metrics so far, thinned, as the message that a view begins with."""
     history = laboratory.engine.store.history(run)
     stride = max(1, len(history) // HISTORY_POINTS)
-    message: History = {"type": Message.HISTORY, "points": history[::stride]}
+    # Of each stride the point at which most was measured.
+    strides = (history[i : i + stride] for i in range(0, len(history), stride))
+    message: History = {
+        "type": Message.HISTORY,
+        "points": [max(each, key=lambda point: len(point[1])) for each in strides],
+    }
     return json.dumps(message)
 
 

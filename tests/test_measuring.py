@@ -1,0 +1,60 @@
+"""Validation samples are measured often enough, never so often that training waits for it, and always in the end."""
+
+from pathlib import Path
+
+import pytest
+
+from core import RunConfig
+from core.engine.history import Point, append, last
+from core.engine.trainer import FIRST_MEASURED, TRAINED_PER_MEASURED, Trainer
+from core.home import Home
+
+CONFIG = RunConfig(dataset="digits", model="autoencoder", steps=60)
+
+
+def held_out(metrics: dict[str, float]) -> bool:
+    return "test_mse" in metrics
+
+
+def test_the_first_pictures_do_not_wait_for_measuring(tmp_path: Path):
+    trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
+    first, second = trainer.advance(0.0), trainer.advance(1.0, 3)
+    assert not held_out(first.metrics) and not held_out(second.metrics)
+    assert second.measuring == 0
+    assert "mse" in second.metrics
+
+
+def test_it_is_measured_again_when_enough_was_trained(tmp_path: Path):
+    trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
+    training = trainer.training
+    training.advance(5)
+    training.seconds = FIRST_MEASURED
+    seen = trainer.advance(0.0)
+    assert held_out(seen.metrics)
+    due = training.seconds + TRAINED_PER_MEASURED * seen.measuring
+    training.seconds = due - 1e-6
+    assert not held_out(trainer.advance(0.0).metrics)
+    training.seconds = due + 1e-6
+    assert held_out(trainer.advance(0.0).metrics)
+
+
+def test_the_end_is_measured(tmp_path: Path):
+    trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
+    trainer._due = float("inf")
+    assert not held_out(trainer.advance(60.0, 59).metrics)
+    ended = trainer.advance(60.0)
+    assert ended.done and held_out(ended.metrics)
+
+
+def test_what_a_trainer_measures_is_what_a_snapshot_holds(tmp_path: Path):
+    trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
+    trainer.training.advance(7)
+    assert trainer.measure().metrics == trainer.training.snapshot().metrics
+
+
+def test_the_last_point_knows_what_was_measured_before(tmp_path: Path):
+    path = tmp_path / "history"
+    append(path, Point(0, 0.0, {"mse": 3.0, "test_mse": 5.0}))
+    append(path, Point(10, 0.1, {"mse": 2.0, "test_mse": 4.0}))
+    append(path, Point(20, 0.2, {"mse": 1.0}))
+    assert last(path) == Point(20, 0.2, {"mse": 1.0, "test_mse": pytest.approx(4.0)})
