@@ -7,15 +7,19 @@ import { MESSAGE, STATUS } from "./protocol.js";
 const MOVING = [STATUS.WAITING, STATUS.RUNNING];
 
 export class Followed {
-  /** Follow the run that `data` describes, at `rate` pictures a second; `moved(run)` is told of all that is new. */
+  /**
+   * Follow the run that `data` describes, at `rate` pictures a second; `moved(run)` is told of all that is new, and
+   * `replaced(run)`, which may be set, of the id of another run that takes its place.
+   */
   constructor(data, rate, moved) {
     // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
+    this.replaced = () => {};
     // Earlier snapshots by step, null while they are under way.
     this.film = new Map();
     // Who waits for news.
     this.waiting = [];
-    this.connection = new Connection(`/live/${data.run}`, {
+    this.connection = new Connection(`/live/${data.run}${data.page && `?page=${data.page}`}`, {
       opened: () => {
         this.gone = "";
         this.askRate();
@@ -90,6 +94,7 @@ export class Followed {
         this.gone = message.reason;
         this.close();
       },
+      [MESSAGE.NEXT]: () => this.replaced(message.run),
     };
     notes[message.type]();
     this.tell();

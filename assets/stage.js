@@ -116,6 +116,11 @@ function show(root, data, shown, setTriggerValue) {
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
   update(state, data, shown);
   if (shown) leave(shown, state.ghost);
+  // The page comes with what is to be known of the next run a moment later.
+  state.replaced = (run) => {
+    if (root.stage !== state) return;
+    root.stage = show(root, { ...state.data, run, drawn: STATUS.RUNNING }, state, setTriggerValue);
+  };
   state.endFilm = listenToFilm(root, state, () => draw(root, state));
   return state;
 }

@@ -102,6 +102,7 @@ class Message(StrEnum):
     HISTORY = "history"
     STATUS = "status"
     GONE = "gone"
+    NEXT = "next"
 
 
 class History(TypedDict):
@@ -135,6 +136,13 @@ class Gone(TypedDict):
 
     type: Literal[Message.GONE]
     reason: str
+
+
+class Next(TypedDict):
+    """This run takes the place of the one that was followed, on a page whose runs follow the knobs."""
+
+    type: Literal[Message.NEXT]
+    run: str
 
 
 # The probe's socket: a question (see `pages.ui.questions`), then a snapshot as bytes, or a refusal.

@@ -8,9 +8,14 @@ from core.engine.fleet import PATIENCE, Fleet
 from tests.making import completed
 
 
+def no_bench(address):
+    """Nothing is trained here."""
+    return asyncio.get_running_loop().create_future()
+
+
 def test_runs_are_spread_evenly_over_the_workers_that_give_signs():
     async def scenario():
-        fleet = Fleet()
+        fleet = Fleet(no_bench)
         fleet.look({"a": 1.0, "b": 1.0})
         async with fleet.room() as first, fleet.room() as second:
             assert {first.address, second.address} == {"a", "b"}
@@ -38,7 +43,7 @@ def test_runs_are_spread_evenly_over_the_workers_that_give_signs():
 @pytest.mark.parametrize("signs", [[{}], [{"a": 1.0}] * PATIENCE], ids=["gone", "hanging"])
 def test_nobody_waits_for_the_answer_of_a_worker_that_is_lost(signs):
     async def scenario():
-        fleet = Fleet()
+        fleet = Fleet(no_bench)
         fleet.look({"a": 1.0})
         async with fleet.room() as worker:
             assert await worker.answer(asyncio.sleep(0, "here")) == "here"

@@ -44,7 +44,7 @@ READ = [
     (r"wall\w*|alignment", "tile", ["Tile"]),
     ("wall_knob", "axis", ["Axis"]),
     (r"wall\w*", "across", ["Axis"]),
-    ("followed", "message", ["RunStatus", "History", "Gone"]),
+    ("followed", "message", ["RunStatus", "History", "Gone", "Next"]),
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from typing import Any
 
 from core.engine.fleet import Worker
 from core.engine.live import LiveRun, LiveRuns
 from core.engine.record import INTERRUPTED
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
-from core.engine.trainer import Slice, Trainer
+from core.engine.trainer import Slice
 from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
 from core.protocol import Status
 
@@ -106,18 +107,26 @@ class Driver:
 
     async def _train(self, live: LiveRun, goal: int | None, worker: Worker) -> Status | None:
         """Train on a worker; how the run ended, or None where it hands over to others, its checkpoint written."""
-        client = await self._thread.client()
         state = await asyncio.to_thread(self._store.state, live.id)
         live.reason = self._store.stepped_back.pop(live.id, live.reason)
-        config = live.config.model_dump_json()
-        # `key` keeps two runs of one configuration two actors.
-        key = f"trainer-{live.id}-{time.monotonic_ns()}"
-        where = {"workers": [worker.address], "allow_other_workers": True}
-        future = client.submit(Trainer, config, state, self._store.home, actor=True, key=key, **where)
-        trainer = await worker.answer(future)
+        # One that is being made is not given up where this run is.
+        bench = await worker.answer(asyncio.shield(worker.bench))
+        # A run that comes back may still be let go of from before.
+        key = f"{live.id}-{time.monotonic_ns()}"
+        try:
+            return await self._train_on(bench, key, live, state, goal, worker)
+        finally:
+            # Not waited for, and not to be had where the worker is lost.
+            with suppress(RuntimeError):
+                bench.end(key)
+
+    async def _train_on(
+        self, bench: Any, key: str, live: LiveRun, state: bytes | None, goal: int | None, worker: Worker
+    ) -> Status | None:
+        """Train slice after slice on a worker's bench, where the run is called `key`."""
         live.status = Status.RUNNING
         await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason=live.reason)
-        # The first slice only observes: it shows where the checkpoint is, and how things stood before the first step.
+        # At first it is only looked at: where the checkpoint is, and how things stood before the first step.
         pause = 0.0
         saved = live.seconds
         while True:
@@ -125,15 +134,18 @@ class Driver:
             left = None if goal is None else goal - live.step
             async with live.share.slices, worker.slices:
                 # One that was asked to end or to hand over while it waited stands where it stood.
-                if pause == 0 or not (live.stopping or live.share.is_leaving):
-                    piece: Slice = await worker.answer(trainer.advance(pause, left))
+                if pause == 0:
+                    config = live.config.model_dump_json()
+                    piece: Slice = await worker.answer(bench.begin(key, config, state, self._store.home))
+                elif not (live.stopping or live.share.is_leaving):
+                    piece = await worker.answer(bench.advance(key, pause, left))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:
                 live.pace.count(max(0, piece.step - step), now - live.moved)
             ended = self._ended(live, piece, goal)
             if ended is not None and not (piece.measuring or live.is_unwanted):
                 # What it ends with is known in full.
-                piece = await worker.answer(trainer.measure(piece.diverged))
+                piece = await worker.answer(bench.measure(key, piece.diverged))
             live.step, live.seconds, live.piece, live.moved = piece.step, piece.seconds, piece, now
             self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing + piece.measuring)
             self._runs.notify(live.id)
@@ -141,7 +153,7 @@ class Driver:
             await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
             leaves = ended is not None or live.share.is_leaving
             if leaves or live.seconds - saved > CHECKPOINT_EVERY:
-                await asyncio.to_thread(self._save, live, await worker.answer(trainer.state()))
+                await asyncio.to_thread(self._save, live, await worker.answer(bench.state(key)))
                 saved = live.seconds
             if leaves:
                 return ended

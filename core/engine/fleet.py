@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from core.engine.bench import Bench
 
 T = TypeVar("T")
 # Seconds between two looks at the workers, and looks without a sign of life after which one counts as hung. Workers
@@ -20,10 +23,13 @@ SLICES = 2
 class Worker:
     """A worker at its `address`, which holds `runs` runs; its last `sign` of life is that of so many `looks` ago.
 
+    It holds them on its `bench`, an actor that is being made there.
+
     No more than its `slices` are with it, so that whoever is asked to end need not wait for all the others'.
     """
 
     address: str
+    bench: Awaitable[Bench]
     runs: int = 0
     sign: float = 0.0
     looks: int = 0
@@ -50,9 +56,10 @@ class Worker:
 
 
 class Fleet:
-    """The workers of one engine, as it sees them; in its event loop."""
+    """The workers of one engine, as it sees them, in its event loop; `make_bench` makes a bench at an address."""
 
-    def __init__(self) -> None:
+    def __init__(self, make_bench: Callable[[str], Awaitable[Bench]]) -> None:
+        self._make_bench = make_bench
         self._workers: dict[str, Worker] = {}
         self._looked = asyncio.Event()
 
@@ -68,7 +75,9 @@ class Fleet:
         for address in self._workers.keys() - signs.keys():
             self._workers.pop(address).lost.set()
         for address, sign in signs.items():
-            worker = self._workers.setdefault(address, Worker(address))
+            if address not in self._workers:
+                self._workers[address] = Worker(address, self._make_bench(address))
+            worker = self._workers[address]
             worker.looks = worker.looks + 1 if sign == worker.sign else 0
             worker.sign, worker.is_doubtful = sign, False
             if worker.looks >= PATIENCE:

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
+from core.engine.bench import Bench
 from core.engine.cluster import Cluster, connect
 from core.engine.fleet import LOOK_EVERY, Fleet
 from core.errors import EngineUnavailable
@@ -25,7 +27,7 @@ class EngineThread:
         self.state: State = "starting"
         self.problem = ""
         self.loop = asyncio.new_event_loop()
-        self.fleet = Fleet()
+        self.fleet = Fleet(self._make_bench)
         self._workers = workers
         self._address = address
         self._closing = asyncio.Event()
@@ -90,6 +92,17 @@ class EngineThread:
             self._client = None
             self._decided.set()
             await self._closing.wait()
+
+    def _make_bench(self, address: str) -> asyncio.Future[Bench]:
+        """Put a bench for runs on the worker at this address."""
+        assert self._client is not None
+        client = self._client
+
+        async def make() -> Bench:
+            bench: Bench = await client.submit(Bench, actor=True, workers=[address], key=f"bench-{uuid4().hex}")
+            return bench
+
+        return asyncio.ensure_future(make())
 
     async def _watch(self, cluster: Cluster) -> None:
         """Announce the first worker, and look after all of them from then on."""

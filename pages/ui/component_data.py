@@ -69,7 +69,8 @@ class StageData(TypedDict):
     "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. `headline` and
     `curves` are the names of the metrics read out and plotted at first, `text` says how to read those, `remarks` what
     the last of them show. `changes` are the knobs that were turned on the way, `before` is the run to compare with,
-    `selected` are validation samples.
+    `selected` are validation samples. By the name `page` the server knows where the next run will take this one's
+    place; it is empty where none will.
     """
 
     run: str
@@ -90,6 +91,7 @@ class StageData(TypedDict):
     changes: list[Turned]
     before: Before | None
     selected: Selected
+    page: str
 
 
 class Tile(TypedDict):

@@ -11,7 +11,8 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.errors import CorruptRun, LatentLabError
-from core.protocol import Gone, History, Message, Refusal, RunStatus, Status
+from core.protocol import Gone, History, Message, Next, Refusal, RunStatus, Status
+from pages.ui import successors
 from pages.ui.laboratory import laboratory
 
 HISTORY_POINTS = 600
@@ -42,7 +43,12 @@ async def live(socket: WebSocket) -> None:
     def moved() -> None:
         loop.call_soon_threadsafe(news.set)
 
+    def replaced(run: str) -> None:
+        following: Next = {"type": Message.NEXT, "run": run}
+        asyncio.run_coroutine_threadsafe(socket.send_text(json.dumps(following)), loop)
+
     leave = engine.listen(run, moved, lambda: viewer.rate)
+    leave_page = successors.listen(socket.query_params.get("page", ""), replaced)
     listener = asyncio.create_task(_receive(socket, run, viewer))
     with contextlib.suppress(*CLIENT_ERRORS):
         try:
@@ -69,6 +75,7 @@ async def live(socket: WebSocket) -> None:
             await socket.send_text(json.dumps(gone))
         finally:
             leave()
+            leave_page()
             listener.cancel()
 
 

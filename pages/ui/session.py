@@ -66,6 +66,8 @@ class Memory:
 
     # Who looks at it, where the browser has no cookie of ours.
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # What the live stage calls this tab to the server; nobody else knows it.
+    page: str = field(default_factory=lambda: uuid.uuid4().hex)
     # The run on screen, the one before it, which stays as its ghost, and whether that one stays for the next runs, too.
     run: str | None = None
     before: str | None = None

@@ -33,7 +33,7 @@ _stage, _probe = component("stage"), component("probe")
 def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
     # The run may be over before its first message comes.
-    data = described(record, Status(live.status if live else record.status))
+    data = {**described(record, Status(live.status if live else record.status)), "page": memory().page}
     before = ghost_of(record)
     if before is not None and isinstance(record, ReadableRecord):
         data["before"] = {
@@ -88,6 +88,7 @@ UNREADABLE: StageData = {
     "changes": [],
     "before": None,
     "selected": {"samples": "", "indices": []},
+    "page": "",
 }
 
 
@@ -119,6 +120,7 @@ def described(record: Record, status: Status) -> StageData:
         "changes": _turned(config),
         "before": None,
         "selected": selected_of(Samples(config, "validation")),
+        "page": "",
     }
 
 

@@ -18,6 +18,7 @@ from pages.ui.laboratory import laboratory
 from pages.ui.owners import change, is_mine
 from pages.ui.session import memory
 from pages.ui.state import adopt, attempt, leave_run, live_run, open_run, session, settings_of
+from pages.ui.successors import announce
 
 _keys = component("keys")
 # One start at a time, in all sessions: the second sees what the first has started.
@@ -76,6 +77,7 @@ def restart(config: RunConfig) -> None:
 
     def act() -> None:
         run = _begin(config)
+        announce(memory().page, run)
         give_way()
         put_on_screen(run)
         memory().follower = run
