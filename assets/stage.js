@@ -119,6 +119,7 @@ function show(root, data, shown, setTriggerValue) {
   // The page comes with what is to be known of the next run a moment later.
   state.replaced = (run) => {
     if (root.stage !== state) return;
+    root.replaced.add(state.data.run);
     root.stage = show(root, { ...state.data, run, drawn: STATUS.RUNNING }, state, setTriggerValue);
   };
   state.endFilm = listenToFilm(root, state, () => draw(root, state));
@@ -137,11 +138,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root.stage) {
     root.classList.add("stage");
     root.innerHTML = HTML;
+    // The runs whose place was taken by others before the page was drawn with these.
+    root.replaced = new Set();
     root.resized = new ResizeObserver(() => root.stage.repaint());
     root.resized.observe(root);
   }
-  if (root.stage?.data.run === data.run) update(root.stage, data);
-  else root.stage = show(root, data, root.stage, setTriggerValue);
+  // A page that was drawn before that comes late.
+  if (!root.replaced.has(data.run)) {
+    root.replaced.clear();
+    if (root.stage?.data.run === data.run) update(root.stage, data);
+    else root.stage = show(root, data, root.stage, setTriggerValue);
+  }
   return () => {
     root.resized.disconnect();
     if (root.stage) leave(root.stage, null);
