@@ -16,7 +16,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # What tests bring and fetch is no business of whoever runs them.
 os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")
 
+from core.engine import Engine, RunStore
+from core.home import Home
+from core.training import loop
 from tests import chromium, mirror
+from tests.model_cases import CHECK_EVERY
 from tests.server import Server
 from tests.tab import PATIENCE, Tab
 
@@ -143,3 +147,29 @@ def vae(trained):
 def gan(trained):
     """A finished run of the GAN on the ring."""
     return trained(dataset="ring", model="gan", steps="200")
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory):
+    """An engine with two workers, for all tests of the group `engine`."""
+    engine = Engine(Home(tmp_path_factory.mktemp("engine")), workers=2)
+    engine.open()
+    engine.wait_until_ready(60)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A run store that is empty."""
+    store = RunStore(Home(tmp_path))
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def often_checked():
+    """Losses are looked at so often that a few steps are enough to see that it makes no difference."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "CHECK_EVERY", CHECK_EVERY)
+        yield

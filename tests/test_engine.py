@@ -1,92 +1,18 @@
 """The engine: what goes through workers is what `core.fit` computes, whatever happens on the way."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import threading
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
-
 import psutil
 import pytest
 import torch
 
 from core import MODELS, RunConfig, Snapshot, fit
-from core.analysis.data import shown_of
-from core.engine import Engine, Job, RunStore
-from core.engine.cluster import FOLDER, remove_left_behind
 from core.engine.record import WENT_BACK
-from core.errors import EngineUnavailable, LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
-from core.home import Home
+from core.errors import LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
 from core.protocol import Status
-from core.training.checkpoint import model_of
 from core.training.loop import Training
+from tests.engines import LONG, SMALL, TIMEOUT, assert_same, config, model, over, until, weights, workers_of
 from tests.making import bring, first_dataset
 
 pytestmark = pytest.mark.xdist_group("engine")
-
-TIMEOUT = 60.0
-SMALL = {"hidden_sizes": (16,), "batch_size": 32}
-LONG = RunConfig(dataset="digits", model="vae", steps=200_000)
-
-
-def config(**changes):
-    return RunConfig(**{"dataset": "digits", "model": "autoencoder", "steps": 400, "hyperparameters": SMALL, **changes})
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    engine = Engine(Home(tmp_path_factory.mktemp("home")), workers=2)
-    engine.open()
-    engine.wait_until_ready(TIMEOUT)
-    yield engine
-    engine.close()
-
-
-def over(engine, run):
-    """Wait until the run moves no more, and return its record."""
-    live = engine.live(run)
-    if live is not None:
-        assert live.over.wait(TIMEOUT)
-    return engine.store.get(run)
-
-
-def until(engine, run, condition):
-    """Wait until `condition(live)` holds at one of the run's signs of life."""
-    met = threading.Event()
-
-    def look():
-        live = engine.live(run)
-        if live is not None and condition(live):
-            met.set()
-
-    leave = engine.listen(run, look)
-    look()
-    assert met.wait(TIMEOUT)
-    leave()
-
-
-def workers_of(process):
-    """The worker processes of a server."""
-    return [child for child in process.children() if "engine/worker.py" in " ".join(child.cmdline())]
-
-
-def weights(engine, run):
-    return model(engine.store, run).state_dict()
-
-
-def model(store, run):
-    record = store.get(run)
-    return model_of(record.config, record.spec, store.state(run))
-
-
-def assert_same(found, expected):
-    assert found.keys() == expected.keys()
-    for name in expected:
-        assert torch.equal(found[name], expected[name]), name
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -219,26 +145,6 @@ def test_after_a_divergence_the_last_picture_is_that_of_the_kept_weights(engine)
     assert engine.store.snapshots(run)[-1] == record.step == engine.store.history(run)[-1][0]
 
 
-def test_without_workers_whoever_waits_is_told(tmp_path, monkeypatch):
-    @asynccontextmanager
-    async def nobody(address, workers):
-        raise OSError("nobody answers")
-        yield
-
-    monkeypatch.setattr("core.engine.thread.connect", nobody)
-    engine = Engine(Home(tmp_path), workers=1)
-    # Asked for before it is known that nobody will come.
-    run = engine.start(config(), "a", "")
-    engine.open()
-    assert over(engine, run).status is Status.FAILED
-    assert "workers could not be started" in engine.store.get(run).reason
-    with pytest.raises(EngineUnavailable):
-        engine.preview(config()).future.result(TIMEOUT)
-    with pytest.raises(EngineUnavailable):
-        engine.start(config(), "a", "")
-    engine.close()
-
-
 def test_everyone_gets_a_turn_and_nobody_more_than_a_share(engine, monkeypatch):
     monkeypatch.setattr("core.engine.turns.TURN", 0.1)
     monkeypatch.setattr("core.engine.turns.FIRST_TURN", 0.05)
@@ -299,28 +205,6 @@ def test_a_run_whose_data_are_gone_opens_as_before_and_goes_on_bit_for_bit_when_
     assert_same(weights(engine, run), fit(wanted, home=engine.home).model.state_dict())
 
 
-def test_each_engine_has_a_home_of_its_own(engine, tmp_path):
-    # The ambient home is nobody's business: workers use that of the engine that asks.
-    assert str(engine.home.path) != os.environ["LATENT_LAB_HOME"]
-    mine, deleted = bring("vector", (3,), 60, engine.home), bring("vector", (2,), 60, engine.home)
-    engine.home.shelf.delete(deleted)
-    wanted = RunConfig(dataset=mine, model="autoencoder", steps=5, hyperparameters=SMALL)
-    other = Engine(Home(tmp_path), workers=1)
-    assert other.home.shelf.everything() == []
-    with pytest.raises(UnknownDataset):
-        other.start(wanted, "a", "")
-    # Starting the other, and deleting there, left the first as it was.
-    assert bring("vector", (3,), 60, other.home) == mine
-    other.home.shelf.delete(mine)
-    assert mine in [kept.id for kept in engine.home.shelf.everything()]
-    assert [kept.id for kept in engine.home.shelf.deleted()] == [deleted]
-    run = engine.start(wanted, "a", "")
-    assert over(engine, run).status is Status.FINISHED
-    assert_same(weights(engine, run), fit(wanted, home=engine.home).model.state_dict())
-    assert engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT).model_mse > 0
-    other.close()
-
-
 def test_damaged_weights_quarantine_the_run(engine):
     run = engine.start(config(), "a", "", steps=5)
     over(engine, run)
@@ -343,152 +227,3 @@ def test_a_run_goes_on_from_the_checkpoint_before_a_damaged_one(engine):
     assert (record.status, record.reason) == (Status.FINISHED, WENT_BACK.format(step=5))
     assert [step for step, _ in engine.store.history(run)] == sorted({step for step, _ in engine.store.history(run)})
     assert_same(weights(engine, run), fit(config()).model.state_dict())
-
-
-def test_analyses_run_on_workers_and_are_kept_with_the_run(engine):
-    run = engine.start(config(), "a", "")
-    over(engine, run)
-    found = engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT)
-    assert found.model_mse > 0
-    (kept,) = (engine.home.runs / run / "analyses").iterdir()
-    assert engine.analyse(run, "reconstruction", {}).future.result(0).model_mse == found.model_mse
-    # What cannot be read, as of an earlier version, is computed anew.
-    written = kept.stat().st_mtime_ns
-    kept.write_bytes(b"another version's")
-    os.utime(kept, ns=(written, written))
-    assert engine.analyse(run, "reconstruction", {}).future.result(TIMEOUT).model_mse == found.model_mse
-    assert len(kept.read_bytes()) > 1000
-
-
-def test_a_run_is_repeated_with_five_other_seeds_as_far_as_it_has_come(engine):
-    run = engine.start(config(), "a", "", steps=20)
-    over(engine, run)
-    assert engine.repeated(run) == ()
-    # One that is stopped leaves room for the next.
-    engine.store.update(run, step=200_000)
-    stopped = engine.repeat(run)
-    assert engine.repeating(run) is stopped
-    stopped.future.cancel()
-    assert engine.repeating(run) is None
-    engine.store.update(run, step=20)
-    seeds = engine.repeat(run).future.result(TIMEOUT)
-    assert seeds == engine.repeated(run) == (1, 2, 3, 4, 5)
-    fresh = Training(config(seed=3))
-    fresh.advance(20)
-    record, state = engine.store.get(run), engine.store.analysis(run, "seed-3")
-    assert_same(model_of(config(seed=3), record.spec, state).state_dict(), fresh.model.state_dict())
-    # Each is analysed like the run itself, on the split of its own seed.
-    own, other = (engine.analyse(run, "reconstruction", {}, seed).future.result(TIMEOUT) for seed in (None, 3))
-    assert not torch.equal(torch.tensor(own.originals[:5]), torch.tensor(other.originals[:5]))
-    assert torch.equal(torch.tensor(other.originals[:5]), shown_of(fresh.dataset).x[:5])
-    # They belong to this checkpoint only.
-    engine.resume(run, "a", steps=5)
-    over(engine, run)
-    assert engine.repeated(run) == ()
-
-
-def test_an_analysis_that_cannot_be_done_is_a_sentence(engine):
-    run = engine.start(config(), "a", "", steps=5)
-    over(engine, run)
-    with pytest.raises(LatentLabError, match="likelihood"):
-        engine.analyse(run, "likelihood", {}).future.result(TIMEOUT)
-
-
-def test_a_dataset_that_lacks_nothing_is_fetched_at_once(engine):
-    assert engine.fetch("digits").future.result(TIMEOUT) == ()
-
-
-def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, monkeypatch):
-    run = engine.start(config(), "a", "", steps=5)
-    over(engine, run)
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
-
-    def held(*arguments):
-        """On the worker: an analysis that is done by a quarter and goes on when the gate opens."""
-        from core.engine.analyst import reporter, run_analysis
-
-        reporter(arguments[-1])(0.25)
-        gate.read_text()
-        return run_analysis(*arguments)
-
-    told = threading.Event()
-
-    class Watched(Job):
-        def __setattr__(self, name, value):
-            super().__setattr__(name, value)
-            if name == "done" and value > 0:
-                told.set()
-
-    monkeypatch.setattr("core.engine.analyst.run_analysis", held)
-    monkeypatch.setattr("core.engine.jobs.Job", Watched)
-    job = engine.analyse(run, "reconstruction", {})
-    assert told.wait(TIMEOUT)
-    assert job.done == 0.25
-    assert not job.future.done()
-    # Whoever asks for it meanwhile sees the same.
-    assert engine.analyse(run, "reconstruction", {}) is job
-    gate.write_text("open")
-    assert job.future.result(TIMEOUT).model_mse > 0
-
-
-def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
-    script = (
-        "import sys, time, psutil; from pathlib import Path\n"
-        "from core import RunConfig; from core.engine import Engine\n"
-        "from core.home import Home\n"
-        "engine = Engine(Home(Path(sys.argv[1])), workers=1); engine.open(); engine.wait_until_ready(60)\n"
-        "run = engine.start(RunConfig(dataset='digits', model='autoencoder', steps=100_000), 'a', 'killed')\n"
-        "engine.listen(run, lambda: engine.store.state(run) and print(run, *[c.pid for c in "
-        "psutil.Process().children()], flush=True))\n"
-        "time.sleep(600)\n"
-    )
-    server = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    run, *pids = server.stdout.readline().split()
-    workers = [psutil.Process(int(pid)) for pid in pids]
-    assert workers
-    os.kill(server.pid, signal.SIGKILL)
-    server.wait()
-    _, alive = psutil.wait_procs(workers, timeout=TIMEOUT)
-    assert not alive
-    folders = Path(tempfile.gettempdir())
-    assert [*folders.glob(f"{FOLDER}{server.pid}-*")]
-    remove_left_behind()
-    assert not [*folders.glob(f"{FOLDER}{server.pid}-*")]
-    store = RunStore(Home(tmp_path))
-    record = store.get(run)
-    assert record.status is Status.INTERRUPTED
-    model(store, run)
-    store.close()
-
-
-def test_nothing_answers_to_http(engine):
-    listening = {
-        connection.laddr.port
-        for process in (psutil.Process(), *psutil.Process().children())
-        for connection in process.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN
-    }
-    assert len(listening) >= 2
-    for port in listening:
-        for path in ("/info", "/json/identity.json", "/health", "/metrics"):
-            with socket.create_connection(("127.0.0.1", port), TIMEOUT) as asking, suppress(ConnectionError):
-                asking.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
-                assert b" 200 " not in asking.recv(100)
-
-
-def test_closing_writes_a_checkpoint_and_ends_the_workers(tmp_path):
-    engine = Engine(Home(tmp_path), workers=1)
-    engine.open()
-    engine.wait_until_ready(TIMEOUT)
-    before = psutil.Process().children()
-    run = engine.start(LONG, "a", "")
-    until(engine, run, lambda live: live.step > 0)
-    engine.close()
-    assert len(psutil.Process().children()) < len(before)
-    store = RunStore(Home(tmp_path))
-    assert store.get(run).status is Status.INTERRUPTED
-    assert store.get(run).step > 0
-    assert store.state(run) is not None
-    store.close()

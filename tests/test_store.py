@@ -1,61 +1,19 @@
-"""The run store: what is written can be read back, whatever happened in between."""
+"""The run store: what is known of a run can be read back, whatever happened in between."""
 
 import os
 import shutil
 import time
 
-import numpy as np
 import pytest
-from safetensors.numpy import save
 
-from core import DATASETS, RunConfig, Snapshot
+from core import DATASETS, RunConfig
 from core.engine import RunStore
-from core.engine.record import WENT_BACK
-from core.errors import CorruptRun, HomeInUse, StoreUnwritable, UnknownRun
+from core.errors import HomeInUse, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
-from core.home import Home
 from core.protocol import Status
 from core.sealed import seal, unseal
-from core.training.tensors import pack
-from tests.making import bring, damaged
-
-CONFIG = RunConfig(dataset="ring", model="vae", steps=100, hyperparameters={"hidden_sizes": (8,)})
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(Home(tmp_path))
-    yield store
-    store.close()
-
-
-def create(store, name="", config=CONFIG):
-    return store.create(config, name, DATASETS["ring"].spec)
-
-
-def folder(store, run):
-    return store.home.runs / run
-
-
-def checkpoint_at(step, fill=1.0):
-    """A file with the numbers of a checkpoint."""
-    head = {"step": step, "seconds": step / 10, "metrics": {"loss": 1.0 + step}}
-    return pack(save, {"model.weights": np.full(8, fill, np.float32)}, head)
-
-
-def flipped(data, bit):
-    """The same bytes with one bit changed."""
-    at = bit // 8 % len(data)
-    return data[:at] + bytes([data[at] ^ 1 << bit % 8]) + data[at + 1 :]
-
-
-def snapshot_at(step):
-    return Snapshot(step=step, steps=1000, seconds=0.0, metrics={}, value_range=(0.0, 1.0)).to_bytes()
-
-
-def reopened(store):
-    store.close()
-    return RunStore(store.home)
+from tests.making import bring
+from tests.stores import CONFIG, checkpoint_at, create, flipped, folder, reopened, snapshot_at, trained_to
 
 
 def test_a_run_is_read_back_after_a_restart(store):
@@ -250,37 +208,6 @@ def test_a_run_has_an_owner(store):
     again.close()
 
 
-def test_a_half_written_file_is_never_seen(store, monkeypatch):
-    run = create(store)
-    store.save_state(run, checkpoint_at(1))
-
-    def crash(descriptor):
-        raise OSError("the disk went away")
-
-    monkeypatch.setattr("core.files.os.fsync", crash)
-    with pytest.raises(StoreUnwritable, match="went away"):
-        store.save_state(run, checkpoint_at(2))
-    assert store.state(run) == checkpoint_at(1)
-
-
-def test_snapshots_are_thinned_but_the_first_and_the_last_are_kept(store):
-    run = create(store)
-    for step in range(0, 1001, 5):
-        store.add_snapshot(run, step, 0.0, {"loss": float(step)}, snapshot_at(step), last=step == 1000)
-    kept = store.snapshots(run)
-    assert kept[0] == 0
-    assert kept[-1] == 1000
-    assert len(kept) < 70
-    assert store.snapshot(run, 1000) == snapshot_at(1000)
-    assert len(store.history(run)) == 201
-
-
-def test_a_missing_snapshot_is_a_sentence(store):
-    run = create(store)
-    with pytest.raises(CorruptRun, match="step 7"):
-        store.snapshot(run, 7)
-
-
 def test_a_configuration_that_can_be_read_again_is_in_use_again(store):
     run = create(store)
     path = folder(store, run) / "config.json"
@@ -299,114 +226,3 @@ def test_two_servers_do_not_share_a_folder(store):
         RunStore(store.home)
     store.close()
     RunStore(store.home).close()
-
-
-def test_going_back_forgets_what_came_later(store):
-    run = create(store)
-    for step in (0, 10, 20, 30):
-        store.add_snapshot(run, step, 0.0, {"loss": 1.0}, b"", last=True)
-    store.truncate_after(run, 10)
-    assert store.snapshots(run) == [0, 10]
-    assert [step for step, _ in store.history(run)] == [0, 10]
-
-
-def test_a_result_is_forgotten_with_its_checkpoint(store):
-    run = create(store)
-    store.save_state(run, checkpoint_at(1))
-    store.save_analysis(run, "pca", checkpoint_at(7), store.checkpoint(run))
-    assert store.analysis(run, "pca") == checkpoint_at(7)
-    path = store.state_path(run)
-    os.utime(path, ns=(1, 1))
-    assert store.analysis(run, "pca") is None
-
-
-@pytest.mark.parametrize("run", ["../../etc", "", "a/b", "..", "a.b", "a\0b"])
-def test_an_address_cannot_leave_the_folder(store, run):
-    with pytest.raises(UnknownRun):
-        store.state(run)
-    with pytest.raises(UnknownRun):
-        store.get(run)
-
-
-def test_the_clock_reads_the_seconds_of_kept_snapshots_and_leaves_out_damaged_ones(store):
-    run = create(store)
-    for step, seconds in ((0, 0.0), (10, 0.5), (20, 1.5)):
-        data = Snapshot(step=step, steps=20, seconds=seconds, metrics={}, value_range=(0.0, 1.0)).to_bytes()
-        store.add_snapshot(run, step, 0.0, {}, data, last=True)
-    assert store.clock(run) == [(0, 0.0), (10, 0.5), (20, 1.5)]
-    for damage in damaged(data):
-        (folder(store, run) / "snapshots" / f"{10:09d}.safetensors").write_bytes(damage)
-        assert {step for step, _ in store.clock(run)} >= {0, 20}
-
-
-def trained_to(store, step):
-    """A run that ended at a step, with two checkpoints."""
-    run = create(store)
-    for at in (step // 2, step):
-        store.add_snapshot(run, at, at / 10, {"loss": 1.0 + at}, snapshot_at(at), last=True)
-        store.update(run, step=at, seconds=at / 10, metrics={"loss": 1.0 + at})
-        store.save_state(run, checkpoint_at(at))
-    store.update(run, status=Status.FINISHED)
-    return run
-
-
-@pytest.mark.parametrize("damage", [lambda data: flipped(data, 8 * len(data) - 3), lambda data: b"", damaged])
-def test_a_damaged_checkpoint_gives_way_to_the_one_before(store, damage):
-    run = trained_to(store, 100)
-    broken = damage(checkpoint_at(100))
-    for data in broken if isinstance(broken, list) else [broken]:
-        store.save_state(run, checkpoint_at(50))
-        store.save_state(run, checkpoint_at(100))
-        store.state_path(run).write_bytes(data)
-        assert store.state(run) == checkpoint_at(50)
-    record = store.get(run)
-    assert (record.status, record.step, record.seconds) == (Status.INTERRUPTED, 50, 5.0)
-    assert record.metrics == {"loss": 51.0}
-    assert record.reason == WENT_BACK.format(step=50)
-    assert (store.snapshots(run), [step for step, _ in store.history(run)]) == ([50], [50])
-    # It is in the damaged one's place from now on.
-    assert store.state_path(run).read_bytes() == checkpoint_at(50)
-
-
-def test_without_a_checkpoint_before_it_is_said_that_the_weights_are_damaged(store):
-    run = trained_to(store, 100)
-    for path in folder(store, run).glob("state*"):
-        path.write_bytes(flipped(path.read_bytes(), 1000))
-    with pytest.raises(CorruptRun, match=r"damaged\. Its pictures and curves are left"):
-        store.state(run)
-    assert store.get(run).step == 100
-    assert store.last_snapshot(run) == (100, snapshot_at(100))
-
-
-def test_between_two_renames_the_checkpoint_before_is_the_last(store):
-    run = trained_to(store, 100)
-    store.state_path(run).unlink()
-    assert store.state(run) == checkpoint_at(50)
-    assert store.checkpoint(run) > 0
-    assert store.get(run).reason == ""
-
-
-def test_a_damaged_snapshot_gives_way_to_the_one_before(store):
-    run = trained_to(store, 100)
-    path = folder(store, run) / "snapshots" / f"{100:09d}.safetensors"
-    for data in [*damaged(snapshot_at(100)), flipped(snapshot_at(100), 901)]:
-        path.write_bytes(data)
-        assert store.last_snapshot(run) == (50, snapshot_at(50))
-        with pytest.raises(CorruptRun, match="step 100"):
-            store.snapshot(run, 100)
-    (path.parent / f"{50:09d}.safetensors").write_bytes(b"")
-    with pytest.raises(CorruptRun, match="All pictures"):
-        store.last_snapshot(run)
-    (path.parent / "notes.safetensors").write_bytes(b"")
-    assert store.snapshots(run) == [50, 100]
-
-
-def test_a_damaged_result_is_computed_anew(store):
-    run = trained_to(store, 100)
-    store.save_analysis(run, "pca", checkpoint_at(7), store.checkpoint(run))
-    path = folder(store, run) / "analyses" / "pca.safetensors"
-    times = path.stat().st_mtime_ns
-    path.write_bytes(flipped(path.read_bytes(), 801))
-    os.utime(path, ns=(times, times))
-    assert store.analysis(run, "pca") is None
-    assert not store.has_analysis(run, "pca")
