@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.dataset import Download
 from core.errors import DownloadFailed
+from core.files import why
 
 # Seconds without a byte after which a server is given up.
 PATIENCE = 20
@@ -53,7 +54,7 @@ def fetch(
     """The files' paths in `folder`, fetched where they are not there; one whose checksum is wrong is fetched anew.
 
     Raises:
-        DownloadFailed: no network, no such file there, not the file that was expected, or no room for it.
+        DownloadFailed: no network, no such file there, not the file that was expected, or it cannot be written.
     """
     if not downloads:
         return ()
@@ -81,7 +82,7 @@ def fetch(
                 "later; nothing of it was kept."
             ) from error
         except OSError as error:
-            raise DownloadFailed(f"{place} could not be written: {error.strerror or error}. Make room.") from error
+            raise DownloadFailed(f"{place} could not be written: {why(error)}") from error
         before += download.size
         report(before / whole)
         paths.append(place)

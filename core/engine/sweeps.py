@@ -16,7 +16,7 @@ from core.engine.live import LiveRun, LiveRuns
 from core.engine.record import Record
 from core.engine.store import RunStore
 from core.engine.sweep_store import SweepRecord, SweepStore
-from core.errors import LatentLabError, UnknownRun
+from core.errors import LatentLabError, StoreUnwritable, UnknownRun
 from core.models import MODELS
 from core.protocol import Status
 from core.sentences import sentences
@@ -126,13 +126,19 @@ class Sweeps:
         configs = sweep.configs()
         here = dict(zip(known.sweep.configs(), known.runs, strict=True)) if known and known.sweep else {}
         runs, fresh = [], []
-        for config, finished in zip(configs, self.finished(configs), strict=True):
-            run = here.get(config, finished)
-            if run is None:
-                run = self._store.create(config, _name_of(sweep, config, name), spec, session)
-                fresh.append(run)
-            runs.append(run)
-        id = self.kept.save(name, sweep, runs, known, session)
+        try:
+            for config, finished in zip(configs, self.finished(configs), strict=True):
+                run = here.get(config, finished)
+                if run is None:
+                    run = self._store.create(config, _name_of(sweep, config, name), spec, session)
+                    fresh.append(run)
+                runs.append(run)
+            id = self.kept.save(name, sweep, runs, known, session)
+        except StoreUnwritable:
+            # They would wait for ever for a sweep that is not kept.
+            for run in fresh:
+                self._store.remove(run)
+            raise
         self._launch(id, session, [self._store.get(run) for run in fresh])
         return id
 

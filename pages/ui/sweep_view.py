@@ -23,7 +23,7 @@ from pages.ui.navigation import page
 from pages.ui.owners import change, is_mine
 from pages.ui.state import address, attempt, open_run, session
 from pages.ui.sweep_figures import draw
-from pages.ui.sweep_list import delete, open_sweep
+from pages.ui.sweep_list import DELETE, delete, open_sweep
 from pages.ui.sweep_numbers import gather
 from pages.ui.sweep_plan import pick_values
 from pages.ui.wall import MOST, Placed, wall
@@ -84,7 +84,7 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
             disabled=is_theirs,
             on_click=delete,
             args=(record,),
-            help="Delete this sweep.",
+            help=DELETE,
         )
         st.button("New sweep", key="new_sweep", icon=":material/tune:", on_click=open_sweep, args=(None,))
 
