@@ -18,7 +18,7 @@ from core.config import RunConfig
 from core.datasets import find
 from core.engine.driver import Driver
 from core.engine.jobs import Job, Jobs
-from core.engine.live import RATE, LiveRun, LiveRuns
+from core.engine.live import LiveRun, LiveRuns
 from core.engine.reader import Reader
 from core.engine.store import RunStore
 from core.engine.sweeps import Sweeps
@@ -26,7 +26,7 @@ from core.engine.thread import EngineThread, State
 from core.engine.turns import Share
 from core.errors import EngineUnavailable, LatentLabError
 from core.home import Home
-from core.protocol import Status
+from core.protocol import RATE, Status
 from core.selection import Samples
 from core.sentences import sentences
 
