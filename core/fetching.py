@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from core.dataset import Download
@@ -37,6 +40,17 @@ class Progress:
         """Nothing to close."""
 
 
+def clear(folder: Path) -> None:
+    """Remove the halves of files whose download was cut off, by a crash for instance.
+
+    Nothing has come for longer than any download waits, so whoever fetched them is gone.
+    """
+    for path in folder.rglob(f"{tempfile.gettempprefix()}????????"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > 2 * PATIENCE:
+                path.unlink()
+
+
 def missing(downloads: tuple[Download, ...], folder: Path) -> list[Download]:
     """The files that are not in `folder` yet."""
     return [download for download in downloads if not (folder / download.name).is_file()]
@@ -63,6 +77,7 @@ def fetch(
     from requests import RequestException
 
     pooch.get_logger().setLevel("ERROR")
+    clear(folder)
     names = ", ".join(download.name for download in downloads)
     whole, before, paths = sum(download.size for download in downloads), 0, []
     for download in downloads:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import time
@@ -14,6 +15,8 @@ from core.errors import StoreUnwritable
 KEEP_DELETED_SECONDS = 24 * 3600
 # The file that marks a folder as deleted; its time says since when.
 MARK = "deleted"
+# How the names of files end that are being written.
+TEMPORARY = ".tmp"
 # Bytes of room on a disk below which nothing that is deleted is kept.
 SHORT = 64 << 20
 
@@ -49,7 +52,7 @@ def is_short(folder: Path) -> bool:
 def write(path: Path, data: bytes) -> None:
     """Write a file beside its place, flush it to disk, and put it in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
+    temporary = path.with_suffix(f".{secrets.token_hex(4)}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -60,6 +63,20 @@ def write(path: Path, data: bytes) -> None:
         # Half of it would keep a full disk full.
         temporary.unlink(missing_ok=True)
         raise
+
+
+def remove_half_written(folder: Path) -> None:
+    """Remove what `write` left below a folder when its process was killed; nobody may be writing there.
+
+    Folders in it that held nothing else go, too.
+    """
+    for place, _, names in os.walk(folder, topdown=False):
+        left = [name for name in names if re.search(rf"\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}$", name)]
+        for name in left:
+            os.unlink(os.path.join(place, name))
+        if left and place != str(folder):
+            with suppress(OSError):
+                os.rmdir(place)
 
 
 def delete(folder: Path) -> None:

@@ -28,6 +28,8 @@ from core.home import Home
 from core.training.tensors import check, read_head
 
 SNAPSHOT_SPACING = 1.08
+# A checkpoint that is whole, and has not taken its place yet.
+FRESH = "state.fresh"
 
 
 class RunFiles:
@@ -42,7 +44,7 @@ class RunFiles:
     def save_state(self, run: str, state: bytes) -> None:
         """Keep the last checkpoint, and the one before it."""
         path = self.state_path(run)
-        fresh = path.with_suffix(".fresh")
+        fresh = path.with_name(FRESH)
         write(fresh, state)
         with self._states:
             # Where there is no last one for a moment, the one before is the last.

@@ -23,11 +23,11 @@ from core.dataset import DataSpec
 from core.engine.old_index import take_over
 from core.engine.record import WENT_BACK, ReadableRecord, Record
 from core.engine.room import Room
-from core.engine.run_files import RunFiles
+from core.engine.run_files import FRESH, RunFiles
 from core.engine.run_record import read_config, read_record, read_spec, write_config, write_record, write_spec
 from core.engine.version_0_3 import adopt
 from core.errors import CorruptRun, HomeInUse, HomeUnusable, StoreUnwritable, UnknownRun
-from core.files import delete, deleted_at, remove, remove_deleted, restore, writing
+from core.files import TEMPORARY, delete, deleted_at, remove, remove_deleted, remove_half_written, restore, writing
 from core.home import Home
 from core.protocol import Status
 from core.training.tensors import read_head
@@ -45,6 +45,7 @@ class RunStore(RunFiles):
         super().__init__(home)
         try:
             self._home_lock = _entered(home)
+            _clean(home)
             self.room = Room(home.path)
             take_over(home)
             adopt(home)
@@ -232,6 +233,14 @@ class RunStore(RunFiles):
             # Not written down: the file may be readable again the next time.
             return replace(record, status=Status.QUARANTINED, reason=str(error))
         return ReadableRecord(**{**vars(record), "config": self._configs[run], "spec": self._specs[run]})
+
+
+def _clean(home: Home) -> None:
+    """Remove what was half written when the server before was killed: in our home nobody else writes now."""
+    for folder in (home.runs, home.sweeps, home.incoming):
+        remove_half_written(folder)
+    for path in (*home.path.glob(f"reserve.*{TEMPORARY}"), *home.runs.glob(f"*/{FRESH}")):
+        path.unlink()
 
 
 def _entered(home: Home) -> FileLock:

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.errors import UnknownDataset
-from core.files import delete, deleted_at, remove_deleted, restore, write, writing
+from core.files import delete, deleted_at, remove_deleted, remove_half_written, restore, write, writing
 from core.hyperparameters import Hyperparameters
 from core.uploads.parts import TEST, TRAINING, VALIDATION, sizes_of
 
@@ -159,7 +159,10 @@ class Shelf:
             restore(folder)
 
     def clear(self) -> None:
-        """Remove for good what was deleted more than a day ago."""
+        """Remove for good what was deleted more than a day ago, and what was half written by a process that is gone."""
+        if self.folder.is_dir():
+            with self._writing():
+                remove_half_written(self.folder)
         remove_deleted(self._folders())
 
     @contextmanager
