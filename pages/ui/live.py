@@ -130,7 +130,7 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     status: RunStatus = {
         "type": Message.STATUS,
         "status": Status(now.status),
-        "reason": record.reason,
+        "reason": record.reason or (engine.problem if moving else ""),
         "step": now.step,
         "steps": steps,
         "seconds": now.seconds,
