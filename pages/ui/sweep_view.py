@@ -20,7 +20,7 @@ from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
-from pages.ui.owners import change, is_mine
+from pages.ui.owners import change, is_mine, is_own
 from pages.ui.state import address, attempt, open_run, session
 from pages.ui.sweep_figures import draw
 from pages.ui.sweep_list import DELETE, delete, open_sweep
@@ -124,7 +124,7 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
             key=f"extend-{name}",
             disabled=not values,
             on_click=attempt,
-            args=(change, record, laboratory.engine.sweeps.extend, record.id, session(), name, values),
+            args=(change, record, laboratory.engine.sweeps.extend, record.id, session(), name, values, is_own),
         )
 
 
