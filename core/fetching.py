@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from core.dataset import Download
 from core.errors import DownloadFailed
+from core.files import why
 
 # Seconds without a byte after which a server is given up.
 PATIENCE = 20
@@ -36,6 +40,17 @@ class Progress:
         """Nothing to close."""
 
 
+def clear(folder: Path) -> None:
+    """Remove the halves of files whose download was cut off, by a crash for instance.
+
+    Nothing has come for longer than any download waits, so whoever fetched them is gone.
+    """
+    for path in folder.rglob(f"{tempfile.gettempprefix()}????????"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > 2 * PATIENCE:
+                path.unlink()
+
+
 def missing(downloads: tuple[Download, ...], folder: Path) -> list[Download]:
     """The files that are not in `folder` yet."""
     return [download for download in downloads if not (folder / download.name).is_file()]
@@ -53,7 +68,7 @@ def fetch(
     """The files' paths in `folder`, fetched where they are not there; one whose checksum is wrong is fetched anew.
 
     Raises:
-        DownloadFailed: no network, no such file there, not the file that was expected, or no room for it.
+        DownloadFailed: no network, no such file there, not the file that was expected, or it cannot be written.
     """
     if not downloads:
         return ()
@@ -62,6 +77,7 @@ def fetch(
     from requests import RequestException
 
     pooch.get_logger().setLevel("ERROR")
+    clear(folder)
     names = ", ".join(download.name for download in downloads)
     whole, before, paths = sum(download.size for download in downloads), 0, []
     for download in downloads:
@@ -81,7 +97,7 @@ def fetch(
                 "later; nothing of it was kept."
             ) from error
         except OSError as error:
-            raise DownloadFailed(f"{place} could not be written: {error.strerror or error}. Make room.") from error
+            raise DownloadFailed(f"{place} could not be written: {why(error)}") from error
         before += download.size
         report(before / whole)
         paths.append(place)

@@ -1,22 +1,58 @@
 """Files that a reader or a crash never meets half written, and folders whose deletion can be undone."""
 
+import errno
 import os
+import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from core.errors import StoreUnwritable
 
 KEEP_DELETED_SECONDS = 24 * 3600
 # The file that marks a folder as deleted; its time says since when.
 MARK = "deleted"
+# How the names of files end that are being written.
+TEMPORARY = ".tmp"
+# Bytes of room on a disk below which nothing that is deleted is kept.
+SHORT = 64 << 20
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """That `what` cannot be written is a sentence: why, and what to do.
+
+    Raises:
+        StoreUnwritable: the disk is full, or nobody may write there.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnwritable(f"{what} could not be written to disk: {why(error)}") from error
+
+
+def why(error: OSError) -> str:
+    """Why nothing can be written, and what to do about it."""
+    remedy = "Make room, by deleting runs for instance" if _is_full(error) else "Make the laboratory's folder writable"
+    return f"{error.strerror or error}. {remedy}, then try again."
+
+
+def _is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_short(folder: Path) -> bool:
+    """Whether the disk that a folder is on is nearly full."""
+    return shutil.disk_usage(folder).free < SHORT
 
 
 def write(path: Path, data: bytes) -> None:
     """Write a file beside its place, flush it to disk, and put it in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
+    temporary = path.with_suffix(f".{secrets.token_hex(4)}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
             file.write(data)
@@ -29,17 +65,55 @@ def write(path: Path, data: bytes) -> None:
         raise
 
 
-def delete(folder: Path, since: float | None = None) -> None:
-    """Mark a folder as deleted since a time, in seconds since 1970, or since now.
+def remove_half_written(folder: Path) -> None:
+    """Remove what `write` left below a folder when its process was killed; nobody may be writing there.
 
-    `restore` undoes it until `remove_deleted` takes the folder away, a day later.
+    Folders in it that held nothing else go, too.
+    """
+    for place, _, names in os.walk(folder, topdown=False):
+        left = [name for name in names if re.search(rf"\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}$", name)]
+        for name in left:
+            os.unlink(os.path.join(place, name))
+        if left and place != str(folder):
+            with suppress(OSError):
+                os.rmdir(place)
+
+
+def delete(folder: Path) -> None:
+    """Mark a folder as deleted; `restore` undoes it until `remove_deleted` takes the folder away, a day later.
+
+    While the disk is nearly full, or has no room for the mark, it goes at once.
     """
     # Also where somebody took the folder away by hand.
     folder.mkdir(parents=True, exist_ok=True)
+    if not is_short(folder):
+        try:
+            mark_deleted(folder)
+            return
+        except OSError as error:
+            # What one user may write can be less than what the disk has.
+            if not _is_full(error):
+                raise
+    remove(folder)
+
+
+def mark_deleted(folder: Path, since: float | None = None) -> None:
+    """Mark a folder as deleted since a time, in seconds since 1970, or since now."""
     mark = folder / MARK
     mark.touch()
     # One that was marked before counts anew.
     os.utime(mark, None if since is None else (since, since))
+
+
+def remove(folder: Path) -> None:
+    """Take a folder away for good, if it is there.
+
+    Raises:
+        OSError: something of it stays.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        folder.rmdir()
 
 
 def restore(folder: Path) -> None:

@@ -31,6 +31,10 @@ Rendering = Literal["dot", "picture", "curve", "text", "sound"]
 Panel = Literal["plane", "trajectory", "codes", "clusters", "decoded", "units", "samples", "fitted", "strip", "curves"]
 
 
+# Pictures of a run a second, and so slices, where nobody asks for another number.
+RATE = 4.0
+
+
 class Status(StrEnum):
     """Where a run stands."""
 

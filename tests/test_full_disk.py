@@ -1,9 +1,6 @@
 """A disk that is really full: runs end with a sentence that stays, and deleting makes room."""
 
 import errno
-import subprocess
-import warnings
-from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -16,6 +13,7 @@ from core.errors import StoreUnwritable
 from core.home import Home
 from core.protocol import Status
 from core.training.tensors import pack
+from tests.disks import disk, fill
 from tests.making import config_of
 
 CONFIG = config_of("autoencoder", "ring", steps=40, hidden_sizes=(4,))
@@ -24,27 +22,13 @@ FULL = "No space left on device. Make room, by deleting runs for instance"
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """The folder of a disk of 3 MB."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(tmp_path)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        warnings.warn("THE TESTS OF A FULL DISK DID NOT RUN: nothing may be mounted here.", stacklevel=1)
-        pytest.skip("nothing may be mounted here")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+    with disk(tmp_path):
+        yield tmp_path
 
 
 def checkpoint_of(size: int) -> bytes:
     head = {"step": 1, "seconds": 1.0, "metrics": {}}
     return pack(save, {"model.weights": np.ones(size // 4, np.float32)}, head)
-
-
-def fill(folder) -> None:
-    """Write until nothing more can be written."""
-    with suppress(OSError), (folder / "ballast").open("ab", buffering=0) as file:
-        while file.write(bytes(4096)):
-            pass
 
 
 def test_a_run_says_goodbye_on_a_full_disk_and_deleting_it_makes_room(small_disk):

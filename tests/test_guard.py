@@ -1,6 +1,8 @@
 """Who gets in: names of this machine and those that were opened, on pages and sockets alike, also behind a proxy."""
 
 import http.server
+import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from pages.ui.guard import Guard, hosts
-from tests.server import Server
+from tests.server import ROOT, Server
 from tests.tab import Tab
 
 HERE = "127.0.0.1:8501"
@@ -207,3 +209,27 @@ def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missi
     written = [moved.home, *moved.home.rglob("*")]
     assert len(written) > 10
     assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("guard")
+def test_behind_caddy_as_the_readme_has_it_runs_are_live(moved, new_tab, tmp_path):
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        pytest.skip("Caddy is not installed: nobody tried whether the laboratory works behind it.")
+    port, server = free_port(), moved.url.removeprefix("http://").removesuffix("/some/lab")
+    (example,) = re.findall(r"^lab\.school\.example \{\n.*?^\}\n", (ROOT / "README.md").read_text(), re.M | re.S)
+    example = example.replace("lab.school.example", f"http://lab.localhost:{port}").replace("127.0.0.1:8501", server)
+    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + example)
+    command = [caddy, "run", "--config", tmp_path / "Caddyfile", "--adapter", "caddyfile"]
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    try:
+        assert any(b"serving initial configuration" in line for line in process.stderr)
+        tab = new_tab(SimpleNamespace(url=f"http://lab.localhost:{port}/some/lab", log=moved.log))
+        tab.visit(dataset="two_moons", model="autoencoder", steps=20)
+        tab.press("train")
+        tab.reaches("finished")
+    finally:
+        process.terminate()
+        process.wait()

@@ -9,7 +9,7 @@ import pytest
 
 from core.engine import reader
 from core.engine.reader import Reader
-from core.errors import UploadError
+from core.errors import StoreUnwritable, UploadError
 
 TIMEOUT = 60.0
 CSV = b"x,y,kind\n" + b"".join(b"%d.5,%d,%s\n" % (i, i * i, b"ab"[i % 2 : i % 2 + 1]) for i in range(30))
@@ -108,5 +108,5 @@ def test_a_file_may_have_any_name(incoming):
 
 def test_a_full_disk_is_said(incoming):
     incoming.write_text("a file where the folder should be")
-    with pytest.raises(UploadError, match="could not be written to disk"):
+    with pytest.raises(StoreUnwritable, match="could not be written to disk"):
         Reader(incoming).read("leaves.csv", CSV)

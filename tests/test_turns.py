@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from core.engine.live import RATE, LiveRun, LiveRuns
+from core.engine.live import LiveRun, LiveRuns
 from core.engine.pace import Pace
 from core.engine.turns import FIRST_TURN, HEAD_START, LEAD, TURN, Share, Turns
+from core.protocol import RATE
 from tests.making import completed, config_of
 
 SLICE = 0.1

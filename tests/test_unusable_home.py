@@ -1,8 +1,5 @@
 """A folder in which nothing can be kept: every page says so, with the folder and what to do."""
 
-import subprocess
-import warnings
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,6 +8,7 @@ from core.errors import HomeUnusable
 from core.home import Home
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import FOLDER
+from tests.disks import disk
 
 SHELL = FOLDER / "ui" / "shell.py"
 
@@ -32,18 +30,10 @@ def test_a_home_that_is_a_file_is_a_sentence(file):
 
 
 def test_a_read_only_home_is_a_sentence(tmp_path):
-    try:
-        mount = ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(tmp_path)]
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        warnings.warn("A READ-ONLY DISK WAS NOT TRIED: nothing may be mounted here.", stacklevel=1)
-        pytest.skip("nothing may be mounted here")
-    try:
+    with disk(tmp_path, "ro"):
         for home in (tmp_path, tmp_path / "home"):
             with pytest.raises(HomeUnusable, match="Read-only file system"):
                 RunStore(Home(home))
-    finally:
-        subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
 
 
 def test_every_page_shows_the_folder_and_the_remedy(file, monkeypatch, capsys):

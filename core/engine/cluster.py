@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from core.engine.keeper import ATTEMPTS, JOINS_WITHIN, Keeper
 from core.engine.settings import configure, silent
+from core.errors import EngineUnavailable
 
 if TYPE_CHECKING:
     from distributed import Client, Security
 
-ROOT = Path(__file__).resolve().parents[2]
-# A worker that dies this often has a cause that another restart will not cure.
-RESTARTS = 20
 # Nobody but this machine, and on a port that is free.
 LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False}
 # Where workers may write, in the system's folder for temporary files; after this comes the server's process id.
@@ -33,21 +29,43 @@ FOLDER = "latent-lab-workers-"
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster's `client`, and the worker `processes` that are ours."""
+    """A cluster's `client`, and the `keepers` of those of its workers that are ours."""
 
     client: Client
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    keepers: list[Keeper] = field(default_factory=list)
 
     async def workers(self) -> dict[str, Any]:
-        """What the scheduler knows of its workers, by their addresses."""
-        found: dict[str, Any] = (await self.client.scheduler.identity())["workers"]  # type: ignore[union-attr]
+        """What the scheduler knows of its workers, by their addresses.
+
+        Raises:
+            OSError: it does not answer now.
+            EngineUnavailable: there will be no worker any more.
+        """
+        if self.client.scheduler is None:
+            raise EngineUnavailable("The scheduler does not answer any more. Start it again, and then Latent Lab.")
+        found: dict[str, Any] = (await self.client.scheduler.identity())["workers"]
+        names = {str(about["name"]) for about in found.values()}
+        for keeper in self.keepers:
+            keeper.look(names)
+        if self.keepers and all(keeper.has_given_up for keeper in self.keepers):
+            raise EngineUnavailable(
+                f"The workers could not be started: {ATTEMPTS} in a row ended, or did nothing for {JOINS_WITHIN:g} s, "
+                "before they were ready. The server's log may say why. Restart Latent Lab."
+            )
         return found
 
     def end(self, name: str) -> None:
         """Kill the worker called `name` if it is ours, so that another takes its place."""
-        for process in self.processes:
-            if str(process.pid) == name:
-                process.kill()
+        for keeper in self.keepers:
+            if keeper.name == name:
+                keeper.process.kill()
+
+    @property
+    def wait(self) -> str:
+        """What somebody can do who has waited long for the first worker."""
+        if self.keepers:
+            return f"One that is not there within {JOINS_WITHIN:g} s is replaced by another."
+        return "Start one that joins the scheduler in LATENT_LAB_SCHEDULER."
 
 
 @asynccontextmanager
@@ -64,7 +82,7 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
             yield Cluster(client)
         return
     # The first worker imports torch while the scheduler comes up.
-    first = _spawn()
+    keepers = [Keeper()]
     configure()
     from distributed import Client, Scheduler, Security
 
@@ -73,27 +91,18 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
         async with silent(Scheduler)(**LOOPBACK, security=security) as scheduler:
             hello = {"scheduler": scheduler.address, "security": _credentials(security), "folder": folder}
-            processes = [first]
-            keepers = [asyncio.create_task(_keep_alive(first, hello, processes))]
+            keeping = [asyncio.create_task(keepers[0].keep(hello))]
             try:
                 options = {"asynchronous": True, "security": security, "direct_to_workers": True}
                 async with Client(scheduler.address, **options) as client:
                     # The others follow when the first has joined, so that it is there as soon as possible.
-                    keepers.append(asyncio.create_task(_add_others(client, workers - 1, hello, processes, keepers)))
-                    yield Cluster(client, processes)
+                    keeping.append(asyncio.create_task(_add_others(client, workers - 1, hello, keepers, keeping)))
+                    yield Cluster(client, keepers)
             finally:
+                for task in keeping:
+                    task.cancel()
                 for keeper in keepers:
-                    keeper.cancel()
-                for process in processes:
-                    _end(process)
-
-
-def _spawn() -> subprocess.Popen[bytes]:
-    """Start a worker process as a plain subprocess: nothing of the server is run again in it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    # By its path, not as a module: that would import all of `core` before the first line of it ran.
-    command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, bufsize=0)
+                    keeper.end()
 
 
 def remove_left_behind() -> None:
@@ -105,39 +114,12 @@ def remove_left_behind() -> None:
 
 
 async def _add_others(
-    client: Client, count: int, hello: dict[str, Any], processes: list[subprocess.Popen[bytes]], keepers: list[Any]
+    client: Client, count: int, hello: dict[str, Any], keepers: list[Keeper], keeping: list[asyncio.Task[None]]
 ) -> None:
     await client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
     for _ in range(count):
-        process = _spawn()
-        processes.append(process)
-        keepers.append(asyncio.create_task(_keep_alive(process, hello, processes)))
-
-
-async def _keep_alive(
-    process: subprocess.Popen[bytes], hello: dict[str, Any], processes: list[subprocess.Popen[bytes]]
-) -> None:
-    """Introduce a worker to the scheduler, and start another in its place whenever it dies."""
-    for _ in range(RESTARTS):
-        assert process.stdin is not None
-        # A worker that died while starting cannot be told anything; its replacement is.
-        with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(hello).encode() + b"\n")
-        await asyncio.to_thread(process.wait)
-        processes.remove(process)
-        process = _spawn()
-        processes.append(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let go of the lifeline; a worker that does not notice is killed."""
-    assert process.stdin is not None
-    process.stdin.close()
-    try:
-        process.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        keepers.append(Keeper())
+        keeping.append(asyncio.create_task(keepers[-1].keep(hello)))
 
 
 def _credentials(security: Security) -> dict[str, Any]:

@@ -81,11 +81,11 @@ class Driver:
         if status is Status.INTERRUPTED:
             live.reason = INTERRUPTED
         try:
-            if live.is_unwanted:
-                await asyncio.to_thread(self._store.remove, live.id)
-            else:
-                # Where even this finds no room, it is shown as it is until the server ends, and then as interrupted.
-                with suppress(StoreUnwritable):
+            # Where even this finds no room, it is shown as it is until the server ends, and then as interrupted.
+            with suppress(StoreUnwritable):
+                if live.is_unwanted:
+                    await asyncio.to_thread(self._store.remove, live.id)
+                else:
                     await asyncio.to_thread(self._store.update, live.id, status=status, reason=live.reason)
         finally:
             self._runs.end(live, status)

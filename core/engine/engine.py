@@ -18,15 +18,16 @@ from core.config import RunConfig
 from core.datasets import find
 from core.engine.driver import Driver
 from core.engine.jobs import Job, Jobs
-from core.engine.live import RATE, LiveRun, LiveRuns
+from core.engine.live import LiveRun, LiveRuns
 from core.engine.reader import Reader
 from core.engine.store import RunStore
 from core.engine.sweeps import Sweeps
 from core.engine.thread import EngineThread, State
 from core.engine.turns import Share
 from core.errors import EngineUnavailable, LatentLabError
+from core.fetching import clear
 from core.home import Home
-from core.protocol import Status
+from core.protocol import RATE, Status
 from core.selection import Samples
 from core.sentences import sentences
 
@@ -44,6 +45,7 @@ class Engine:
         self.store = RunStore(home)
         self.reader = Reader(home.incoming)
         home.shelf.clear()
+        clear(home.downloads)
         self._thread = EngineThread(workers, address)
         self._runs = LiveRuns(workers, self._thread.loop)
         self._driver = Driver(self.store, self._thread, self._runs)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from core.engine.bench import Bench
 
+from core.errors import EngineUnavailable
+
 T = TypeVar("T")
 # Seconds between two looks at the workers, and looks without a sign of life after which one counts as hung. Workers
 # give signs twice a second from a thread of their own, also while a step or an analysis takes long.
@@ -62,6 +64,7 @@ class Fleet:
         self._make_bench = make_bench
         self._workers: dict[str, Worker] = {}
         self._looked = asyncio.Event()
+        self._problem = ""
 
     def __len__(self) -> int:
         """How many workers have joined."""
@@ -88,10 +91,21 @@ class Fleet:
         self._looked = asyncio.Event()
         return [worker.address for worker in self._workers.values() if worker.looks == PATIENCE]
 
+    def dissolve(self, problem: str) -> None:
+        """Count no more on any worker: there will be none, and `problem` says why."""
+        self._problem = problem
+        self.look({})
+
     @asynccontextmanager
     async def room(self) -> AsyncIterator[Worker]:
-        """Room for a run on the worker that holds the fewest, waited for while there is none."""
+        """Room for a run on the worker that holds the fewest, waited for while there is none.
+
+        Raises:
+            EngineUnavailable: there will be none.
+        """
         while not (there := [each for each in self._workers.values() if not (each.is_doubtful or each.lost.is_set())]):
+            if self._problem:
+                raise EngineUnavailable(self._problem)
             await self._looked.wait()
         worker = min(there, key=lambda worker: worker.runs)
         worker.runs += 1

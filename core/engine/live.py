@@ -15,13 +15,11 @@ from core.engine.pace import Pace
 from core.engine.trainer import Slice
 from core.engine.turns import Share, Turns
 from core.errors import TooManyRuns
-from core.protocol import Status
+from core.protocol import RATE, Status
 
 LIVE_PER_WORKER = 4
 LIVE_PER_SESSION = 3
 QUEUE = 60
-# Pictures a second, and so slices, where nobody watches.
-RATE = 4.0
 # Seconds of the shortest slice where many move.
 SHORTEST_SLICE = 0.1
 

@@ -13,7 +13,7 @@ from core.engine import history
 from core.engine.history import Point
 from core.engine.record import Record
 from core.engine.run_record import FILE, HISTORY, status_of, write_record
-from core.files import delete
+from core.files import mark_deleted
 from core.home import Home
 
 NAME = "runs.sqlite"
@@ -37,7 +37,7 @@ def take_over(home: Home) -> None:
                 with suppress(TypeError, OverflowError):
                     # Noted here by version 0.3.
                     if row["deleted"] is not None:
-                        delete(home.runs / record.id, row["deleted"])
+                        mark_deleted(home.runs / record.id, row["deleted"])
     path.replace(home.path / DONE)
     for rest in home.path.glob(f"{NAME}-*"):
         rest.unlink()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.errors import UploadError
-from core.files import write
+from core.files import write, writing
 from core.uploads.raw import Raw
 from core.uploads.sandbox import READ, REFUSED, SECONDS
 
@@ -39,6 +39,7 @@ class Reader:
 
         Raises:
             UploadError: it cannot be read, or not within the memory and the time that reading may take.
+            StoreUnwritable: what was read cannot be kept.
         """
         self._clear()
         # A name may hold anything that a file system allows.
@@ -47,10 +48,8 @@ class Reader:
         if not path.is_file():
             with self._turn:
                 read = _read_apart(filename, data)
-            try:
+            with writing("What was read"):
                 write(path, read)
-            except OSError as error:
-                raise UploadError(f"What was read could not be written to disk: {error}. Make room.") from error
         return key
 
     def raw(self, key: str) -> Raw:
@@ -64,13 +63,14 @@ class Reader:
             return Raw.from_bytes(path.read_bytes())
         except (OSError, ValueError) as error:
             # Damaged, or of an earlier version: the next time it is read anew.
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
             raise UploadError("What was read of this file is not kept any more: bring the file again.") from error
 
     def _clear(self) -> None:
         """Remove what nobody asked for in a day, and what a crash left half written."""
         for path in self._folder.glob("*"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 if time.time() - path.stat().st_mtime > KEEP_SECONDS:
                     path.unlink()
 

@@ -1,35 +1,15 @@
-"""Room on the disk that runs are kept on: what is left, what is set aside, and what is said when there is none."""
+"""Room on the disk that runs are kept on: what is left, and what is set aside."""
 
 from __future__ import annotations
 
-import errno
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from core.errors import StoreUnwritable
-from core.files import write
+from core.files import is_short, write
 
-# Bytes: of the file that is given up when nothing else is left, and of room below which nothing deleted is kept.
+# Bytes of the file that is given up when nothing else is left.
 RESERVED = 1 << 16
-SHORT = 64 << 20
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """What cannot be written is a sentence: why, and what to do.
-
-    Raises:
-        StoreUnwritable: the disk is full, or nobody may write there.
-    """
-    try:
-        yield
-    except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        remedy = "Make room, by deleting runs for instance" if is_full else "Make its folder writable"
-        why = error.strerror or error
-        raise StoreUnwritable(f"The run could not be written to disk: {why}. {remedy}, and go on.") from error
 
 
 class Room:
@@ -48,7 +28,7 @@ class Room:
     @property
     def is_short(self) -> bool:
         """Whether the disk is nearly full."""
-        return self.left < SHORT
+        return is_short(self._folder)
 
     @property
     def sentence(self) -> str:

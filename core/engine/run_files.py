@@ -20,15 +20,16 @@ from typing import Any
 from core.aliases import current_metrics
 from core.engine import history
 from core.engine.history import Point
-from core.engine.room import writing
 from core.engine.run_record import HISTORY
 from core.engine.version_0_3 import current_snapshot
 from core.errors import CorruptRun, UnknownRun
-from core.files import write
+from core.files import write, writing
 from core.home import Home
 from core.training.tensors import check, read_head
 
 SNAPSHOT_SPACING = 1.08
+# A checkpoint that is whole, and has not taken its place yet.
+FRESH = "state.fresh"
 
 
 class RunFiles:
@@ -39,11 +40,11 @@ class RunFiles:
         self._last_kept: dict[str, int] = {}
         self._states = threading.RLock()
 
-    @writing()
+    @writing("The run")
     def save_state(self, run: str, state: bytes) -> None:
         """Keep the last checkpoint, and the one before it."""
         path = self.state_path(run)
-        fresh = path.with_suffix(".fresh")
+        fresh = path.with_name(FRESH)
         write(fresh, state)
         with self._states:
             # Where there is no last one for a moment, the one before is the last.
@@ -94,7 +95,7 @@ class RunFiles:
                 return path.stat().st_mtime_ns
         return 0
 
-    @writing()
+    @writing("The run")
     def save_snapshot(self, run: str, step: int, snapshot: bytes, last: bool) -> None:
         """Keep a snapshot if it is the `last` or far from the one before."""
         kept = self._last_kept.get(run)
@@ -106,7 +107,7 @@ class RunFiles:
             kept = step
         self._last_kept[run] = kept
 
-    @writing()
+    @writing("The run")
     def add_to_history(self, run: str, step: int, seconds: float, metrics: dict[str, float]) -> None:
         """Note the metrics at a step, after so many seconds of training."""
         history.append(self._folder(run) / HISTORY, Point(step, seconds, metrics))
@@ -115,7 +116,7 @@ class RunFiles:
         """Metrics by step, in order."""
         return [(point.step, current_metrics(point.metrics)) for point in history.read(self._folder(run) / HISTORY)]
 
-    @writing()
+    @writing("The run")
     def cut_history(self, run: str, step: int) -> None:
         """Remove what the history says of the steps after `step`."""
         path = self._folder(run) / HISTORY
@@ -123,7 +124,7 @@ class RunFiles:
         if last is not None and last.step > step:
             history.rewrite(path, [point for point in history.read(path) if point.step <= step])
 
-    @writing()
+    @writing("The run")
     def remove_snapshots_after(self, run: str, step: int) -> None:
         """Remove snapshots beyond `step`."""
         for late in self.snapshots(run):
@@ -168,7 +169,7 @@ class RunFiles:
         heads = [_head_of(self._snapshot_path(run, step)) for step in self.snapshots(run)]
         return [(head["step"], head["seconds"]) for head in heads if {"step", "seconds"} <= head.keys()]
 
-    @writing()
+    @writing("The run")
     def save_analysis(self, run: str, key: str, data: bytes, checkpoint: int) -> None:
         """Keep the result of an analysis of `checkpoint` with the run, in place of that of an earlier one."""
         path = self._analysis_path(run, key)

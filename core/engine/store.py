@@ -22,12 +22,12 @@ from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine.old_index import take_over
 from core.engine.record import WENT_BACK, ReadableRecord, Record
-from core.engine.room import Room, writing
-from core.engine.run_files import RunFiles
+from core.engine.room import Room
+from core.engine.run_files import FRESH, RunFiles
 from core.engine.run_record import read_config, read_record, read_spec, write_config, write_record, write_spec
 from core.engine.version_0_3 import adopt
-from core.errors import CorruptRun, HomeInUse, HomeUnusable, UnknownRun
-from core.files import delete, deleted_at, remove_deleted, restore
+from core.errors import CorruptRun, HomeInUse, HomeUnusable, StoreUnwritable, UnknownRun
+from core.files import TEMPORARY, delete, deleted_at, remove, remove_deleted, remove_half_written, restore, writing
 from core.home import Home
 from core.protocol import Status
 from core.training.tensors import read_head
@@ -45,6 +45,7 @@ class RunStore(RunFiles):
         super().__init__(home)
         try:
             self._home_lock = _entered(home)
+            _clean(home)
             self.room = Room(home.path)
             take_over(home)
             adopt(home)
@@ -67,7 +68,7 @@ class RunStore(RunFiles):
 
     # Runs
 
-    @writing()
+    @writing("The run")
     def create(self, config: RunConfig, name: str, spec: DataSpec, owner: str = "") -> str:
         """Store a new run on samples of this `spec` and return its id, which nobody can guess."""
         run = secrets.token_urlsafe(12).replace("-", "0").replace("_", "1")
@@ -82,7 +83,7 @@ class RunStore(RunFiles):
         self._table[run] = record
         return run
 
-    @writing()
+    @writing("The run")
     def save_config(self, run: str, config: RunConfig) -> None:
         """Keep a run's configuration, in place of an earlier one."""
         write_config(self._folder(run), config)
@@ -103,7 +104,7 @@ class RunStore(RunFiles):
         found = [record for record in list(self._table.values()) if self._deleted_at(record.id) is None]
         return [self._readable(record) for record in sorted(found, key=lambda record: -record.created)]
 
-    @writing()
+    @writing("The run")
     def update(self, run: str, **changes: Any) -> None:
         """Change a run's record: name, status, step, seconds, reason, metrics; one that was removed has none."""
         with self._changing:
@@ -114,11 +115,20 @@ class RunStore(RunFiles):
                     write_record(self._folder(run), self._table[run])
                 except OSError:
                     self.room.give_up()
-                    write_record(self._folder(run), self._table[run])
+                    try:
+                        write_record(self._folder(run), self._table[run])
+                    finally:
+                        # For what comes next, where this did not take it.
+                        self.room.set_aside()
 
     def rename(self, run: str, name: str) -> None:
-        """Give a run another name."""
-        self.update(run, name=name)
+        """Give a run another name, if that can be written."""
+        before = self.get(run).name
+        try:
+            self.update(run, name=name)
+        except StoreUnwritable:
+            self._table[run] = replace(self._table[run], name=before)
+            raise
 
     def deleted(self) -> list[Record]:
         """The runs that `restore` can still bring back, the last deleted first."""
@@ -126,25 +136,28 @@ class RunStore(RunFiles):
         gone = [(since, record) for since, record in dated if since is not None]
         return [self._readable(record) for _, record in sorted(gone, key=lambda pair: -pair[0])]
 
-    @writing()
+    @writing("The run")
     def delete(self, run: str) -> None:
         """Hide a run; `restore` brings it back within a day, after which its files go at the next start.
 
         While the disk is nearly full its files go at once.
         """
-        if self.room.is_short:
-            self.remove(run)
-        else:
-            delete(self._folder(run))
+        delete(self._folder(run))
+        if not self._folder(run).exists():
+            self._forget(run)
 
-    @writing()
+    @writing("The run")
     def restore(self, run: str) -> None:
         """Undo `delete`."""
         restore(self._folder(run))
 
+    @writing("The run")
     def remove(self, run: str) -> None:
         """Take a run away for good."""
-        shutil.rmtree(self._folder(run), ignore_errors=True)
+        remove(self._folder(run))
+        self._forget(run)
+
+    def _forget(self, run: str) -> None:
         for known in (self._table, self._last_kept, self._configs, self._specs, self.stepped_back):
             known.pop(run, None)
         self.room.set_aside()
@@ -222,6 +235,14 @@ class RunStore(RunFiles):
             # Not written down: the file may be readable again the next time.
             return replace(record, status=Status.QUARANTINED, reason=str(error))
         return ReadableRecord(**{**vars(record), "config": self._configs[run], "spec": self._specs[run]})
+
+
+def _clean(home: Home) -> None:
+    """Remove what was half written when the server before was killed: in our home nobody else writes now."""
+    for folder in (home.runs, home.sweeps, home.incoming):
+        remove_half_written(folder)
+    for path in (*home.path.glob(f"reserve.*{TEMPORARY}"), *home.runs.glob(f"*/{FRESH}")):
+        path.unlink()
 
 
 def _entered(home: Home) -> FileLock:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from core.errors import StoreUnwritable, UnknownSweep
-from core.files import delete, deleted_at, remove_deleted, restore, write
+from core.errors import UnknownSweep
+from core.files import delete, deleted_at, remove_deleted, restore, write, writing
 from core.home import Home
 from core.sealed import seal, unseal
 from core.sentences import sentences
@@ -54,6 +54,7 @@ class SweepStore:
         self._place = home.sweeps
         remove_deleted(self._folders())
 
+    @writing("The sweep")
     def save(self, name: str, sweep: Sweep, runs: list[str], known: SweepRecord | None = None, owner: str = "") -> str:
         """Keep a sweep with its runs, in place of what was `known` of it, and return its id, which nobody can guess.
 
@@ -65,10 +66,7 @@ class SweepStore:
         id = known.id if known else secrets.token_hex(9)
         created, owner = (known.created, known.owner) if known else (time.time(), owner)
         stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
-        try:
-            write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
-        except OSError as error:
-            raise StoreUnwritable(f"The sweep could not be written to disk: {error}. Make room, then retry.") from error
+        write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
         return id
 
     def get(self, id: str) -> SweepRecord:
@@ -104,10 +102,15 @@ class SweepStore:
             raise UnknownSweep(f"This sweep cannot be renamed. {record.reason}")
         self.save(name, record.sweep, list(record.runs), record)
 
+    @writing("The sweep")
     def delete(self, id: str) -> None:
-        """Hide a sweep, whose runs stay; `restore` brings it back within a day."""
+        """Hide a sweep, whose runs stay; `restore` brings it back within a day.
+
+        While the disk is nearly full it goes at once.
+        """
         delete(self._folder(id))
 
+    @writing("The sweep")
     def restore(self, id: str) -> None:
         """Undo `delete`."""
         restore(self._folder(id))

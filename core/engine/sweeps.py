@@ -16,12 +16,14 @@ from core.engine.live import LiveRun, LiveRuns
 from core.engine.record import Record
 from core.engine.store import RunStore
 from core.engine.sweep_store import SweepRecord, SweepStore
-from core.errors import LatentLabError, UnknownRun
+from core.errors import LatentLabError, StoreUnwritable, UnknownRun
 from core.models import MODELS
 from core.protocol import Status
 from core.sentences import sentences
 from core.sweeps.declaration import Sweep
 
+# Whether a run is one's own.
+IsOwn = Callable[[Record], bool]
 # Seconds that cancelling waits for the runs to end.
 PATIENCE = 5.0
 # Bytes that the weights of a sweep's moving runs may take: each value is there as itself, its gradient, Adam's two
@@ -43,8 +45,10 @@ class Sweeps:
         self._require_workers = require_workers
         self._lock = threading.Lock()
 
-    def start(self, sweep: Sweep, session: str, title: str) -> str:
-        """Take a new sweep, called by its `title` and its knobs, and return its id; finished runs are not repeated.
+    def start(self, sweep: Sweep, session: str, title: str, is_own: IsOwn | None = None) -> str:
+        """Take a new sweep, called by its `title` and its knobs, and return its id.
+
+        Finished runs are not repeated: those of the session, or all that are its own by `is_own`.
 
         Raises:
             EngineUnavailable: there are no workers, and will be none.
@@ -54,10 +58,10 @@ class Sweeps:
         """
         knobs = " × ".join(knob.label for knob in sweep.knobs().values())
         with self._lock:
-            return self._take(sweep, session, f"{title} · {knobs}", None)
+            return self._take(sweep, session, f"{title} · {knobs}", None, is_own)
 
-    def extend(self, id: str, session: str, name: str, values: Iterable[Any]) -> None:
-        """Try further values of one of a sweep's knobs.
+    def extend(self, id: str, session: str, name: str, values: Iterable[Any], is_own: IsOwn | None = None) -> None:
+        """Try further values of one of a sweep's knobs; finished runs are not repeated, as in `start`.
 
         Raises:
             UnknownSweep: no such sweep.
@@ -69,7 +73,7 @@ class Sweeps:
                 further = sweep.extended(name, values)
             except ValidationError as error:
                 raise LatentLabError(" ".join(sentences(error))) from None
-            self._take(further, session, record.name, record)
+            self._take(further, session, record.name, record, is_own)
 
     def go_on(self, id: str, session: str) -> None:
         """Let the runs of a sweep go on that were cancelled, paused or interrupted.
@@ -108,16 +112,19 @@ class Sweeps:
         """The records of a sweep's runs in the order of its configurations; None for one that was deleted."""
         return [self._run(run) for run in record.runs]
 
-    def finished(self, configs: Iterable[RunConfig]) -> list[str | None]:
-        """For each configuration a run that has it and is finished, which is the same bit for bit, or None."""
+    def finished(self, configs: Iterable[RunConfig], is_own: IsOwn) -> list[str | None]:
+        """For each configuration an own run that has it and is finished, which is the same bit for bit, or None.
+
+        Somebody else's is none of ours: they may rename it, or delete it.
+        """
         known = {
             record.config: record.id
             for record in self._store.all()
-            if record.config is not None and record.status is Status.FINISHED
+            if record.config is not None and record.status is Status.FINISHED and is_own(record)
         }
         return [known.get(config) for config in configs]
 
-    def _take(self, sweep: Sweep, session: str, name: str, known: SweepRecord | None) -> str:
+    def _take(self, sweep: Sweep, session: str, name: str, known: SweepRecord | None, is_own: IsOwn | None) -> str:
         """Keep a new or an extended sweep, and let the runs move that it does not have yet."""
         self._require_workers()
         if known is None:
@@ -125,14 +132,21 @@ class Sweeps:
         spec = find(sweep.base.dataset, self._store.home).spec
         configs = sweep.configs()
         here = dict(zip(known.sweep.configs(), known.runs, strict=True)) if known and known.sweep else {}
+        trained = self.finished(configs, is_own or (lambda record: record.owner == session))
         runs, fresh = [], []
-        for config, finished in zip(configs, self.finished(configs), strict=True):
-            run = here.get(config, finished)
-            if run is None:
-                run = self._store.create(config, _name_of(sweep, config, name), spec, session)
-                fresh.append(run)
-            runs.append(run)
-        id = self.kept.save(name, sweep, runs, known, session)
+        try:
+            for config, finished in zip(configs, trained, strict=True):
+                run = here.get(config, finished)
+                if run is None:
+                    run = self._store.create(config, _name_of(sweep, config, name), spec, session)
+                    fresh.append(run)
+                runs.append(run)
+            id = self.kept.save(name, sweep, runs, known, session)
+        except StoreUnwritable:
+            # They would wait for ever for a sweep that is not kept.
+            for run in fresh:
+                self._store.remove(run)
+            raise
         self._launch(id, session, [self._store.get(run) for run in fresh])
         return id
 

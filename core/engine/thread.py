@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
@@ -12,11 +13,13 @@ from uuid import uuid4
 from core.engine.bench import Bench
 from core.engine.cluster import Cluster, connect
 from core.engine.fleet import LOOK_EVERY, Fleet
-from core.errors import EngineUnavailable
+from core.errors import EngineUnavailable, LatentLabError
 
 if TYPE_CHECKING:
     from distributed import Client
 
+# Seconds without a worker after which it is said why.
+LATE = 15.0
 State = Literal["starting", "ready", "failed", "closed"]
 
 
@@ -81,16 +84,21 @@ class EngineThread:
         try:
             async with connect(self._address, self._workers) as cluster:
                 self._client = cluster.client
-                watching = asyncio.create_task(self._watch(cluster))
-                await self._closing.wait()
+                watching, closing = asyncio.create_task(self._watch(cluster)), asyncio.create_task(self._closing.wait())
+                await asyncio.wait({watching, closing}, return_when=asyncio.FIRST_COMPLETED)
+                if watching.done():
+                    await watching
                 watching.cancel()
                 await leave()
                 self.state = "closed"
         except Exception as error:
-            self.state, self.problem = "failed", f"The workers could not be started: {error} Restart Latent Lab."
+            is_ours = isinstance(error, LatentLabError)
+            self.problem = str(error) if is_ours else f"The workers could not be started: {error} Restart Latent Lab."
+            self.state = "failed"
             # Whoever waits for a worker is told instead of left waiting.
             self._client = None
             self._decided.set()
+            self.fleet.dissolve(self.problem)
             await self._closing.wait()
 
     def _make_bench(self, address: str) -> asyncio.Future[Bench]:
@@ -105,14 +113,18 @@ class EngineThread:
         return asyncio.ensure_future(make())
 
     async def _watch(self, cluster: Cluster) -> None:
-        """Announce the first worker, and look after all of them from then on."""
-        await cluster.client.wait_for_workers(1)  # type: ignore[misc, func-returns-value]
+        """Announce the first worker, and look after all of them until there will be none any more."""
+        began = time.monotonic()
         while True:
             # A scheduler that was lost is found again, or not: whoever waits for it is told by the client.
             with suppress(OSError):
                 workers = await cluster.workers()
                 for hung in self.fleet.look({address: about["last_seen"] for address, about in workers.items()}):
                     cluster.end(workers[hung]["name"])
-                self.state = "ready"
-                self._decided.set()
-            await asyncio.sleep(LOOK_EVERY)
+                if workers:
+                    self.state, self.problem = "ready", ""
+                    self._decided.set()
+            waited = time.monotonic() - began
+            if self.state == "starting" and waited > LATE:
+                self.problem = f"No worker is ready yet, after {waited:.0f} s. {cluster.wait}"
+            await asyncio.sleep(LOOK_EVERY if self.state == "ready" else LOOK_EVERY / 10)

@@ -14,7 +14,7 @@ from core.dataset import DataSpec, Kind
 from core.datasets import DATASETS
 from core.engine.run_record import SPEC, read_config, write_spec
 from core.errors import CorruptRun, UnknownDataset
-from core.files import delete
+from core.files import mark_deleted
 from core.home import Home
 from core.training.snapshot import Snapshot
 from core.training.tensors import read_head
@@ -54,7 +54,7 @@ def _mark_deleted_data(shelf: Path) -> None:
             shutil.rmtree(folder)
         else:
             folder.rename(place)
-            delete(place, since)
+            mark_deleted(place, since)
 
 
 def _spec_of(run: Path, home: Home) -> DataSpec | None:

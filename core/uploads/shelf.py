@@ -24,8 +24,8 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.errors import StoreUnwritable, UnknownDataset
-from core.files import delete, deleted_at, remove_deleted, restore, write
+from core.errors import UnknownDataset
+from core.files import delete, deleted_at, remove_deleted, remove_half_written, restore, write, writing
 from core.hyperparameters import Hyperparameters
 from core.uploads.parts import TEST, TRAINING, VALIDATION, sizes_of
 
@@ -140,7 +140,7 @@ class Shelf:
         return frozenset(path.name for path in (self._folder(id) / OWNERS).glob("*"))
 
     def delete(self, id: str, owner: str = "") -> None:
-        """Take a dataset off the shelf; `restore` brings it back within a day.
+        """Take a dataset off the shelf; `restore` brings it back within a day, unless the disk is nearly full.
 
         With an `owner` it only goes for this one where others brought it, too.
         """
@@ -159,20 +159,19 @@ class Shelf:
             restore(folder)
 
     def clear(self) -> None:
-        """Remove for good what was deleted more than a day ago."""
+        """Remove for good what was deleted more than a day ago, and what was half written by a process that is gone."""
+        if self.folder.is_dir():
+            with self._writing():
+                remove_half_written(self.folder)
         remove_deleted(self._folders())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One change at a time, in all processes; a full disk is said in a sentence."""
-        try:
+        with writing("The data"):
             self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / "lock"):
                 yield
-        except OSError as error:
-            raise StoreUnwritable(
-                f"The data could not be written to disk: {error}. Make room, then try again."
-            ) from error
 
     def _folders(self) -> list[Path]:
         return [folder for folder in self.folder.glob("upload_*") if is_upload(folder.name)]

@@ -10,7 +10,6 @@ import os
 from collections.abc import Collection, Mapping
 from urllib.parse import SplitResult, urlsplit
 
-import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,18 +26,6 @@ def hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
     """The host names that LATENT_LAB_HOSTS opens, beside those of this machine: a list with commas or blanks."""
     listed = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
     return frozenset(name for name in map(_name_of, (_parsed(f"//{host}") for host in listed)) if name)
-
-
-def announcement() -> str:
-    """Where this server is to be found, for whoever started it."""
-    address, port, base = (st.get_option(f"server.{name}") for name in ("address", "port", "baseUrlPath"))
-    here = "127.0.0.1" if address in (None, "0.0.0.0", "::") else address
-    lines = [f"Latent Lab is at http://{here}:{port}/{base.strip('/')}".rstrip("/")]
-    if hosts():
-        lines.append(f"It also answers to {', '.join(sorted(hosts()))}.")
-    elif address not in LOOPBACK:
-        lines.append("It answers to this machine alone: to let others in, set LATENT_LAB_HOSTS to the name they use.")
-    return "\n".join(lines)
 
 
 class Guard:

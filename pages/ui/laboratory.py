@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from core.errors import HomeInUse, LatentLabError
-from pages.ui.guard import announcement
+from pages.ui.announcement import announcement
 
 if TYPE_CHECKING:
     from core.engine import Engine

@@ -11,13 +11,13 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.errors import CorruptRun, LatentLabError
-from core.protocol import Gone, History, Message, Next, Refusal, RunStatus, Status
+from core.protocol import RATE, Gone, History, Message, Next, Refusal, RunStatus, Status
 from pages.ui import successors
 from pages.ui.laboratory import laboratory
 
 HISTORY_POINTS = 600
-# Pictures a second for who asks for no other number, the fewest and the most.
-RATE, LEAST_RATE, MOST_RATE = 4.0, 1.0, 20.0
+# Pictures a second, the fewest and the most.
+LEAST_RATE, MOST_RATE = 1.0, 20.0
 # Seconds without news after which the status is sent anyway, so that a view never shows an old one.
 HEARTBEAT = 2.0
 # What goes wrong on a socket because of the client: it left, or sent what cannot be understood.
@@ -142,7 +142,7 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     status: RunStatus = {
         "type": Message.STATUS,
         "status": Status(now.status),
-        "reason": record.reason,
+        "reason": record.reason or (engine.problem if moving else ""),
         "step": now.step,
         "steps": steps,
         "seconds": now.seconds,

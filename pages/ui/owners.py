@@ -52,6 +52,11 @@ def is_mine(thing: Owned) -> bool:
     return is_among((thing.owner,))
 
 
+def is_own(thing: Owned) -> bool:
+    """Whether a run or a sweep is this visitor's own: to a teacher, others' are not."""
+    return is_common() or thing.owner == visitor()
+
+
 def mine(things: Iterable[T]) -> list[T]:
     """Those of some runs or sweeps that are listed for this visitor."""
     return [thing for thing in things if is_mine(thing)]

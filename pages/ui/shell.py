@@ -39,8 +39,8 @@ if is_first_paint:
 
 from pages.ui.before import end_left  # noqa: E402 - the same
 
-if laboratory.engine.state == "failed":
-    st.error(laboratory.engine.problem, icon=":material/error:")
+if laboratory.engine.problem:
+    st.error(plain(laboratory.engine.problem), icon=":material/error:")
 try:
     here.run()
 finally:

@@ -16,6 +16,7 @@ from pages.ui.session import memory
 from pages.ui.state import attempt, write_address
 
 WIDTHS = [5, 3, 2]
+DELETE = "Delete this sweep; its runs stay. Can be undone for a day, unless the disk is nearly full."
 
 
 def current() -> SweepRecord | None:
@@ -52,11 +53,16 @@ def show() -> None:
 
 def delete(record: SweepRecord) -> None:
     """Take a sweep away; its runs end and stay."""
-    attempt(change, record, laboratory.engine.sweeps.cancel, record.id)
-    attempt(change, record, laboratory.engine.sweeps.kept.delete, record.id)
-    memory().deleted = (record.id,)
-    if memory().sweep == record.id:
-        open_sweep(None)
+
+    def act() -> None:
+        sweeps = laboratory.engine.sweeps
+        change(record, sweeps.cancel, record.id)
+        change(record, sweeps.kept.delete, record.id)
+        memory().deleted = (record.id,)
+        if memory().sweep == record.id:
+            open_sweep(None)
+
+    attempt(act)
 
 
 def rename(record: SweepRecord) -> None:
@@ -86,7 +92,7 @@ def _row(record: SweepRecord) -> None:
             "",
             key=f"delete-{record.id}",
             icon=":material/delete:",
-            help="Delete (can be undone); its runs stay.",
+            help=DELETE,
             on_click=delete,
             args=(record,),
         )

@@ -21,6 +21,7 @@ from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
+from pages.ui.owners import is_own
 from pages.ui.session import VALUES, memory
 from pages.ui.state import address, attempt, session
 from pages.ui.sweep_list import open_sweep
@@ -157,9 +158,9 @@ def _read(knob: Knob, value: Any) -> Any:
 
 def _budget(sweep: Sweep) -> str:
     engine, configs = laboratory.engine, sweep.configs()
-    left = [config for config, run in zip(configs, engine.sweeps.finished(configs), strict=True) if run is None]
+    left = [config for config, run in zip(configs, engine.sweeps.finished(configs, is_own), strict=True) if run is None]
     return budget(left, len(configs) - len(left), engine.store.all(), engine.workers).text
 
 
 def _start(sweep: Sweep, title: str) -> None:
-    attempt(lambda: open_sweep(laboratory.engine.sweeps.start(sweep, session(), title)))
+    attempt(lambda: open_sweep(laboratory.engine.sweeps.start(sweep, session(), title, is_own)))

@@ -20,10 +20,10 @@ from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
-from pages.ui.owners import change, is_mine
+from pages.ui.owners import change, is_mine, is_own
 from pages.ui.state import address, attempt, open_run, session
 from pages.ui.sweep_figures import draw
-from pages.ui.sweep_list import delete, open_sweep
+from pages.ui.sweep_list import DELETE, delete, open_sweep
 from pages.ui.sweep_numbers import gather
 from pages.ui.sweep_plan import pick_values
 from pages.ui.wall import MOST, Placed, wall
@@ -84,7 +84,7 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
             disabled=is_theirs,
             on_click=delete,
             args=(record,),
-            help="Delete this sweep.",
+            help=DELETE,
         )
         st.button("New sweep", key="new_sweep", icon=":material/tune:", on_click=open_sweep, args=(None,))
 
@@ -124,7 +124,7 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
             key=f"extend-{name}",
             disabled=not values,
             on_click=attempt,
-            args=(change, record, laboratory.engine.sweeps.extend, record.id, session(), name, values),
+            args=(change, record, laboratory.engine.sweeps.extend, record.id, session(), name, values, is_own),
         )
 
 
