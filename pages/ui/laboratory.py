@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from core.errors import HomeInUse, LatentLabError
+from pages.ui.forgetting import forget_sessions
 from pages.ui.guard import announcement
 
 if TYPE_CHECKING:
@@ -127,8 +128,10 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """Open the laboratory with the server and close it with it."""
     _allow_many_files()
     laboratory.open()
+    forgetting = asyncio.create_task(forget_sessions())
     print(announcement(), flush=True)
     try:
         yield
     finally:
+        forgetting.cancel()
         await asyncio.to_thread(laboratory.close)
