@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterable
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode
@@ -99,7 +98,7 @@ class Visitor:
         self._news = asyncio.Event()
         self._sockets: list[ClientConnection] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._repeating: list[asyncio.Task[None]] = []
+        self._repeating: dict[str, asyncio.Task[None]] = {}
 
     # What a visitor does
 
@@ -107,7 +106,7 @@ class Visitor:
         """Open the page Train at its address, and wait until all of it is there."""
         self.query = urlencode(query)
         await asyncio.to_thread(self._fetch, f"/?{self.query}", "/_stcore/health", "/_stcore/host-config")
-        self._tasks.append(asyncio.create_task(self._follow(await self._connect("/_stcore/stream", "streamlit"))))
+        self._begin(self._follow(await self._connect("/_stcore/stream", "streamlit")))
         await self._run()
 
     async def press(self, key: str) -> None:
@@ -133,7 +132,7 @@ class Visitor:
 
     async def leave(self) -> None:
         """Close the tab."""
-        for task in (*self._repeating, *self._tasks):
+        for task in self._tasks:
             task.cancel()
         for socket in self._sockets:
             await socket.close()
@@ -197,14 +196,17 @@ class Visitor:
             self._page = message.new_session.page_script_hash
             if not is_part:
                 self._fresh = {}
-                self._stop_repeating()
+                self._stop(list(self._repeating))
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._draw(message, self.elements if is_part else self._fresh)
         elif kind == "auto_rerun":
+            self._stop([message.auto_rerun.fragment_id])
             again = self._again(message.auto_rerun.fragment_id, message.auto_rerun.interval)
-            self._repeating.append(asyncio.create_task(again))
+            self._repeating[message.auto_rerun.fragment_id] = self._begin(again)
+        elif kind == "stop_auto_rerun":
+            self._stop(message.stop_auto_rerun.fragment_ids)
         elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             self.elements, self._fresh = self._fresh, {}
             here = {widget.id for widget in map(_widget, self.elements.values()) if widget is not None}
@@ -229,15 +231,14 @@ class Visitor:
 
     async def _again(self, fragment: str, seconds: float) -> None:
         """Have a fragment run again and again."""
-        with suppress(ConnectionClosed):
-            while True:
-                await asyncio.sleep(seconds)
-                await self._run(fragment=fragment)
+        while True:
+            await asyncio.sleep(seconds)
+            await self._run(fragment=fragment)
 
-    def _stop_repeating(self) -> None:
-        for task in self._repeating:
+    def _stop(self, fragments: Iterable[str]) -> None:
+        """Have some fragments not run again."""
+        for task in [self._repeating.pop(each) for each in fragments if each in self._repeating]:
             task.cancel()
-        self._repeating = []
 
     # The stage
 
@@ -245,7 +246,7 @@ class Visitor:
         """Follow the run on the stage, unless it is followed already."""
         if self.stage is None or self.stage.run != data["run"]:
             self.stage = Stage(data["run"], _phase(data["drawn"]))
-            self._tasks.append(asyncio.create_task(self._watch(self.stage)))
+            self._begin(self._watch(self.stage))
         self.stage.told = _phase(data["drawn"])
 
     async def _watch(self, stage: Stage) -> None:
@@ -265,6 +266,19 @@ class Visitor:
         await self._run(WidgetState(id=name, json_trigger_value=told))
 
     # The wire
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something until this tab is closed; that the server does not answer any more is a problem."""
+
+        async def attempt() -> None:
+            try:
+                await work
+            except (ConnectionClosed, TimeoutError, OSError) as error:
+                self.problems.append(f"{work.__name__}: {type(error).__name__} {error}")
+
+        task = asyncio.create_task(attempt())
+        self._tasks.append(task)
+        return task
 
     def _fetch(self, *addresses: str) -> None:
         browser = build_opener(HTTPCookieProcessor(self._cookies))

@@ -43,11 +43,9 @@ class Gauge:
             self.look()
             await asyncio.sleep(EVERY)
 
-    def back_to(self, descriptors: int, within: float) -> float | None:
-        """Seconds until no more than so many descriptors are held; None where they still are after `within` seconds."""
+    def back_to(self, descriptors: int, within: float) -> tuple[int, float]:
+        """Wait for so few descriptors, or so many seconds; how many there are then, and how long that took."""
         began = time.monotonic()
-        while self.descriptors > descriptors:
-            if time.monotonic() - began > within:
-                return None
+        while self.descriptors > descriptors and time.monotonic() - began < within:
             time.sleep(EVERY)
-        return time.monotonic() - began
+        return self.descriptors, time.monotonic() - began
