@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BIOME := $(BIN)/node node_modules/@biomejs/biome/bin/biome
 
-.PHONY: run test bench clean
+.PHONY: run test bench load chaos clean
 
 run: .venv/ready
 	$(BIN)/python app.py
@@ -19,6 +19,14 @@ test: .venv/ready-to-test node_modules/ready
 
 bench: .venv/ready-to-test
 	$(BIN)/python -m tests.benchmarks
+
+# A class of OWNERS=30 who train at once for SECONDS=120.
+load: .venv/ready-to-test
+	$(BIN)/python -m tests.benchmarks.load
+
+# SERVERS=100 kills of the server and WORKERS=100 of workers while runs train.
+chaos: .venv/ready-to-test
+	$(BIN)/python -m tests.benchmarks.chaos
 
 clean:
 	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache

@@ -19,8 +19,10 @@ VARIABLES = {
     "server.port": "STREAMLIT_SERVER_PORT",
     "server.address": "STREAMLIT_SERVER_ADDRESS",
     "server.baseUrlPath": "STREAMLIT_SERVER_BASE_URL_PATH",
+    "server.disconnectedSessionTTL": "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL",
 }
-options = {option: os.environ[name] for option, name in VARIABLES.items() if name in os.environ}
+given = {option: os.environ[name] for option, name in VARIABLES.items() if name in os.environ}
+options = {option: int(text) if text.isdecimal() else text for option, text in given.items()}
 # Read before `App.run` reads them once more: our routes stand below the same path as Streamlit's.
 load_config_options(options)
 base = st.get_option("server.baseUrlPath").strip("/")

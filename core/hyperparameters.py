@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args, get_origin
 
@@ -164,10 +165,11 @@ class Hyperparameters(BaseModel):
         cls.model_rebuild(force=True)
 
     @classmethod
-    def knobs(cls) -> list[Knob]:
+    @cache
+    def knobs(cls) -> tuple[Knob, ...]:
         """Every declared hyper-parameter, group by group."""
         found = [cls._knob(name, field) for name, field in cls.model_fields.items()]
-        return sorted(found, key=lambda knob: get_args(Group).index(knob.group))
+        return tuple(sorted(found, key=lambda knob: get_args(Group).index(knob.group)))
 
     @classmethod
     def worded(cls, text: str) -> str:

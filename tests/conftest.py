@@ -60,10 +60,13 @@ def fetched():
 
 @pytest.fixture(scope="session")
 def empty_server(tmp_path_factory):
-    """The application as on the first day, without any run, on a port of our choice (`empty_server.asked`)."""
+    """The application as on the first day, without any run, on a port of our choice (`empty_server.asked`).
+
+    It forgets sessions a second after their visitors have left.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    server = Server(tmp_path_factory.mktemp("empty"), port)
+    server = Server(tmp_path_factory.mktemp("empty"), port, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1")
     server.asked = port
     yield server
     server.stop()

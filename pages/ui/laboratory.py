@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import HomeInUse, LatentLabError
 from pages.ui.announcement import announcement
+from pages.ui.forgetting import forget_sessions
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -127,8 +128,10 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """Open the laboratory with the server and close it with it."""
     _allow_many_files()
     laboratory.open()
+    forgetting = asyncio.create_task(forget_sessions())
     print(announcement(), flush=True)
     try:
         yield
     finally:
+        forgetting.cancel()
         await asyncio.to_thread(laboratory.close)
