@@ -246,7 +246,7 @@ class Wall {
       this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
     );
     const wanted = this.panels.find(({ name }) => name === view.panel);
-    if (wanted || !this.panels.includes(this.panel)) this.panel = wanted ?? this.panels[0] ?? null;
+    this.panel = wanted ?? mostShown(this.panels, this.cells);
     drawBar(this);
     if (isKnob) drawKnob(this, this.knob);
     else this.drawTiles(cells);
@@ -288,6 +288,12 @@ class Wall {
       repaint: () => this.repaint(),
     };
   }
+}
+
+/** The first of the panels that as many runs as possible have something to show in, or null where there is none. */
+function mostShown(panels, cells) {
+  const count = (panel) => cells.filter(({ shown, run }) => shown && panel.shown(shown, run.data)).length;
+  return panels.reduce((best, panel) => (best && count(best) >= count(panel) ? best : panel), null);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

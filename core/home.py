@@ -41,6 +41,11 @@ class Home:
         return Shelf(self.path / "datasets")
 
     @property
+    def teachers(self) -> Path:
+        """A file for each visitor who teaches here (`pages/ui/teachers.py`)."""
+        return self.path / "teachers"
+
+    @property
     def incoming(self) -> Path:
         """What was read of files that are not kept yet."""
         return self.path / "incoming"

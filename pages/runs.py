@@ -20,7 +20,7 @@ if store.room.is_short:
 gone = {record.id: record.name for record in mine(store.deleted())}
 undo_last(gone, store.restore)
 records = mine(store.all())
-teach(records)
+teach()
 if records:
     listed = pick(records)
     actions(records, listed)

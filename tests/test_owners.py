@@ -105,7 +105,6 @@ def engine(tmp_path, monkeypatch):
         for owner in ("ann", "bob", "")
     }
     monkeypatch.setattr(Laboratory, "engine", engine)
-    monkeypatch.setattr(owners, "_teachers", set())
     yield engine
     store.close()
 
@@ -140,20 +139,6 @@ def test_where_others_are_let_in_each_has_the_own_runs(engine, separate, as_visi
     assert renamed == ["ann's"]
     monkeypatch.setenv("LATENT_LAB_SHARED", "1")
     assert listed(engine) == {"ann", "bob", ""}
-
-
-def test_whoever_knows_the_teacher_s_word_sees_all(engine, separate, as_visitor, monkeypatch):
-    as_visitor("ann")
-    with pytest.raises(LatentLabError):
-        owners.enter("")
-    monkeypatch.setenv("LATENT_LAB_TEACHER", "chalk")
-    with pytest.raises(LatentLabError):
-        owners.enter("cheese")
-    assert listed(engine) == {"ann"}
-    owners.enter("chalk")
-    assert listed(engine) == {"ann", "bob", ""}
-    as_visitor("bob")
-    assert listed(engine) == {"bob"}
 
 
 def transport():

@@ -6,7 +6,6 @@ Whoever knows the word in LATENT_LAB_TEACHER sees all runs, and may pause and de
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol, TypeVar
@@ -14,12 +13,10 @@ from typing import Any, Protocol, TypeVar
 import streamlit as st
 
 from core.errors import LatentLabError
+from pages.ui import teachers
 from pages.ui.guard import hosts
 from pages.ui.session import memory
 from pages.ui.visitors import visitor_of
-
-# The visitors that entered the teacher's word since this server started.
-_teachers: set[str] = set()
 
 
 class Owned(Protocol):
@@ -73,23 +70,15 @@ def change(thing: Owned, action: Callable[..., Any], *arguments: Any) -> None:
     action(*arguments)
 
 
-def has_teacher() -> bool:
-    """Whether there is a word that makes somebody a teacher."""
-    return bool(os.environ.get("LATENT_LAB_TEACHER"))
-
-
 def is_teacher() -> bool:
-    """Whether this visitor entered it."""
-    return visitor() in _teachers
+    """Whether this visitor teaches here."""
+    return teachers.is_teaching(visitor())
 
 
 def enter(word: str) -> None:
-    """Become a teacher until the server ends, if the word is right.
+    """Teach here from now on, if the word is right.
 
     Raises:
-        LatentLabError: it is not.
+        LatentLabError: it is not, or there were too many wrong ones.
     """
-    known = os.environ.get("LATENT_LAB_TEACHER", "")
-    if not known or not hmac.compare_digest(word.encode(), known.encode()):
-        raise LatentLabError("This is not the teacher's word.")
-    _teachers.add(visitor())
+    teachers.enter(visitor(), word)

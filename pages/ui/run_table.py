@@ -15,6 +15,8 @@ from core.engine import Record
 from core.metrics import Metric
 from pages.ui.datasets import title_of
 from pages.ui.differences import own_settings
+from pages.ui.owner_names import name_of
+from pages.ui.owners import is_own
 from pages.ui.run_names import given_name
 from pages.ui.session import memory
 from pages.ui.thumbnails import address
@@ -37,8 +39,9 @@ def table(records: Sequence[Record]) -> Record | None:
     # What most runs have comes first.
     often = Counter(metric for found in measured for metric in found)
     metrics = {title_with_unit(metric): _column(metric) for metric, _ in often.most_common()}
-    # Most runs have no name of their own.
-    first = BEFORE if any(each["Name"] for each in rows) else [title for title in BEFORE if title != "Name"]
+    # Most runs have no name of their own, and whose they are matters to whoever sees those of others.
+    unsaid = {title for title in ("Whose", "Name") if not any(each[title] for each in rows)}
+    first = [title for title in BEFORE if title not in unsaid]
     st.dataframe(
         rows,
         hide_index=True,
@@ -61,6 +64,7 @@ def row(record: Record, measured: dict[Metric, float]) -> dict[str, Any]:
     return {
         OPEN: OPEN if config else None,
         "Picture": address(record.id, record.step) if config and record.step else None,
+        "Whose": "" if is_own(record) else name_of(record.owner),
         "Name": given_name(record),
         "Differs from the defaults": own_settings(record, unsaid=("steps", "seed")) if config else record.reason,
         "Model": MODELS[config.model].title if config else None,
@@ -108,6 +112,7 @@ COLUMNS: dict[str, Any] = {
     "Picture": st.column_config.ImageColumn(
         "Makes", width=130, help="What it rebuilds of validation samples, blue, or new samples, red; else its codes."
     ),
+    "Whose": st.column_config.TextColumn(width=105, help="Who trained it: everybody has an animal and a number here."),
     "Name": st.column_config.TextColumn(width=150, help="What somebody called it; pick a row to rename it."),
     "Differs from the defaults": st.column_config.TextColumn(
         width=210, help="The settings that are not those that its model begins with on its data."
@@ -122,5 +127,5 @@ COLUMNS: dict[str, Any] = {
     "Seconds": st.column_config.NumberColumn(format="%.1f", help="Seconds of training so far."),
     "Created": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
 }
-BEFORE = [OPEN, "Picture", "Name", "Differs from the defaults", "Model", "Data", "Status"]
+BEFORE = [OPEN, "Picture", "Whose", "Name", "Differs from the defaults", "Model", "Data", "Status"]
 AFTER = ["Step", "Of", "Seconds", "Seed", "Created"]

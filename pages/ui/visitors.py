@@ -35,18 +35,19 @@ def _key() -> bytes:
 
 def signed(visitor: str) -> str:
     """The cookie of a visitor."""
-    return f"{visitor}.{_signature(visitor)}"
+    return f"{visitor}.{signature(visitor)}"
 
 
 def visitor_of(cookies: Mapping[str, str]) -> str | None:
     """The visitor that a browser's cookies name, or None where they name nobody whom this server knows."""
-    visitor, _, signature = str(cookies.get(COOKIE, "")).partition(".")
-    is_ours = visitor.isalnum() and hmac.compare_digest(signature.encode(), _signature(visitor).encode())
+    visitor, _, shown = str(cookies.get(COOKIE, "")).partition(".")
+    is_ours = visitor.isalnum() and hmac.compare_digest(shown.encode(), signature(visitor).encode())
     return visitor if is_ours else None
 
 
-def _signature(visitor: str) -> str:
-    return hmac.new(_key(), visitor.encode(), hashlib.sha256).hexdigest()
+def signature(text: str) -> str:
+    """What nobody but this server can know of a text."""
+    return hmac.new(_key(), text.encode(), hashlib.sha256).hexdigest()
 
 
 class Visitors:
