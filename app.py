@@ -16,13 +16,12 @@ from pages.ui.visitors import Visitors
 os.umask(0o077)
 # `App.run` reads .streamlit/config.toml alone; `streamlit run` would read these variables too.
 VARIABLES = {
-    "server.port": "STREAMLIT_SERVER_PORT",
-    "server.address": "STREAMLIT_SERVER_ADDRESS",
-    "server.baseUrlPath": "STREAMLIT_SERVER_BASE_URL_PATH",
-    "server.disconnectedSessionTTL": "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL",
+    "server.port": ("STREAMLIT_SERVER_PORT", str),
+    "server.address": ("STREAMLIT_SERVER_ADDRESS", str),
+    "server.baseUrlPath": ("STREAMLIT_SERVER_BASE_URL_PATH", str),
+    "server.disconnectedSessionTTL": ("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", int),
 }
-given = {option: os.environ[name] for option, name in VARIABLES.items() if name in os.environ}
-options = {option: int(text) if text.isdecimal() else text for option, text in given.items()}
+options = {option: read(os.environ[name]) for option, (name, read) in VARIABLES.items() if name in os.environ}
 # Read before `App.run` reads them once more: our routes stand below the same path as Streamlit's.
 load_config_options(options)
 base = st.get_option("server.baseUrlPath").strip("/")

@@ -8,73 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Coroutine, Iterable
-from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.Common_pb2 import DoubleArray, StringArray
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Origin, Subprotocol
 
-from core.training.tensors import read_head
-
-PATIENCE = 60.0
-XSRF = "_streamlit_xsrf"
-# What a browser says of a widget that nobody has touched, by the kind of widget; of all others it says nothing.
-SAYS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "slider": lambda it: (
-        {"string_array_value": StringArray(data=it.raw_value or [it.options[int(place)] for place in it.default])}
-        if it.options
-        else {"double_array_value": DoubleArray(data=it.value if it.set_value else it.default)}
-    ),
-    "number_input": lambda it: {"double_value": it.value if it.set_value else it.default},
-    "checkbox": lambda it: {"bool_value": it.value if it.set_value else it.default},
-    "selectbox": lambda it: {"string_value": it.raw_value if it.set_value else it.options[it.default]},
-    "button_group": lambda it: {
-        "string_array_value": StringArray(
-            data=it.raw_values if it.set_value else [it.options[place].content for place in it.default]
-        )
-    },
-}
-
-
-class Stage:
-    """What the stage shows of a run: the newest `picture`'s step and the newest `status`, as its socket tells them.
-
-    `moved` is when a picture of a step after the first came, as the monotonic clock has it, and `told` the status that
-    the page was drawn for.
-    """
-
-    def __init__(self, run: str, told: str) -> None:
-        self.run, self.told = run, told
-        self.picture = -1
-        self.pictures = 0
-        self.status: dict[str, Any] = {}
-        self.moved: float | None = None
-
-    @property
-    def phase(self) -> str:
-        """What the page's buttons depend on."""
-        return _phase(self.status["status"]) if self.status else self.told
-
-    def hear(self, message: str | bytes) -> None:
-        """Take a message of the socket."""
-        if isinstance(message, bytes):
-            self.picture = read_head(message)["step"]
-            self.pictures += 1
-            if self.picture > 0 and self.moved is None:
-                self.moved = time.monotonic()
-        elif (said := json.loads(message))["type"] == "status":
-            self.status = said
+from tests.followed_stage import Stage, phase_of
+from tests.widget_states import key_of, untouched, widget_of
+from tests.wire import PATIENCE, Wire
 
 
 class Visitor:
@@ -89,14 +38,13 @@ class Visitor:
         self.elements: dict[tuple[int, ...], Any] = {}
         self.stage: Stage | None = None
         self.problems: list[str] = []
-        self._cookies = CookieJar()
+        self._wire = Wire(url)
         self._page = ""
         self._runs = 0
         self._fresh: dict[tuple[int, ...], Any] = {}
         self._known: dict[str, ForwardMsg] = {}
         self._states: dict[str, WidgetState] = {}
         self._news = asyncio.Event()
-        self._sockets: list[ClientConnection] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._repeating: dict[str, asyncio.Task[None]] = {}
 
@@ -105,8 +53,9 @@ class Visitor:
     async def open(self, **query: Any) -> None:
         """Open the page Train at its address, and wait until all of it is there."""
         self.query = urlencode(query)
-        await asyncio.to_thread(self._fetch, f"/?{self.query}", "/_stcore/health", "/_stcore/host-config")
-        self._begin(self._follow(await self._connect("/_stcore/stream", "streamlit")))
+        await asyncio.to_thread(self._wire.fetch, f"/?{self.query}", "/_stcore/health", "/_stcore/host-config")
+        self._socket = await self._wire.connect("/_stcore/stream", "streamlit")
+        self._begin(self._follow(self._socket))
         await self._run()
 
     async def press(self, key: str) -> None:
@@ -134,8 +83,7 @@ class Visitor:
         """Close the tab."""
         for task in self._tasks:
             task.cancel()
-        for socket in self._sockets:
-            await socket.close()
+        await self._wire.close()
 
     def widget(self, key: str) -> Any:
         """What stands on the page under a widget's key.
@@ -152,8 +100,8 @@ class Visitor:
         return key in self._widgets()
 
     def _widgets(self) -> dict[str, Any]:
-        widgets = filter(None, map(_widget, self.elements.values()))
-        return {_key(widget): widget for widget in widgets}
+        widgets = filter(None, map(widget_of, self.elements.values()))
+        return {key_of(widget): widget for widget in widgets}
 
     # The page
 
@@ -172,7 +120,7 @@ class Visitor:
             asked.widget_states.widgets.append(pressed)
         asked.context_info.url = self.url
         asked.context_info.timezone = "UTC"
-        await self._sockets[0].send(BackMsg(rerun_script=asked).SerializeToString())
+        await self._socket.send(BackMsg(rerun_script=asked).SerializeToString())
         if not fragment:
             await self.until(lambda: self._runs > before)
 
@@ -209,22 +157,22 @@ class Visitor:
             self._stop(message.stop_auto_rerun.fragment_ids)
         elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             self.elements, self._fresh = self._fresh, {}
-            here = {widget.id for widget in map(_widget, self.elements.values()) if widget is not None}
+            here = {widget.id for widget in map(widget_of, self.elements.values()) if widget is not None}
             self._states = {id: state for id, state in self._states.items() if id in here}
             self._runs += 1
 
     def _draw(self, message: ForwardMsg, page: dict[tuple[int, ...], Any]) -> None:
         element = message.delta.new_element
         page[tuple(message.metadata.delta_path)] = element
-        kind, widget = element.WhichOneof("type"), _widget(element)
+        kind, widget = element.WhichOneof("type"), widget_of(element)
         if kind == "exception":
             self.problems.append(element.exception.message)
         elif kind == "alert":
             self.problems.append(element.alert.body)
-        elif kind == "bidi_component" and _key(widget) == "stage_view":
+        elif kind == "bidi_component" and key_of(widget) == "stage_view":
             self._show(json.loads(widget.mixed.json or widget.json))
-        elif kind in SAYS and (widget.set_value or widget.id not in self._states):
-            self._keep(WidgetState(id=widget.id, **SAYS[kind](widget)))
+        elif (state := untouched(kind, widget)) and (widget.set_value or widget.id not in self._states):
+            self._keep(state)
 
     def _keep(self, state: WidgetState) -> None:
         self._states[state.id] = state
@@ -245,12 +193,12 @@ class Visitor:
     def _show(self, data: dict[str, Any]) -> None:
         """Follow the run on the stage, unless it is followed already."""
         if self.stage is None or self.stage.run != data["run"]:
-            self.stage = Stage(data["run"], _phase(data["drawn"]))
+            self.stage = Stage(data["run"], phase_of(data["drawn"]))
             self._begin(self._watch(self.stage))
-        self.stage.told = _phase(data["drawn"])
+        self.stage.told = phase_of(data["drawn"])
 
     async def _watch(self, stage: Stage) -> None:
-        socket = await self._connect(f"/live/{stage.run}")
+        socket = await self._wire.connect(f"/live/{stage.run}")
         await socket.send(json.dumps({"rate": 4}))
         async for message in socket:
             stage.hear(message)
@@ -279,40 +227,3 @@ class Visitor:
         task = asyncio.create_task(attempt())
         self._tasks.append(task)
         return task
-
-    def _fetch(self, *addresses: str) -> None:
-        browser = build_opener(HTTPCookieProcessor(self._cookies))
-        for address in addresses:
-            browser.open(f"{self.url}{address}", timeout=PATIENCE).read()
-
-    async def _connect(self, address: str, *protocols: str) -> ClientConnection:
-        """A socket with the cookies; beside a protocol of its own Streamlit wants to see its token."""
-        token = [cookie.value or "" for cookie in self._cookies if cookie.name == XSRF]
-        socket = await connect(
-            self.url.replace("http", "ws", 1) + address,
-            origin=Origin(self.url),
-            subprotocols=[Subprotocol(each) for each in (*protocols, *token)] if protocols else None,
-            additional_headers={"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)},
-            open_timeout=PATIENCE,
-            max_size=None,
-            proxy=None,
-        )
-        self._sockets.append(socket)
-        return socket
-
-
-def _phase(status: str) -> str:
-    """A run that waits for its turn is as good as running."""
-    return "running" if status == "waiting" else status
-
-
-def _widget(element: Any) -> Any | None:
-    """What an element is, if it has an id."""
-    kind = element.WhichOneof("type")
-    inner = getattr(element, kind) if kind else None
-    return inner if getattr(inner, "id", "") else None
-
-
-def _key(widget: Any) -> str:
-    """The key that a widget was given, which stands behind the two parts of its id."""
-    return str(widget.id.split("-", 2)[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from tests.tab import Tab
 class Canary:
     """A tab in a browser of its own; `first` is when its stage first moved and `stood` the longest that it then stood.
 
-    Both in seconds. `sentence` is what the stage says of others.
+    Both in seconds. `sentences` are what the stage said of others, time and again.
     """
 
     def __init__(self, tab: Tab) -> None:
@@ -24,8 +25,7 @@ class Canary:
         self.first: float | None = None
         self.stood = 0.0
         self.steps: list[int] = []
-        self.sentence = ""
-        self.run = ""
+        self.sentences: list[str] = []
         self._pressed = self._moved = 0.0
 
     def press(self) -> None:
@@ -44,8 +44,12 @@ class Canary:
                 self.stood = max(self.stood, now - self._moved)
             self._moved = now
             self.steps.append(step)
-            self.sentence = self._sentence() or self.sentence
-            self.run = self.tab.run
+            self.sentences.append(self._sentence())
+
+    @property
+    def sentence(self) -> str:
+        """What the stage said most of the time."""
+        return statistics.mode(self.sentences) if self.sentences else ""
 
     def problems(self) -> list[str]:
         """Close the tab; what went wrong in it."""
