@@ -20,7 +20,7 @@ from pages.ui import runner
 from pages.ui.laboratory import laboratory
 from tests.session import Host, Session
 
-REPETITIONS = 2
+REPETITIONS = 200
 SCRIPT = Path(__file__).parents[2] / "pages/ui/shell.py"
 # Seconds within which the next message comes, and a second click.
 SOON, CLICK = 0.03, 0.1
