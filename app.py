@@ -6,7 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.web.bootstrap import load_config_options
 
-from pages.ui import live, scripts, thumbnails
+from pages.ui import live, runner, scripts, thumbnails
 from pages.ui.guard import Guard, hosts
 from pages.ui.laboratory import lifespan
 from pages.ui.messages import explain
@@ -29,6 +29,7 @@ routes = [
     type(route)(f"/{base}{route.path}" if base else route.path, route.endpoint)
     for route in (*live.ROUTES, *scripts.ROUTES, *thumbnails.ROUTES)
 ]
+runner.install()
 app = st.App(
     "pages/ui/shell.py",
     lifespan=lifespan,

@@ -8,6 +8,7 @@ from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.lesson import explain, offer_next, offer_sweep, open_lesson, sides_of, start, stop
 from pages.ui.navigation import page
+from pages.ui.once import once
 from pages.ui.session import GUESS, memory
 from pages.ui.state import address, open_run, show_flash, write_address
 from pages.ui.wall import Placed, wall
@@ -41,8 +42,7 @@ guess = st.radio(
     format_func=lambda i: lesson.guesses[i],
     horizontal=True,
     label_visibility="collapsed",
-    on_change=None if sides else start,
-    args=(lesson,),
+    on_change=None if sides else once(start, lesson),
     **choice(GUESS + name, guesses, None),
 )
 play = ":material/play_arrow:"
@@ -51,7 +51,7 @@ with head:
         st.button("Stop both", key="stop_both", icon=":material/stop:", on_click=stop, args=(sides,))
     elif guess is not None and not sides:
         # There was no place for them when the guess was made, or they were deleted since.
-        st.button("Run both sides", key="run_both", type="primary", icon=play, on_click=start, args=(lesson,))
+        st.button("Run both sides", key="run_both", type="primary", icon=play, on_click=once(start, lesson))
     offer_sweep(lesson)
 if sides:
     st.caption(f"Where to look. {lesson.look}")

@@ -91,8 +91,7 @@ def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
     remove_left_behind()
     assert not [*folders.glob(f"{FOLDER}{server.pid}-*")]
     store = RunStore(Home(tmp_path))
-    record = store.get(run)
-    assert record.status is Status.INTERRUPTED
+    assert [(record.id, record.status) for record in store.all()] == [(run, Status.INTERRUPTED)]
     model(store, run)
     store.close()
 

@@ -1,18 +1,23 @@
 """A press acts once: one that was on its way while the page was drawn anew starts nothing more."""
 
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import DATASETS
+from core.engine import Engine as RealEngine
 from core.errors import UnknownRun
 from core.home import Home
 from core.protocol import Status
 from pages.ui.laboratory import Laboratory
+from pages.ui.once import once
 from tests.making import config_of, new_record
 
 CONFIG = config_of("autoencoder", "two_moons")
+SPEC = DATASETS["two_moons"].spec
 
 
 class Engine:
@@ -34,9 +39,6 @@ class Engine:
         self.moved.add(run)
         self.asked.append(("start", run))
         return run
-
-    def moving(self, config, session):
-        return next((run for run in self.moved if self.records[run].config == config), None)
 
     def resume(self, run, session, steps=None):
         self.records[run] = replace(self.records[run], status=Status.RUNNING)
@@ -114,10 +116,30 @@ def test_each_step_is_one_of_the_same_run(app, engine):
     assert engine.asked == [("start", "run0"), ("resume", "run0")]
 
 
-def test_what_another_session_of_the_same_visitor_has_just_started_is_taken(app, engine, monkeypatch):
-    monkeypatch.setattr("pages.ui.owners.visitor_of", lambda cookies: "ann")
-    press(app, "train")
-    other = AppTest.from_function(page, default_timeout=60)
-    other.session_state["config"] = CONFIG
-    press(other.run(), "train")
-    assert engine.asked == [("start", "run0")]
+def test_a_button_that_goes_away_acts_at_its_first_press():
+    asked = []
+    press = once(asked.append, "start")
+    press()
+    press()
+    assert asked == ["start"]
+    once(asked.append, "again")()
+    assert asked == ["start", "again"]
+
+
+def test_a_run_that_two_tabs_let_go_on_in_the_same_moment_goes_on_once(tmp_path, monkeypatch):
+    engine = RealEngine(Home(tmp_path), workers=1)
+    run = engine.store.create(CONFIG, "", SPEC)
+    launched, other = [], threading.Thread(target=engine.resume, args=(run, "ann"))
+
+    def find(dataset, home):
+        # The other tab asks before this one has its turn, and gets so far only where it does not wait.
+        if not other.ident:
+            other.start()
+            other.join(0.2)
+
+    monkeypatch.setattr("core.engine.engine.find", find)
+    monkeypatch.setattr(engine._driver, "launch", lambda live, steps: (launched.append(live), engine._runs.add(live)))
+    engine.resume(run, "ann")
+    other.join()
+    assert len(launched) == 1
+    engine.store.close()

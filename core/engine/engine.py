@@ -7,6 +7,7 @@ stop, resume, a lost worker and a restarted server are all the same thing.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class Engine:
         self._runs = LiveRuns(workers, self._thread.loop)
         self._driver = Driver(self.store, self._thread, self._runs)
         self._jobs = Jobs(self.store, self._thread)
+        self._resuming = threading.Lock()
         self.sweeps = Sweeps(self.store, self._runs, self._driver, self._require_workers)
 
     @property
@@ -94,11 +96,6 @@ class Engine:
         self._driver.launch(LiveRun(run, config, Share(session)), steps)
         return run
 
-    def moving(self, config: RunConfig, session: str) -> str | None:
-        """The run of this configuration and this session that moves or waits already, or None."""
-        same = (live for live in self._runs.all() if live.session == session and live.config == config)
-        return next((live.id for live in same if live.stopping is None), None)
-
     def resume(self, run: str, session: str, steps: int | None = None) -> None:
         """Let a run go on from its last checkpoint; with `steps` it pauses after that many.
 
@@ -109,16 +106,18 @@ class Engine:
             UnknownDataset: its data are not here any more.
             LatentLabError: it cannot go on.
         """
-        if self.live(run) is not None:
-            return
-        record = self.store.get(run)
-        if record.config is None or record.status.is_over:
-            raise LatentLabError(f"This run cannot go on: it is {record.status}. {record.reason}".strip())
-        # Asked before the run takes a turn, so that it stays as it is.
-        find(record.config.dataset, self.home)
-        self._admit(session)
-        live = LiveRun(run, record.config, Share(session), step=record.step, seconds=record.seconds)
-        self._driver.launch(live, steps)
+        # Asked for in two tabs at once, it goes on once.
+        with self._resuming:
+            if self.live(run) is not None:
+                return
+            record = self.store.get(run)
+            if record.config is None or record.status.is_over:
+                raise LatentLabError(f"This run cannot go on: it is {record.status}. {record.reason}".strip())
+            # Asked before the run takes a turn, so that it stays as it is.
+            find(record.config.dataset, self.home)
+            self._admit(session)
+            live = LiveRun(run, record.config, Share(session), step=record.step, seconds=record.seconds)
+            self._driver.launch(live, steps)
 
     def pause(self, run: str) -> None:
         """Let a run pause after its current slice; returns when it has."""

@@ -8,6 +8,7 @@ from core import RunConfig
 from pages.ui import transport
 from pages.ui.before import seen_before
 from pages.ui.datasets import is_local
+from pages.ui.runner import undisturbed
 from pages.ui.session import memory
 from pages.ui.state import current_run, is_following, settings_of
 from pages.ui.widgets import KEPT
@@ -26,8 +27,13 @@ def switch() -> None:
 
 def follow(config: RunConfig | None) -> None:
     """Start anew with what the knobs say, if one was turned since this page was drawn last and runs follow."""
-    if config is None:
-        return
+    if config is not None:
+        # Else the next turn would leave a run behind that nobody sees.
+        with undisturbed():
+            _follow(config)
+
+
+def _follow(config: RunConfig) -> None:
     before, memory().drawn = memory().drawn, config
     if not is_following() or before is None or before == config or not is_local(config.dataset):
         return

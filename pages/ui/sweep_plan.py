@@ -21,6 +21,7 @@ from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
+from pages.ui.once import once
 from pages.ui.owners import is_own
 from pages.ui.session import VALUES, memory
 from pages.ui.state import address, attempt, session
@@ -112,8 +113,7 @@ def show() -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=sweep is None or not is_local(config.dataset),
-            on_click=_start,
-            args=(sweep, title),
+            on_click=once(_start, sweep, title),
         )
         if sweep is not None:
             st.text(_budget(sweep))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -17,12 +16,10 @@ from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.owners import change, is_mine
 from pages.ui.session import memory
-from pages.ui.state import adopt, attempt, leave_run, live_run, open_run, session, settings_of
+from pages.ui.state import adopt, attempt, leave_run, open_run, session, settings_of
 from pages.ui.successors import announce
 
 _keys = component("keys")
-# One start at a time, in all sessions: the second sees what the first has started.
-_starting = threading.Lock()
 
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
@@ -42,7 +39,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
         key="step",
         disabled=config is None or live is not None,
         on_click=_train,
-        args=(config, _resumable(config, record), None, 1),
+        args=(config, _resumable(config, record), 1),
         help="Take a single training step (.).",
     )
     st.button(
@@ -66,7 +63,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
 
 def train(config: RunConfig) -> None:
     """Start a run of these settings."""
-    _train(config, None, None)
+    _train(config, None)
 
 
 def restart(config: RunConfig) -> None:
@@ -97,10 +94,10 @@ def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun
     resumed = None if live else _resumable(config, record)
     seen = seen_before(config) if config is not None and not same else None
     label, help = "Train", "Start training (space)."
-    action: Callable[[], None] = partial(_train, config, None, live.id if live else None)
+    action: Callable[[], None] = partial(_train, config, None)
     if resumed is not None:
         label, help = "Resume", "Go on where this run stands (space)."
-        action = partial(_train, config, resumed, None)
+        action = partial(_train, config, resumed)
     elif live is None and config is not None and record is not None and record.config == config:
         seed = config.seed
         label = "Train again"
@@ -126,14 +123,11 @@ def _resumable(config: RunConfig | None, record: Record | None) -> Record | None
     return record if same and record is not None and not record.status.is_over and is_mine(record) else None
 
 
-def _train(config: RunConfig | None, record: Record | None, moving: str | None, steps: int | None = None) -> None:
-    """Go on with `record`, or start a new run; `moving` is the run that was moving when the button was drawn."""
+def _train(config: RunConfig | None, record: Record | None, steps: int | None = None) -> None:
+    """Go on with `record`, or start a new run."""
 
     def act() -> None:
-        engine, live = laboratory.engine, live_run()
-        # Pressed twice before the page was drawn again: the first time was enough.
-        if live is not None and live.id != moving:
-            return
+        engine = laboratory.engine
         if record is not None:
             change(record, engine.resume, record.id, session(), steps)
             memory().started.add(record.id)
@@ -147,10 +141,8 @@ def _train(config: RunConfig | None, record: Record | None, moving: str | None, 
 
 
 def _begin(config: RunConfig, steps: int | None = None) -> str:
-    """Start a run of these settings, or take the one that was started a moment ago: a press may come twice."""
-    with _starting:
-        run = laboratory.engine.moving(config, session())
-        run = run or laboratory.engine.start(config, session(), called(config), steps)
+    """Start a run of these settings."""
+    run = laboratory.engine.start(config, session(), called(config), steps)
     memory().started.add(run)
     return run
 
@@ -158,7 +150,7 @@ def _begin(config: RunConfig, steps: int | None = None) -> str:
 def _train_anew(config: RunConfig) -> None:
     """Start a run of other settings than the knobs say."""
     adopt(config)
-    _train(config, None, None)
+    _train(config, None)
 
 
 def _show(record: Record) -> None:

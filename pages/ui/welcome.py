@@ -12,6 +12,7 @@ from pages.ui.component import component
 from pages.ui.datasets import source_of
 from pages.ui.lesson import open_lesson
 from pages.ui.navigation import page
+from pages.ui.once import once
 from pages.ui.stage import described
 from pages.ui.state import address
 from pages.ui.transport import train
@@ -28,7 +29,7 @@ def welcome(config: RunConfig) -> None:
     begin, *cards = st.columns([1.5] + [1] * len(LESSONS), vertical_alignment="center")
     play = ":material/play_arrow:"
     begin.button(
-        "Train it yourself", key="train_it", type="primary", icon=play, width="stretch", on_click=train, args=(config,)
+        "Train it yourself", key="train_it", type="primary", icon=play, width="stretch", on_click=once(train, config)
     )
     for card, (name, lesson) in zip(cards, LESSONS.items(), strict=True):
         icon = ":material/school:"

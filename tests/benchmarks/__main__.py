@@ -9,6 +9,7 @@ from tests.benchmarks import (
     fidelity,
     follow,
     gans,
+    once,
     sequences,
     speed,
     startup,
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "thirty": thirty.main,
     "wall": wall.main,
     "follow": follow.main,
+    "once": once.main,
 }
 
 # The guard is for worker processes, which import this file once more.

@@ -1,0 +1,98 @@
+"""How pages run here: what was pressed is done, to its end, and once.
+
+Streamlit looks for newer requests at each element and each use of the session, also in what a button calls. Whatever
+had the page run in that moment, another widget or a view whose run has ended, cut a press short or took its place. And
+a part of a page that runs again by itself sends along a press that its browser sends once more a moment later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import Any
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime import app_session
+from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, get_script_run_ctx
+
+_is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
+
+
+class Runner(ScriptRunner):
+    """Streamlit's, which gives way to a newer request where nothing that was pressed is left to do.
+
+    So a session has one at a time, and each press is done before the page hears of the next.
+    """
+
+    def __init__(self, *, initial_rerun_data: RerunData, **arguments: Any) -> None:
+        # Whether the page runs for a press, and what it gives way to.
+        self._is_pressed = False
+        self._next: RerunData | None = None
+        super().__init__(initial_rerun_data=_sent_once(initial_rerun_data), **arguments)
+
+    def request_rerun(self, rerun_data: RerunData) -> bool:
+        """Have the page run with what a browser says; False where this runner has ended."""
+        return super().request_rerun(_sent_once(rerun_data))
+
+    def request_stop(self) -> None:
+        """Go on: who lost the connection comes back to what was pressed, and each page ends by itself."""
+
+    def _run_script(self, rerun_data: RerunData) -> None:
+        self._is_pressed = _is_pressed(rerun_data)
+        super()._run_script(rerun_data)
+
+    def _maybe_handle_execution_control_request(self) -> None:
+        context = get_script_run_ctx(suppress_warning=True)
+        is_drawing = context is not None and context.has_script_started
+        # On its way out a page uses the session, too.
+        if self._is_pressed or self._next is not None or _is_acting.get() or not is_drawing:
+            return
+        try:
+            super()._maybe_handle_execution_control_request()
+        except RerunException as way_out:
+            self._next = way_out.rerun_data
+            raise
+
+    def _on_script_finished(self, *arguments: Any) -> None:
+        super()._on_script_finished(*arguments)
+        self._is_pressed = self._next is not None and _is_pressed(self._next)
+        self._next = None
+
+
+def install() -> None:
+    """Have all sessions run like this."""
+    vars(app_session)["ScriptRunner"] = Runner
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Do something that a page does without a press to its end."""
+    token = _is_acting.set(True)
+    try:
+        yield
+    finally:
+        _is_acting.reset(token)
+
+
+def _sent_once(request: RerunData) -> RerunData:
+    """A request of a browser, without presses where a part of the page runs again by itself."""
+    if not request.is_auto_rerun or not _is_pressed(request):
+        return request
+    states = WidgetStates()
+    states.widgets.extend(state for state in _states(request) if not _is_press(state))
+    return replace(request, widget_states=states)
+
+
+def _is_pressed(request: RerunData) -> bool:
+    return any(map(_is_press, _states(request)))
+
+
+def _states(request: RerunData) -> list[WidgetState]:
+    return [] if request.widget_states is None else list(request.widget_states.widgets)
+
+
+def _is_press(state: WidgetState) -> bool:
+    """Whether this is no value that stays, but something that happened: a press, a click on a picture."""
+    return "trigger" in (state.WhichOneof("value") or "")

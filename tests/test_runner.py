@@ -1,0 +1,171 @@
+"""A press is done to its end, and once, whatever else has the page run in the same moment."""
+
+import subprocess
+import sys
+
+import pytest
+import streamlit as st
+
+from pages.ui import runner
+from tests.server import ROOT
+from tests.session import Host, Session
+
+
+class Script:
+    """What the page does; at a place in it that a test names, it does what the test says, once."""
+
+    def __init__(self):
+        self.acts, self.meanwhile = [], {}
+
+    def reaches(self, place):
+        self.meanwhile.pop(place, lambda: None)()
+
+    def press(self):
+        self.acts.append("begun")
+        self.reaches("press")
+        # Both look for newer requests.
+        st.session_state["pressed"] = True
+        st.query_params["pressed"] = "yes"
+        self.acts.append("done")
+
+    def draw(self):
+        try:
+            self.reaches("page")
+            st.button("Press", key="press", on_click=self.press)
+            with runner.undisturbed():
+                if st.session_state.get("pressed") is None:
+                    self.acts.append("acts")
+                    self.reaches("act")
+                    st.session_state["pressed"] = False
+                    self.acts.append("acted")
+            st.radio("Choice", ["one", "other"], key="choice", on_change=self.press)
+            if st.button("Open", key="open"):
+                self.acts.append("opened")
+            st.fragment(lambda: st.markdown("part"), run_every=600)()
+        finally:
+            self.reaches("way out")
+            st.session_state["left"] = True
+
+
+script = Script()
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    path = tmp_path_factory.mktemp("script") / "page.py"
+    path.write_text(f"import sys\nsys.modules[{__name__!r}].script.draw()")
+    runner.install()
+    host = Host(path)
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def session(host):
+    session = Session(host)
+    session.press()
+    script.acts.clear()
+    yield session
+    session.leave()
+    assert not script.meanwhile
+
+
+@pytest.fixture
+def between(host, monkeypatch):
+    """Does something between the moment in which the page takes a request and that in which it is read."""
+    files, doing = host.runtime.media_file_mgr, []
+    clear = files.clear_session_refs
+
+    def take():
+        while doing:
+            doing.pop()()
+        clear()
+
+    monkeypatch.setattr(files, "clear_session_refs", take)
+    return doing.append
+
+
+def test_what_a_press_does_is_done_though_the_page_is_asked_for_meanwhile(session):
+    script.meanwhile["press"] = session.ask
+    session.press("press")
+    assert script.acts == ["begun", "done"]
+    assert session.query == "pressed=yes"
+
+
+def test_what_a_choice_does_is_done_too(session):
+    script.meanwhile["press"] = session.ask
+    session.choose("choice", 1)
+    session.settle()
+    assert script.acts == ["begun", "done"]
+    assert session.query == "pressed=yes"
+
+
+def test_a_press_is_not_lost_to_the_next_request(session, between):
+    between(session.ask)
+    session.press("press")
+    assert script.acts == ["begun", "done"]
+
+
+@pytest.mark.parametrize("place", ["page", "way out"])
+@pytest.mark.parametrize("key", ["press", "open"])
+def test_a_press_that_comes_while_the_page_runs_is_not_lost(session, key, place):
+    script.meanwhile[place] = lambda: session.ask(key)
+    session.press()
+    assert script.acts == (["opened"] if key == "open" else ["begun", "done"])
+
+
+@pytest.mark.parametrize("key", ["press", "open"])
+def test_a_page_on_its_way_out_for_a_press_gives_way_to_nothing_else(session, key):
+    script.meanwhile = {"page": lambda: session.ask(key), "way out": session.ask}
+    session.press()
+    assert script.acts == (["opened"] if key == "open" else ["begun", "done"])
+
+
+def test_what_is_pressed_is_seen_by_the_page_though_it_is_asked_for_meanwhile(session):
+    script.meanwhile["page"] = session.ask
+    session.press("open")
+    assert script.acts == ["opened"]
+
+
+def test_a_press_that_a_part_of_the_page_sends_along_acts_when_it_comes_itself(session):
+    session.ask("press", fragment=session.fragments[0])
+    session.settle()
+    assert script.acts == []
+    session.ask("press", fragment=session.fragments[0])
+    session.press("press")
+    assert script.acts == ["begun", "done"]
+
+
+def test_a_press_is_not_lost_with_the_connection(session):
+    script.meanwhile["press"] = session.reconnect
+    session.press("press")
+    # The browser asks for the page as soon as it is back.
+    session.press()
+    assert script.acts == ["begun", "done"]
+    assert session.query == "pressed=yes"
+
+
+def test_a_press_that_waits_is_not_lost_with_the_connection(session):
+    def press():
+        session.ask("press")
+        session.reconnect()
+
+    script.meanwhile["page"] = press
+    session.press()
+    session.settle()
+    assert script.acts == ["begun", "done"]
+
+
+def test_what_a_page_does_by_itself_is_done_to_its_end(host):
+    script.acts.clear()
+    session = Session(host)
+    script.meanwhile["act"] = session.ask
+    session.press()
+    assert script.acts == ["acts", "acted"]
+    session.leave()
+
+
+def test_the_application_runs_its_pages_like_this():
+    code = "import app\nfrom streamlit.runtime import app_session\nprint(app_session.ScriptRunner.__module__)"
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert printed.stdout.split() == ["pages.ui.runner"]
