@@ -17,7 +17,7 @@ from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwr
 from core.protocol import Status
 
 # Seconds: the first slice that trains, the longest, and of training between two checkpoints.
-FIRST_SLICE = 0.05
+FIRST_SLICE = 0.03
 LONGEST_SLICE = 2.0
 CHECKPOINT_EVERY = 3.0
 # Seconds of training for each second that a snapshot takes, at least.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from tests.benchmarks.laboratory import browsing, serving
+from tests.benchmarks.laboratory import browsing, serving, warm_up
 
 TURNS, WARM = 12, 2
 # Turn the dial to another place; the milliseconds until a picture of a later step than the first, of another run.
@@ -28,6 +28,7 @@ def main() -> None:
     with serving() as url, browsing() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.set_default_timeout(60_000)
+        warm_up(page, url)
         print("\nFrom the last movement of latent size to the first moving picture of the new run:")
         for dataset, model in (("digits", "autoencoder"), ("digits", "vae"), ("mnist_5000", "vae")):
             page.goto(f"{url}/?dataset={dataset}&model={model}&steps=20000&follow=yes")

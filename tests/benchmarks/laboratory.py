@@ -8,11 +8,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.home import Home
 from tests.chromium import QUIET, find
@@ -44,6 +45,21 @@ def browsing() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+
+
+def watched(page: Page, address: str) -> float:
+    """Seconds from the click to the end of a run that is watched on the Train page."""
+    page.goto(address)
+    page.wait_for_selector(".st-key-train button:not([disabled])")
+    began = time.perf_counter()
+    page.click(".st-key-train button")
+    page.wait_for_selector(".st-key-stage_view .lab[data-status=finished]")
+    return time.perf_counter() - began
+
+
+def warm_up(page: Page, url: str) -> None:
+    """Train for so long that all workers are there: the others start when the first has joined."""
+    watched(page, f"{url}/?dataset=digits&model=autoencoder&steps=6000&seed=9")
 
 
 def median(values: list[float]) -> str:

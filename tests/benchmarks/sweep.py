@@ -7,10 +7,8 @@ import subprocess
 import sys
 import time
 
-from playwright.sync_api import Page
-
-from tests.benchmarks.laboratory import ROOT, browsing, serving
-from tests.benchmarks.speed import BARE, STAGE
+from tests.benchmarks.laboratory import ROOT, browsing, serving, warm_up, watched
+from tests.benchmarks.speed import BARE
 
 SIZES, STEPS = (1, 2, 4, 8, 16, 32), 1500
 PATIENCE = 600_000
@@ -25,8 +23,7 @@ def main() -> None:
         page.set_default_timeout(PATIENCE)
         model = "dataset=digits&model=autoencoder"
         query = f"{model}&steps={STEPS}"
-        # Both workers are up when they have trained something.
-        _alone(page, f"{url}/?{model}&steps=100&seed=9")
+        warm_up(page, url)
         page.goto(f"{url}/sweep?{query}")
         page.wait_for_selector(".st-key-start_sweep button:not([disabled])")
         began = time.perf_counter()
@@ -36,7 +33,7 @@ def main() -> None:
         page.get_by_text(f"{len(SIZES)} of {len(SIZES)} runs finished").wait_for()
         together = time.perf_counter() - began
         # With another seed, because what is there is not trained once more.
-        alone = sum(_alone(page, f"{url}/?{query}&seed=1&latent_size={size}") for size in SIZES)
+        alone = sum(watched(page, f"{url}/?{query}&seed=1&latent_size={size}") for size in SIZES)
     command, workers = [sys.executable, "-c", BARE], max(2, os.cpu_count() or 2)
     loops = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(workers)]
     bare = sum(float(loop.communicate()[0]) for loop in loops)
@@ -45,13 +42,3 @@ def main() -> None:
     print(f"  as a sweep {together:.1f} s, one after another {alone:.1f} s: {together / alone:.2f}")
     pace = len(SIZES) * STEPS / together
     print(f"  {pace:,.0f} steps a second, {pace / bare:.2f} of what {workers} bare loops take together")
-
-
-def _alone(page: Page, address: str) -> float:
-    """Seconds from the click to the end of a run that is watched on the Train page."""
-    page.goto(address)
-    page.wait_for_selector(".st-key-train button:not([disabled])")
-    began = time.perf_counter()
-    page.click(".st-key-train button")
-    page.wait_for_selector(f"{STAGE}[data-status=finished]")
-    return time.perf_counter() - began
