@@ -38,7 +38,7 @@ export function drawCursor(plot, step) {
   drawLine(plot, step, []);
 }
 
-/** Of the points at which `name` was measured, the one nearest to a step, as [step, value]; undefined where none was. */
+/** Where `name` was measured nearest to a step, as [step, value]; undefined where it never was. */
 function nearest(history, name, step) {
   const known = history.filter(([, metrics]) => Number.isFinite(metrics[name]));
   const away = ([at]) => Math.abs(at - step);

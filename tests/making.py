@@ -60,6 +60,11 @@ def damaged(whole: bytes) -> list[bytes]:
             b"\xff" * 8 + whole[8:], whole[:8] + b"\0" * size + whole[8 + size :]]  # fmt: skip
 
 
+def no_bench(address):
+    """In place of a worker's bench, where nothing is trained."""
+    return asyncio.get_running_loop().create_future()
+
+
 def completed(coroutine: Coroutine[Any, Any, T]) -> T:
     """What a coroutine comes to, in a thread and a loop of its own: in this one, Playwright's loop may be running."""
     with ThreadPoolExecutor(1) as thread:

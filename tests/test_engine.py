@@ -24,7 +24,7 @@ def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine, model):
 
 
 def test_pause_step_and_resume_change_nothing(engine):
-    wanted = config(dataset="ring", model="gan", steps=300, hyperparameters={"hidden_sizes": (8,)})
+    wanted = config(dataset="ring", model="gan", steps=60, hyperparameters={"hidden_sizes": (8,)})
     run = engine.start(wanted, "a", "", steps=7)
     assert (over(engine, run).status, engine.store.get(run).step) == (Status.PAUSED, 7)
     engine.resume(run, "a", steps=1)

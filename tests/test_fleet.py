@@ -5,12 +5,7 @@ import asyncio
 import pytest
 
 from core.engine.fleet import PATIENCE, Fleet
-from tests.making import completed
-
-
-def no_bench(address):
-    """Nothing is trained here."""
-    return asyncio.get_running_loop().create_future()
+from tests.making import completed, no_bench
 
 
 def test_runs_are_spread_evenly_over_the_workers_that_give_signs():

@@ -9,6 +9,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_a_turned_knob_trains_anew_and_the_run_before_stays(tab):
+    told = []
+    tab.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: told.append(str(frame))))
     tab.visit(dataset="digits", model="autoencoder", steps="200000", latent_size="4")
     tab.key("follow", "label").click()
     dial = tab.key("dial-latent_size", "input")
@@ -30,6 +32,9 @@ def test_a_turned_knob_trains_anew_and_the_run_before_stays(tab):
     second = turned("ArrowRight", 5)
     third = turned("ArrowRight", 6)
     assert third != second
+    # The stage heard of them over the socket that it had.
+    for run in (second, third):
+        assert any('"next"' in frame and run in frame for frame in told)
     # With the data come the knobs of another model, and nothing is trained before somebody asks.
     tab.key("model", "input").fill("Sparse")
     tab.page.get_by_role("option", name="Sparse autoencoder").click()

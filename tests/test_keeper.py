@@ -16,7 +16,7 @@ from core.engine.keeper import ATTEMPTS, Keeper
 from core.errors import EngineUnavailable
 from core.home import Home
 from core.protocol import Status
-from tests.making import completed, config_of
+from tests.making import completed, config_of, no_bench
 
 HELLO = {"scheduler": "tls://127.0.0.1:1"}
 TIMEOUT = 60.0
@@ -133,7 +133,7 @@ def test_whoever_waits_long_is_told_and_whoever_waits_in_vain_too(tmp_path, monk
 
 def test_a_run_that_waits_for_room_is_told_that_there_will_be_none():
     async def scenario():
-        fleet = Fleet()
+        fleet = Fleet(no_bench)
         fleet.look({"a": 1.0})
         async with fleet.room() as worker:
             answering = asyncio.create_task(worker.answer(asyncio.Event().wait()))

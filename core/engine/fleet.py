@@ -31,7 +31,7 @@ class Worker:
     """
 
     address: str
-    bench: Awaitable[Bench]
+    bench: asyncio.Future[Bench]
     runs: int = 0
     sign: float = 0.0
     looks: int = 0
@@ -49,7 +49,7 @@ class Worker:
         answering, losing = asyncio.ensure_future(awaited), asyncio.ensure_future(self.lost.wait())
         try:
             await asyncio.wait({answering, losing}, return_when=asyncio.FIRST_COMPLETED)
-            if answering.done():
+            if answering.done() and not answering.cancelled():
                 return answering.result()
             raise OSError("it gave no sign of life")
         finally:
@@ -60,7 +60,7 @@ class Worker:
 class Fleet:
     """The workers of one engine, as it sees them, in its event loop; `make_bench` makes a bench at an address."""
 
-    def __init__(self, make_bench: Callable[[str], Awaitable[Bench]]) -> None:
+    def __init__(self, make_bench: Callable[[str], asyncio.Future[Bench]]) -> None:
         self._make_bench = make_bench
         self._workers: dict[str, Worker] = {}
         self._looked = asyncio.Event()
@@ -76,7 +76,9 @@ class Fleet:
         What counts is how often it stayed the same, not the clock: after a computer has slept, all signs are old.
         """
         for address in self._workers.keys() - signs.keys():
-            self._workers.pop(address).lost.set()
+            worker = self._workers.pop(address)
+            worker.lost.set()
+            worker.bench.cancel()
         for address, sign in signs.items():
             if address not in self._workers:
                 self._workers[address] = Worker(address, self._make_bench(address))

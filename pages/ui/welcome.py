@@ -26,16 +26,14 @@ def welcome(config: RunConfig) -> None:
         "**Turn a knob, see what a network makes of it.** This is a recording: a variational autoencoder learns to say "
         "each digit with two numbers."
     )
-    begin, *cards = st.columns([1.5] + [1] * len(LESSONS), vertical_alignment="center")
-    play = ":material/play_arrow:"
-    begin.button(
-        "Train it yourself", key="train_it", type="primary", icon=play, width="stretch", on_click=once(train, config)
-    )
-    for card, (name, lesson) in zip(cards, LESSONS.items(), strict=True):
-        icon = ":material/school:"
-        if card.button(lesson.title, key=f"card-{name}", icon=icon, help=lesson.question, width="stretch"):
-            open_lesson(name)
-            st.switch_page(page("lessons"), query_params=address())
+    play, school = ":material/play_arrow:", ":material/school:"
+    # Each as wide as its words.
+    with st.container(horizontal=True, gap="small"):
+        st.button("Train it yourself", key="train_it", type="primary", icon=play, on_click=once(train, config))
+        for name, lesson in LESSONS.items():
+            if st.button(lesson.title, key=f"card-{name}", icon=school, help=lesson.question):
+                open_lesson(name)
+                st.switch_page(page("lessons"), query_params=address())
     spec = source_of(config.dataset).spec
     recorded = ReadableRecord(
         id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, owner="",
