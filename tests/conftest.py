@@ -30,7 +30,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
-    """The browser's tests first: there are two groups of them, while a third process does all the rest."""
+    """The browser's tests first: they wait more than they compute, while the other process does all the rest."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 

@@ -7,7 +7,7 @@ from core.home import Home
 from pages.ui.navigation import PAGES
 from tests.making import bring
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The contract of all pages: each stands in the table, each says something before and after training."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -11,7 +12,7 @@ from core.model import Capability
 from pages.ui.navigation import FOLDER, PAGES
 from tests.making import first_dataset
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # The key of what each page shows of a run, by what the run's model must be able to do.
 CONTENT = {
@@ -88,7 +89,7 @@ def test_the_representatives_give_every_answer():
 
 
 @pytest.mark.parametrize("model", REPRESENTATIVES)
-def test_every_page_shows_what_a_model_can_do(model, trained, tab):
+def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
     run = trained(dataset=first_dataset(model), model=model, steps="20")
     tab.visit(run=run)
     for name, (title, _) in PAGES.items():
@@ -107,3 +108,10 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab):
         expect(tab.key("progress")).to_have_count(0, timeout=60_000)
         tab.settle()
         assert tab.query["run"] == [run]
+    # What takes seconds to import, workers alone do; which libraries a process has loaded is read from /proc.
+    maps = Path(f"/proc/{server.pid}/maps")
+    if maps.exists():
+        loaded = maps.read_text()
+        assert "/torch/" in loaded
+        assert "/sklearn/" not in loaded
+        assert "/numba/" not in loaded

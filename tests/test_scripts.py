@@ -19,7 +19,7 @@ def ask(server: Server, path: str) -> HTTPResponse:
     return urllib.request.urlopen(f"{server.url}{path}", timeout=TIMEOUT)
 
 
-@pytest.mark.xdist_group("pages")
+@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("name", [*SCRIPTS, *VENDORED])
 def test_every_script_may_be_kept_for_ever(server, name):
     with ask(server, address(name)) as answer:
@@ -29,7 +29,7 @@ def test_every_script_may_be_kept_for_ever(server, name):
         assert answer.read() == SERVED[name]
 
 
-@pytest.mark.xdist_group("pages")
+@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("name", ["nothing.js", "lab.css", "stage", "deeper/stage.js", "%2Fetc%2Fpasswd"])
 def test_nothing_else_is_served(server, name):
     with pytest.raises(HTTPError, match="404") as refused:
@@ -37,13 +37,13 @@ def test_nothing_else_is_served(server, name):
     assert "Cache-Control" not in refused.value.headers
 
 
-@pytest.mark.xdist_group("pages")
+@pytest.mark.xdist_group("browser")
 def test_another_version_is_not_there(server):
     with pytest.raises(HTTPError, match="404"):
         ask(server, address("stage.js").replace(VERSION, VERSION[::-1]))
 
 
-@pytest.mark.xdist_group("pages")
+@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("name", ["../app.py", "../../app.py", "..%2F..%2Fapp.py", "..%5C..%5Capp.py", "%2e%2e/x.js"])
 def test_no_way_leads_out_of_the_folder(server, name):
     # Streamlit refuses some of them before our route is asked.

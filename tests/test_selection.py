@@ -119,7 +119,7 @@ def test_a_selection_of_other_samples_says_so_and_can_be_let_go(tmp_path, monkey
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
+@pytest.mark.xdist_group("browser")
 def test_what_is_drawn_around_is_selected_on_every_page_until_escape(tab, vae):
     tab.visit("latent", run=vae)
     assert tab.page.evaluate(ENCLOSED, [address("lasso.js"), SPOTS, NOTCHED]) == [4, 7, 9]

@@ -1,0 +1,119 @@
+"""Pages that look into what was learned, in a real browser: latent space, reconstructions, clusters."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.tab import PATIENCE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PICTURE = "canvas => canvas.toDataURL()"
+
+# All that is written on canvases.
+WRITTEN = """window.written = [];
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+  if (this.canvas.closest(".lab")) window.written.push(text);
+  write.call(this, text, ...where);
+};"""
+
+
+def changes(tab, canvas, before):
+    """Wait until a canvas shows another picture."""
+    tab.page.wait_for_function(
+        "([canvas, before]) => canvas.toDataURL() !== before", arg=[canvas.element_handle(), before]
+    )
+
+
+def test_latent_sliders_decode_while_they_move(tab, vae):
+    tab.visit("latent", run=vae)
+    probe = tab.key("probe_decode", ".lab")
+    tab.grows(probe, "answers", 0)
+    canvas = tab.key("probe_decode", "canvas")
+    before = canvas.evaluate(PICTURE)
+    slider = tab.key("probe_decode", "input[type=range]").first
+    answers = int(probe.get_attribute("data-answers"))
+    for _ in range(10):
+        slider.press("ArrowRight")
+    tab.grows(probe, "answers", answers)
+    changes(tab, canvas, before)
+
+
+def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
+    tab.visit("latent", run=vae)
+    points = tab.key("cloud", "canvas.points")
+    expect(tab.key("cloud", ".lab")).to_have_attribute("data-points", re.compile(r"\d+"))
+    size = points.bounding_box()
+    tip = tab.key("cloud", ".tip")
+    expect(tip).to_be_hidden()
+    for part in range(2, 18):
+        points.hover(position={"x": size["width"] / 2, "y": part / 20 * size["height"]})
+        if tip.is_visible():
+            break
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text(re.compile(r"\d"))
+    # A picture: not all of it is one colour.
+    colours = tip.locator("canvas").evaluate(
+        "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+    )
+    assert colours > 3
+
+
+def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
+    tab.visit("latent", run=vae)
+    tab.grows(tab.key("cloud", ".lab"), "points", 0)
+    tab.key("cloud", ".lab").evaluate("cloud => { cloud.dataset.points = 0; }")
+    tab.key("projection").get_by_text("t-SNE").click()
+    probe = tab.key("probe_decode", ".lab")
+    answers = int(probe.get_attribute("data-answers"))
+    tab.key("probe_decode", "input[type=range]").first.press("ArrowRight")
+    tab.grows(probe, "answers", answers)
+    # PCA stands in meanwhile, and says so.
+    expect(tab.page.get_by_text("How far to trust t-SNE")).to_be_visible(timeout=2 * PATIENCE)
+    tab.grows(tab.key("cloud", ".lab"), "points", 0)
+
+
+def test_noise_is_repaired_while_its_slider_moves(tab, vae):
+    tab.visit("reconstructions", run=vae)
+    probe = tab.key("probe_noise", ".lab")
+    tab.grows(probe, "answers", 0)
+    canvas = tab.key("probe_noise", "canvas")
+    before = canvas.evaluate(PICTURE)
+    tab.key("probe_noise", "input[type=range]").press("End")
+    changes(tab, canvas, before)
+    expect(tab.key("probe_noise", "output")).to_have_text("1")
+
+
+def test_a_code_as_large_as_the_data_is_compared_under_noise_and_its_units_are_shown(tab, trained):
+    run = trained(dataset="digits", model="sparse_autoencoder", steps="20")
+    tab.page.add_init_script(WRITTEN)
+    tab.visit("reconstructions", run=run)
+    expect(tab.page.get_by_text("PCA is no yardstick here")).to_be_visible()
+    expect(tab.page.get_by_text("Repaired is worse than corrupted at σ 0.1")).to_be_visible()
+    expect(tab.page.get_by_test_id("stMetric").filter(has_text="Dead units")).to_contain_text("of 64")
+    assert not tab.page.get_by_text(re.compile(r"1\d\d\.\d dB")).count()
+    # Classes stand below the originals, errors below what the model makes of them, and no row is PCA's.
+    tab.page.wait_for_function("() => window.written.some((text) => /^\\d+ · \\d+ %$/.test(text))")
+    written = tab.page.evaluate("window.written")
+    assert {"Original", "This model", "Difference"} <= {*written}
+    assert "PCA" not in written
+    for below in (r"\d", r"0\.\d+"):
+        assert sum(bool(re.fullmatch(below, text)) for text in written) >= 10
+
+
+def test_clusters_are_scored_in_three_spaces_by_every_method_and_on_five_models(tab, trained):
+    run = trained(dataset="wine", model="autoencoder", steps="20")
+    tab.visit("clusters", run=run)
+    table = tab.page.get_by_test_id("stDataFrame")
+    for space in ("this model's codes", "raw values", "PCA, same size"):
+        expect(table.locator("td", has_text=space)).to_be_attached(timeout=2 * PATIENCE)
+    expect(tab.page.get_by_text("3 comes from the labels")).to_be_visible()
+    expect(tab.key("number", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
+    tab.press("repeat")
+    expect(tab.page.get_by_text("Mean ± sd of five models")).to_be_visible(timeout=4 * PATIENCE)
+    expect(table).to_have_count(2)
+    tab.page.get_by_role("radio", name="DBSCAN", exact=True).click()
+    expect(tab.page.get_by_text("Noise is a group of its own")).to_be_visible(timeout=2 * PATIENCE)
+    expect(tab.key("core_distances", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
