@@ -16,12 +16,18 @@ import sys
 import threading
 from typing import Any
 
+# By how much a worker gives way to the server and the browser on the same machine.
+NICE = 7
+
 
 def main() -> None:
     """Watch the lifeline, import what training needs, join the cluster, and serve until the lifeline breaks."""
     told: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_hold_lifeline, args=(told,), daemon=True).start()
     warm_up()
+    # Pages and pictures, which people wait for, go first where cores are few. Windows has no such call.
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     from core.engine.settings import configure
 
     configure()
