@@ -6,7 +6,7 @@ import pytest
 
 from core import RunConfig
 from core.engine.history import Point, append, last
-from core.engine.trainer import FIRST_MEASURED, TRAINED_PER_MEASURED, Trainer
+from core.engine.trainer import FIRST_MEASURED, TRAINED_AT_FIRST, TRAINED_LATER, Trainer
 from core.home import Home
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", steps=60)
@@ -28,14 +28,15 @@ def test_it_is_measured_again_when_enough_was_trained(tmp_path: Path):
     trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
     training = trainer.training
     training.advance(5)
-    training.seconds = FIRST_MEASURED
-    seen = trainer.advance(0.0)
-    assert held_out(seen.metrics)
-    due = training.seconds + TRAINED_PER_MEASURED * seen.measuring
-    training.seconds = due - 1e-6
-    assert not held_out(trainer.advance(0.0).metrics)
-    training.seconds = due + 1e-6
-    assert held_out(trainer.advance(0.0).metrics)
+    for seconds, trained in ((FIRST_MEASURED, TRAINED_AT_FIRST + FIRST_MEASURED), (100.0, TRAINED_LATER)):
+        training.seconds = seconds
+        seen = trainer.advance(0.0)
+        assert held_out(seen.metrics)
+        due = seconds + trained * seen.measuring
+        training.seconds = due - 1e-6
+        assert not held_out(trainer.advance(0.0).metrics)
+        training.seconds = due + 1e-6
+        assert held_out(trainer.advance(0.0).metrics)
 
 
 def test_the_end_is_measured(tmp_path: Path):

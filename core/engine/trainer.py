@@ -10,8 +10,9 @@ from core.errors import Diverged, LatentLabError
 from core.home import Home
 from core.training.loop import Training
 
-# Seconds of training for each second that measuring takes, at least, and before the first: pictures need not wait.
-TRAINED_PER_MEASURED = 25
+# Seconds of training for each second that measuring takes, at first, when numbers change most, and after a while; and
+# before anything is measured: pictures need not wait.
+TRAINED_AT_FIRST, TRAINED_LATER = 4.0, 25.0
 FIRST_MEASURED = 0.1
 
 
@@ -58,7 +59,8 @@ class Trainer:
         began = time.perf_counter()
         measured = self.training.measure()
         measuring = time.perf_counter() - began
-        self._due = self.training.seconds + TRAINED_PER_MEASURED * measuring
+        seconds = self.training.seconds
+        self._due = seconds + measuring * min(TRAINED_LATER, TRAINED_AT_FIRST + seconds)
         return self._look(measured, measuring, diverged)
 
     def _look(self, measured: dict[str, float], measuring: float, diverged: str | None) -> Slice:
