@@ -43,8 +43,8 @@ async def live(socket: WebSocket) -> None:
     def moved() -> None:
         loop.call_soon_threadsafe(news.set)
 
-    def replaced(run: str) -> None:
-        following: Next = {"type": Message.NEXT, "run": run}
+    def replaced(other: str) -> None:
+        following: Next = {"type": Message.NEXT, "run": other}
         asyncio.run_coroutine_threadsafe(socket.send_text(json.dumps(following)), loop)
 
     leave = engine.listen(run, moved, lambda: viewer.rate)

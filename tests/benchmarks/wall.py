@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import statistics
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from core import RunConfig, Sweep
 from core.engine import Engine, SweepRecord
@@ -16,6 +17,8 @@ from tests.benchmarks.laboratory import browsing, serving
 PATIENCE = 600_000
 SIX, THIRTY = (1, 2, 4, 8, 16, 32), tuple(range(1, 31))
 SWEEPS, TURNS = 20, 40
+# Steps of each of the thirty, and milliseconds that their last pictures have to come.
+STEPS, LAST_PICTURES = 1000, 10_000
 # Move a slider to another place; the milliseconds until the next picture of the screen has been drawn.
 TURN = """(input) => new Promise((resolve) => {
   const places = Number(input.max) - Number(input.min) + 1;
@@ -58,7 +61,7 @@ def _sweep_before(home: Home) -> tuple[list[str], str]:
         for live in engine.sweeps.moving(record):
             live.over.wait()
         finished.append(record.id)
-    thirty = start(1000, THIRTY)
+    thirty = start(STEPS, THIRTY)
     engine.close()
     return finished, thirty.id
 
@@ -103,7 +106,10 @@ def _thirty(page: Page, address: str) -> None:
     page.evaluate("window.isTheSamePage = true")
     page.click(".st-key-go_on button")
     page.get_by_text("30 of 30 runs finished").wait_for()
+    # The last pictures come a moment after the last runs have ended.
+    with suppress(TimeoutError):
+        page.locator(f"{TILES}[data-step='{STEPS}']").nth(len(THIRTY) - 1).wait_for(timeout=LAST_PICTURES)
     shown = page.locator(TILES).evaluate_all("tiles => tiles.map((tile) => Number(tile.dataset.step))")
     is_same = page.evaluate("window.isTheSamePage === true")
-    print(f"\nThirty tiles: {sum(step == 1000 for step in shown)} of {len(shown)} show their last step, ", end="")
+    print(f"\nThirty tiles: {sum(step == STEPS for step in shown)} of {len(shown)} show their last step, ", end="")
     print("on the page that was opened" if is_same else "on a page that was loaded anew")
