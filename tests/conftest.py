@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 import warnings
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -23,6 +24,7 @@ from tests import chromium, mirror
 from tests.model_cases import CHECK_EVERY
 from tests.server import Server
 from tests.tab import PATIENCE, Tab
+from tests.visitor import Visitor, at_once
 
 atexit.register(shutil.rmtree, os.environ["LATENT_LAB_HOME"], ignore_errors=True)
 # Longer than Playwright's five seconds: on a busy machine a worker takes that long to start.
@@ -122,19 +124,23 @@ def tab(new_tab, server):
 
 
 @pytest.fixture(scope="session")
-def trained(server, context):
-    """Trains a configuration given as an address's query to its end, once; returns the run's id."""
+def trained(server):
+    """Trains a configuration given as an address's query to its end, without a browser, once; returns the run's id."""
     known = {}
+
+    async def train(query):
+        visitor = Visitor(server.url)
+        await visitor.open(**query)
+        await visitor.press("train")
+        await visitor.until(lambda: visitor.stage and visitor.stage.phase == "finished")
+        await visitor.leave()
+        assert visitor.problems == []
+        return parse_qs(visitor.query)["run"][0]
 
     def trained(**query):
         key = tuple(query.items())
         if key not in known:
-            tab = Tab(context, server)
-            tab.visit(**query)
-            tab.press("train")
-            tab.reaches("finished")
-            known[key] = tab.run
-            tab.check()
+            known[key] = at_once(train(query))
         return known[key]
 
     return trained

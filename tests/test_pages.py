@@ -39,13 +39,6 @@ def test_the_server_listens_where_it_is_told(empty_server):
     assert empty_server.url == f"http://127.0.0.1:{empty_server.asked}"
 
 
-def test_the_navigation_reaches_every_page(tab):
-    tab.visit()
-    for title, _ in reversed(PAGES.values()):
-        tab.page.get_by_role("link", name=title, exact=True).first.click()
-        expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
-
-
 def test_a_page_without_runs_leads_to_train(new_tab, empty_server):
     tab = new_tab(empty_server)
     tab.visit()
@@ -54,8 +47,9 @@ def test_a_page_without_runs_leads_to_train(new_tab, empty_server):
             continue
         tab.page.get_by_role("link", name=title, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
-        tab.key("empty", "a").click()
-        expect(tab.button("train")).to_be_enabled()
+        expect(tab.key("empty", "a")).to_be_visible()
+    tab.key("empty", "a").click()
+    expect(tab.button("train")).to_be_enabled()
 
 
 def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
@@ -80,7 +74,7 @@ def asked_of(model: str) -> set:
 
 
 # These stand for the others: between them they give every answer.
-REPRESENTATIVES = ("autoencoder", "vae", "gan", "recurrent_clustering")
+REPRESENTATIVES = ("vae", "gan", "recurrent_clustering")
 
 
 def test_the_representatives_give_every_answer():

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from core import RunConfig, Sweep, fit
-from core.engine import Engine
 from core.engine.budget import budget
 from core.engine.live import LiveRun, LiveRuns, Share
 from core.engine.sweep_store import SweepStore
@@ -22,15 +21,6 @@ pytestmark = pytest.mark.xdist_group("engine")
 
 TIMEOUT = 60.0
 LONG = 200_000
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    engine = Engine(Home(tmp_path_factory.mktemp("home")), workers=2)
-    engine.open()
-    engine.wait_until_ready(TIMEOUT)
-    yield engine
-    engine.close()
 
 
 def sweep(steps=40, seeds=1, **axes):

@@ -1,23 +1,16 @@
 """Visitors without a browser, as `make load` sends many: they see runs move, and leave nothing behind."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 
-from tests.visitor import Visitor
+from tests.visitor import Visitor, at_once
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser of training")]
 # A session's own event loop holds three, and the page's socket is one.
 PER_SESSION = 4
 SESSIONS = 6
-
-
-def at_once(visits):
-    """Run a coroutine beside the event loop of the browser's tests."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, visits).result()
 
 
 def test_a_visitor_presses_train_sees_pictures_move_turns_a_knob_and_pauses(server):

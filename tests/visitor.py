@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -24,6 +25,14 @@ from websockets.exceptions import ConnectionClosed
 from tests.followed_stage import Stage, phase_of
 from tests.widget_states import key_of, untouched, widget_of
 from tests.wire import PATIENCE, Wire
+
+T = TypeVar("T")
+
+
+def at_once(visits: Coroutine[Any, Any, T]) -> T:
+    """Do what visitors do beside the event loop of the browser's tests, and wait for it."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, visits).result()
 
 
 class Visitor:
