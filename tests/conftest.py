@@ -91,9 +91,11 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def context(browser):
+def context(browser, server):
     """One visitor, whose cache is warm after the first page, and who wants nothing to move that need not."""
     context = browser.new_context(viewport={"width": 1440, "height": 950}, reduced_motion="reduce")
+    # One tab stays, and with it the process and what it has compiled.
+    context.new_page().goto(f"{server.url}/_stcore/health")
     yield context
     context.close()
 

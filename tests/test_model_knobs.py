@@ -94,8 +94,8 @@ def anywhere(knob: Knob, dice: random.Random):
     return dice.randint(knob.low, high) if knob.type is int else dice.uniform(knob.low, high)
 
 
-# Eight configurations a model, in parts that can be run side by side.
-WALK = 8
+# Four configurations a model, in parts that can be run side by side.
+WALK = 4
 PARTS = 2
 
 

@@ -9,7 +9,7 @@ from core.looks import CURVE_COLOURS, LANDSCAPE, ROLES
 from core.models import MODELS
 from pages.ui.scripts import address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser of training")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SWATCH = "chip => getComputedStyle(chip.querySelector('i')).backgroundColor"
 # Points left of, above and without a place on a plane from −2 to 2, beside one inside it.

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser of training")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PROJECTOR = {"width": 1024, "height": 576}
 
