@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BIOME := $(BIN)/node node_modules/@biomejs/biome/bin/biome
 
-.PHONY: run test bench load chaos clean
+.PHONY: run test bench load chaos soak clean
 
 run: .venv/ready
 	$(BIN)/python app.py
@@ -27,6 +27,10 @@ load: .venv/ready-to-test
 # SERVERS=100 kills of the server and WORKERS=100 of workers while runs train.
 chaos: .venv/ready-to-test
 	$(BIN)/python -m tests.benchmarks.chaos
+
+# What takes minutes of training or of waiting and is no test of every change: lessons' claims, a cluster by hand, UMAP.
+soak: .venv/ready-to-test
+	$(BIN)/python -m pytest -n 0 tests/benchmarks
 
 clean:
 	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache

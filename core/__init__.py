@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.analysis.compression import open_codes
     from core.config import RunConfig
     from core.datasets import DATASETS, load_dataset
     from core.models import MODELS
@@ -26,12 +27,14 @@ __all__ = [
     "Sweep",
     "fit",
     "load_dataset",
+    "open_codes",
     "read_upload",
     "sweep",
     "train",
 ]
 
 MODULES = {
+    "open_codes": "core.analysis.compression",
     "RunConfig": "core.config",
     "DATASETS": "core.datasets",
     "load_dataset": "core.datasets",

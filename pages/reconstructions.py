@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
-from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
 from core.looks import LOOKS, Role
@@ -13,7 +12,7 @@ from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.denoising import under_noise
-from pages.ui.figures import bars, histogram, residuals
+from pages.ui.figures import histogram, residuals
 from pages.ui.galleries import rows
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
@@ -33,25 +32,6 @@ def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Arra
     error = reconstructions - originals
     # A sound's around silence, so that it can be heard; all others' from the lowest value up, so that none is black.
     return (low + high) / 2 + error if spec.rendering == "sound" else low + np.abs(error)
-
-
-def strange(result: Anomalies, spec: DataSpec) -> None:
-    """The strangest samples by each detector, and where something was left out, how well each finds it."""
-    titles = [TITLES[name] for name in result.detectors]
-    if result.auc is not None:
-        area = result.metrics()["auc"]
-        figure = bars(titles, [result.auc[name] for name in result.detectors], None, area.title)
-        st.plotly_chart(figure, width="stretch", key="aucs")
-        st.caption(f"Never seen in training: {', '.join(result.unseen_classes)}. {area.help}")
-    elif result.labels is None:
-        st.caption("These data have no labels: nothing was left out of training, so no detector can be scored.")
-    if "pca" not in result.detectors:
-        st.caption("PCA is left out: at this size it rebuilds every sample, strange or not.")
-    if spec.rendering != "dot":
-        st.markdown("**The strangest, by each**")
-        strangest = np.argsort(-result.scores, axis=1)[:, :SHOWN]
-        notes = {title: classes(result.labels, of, spec) for title, of in zip(titles, strangest, strict=True)}
-        rows(dict(zip(titles, result.originals[strangest], strict=True)), spec, "odd", notes=notes)
 
 
 def classes(labels: Array | None, chosen: Array, spec: DataSpec) -> list[str]:
@@ -142,13 +122,3 @@ selection_panel([record], "held-out", "What is selected on Latent space or Clust
 
 if model.autoencodes:
     units(record)
-
-heading("Anomalies")
-st.caption(
-    "What a model never learned, it rebuilds badly: its error is a detector. On digits, leave one out of training "
-    "(Data, Left out) and see whether the error finds it."
-)
-if st.toggle("Compare with other detectors", **choice("anomalies", (False, True), False)):
-    anomalies = analysed(record, detect, "Looking for strange samples")
-    if anomalies is not None:
-        strange(anomalies, spec)

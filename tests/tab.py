@@ -10,7 +10,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.server import Server
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 GROWN = "([element, name, before]) => Number(element.dataset[name]) > before"
 WRONG = ("Traceback", "stopped on an error of ours", "did not succeed")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("address")
 # It can do all that pages ask of a model.
 MODEL = "adversarial_autoencoder"
 # What is not analysed never ends.
-ANALYSED = {"projection", "reconstruction", "generation", "clustering"}
+ANALYSED = {"projection", "reconstruction", "generation", "clustering", "few_labels"}
 # Where which choices are offered depends on more than a run: the page, and what its address says beside that.
 PLACES = [
     *((name, {}) for name in PAGES),
@@ -36,6 +37,7 @@ PLACES = [
     ("latent", {"run": "with factors"}),
     ("samples", {"run": "of points"}),
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
+    ("uses", {"use": "few_labels"}),
     ("sweep", {"sweep": "kept"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
@@ -98,6 +100,7 @@ def laboratory(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Laboratory, "engine", engine)
         patch.setattr(cluster_methods, "RESTARTS", 1)
+        patch.setattr(import_module("core.analysis.few_labels"), "DRAWS", 2)
         patch.setattr(analyses, "PATIENCE", 0)
         patch.setattr(engine, "analyse", inline)
         patch.setattr(engine, "preview", lambda config: done(preview(config, engine.home)))

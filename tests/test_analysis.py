@@ -107,6 +107,7 @@ HASTE = {
     "core.analysis.sequences": {"STEPS": 2},
     "core.analysis.judge": {"LEARNED": 200},
     "core.analysis.fidelity": {"JUDGED": 60},
+    "core.analysis.few_labels": {"DRAWS": 2, "LABELS": (1, 5)},
     "core.analysis.denoising": {"FEWEST_SEARCHED": 8, "MOST_SEARCHED": 8},
     "core.analysis.cluster_number": {"SAMPLES": 100},
     "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
@@ -134,15 +135,20 @@ def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
             arrays = [value for value in vars(result).values() if isinstance(value, np.ndarray)]
             assert all(np.isfinite(values).all() for values in arrays)
         else:
-            with pytest.raises(LatentLabError, match=f"capability {analysis.needs}; {re.escape(model.title)} lacks it"):
+            needs = "a decoder of its own codes" if analysis.of_autoencoders else f"the capability {analysis.needs}"
+            with pytest.raises(LatentLabError, match=f"{needs}; {re.escape(model.title)} lacks it"):
                 analyse(key, training.config, state, {})
 
 
 def test_analyses_need_no_labels():
     unlabelled = context(Mirror(CENTRES), blobs(labelled=False))
     unlabelled.model.memory = CENTRES
-    for name in (name for name, analysis in ANALYSES.items() if analysis.fits(Mirror)):
-        assert getattr(ANALYSES[name](unlabelled), "labels", None) is None
+    for analysis in (analysis for analysis in ANALYSES.values() if analysis.fits(Mirror)):
+        if analysis.of_labels:
+            with pytest.raises(LatentLabError, match="no labels"):
+                analysis(unlabelled)
+        else:
+            assert getattr(analysis(unlabelled), "labels", None) is None
     result = ANALYSES["clustering"](unlabelled, clusters=4)
     assert result.codes.accuracy is result.codes.nmi is result.codes.ari is None
     assert result.codes.silhouette.mean > 0

@@ -1,10 +1,12 @@
 """Pages that look into what was learned, in a real browser: latent space, reconstructions, clusters."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from core.analysis.compression import read
 from tests.tab import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -117,3 +119,19 @@ def test_clusters_are_scored_in_three_spaces_by_every_method_and_on_five_models(
     tab.page.get_by_role("radio", name="DBSCAN", exact=True).click()
     expect(tab.page.get_by_text("Noise is a group of its own")).to_be_visible(timeout=2 * PATIENCE)
     expect(tab.key("core_distances", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
+
+
+def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, gan):
+    tab.visit("uses", run=gan, use="compression")
+    expect(tab.page.get_by_text("its codes cannot be decoded")).to_be_visible()
+    tab.press("lead")
+    expect(tab.key("rate_distortion", ".js-plotly-plot")).to_be_visible()
+    tab.page.wait_for_url(lambda url: gan not in url)
+    tab.visit("uses", run=vae, use="compression")
+    with tab.page.expect_download() as saved:
+        tab.press("save_codes")
+    codes = read(Path(saved.value.path()).read_bytes())
+    assert codes.shape == (180, 2)
+    # Nothing was left out of training here.
+    tab.page.get_by_role("radio", name="Anomalies").click()
+    expect(tab.page.get_by_text("No class was left out of training")).to_be_visible()

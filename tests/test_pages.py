@@ -23,6 +23,7 @@ CONTENT = {
     "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
+    "uses": {"encode": "few_labels .js-plotly-plot"},
     "sweep": {"": "start_sweep button"},
     "lessons": {"": "guess_squeeze [role=radiogroup]"},
     "runs": {"": "run_table canvas"},

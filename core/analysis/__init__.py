@@ -15,8 +15,10 @@ from core.analysis.anomaly import detect
 from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
+from core.analysis.compression import compress
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
+from core.analysis.few_labels import few_labels
 from core.analysis.fidelity import judge
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
@@ -52,10 +54,16 @@ R = TypeVar("R", bound=Result)
 
 @dataclass(frozen=True)
 class Analysis(Generic[R]):
-    """A function from a context and parameters to a result, and the capability that a model needs for it."""
+    """A function from a context and parameters to a result, and the capability that a model needs for it.
+
+    `of_autoencoders`: its decoder must undo its encoder, too, which that of a GAN does not. `of_labels`: the data must
+    have some.
+    """
 
     function: Callable[..., R]
     needs: Capability
+    of_autoencoders: bool = False
+    of_labels: bool = False
 
     @property
     def result(self) -> type[R]:
@@ -65,18 +73,17 @@ class Analysis(Generic[R]):
 
     def fits(self, model: type[Model]) -> bool:
         """Whether models of this type can be analysed so."""
-        return self.needs in model.capabilities
+        return self.needs in model.capabilities and (model.autoencodes or not self.of_autoencoders)
 
     def __call__(self, context: Context, **parameters: Any) -> R:
         """Run on one thread, without gradients.
 
         Raises:
-            LatentLabError: the model lacks the capability, or the parameters do not fit the data.
+            LatentLabError: the model cannot be analysed so, or the parameters do not fit the data.
         """
         if not self.fits(type(context.model)):
-            raise LatentLabError(
-                f"This needs a model with the capability {self.needs}; {context.model.title} lacks it."
-            )
+            what = "a decoder of its own codes" if self.of_autoencoders else f"the capability {self.needs}"
+            raise LatentLabError(f"This needs a model with {what}; {context.model.title} lacks it.")
         # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
         # four times as long on two cores that others use too as on one, because its threads wait for each other.
         import sklearn  # noqa: F401
@@ -99,6 +106,8 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),
+    "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
+    "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
     "yardstick": Analysis(measure, needs="decode"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -155,6 +156,42 @@ def curves(
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(title=y_title, type="log" if is_steep else "linear")
     return figure
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve of what something is to the model: x (N,), y (N,), and the band of ± `sd` (N,) around it, or none."""
+
+    name: str
+    role: Role
+    x: np.ndarray
+    y: np.ndarray
+    sd: np.ndarray | None = None
+    dash: str = "solid"
+
+
+def lines(drawn: Sequence[Line], x_title: str, y_title: str, ticks: Mapping[float, str] | None = None) -> go.Figure:
+    """Curves with a mark at each point, in the colours of their roles; `ticks` are what stands at which x."""
+    figure = go.Figure()
+    for each in drawn:
+        colour = ROLES[each.role]
+        if each.sd is not None:
+            band = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+            figure.add_scatter(x=each.x, y=each.y - each.sd, **band)
+            figure.add_scatter(x=each.x, y=each.y + each.sd, fill="tonexty", fillcolor=pale(colour), **band)
+        line = {"color": colour, "width": 2, "dash": each.dash}
+        figure.add_scatter(x=each.x, y=each.y, mode="lines+markers", line=line, marker={"size": 7}, name=each.name)
+    above = {**LEGEND, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
+    figure.update_layout(**{**LAYOUT, "height": 340}, showlegend=True, legend=above)
+    figure.update_xaxes(title=x_title, **({"tickvals": [*ticks], "ticktext": [*ticks.values()]} if ticks else {}))
+    figure.update_yaxes(title=y_title)
+    return figure
+
+
+def pale(colour: str) -> str:
+    """A colour, "#0072B2", as it fills the band around a curve."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 0.18)"
 
 
 def heat(values: np.ndarray, columns: Sequence[str], rows: Sequence[str], title: str) -> go.Figure:

@@ -15,6 +15,7 @@ PAGES = {
     "latent": ("Latent space", ":material/scatter_plot:"),
     "samples": ("Samples", ":material/grid_view:"),
     "clusters": ("Clusters", ":material/workspaces:"),
+    "uses": ("Uses", ":material/build:"),
     "sweep": ("Sweep", ":material/tune:"),
     "compare": ("Compare", ":material/difference:"),
     "lessons": ("Lessons", ":material/school:"),

@@ -17,7 +17,7 @@ from core.sweeps.curve import Curve, curve_of, mean_of
 from core.sweeps.measures import Measure
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row, Table
-from pages.ui.figures import LAYOUT, LEGEND
+from pages.ui.figures import LAYOUT, LEGEND, pale
 from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
@@ -141,7 +141,7 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
         sds = np.array([point.estimate.sd or 0 if point.estimate else np.nan for point in curve.points]) * scale
         for edge, fill in ((means - sds, None), (means + sds, "tonexty")):
             figure.add_scatter(
-                x=x, y=edge, mode="lines", line={"width": 0}, fill=fill, fillcolor=_pale(colour), name="± sd",
+                x=x, y=edge, mode="lines", line={"width": 0}, fill=fill, fillcolor=pale(colour), name="± sd",
                 showlegend=fill is not None, hoverinfo="skip",
             )  # fmt: skip
     figure.add_scatter(x=x, y=means, mode="lines", line={"color": colour, "width": 2}, name="mean", hoverinfo="skip")
@@ -191,8 +191,3 @@ def _best(sweep: Sweep, rows: list[Row], measure: Measure) -> str:
 
 def _theme() -> Any:
     return "dark" if st.context.theme.type == "dark" else "light"
-
-
-def _pale(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.18)"

@@ -15,9 +15,7 @@ from core.home import Home
 from core.protocol import Status
 from core.training.checkpoint import model_of
 
-pytestmark = pytest.mark.xdist_group("engine")
-
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TIMEOUT = 60.0
 WANTED = RunConfig(dataset="digits", model="autoencoder", steps=1000, hyperparameters={"hidden_sizes": (16,)})
 

@@ -1,0 +1,98 @@
+"""The use of codes as features: accuracy over the number of labels, beside raw values and PCA."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.clustering import SPACES
+from core.analysis.few_labels import CLASSIFIERS, DRAWS, FewLabels
+from core.analysis.few_labels import few_labels as measure
+from core.engine import ReadableRecord
+from core.looks import ROLES, Role
+from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
+from pages.ui.figures import Line, lines
+
+ROLE_OF: dict[str, Role] = {"codes": "reconstructed", "raw": "original", "pca": "baseline"}
+
+
+def few_labels(record: ReadableRecord) -> None:
+    """Curves with bands, the numbers at both ends, and how to read them."""
+    if not record.spec.label_names:
+        st.info("These data have no labels, so there is nothing to classify. Digits, Fashion and waves have some.")
+        return
+    found = analysed(record, measure, "Classifying with few labels")
+    if found is None:
+        return
+    left, right = st.columns([1, 3], gap="large")
+    names = list(CLASSIFIERS)
+    by = right.segmented_control(
+        "Classifier",
+        names,
+        format_func=lambda name: f"{name[0].upper()}{name[1:]}",
+        required=True,
+        label_visibility="collapsed",
+        **choice("classifier", names, found.best),
+    )
+    of = found.accuracies[:, found.classifiers.index(by)]
+    codes, raw = (of[found.spaces.index(space)] for space in ("codes", "raw"))
+    for at in (0, -1):
+        words = f"Accuracy on held-out samples by {by} on codes. Higher is better."
+        left.metric(_labels(found, at).capitalize(), _text(codes[at]), help=words)
+        left.caption(f"{_text(raw[at])} on raw values")
+    metric(left, found, "chance")
+    left.caption("by always naming it")
+    right.plotly_chart(_curves(found, of), width="stretch", key="few_labels")
+    st.caption(
+        f"Mean ± sd of {DRAWS} draws of the labelled samples, the same for all; with all labels there is but one. The "
+        f"codes are of one model, trained without any label. PCA has as many components as the code. {_said(found, of)}"
+    )
+
+
+def _labels(found: FewLabels, at: int) -> str:
+    if at == -1:
+        return "all labels"
+    return f"{found.labels[at]} label{'s' if found.labels[at] > 1 else ''} a class"
+
+
+def _text(draws: np.ndarray) -> str:
+    """The mean of accuracies (draws,), and their spread where there is any."""
+    return f"{draws.mean():.3f}" + (f" ± {draws.std(ddof=1):.3f}" if np.ptp(draws) else "")
+
+
+def _curves(found: FewLabels, of: np.ndarray) -> Any:
+    ticks = {float(count): str(count) for count in found.labels}
+    ticks[float(found.labels[-1])] = "all"
+    drawn = [
+        Line(SPACES[space], ROLE_OF[space], np.array(found.labels, float), values.mean(axis=-1), values.std(axis=-1))
+        for space, values in zip(found.spaces, of, strict=True)
+    ]
+    figure = lines(drawn, "labels a class", "accuracy on held-out samples", ticks)
+    figure.update_xaxes(type="log")
+    figure.add_hline(
+        y=found.chance, line_dash="dot", line_width=1, line_color=ROLES["original"], annotation_text="largest class"
+    )
+    return figure
+
+
+def _said(found: FewLabels, of: np.ndarray) -> str:
+    """What the curves show, in one sentence."""
+    codes, raw = (of[found.spaces.index(space)] for space in ("codes", "raw"))
+    # The draws are the same, so that their differences have the smaller spread.
+    gains = (codes - raw)[:-1]
+    means, errors = gains.mean(axis=-1), gains.std(axis=-1, ddof=1) / np.sqrt(DRAWS)
+    helps, harms = np.flatnonzero(means > 2 * errors), np.flatnonzero(means < -2 * errors)
+    if len(helps) == 0 and len(harms) == 0:
+        return "With these codes a classifier is neither better nor worse than on raw values."
+    if len(harms) == 0:
+        most = int(means.argmax())
+        return f"Codes help most with {_labels(found, most)}: {means[most]:+.3f} over raw values."
+    if len(helps) == 0:
+        least = int(means.argmin())
+        return (
+            f"Codes lose what a classifier needs: {means[least]:+.3f} against raw values with {_labels(found, least)}."
+        )
+    return f"Codes help with {_labels(found, int(helps[0]))} and are in the way with {_labels(found, int(harms[-1]))}."

@@ -1,0 +1,90 @@
+"""The table of uses: one file each, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import MODELS
+from core.analysis import ANALYSES, Analysis
+from core.engine import ReadableRecord
+from core.protocol import Status
+from pages.ui.datasets import known
+from pages.ui.laboratory import laboratory
+from pages.ui.navigation import page
+from pages.ui.owners import mine
+from pages.ui.run_names import names
+from pages.ui.state import address, adopt, defaults, leave_run, models_for, open_run
+from pages.ui.use_anomalies import anomalies
+from pages.ui.use_compression import compression
+from pages.ui.use_few_labels import few_labels
+
+
+@dataclass(frozen=True)
+class Use:
+    """A title, the question that it answers, what draws it, the analysis that says for which models, what others lack.
+
+    `turn` is what to turn to see its number change.
+    """
+
+    title: str
+    question: str
+    draw: Callable[[ReadableRecord], None]
+    analysis: Analysis[Any]
+    lacks: str
+    turn: str
+
+
+USES: dict[str, Use] = {
+    "few_labels": Use(
+        "Few labels",
+        "How few labels does a classifier need on these codes?",
+        few_labels,
+        ANALYSES["few_labels"],
+        "it has no codes to learn from",
+        "Noise, latent size and steps on Train; then Compare, or sweep one of them and open its runs here.",
+    ),
+    "compression": Use(
+        "Compression",
+        "How few bytes do these codes take, and what is lost?",
+        compression,
+        ANALYSES["compression"],
+        "its codes cannot be decoded into the sample that they came from",
+        "Latent size on Train: each latent costs bits whether it is needed or not. Sweep it and compare the files.",
+    ),
+    "anomalies": Use(
+        "Anomalies",
+        "Does the model's error find what it never learned?",
+        anomalies,
+        ANALYSES["anomaly"],
+        "it cannot rebuild samples, so there is no error to go by",
+        "Latent size on Train: does a larger code still tell strange samples from others? On digits leave one out of "
+        "training first (Left out, among the knobs of the data).",
+    ),
+}
+
+
+def lead_to_one_that_can(record: ReadableRecord, use: Use) -> None:
+    """Why this run cannot be used so, and the way to one that can: a run that there is, or a model to train."""
+    st.info(f"This is a {MODELS[record.config.model].title}: {use.lacks}.")
+    there = [
+        other
+        for other in mine(laboratory.engine.store.all())
+        if isinstance(other, ReadableRecord)
+        and other.status is Status.FINISHED
+        and use.analysis.fits(MODELS[other.config.model])
+    ]
+    if there:
+        nearest, name = next(iter(names(there, record).items()))
+        (other,) = (each for each in there if each.id == nearest)
+        st.button(f"Look at {name}", key="lead", icon=":material/arrow_forward:", on_click=open_run, args=(other,))
+    elif record.config.dataset in known():
+        model = next(name for name in models_for(record.config.dataset) if use.analysis.fits(MODELS[name]))
+        label = f"Train a {MODELS[model].title} on these data"
+        if st.button(label, key="lead", icon=":material/play_arrow:"):
+            leave_run()
+            adopt(defaults(record.config.dataset, model))
+            st.switch_page(page("train"), query_params=address())

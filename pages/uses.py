@@ -1,0 +1,26 @@
+"""What a trained model is good for: one small tool for each use, its number beside what is simpler."""
+
+import streamlit as st
+
+from core import MODELS
+from pages.ui.choices import choice
+from pages.ui.header import opened_run
+from pages.ui.headings import heading
+from pages.ui.use_table import USES, lead_to_one_that_can
+
+record = opened_run("What a trained model can be used for appears here, each use with a number.", "encode", "decode")
+name = st.segmented_control(
+    "Use",
+    list(USES),
+    format_func=lambda each: USES[each].title,
+    required=True,
+    label_visibility="collapsed",
+    **choice("use", list(USES), next(iter(USES))),
+)
+use = USES[name]
+heading(use.question)
+if use.analysis.fits(MODELS[record.config.model]):
+    use.draw(record)
+    st.caption(f"What to turn. {use.turn}")
+else:
+    lead_to_one_that_can(record, use)

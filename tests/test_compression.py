@@ -1,0 +1,89 @@
+"""Compression: rates and levels by hand, and a file that is what was measured."""
+
+import numpy as np
+import pytest
+
+from core import open_codes
+from core.analysis import ANALYSES
+from core.analysis.compression import ACROSS, BITS, Grid, as_jpeg, off_sheet, principal, rate, read, sheet_of, write
+from core.dataset import DataSpec
+from core.errors import LatentLabError
+from tests.making import Mirror, context
+
+
+class Three(Mirror):
+    """A mirror of samples of three values."""
+
+    latents = 3
+
+
+def test_levels_are_the_middles_of_equal_steps():
+    grid = Grid.around(np.array([[0.0, 5.0], [1.0, 5.0]]), 2)
+    places = grid.places(np.array([[-3.0, 5.0], [0.3, 5.0], [0.999, 5.0], [7.0, 5.0]]))
+    np.testing.assert_array_equal(places[:, 0], [0, 1, 3, 3])
+    np.testing.assert_allclose(grid.values(places)[:, 0], [0.125, 0.375, 0.875, 0.875])
+    # A latent that never varies stays where it is.
+    np.testing.assert_allclose(grid.values(places)[:, 1], 5.0)
+
+
+def test_the_rate_is_the_cross_entropy_with_a_prior_of_training_by_hand():
+    train, test = np.array([[0], [0], [1]]), np.array([[0], [1]])
+    assert rate(train, test, np.array([2])) == pytest.approx(-(np.log2(3 / 5) + np.log2(2 / 5)) / 2 / 8)
+    # Four levels as likely as each other take two bits, a single one none.
+    even = np.tile(np.arange(4), 1000)[:, None]
+    assert rate(even, even, np.array([4])) == pytest.approx(2 / 8)
+    assert rate(even * 0, even * 0, np.array([1])) == 0
+
+
+def test_a_file_gives_back_the_levels_and_damage_is_noticed():
+    codes = np.random.default_rng(0).normal(size=(37, 3))
+    for bits in BITS:
+        grid = Grid.around(codes, bits)
+        file = write(codes, grid)
+        np.testing.assert_array_equal(read(file), grid.values(grid.places(codes)))
+    for bad in (b"", b"PK", file[:-9], file.replace(b"codes 1", b"codes 2")):
+        with pytest.raises(LatentLabError, match="no file of codes"):
+            open_codes(Mirror(), bad)
+    # Levels that come again and again take less than their bits.
+    same = np.zeros_like(codes)
+    assert len(write(same, Grid.around(codes, 8))) < len(write(codes, Grid.around(codes, 8)))
+
+
+def test_more_bits_lose_less_and_the_number_is_that_of_the_file():
+    ready = context(Three())
+    found = ANALYSES["compression"](ready)
+    assert (np.diff(found.errors) < 0).all()
+    assert (np.diff(found.rates) > 0).all()
+    assert found.exact_mse == 0
+    file = found.file.tobytes()
+    x = ready.dataset.test.x
+    assert found.size == len(file) / len(x)
+    opened = open_codes(ready.model, file)
+    assert opened.shape == x.shape
+    # `shown_of` has an order of its own.
+    assert found.mse == pytest.approx(float(found.errors[BITS.index(found.chosen)]))
+    with pytest.raises(LatentLabError, match="2 latents; this model has 3"):
+        open_codes(ready.model, write(np.ones((4, 2)), Grid.around(np.zeros((2, 2)), 1)))
+
+
+def test_pca_loses_less_the_more_it_may_take_down_to_nothing():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 6)) * [5, 3, 1, 0.1, 0.01, 0.001]
+    rates, errors = principal(x[:300], x[300:])
+    assert (np.diff(errors) < 0).all()
+    assert (np.diff(rates) > 0).all()
+    # At high rates half a bit more for each component that still counts halves its squared error.
+    assert errors[-1] < 1e-3 < 1 < errors[0]
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 5, 11), (1, 28, 28)])
+def test_pictures_come_off_a_sheet_as_they_went_on(shape):
+    spec = DataSpec("image", shape, (0.0, 1.0))
+    n = ACROSS + 5
+    x = np.random.default_rng(0).integers(0, 256, (n, int(np.prod(shape)))) / 255
+    sheet = sheet_of(x, spec)
+    np.testing.assert_allclose(off_sheet(sheet, n, spec), x)
+    rates, errors = as_jpeg(sheet, x, spec)
+    assert (np.diff(rates) > 0).all()
+    assert errors[-1] < errors[0]
+    assert sheet_of(x, DataSpec("vector", (x.shape[1],), (0.0, 1.0))) is None
