@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from core.analysis.compression import open_codes
+    from core.analysis.code_file import open_codes
     from core.config import RunConfig
     from core.datasets import DATASETS, load_dataset
     from core.models import MODELS
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 MODULES = {
-    "open_codes": "core.analysis.compression",
+    "open_codes": "core.analysis.code_file",
     "RunConfig": "core.config",
     "DATASETS": "core.datasets",
     "load_dataset": "core.datasets",

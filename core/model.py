@@ -19,6 +19,9 @@ from core.presets import Preset
 
 Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood"]
 
+# How often what is rebuilt takes the place of what was not seen.
+COMPLETED = 20
+
 
 class Optimisation(Hyperparameters):
     """Optimiser, learning rate and batch size: shared by all models."""
@@ -228,6 +231,17 @@ class Model(nn.Module):
     def reconstruct(self, x: Tensor) -> Tensor:
         """Data (N, …) → data (N, …), with no corruption."""
         return self.decode(self.encode(x))
+
+    def complete(self, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
+        """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is filled in, from `x` on.
+
+        What is rebuilt takes the place of what was not seen, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et
+        al. 2014 do with draws (appendix F), here with means. Values stay inside the `limits` of the data, beyond which
+        the network was never trained and runs away.
+        """
+        for _ in range(COMPLETED):
+            x = seen * x + (1 - seen) * self.reconstruct(x).clamp(*limits)
+        return x
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
         """`n` new samples (n, …), the same ones for the same `seed`."""

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("address")
 # It can do all that pages ask of a model.
 MODEL = "adversarial_autoencoder"
 # What is not analysed never ends.
-ANALYSED = {"projection", "reconstruction", "generation", "clustering", "few_labels"}
+ANALYSED = {"projection", "reconstruction", "generation", "clustering", "few_labels", "completion"}
 # Where which choices are offered depends on more than a run: the page, and what its address says beside that.
 PLACES = [
     *((name, {}) for name in PAGES),
@@ -37,7 +37,7 @@ PLACES = [
     ("latent", {"run": "with factors"}),
     ("samples", {"run": "of points"}),
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
-    ("uses", {"use": "few_labels"}),
+    *(("uses", {"use": use}) for use in ("completion", "few_labels")),
     ("sweep", {"sweep": "kept"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),

@@ -5,7 +5,9 @@ import pytest
 
 from core import open_codes
 from core.analysis import ANALYSES
-from core.analysis.compression import ACROSS, BITS, Grid, as_jpeg, off_sheet, principal, rate, read, sheet_of, write
+from core.analysis.code_file import Grid, read, write
+from core.analysis.compression import BITS, principal, rate
+from core.analysis.formats import ACROSS, as_jpeg, off_sheet, sheet_of
 from core.dataset import DataSpec
 from core.errors import LatentLabError
 from tests.making import Mirror, context

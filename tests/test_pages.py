@@ -23,7 +23,7 @@ CONTENT = {
     "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
-    "uses": {"encode": "few_labels .js-plotly-plot"},
+    "uses": {"encode": "use [role=radiogroup]"},
     "sweep": {"": "start_sweep button"},
     "lessons": {"": "guess_squeeze [role=radiogroup]"},
     "runs": {"": "run_table canvas"},
@@ -67,29 +67,29 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     expect(tab.page.get_by_role("heading", name=LESSONS["sparse"].question)).to_be_visible()
 
 
-def asked_of(model: str) -> set:
-    """What views ask of a model: whether it has each capability, and the kind of its data."""
+def asked_of(model: str, dataset: str) -> set:
+    """What views ask of a model and its data: whether it has each capability, and their kind."""
     made = MODELS[model]
     able = {(capability, capability in made.capabilities) for capability in get_args(Capability)}
-    return able | {("autoencodes", made.autoencodes), DATASETS[first_dataset(model)].spec.kind}
+    return able | {("autoencodes", made.autoencodes), DATASETS[dataset].spec.kind}
 
 
-# These stand for the others: between them they give every answer.
-REPRESENTATIVES = ("vae", "gan", "recurrent_clustering")
+# These stand for the others, on data that take little time: between them they give every answer.
+REPRESENTATIVES = {"vae": "digits", "gan": "wine", "recurrent_clustering": "digit_rows"}
 
 
 def test_the_representatives_give_every_answer():
-    given = set().union(*map(asked_of, REPRESENTATIVES))
-    assert set().union(*map(asked_of, MODELS)) == given
+    given = set().union(*(asked_of(*pair) for pair in REPRESENTATIVES.items()))
+    assert set().union(*(asked_of(model, first_dataset(model)) for model in MODELS)) <= given
 
 
 @pytest.mark.parametrize("model", REPRESENTATIVES)
 def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
-    run = trained(dataset=first_dataset(model), model=model, steps="20")
+    run = trained(dataset=REPRESENTATIVES[model], model=model, steps="20")
     tab.visit(run=run)
     for name, (title, _) in PAGES.items():
         # A page that asks nothing of a model is the same for all.
-        if name != "train" and CONTENT[name].keys() == {""} and model != REPRESENTATIVES[0]:
+        if name != "train" and CONTENT[name].keys() == {""} and model != next(iter(REPRESENTATIVES)):
             continue
         tab.page.get_by_role("link", name=title, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()

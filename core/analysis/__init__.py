@@ -15,6 +15,7 @@ from core.analysis.anomaly import detect
 from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
+from core.analysis.completion import complete
 from core.analysis.compression import compress
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
@@ -107,6 +108,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),
     "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
+    "completion": Analysis(complete, needs="reconstruct"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
     "yardstick": Analysis(measure, needs="decode"),
 }

@@ -310,5 +310,12 @@ class Adversarial(Model):
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """G(z) for the z that brings it nearest to `x` (N, …), searched for from random starts, always the same."""
+        return self._nearest(x, None)
+
+    def complete(self, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
+        """What is `seen` (N, …), 1 or 0, of `x` (N, …), the rest from the G(z) that comes nearest to it there."""
+        return seen * x + (1 - seen) * self._nearest(x, seen).clamp(*limits)
+
+    def _nearest(self, x: Tensor, seen: Tensor | None) -> Tensor:
         starts = self.prior(STARTS, torch.Generator().manual_seed(0))
-        return self.decode(invert(self.decode, x, starts, REACH[self.hyperparameters.prior])).detach()
+        return self.decode(invert(self.decode, x, starts, REACH[self.hyperparameters.prior], seen)).detach()

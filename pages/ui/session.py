@@ -35,6 +35,7 @@ CHOICES = (
     "order",
     "use",
     "classifier",
+    "hole",
     "data_view",
     "shown_dataset",
     "curve",

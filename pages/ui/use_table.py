@@ -19,6 +19,7 @@ from pages.ui.owners import mine
 from pages.ui.run_names import names
 from pages.ui.state import address, adopt, defaults, leave_run, models_for, open_run
 from pages.ui.use_anomalies import anomalies
+from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
 from pages.ui.use_few_labels import few_labels
 
@@ -39,6 +40,14 @@ class Use:
 
 
 USES: dict[str, Use] = {
+    "completion": Use(
+        "Completion",
+        "What does the model make of the part that it does not see?",
+        completion,
+        ANALYSES["completion"],
+        "it cannot rebuild samples, so it cannot fill holes in them",
+        "Noise on Train: masking takes values away in training, too. Latent size: what few latents can say is whole.",
+    ),
     "few_labels": Use(
         "Few labels",
         "How few labels does a classifier need on these codes?",

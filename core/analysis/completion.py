@@ -1,0 +1,186 @@
+"""Holes in held-out samples, filled in by the model, the mean, nearest neighbours and PCA."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown_of
+from core.analysis.principal import fit_pca
+from core.analysis.reconstruction import psnr
+from core.analysis.result import Context, Result, choose, measured
+from core.protocol import Array
+
+# Samples that get holes, and how often holes are drawn anew where there is chance in them.
+SAMPLES = 200
+DRAWS = 5
+# Neighbours by what is seen whose mean fills a hole, as scikit-learn's KNNImputer has it.
+NEIGHBOURS = 5
+# Samples that are filled at once: whoever waits sees it go on.
+BATCH = 50
+IN_THE_HOLE = "Squared error per value of the hole alone, mean over draws of the holes: lower is better."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed(Result):
+    """Held-out samples with holes of one `kind`, and what each fills them with.
+
+    The `originals` (N, …) have holes where `seen` (N, …) is 0; `filled`, `neighbours` and `principal` (N, …) are whole
+    again, all of the first of `draws`. `errors` (N,) are the model's in the holes, and `labels` (N,) classes, or None.
+    `spread` and `knn_spread` are standard deviations over draws of the holes.
+    """
+
+    kind: str
+    draws: int
+    originals: Array
+    seen: Array
+    filled: Array
+    neighbours: Array
+    principal: Array
+    errors: Array
+    labels: Array | None
+    spread: float
+    knn_spread: float
+    mse: float = measured("This model: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
+    knn_mse: float = measured("5 neighbours: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
+    pca_mse: float = measured("PCA: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
+    mean_mse: float = measured("Mean: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
+    model_psnr: float = measured("PSNR", "dB", ".1f", "higher", "The squared range of values against the model's MSE.")
+
+
+def complete(context: Context, hole: str = "centre") -> Completed:
+    """Fill holes in held-out samples: by the model, and by what training samples alone say.
+
+    Raises:
+        LatentLabError: there is no such hole, or what the model fills in is not finite.
+    """
+    made = choose("hole", hole, HOLES)
+    shown, fitted = shown_of(context.dataset)[:SAMPLES], fitted_of(context.dataset)
+    x, train = flat(shown.x), flat(fitted.x)
+    mean, pca = train.mean(axis=0), fit_pca(train, context.model.latents)
+    (low, high), draws = context.dataset.spec.value_range, DRAWS if made.varies else 1
+    numbers: dict[str, list[float]] = {name: [] for name in ("mse", "knn_mse", "pca_mse", "mean_mse")}
+    first: dict[str, Array] = {}
+    for draw in range(draws):
+        rng = np.random.default_rng(draw)
+        seen = np.stack([made.seen(tuple(shown.x.shape[1:]), rng).ravel() for _ in x]).astype(np.float32)
+        holed = seen * x + (1 - seen) * mean
+        fills = {
+            "mse": _by_model(context, holed.reshape(shown.x.shape), seen.reshape(shown.x.shape), draw / draws, draws),
+            "knn_mse": seen * x + (1 - seen) * by_neighbours(train, x, seen),
+            "pca_mse": seen * x + (1 - seen) * by_components(pca, x, seen).clip(low, high),
+            "mean_mse": holed,
+        }
+        for name, filled in fills.items():
+            numbers[name].append(float(np.square(filled - x, dtype=np.float64)[seen == 0].mean()))
+        first = first or {"seen": seen, **fills}
+    means = {name: float(np.mean(values)) for name, values in numbers.items()}
+    holes = (1 - first["seen"]).sum(axis=1)
+    return Completed(
+        counts=counts(context.dataset, shown, fitted),
+        kind=hole,
+        draws=draws,
+        originals=shown.x.numpy(),
+        seen=first["seen"].reshape(shown.x.shape),
+        filled=first["mse"].reshape(shown.x.shape),
+        neighbours=first["knn_mse"].reshape(shown.x.shape),
+        principal=first["pca_mse"].reshape(shown.x.shape),
+        errors=np.square(first["mse"] - x).sum(axis=1) / np.maximum(holes, 1),
+        labels=labels_of(shown),
+        spread=float(np.std(numbers["mse"])),
+        knn_spread=float(np.std(numbers["knn_mse"])),
+        model_psnr=psnr(means["mse"], high - low),
+        **means,
+    )
+
+
+def _by_model(context: Context, holed: Array, seen: Array, done: float, draws: int) -> Array:
+    parts, limits = [], context.dataset.spec.value_range
+    for start in range(0, len(holed), BATCH):
+        part = slice(start, start + BATCH)
+        filled = context.model.complete(torch.from_numpy(holed[part]), torch.from_numpy(seen[part]), limits)
+        parts.append(finite(filled))
+        context.report(done + min(1, (start + BATCH) / len(holed)) / draws)
+    return flat(torch.cat(parts))
+
+
+def by_neighbours(train: Array, x: Array, seen: Array) -> Array:
+    """The mean of the five training rows (M, D) nearest to each of the rows `x` (N, D) in what is `seen` (N, D)."""
+    # ‖s (x − t)‖² = Σ s x² − 2 Σ s x t + Σ s t²
+    distances = (seen * x**2).sum(axis=1)[:, None] - 2 * (seen * x) @ train.T + seen @ (train**2).T
+    few = min(NEIGHBOURS, len(train))
+    nearest = np.argpartition(distances, few - 1, axis=1)[:, :few]
+    means: Array = train[nearest].mean(axis=1)
+    return means
+
+
+def by_components(pca: Any, x: Array, seen: Array) -> Array:
+    """What a hole holds on average, given what is `seen` (N, D) of rows `x` (N, D), if PCA's model of them is true.
+
+    x = μ + W z + ε with z ~ N(0, I) and ε ~ N(0, σ² I), so that E[z] = (Wₛᵀ Wₛ + σ² I)⁻¹ Wₛᵀ (xₛ − μₛ) with the rows of
+    W that are seen (Tipping & Bishop 1999, equation 9).
+    """
+    # With every component there is no noise, and what is seen may leave z open.
+    noise = max(float(pca.noise_variance_), 1e-6 * float(pca.explained_variance_[0]))
+    w = pca.components_ * np.sqrt(np.maximum(pca.explained_variance_ - noise, 0))[:, None]
+    filled = np.empty_like(x)
+    for row, (sample, what) in enumerate(zip(x, seen, strict=True)):
+        ws = w * what
+        z = np.linalg.solve(ws @ ws.T + noise * np.eye(len(w)), ws @ (sample - pca.mean_))
+        filled[row] = pca.mean_ + z @ w
+    return filled
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A title, what is seen of a sample of some shape (an array of it, 1 or 0), and whether there is chance in it."""
+
+    title: str
+    seen: Callable[[tuple[int, ...], np.random.Generator], Array]
+    varies: bool = True
+
+
+def _places(shape: tuple[int, ...]) -> tuple[tuple[int, ...], Callable[[Array], Array]]:
+    """What holes are cut in: rows and columns of a picture, steps of a sequence, columns of a vector; and back."""
+    if len(shape) == 3:
+        return shape[1:], lambda seen: np.broadcast_to(seen, shape)
+    if len(shape) == 2:
+        return shape[:1], lambda seen: np.broadcast_to(seen[:, None], shape)
+    return shape, lambda seen: seen
+
+
+def _box(shape: tuple[int, ...], corner: Callable[[int, int], int], share: int) -> Array:
+    """A hole with a side of one `share`-th of each side, at least 1, its corner where `corner` (side, hole) says."""
+    places, spread = _places(shape)
+    seen = np.ones(places, np.float32)
+    holes = [max(1, round(side / share)) for side in places]
+    starts = [corner(side, hole) for side, hole in zip(places, holes, strict=True)]
+    seen[tuple(slice(start, start + hole) for start, hole in zip(starts, holes, strict=True))] = 0
+    return spread(seen)
+
+
+def _centre(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    # Half of each side of a picture is a quarter of it; of one side alone it is a quarter.
+    return _box(shape, lambda side, hole: (side - hole) // 2, 2 if len(shape) == 3 else 4)
+
+
+def _block(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _box(shape, lambda side, hole: int(rng.integers(0, side - hole + 1)), 2)
+
+
+def _random(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    places, spread = _places(shape)
+    seen = np.ones(int(np.prod(places)), np.float32)
+    seen[rng.permutation(len(seen))[: max(1, len(seen) // 2)]] = 0
+    return spread(seen.reshape(places))
+
+
+HOLES: dict[str, Hole] = {
+    "centre": Hole("Centre quarter", _centre, varies=False),
+    "random": Hole("Random half", _random),
+    "block": Hole("Block", _block),
+}

@@ -1,0 +1,85 @@
+"""The use of a model to fill holes: what it makes of them, beside neighbours, PCA and the mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core import MODELS
+from core.analysis.completion import HOLES, Completed, complete
+from core.engine import ReadableRecord
+from core.looks import LOOKS
+from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
+from pages.ui.galleries import rows
+
+# Samples that are shown of those that got holes.
+SHOWN = 24
+
+
+def completion(record: ReadableRecord) -> None:
+    """Numbers for one kind of hole, and samples before, with the hole, and filled by each."""
+    names = list(HOLES)
+    hole = st.segmented_control(
+        "Hole",
+        names,
+        format_func=lambda name: HOLES[name].title,
+        required=True,
+        label_visibility="collapsed",
+        **choice("hole", names, names[0]),
+    )
+    found = analysed(record, complete, "Filling holes in held-out samples", hole=hole)
+    if found is None:
+        return
+    for column, name in zip(st.columns(4), ("mse", "knn_mse", "pca_mse", "mean_mse"), strict=True):
+        metric(column, found, name)
+        column.caption(_beside(found, name))
+    spec = record.spec
+    if spec.rendering != "dot":
+        low, high = spec.value_range
+        nothing = low if spec.rendering == "text" else (low + high) / 2
+        holed = np.where(found.seen[:SHOWN] == 1, found.originals[:SHOWN], np.float32(nothing))
+        shown = {
+            "Original": found.originals[:SHOWN],
+            "With a hole": holed,
+            "This model": found.filled[:SHOWN],
+            "5 neighbours": found.neighbours[:SHOWN],
+            "PCA": found.principal[:SHOWN],
+        }
+        labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
+        notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.errors[:SHOWN]]}
+        rows(shown, spec, "completed", size=52, notes=notes)
+    many = f"{found.draws} draws of the holes, ± sd" if found.draws > 1 else "the same hole in all"
+    st.caption(
+        f"{len(found.originals)} held-out samples, {many}. {_how(record)} The neighbours are the five training samples "
+        "nearest in what is seen, as in scikit-learn's KNNImputer; PCA, with as many components as the code, says what "
+        f"is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
+    )
+
+
+def _beside(found: Completed, name: str) -> str:
+    if name == "mse":
+        spread = f"± {found.spread:.4f}, " if found.draws > 1 else ""
+        return f"{spread}PSNR {found.text('model_psnr')}"
+    if name == "knn_mse" and found.draws > 1:
+        return f"± {found.knn_spread:.4f}"
+    return {"knn_mse": "no network", "pca_mse": "the best that is linear", "mean_mse": "the simplest answer"}[name]
+
+
+def _how(record: ReadableRecord) -> str:
+    """How this model fills holes."""
+    if MODELS[record.config.model].autoencodes:
+        return "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on."
+    return "A GAN's noise is searched for that comes nearest to what is seen; the hole shows what else is there."
+
+
+def _said(found: Completed) -> str:
+    """Who fills holes best, in one sentence."""
+    others = {"five neighbours": found.knn_mse, "PCA": found.pca_mse, "the mean": found.mean_mse}
+    best = min(others, key=lambda name: others[name])
+    least = 2 * max(found.spread, found.knn_spread) / np.sqrt(found.draws)
+    if found.mse < others[best] - least:
+        return f"The model fills these holes best, before {best}."
+    if found.mse > others[best] + least:
+        return f"Here {best} fill{'s' if best != 'five neighbours' else ''} holes better than this model."
+    return f"The model and {best} fill these holes equally well."

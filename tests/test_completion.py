@@ -1,0 +1,127 @@
+"""Completion: holes where they are said to be, and what fills them is right where the right value is known."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.impute import KNNImputer
+
+from core.analysis import ANALYSES
+from core.analysis.completion import DRAWS, HOLES, by_components, by_neighbours
+from core.analysis.principal import fit_pca
+from core.errors import LatentLabError
+from core.nn.inversion import invert
+from tests.making import CENTRES, Mirror, context
+
+
+class Snap(Mirror):
+    """Rebuilds a sample as the centre that is nearest to it."""
+
+    latents = 3
+
+    def decode(self, z):
+        return CENTRES[torch.cdist(z, CENTRES).argmin(dim=1)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "hidden"), [((1, 8, 8), 16), ((3, 5, 6), 3 * 2 * 3), ((8, 2), 4), ((8,), 2), ((2,), 1)]
+)
+def test_the_centre_quarter_is_in_the_centre(shape, hidden):
+    seen = HOLES["centre"].seen(shape, np.random.default_rng(0))
+    assert seen.shape == shape
+    assert (seen == 0).sum() == hidden
+    assert not HOLES["centre"].varies
+    if shape == (1, 8, 8):
+        np.testing.assert_array_equal(np.argwhere(seen[0] == 0)[[0, -1]], [[2, 2], [5, 5]])
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 6, 6), (8, 2), (8,), (2,)])
+def test_half_is_hidden_at_random_in_all_channels_and_a_block_lies_anywhere(shape):
+    rng = np.random.default_rng(0)
+    many = [HOLES["random"].seen(shape, rng) for _ in range(40)]
+    assert {float(seen.mean()) for seen in many} == {0.5}
+    assert len({seen.tobytes() for seen in many}) > 1
+    if len(shape) == 3:
+        assert all((seen == seen[:1]).all() for seen in many)
+    blocks = [HOLES["block"].seen(shape, rng) for _ in range(40)]
+    assert {float(seen.mean()) for seen in blocks} == {0.75 if len(shape) == 3 else 0.5}
+    assert len({seen.tobytes() for seen in blocks}) > 1
+
+
+def test_neighbours_are_those_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    train, x = rng.normal(size=(60, 6)), rng.normal(size=(20, 6))
+    seen = (rng.random((20, 6)) < 0.5).astype(float)
+    seen[:, 0] = 1
+    ours = np.where(seen == 1, x, by_neighbours(train, x, seen))
+    theirs = KNNImputer(n_neighbors=5).fit(train).transform(np.where(seen == 1, x, np.nan))
+    np.testing.assert_allclose(ours, theirs)
+
+
+def test_pca_gives_what_is_to_be_expected_under_its_gaussian():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 3)) @ rng.normal(size=(3, 8)) + 0.3 * rng.normal(size=(200, 8)) + 2
+    pca = fit_pca(x, 3)
+    seen = (rng.random(x.shape) < 0.6).astype(float)
+    filled = by_components(pca, x, seen)
+    covariance = pca.get_covariance()
+    for row in range(20):
+        here, gone = seen[row] == 1, seen[row] == 0
+        # E[x_h | x_s] = μ_h + C_hs C_ss⁻¹ (x_s − μ_s)
+        weights = covariance[np.ix_(gone, here)] @ np.linalg.inv(covariance[np.ix_(here, here)])
+        expected = pca.mean_[gone] + weights @ (x[row] - pca.mean_)[here]
+        np.testing.assert_allclose(filled[row][gone], expected, rtol=1e-6)
+
+
+def test_pca_finds_what_lies_in_its_plane():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 2)) @ rng.normal(size=(2, 8))
+    seen = np.ones_like(x)
+    seen[:, 3] = 0
+    np.testing.assert_allclose(by_components(fit_pca(x, 2), x, seen), x, atol=0.01)
+
+
+def test_a_network_that_runs_away_stays_inside_the_values_of_the_data():
+    class Doubles(Mirror):
+        latents = 3
+
+        def decode(self, z):
+            return 2 * z + 1
+
+    ready = context(Doubles())
+    found = ANALYSES["completion"](ready, hole="random")
+    low, high = ready.dataset.spec.value_range
+    assert found.filled.min() >= low
+    assert found.filled.max() <= high
+
+
+def test_a_mirror_leaves_the_mean_and_what_is_seen_as_it_is():
+    found = ANALYSES["completion"](context(), hole="random")
+    assert found.mse == pytest.approx(found.mean_mse)
+    assert found.draws == DRAWS
+    for filled in (found.filled, found.neighbours, found.principal):
+        np.testing.assert_array_equal(filled[found.seen == 1], found.originals[found.seen == 1])
+    hidden = found.seen == 0
+    assert found.errors.shape == (80,)
+    one = np.square(found.filled - found.originals)[0][hidden[0]].mean()
+    assert found.errors[0] == pytest.approx(one, rel=1e-5)
+
+
+def test_a_model_that_knows_the_groups_fills_better_than_the_mean():
+    found = ANALYSES["completion"](context(Snap()), hole="random")
+    assert found.mse < 0.9 * found.mean_mse
+    assert found.draws == DRAWS
+    with pytest.raises(LatentLabError, match="no hole called 'square'"):
+        ANALYSES["completion"](context(), hole="square")
+
+
+def test_a_generator_is_searched_by_what_is_seen_alone():
+    to_four = torch.tensor([[1.0, 0.0, 1.0, -1.0], [0.0, 1.0, 1.0, 2.0]])
+    z = torch.tensor([[0.5, -0.3], [-1.0, 0.8]])
+    x = z @ to_four
+    holed, seen = x.clone(), torch.ones_like(x)
+    holed[:, 2:], seen[:, 2:] = 50.0, 0.0
+    starts = torch.randn(30, 2, generator=torch.Generator().manual_seed(0))
+    found = invert(lambda z: z @ to_four, holed, starts, 3.0, seen)
+    torch.testing.assert_close(found, z, atol=0.02, rtol=0)
+    # The hole is no part of the error; with it, what is found is elsewhere.
+    assert (invert(lambda z: z @ to_four, holed, starts, 3.0) - z).abs().max() > 0.5
