@@ -15,10 +15,13 @@ from torch.optim import Optimizer
 from core.dataset import DataSpec, Kind
 from core.hyperparameters import Hyperparameters, knob
 from core.metrics import Metric
+from core.nn.inversion import invert
 from core.presets import Preset
 
 Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood"]
 
+# Draws of the prior that a search for a code begins from.
+STARTS = 256
 # How often what is rebuilt takes the place of what was not seen.
 COMPLETED = 20
 
@@ -233,15 +236,30 @@ class Model(nn.Module):
         return self.decode(self.encode(x))
 
     def complete(self, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
-        """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is filled in, from `x` on.
+        """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is filled in, inside `limits`.
 
-        What is rebuilt takes the place of what was not seen, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et
-        al. 2014 do with draws (appendix F), here with means. Values stay inside the `limits` of the data, beyond which
-        the network was never trained and runs away.
+        With a prior, from the code whose sample comes nearest to what is seen (`invert`). Without one what is rebuilt
+        takes the place of what was not seen, from `x` on, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et al.
+        2014 do with draws (appendix F). Beyond the limits of the data the network was never trained and runs away.
         """
+        if "sample" in self.capabilities:
+            return seen * x + (1 - seen) * self.nearest(x, seen).clamp(*limits)
         for _ in range(COMPLETED):
             x = seen * x + (1 - seen) * self.reconstruct(x).clamp(*limits)
         return x
+
+    def nearest(self, x: Tensor, seen: Tensor | None = None) -> Tensor:
+        """What is decoded from the z that brings it nearest to `x` (N, …), searched for from draws of the prior.
+
+        With `seen` (N, …), 1 or 0, only what is seen counts. The draws are always the same.
+        """
+        starts = self.prior(STARTS, torch.Generator().manual_seed(0))
+        return self.decode(invert(self.decode, x, starts, self.reach, seen)).detach()
+
+    @property
+    def reach(self) -> float:
+        """How far from 0 the prior has codes worth looking at: 3 standard deviations."""
+        return 3.0
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
         """`n` new samples (n, …), the same ones for the same `seed`."""

@@ -13,10 +13,15 @@ from core.nn.inversion import invert
 from tests.making import CENTRES, Mirror, context
 
 
-class Snap(Mirror):
-    """Rebuilds a sample as the centre that is nearest to it."""
+class Rebuilds(Mirror):
+    """A mirror without a prior."""
 
+    capabilities = frozenset({"encode", "decode", "reconstruct"})
     latents = 3
+
+
+class Snap(Rebuilds):
+    """Rebuilds a sample as the centre that is nearest to it."""
 
     def decode(self, z):
         return CENTRES[torch.cdist(z, CENTRES).argmin(dim=1)]
@@ -81,9 +86,7 @@ def test_pca_finds_what_lies_in_its_plane():
 
 
 def test_a_network_that_runs_away_stays_inside_the_values_of_the_data():
-    class Doubles(Mirror):
-        latents = 3
-
+    class Doubles(Rebuilds):
         def decode(self, z):
             return 2 * z + 1
 
@@ -95,7 +98,7 @@ def test_a_network_that_runs_away_stays_inside_the_values_of_the_data():
 
 
 def test_a_mirror_leaves_the_mean_and_what_is_seen_as_it_is():
-    found = ANALYSES["completion"](context(), hole="random")
+    found = ANALYSES["completion"](context(Rebuilds()), hole="random")
     assert found.mse == pytest.approx(found.mean_mse)
     assert found.draws == DRAWS
     for filled in (found.filled, found.neighbours, found.principal):

@@ -17,7 +17,7 @@ from core.protocol import Array
 
 # Samples that get holes, and how often holes are drawn anew where there is chance in them.
 SAMPLES = 200
-DRAWS = 5
+DRAWS = 3
 # Neighbours by what is seen whose mean fills a hole, as scikit-learn's KNNImputer has it.
 NEIGHBOURS = 5
 # Samples that are filled at once: whoever waits sees it go on.

@@ -40,11 +40,9 @@ from core.nn.adversarial import (
     zero_centred_penalty,
 )
 from core.nn.initialization import initialize
-from core.nn.inversion import invert
 from core.nn.spectral import normalise_layers
 
-# Random starts of a search for the noise behind a sample, and how far from zero it looks: where the prior draws from.
-STARTS = 256
+# How far from zero the noise behind a sample is searched for: where the prior draws from.
 REACH = {"normal": 3.0, "uniform": 1.0, "mixture": 3.0}
 
 
@@ -310,12 +308,9 @@ class Adversarial(Model):
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """G(z) for the z that brings it nearest to `x` (N, …), searched for from random starts, always the same."""
-        return self._nearest(x, None)
+        return self.nearest(x)
 
-    def complete(self, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
-        """What is `seen` (N, …), 1 or 0, of `x` (N, …), the rest from the G(z) that comes nearest to it there."""
-        return seen * x + (1 - seen) * self._nearest(x, seen).clamp(*limits)
-
-    def _nearest(self, x: Tensor, seen: Tensor | None) -> Tensor:
-        starts = self.prior(STARTS, torch.Generator().manual_seed(0))
-        return self.decode(invert(self.decode, x, starts, REACH[self.hyperparameters.prior], seen)).detach()
+    @property
+    def reach(self) -> float:
+        """How far from 0 noise is searched for."""
+        return REACH[self.hyperparameters.prior]

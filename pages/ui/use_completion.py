@@ -68,9 +68,9 @@ def _beside(found: Completed, name: str) -> str:
 
 def _how(record: ReadableRecord) -> str:
     """How this model fills holes."""
-    if MODELS[record.config.model].autoencodes:
-        return "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on."
-    return "A GAN's noise is searched for that comes nearest to what is seen; the hole shows what else is there."
+    if "sample" in MODELS[record.config.model].capabilities:
+        return "The code is searched for whose sample comes nearest to what is seen; the hole shows what else is in it."
+    return "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on."
 
 
 def _said(found: Completed) -> str:
