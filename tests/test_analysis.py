@@ -143,6 +143,8 @@ def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
 def test_analyses_need_no_labels():
     unlabelled = context(Mirror(CENTRES), blobs(labelled=False))
     unlabelled.model.memory = CENTRES
+    # As many as a sample has values, so that a search can decode what it draws.
+    unlabelled.model.latents = 3
     for analysis in (analysis for analysis in ANALYSES.values() if analysis.fits(Mirror)):
         if analysis.of_labels:
             with pytest.raises(LatentLabError, match="no labels"):
