@@ -240,7 +240,7 @@ class Model(nn.Module):
 
         With a prior, from the code whose sample comes nearest to what is seen (`invert`). Without one what is rebuilt
         takes the place of what was not seen, from `x` on, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et al.
-        2014 do with draws (appendix F). Beyond the limits of the data the network was never trained and runs away.
+        2014 do with draws. Beyond the limits of the data the network was never trained and runs away.
         """
         if "sample" in self.capabilities:
             return seen * x + (1 - seen) * self.nearest(x, seen).clamp(*limits)

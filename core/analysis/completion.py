@@ -122,7 +122,7 @@ def by_components(pca: Any, x: Array, seen: Array) -> Array:
     """What a hole holds on average, given what is `seen` (N, D) of rows `x` (N, D), if PCA's model of them is true.
 
     x = μ + W z + ε with z ~ N(0, I) and ε ~ N(0, σ² I), so that E[z] = (Wₛᵀ Wₛ + σ² I)⁻¹ Wₛᵀ (xₛ − μₛ) with the rows of
-    W that are seen (Tipping & Bishop 1999, equation 9).
+    W that are seen (Tipping & Bishop 1999).
     """
     # With every component there is no noise, and what is seen may leave z open.
     noise = max(float(pca.noise_variance_), 1e-6 * float(pca.explained_variance_[0]))

@@ -14,7 +14,7 @@ def invert(
 ) -> Tensor:
     """z (N, latents) whose pictures come nearest to `x` (N, …): min_z ‖G(z) − x‖² (Lipton & Tripathi 2017, section 2).
 
-    With `seen` (N, …), 1 or 0, only what is seen counts: min_z ‖s (G(z) − x)‖² (Yeh et al. 2017, equation 3, squared).
+    With `seen` (N, …), 1 or 0, only what is seen counts: min_z ‖s (G(z) − x)‖² (Yeh et al. 2017, here squared).
 
     Adam descends from the `starts` (S, latents) whose picture is nearest; every step ends inside ± `reach`, where the
     generator knows its way, and the best z on the way is kept. Each sample is searched for on its own: the answer does
