@@ -30,12 +30,12 @@ def compression(record: ReadableRecord) -> None:
         left.caption(words)
     right.plotly_chart(_curves(found), width="stretch", key="rate_distortion")
     formats = " and ".join(f"{name} {size:.1f}" for name, size in found.lossless.items())
-    st.caption(
+    right.caption(
         f"Down and to the left is better. Along its curve a latent gets 1 to {found.bits[-1]} bits. The rate is that "
         "of an ideal coder, which knows how often each level came in training; decoder and PCA's components are not "
         f"counted. Without loss beyond 256 levels these samples take, in bytes each: {formats}. {_said(found)}"
     )
-    st.download_button(
+    right.download_button(
         f"Save the {found.counts.shown:,} held-out samples in {len(found.file):,} bytes",
         found.file.tobytes(),
         f"{record.config.dataset}-{record.id[-4:]}.codes",

@@ -46,7 +46,7 @@ def few_labels(record: ReadableRecord) -> None:
     metric(left, found, "chance")
     left.caption("by always naming it")
     right.plotly_chart(_curves(found, of), width="stretch", key="few_labels")
-    st.caption(
+    right.caption(
         f"Mean ± sd of {DRAWS} draws of the labelled samples, the same for all; with all labels there is but one. The "
         f"codes are of one model, trained without any label. PCA has as many components as the code. {_said(found, of)}"
     )
@@ -89,10 +89,14 @@ def _said(found: FewLabels, of: np.ndarray) -> str:
         return "With these codes a classifier is neither better nor worse than on raw values."
     if len(harms) == 0:
         most = int(means.argmax())
-        return f"Codes help most with {_labels(found, most)}: {means[most]:+.3f} over raw values."
+        return f"Codes help most with {_labels(found, most)}: {_signed(means[most])} over raw values."
     if len(helps) == 0:
         least = int(means.argmin())
         return (
-            f"Codes lose what a classifier needs: {means[least]:+.3f} against raw values with {_labels(found, least)}."
+            f"Codes lose what a classifier needs: {_signed(means[least])} against raw values, {_labels(found, least)}."
         )
     return f"Codes help with {_labels(found, int(helps[0]))} and are in the way with {_labels(found, int(harms[-1]))}."
+
+
+def _signed(difference: float) -> str:
+    return f"{difference:+.3f}".replace("-", "−")
