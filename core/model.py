@@ -22,8 +22,6 @@ Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "cri
 
 # Draws of the prior that a search for a code begins from.
 STARTS = 256
-# How often what is rebuilt takes the place of what was not seen.
-COMPLETED = 20
 
 
 class Optimisation(Hyperparameters):
@@ -234,19 +232,6 @@ class Model(nn.Module):
     def reconstruct(self, x: Tensor) -> Tensor:
         """Data (N, …) → data (N, …), with no corruption."""
         return self.decode(self.encode(x))
-
-    def complete(self, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
-        """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is filled in, inside `limits`.
-
-        With a prior, from the code whose sample comes nearest to what is seen (`invert`). Without one what is rebuilt
-        takes the place of what was not seen, from `x` on, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et al.
-        2014 do with draws. Beyond the limits of the data the network was never trained and runs away.
-        """
-        if "sample" in self.capabilities:
-            return seen * x + (1 - seen) * self.nearest(x, seen).clamp(*limits)
-        for _ in range(COMPLETED):
-            x = seen * x + (1 - seen) * self.reconstruct(x).clamp(*limits)
-        return x
 
     def nearest(self, x: Tensor, seen: Tensor | None = None) -> Tensor:
         """What is decoded from the z that brings it nearest to `x` (N, …), searched for from draws of the prior.

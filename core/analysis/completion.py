@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Result, choose, measured
+from core.model import Model
 from core.protocol import Array
 
 # Samples that get holes, and how often holes are drawn anew where there is chance in them.
@@ -20,6 +22,8 @@ SAMPLES = 200
 DRAWS = 3
 # Neighbours by what is seen whose mean fills a hole, as scikit-learn's KNNImputer has it.
 NEIGHBOURS = 5
+# How often what is rebuilt takes the place of what was not seen.
+REPEATED = 20
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
 IN_THE_HOLE = "Squared error per value of the hole alone, mean over draws of the holes: lower is better."
@@ -91,8 +95,8 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         principal=first["pca_mse"].reshape(shown.x.shape),
         errors=np.square(first["mse"] - x).sum(axis=1) / np.maximum(holes, 1),
         labels=labels_of(shown),
-        spread=float(np.std(numbers["mse"])),
-        knn_spread=float(np.std(numbers["knn_mse"])),
+        spread=float(np.std(numbers["mse"], ddof=int(draws > 1))),
+        knn_spread=float(np.std(numbers["knn_mse"], ddof=int(draws > 1))),
         model_psnr=psnr(means["mse"], high - low),
         **means,
     )
@@ -101,11 +105,24 @@ def complete(context: Context, hole: str = "centre") -> Completed:
 def _by_model(context: Context, holed: Array, seen: Array, done: float, draws: int) -> Array:
     parts, limits = [], context.dataset.spec.value_range
     for start in range(0, len(holed), BATCH):
-        part = slice(start, start + BATCH)
-        filled = context.model.complete(torch.from_numpy(holed[part]), torch.from_numpy(seen[part]), limits)
-        parts.append(finite(filled))
+        x, what = (torch.from_numpy(each[start : start + BATCH]) for each in (holed, seen))
+        parts.append(finite(fill(context.model, x, what, limits)))
         context.report(done + min(1, (start + BATCH) / len(holed)) / draws)
     return flat(torch.cat(parts))
+
+
+def fill(model: Model, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
+    """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is the model's, inside `limits`.
+
+    With a prior, from the code whose sample comes nearest to what is seen. Without one what is rebuilt takes the place
+    of what was not seen, from `x` on, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et al. 2014 do with draws.
+    Beyond the limits of the data the network was never trained and runs away.
+    """
+    if "sample" in model.capabilities:
+        return seen * x + (1 - seen) * model.nearest(x, seen).clamp(*limits)
+    for _ in range(REPEATED):
+        x = seen * x + (1 - seen) * model.reconstruct(x).clamp(*limits)
+    return x
 
 
 def by_neighbours(train: Array, x: Array, seen: Array) -> Array:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core.analysis.code_file import Grid, read, write
 from core.analysis.data import codes_of, counts, fitted_of, flat, outputs, shown_of
 from core.analysis.formats import as_jpeg, lossless, sheet_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, measured
+from core.model import Model
 from core.protocol import Array
 
 # Bits that are tried: of each latent, and of the widest of PCA's components.
@@ -73,11 +75,11 @@ def compress(context: Context) -> Compressed:
     """
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     train, codes = codes_of(context.model.encode, fitted.x), codes_of(context.model.encode, shown.x)
-    x = flat(shown.x)
+    x, validation = flat(shown.x), context.dataset.validation.fixed(len(shown.x))
+    chosen = enough_bits(context, train, validation.x)
 
     def error_of(z: Array) -> float:
-        rebuilt = flat(outputs(context.model.decode, torch.from_numpy(z.astype(np.float32))))
-        return float(np.square(x - rebuilt, dtype=np.float64).mean())
+        return error(context.model, x, z)
 
     exact, rates, errors = error_of(codes), [], []
     for done, bits in enumerate(BITS):
@@ -85,8 +87,6 @@ def compress(context: Context) -> Compressed:
         rates.append(rate(grid.places(train), grid.places(codes), np.full(codes.shape[1], 2**bits)))
         errors.append(error_of(grid.values(grid.places(codes))))
         context.report((done + 1) / (len(BITS) + 1))
-    enough = [bits for bits, error in zip(BITS, errors, strict=True) if error <= HARDLY * exact]
-    chosen = enough[0] if enough else BITS[-1]
     file = write(codes, Grid.around(train, chosen))
     pca_rates, pca_errors = principal(flat(fitted.x), x)
     sheet = sheet_of(x, context.dataset.spec)
@@ -112,6 +112,23 @@ def compress(context: Context) -> Compressed:
         mse=error_of(read(file)),
         pca_mse=float(np.interp(rates[k], pca_rates, pca_errors)),
     )
+
+
+def error(model: Model, x: Array, codes: Array) -> float:
+    """The mean squared difference of rows (N, D) and what is decoded from `codes` (N, latents)."""
+    rebuilt = flat(outputs(model.decode, torch.from_numpy(codes.astype(np.float32))))
+    return float(np.square(x - rebuilt, dtype=np.float64).mean())
+
+
+def enough_bits(context: Context, train: Array, validation: Tensor) -> int:
+    """The fewest bits a latent with which validation samples (N, …) lose hardly more than with exact codes."""
+    codes, x = codes_of(context.model.encode, validation), flat(validation)
+    most = HARDLY * error(context.model, x, codes)
+    for bits in BITS:
+        grid = Grid.around(train, bits)
+        if error(context.model, x, grid.values(grid.places(codes))) <= most:
+            return bits
+    return BITS[-1]
 
 
 def rate(train: Array, test: Array, levels: Array) -> float:

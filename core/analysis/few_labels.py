@@ -26,29 +26,12 @@ class FewLabels(Result):
     """`accuracies` (spaces, classifiers, labels, draws) on held-out samples, by `labels` a class, the last of them all.
 
     `spaces` and `classifiers` are named as in `SPACES` and `CLASSIFIERS`. With all labels there is one draw, repeated.
-    `fewest` and `most` are the means of the `best` classifier on codes with one label a class and with all,
-    `fewest_sd` its standard deviation over draws, and `baseline` what the same gets on raw values.
     """
 
     spaces: tuple[str, ...]
     classifiers: tuple[str, ...]
     labels: tuple[int, ...]
     accuracies: Array
-    best: str
-    fewest_sd: float
-    baseline: float
-    baseline_sd: float
-    fewest: float = measured(
-        "One label a class",
-        "",
-        ".3f",
-        "higher",
-        "Accuracy on held-out samples of the better classifier on codes, mean over draws of the labelled samples.",
-        limits=(0.0, 1.0),
-    )
-    most: float = measured(
-        "All labels", "", ".3f", "higher", "The same with the label of every training sample.", limits=(0.0, 1.0)
-    )
     chance: float = measured(
         "Largest class", "", ".3f", None, "The accuracy of always naming the class that most held-out samples have."
     )
@@ -85,21 +68,12 @@ def few_labels(context: Context) -> FewLabels:
             if len(draws) == 1:
                 accuracies[i, :, k] = accuracies[i, :, k, :1]
             context.report((i * len(steps) + k + 1) / (len(spaces) * len(steps)))
-    names, means = list(spaces), accuracies.mean(axis=-1)
-    ours, raw = names.index("codes"), names.index("raw")
-    best = int(means[ours].mean(axis=-1).argmax())
     return FewLabels(
         counts=counts(context.dataset, shown_of(context.dataset), fitted_of(context.dataset)),
-        spaces=tuple(names),
+        spaces=tuple(spaces),
         classifiers=tuple(CLASSIFIERS),
         labels=steps,
         accuracies=accuracies,
-        best=list(CLASSIFIERS)[best],
-        fewest=float(means[ours, best, 0]),
-        fewest_sd=float(accuracies[ours, best, 0].std(ddof=1)),
-        baseline=float(means[raw, best, 0]),
-        baseline_sd=float(accuracies[raw, best, 0].std(ddof=1)),
-        most=float(means[ours, best, -1]),
         chance=float(np.bincount(held_out[known]).max() / known.sum()),
     )
 

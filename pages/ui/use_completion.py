@@ -63,7 +63,7 @@ def _beside(found: Completed, name: str) -> str:
         return f"{spread}PSNR {found.text('model_psnr')}"
     if name == "knn_mse" and found.draws > 1:
         return f"± {found.knn_spread:.4f}"
-    return {"knn_mse": "no network", "pca_mse": "the best that is linear", "mean_mse": "the simplest answer"}[name]
+    return {"knn_mse": "no network", "pca_mse": "linear, same size", "mean_mse": "the simplest answer"}[name]
 
 
 def _how(record: ReadableRecord) -> str:

@@ -35,7 +35,7 @@ def few_labels(record: ReadableRecord) -> None:
         format_func=lambda name: f"{name[0].upper()}{name[1:]}",
         required=True,
         label_visibility="collapsed",
-        **choice("classifier", names, found.best),
+        **choice("classifier", names, names[0]),
     )
     of = found.accuracies[:, found.classifiers.index(by)]
     codes, raw = (of[found.spaces.index(space)] for space in ("codes", "raw"))
