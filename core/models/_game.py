@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 from core.hyperparameters import Hyperparameters, knob
-from core.model import Optimisation
 from core.nn.adversarial import Objective
+from core.optimisation import Optimisation
 
 # The game as it was first written down, with Adam as it comes: what regularised ones are compared to.
 PLAIN: dict[str, Any] = {

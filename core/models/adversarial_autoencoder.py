@@ -10,7 +10,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked, weighted
 from core.metrics import MSE
-from core.model import Curves, Optimisation, minimise
+from core.model import Curves, minimise
 from core.models._adversarial_metrics import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
 from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective
@@ -27,6 +27,7 @@ from core.nn.adversarial import (
 from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.layers import dense
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
+from core.optimisation import Optimisation
 
 
 class AdversarialAutoencoderHyperparameters(

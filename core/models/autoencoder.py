@@ -10,12 +10,13 @@ from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import Optimisation, minimise
+from core.model import minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective, Penalty
 from core.nn.corruption import CORRUPTION_FORMULAS, corrupt
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
 from core.nn.sparsity import PENALTY_FORMULAS, active_units, dead_units, sparsity_penalty, weight_penalty
+from core.optimisation import Optimisation
 from core.presets import Preset
 
 SPARSITY = Metric(

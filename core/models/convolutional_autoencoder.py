@@ -1,10 +1,10 @@
 """The convolutional autoencoder: an autoencoder of pictures with convolutional networks."""
 
 from core.hyperparameters import Sizes, knob
-from core.model import Optimisation
 from core.models._knobs import Corruption, Objective, Penalty, Units
 from core.models.autoencoder import Autoencoder
 from core.nn.convolution import convolutional_backbone
+from core.optimisation import Optimisation
 
 
 class Convolutional(Units):

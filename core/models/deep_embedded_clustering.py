@@ -10,13 +10,14 @@ from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import Curves, Optimisation, minimise
+from core.model import Curves, minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Clusters, Corruption, Objective
 from core.nn.clustering import Centroids, divergence, k_means, log_shares, target_distribution
 from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.initialization import draw_seed, initialize, stream
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
+from core.optimisation import Optimisation
 from core.presets import Preset
 
 # Training samples that are surveyed: more would cost time and hardly move centroids and frequencies.

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from core.latex import stacked
-from core.model import Optimisation
 from core.models._knobs import Corruption, Objective, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
 from core.nn.recurrent import CELL_FORMULAS, recurrent_backbone
+from core.optimisation import Optimisation
 
 
 class RecurrentAutoencoderHyperparameters(

@@ -12,12 +12,13 @@ from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import Metric
-from core.model import Curves, Model, Optimisation, minimise
+from core.model import Curves, Model, minimise
 from core.models._knobs import Clusters, Recurrence
 from core.nn.augmentation import augment
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELL_FORMULAS, Last, States
+from core.optimisation import Optimisation
 
 
 class RecurrentClusteringHyperparameters(

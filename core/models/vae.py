@@ -11,12 +11,13 @@ from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters, knob
 from core.latex import stacked
 from core.metrics import MSE, Metric
-from core.model import Curves, Optimisation, Remark, minimise
+from core.model import Curves, Remark, minimise
 from core.models._encoder_decoder import EncoderDecoder
 from core.models._knobs import Architecture
 from core.nn.initialization import initialize
 from core.nn.likelihood import Bernoulli, Gaussian, LearnedGaussian, Likelihood
 from core.nn.losses import gaussian_kl
+from core.optimisation import Optimisation
 from core.presets import Preset
 
 LIKELIHOODS: dict[str, type[Likelihood]] = {"gaussian": LearnedGaussian, "mse": Gaussian, "bce": Bernoulli}
