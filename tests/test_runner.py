@@ -28,6 +28,10 @@ class Script:
         st.query_params["pressed"] = "yes"
         self.acts.append("done")
 
+    def undo(self):
+        self.reaches("undo")
+        st.session_state["choice"] = "one"
+
     def draw(self):
         try:
             self.reaches("page")
@@ -38,7 +42,9 @@ class Script:
                     self.reaches("act")
                     st.session_state["pressed"] = False
                     self.acts.append("acted")
-            st.radio("Choice", ["one", "other"], key="choice", on_change=self.press)
+            if st.button("Undo", key="undo", on_click=self.undo):
+                self.reaches("undone")
+            self.chosen = st.radio("Choice", ["one", "other"], key="choice", on_change=self.press)
             if st.button("Open", key="open"):
                 self.acts.append("opened")
             st.fragment(lambda: st.markdown("part"), run_every=600)()
@@ -125,6 +131,34 @@ def test_what_is_pressed_is_seen_by_the_page_though_it_is_asked_for_meanwhile(se
     script.meanwhile["page"] = session.ask
     session.press("open")
     assert script.acts == ["opened"]
+
+
+@pytest.mark.parametrize("place", ["undo", "undone"])
+def test_what_a_press_sets_is_not_lost_to_a_request_that_does_not_know_of_it(session, place):
+    session.choose("choice", 1)
+    session.settle()
+    assert script.chosen == "other"
+    # Two requests, and a third when the browser has the news.
+    script.meanwhile[place] = lambda: (session.ask(), session.ask("open"))
+    session.press("undo")
+    assert script.chosen == "one"
+    session.choose("choice", 0)
+    session.settle()
+    assert script.chosen == "one"
+
+
+def test_what_is_chosen_while_the_page_runs_is_not_lost(session):
+    session.choose("choice", 1)
+    session.settle()
+
+    def there_and_back():
+        session.choose("choice", 0)
+        session.choose("choice", 1)
+        session.ask()
+
+    script.meanwhile["undone"] = there_and_back
+    session.press("undo")
+    assert script.chosen == "other"
 
 
 def test_a_press_that_a_part_of_the_page_sends_along_acts_when_it_comes_itself(session):

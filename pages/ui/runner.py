@@ -3,6 +3,9 @@
 Streamlit looks for newer requests at each element and each use of the session, also in what a button calls. Whatever
 had the page run in that moment, another widget or a view whose run has ended, cut a press short or took its place. And
 a part of a page that runs again by itself sends along a press that its browser sends once more a moment later.
+
+Each request tells the values of all widgets, also of one that a press has just set, as long as its new value is on the
+way to the browser: until the page is drawn, what a browser says again is no news.
 """
 
 from __future__ import annotations
@@ -30,18 +33,34 @@ class Runner(ScriptRunner):
         # Whether the page runs for a press, and what it gives way to.
         self._is_pressed = False
         self._next: RerunData | None = None
+        # Which page is drawn, and what its widgets were when it was asked for, less those that were turned since.
+        self._page, self._said = "", dict[str, WidgetState]()
         super().__init__(initial_rerun_data=_sent_once(initial_rerun_data), **arguments)
 
     def request_rerun(self, rerun_data: RerunData) -> bool:
         """Have the page run with what a browser says; False where this runner has ended."""
-        return super().request_rerun(_sent_once(rerun_data))
+        return super().request_rerun(self._news(_sent_once(rerun_data)))
 
     def request_stop(self) -> None:
         """Go on: who lost the connection comes back to what was pressed, and each page ends by itself."""
 
     def _run_script(self, rerun_data: RerunData) -> None:
-        self._is_pressed = _is_pressed(rerun_data)
+        self._begin(rerun_data)
         super()._run_script(rerun_data)
+
+    def _begin(self, request: RerunData) -> None:
+        self._is_pressed = _is_pressed(request)
+        self._page = request.page_script_hash
+        self._said = {state.id: state for state in _states(request) if not _is_press(state)}
+
+    def _news(self, request: RerunData) -> RerunData:
+        """A request without the values that the browser had told already; another page begins with all of them."""
+        if request.page_script_hash != self._page:
+            return request
+        states = [state for state in _states(request) if self._said.get(state.id) != state]
+        for state in states:
+            self._said.pop(state.id, None)
+        return _with(request, states)
 
     def _maybe_handle_execution_control_request(self) -> None:
         context = get_script_run_ctx(suppress_warning=True)
@@ -57,7 +76,10 @@ class Runner(ScriptRunner):
 
     def _on_script_finished(self, *arguments: Any) -> None:
         super()._on_script_finished(*arguments)
-        self._is_pressed = self._next is not None and _is_pressed(self._next)
+        if self._next is None:
+            self._is_pressed = False
+        else:
+            self._begin(self._next)
         self._next = None
 
 
@@ -80,9 +102,11 @@ def _sent_once(request: RerunData) -> RerunData:
     """A request of a browser, without presses where a part of the page runs again by itself."""
     if not request.is_auto_rerun or not _is_pressed(request):
         return request
-    states = WidgetStates()
-    states.widgets.extend(state for state in _states(request) if not _is_press(state))
-    return replace(request, widget_states=states)
+    return _with(request, [state for state in _states(request) if not _is_press(state)])
+
+
+def _with(request: RerunData, states: list[WidgetState]) -> RerunData:
+    return replace(request, widget_states=WidgetStates(widgets=states))
 
 
 def _is_pressed(request: RerunData) -> bool:
