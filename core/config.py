@@ -23,6 +23,7 @@ from core.aliases import DECIDED_BY, completed, current_hyperparameter
 from core.dataset import DataSpec, Source
 from core.errors import Unsuitable
 from core.hyperparameters import Hyperparameters, Knob
+from core.left_out import Labelled
 from core.sentences import sentence
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class RunConfig(BaseModel):
         if model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
         defaults = _defaults(model, name, info.context or _spec_of(name))
-        parameters = DATASETS[name].Parameters if name in DATASETS else Hyperparameters
+        parameters = DATASETS[name].Parameters if name in DATASETS else Labelled
         return {
             "steps": defaults.pop("steps", model.training_steps),
             **values,
@@ -142,10 +143,11 @@ class RunConfig(BaseModel):
         return self
 
     def check_fits(self, spec: DataSpec) -> None:
-        """Check the model and its loss against what samples are.
+        """Check the model, its loss and what is left out against what samples are.
 
         Raises:
-            Unsuitable: the model does not accept this kind of data, or its loss not this range of values.
+            Unsuitable: the model does not accept this kind of data, or its loss not this range of values; there is no
+                class that is left out, or no other.
         """
         from core.models import MODELS
 
@@ -155,6 +157,8 @@ class RunConfig(BaseModel):
         loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
         if loss == "bce" and spec.value_range != (0.0, 1.0):
             raise Unsuitable(sentences.bce_outside_unit_range(*spec.value_range))
+        if isinstance(self.data, Labelled):
+            self.data.check(spec.label_names)
 
     def at(self, step: int) -> Hyperparameters:
         """The hyper-parameters in force at `step`, with every change up to then.

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from core.hyperparameters import Hyperparameters
+from core.left_out import Labelled
 from core.modes import Modes
 from core.protocol import Rendering
 from core.sentences import sentences
@@ -179,13 +180,19 @@ class Source:
     card: Card
     sizes: tuple[int, int]
     read: Callable[..., tuple[Split, ...]]
-    Parameters: type[Hyperparameters] = Hyperparameters
+    Parameters: type[Hyperparameters] = Labelled
     downloads: tuple[Download, ...] = ()
     modes: Callable[[Any], Modes] | None = None
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
-        """Read the data, split by `seed`, every value held inside the stated range."""
+        """Read the data, split by `seed`, every value held inside the stated range.
+
+        Raises:
+            Unsuitable: no training sample is left.
+        """
         train, *held_out = self.read(seed, parameters, *files)
+        if isinstance(parameters, Labelled) and parameters.left_out and train.y is not None:
+            train = train[parameters.kept(train.y, self.spec.label_names)]
         validation, test = held_out if len(held_out) > 1 else held_out[0].halved()
         train, validation, test = (
             replace(part, x=part.x.clamp(*self.spec.value_range)) for part in (train, validation, test)

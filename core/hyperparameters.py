@@ -27,6 +27,20 @@ Sizes = Annotated[
     Field(max_length=6),
     BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
 ]
+Names = tuple[str, ...]
+
+
+def _names(value: Any) -> Any:
+    """Names in order, each once; version 0.3 had a single one, or "none"."""
+    if isinstance(value, str):
+        value = () if value == "none" else (value,)
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+        return tuple(sorted(set(value)))
+    return value
+
+
+# Names of classes.
+Classes = Annotated[Names, BeforeValidator(_names)]
 
 
 def knob(
@@ -114,9 +128,9 @@ class Knob:
 
 
 def exact(value: Any) -> str:
-    """Sizes or a number as people read them, 256 – 128, 200,000 or 0.001, with all digits."""
+    """Sizes, names or a number as people read them, 256 – 128, 200,000 or 0.001, with all digits."""
     if isinstance(value, tuple):
-        return " – ".join(map(str, value)) or "none"
+        return (", " if any(isinstance(part, str) for part in value) else " – ").join(map(str, value)) or "none"
     short = f"{value:,g}"
     return short if float(short.replace(",", "")) == value else f"{value:,}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote, unquote
 
 from pydantic import ValidationError
 
@@ -13,6 +14,7 @@ from core.aliases import DECIDED_BY, EARLIER, current_hyperparameter, current_na
 from core.config import RunConfig
 from core.dataset import DataSpec, Source
 from core.datasets import DATASETS
+from core.hyperparameters import Names
 from core.models import MODELS
 
 # What a visitor sees first, and what an address that names no dataset, or no model, is about, as in version 0.3.
@@ -24,9 +26,12 @@ Query = Mapping[str, str | Sequence[str]]
 
 
 def text_of(value: Any) -> str:
-    """A value as it stands in an address: 0.001, bce, 256-128 for sizes, none for no sizes."""
+    """A value as it stands in an address: 0.001, bce, 256-128 for sizes, 3,7 for names, none for no sizes or names."""
+    if isinstance(value, tuple) and all(isinstance(part, str) for part in value):
+        text = ",".join(quote(name, safe=" ") for name in value)
+        return f"{text}," if text == "none" else text or "none"
     if isinstance(value, tuple):
-        return "-".join(map(str, value)) or "none"
+        return "-".join(map(str, value))
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
@@ -107,6 +112,8 @@ def read_value(text: str, kind: type, choices: tuple[str, ...]) -> Any:
     Raises:
         ValueError: it stands for no value of this type.
     """
+    if kind == Names:
+        return () if text == "none" else tuple(unquote(name.strip()) for name in text.split(",") if name.strip())
     if kind is tuple:
         return () if text == "none" else tuple(int(size) for size in re.split("[-–]", text))
     if kind is str:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 # Characters of what somebody typed that a sentence repeats.
 SHOWN = 60
 # What a value of each type is, for those who typed another one.
-TYPES = {int: "a whole number", float: "a number", tuple: "none or a list of sizes such as 256-128"}
+TYPES: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    tuple: "none or a list of sizes such as 256-128",
+    tuple[str, ...]: "none or a list of names",
+}
 
 
 def sentences(error: ValidationError) -> list[str]:

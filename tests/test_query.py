@@ -8,6 +8,7 @@ import pytest
 
 from core import DATASETS, MODELS, RunConfig
 from core.dataset import Card, DataSpec, Source
+from core.hyperparameters import Names
 from core.query import first_model, text_of
 from core.uploads.shelf import unread
 
@@ -28,8 +29,10 @@ def read(**query) -> RunConfig:
     return config
 
 
-def any_value(knob, rng: random.Random):
+def any_value(knob, spec: DataSpec, rng: random.Random):
     """A value of the knob inside its limits, its bounds among them."""
+    if knob.type == Names:
+        return tuple(rng.sample(spec.label_names, rng.randint(0, max(0, len(spec.label_names) - 1))))
     if knob.choices:
         return rng.choice(knob.choices)
     if knob.type is tuple:
@@ -45,7 +48,7 @@ def any_config(dataset: str, model: str, spec: DataSpec, rng: random.Random) -> 
     """Steps, seed and about half of all knobs at random."""
     begin = RunConfig.for_data(spec, dataset=dataset, model=model)
     turned = {
-        part: {knob.name: any_value(knob, rng) for knob in getattr(begin, part).knobs() if rng.random() < 0.5}
+        part: {knob.name: any_value(knob, spec, rng) for knob in getattr(begin, part).knobs() if rng.random() < 0.5}
         for part in ("data", "hyperparameters")
     }
     if spec.value_range != (0.0, 1.0):
@@ -119,7 +122,7 @@ OLD = [
     ({"activation": "leaky relu"}, {"dataset": "digits", "model": "vae", "activation": "leaky_relu"}),
     (
         {"dataset": "Sprites", "left_out": "hearts on the right"},
-        {"dataset": "sprites", "model": "vae", "left_out": "hearts on the right"},
+        {"dataset": "sprites", "model": "vae", "combination_left_out": "hearts on the right"},
     ),
     (
         {"dataset": "ring", "model": "gan", "critic_learning_rate": "0.01", "players": "critic", "averaging": "0.5"},

@@ -120,7 +120,9 @@ def test_no_held_out_picture_is_nearly_one_of_training():
 
 
 def test_hearts_on_the_right_are_missing_from_training_only():
-    whole, without = (core.load_dataset("sprites", left_out=choice) for choice in ("none", "hearts on the right"))
+    whole, without = (
+        core.load_dataset("sprites", combination_left_out=choice) for choice in ("none", "hearts on the right")
+    )
     on_the_right = (whole.train.y == 2) & (whole.train.factors[:, 2] > 16)
     assert on_the_right.sum() > 800
     assert torch.equal(without.train.x, whole.train.x[~on_the_right])

@@ -94,11 +94,11 @@ def test_suggestions_suit_every_knob(model):
     base = RunConfig(dataset=dataset, model=model)
     for name, knob in sweepable(base).items():
         now = base.settings()[name]
-        values = suggested(knob, now)
+        values = suggested(knob, now, tuple("abc"))
         assert now in values, name
         assert 2 <= len(values) == len(set(values)) <= max(7, len(knob.choices)), name
-        # A loss is refused by some data.
-        for value in values if name != "reconstruction_loss" else ():
+        # A loss is refused by some data, as are classes that they lack.
+        for value in values if name not in ("reconstruction_loss", "left_out") else ():
             base.having({name: value})
 
 
@@ -109,6 +109,7 @@ def test_suggestions_follow_the_scale():
     assert suggested(knobs["hidden_sizes"], (64, 32)) == [(), (32, 16), (64, 32), (128, 64), (64, 32, 16)]
     assert thinned([1, 2, 4, 8, 16, 32], 2, 4) == [2, 8, 32]
     assert suggested(STEPS, 3000) == [750, 1500, 3000, 6000, 12000, 24000]
+    assert suggested(knobs["left_out"], ("a", "b"), ["a", "b", "c"]) == [(), ("a",), ("b",), ("c",), ("a", "b")]
     assert suggested(knobs["optimizer"], "sgd") == ["adam", "sgd", "rmsprop"]
 
 

@@ -8,13 +8,14 @@ al. 2019 (FFJORD), who scale both by 3.
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 10_000
 TEST = 2_000
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How far apart the circles are, and how blurred."""
 
     inner: float = knob(

@@ -15,7 +15,8 @@ Saito, "Local Feature Extraction and Its Applications Using a Library of Bases",
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 2_400
 TEST = 600
@@ -25,7 +26,7 @@ REACH = 12.0
 SHAPES = ("cylinder", "bell", "funnel")
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How rough the sequences are."""
 
     sigma: float = knob(

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from core.dataset import Split
-from core.datasets.digits import DIGITS, Parameters
+from core.datasets.digits import DIGITS
+from core.hyperparameters import Hyperparameters
 
 
-def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
+def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
     """Sequences (N, 8, 8) in [0, 1]: at step t, the eight pixels of row t."""
     train, test = DIGITS.read(seed, parameters)
     return replace(train, x=train.x.squeeze(1)), replace(test, x=test.x.squeeze(1))

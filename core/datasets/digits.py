@@ -1,40 +1,21 @@
 """1,797 handwritten digits of 8 × 8 pixels."""
 
-from typing import Literal
-
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._stratified import split_stratified
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import Hyperparameters
 
 
-class Parameters(Hyperparameters):
-    """What training never sees."""
-
-    left_out: Literal["none", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] = knob(
-        "none",
-        group="Data",
-        label="Left out of training",
-        help="A digit kept from training but not from the held-out samples, where its reconstructions then fail.",
-    )
-
-
-def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
-    """Images (N, 1, 8, 8) in [0, 1]; a fifth of each class is held out, drawn by `seed`.
-
-    The digit called `left_out` is taken out of the training split only.
-    """
+def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split]:
+    """Images (N, 1, 8, 8) in [0, 1]; a fifth of each class is held out, drawn by `seed`."""
     # Imported here: the web server reads this table and must stay free of scikit-learn.
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
     images = torch.from_numpy(bunch.images / 16).float().unsqueeze(1)
     labels = torch.from_numpy(bunch.target).long()
-    train, held_out = split_stratified(Split(images, labels), seed)
-    if parameters.left_out != "none":
-        train = train[torch.as_tensor(train.y) != int(parameters.left_out)]
-    return train, held_out
+    return split_stratified(Split(images, labels), seed)
 
 
 DIGITS = Source(
@@ -53,5 +34,4 @@ DIGITS = Source(
     ),
     sizes=(1437, 360),
     read=read,
-    Parameters=Parameters,
 )

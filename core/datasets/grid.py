@@ -4,13 +4,14 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._mixture import TEST, TRAIN, draw_mixture
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 from core.modes import Modes
 
 SIDE = 5
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """The width of the modes."""
 
     sigma: float = knob(

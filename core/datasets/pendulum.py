@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 4_000
 TEST = 1_000
@@ -27,7 +28,7 @@ FASTEST_START = 2.5
 FASTEST = math.sqrt(FASTEST_START**2 + 4)
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """What slows the pendulum down."""
 
     friction: float = knob(

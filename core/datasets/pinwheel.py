@@ -14,7 +14,8 @@ import math
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 10_000
 TEST = 2_000
@@ -24,7 +25,7 @@ RADIAL = 0.3
 SCALE = 0.8
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How wide the arms are, and how far they wind."""
 
     sigma: float = knob(

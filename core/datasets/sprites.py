@@ -26,7 +26,8 @@ import torch
 from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 6_000
 TEST = 1_500
@@ -38,13 +39,13 @@ PLACES = torch.linspace(8.5, 23.5, 32)
 AREA = 100.0
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """What training never sees."""
 
-    left_out: Literal["none", "hearts on the right"] = knob(
+    combination_left_out: Literal["none", "hearts on the right"] = knob(
         "none",
         group="Data",
-        label="Left out of training",
+        label="Combination left out",
         help="Kept from training only: held-out samples then show whether a known shape can be put in a known place.",
     )
 
@@ -94,7 +95,7 @@ def draw(shape: int, factors: Tensor) -> Tensor:
 def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     """Pictures (N, 1, 32, 32) in [0, 1], labelled by shape; the factors are scale, rotation, x and y.
 
-    The hearts called `left_out`, whose x is beyond the middle, are taken out of the training split only.
+    The hearts called `combination_left_out`, whose x is beyond the middle, are taken out of the training split only.
     """
     generator = torch.Generator().manual_seed(seed)
     grid = (len(SHAPES), len(SCALES), len(ROTATIONS), len(PLACES), len(PLACES))
@@ -107,7 +108,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
 
     whole = Split(pictures, labels, factors)
     kept = torch.arange(TRAIN)
-    if parameters.left_out != "none":
+    if parameters.combination_left_out != "none":
         kept = kept[(labels[:TRAIN] != SHAPES.index("heart")) | (factors[:TRAIN, 2] < SIDE / 2)]
     return whole[kept], whole[TRAIN:]
 

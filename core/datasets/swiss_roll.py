@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 10_000
 TEST = 2_000
@@ -12,7 +13,7 @@ TEST = 2_000
 SCALE = 0.1
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How far points stray from the spiral."""
 
     sigma: float = knob(

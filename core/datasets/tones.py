@@ -25,7 +25,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 2_000
 TEST = 500
@@ -39,7 +40,7 @@ FADE = 80
 SOUNDS = ("sine", "string", "bell", "noise")
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """Which notes are played."""
 
     octaves: int = knob(

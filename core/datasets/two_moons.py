@@ -3,13 +3,14 @@
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 10_000
 TEST = 2_000
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How far points stray from the two arcs."""
 
     sigma: float = knob(

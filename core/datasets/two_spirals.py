@@ -13,14 +13,15 @@ import math
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 10_000
 TEST = 2_000
 REACH = math.pi / 2
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How tightly the spirals are wound, and how blurred they are."""
 
     turns: float = knob(

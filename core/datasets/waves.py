@@ -15,7 +15,8 @@ import math
 import torch
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.hyperparameters import Hyperparameters, knob
+from core.hyperparameters import knob
+from core.left_out import Labelled
 
 TRAIN = 4_000
 TEST = 1_000
@@ -25,7 +26,7 @@ AMPLITUDE = 0.8
 FAMILIES = ("sine", "square", "saw", "noise")
 
 
-class Parameters(Hyperparameters):
+class Parameters(Labelled):
     """How fast the waves are, and how rough."""
 
     periods: float = knob(

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from core import sentences
 from core.config import RunConfig
 from core.dataset import DataSpec
-from core.hyperparameters import Knob
+from core.hyperparameters import Knob, Names
 from core.models import MODELS
 
 # More would take hours, and nobody could look at them all.
 MOST_RUNS = 60
-Value = int | float | str | tuple[int, ...]
+Value = int | float | str | tuple[int, ...] | Names
 STEPS = Knob(
     name="steps",
     label="Steps",

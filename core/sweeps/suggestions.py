@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from core.hyperparameters import Knob
+from core.hyperparameters import Knob, Names
 from core.ladders import ladder
 
 # So many tiles fit on a page, and so many points show a curve's bend.
@@ -15,10 +16,15 @@ SUGGESTED = 6
 FIRST_LAYERS = (64,)
 
 
-def suggested(knob: Knob, now: Any) -> list[Any]:
-    """Values to sweep a knob over, `now` among them: its choices, layers of other shapes, or numbers on its scale."""
+def suggested(knob: Knob, now: Any, classes: Sequence[str] = ()) -> list[Any]:
+    """Values to sweep a knob over, `now` among them: its choices, layers of other shapes, or numbers on its scale.
+
+    Of names, none and each of the `classes` alone.
+    """
     if knob.choices:
         return list(knob.choices)
+    if knob.type == Names:
+        return list(dict.fromkeys([(), *((name,) for name in classes), now]))
     if knob.type is tuple:
         return _shapes(now)
     if knob.scale == "linear":

@@ -52,7 +52,8 @@ def draw_controls(config: RunConfig | None, mistake: str, head: DeltaGenerator |
         dataset, model = _pick_dataset_and_model()
     base = defaults(dataset, model)
     place = st.container(key="presets")
-    draw_knobs(base, [preset.values for preset in presets_for(dataset, model).values()])
+    presets = [preset.values for preset in presets_for(dataset, model).values()]
+    draw_knobs(base, presets, source_of(dataset).spec.label_names)
     if mistake:
         st.error(mistake, icon=":material/tune:")
     with place:

@@ -52,6 +52,14 @@ def source_of(name: str) -> Source:
     return find(name, laboratory.home)
 
 
+def classes_of(name: str) -> tuple[str, ...]:
+    """What the labels of a dataset are called; of one that is not here any more nobody knows."""
+    try:
+        return source_of(name).spec.label_names
+    except UnknownDataset:
+        return ()
+
+
 def title_of(name: str) -> str:
     """A dataset's title, also of one that is not here any more."""
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core import RunConfig
-from core.hyperparameters import Knob, exact
+from core.hyperparameters import Knob, Names, exact
 from pages.ui import sweep_plan
 from pages.ui.dial import dial
 from pages.ui.session import memory
@@ -23,8 +23,8 @@ LIVE = ":material/bolt:"
 LEGEND = f":small[{CHANGED} is not its default · {LIVE} can be turned while a run goes on]"
 
 
-def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> None:
-    """Draw all knobs of a dataset and a model, which begin at `base`.
+def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]], classes: Collection[str]) -> None:
+    """Draw all knobs of a dataset with these `classes` and a model, which begin at `base`.
 
     Sliders can also take the values of `presets`.
     """
@@ -33,7 +33,7 @@ def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]]) -> None:
 
     def draw_all(knobs: Collection[Knob]) -> None:
         for knob in knobs:
-            marks = [preset[knob.name] for preset in presets if knob.name in preset]
+            marks = list(classes) if knob.type == Names else [p[knob.name] for p in presets if knob.name in p]
             if knob.matters(values):
                 with _place(knob.name, begin[knob.name], knob.text) as sign:
                     if is_following() and knob.first and knob.type in (int, float):
@@ -99,7 +99,9 @@ def _place(name: str, begin: Any, text: Any) -> Iterator[str]:
 
     What is given is the sign of a change.
     """
-    is_changed = st.session_state.get(name, begin) != begin
+    value = st.session_state.get(name, begin)
+    # A widget for several names holds a list.
+    is_changed = (tuple(value) if isinstance(value, list) else value) != begin
     with st.container(key=f"knob-{name}"):
         yield CHANGED if is_changed else ""
         if is_changed:

@@ -8,6 +8,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from core import RunConfig, Sweep
+from core.dataset import DataSpec
 from core.engine.budget import budget
 from core.errors import LatentLabError
 from core.hyperparameters import Knob
@@ -100,8 +101,9 @@ def show() -> None:
     )
     sweep, problem = None, ""
     try:
-        axes = {name: _values(knobs[name], now[name], len(names)) for name in names}
-        sweep = Sweep.for_data(source_of(config.dataset).spec, base=config, axes=axes, seeds=seeds)
+        spec = source_of(config.dataset).spec
+        axes = {name: _values(knobs[name], now[name], len(names), spec) for name in names}
+        sweep = Sweep.for_data(spec, base=config, axes=axes, seeds=seeds)
     except ValidationError as error:
         problem = " ".join(sentences(error))
     except LatentLabError as error:
@@ -140,8 +142,8 @@ def pick_values(knob: Knob, offered: list[Any], now: Any, place: dict[str, Any])
     return [_read(knob, value) for value in chosen]
 
 
-def _values(knob: Knob, now: Any, knobs: int) -> list[Any]:
-    offered = suggested(knob, now)
+def _values(knob: Knob, now: Any, knobs: int, spec: DataSpec) -> list[Any]:
+    offered = suggested(knob, now, spec.label_names)
     options = offered if knob.choices else OrTyped(offered)
     return pick_values(knob, offered, now, choice(f"{VALUES}{knob.name}", options, thinned(offered, now, BEGIN[knobs])))
 

@@ -16,6 +16,7 @@ from core.sweeps.suggestions import suggested
 from core.sweeps.table import Row
 from pages.ui.choices import choice
 from pages.ui.component_data import Axis
+from pages.ui.datasets import classes_of
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -113,7 +114,8 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
     """Further values of each knob."""
     for name, knob in sweep.knobs().items():
         now = sweep.base.settings()[name]
-        offered = [value for value in suggested(knob, now) if value not in sweep.axes[name]]
+        classes = classes_of(sweep.base.dataset)
+        offered = [value for value in suggested(knob, now, classes) if value not in sweep.axes[name]]
         try:
             values = pick_values(knob, offered, now, {"key": f"further-{record.id}-{name}"})
         except LatentLabError as error:

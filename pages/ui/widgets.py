@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core.glossary import explained
-from core.hyperparameters import Knob, exact
+from core.hyperparameters import Knob, Names, exact
 from core.ladders import ladder
 from pages.ui.session import memory
 
@@ -60,6 +60,8 @@ def draw(
 def _style(knob: Knob) -> str:
     if knob.choices:
         return "buttons" if len(knob.choices) <= 3 else "choice"
+    if knob.type == Names:
+        return "names"
     if knob.type is tuple:
         return "shape"
     return "linear" if knob.scale == "linear" else "ladder"
@@ -101,6 +103,13 @@ def _shape(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, A
     return st.selectbox(
         knob.label, options, index=options.index(value), help=help_of(knob), format_func=knob.text, **place
     )
+
+
+def _names(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
+    # What is left out may be of other data, from an address; the configuration then says that it is not there.
+    options = list(dict.fromkeys((*marks, *st.session_state.get(place["key"], value))))
+    st.session_state.setdefault(place["key"], value)
+    return st.multiselect(knob.label, options, placeholder="None", help=help_of(knob), **place) if options else value
 
 
 def _linear(knob: Knob, value: Any, marks: Collection[Any], place: Mapping[str, Any]) -> Any:
@@ -155,6 +164,7 @@ def _with_others(steps: list[Any], value: Any, key: str) -> list[Any]:
 WIDGETS: dict[str, Callable[[Knob, Any, Collection[Any], Mapping[str, Any]], Any]] = {
     "choice": _choice,
     "buttons": _buttons,
+    "names": _names,
     "shape": _shape,
     "linear": _linear,
     "ladder": _ladder,

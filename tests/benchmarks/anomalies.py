@@ -35,7 +35,7 @@ def main() -> None:
 
 def _areas(seed: int, digit: int, size: int) -> dict[str, float]:
     config = RunConfig(
-        dataset="digits", model="autoencoder", seed=seed, data={"left_out": str(digit)},
+        dataset="digits", model="autoencoder", seed=seed, data={"left_out": [str(digit)]},
         hyperparameters={"latent_size": size},
     )  # fmt: skip
     run = fit(config)
