@@ -71,7 +71,7 @@ LOOKS: dict[Rendering, Look] = {
 }
 
 # What a sample is to a model. A baseline is what a simpler method, such as PCA, makes of it.
-Role = Literal["original", "real", "corrupted", "reconstructed", "generated", "baseline"]
+Role = Literal["original", "real", "corrupted", "reconstructed", "generated", "baseline", "left out"]
 
 # One colour, one meaning: told apart by the colour-blind, and seen on light and on dark ground. An original is a real
 # sample.
@@ -82,6 +82,7 @@ ROLES: dict[Role, str] = {
     "reconstructed": "#0072B2",
     "generated": "#D55E00",
     "baseline": "#08A659",
+    "left out": "#B5179E",
 }
 # What is drawn of the run before, behind the one on screen.
 GHOST = "#8A94A0"

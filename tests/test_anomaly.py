@@ -6,7 +6,8 @@ import torch
 
 from core import MODELS, RunConfig
 from core.analysis import Context
-from core.analysis.anomaly import DETECTORS, TITLES, auc, detect
+from core.analysis.anomaly import DETECTORS, TITLES, detect
+from core.analysis.likelihood import estimate
 from core.dataset import Dataset, DataSpec, Split
 from core.model import Model
 from core.training.loop import Training
@@ -38,26 +39,20 @@ def plane(labelled=True, stray=True):
 
 
 def scores_of(result, name):
-    return result.scores[list(TITLES).index(name)]
+    return result.scores[result.detectors.index(name)]
 
 
 def context(data):
     return Context(Flattener(), data, RunConfig(dataset="swiss_roll", model="autoencoder"))
 
 
-def test_area_under_the_curve_by_hand():
-    unseen = np.array([False, False, True, True])
-    # Of the four pairs one of each kind: 3 above 1 and 2; 1 ties with 1 and is below 2.
-    assert auc(np.array([1.0, 2.0, 3.0, 1.0]), unseen) == pytest.approx((1 + 1 + 0.5 + 0) / 4)
-    assert auc(np.array([1.0, 2.0, 3.0, 4.0]), unseen) == 1.0
-    assert auc(np.array([4.0, 3.0, 2.0, 1.0]), unseen) == 0.0
-
-
 def test_every_detector_finds_what_lies_off_the_plane():
     result = detect(context(plane()))
     assert result.unseen_classes == ("stray",)
-    assert result.auc.keys() == TITLES.keys() == {"model", "pca", *DETECTORS}
-    assert all(found > 0.95 for found in result.auc.values())
+    assert result.auc.keys() == result.spread.keys() == {*result.detectors} == {"model", "manifold", "pca", *DETECTORS}
+    # The support vector machine's boundary is as wide along the plane as across it.
+    assert all(found > 0.95 for name, found in result.auc.items() if name != "one_class_svm")
+    assert 0.5 < result.auc["one_class_svm"] <= 1
     assert result.auc["model"] == 1.0
     np.testing.assert_array_equal(result.unseen, result.labels == 2)
     assert result.unseen.sum() == 20
@@ -71,11 +66,32 @@ def test_nearest_is_the_mean_distance_to_five_training_samples():
     np.testing.assert_allclose(scores_of(result, "nearest"), distances[:, :5].mean(dim=1), rtol=1e-4)
 
 
+def test_the_manifold_is_what_the_model_rebuilds_of_training_samples():
+    data = plane()
+    result = detect(context(data))
+    rebuilt = Flattener().reconstruct(data.train.x)
+    distances = torch.cdist(torch.from_numpy(result.originals), rebuilt).amin(dim=1)
+    np.testing.assert_allclose(scores_of(result, "manifold"), distances, atol=1e-3)
+
+
+def test_a_variational_autoencoder_scores_by_its_bound_too():
+    config = RunConfig(dataset="two_moons", model="vae", steps=1)
+    training = Training(config)
+    with torch.no_grad():
+        look = Context(training.model.eval(), training.dataset, config)
+        result, likelihood = detect(look), estimate(look, draws=200)
+    # Another draw of the codes, and many more of them.
+    bound = scores_of(result, "bound")
+    assert bound.mean() == pytest.approx(-likelihood.elbo, rel=0.05)
+    assert np.corrcoef(bound, -likelihood.elbos)[0, 1] > 0.9
+    assert set(result.detectors) <= set(TITLES)
+
+
 def test_pca_that_rebuilds_everything_detects_nothing_and_is_left_out():
     look = context(plane())
     look.model.latents = 3
     result = detect(look)
-    assert result.detectors == tuple(name for name in TITLES if name != "pca")
+    assert result.detectors == ("model", "manifold", *DETECTORS)
     assert result.scores.shape == (len(result.detectors), 60)
     assert result.auc.keys() == {*result.detectors}
 
@@ -85,7 +101,7 @@ def test_where_no_class_is_new_there_are_scores_but_nothing_to_find(data):
     result = detect(context(data))
     assert result.auc is result.unseen is None
     assert result.unseen_classes == ()
-    assert result.scores.shape == (len(TITLES), 60)
+    assert result.scores.shape == (3 + len(DETECTORS), 60)
 
 
 def test_few_training_samples_are_enough():

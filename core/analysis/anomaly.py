@@ -6,16 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from core.analysis.data import counts, fitted_of, flat, shown_of
+from core.analysis.data import counts, fitted_of, flat, outputs, shown_of
+from core.analysis.flagging import auc
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Result, measured
+from core.model import Model
 from core.protocol import Array
 
 # Neighbours that a sample is compared with: few, so that a small group of its own kind does not hide it.
 NEIGHBOURS = 5
 # As many as the paper of the local outlier factor advises at least (Breunig et al. 2000, section 6.2: 10 to 20).
 LOCAL_NEIGHBOURS = 20
+# ν of the one-class SVM: the share of training samples that may lie outside.
+OUTSIDE = 0.1
+# Codes drawn for each sample where a bound is estimated.
+DRAWS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +31,15 @@ class Anomalies(Result):
     """How strange each held-out sample is to each of the `detectors`, called as in `TITLES`.
 
     `scores` (detectors, N) has a row for each: higher is stranger, and scales differ. They belong to the `originals`
-    (N, …) and their `labels` (N,), or None. `unseen` (N,) marks the samples whose class is in no training sample, and
-    `unseen_classes` names these classes; where there are none, `unseen` and `auc` are None.
+    (N, …), their `reconstructions` (N, …) and their `labels` (N,), or None. `unseen` (N,) marks the samples whose class
+    is in no training sample, and `unseen_classes` names these classes; where there are none, `unseen`, `auc` and
+    `spread`, the standard deviation of each area, are None.
     """
 
     detectors: tuple[str, ...]
     scores: Array
     originals: Array
+    reconstructions: Array
     labels: Array | None
     unseen: Array | None = None
     unseen_classes: tuple[str, ...] = ()
@@ -42,10 +52,11 @@ class Anomalies(Result):
         "chance, 1 is perfect.",
         default=None,
     )
+    spread: Mapping[str, float] | None = None
 
 
 def detect(context: Context) -> Anomalies:
-    """Score held-out samples by the model's squared reconstruction error, PCA's, and `DETECTORS`.
+    """Score held-out samples by what the model says of them, by PCA's error, and by `DETECTORS`.
 
     All are fitted on training samples. PCA is left out where it reconstructs everything: its errors are then rounding.
 
@@ -56,10 +67,16 @@ def detect(context: Context) -> Anomalies:
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     train, test = flat(fitted.x), flat(shown.x)
     scores = {"model": rebuilt.errors}
+    if context.model.autoencodes:
+        scores["manifold"] = nearest(flat(outputs(context.model.reconstruct, fitted.x)), test, 1)
+    if "likelihood" in context.model.capabilities:
+        scores["bound"] = minus_elbo(context.model, shown.x)
     if not rebuilt.pca_is_exact:
         scores["pca"] = rebuilt.pca_errors
-    scores |= {name: detector.scores(train, test) for name, detector in DETECTORS.items()}
-    unseen, unseen_classes, areas = None, (), None
+    for done, (name, detector) in enumerate(DETECTORS.items()):
+        context.report(done / len(DETECTORS))
+        scores[name] = detector.scores(train, test)
+    unseen, unseen_classes, areas = None, (), {}
     if shown.y is not None and context.dataset.train.y is not None:
         new = ~np.isin(shown.y.numpy(), context.dataset.train.y.numpy())
         if new.any() and not new.all():
@@ -71,25 +88,28 @@ def detect(context: Context) -> Anomalies:
         detectors=tuple(scores),
         scores=np.stack(list(scores.values())),
         originals=rebuilt.originals,
+        reconstructions=rebuilt.reconstructions,
         labels=rebuilt.labels,
         unseen=unseen,
         unseen_classes=unseen_classes,
-        auc=areas,
+        auc={name: area for name, (area, _) in areas.items()} or None,
+        spread={name: sd for name, (_, sd) in areas.items()} or None,
     )
 
 
-def auc(scores: Array, unseen: Array) -> float:
-    """The area under the ROC curve of `scores` (N,): P(score of an unseen sample > that of another), ties half."""
-    from sklearn.metrics import roc_auc_score
+def minus_elbo(model: Model, x: Tensor) -> Array:
+    """−ELBO of samples (N, …) in nats, the mean over `DRAWS` codes each (Kingma & Welling 2014, eq. 3)."""
+    rng = torch.Generator().manual_seed(0)
+    bound = torch.stack([outputs(lambda part: model.log_weights(part, part, rng), x) for _ in range(DRAWS)])
+    scores: Array = -bound.mean(dim=0).numpy()
+    return scores
 
-    return float(roc_auc_score(unseen, scores))
 
-
-def nearest(train: Array, test: Array) -> Array:
-    """The mean distance to the five nearest training samples (Angiulli & Pizzuti 2002)."""
+def nearest(train: Array, test: Array, count: int = NEIGHBOURS) -> Array:
+    """The mean distance to the `count` nearest training samples (Angiulli & Pizzuti 2002)."""
     from sklearn.neighbors import NearestNeighbors
 
-    neighbours = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(train))).fit(train)
+    neighbours = NearestNeighbors(n_neighbors=min(count, len(train))).fit(train)
     distances: Array = neighbours.kneighbors(test)[0].mean(axis=1)
     return distances
 
@@ -111,6 +131,14 @@ def isolation_forest(train: Array, test: Array) -> Array:
     return scores
 
 
+def one_class_svm(train: Array, test: Array) -> Array:
+    """How far outside of a boundary around all but at most a tenth of training samples (Schölkopf et al. 2001)."""
+    from sklearn.svm import OneClassSVM
+
+    scores: Array = -OneClassSVM(nu=OUTSIDE).fit(train).score_samples(test)
+    return scores
+
+
 @dataclass(frozen=True)
 class Detector:
     """A title, and the function from training rows (M, D) and held-out rows (N, D) to the latter's scores (N,)."""
@@ -123,10 +151,13 @@ DETECTORS: dict[str, Detector] = {
     "nearest": Detector(f"Distance to {NEIGHBOURS} nearest", nearest),
     "local_outlier_factor": Detector("Local outlier factor", local_outlier_factor),
     "isolation_forest": Detector("Isolation forest", isolation_forest),
+    "one_class_svm": Detector("One-class SVM", one_class_svm),
 }
-# All that samples are scored by, reconstruction errors first: name → title.
+# All that samples are scored by, the model's own first: name → title.
 TITLES: dict[str, str] = {
     "model": "This model's error",
+    "manifold": "Distance to what it rebuilds",
+    "bound": "Minus its ELBO",
     "pca": "PCA's error",
     **{name: detector.title for name, detector in DETECTORS.items()},
 }

@@ -66,12 +66,12 @@ USES: dict[str, Use] = {
     ),
     "anomalies": Use(
         "Anomalies",
-        "Does the model's error find what it never learned?",
+        "Does the model find what it never learned?",
         anomalies,
         ANALYSES["anomaly"],
         "it cannot rebuild samples, so there is no error to go by",
-        "Latent size on Train: does a larger code still tell strange samples from others? On digits leave one out of "
-        "training first (Left out, among the knobs of the data).",
+        "Latent size on Train: a larger code rebuilds what it never saw, too. Left out of training, among the knobs of "
+        "the data: some classes are harder to find than others.",
     ),
 }
 

@@ -21,8 +21,9 @@ def main() -> None:
     with pool() as workers:
         found = dict(zip(jobs, workers.map(_areas, *zip(*jobs, strict=True)), strict=True))
     table = {f"autoencoder, {size} latents": _column(found, size, "model") for size in SIZES}
+    table |= {f"distance to its, {size} latents": _column(found, size, "manifold") for size in SIZES}
     table[f"PCA, {PCA_SIZE} components"] = _column(found, PCA_SIZE, "pca")
-    for name in ("isolation_forest", "nearest", "local_outlier_factor"):
+    for name in ("isolation_forest", "one_class_svm", "nearest", "local_outlier_factor"):
         table[name.replace("_", " ")] = _column(found, PCA_SIZE, name)
     print(f"\nDigits, one left out of training: ROC-AUC of its held-out samples, mean ± sd of {len(SEEDS)} seeds")
     print(f"  {'':26s} {'mean':>15s}  " + "  ".join(f"{digit:5d}" for digit in range(10)))
