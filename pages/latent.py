@@ -11,6 +11,7 @@ from core.glossary import explained
 from core.looks import LOOKS
 from core.selection import Samples
 from pages.ui.analyses import analysed, metric
+from pages.ui.arithmetic import sums
 from pages.ui.choices import choice
 from pages.ui.cloud import by_class, by_factor, cloud
 from pages.ui.figures import divergences
@@ -150,6 +151,10 @@ with right:
         )
         where = "The same plane as on the left" if model.autoencodes else "The noise that the generator is fed"
         st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(decoded)}")
+
+if ANALYSES["arithmetic"].fits(model):
+    heading("Arithmetic on codes")
+    sums(record)
 
 if ANALYSES["likelihood"].fits(model):
     heading("How many latents are in use, and how likely held-out data are")

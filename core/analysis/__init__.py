@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import torch
 
 from core.analysis.anomaly import detect
+from core.analysis.arithmetic import arithmetic
 from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
@@ -106,6 +107,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "generation": Analysis(generate, needs="decode"),
     "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
+    "arithmetic": Analysis(arithmetic, needs="reconstruct", of_autoencoders=True),
     "anomaly": Analysis(detect, needs="reconstruct"),
     "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
     "completion": Analysis(complete, needs="reconstruct"),

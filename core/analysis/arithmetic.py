@@ -1,0 +1,117 @@
+"""Arithmetic on codes: the mean of one group minus that of another, added to samples of a third, and decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from core.analysis.data import codes_of, counts, finite, fitted_of, flat, outputs, shown_of
+from core.analysis.result import Context, Result, measured
+from core.dataset import Split
+from core.errors import LatentLabError
+from core.protocol import Array
+
+# How far samples are moved, as shares of the difference: not at all, a part of it, all of it, and beyond.
+STRENGTHS = (0.0, 0.5, 1.0, 1.5)
+# Samples that are moved and shown.
+MOVED = 12
+# Training samples that say what a picture looks like.
+NEIGHBOURS = 5
+
+# A class by its name, held-out samples by their places, or all of them.
+Group = str | Sequence[int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arithmetic(Result):
+    """Up to `MOVED` samples of one group, moved by the difference of two others' means by each of the `STRENGTHS`.
+
+    `moved` is (strengths, n, …). `means` (4, …) are decoded from the mean codes of the moved group, of what is
+    subtracted, of what is added, and from the first minus the second plus the third. `length` is that of the difference
+    beside the codes' root mean square distance from their mean. Where what is added is mostly of one class, `towards`
+    names it.
+    """
+
+    moved: Array
+    means: Array
+    length: float
+    towards: str = ""
+    arrived: float | None = measured(
+        "Arrived",
+        "%",
+        ".0f",
+        "higher",
+        "Of all samples of the moved group, those whose nearest training samples are mostly of the class that is added "
+        "once the whole difference is.",
+        default=None,
+    )
+    before: float | None = measured("Arrived unmoved", "%", ".0f", None, "The same before they are moved.")
+
+
+def arithmetic(context: Context, start: Group = None, minus: Group = None, plus: Group = None) -> Arithmetic:
+    """Decode z + t (mean of `plus` − mean of `minus`) for codes z of `start`, t in `STRENGTHS` (Radford et al. 2016).
+
+    Groups are of held-out samples: those of a class by its name, those at some places, or all.
+
+    Raises:
+        LatentLabError: a group is empty or unknown, or outputs are not finite.
+    """
+    model, shown = context.model, shown_of(context.dataset)
+    codes = torch.from_numpy(codes_of(model.encode, shown.x))
+    names = context.dataset.spec.label_names
+    moving, less, more = (_members(group, shown, names) for group in (start, minus, plus))
+    step = codes[more].mean(dim=0) - codes[less].mean(dim=0)
+    moved = codes[moving] + torch.tensor(STRENGTHS).view(-1, 1, 1) * step
+    centres = [codes[group].mean(dim=0) for group in (moving, less, more)]
+    means = finite(model.decode(torch.stack([*centres, centres[0] + step])))
+    decoded = finite(torch.stack([model.decode(some) for some in moved[:, :MOVED]]))
+    towards, arrived, before = _majority(more, shown), None, None
+    fitted = fitted_of(context.dataset)
+    if towards is not None and fitted.y is not None:
+        before, arrived = (
+            float((looks_like(outputs(model.decode, moved[at]), fitted.x, fitted.y) == towards).mean())
+            for at in (STRENGTHS.index(0.0), STRENGTHS.index(1.0))
+        )
+    return Arithmetic(
+        counts=counts(context.dataset, shown),
+        moved=decoded.numpy(),
+        means=means.numpy(),
+        length=float(step.norm() / (codes - codes.mean(dim=0)).square().sum(dim=1).mean().sqrt()),
+        towards="" if towards is None else names[towards],
+        arrived=arrived,
+        before=before,
+    )
+
+
+def _members(group: Group, shown: Split, names: Sequence[str]) -> Array:
+    """The places of a group among the samples that are shown."""
+    if group is None:
+        return np.arange(len(shown.x))
+    if isinstance(group, str):
+        if shown.y is None or group not in names:
+            raise LatentLabError(f"There is no class called {group!r} here.")
+        places = np.flatnonzero(shown.y.numpy() == names.index(group))
+    else:
+        places = np.array([place for place in group if 0 <= place < len(shown.x)], dtype=int)
+    if len(places) == 0:
+        raise LatentLabError(f"No held-out sample is {group}." if isinstance(group, str) else "No sample is selected.")
+    return places
+
+
+def _majority(places: Array, shown: Split) -> int | None:
+    """The class that more than half of some samples are of."""
+    if shown.y is None:
+        return None
+    labels, numbers = np.unique(shown.y.numpy()[places], return_counts=True)
+    return int(labels[numbers.argmax()]) if 2 * numbers.max() > len(places) else None
+
+
+def looks_like(samples: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> Array:
+    """The class (n,) of most of the samples `x` (M, …), labelled `y` (M,), that are nearest to each of (n, …)."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    classes: Array = KNeighborsClassifier(min(NEIGHBOURS, len(x))).fit(flat(x), y.numpy()).predict(flat(samples))
+    return classes
