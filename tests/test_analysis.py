@@ -111,6 +111,7 @@ HASTE = {
     "core.analysis.denoising": {"FEWEST_SEARCHED": 8, "MOST_SEARCHED": 8},
     "core.analysis.cluster_number": {"SAMPLES": 100},
     "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
+    "core.analysis.two_sample": {"COMPARED": 40, "TREES": 5},
     "core.nn.inversion": {"STEPS": 2},
 }
 

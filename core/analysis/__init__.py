@@ -28,6 +28,7 @@ from core.analysis.parts import PlottedSamples, plotted
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
+from core.analysis.two_sample import compare_samples
 from core.analysis.units import survey
 from core.analysis.yardstick import measure
 from core.config import RunConfig
@@ -106,6 +107,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "density": Analysis(density, needs="encode"),
     "generation": Analysis(generate, needs="decode"),
     "fidelity": Analysis(judge, needs="decode"),
+    "two_sample": Analysis(compare_samples, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "arithmetic": Analysis(arithmetic, needs="reconstruct", of_autoencoders=True),
     "anomaly": Analysis(detect, needs="reconstruct"),

@@ -36,6 +36,8 @@ CHOICES = (
     "use",
     "classifier",
     "hole",
+    "map_of_samples",
+    "told_prior",
     "detector",
     "moved",
     "minus",

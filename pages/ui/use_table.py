@@ -22,6 +22,7 @@ from pages.ui.use_anomalies import anomalies
 from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
 from pages.ui.use_few_labels import few_labels
+from pages.ui.use_told_apart import told_apart
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ USES: dict[str, Use] = {
         ANALYSES["compression"],
         "its codes cannot be decoded into the sample that they came from",
         "Latent size on Train: each latent costs bits whether it is needed or not. Sweep it and compare the files.",
+    ),
+    "told_apart": Use(
+        "Told apart",
+        "Can generated samples be told from real ones?",
+        told_apart,
+        ANALYSES["two_sample"],
+        "it cannot generate samples",
+        "Steps, and what codes are drawn from. Whether samples are copies is asked on Samples.",
     ),
     "anomalies": Use(
         "Anomalies",

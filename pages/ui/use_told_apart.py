@@ -1,0 +1,80 @@
+"""The use of generated samples beside real ones: told apart or not, how often which class comes, on one map."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core import MODELS
+from core.analysis.projection import METHODS
+from core.analysis.sampling import priors_for
+from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
+from core.engine import ReadableRecord
+from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
+from pages.ui.figures import clouds, paired_bars
+
+
+def told_apart(record: ReadableRecord) -> None:
+    """Three numbers with their baselines, a map of both, and the shares of classes and clusters."""
+    priors = priors_for(MODELS[record.config.model])
+    with st.container(horizontal=True):
+        method = st.segmented_control(
+            "Map",
+            list(METHODS),
+            format_func=lambda name: METHODS[name].title,
+            required=True,
+            help="All values of a sample, on a plane. PCA is a flat shadow; t-SNE and UMAP keep neighbours together.",
+            **choice("map_of_samples", METHODS, "pca"),
+        )
+        prior = next(iter(priors))
+        if len(priors) > 1:
+            prior = st.segmented_control(
+                "Drawn from",
+                list(priors),
+                format_func=lambda name: priors[name].title,
+                required=True,
+                **choice("told_prior", priors, prior),
+            )
+    what = "Telling generated from real samples"
+    found = analysed(record, compare_samples, what, method=method, prior=prior)
+    if found is None:
+        return
+    left, right = st.columns([1, 3], gap="large")
+    for name, baseline in {
+        "told": "told_baseline",
+        "share_distance": "share_baseline",
+        "cluster_distance": "cluster_baseline",
+    }.items():
+        if getattr(found, name) is not None:
+            metric(left, found, name)
+            left.caption(f"{found.text(baseline)} of training data")
+    real, generated = np.split(found.points, 2)
+    right.plotly_chart(clouds({"real": real, "generated": generated}), width="stretch", key="map_of_both")
+    right.caption(_said(found))
+    names = record.spec.label_names
+    shares = st.columns(2, gap="large")
+    if found.class_shares is not None:
+        figure = paired_bars(names, found.class_shares, "Share of each class, %")
+        shares[0].plotly_chart(figure, width="stretch", key="class_shares")
+        shares[0].caption("As the five nearest training samples say, of generated and of held-out samples.")
+    clusters = [str(cluster + 1) for cluster in range(found.cluster_shares.shape[1])]
+    figure = paired_bars(clusters, found.cluster_shares, "Share of each cluster, %")
+    shares[-1].plotly_chart(figure, width="stretch", key="cluster_shares")
+    shares[-1].caption("k-means, of both together: a cluster that only one of them fills is a kind the other lacks.")
+
+
+def _said(found: TwoSamples) -> str:
+    """How to read the first number."""
+    each = ", ".join(
+        f"{title} {100 * folds.mean():.0f} ± {100 * folds.std(ddof=1):.0f} %"
+        for title, folds in zip(CLASSIFIERS, found.accuracies, strict=True)
+    )
+    by_chance = 1 / np.sqrt(8 * found.compared)
+    if found.told < 0.5 + 2 * by_chance:
+        verdict = "Neither finds a difference that chance would not make."
+    elif found.told > 0.9:
+        verdict = "It sees at a glance what is generated."
+    else:
+        verdict = "There is a difference, and many samples that do not show it."
+    return f"{found.compared} of each. Told apart by: {each} (mean ± sd of five folds). {verdict}"
