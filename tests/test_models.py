@@ -60,12 +60,13 @@ def test_trains_with_finite_metrics(model, dataset):
 def test_can_do_exactly_what_it_declares(model, dataset, capability):
     training = trained(config_of(model, dataset, steps=2))
     network, x, hp = training.model, training.dataset.test.x[:5], training.config.hyperparameters
-    inputs = {"decode": torch.zeros(5, network.latents), "sample": 5}
+    inputs = {"decode": torch.zeros(5, network.latents), "flow": torch.zeros(5, network.latents), "sample": 5}
     outputs = {
         "encode": (5, hp.latent_size) if network.autoencodes else (5, None),
         "assign": (5, getattr(hp, "n_clusters", None)),
         "criticise": (5,),
         "likelihood": (5,),
+        "flow": (None, *x.shape),
     }
     # A likelihood is given by its importance weights, at a draw from the posterior.
     act = partial(network.log_weights, x, rng=rng()) if capability == "likelihood" else getattr(network, capability)

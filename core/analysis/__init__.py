@@ -21,6 +21,7 @@ from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
 from core.analysis.few_labels import few_labels
 from core.analysis.fidelity import judge
+from core.analysis.flowing import flow
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.parts import PlottedSamples, plotted
@@ -104,6 +105,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "cluster_number": Analysis(number_of_clusters, needs="encode"),
     "density": Analysis(density, needs="encode"),
     "generation": Analysis(generate, needs="decode"),
+    "flow": Analysis(flow, needs="flow"),
     "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),

@@ -9,6 +9,7 @@ from core.models.dcgan import DCGAN
 from core.models.deep_autoencoder import DeepAutoencoder
 from core.models.deep_embedded_clustering import DeepEmbeddedClustering
 from core.models.denoising_autoencoder import DenoisingAutoencoder
+from core.models.flow_matching import FlowMatching
 from core.models.gan import GAN
 from core.models.recurrent_autoencoder import RecurrentAutoencoder
 from core.models.recurrent_clustering import RecurrentClustering
@@ -29,6 +30,7 @@ MODELS: dict[str, type[Model]] = {
     "gan": GAN,
     "dcgan": DCGAN,
     "wgan_gp": WGANGP,
+    "flow_matching": FlowMatching,
     "recurrent_autoencoder": RecurrentAutoencoder,
     "recurrent_clustering": RecurrentClustering,
     "recurrent_gan": RecurrentGAN,
