@@ -13,6 +13,7 @@ from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.cloud import by_class, by_factor, cloud
+from pages.ui.code_book import code_book_in_use
 from pages.ui.figures import divergences
 from pages.ui.galleries import wall
 from pages.ui.ground import ground_of_codes, ground_of_latents, legend_of, prior_of
@@ -151,6 +152,8 @@ with right:
         where = "The same plane as on the left" if model.autoencodes else "The noise that the generator is fed"
         st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(decoded)}")
 
+if ANALYSES["code_book"].fits(model):
+    code_book_in_use(record)
 if ANALYSES["likelihood"].fits(model):
     heading("How many latents are in use, and how likely held-out data are")
     bounds = analysed(record, estimate, f"Bounding the likelihood with {DRAWS} codes a sample")

@@ -18,7 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CONTENT = {
     "train": {"": "stage .lab[data-step]"},
     "reconstructions": {"reconstruct": "order button"},
-    "latent": {"encode": "cloud .lab[data-points]", "decode": "probe_decode .lab[data-answers]"},
+    "latent": {
+        "encode": "cloud .lab[data-points]",
+        "decode": "probe_decode .lab[data-answers]",
+        "index": "gallery_entries .lab[data-samples]",
+    },
     "samples": {"decode": "distances .js-plotly-plot", "flow": "flow .slider-container"},
     "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
@@ -75,9 +79,15 @@ def asked_of(model: str, dataset: str) -> set:
 
 
 # These stand for the others, on data that take little time: between them they give every answer.
-REPRESENTATIVES = {"vae": "digits", "gan": "wine", "recurrent_clustering": "digit_rows", "flow_matching": "ring"}
+REPRESENTATIVES = {
+    "vae": "digits",
+    "gan": "wine",
+    "recurrent_clustering": "digit_rows",
+    "flow_matching": "ring",
+    "vq_vae": "digits",
+}
 # Where one stands for a single thing, the pages that show it.
-SHOWN_ON = {"flow_matching": {"samples"}}
+SHOWN_ON = {"flow_matching": {"samples"}, "vq_vae": {"latent"}}
 
 
 def test_the_representatives_give_every_answer():

@@ -15,6 +15,7 @@ from core.analysis.anomaly import detect
 from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
+from core.analysis.code_book import code_book
 from core.analysis.completion import complete
 from core.analysis.compression import compress
 from core.analysis.data import Preview, preview
@@ -106,6 +107,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "density": Analysis(density, needs="encode"),
     "generation": Analysis(generate, needs="decode"),
     "flow": Analysis(flow, needs="flow"),
+    "code_book": Analysis(code_book, needs="index"),
     "fidelity": Analysis(judge, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "anomaly": Analysis(detect, needs="reconstruct"),

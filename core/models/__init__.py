@@ -16,6 +16,7 @@ from core.models.recurrent_clustering import RecurrentClustering
 from core.models.recurrent_gan import RecurrentGAN
 from core.models.sparse_autoencoder import SparseAutoencoder
 from core.models.vae import VAE
+from core.models.vq_vae import VQVAE
 from core.models.wgan_gp import WGANGP
 
 MODELS: dict[str, type[Model]] = {
@@ -26,6 +27,7 @@ MODELS: dict[str, type[Model]] = {
     "convolutional_autoencoder": ConvolutionalAutoencoder,
     "vae": VAE,
     "convolutional_vae": ConvolutionalVAE,
+    "vq_vae": VQVAE,
     "adversarial_autoencoder": AdversarialAutoencoder,
     "gan": GAN,
     "dcgan": DCGAN,
