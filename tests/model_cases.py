@@ -34,6 +34,7 @@ SMALL = {
     "hidden_sizes": (8,),
     "discriminator_sizes": (8,),
     "velocity_sizes": (8,),
+    "prior_sizes": (8,),
     "channels": (4, 4),
     "hidden_size": 8,
 }
