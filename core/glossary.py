@@ -9,6 +9,7 @@ GLOSSARY = {
     "ARI|adjusted Rand index": "Of all pairs of samples, how far a clustering and the classes agree on who belongs "
     "together, corrected for chance: 0 is chance, 1 perfect.",
     "bits per dimension": "The code length of a sample under the model, in bits, divided by the number of its values.",
+    "code book": "A list of vectors, its entries, by whose numbers samples are written down.",
     "codes|code": "The few numbers that an encoder turns a sample into.",
     "coverage": "The share of real samples, or of modes, that have a generated sample close by.",
     "critic": "A discriminator that gives scores instead of verdicts, for a Wasserstein GAN.",
@@ -31,6 +32,7 @@ GLOSSARY = {
     "nats": "Units of information with natural logarithms: one nat is 1.44 bits.",
     "NMI|normalised mutual information": "What a clustering says about the classes, from 0, nothing, to 1, everything.",
     "packing": "Showing the discriminator several samples side by side, so that too little variety gives them away.",
+    "perplexity": "How many equally frequent choices would be as uncertain as these are: 2 to the power of their bits.",
     "posterior": "The distribution of codes that could have made a given sample, which an encoder estimates.",
     "precision": "The share of generated samples that lie where real ones do.",
     "prior": "The distribution that codes are drawn from to make new samples.",
@@ -43,6 +45,7 @@ GLOSSARY = {
     "silhouette": "How much nearer a sample is to its own cluster than to the next one, from −1 to 1.",
     "spread": "The standard deviation around the centre of a mode, against that of the data: 1 is right.",
     "trustworthiness": "The share of neighbours in a picture that are neighbours in the space it was made from, too.",
+    "velocity": "How fast and which way something moves: of a flow, the change of a place in a unit of its time.",
     "WGAN|Wasserstein": "The Wasserstein distance is the least work that turns one distribution into another, mass "
     "times way.",
 }

@@ -139,8 +139,8 @@ class Hyperparameters(BaseModel):
     """Base of all declarations: strict, frozen, nothing but what was declared.
 
     A subclass may state, as class keywords, other `defaults` for what it inherits, knobs that are `fixed` although they
-    are live elsewhere, what a `paper` has where the default is another, and `words` that labels and helps use in place
-    of others:
+    are live elsewhere, what else a knob `needs` so that it matters, what a `paper` has where the default is another,
+    and `words` that labels and helps use in place of others:
     `class DECHyperparameters(Architecture, Clusters, defaults={"latent_size": 10})`.
     """
 
@@ -155,13 +155,14 @@ class Hyperparameters(BaseModel):
         cls,
         defaults: Mapping[str, Any] = MappingProxyType({}),
         fixed: tuple[str, ...] = (),
+        needs: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
         words: Mapping[str, str] = MappingProxyType({}),
         paper: Mapping[str, str] = MappingProxyType({}),
         **kwargs: Any,
     ) -> None:
         """Apply the class keywords to the inherited fields."""
         super().__pydantic_init_subclass__(**kwargs)
-        for name in (*defaults, *fixed, *paper):
+        for name in (*defaults, *fixed, *needs, *paper):
             if name not in cls.model_fields:
                 raise TypeError(f"{cls.__name__} inherits no hyper-parameter called {name!r}.")
         for name, inherited in cls.model_fields.items():
@@ -170,6 +171,7 @@ class Hyperparameters(BaseModel):
             field.json_schema_extra = {
                 **shown,
                 "live": shown["live"] and name not in fixed,
+                "needs": {**shown["needs"], **needs.get(name, {})},
                 "paper": paper.get(name, shown["paper"]),
             }
             field.default = defaults.get(name, field.default)

@@ -18,7 +18,7 @@ from core.metrics import Metric
 from core.nn.inversion import invert
 from core.presets import Preset
 
-Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood"]
+Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood", "flow", "index"]
 
 # Draws of the prior that a search for a code begins from.
 STARTS = 256
@@ -220,6 +220,18 @@ class Model(nn.Module):
 
     def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
         """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x): for a likelihood."""
+        raise NotImplementedError
+
+    def index(self, x: Tensor) -> Tensor:
+        """Data (N, …) → the integers (N, n) that stand for it, each the number of an entry of a code book."""
+        raise NotImplementedError
+
+    def flow(self, z: Tensor) -> Tensor:
+        """Codes z ~ p(z), (N, latents) → where each is on its way to a sample, (T, N, …), at T even times 0 … 1."""
+        raise NotImplementedError
+
+    def drift(self, x: Tensor, t: float) -> Tensor:
+        """The velocity (N, …) of what is at places `x` (N, …) at time `t`, for models that flow."""
         raise NotImplementedError
 
     def criticise(self, x: Tensor) -> Tensor:

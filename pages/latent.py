@@ -14,6 +14,7 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.arithmetic import sums
 from pages.ui.choices import choice
 from pages.ui.cloud import by_class, by_factor, cloud
+from pages.ui.code_book import code_book_in_use
 from pages.ui.figures import divergences
 from pages.ui.galleries import wall
 from pages.ui.ground import ground_of_codes, ground_of_latents, legend_of, prior_of
@@ -155,6 +156,9 @@ with right:
 if ANALYSES["arithmetic"].fits(model):
     heading("Arithmetic on codes")
     sums(record)
+
+if ANALYSES["code_book"].fits(model):
+    code_book_in_use(record)
 
 if ANALYSES["likelihood"].fits(model):
     heading("How many latents are in use, and how likely held-out data are")

@@ -7,12 +7,13 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis.fidelity import judge
+from core.analysis.flowing import flow
 from core.analysis.generation import generate
 from core.analysis.sampling import priors_for
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
-from pages.ui.figures import histogram, points_by_role
+from pages.ui.figures import flowing, histogram, points_by_role
 from pages.ui.galleries import wall
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
@@ -101,6 +102,18 @@ else:
         heading("Nearest training sample of each")
         nearest = [f"{distance:.2f} away" for distance in result.distances[ranks]] if notes else []
         wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
+if "flow" in model.capabilities:
+    heading("How noise flows")
+    found = analysed(record, flow, "Following the noise", seed=int(seed))
+    if found is not None and spec.rendering == "dot":
+        ways = flowing(found.times, found.samples, found.reals, found.places, found.velocities, spec.value_range)
+        st.plotly_chart(ways, width="stretch", key="flow")
+        st.caption("At time 0 points are noise, at time 1 samples; on the way each goes where the arrows point.")
+    elif found is not None:
+        # One draw below the other.
+        rows = found.samples.swapaxes(0, 1).reshape(-1, *spec.shape)
+        wall(rows, spec, "flow", columns=len(found.times))
+        st.caption("Each row is one draw, from noise on the left to a sample on the right, decoded after every step.")
 heading("How such samples came to be")
 beside = "real points are validation samples" if spec.rendering == "dot" else "the curves are of validation samples"
 if "sample" in model.capabilities:

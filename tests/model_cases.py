@@ -30,7 +30,14 @@ each_knob = pytest.mark.parametrize(("model", "knob"), together(KNOBS), ids=lamb
 
 
 # Nothing that is asked here depends on how large a network is.
-SMALL = {"hidden_sizes": (8,), "discriminator_sizes": (8,), "channels": (4, 4), "hidden_size": 8}
+SMALL = {
+    "hidden_sizes": (8,),
+    "discriminator_sizes": (8,),
+    "velocity_sizes": (8,),
+    "prior_sizes": (8,),
+    "channels": (4, 4),
+    "hidden_size": 8,
+}
 
 
 def config_of(model: str, dataset: str, steps: int = STEPS, **hyperparameters) -> RunConfig:

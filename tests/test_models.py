@@ -60,12 +60,14 @@ def test_trains_with_finite_metrics(model, dataset):
 def test_can_do_exactly_what_it_declares(model, dataset, capability):
     training = trained(config_of(model, dataset, steps=2))
     network, x, hp = training.model, training.dataset.test.x[:5], training.config.hyperparameters
-    inputs = {"decode": torch.zeros(5, network.latents), "sample": 5}
+    inputs = {"decode": torch.zeros(5, network.latents), "flow": torch.zeros(5, network.latents), "sample": 5}
     outputs = {
-        "encode": (5, hp.latent_size) if network.autoencodes else (5, None),
+        "encode": (5, network.latents) if network.autoencodes else (5, None),
         "assign": (5, getattr(hp, "n_clusters", None)),
         "criticise": (5,),
         "likelihood": (5,),
+        "flow": (None, *x.shape),
+        "index": (5, getattr(hp, "n_codes", None)),
     }
     # A likelihood is given by its importance weights, at a draw from the posterior.
     act = partial(network.log_weights, x, rng=rng()) if capability == "likelihood" else getattr(network, capability)
@@ -77,7 +79,7 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
     wanted = outputs.get(capability, tuple(x.shape))
     assert len(result.shape) == len(wanted)
     assert all(size in (number, None) for number, size in zip(result.shape, wanted, strict=True))
-    assert result.dtype == torch.float32
+    assert result.dtype == (torch.int64 if capability == "index" else torch.float32)
     assert torch.isfinite(result).all()
     if capability == "assign":
         torch.testing.assert_close(result.sum(dim=1), torch.ones(5))

@@ -36,7 +36,7 @@ class Copyist(Model):
         return blobs(n, 100 + seed, **self.drawn)[0]
 
 
-def compared(count=400, labelled=True, **drawn):
+def compared(count=200, labelled=True, **drawn):
     train, test = (Split(x, y if labelled else None) for x, y in (blobs(count, 0), blobs(count, 1)))
     spec = DataSpec("vector", (2,), (-9.0, 9.0), ("left", "right") if labelled else ())
     data = Dataset("blobs", train, test, test, spec)
@@ -46,15 +46,15 @@ def compared(count=400, labelled=True, **drawn):
 
 def test_the_same_distribution_is_told_apart_by_chance_only():
     found = compared()
-    assert found.told == pytest.approx(0.5, abs=0.08)
-    assert found.told_baseline == pytest.approx(0.5, abs=0.08)
-    assert max(found.share_distance, found.cluster_distance) < 0.1
+    assert found.told == pytest.approx(0.5, abs=0.12)
+    assert found.told_baseline == pytest.approx(0.5, abs=0.12)
+    assert max(found.share_distance, found.cluster_distance) < 0.12
 
 
 def test_another_distribution_is_told_apart():
     found = compared(shift=6.0)
     assert found.told > 0.97
-    assert found.told_baseline < 0.6
+    assert found.told_baseline < 0.65
     assert found.accuracies.shape == (2, 5)
     real, generated = np.split(found.points, 2)
     assert abs(real.mean(axis=0) - generated.mean(axis=0)).max() > 4
@@ -62,8 +62,8 @@ def test_another_distribution_is_told_apart():
 
 def test_a_class_that_is_missing_is_a_matter_of_shares():
     found = compared(weights=(1.0, 0.0))
-    assert found.share_distance == pytest.approx(0.5, abs=0.05)
-    assert found.cluster_distance == pytest.approx(0.5, abs=0.05)
+    assert found.share_distance == pytest.approx(0.5, abs=0.08)
+    assert found.cluster_distance == pytest.approx(0.5, abs=0.08)
     np.testing.assert_allclose(found.class_shares[1], [1, 0], atol=0.02)
     np.testing.assert_allclose(found.class_shares.sum(axis=1), 1)
 

@@ -16,12 +16,14 @@ from core.analysis.arithmetic import arithmetic
 from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
+from core.analysis.code_book import code_book
 from core.analysis.completion import complete
 from core.analysis.compression import compress
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
 from core.analysis.few_labels import few_labels
 from core.analysis.fidelity import judge
+from core.analysis.flowing import flow
 from core.analysis.generation import generate
 from core.analysis.likelihood import estimate
 from core.analysis.parts import PlottedSamples, plotted
@@ -106,6 +108,8 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "cluster_number": Analysis(number_of_clusters, needs="encode"),
     "density": Analysis(density, needs="encode"),
     "generation": Analysis(generate, needs="decode"),
+    "flow": Analysis(flow, needs="flow"),
+    "code_book": Analysis(code_book, needs="index"),
     "fidelity": Analysis(judge, needs="decode"),
     "two_sample": Analysis(compare_samples, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),

@@ -9,12 +9,14 @@ from core.models.dcgan import DCGAN
 from core.models.deep_autoencoder import DeepAutoencoder
 from core.models.deep_embedded_clustering import DeepEmbeddedClustering
 from core.models.denoising_autoencoder import DenoisingAutoencoder
+from core.models.flow_matching import FlowMatching
 from core.models.gan import GAN
 from core.models.recurrent_autoencoder import RecurrentAutoencoder
 from core.models.recurrent_clustering import RecurrentClustering
 from core.models.recurrent_gan import RecurrentGAN
 from core.models.sparse_autoencoder import SparseAutoencoder
 from core.models.vae import VAE
+from core.models.vq_vae import VQVAE
 from core.models.wgan_gp import WGANGP
 
 MODELS: dict[str, type[Model]] = {
@@ -25,10 +27,12 @@ MODELS: dict[str, type[Model]] = {
     "convolutional_autoencoder": ConvolutionalAutoencoder,
     "vae": VAE,
     "convolutional_vae": ConvolutionalVAE,
+    "vq_vae": VQVAE,
     "adversarial_autoencoder": AdversarialAutoencoder,
     "gan": GAN,
     "dcgan": DCGAN,
     "wgan_gp": WGANGP,
+    "flow_matching": FlowMatching,
     "recurrent_autoencoder": RecurrentAutoencoder,
     "recurrent_clustering": RecurrentClustering,
     "recurrent_gan": RecurrentGAN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -41,8 +41,7 @@ def residuals(
     The `errors` (N,) stand beside the pointer.
     """
     figure = points_by_role({"original": originals, "reconstructed": reconstructions}, frame)
-    gaps = np.full_like(originals, np.nan)
-    lines = np.stack([originals, reconstructions, gaps], axis=1)
+    lines = _segments(originals, reconstructions).reshape(-1, 3, 2)
     # All lines are faint, so that those of the chosen can be followed.
     for drawn, width, opacity in ((lines, 1, 0.2), (lines[chosen], 2.5, 1)):
         x, y = drawn.reshape(-1, 2).T
@@ -56,16 +55,65 @@ def residuals(
     return figure
 
 
+def flowing(
+    times: np.ndarray,
+    points: np.ndarray,
+    reals: np.ndarray,
+    places: np.ndarray,
+    velocities: np.ndarray,
+    frame: tuple[float, float],
+) -> go.Figure:
+    """Points (T, n, 2) on their way through the `times` (T,), under a slider, beside `reals` (N, 2).
+
+    Arrows at `places` (m, 2) are `velocities` (T, m, 2), the longest as long as from one place to the next.
+    """
+    figure = points_by_role({"real": reals, "generated": points[0]}, frame)
+    # Only the tip is a mark: an arrow turned to where the line before it leads.
+    tip = {"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * len(places), "color": ROLES["baseline"]}
+    line = {"width": 1, "color": ROLES["baseline"]}
+    figure.add_scatter(mode="lines+markers", name="velocity", line=line, marker=tip, hoverinfo="skip")
+    gap = (frame[1] - frame[0]) / np.sqrt(len(places))
+    arrows = velocities * gap / max(float(np.linalg.norm(velocities, axis=2).max()), 1e-12)
+    low, high = ([edge, edge] for edge in frame)
+    figure.frames = [
+        go.Frame(
+            name=f"{time:.2f}",
+            data=[_places(at), _places(_segments(places, places + arrow))],
+            traces=[1, 2],
+            layout={"annotations": _outside(np.concatenate([reals, at]), low, high)},
+        )
+        for time, at, arrow in zip(times, points, arrows, strict=True)
+    ]
+    figure.data[-1].update(figure.frames[0].data[1])
+    now = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
+    steps = [{"label": each.name, "method": "animate", "args": [[each.name], now]} for each in figure.frames]
+    slider = {"steps": steps, "currentvalue": {"prefix": "Time "}, "pad": {"t": 30}}
+    return figure.update_layout(height=560, sliders=[slider])
+
+
+def _segments(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Lines from each start (N, 2) to its end (N, 2) as one line (3 N, 2) with gaps."""
+    return np.stack([start, end, np.full_like(start, np.nan)], axis=1).reshape(-1, 2)
+
+
+def _places(points: np.ndarray) -> dict[str, np.ndarray]:
+    return {"x": points[:, 0], "y": points[:, 1]}
+
+
 def _in_frame(figure: go.Figure, low: Sequence[float], high: Sequence[float]) -> go.Figure:
     """The figure from `low` (x, y) to `high`, and how many of its points lie outside."""
     places = np.concatenate([np.stack([trace.x, trace.y], axis=1) for trace in figure.data])
-    outside = np.count_nonzero(((places < low) | (places > high)).any(axis=1))
-    if outside:
-        corner = {"xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"}
-        figure.add_annotation(text=f"{outside:,} outside", showarrow=False, **corner)
+    figure.update_layout(annotations=_outside(places, low, high))
     figure.update_xaxes(range=[low[0], high[0]])
     figure.update_yaxes(range=[low[1], high[1]])
     return figure
+
+
+def _outside(places: np.ndarray, low: Sequence[float], high: Sequence[float]) -> list[dict[str, Any]]:
+    """What a figure from `low` (x, y) to `high` says of places (N, 2) that lie outside of it."""
+    outside = np.count_nonzero(((places < low) | (places > high)).any(axis=1))
+    corner = {"xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"}
+    return [{"text": f"{outside:,} outside", "showarrow": False, **corner}] if outside else []
 
 
 def _on_square(figure: go.Figure, frame: tuple[float, float]) -> go.Figure:

@@ -20,7 +20,7 @@ from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
 SAMPLES = 1000
-MODELS = ("gan", "dcgan", "wgan_gp")
+MODELS = ("gan", "dcgan", "wgan_gp", "flow_matching", "vq_vae")
 # Sampled by a density of their codes, of so many latents.
 FITTED = ("mixture", "normal")
 AUTOENCODERS, LATENTS = ("autoencoder", "denoising_autoencoder"), 10
@@ -37,7 +37,7 @@ COLUMNS = {
 
 
 def main() -> None:
-    """Print two rows a model: samples as drawn, and the half that the critic prefers; defaults only."""
+    """Print a row a model, of samples as drawn, and one of the half that its critic prefers; defaults only."""
     print(
         f"\nDigits, {SAMPLES:,} samples, class fidelity: probability ≥ {CONFIDENT}, mean ± sd of {len(SEEDS)} seeds\n"
     )
@@ -64,13 +64,14 @@ def _judged(model: str, seed: int) -> dict[str, dict[str, float]]:
     train = run.dataset.train
     with one_thread():
         drawn = run.model.sample(2 * SAMPLES, seed)
-        # Azadi et al. 2019 reject by the critic's score, too; here simply the lower half.
-        preferred = drawn[run.model.criticise(drawn).argsort(descending=True)[:SAMPLES]]
-        judge = classifier(train)
-        # In no order, for coverage looks at the first of them.
-        preferred = preferred[torch.randperm(SAMPLES, generator=torch.Generator().manual_seed(seed))]
-        sets = {f"`{model}`": drawn[:SAMPLES], f"`{model}`, the discriminator's better half": preferred}
-        return _scored(sets, judge, run.dataset, seconds)
+        sets = {f"`{model}`": drawn[:SAMPLES]}
+        if "criticise" in run.model.capabilities:
+            # Azadi et al. 2019 reject by the critic's score, too; here simply the lower half.
+            preferred = drawn[run.model.criticise(drawn).argsort(descending=True)[:SAMPLES]]
+            # In no order, for coverage looks at the first of them.
+            shuffled = torch.randperm(SAMPLES, generator=torch.Generator().manual_seed(seed))
+            sets[f"`{model}`, the discriminator's better half"] = preferred[shuffled]
+        return _scored(sets, classifier(train), run.dataset, seconds)
 
 
 def _sampled(model: str, seed: int) -> dict[str, dict[str, float]]:

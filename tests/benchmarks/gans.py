@@ -1,4 +1,4 @@
-"""GANs on mixtures of Gaussians: how many modes they visit, and how cleanly, defaults only, five seeds."""
+"""GANs and flow matching on mixtures of Gaussians: modes visited, and how cleanly, defaults only, five seeds."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ ROWS: list[tuple[str, str, float, str, dict[str, Any]]] = [
     ("wgan_gp", "ring", 0.01, "wgan_gp", {}),
     ("plain minimax", "ring", 0.01, "gan", PLAIN_GAN),
     ("gan", "grid", 0.0375, "gan", {}),
+    ("flow matching", "ring", 0.02, "flow_matching", {}),
+    ("flow matching", "grid", 0.0375, "flow_matching", {}),
 ]
 
 
