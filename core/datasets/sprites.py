@@ -118,6 +118,7 @@ SPRITES = Source(
         shape=(1, SIDE, SIDE),
         value_range=(0.0, 1.0),
         label_names=SHAPES,
+        label_factor="shape",
         factor_names=("scale", "rotation (degrees)", "x (pixels)", "y (pixels)"),
     ),
     card=Card(

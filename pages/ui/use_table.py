@@ -21,6 +21,7 @@ from pages.ui.state import address, adopt, defaults, leave_run, models_for, open
 from pages.ui.use_anomalies import anomalies
 from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
+from pages.ui.use_disentanglement import disentanglement
 from pages.ui.use_few_labels import few_labels
 
 
@@ -72,6 +73,14 @@ USES: dict[str, Use] = {
         "it cannot rebuild samples, so there is no error to go by",
         "Latent size on Train: does a larger code still tell strange samples from others? On digits leave one out of "
         "training first (Left out, among the knobs of the data).",
+    ),
+    "disentanglement": Use(
+        "Disentanglement",
+        "Does each latent stand for one of the factors that samples were made from?",
+        disentanglement,
+        ANALYSES["disentanglement"],
+        "it has no codes that it decodes, so there is none to walk along",
+        "β of a β-TC-VAE on Train, and the seed: another seed often changes more than another β.",
     ),
 }
 
