@@ -179,7 +179,8 @@ class Source:
 
     `read(seed, parameters, *files)` returns training, validation and test samples, or training and held-out samples,
     whose halves are for validation and test; `files` are the paths of its `downloads`, in their order. `sizes` are the
-    numbers of training and of all held-out samples. Of a mixture of Gaussians `modes(parameters)` are its modes.
+    numbers of training and of all held-out samples. Of a mixture of Gaussians `modes(parameters)` are its modes. A code
+    begins with at least so many `latents`: fewer could not say what there is to see.
     """
 
     spec: DataSpec
@@ -189,6 +190,7 @@ class Source:
     Parameters: type[Hyperparameters] = Hyperparameters
     downloads: tuple[Download, ...] = ()
     modes: Callable[[Any], Modes] | None = None
+    latents: int = 1
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range."""

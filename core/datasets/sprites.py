@@ -133,4 +133,6 @@ SPRITES = Source(
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
+    # Two say where a sprite is, and every shape becomes a blob; in ten, turned ones still do.
+    latents=16,
 )

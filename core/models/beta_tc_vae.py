@@ -83,7 +83,10 @@ class BetaTCVAE(VAE):
     metrics = (ELBO, MSE, LOSS, RECONSTRUCTION, KL, TOTAL_CORRELATION, INDEX_CODE, DIMENSION_WISE, SIGMA)
     headline = ("elbo", "mse", "total_correlation")
     Hyperparameters = BetaTCVAEHyperparameters
-    defaults_for = {"vector": {"initialization": "he", "latent_size": 2}}
+    defaults_for = {
+        "vector": {"initialization": "he", "latent_size": 2},
+        "sprites": {"latent_size": 10, "beta": 4.0, "learning_rate": 4e-3},
+    }
 
     @classmethod
     def formula(cls, hyperparameters: Any) -> str:
