@@ -135,5 +135,7 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     # Nothing was left out of training here.
     tab.page.get_by_role("radio", name="Anomalies").click()
     expect(tab.page.get_by_text("No class was left out of training")).to_be_visible()
+    tab.page.get_by_role("radio", name="Disentanglement").click()
+    expect(tab.page.get_by_text("What these samples were made from is not known")).to_be_visible()
     tab.page.get_by_role("radio", name="Completion").click()
     expect(tab.key("gallery_completed", "canvas").first).to_be_visible()

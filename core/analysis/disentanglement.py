@@ -25,7 +25,7 @@ LEARNED = 1000
 THIRDS = 3
 # Latents that are walked along, those that know most, and codes on the way, from the 5th to the 95th percentile.
 WALKED = 10
-STEPS = 9
+STEPS = 7
 SPACES = ("codes", "untrained", "pca")
 MEASURES = ("mig", "disentanglement", "completeness", "informativeness", "sap")
 
@@ -35,7 +35,7 @@ class Disentangled(Result):
     """What codes know of the known `factors`, and the scores that follow.
 
     `information` (latents, factors) is the share of each factor's entropy that each latent of the model knows, on all
-    held-out samples. `order` (n,) are the latents that know most, sorted by the factor that they know best, and `walks`
+    held-out samples. `order` (n,) are the latents that know most of any factor, the first most, and `walks`
     (n, steps, …) is what is decoded on the way along each, all others as they are in one sample; None where codes are
     not decoded. `scores` (spaces, measures, draws) are in the order of `SPACES` and `MEASURES`.
     """
@@ -103,7 +103,7 @@ def disentangle(context: Context) -> Disentangled:
             found[space, :, draw] = scores(*parts, is_class)
             context.report((draw * len(SPACES) + space + 1) / (DRAWS * len(SPACES)))
     knows = information(codes, known)
-    order = by_factor(knows, WALKED)
+    order = np.argsort(-knows.max(axis=1), kind="stable")[:WALKED]
     return Disentangled(
         counts=counts(dataset, shown, fitted),
         factors=names,
@@ -133,14 +133,6 @@ def scores(train: tuple[Array, Array], test: tuple[Array, Array], is_class: Arra
         float(predicted.mean()),
         gap(separability(train, test, is_class)),
     )
-
-
-def by_factor(knows: Array, most: int) -> Array:
-    """The latents (n,) that know `most` of any factor by what each knows (latents, K), sorted by their best factor."""
-    best, amount = knows.argmax(axis=1), knows.max(axis=1)
-    first = np.argsort(-amount, kind="stable")[:most]
-    order: Array = first[np.lexsort((-amount[first], best[first]))]
-    return order
 
 
 def _untrained(context: Context, seed: int, *parts: Split) -> tuple[Array, ...]:

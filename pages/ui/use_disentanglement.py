@@ -18,7 +18,7 @@ def disentanglement(record: ReadableRecord) -> None:
     """The matrix of latents and factors beside walks along the latents, five scores and how to read them."""
     if len(record.spec.known_factors) < 2:
         others = [source.card.title for source in DATASETS.values() if len(source.spec.known_factors) > 1]
-        st.info(f"Of these data no two factors are known. Of these they are: {', '.join(others)}.")
+        st.info(f"What these samples were made from is not known. Of these data it is: {'; '.join(others)}.")
         return
     found = analysed(record, disentangle, "Looking for factors in the code")
     if found is None:
@@ -34,7 +34,7 @@ def disentanglement(record: ReadableRecord) -> None:
     spec = record.spec
     if found.walks is not None and spec.rendering != "dot":
         with right:
-            rows(dict(zip(names, found.walks, strict=True)), spec, "walks", size=44)
+            rows(dict(zip(names, found.walks, strict=True)), spec, "walks", size=30)
     st.caption(
         "Left, the share of each factor's entropy that each latent knows; a disentangled code has one bright place in "
         f"each column, each in another row. {_walked(found)}Scores are means ± sd of {DRAWS} draws of samples, each "
@@ -66,5 +66,5 @@ def _said(found: Disentangled) -> str:
     known = found.information.max(axis=0)
     clearest = f"{found.factors[known.argmax()]} is what a single latent knows best ({known.max():.0%})"
     if model.mean() > best.mean() + least:
-        return f"These latents are nearer to the factors than those of {rival}; {clearest}."
-    return f"By their gap, these latents are no nearer to the factors than those of {rival}; {clearest}."
+        return f"By MIG these latents are nearer to the factors than those of {rival}; {clearest}."
+    return f"By MIG these latents are no nearer to the factors than those of {rival}; {clearest}."

@@ -3,41 +3,43 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from core import RunConfig, fit
-from core.analysis import Context
-from core.analysis.disentanglement import MEASURES, disentangle
+from core.analysis import ANALYSES, Context
+from core.analysis.disentanglement import MEASURES
 from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
+SAME = ("latent_size", "reconstruction_loss", "learning_rate", "batch_size")
 
 
 def main() -> None:
     """Print the mean and the standard deviation over seeds of each score, and of the squared error."""
     with pool() as workers:
-        seeds = list(workers.map(_scores, SEEDS))
+        found = {model: list(workers.map(_scores, [model] * len(SEEDS), SEEDS)) for model in ("beta_tc_vae", "vae")}
     print(f"\nSprites, held-out samples, mean ± sd of {len(SEEDS)} seeds")
-    for name in seeds[0]:
-        cells = [
-            f"{measure} {np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
-            for measure, values in zip(
-                (*MEASURES, "MSE"), zip(*(found[name] for found in seeds), strict=True), strict=False
-            )
-        ]
-        print(f"  {name:24s} " + "  ".join(cells), flush=True)
+    for name, space in (("beta_tc_vae", 0), ("vae", 0), ("untrained", 1), ("pca", 2)):
+        of = np.array([scores[space] for scores, _ in found.get(name, found["beta_tc_vae"])])
+        cells = [f"{measure} {_text(values)}" for measure, values in zip(MEASURES, of.T, strict=True)]
+        errors = [f"MSE {_text(np.array([mse for _, mse in found[name]]), 4)}"] if name in found else []
+        print(f"  {name:14s} " + "  ".join(cells + errors), flush=True)
 
 
-def _scores(seed: int) -> dict[str, list[float]]:
-    """The scores of each row for one seed, the squared error of models last."""
-    begin = RunConfig(dataset="sprites", model="beta_tc_vae", seed=seed)
-    # The same network, likelihood and training; only total correlation costs no more than the rest.
-    same = {
-        name: getattr(begin.hyperparameters, name) for name in ("latent_size", "reconstruction_loss", "learning_rate")
-    }
-    rows = {}
-    for config in (begin, RunConfig(dataset="sprites", model="vae", seed=seed, hyperparameters=same)):
-        run = fit(config)
-        found, x = disentangle(Context(run.model, run.dataset, config)), run.dataset.test.x
-        model, untrained, pca = found.scores.mean(axis=2).tolist()
-        rows |= {config.model: [*model, float((run.model.reconstruct(x) - x).square().mean())]}
-    return {**rows, "untrained": untrained, "PCA": pca}
+def _text(values: np.ndarray, digits: int = 3) -> str:
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+
+
+def _scores(model: str, seed: int) -> tuple[np.ndarray, float]:
+    """Scores of a model's codes, of untrained ones and of PCA, (spaces, measures), and the model's squared error."""
+    config = RunConfig(dataset="sprites", model="beta_tc_vae", seed=seed)
+    if model == "vae":
+        # The same network, likelihood and training; only total correlation is no dearer than the rest.
+        same = {name: getattr(config.hyperparameters, name) for name in SAME}
+        config = RunConfig(dataset="sprites", model="vae", seed=seed, hyperparameters=same)
+    run = fit(config)
+    found = ANALYSES["disentanglement"](Context(run.model, run.dataset, config))
+    x = run.dataset.test.x
+    with torch.no_grad():
+        error = (run.model.reconstruct(x) - x).square().mean()
+    return found.scores.mean(axis=2), float(error)
