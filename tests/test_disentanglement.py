@@ -109,6 +109,8 @@ def test_data_of_fewer_than_two_known_factors_are_refused():
 def test_it_runs_on_pictures_and_on_codes_that_are_not_decoded(model, dataset, decodes, monkeypatch):
     monkeypatch.setattr("core.analysis.disentanglement.DRAWS", 1)
     monkeypatch.setattr("core.analysis.disentanglement.LEARNED", 50)
+    monkeypatch.setattr("core.analysis.data.FITTED", 100)
+    monkeypatch.setattr("core.analysis.data.SHOWN", 100)
     training = Training(config_of(model, dataset, steps=1))
     training.advance()
     found = analyse("disentanglement", training.config, training.state(), {})

@@ -85,19 +85,28 @@ def separability(train: tuple[Array, Array], test: tuple[Array, Array], is_class
 def importances(train: tuple[Array, Array], test: tuple[Array, Array], is_class: Array) -> tuple[Array, Array]:
     """What trees need each latent for, (latents, K), and how well they then predict, (K,) on `test`, 0 to 1.
 
-    Gradient-boosted trees, fitted on `train`, whose importances sum to 1 for each factor. Of classes the accuracy
-    counts; of numbers, which disentanglement_lib takes for classes, too, the share of their variance.
+    Gradient-boosted trees are fitted on `train`, with importances that sum to 1 for each factor. A number has one
+    ensemble, and the share of its variance counts; each class has one, the highest names the class, and the accuracy
+    counts. disentanglement_lib takes numbers for classes, too, and boosts logits, which run away where codes are clear.
     """
-    from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
+    from sklearn.base import clone
+    from sklearn.ensemble import GradientBoostingRegressor
+    from sklearn.metrics import r2_score
 
     (x, y), (codes, factors) = train, test
     needed, known = np.zeros((x.shape[1], y.shape[1])), np.zeros(y.shape[1])
-    for k in range(y.shape[1]):
-        kind = GradientBoostingClassifier if is_class[k] else GradientBoostingRegressor
-        # Each tree sees half of the samples: as good here, in half the time.
-        trees = kind(subsample=0.5, random_state=0).fit(x, y[:, k])
-        needed[:, k] = trees.feature_importances_
-        known[k] = max(0.0, trees.score(codes, factors[:, k]))
+    for k, factor in enumerate(factors.T):
+        classes = np.unique(y[:, k])
+        targets = [y[:, k] == each for each in classes] if is_class[k] else [y[:, k]]
+        # Half of the usual trees, which learn twice as fast from half of the samples each: a quarter of the time.
+        trees = GradientBoostingRegressor(n_estimators=50, learning_rate=0.2, subsample=0.5, random_state=0)
+        fitted = [clone(trees).fit(x, target) for target in targets]
+        needed[:, k] = np.mean([each.feature_importances_ for each in fitted], axis=0)
+        named = [each.predict(codes) for each in fitted]
+        if is_class[k]:
+            known[k] = (classes[np.argmax(named, axis=0)] == factor).mean()
+        else:
+            known[k] = max(0.0, r2_score(factor, named[0]))
     return needed, known
 
 
