@@ -259,6 +259,8 @@ def _spec_of(name: str) -> DataSpec | None:
 
 def _defaults(model: type[Model], name: str, spec: DataSpec | None) -> dict[str, Any]:
     """What a model begins with on the dataset called `name`, where that differs from its declared defaults."""
+    from core.datasets import DATASETS
+
     if spec is None:
         return dict(model.defaults_for.get(name, {}))
     knobs = {knob.name: knob for knob in model.Hyperparameters.knobs()}
@@ -268,6 +270,9 @@ def _defaults(model: type[Model], name: str, spec: DataSpec | None) -> dict[str,
         fitting["reconstruction_loss"] = "mse"
     if "n_clusters" in knobs and len(spec.label_names) > 1:
         fitting["n_clusters"] = min(len(spec.label_names), knobs["n_clusters"].high or 0)
+    if name in DATASETS and "latent_size" in knobs:
+        begun = model.defaults_for.get(spec.kind, {}).get("latent_size", knobs["latent_size"].default)
+        fitting["latent_size"] = max(begun, DATASETS[name].latents)
     return {**model.defaults_for.get(spec.kind, {}), **fitting, **model.defaults_for.get(name, {})}
 
 

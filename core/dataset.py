@@ -30,6 +30,7 @@ class DataSpec:
 
     `shape` is (D,), (C, H, W) or (T, F), every value is inside `value_range`, and one of so many `levels`, in equal
     steps from end to end, unless it is continuous. Label k is called `label_names[k]`, factor k `factor_names[k]`.
+    Where the label is one of the factors that samples were made from, too, it is called `label_factor` among them.
     Sequences are words where they have an `alphabet`, whose k-th character is feature k,
     and sound where they have a `sample_rate` in Hz, whose (T, F) values are T F amplitudes one after the other.
     """
@@ -39,9 +40,15 @@ class DataSpec:
     value_range: tuple[float, float]
     label_names: tuple[str, ...] = ()
     factor_names: tuple[str, ...] = ()
+    label_factor: str = ""
     alphabet: str = ""
     sample_rate: int | None = None
     levels: int | None = None
+
+    @property
+    def known_factors(self) -> tuple[str, ...]:
+        """What all factors are called that samples were made from, the label first where it is one of them."""
+        return (*filter(None, [self.label_factor]), *self.factor_names)
 
     @property
     def is_plane(self) -> bool:
@@ -173,7 +180,8 @@ class Source:
 
     `read(seed, parameters, *files)` returns training, validation and test samples, or training and held-out samples,
     whose halves are for validation and test; `files` are the paths of its `downloads`, in their order. `sizes` are the
-    numbers of training and of all held-out samples. Of a mixture of Gaussians `modes(parameters)` are its modes.
+    numbers of training and of all held-out samples. Of a mixture of Gaussians `modes(parameters)` are its modes. A code
+    begins with at least so many `latents`: fewer could not say what there is to see.
     """
 
     spec: DataSpec
@@ -183,6 +191,7 @@ class Source:
     Parameters: type[Hyperparameters] = Labelled
     downloads: tuple[Download, ...] = ()
     modes: Callable[[Any], Modes] | None = None
+    latents: int = 1
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
         """Read the data, split by `seed`, every value held inside the stated range.

@@ -16,11 +16,13 @@ GLOSSARY = {
     "density": "How many real samples' neighbourhoods a generated sample lies in, on average, against real data's: "
     "about 1 is right, and one crowd of good samples is enough for it.",
     "discriminator": "The network that learns to tell real samples from generated ones.",
+    "disentangled|disentanglement": "Of a code: each of its numbers stands for one factor, and no other does.",
     "ELBO|evidence lower bound": "A lower bound of log p(x), the log-likelihood that the model gives a sample: "
     "reconstruction minus KL.",
     "EMA": "Exponential moving average: a copy of the weights that follows them slowly and so wobbles less.",
     "energy distance": "How far two sets of samples are apart: the mean distance between them minus the mean distance "
     "within each, 0 only if they come from one distribution.",
+    "factor|factors": "One of the things that a synthetic sample was made from, such as size or place.",
     "features": "What a network computes of a sample in its last layer but one, as the basis of its verdict.",
     "free bits": "An amount of information, in nats, that each latent may carry without paying for it.",
     "held-out": "Kept away from training, so that scores are of samples the network has never seen.",
@@ -44,6 +46,7 @@ GLOSSARY = {
     "ROC-AUC": "How often something odd scores higher than something ordinary: 0.5 is chance, 1 perfect.",
     "silhouette": "How much nearer a sample is to its own cluster than to the next one, from −1 to 1.",
     "spread": "The standard deviation around the centre of a mode, against that of the data: 1 is right.",
+    "total correlation": "What latents say about each other, in nats: 0 if they are independent.",
     "trustworthiness": "The share of neighbours in a picture that are neighbours in the space it was made from, too.",
     "velocity": "How fast and which way something moves: of a flow, the change of a place in a unit of its time.",
     "WGAN|Wasserstein": "The Wasserstein distance is the least work that turns one distribution into another, mass "

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("address")
 # It can do all that pages ask of a model.
 MODEL = "adversarial_autoencoder"
 # What is not analysed never ends.
-ANALYSED = {"projection", "reconstruction", "generation", "clustering", "few_labels", "completion"}
+ANALYSED = {"projection", "reconstruction", "generation", "clustering", "few_labels", "completion", "disentanglement"}
 # Where which choices are offered depends on more than a run: the page, and what its address says beside that.
 PLACES = [
     *((name, {}) for name in PAGES),
@@ -38,6 +38,7 @@ PLACES = [
     ("samples", {"run": "of points"}),
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
     *(("uses", {"use": use}) for use in ("completion", "few_labels")),
+    ("uses", {"use": "disentanglement", "run": "with factors"}),
     ("sweep", {"sweep": "kept"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
@@ -101,6 +102,7 @@ def laboratory(tmp_path_factory):
         patch.setattr(Laboratory, "engine", engine)
         patch.setattr(cluster_methods, "RESTARTS", 1)
         patch.setattr(import_module("core.analysis.few_labels"), "DRAWS", 2)
+        patch.setattr(import_module("core.analysis.disentanglement"), "LEARNED", 30)
         patch.setattr(analyses, "PATIENCE", 0)
         patch.setattr(engine, "analyse", inline)
         patch.setattr(engine, "preview", lambda config: done(preview(config, engine.home)))

@@ -130,7 +130,10 @@ def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
                   "clustering_scores": {"clusters": 4, "restarts": 2}, "cluster_number": {"most": 3},
                   "generation": {"seed": 1}}  # fmt: skip
     for key, analysis in ANALYSES.items():
-        if analysis.fits(model):
+        if analysis.fits(model) and analysis.of_factors and len(training.dataset.spec.known_factors) < 2:
+            with pytest.raises(LatentLabError, match="Fewer than two factors"):
+                analyse(key, training.config, state, {})
+        elif analysis.fits(model):
             result = analyse(key, training.config, state, parameters.get(key, {}))
             assert_same(analysis.result.from_bytes(result.to_bytes()), result)
             arrays = [value for value in vars(result).values() if isinstance(value, np.ndarray)]
@@ -147,7 +150,10 @@ def test_analyses_need_no_labels():
     # As many as a sample has values, so that a search can decode what it draws.
     unlabelled.model.latents = 3
     for analysis in (analysis for analysis in ANALYSES.values() if analysis.fits(Mirror)):
-        if analysis.of_labels:
+        if analysis.of_factors:
+            with pytest.raises(LatentLabError, match="Fewer than two factors"):
+                analysis(unlabelled)
+        elif analysis.of_labels:
             with pytest.raises(LatentLabError, match="no labels"):
                 analysis(unlabelled)
         else:

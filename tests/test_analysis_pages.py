@@ -145,5 +145,7 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     assert [line["flagged"] for line in scored].count("yes") == 90
     assert {line["class"] for line in scored} == set("0123456789")
     assert sorted(int(line["This model's error, rank"]) for line in scored) == list(range(1, 181))
+    tab.page.get_by_role("radio", name="Disentanglement").click()
+    expect(tab.page.get_by_text("What these samples were made from is not known")).to_be_visible()
     tab.page.get_by_role("radio", name="Completion").click()
     expect(tab.key("gallery_completed", "canvas").first).to_be_visible()

@@ -90,6 +90,19 @@ def test_kind_of_data_must_suit_the_model():
     assert sentence == "Variational autoencoder works on image or vector data; these are sequence data."
 
 
+def test_codes_of_data_that_need_more_latents_begin_with_as_many():
+    begun = {model: RunConfig(dataset="sprites", model=model).hyperparameters.latent_size for model in MODELS
+             if "image" in MODELS[model].kinds}  # fmt: skip
+    assert begun["vae"] == begun["autoencoder"] == begun["convolutional_vae"] == DATASETS["sprites"].latents == 16
+    # More stay more, and what a model says of these very data counts.
+    assert begun["sparse_autoencoder"] == 64
+    assert begun["beta_tc_vae"] == 10
+    assert RunConfig(dataset="digits", model="vae").hyperparameters.latent_size == 2
+    assert (
+        RunConfig(dataset="sprites", model="vae", hyperparameters={"latent_size": 3}).hyperparameters.latent_size == 3
+    )
+
+
 @pytest.mark.parametrize("model", ["autoencoder", "vae"])
 def test_cross_entropy_is_for_values_between_0_and_1(model):
     sentence = refusal(dataset="ring", model=model, hyperparameters={"reconstruction_loss": "bce"})

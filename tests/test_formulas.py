@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.distributions import Bernoulli, Normal
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Normal
 from torch.nn import functional as F
 
 from core import DATASETS, MODELS
@@ -14,7 +14,15 @@ from core.model import Model
 from core.nn.corruption import corrupt
 from core.nn.initialization import initialize
 from core.nn.likelihood import LearnedGaussian
-from core.nn.losses import bernoulli_nll, gaussian_kl, gaussian_level_nll, gaussian_nll, reconstruction_distance
+from core.nn.losses import (
+    aggregate_log_densities,
+    bernoulli_nll,
+    gaussian_kl,
+    gaussian_level_nll,
+    gaussian_nll,
+    kl_terms,
+    reconstruction_distance,
+)
 from core.nn.sparsity import active_units, dead_units, kl_penalty, l1_penalty, sparsity_penalty, weight_penalty
 from tests.making import made, normal, rng
 
@@ -351,3 +359,72 @@ def test_free_bits_are_charged_for_each_latent_whether_used_or_not():
     # Σ_j max(0.5, KL_j) with KL_1 = 3²/2 and KL_2 = KL_3 = KL_4 = 0
     close(loss, nll.mean() + 2.0 * (4.5 + 3 * 0.5))
     close(network.evaluate(x, rng(0))["kl"], torch.tensor(4.5))
+
+
+def batch_of_posteriors(n: int = 40, latents: int = 3) -> tuple[Tensor, Tensor, Tensor]:
+    """A code drawn from each of n posteriors, their means and log-variances."""
+    mean, log_variance = normal(n, latents, seed=1), normal(n, latents, seed=2) - 1
+    return mean + (0.5 * log_variance).exp() * normal(n, latents, seed=3), mean, log_variance
+
+
+def test_aggregate_posterior_is_that_of_a_mixture():
+    z, mean, log_variance = batch_of_posteriors()
+    std = (0.5 * log_variance).exp()
+    of_batch = Categorical(torch.ones(len(mean)))
+    whole = MixtureSameFamily(of_batch, Independent(Normal(mean, std), 1))
+    joint, marginals = aggregate_log_densities(z, mean, log_variance)
+    close(joint, whole.log_prob(z))
+    for j in range(3):
+        close(marginals[:, j], MixtureSameFamily(of_batch, Normal(mean[:, j], std[:, j])).log_prob(z[:, j]))
+
+
+def test_terms_of_the_divergence_by_hand():
+    # Two posteriors far apart, N((10, 10), I) and N((−10, −10), I), at their means: q(z | n) = 1/2π, q(z) is half of
+    # it, and q(z_j) half of 1/√2π. So I = log 2, TC = log ½ − 2 log ½ = log 2: each latent repeats the other.
+    mean = torch.tensor([[10.0, 10.0], [-10.0, -10.0]])
+    index_code, total_correlation, dimension_wise = kl_terms(mean, mean, torch.zeros(2, 2))
+    close(index_code, torch.tensor(math.log(2)))
+    close(total_correlation, torch.tensor(math.log(2)))
+    # log ½ N(0) / N(10) for each of two latents
+    close(dimension_wise, torch.tensor(2 * (50 - math.log(2))))
+    # A posterior that is the prior for every sample says nothing.
+    for term in kl_terms(normal(8, 3), torch.zeros(8, 3), torch.zeros(8, 3)):
+        close(term, torch.tensor(0.0), atol=1e-6, rtol=0)
+
+
+def test_terms_add_up_to_the_divergence_and_independent_latents_have_no_correlation():
+    z, mean, log_variance = batch_of_posteriors(400)
+    terms = kl_terms(z, mean, log_variance)
+    posterior = Normal(mean, (0.5 * log_variance).exp())
+    close(sum(terms), (posterior.log_prob(z) - Normal(0.0, 1.0).log_prob(z)).sum(dim=1).mean())
+    # The same latents, each a copy of the first.
+    copied = kl_terms(*(part[:, :1].expand(-1, 3) for part in (z, mean, log_variance)))
+    assert 0 <= terms[1] < 0.2 * copied[1]
+
+
+def test_the_constant_of_minibatch_weighted_sampling_moves_no_weight():
+    # Chen et al. 2018: log q(z) ≈ log 1/(N M) Σ_m q(z | x_m), for N training samples.
+    z, mean, log_variance = (part.requires_grad_() for part in batch_of_posteriors())
+    each = torch.stack([Normal(m, (0.5 * v).exp()).log_prob(z) for m, v in zip(mean, log_variance, strict=True)], dim=1)
+    weighted = [x.exp().sum(dim=1).log() - math.log(5000 * len(mean)) for x in (each.sum(dim=2), each)]
+    expected = torch.autograd.grad((weighted[0] - weighted[1].sum(dim=1)).mean(), (z, mean, log_variance))
+    found = torch.autograd.grad(kl_terms(z, mean, log_variance)[1], (z, mean, log_variance))
+    for one, other in zip(found, expected, strict=True):
+        close(one, other, rtol=1e-3, atol=1e-6)
+
+
+def test_total_correlation_alone_is_charged_beta_times():
+    network, x = made("beta_tc_vae", "digits", latent_size=3, beta=5.0, kl_warmup=4), uniform(20, 1, 8, 8)
+    for step, warm in enumerate([0.25, 0.5, 0.75, 1.0, 1.0]):
+        network.step = step
+        found = network.evaluate(x, rng(step))
+        charged = found["loss"] - found["reconstruction"]
+        close(charged, warm * (found["kl"] + 4.0 * found["total_correlation"]))
+        close(found["elbo"], -(found["reconstruction"] + found["kl"]))
+
+
+def test_terms_are_of_groups_as_large_as_a_batch():
+    network = made("beta_tc_vae", "digits", latent_size=3, batch_size=16)
+    parts = batch_of_posteriors(40)
+    groups = [torch.stack(kl_terms(*(part[at] for part in parts))) for at in (slice(16), slice(16, 32), slice(32, 40))]
+    close(network.parted(*parts), 0.4 * groups[0] + 0.4 * groups[1] + 0.2 * groups[2])

@@ -135,6 +135,6 @@ def test_a_default_that_differs_from_its_paper_says_so():
 
 
 def test_a_variational_model_calls_its_loss_a_likelihood():
-    for model in ("vae", "convolutional_vae"):
+    for model in ("vae", "convolutional_vae", "beta_tc_vae"):
         (knob,) = (knob for knob in MODELS[model].Hyperparameters.knobs() if knob.name == "reconstruction_loss")
         assert knob.label == "Likelihood"

@@ -21,6 +21,7 @@ from core.analysis.completion import complete
 from core.analysis.compression import compress
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
+from core.analysis.disentanglement import disentangle
 from core.analysis.few_labels import few_labels
 from core.analysis.fidelity import judge
 from core.analysis.flowing import flow
@@ -62,13 +63,14 @@ class Analysis(Generic[R]):
     """A function from a context and parameters to a result, and the capability that a model needs for it.
 
     `of_autoencoders`: its decoder must undo its encoder, too, which that of a GAN does not. `of_labels`: the data must
-    have some.
+    have some. `of_factors`: the data must have been made from factors that are known.
     """
 
     function: Callable[..., R]
     needs: Capability
     of_autoencoders: bool = False
     of_labels: bool = False
+    of_factors: bool = False
 
     @property
     def result(self) -> type[R]:
@@ -118,6 +120,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
     "completion": Analysis(complete, needs="reconstruct"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
+    "disentanglement": Analysis(disentangle, needs="encode", of_autoencoders=True, of_factors=True),
     "yardstick": Analysis(measure, needs="decode"),
 }
 

@@ -40,7 +40,10 @@ class Parameters(Labelled):
 
 
 def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
-    """Sequences (N, 128, 1) in [-1, 1], labelled by shape, each shape a third of either split."""
+    """Sequences (N, 128, 1) in [-1, 1], labelled by shape, each shape a third of either split.
+
+    The factors are a, b − a and 6 + η.
+    """
     generator = torch.Generator().manual_seed(seed)
     count = TRAIN + TEST
     labels = torch.arange(count) % len(SHAPES)
@@ -53,7 +56,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     shapes = torch.stack([plateau, plateau * passed, plateau * (1 - passed)])
     noise = parameters.sigma * torch.randn(count, LENGTH, generator=generator)
     sequences = ((height * shapes[labels, torch.arange(count)] + noise) / REACH).unsqueeze(2)
-    return Split(sequences, labels).cut(TRAIN)
+    return Split(sequences, labels, torch.cat([start, length, height], dim=1)).cut(TRAIN)
 
 
 CYLINDER_BELL_FUNNEL = Source(
@@ -62,6 +65,8 @@ CYLINDER_BELL_FUNNEL = Source(
         shape=(LENGTH, 1),
         value_range=(-1.0, 1.0),
         label_names=SHAPES,
+        label_factor="shape",
+        factor_names=("start", "length", "height"),
     ),
     card=Card(
         title="Cylinder, bell, funnel",

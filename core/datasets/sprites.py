@@ -119,6 +119,7 @@ SPRITES = Source(
         shape=(1, SIDE, SIDE),
         value_range=(0.0, 1.0),
         label_names=SHAPES,
+        label_factor="shape",
         factor_names=("scale", "rotation (degrees)", "x (pixels)", "y (pixels)"),
     ),
     card=Card(
@@ -133,4 +134,6 @@ SPRITES = Source(
     sizes=(TRAIN, TEST),
     read=read,
     Parameters=Parameters,
+    # Two say where a sprite is, and every shape becomes a blob; in ten, turned ones still do.
+    latents=16,
 )

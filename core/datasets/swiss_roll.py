@@ -27,14 +27,14 @@ class Parameters(Labelled):
 
 
 def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
-    """Points (N, 2), labelled by the quarter of the strip, from the inside out."""
+    """Points (N, 2), labelled by the quarter of the strip, from the inside out; the factor is the angle along it."""
     from sklearn.datasets import make_swiss_roll
 
     x, position = make_swiss_roll(TRAIN + TEST, noise=parameters.sigma / SCALE, random_state=seed)
     points = torch.from_numpy(x[:, [0, 2]] * SCALE).float()
     quarters = np.digitize(position, 1.5 * np.pi * (1 + 2 * np.array([0.25, 0.5, 0.75])))
     labels = torch.from_numpy(quarters).long()
-    return Split(points, labels).cut(TRAIN)
+    return Split(points, labels, torch.from_numpy(position).float().unsqueeze(1)).cut(TRAIN)
 
 
 SWISS_ROLL = Source(
@@ -43,6 +43,7 @@ SWISS_ROLL = Source(
         shape=(2,),
         value_range=(-2.0, 2.0),
         label_names=("innermost quarter", "second quarter", "third quarter", "outermost quarter"),
+        factor_names=("angle (radians)",),
     ),
     card=Card(
         title="Swiss roll",

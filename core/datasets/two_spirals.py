@@ -42,7 +42,7 @@ class Parameters(Labelled):
 
 
 def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
-    """Points (N, 2), labelled by spiral, each half of the points."""
+    """Points (N, 2), labelled by spiral, each half of the points; the factor is the distance from the middle."""
     generator = torch.Generator().manual_seed(seed)
     count = TRAIN + TEST
     labels = torch.arange(count) % 2
@@ -50,7 +50,7 @@ def read(seed: int, parameters: Parameters) -> tuple[Split, Split]:
     angle = 2 * math.pi * parameters.turns * along
     arm = REACH * along * torch.stack([-angle.cos(), angle.sin()])
     points = ((1 - 2 * labels) * arm).T + parameters.sigma * torch.randn(count, 2, generator=generator)
-    return Split(points, labels).cut(TRAIN)
+    return Split(points, labels, REACH * along.unsqueeze(1)).cut(TRAIN)
 
 
 TWO_SPIRALS = Source(
@@ -59,6 +59,8 @@ TWO_SPIRALS = Source(
         shape=(2,),
         value_range=(-2.0, 2.0),
         label_names=("first spiral", "second spiral"),
+        label_factor="spiral",
+        factor_names=("distance from the middle",),
     ),
     card=Card(
         title="Two spirals",

@@ -3,6 +3,7 @@
 from core.model import Model
 from core.models.adversarial_autoencoder import AdversarialAutoencoder
 from core.models.autoencoder import Autoencoder
+from core.models.beta_tc_vae import BetaTCVAE
 from core.models.convolutional_autoencoder import ConvolutionalAutoencoder
 from core.models.convolutional_vae import ConvolutionalVAE
 from core.models.dcgan import DCGAN
@@ -27,6 +28,7 @@ MODELS: dict[str, type[Model]] = {
     "convolutional_autoencoder": ConvolutionalAutoencoder,
     "vae": VAE,
     "convolutional_vae": ConvolutionalVAE,
+    "beta_tc_vae": BetaTCVAE,
     "vq_vae": VQVAE,
     "adversarial_autoencoder": AdversarialAutoencoder,
     "gan": GAN,

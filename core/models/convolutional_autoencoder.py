@@ -41,6 +41,7 @@ class ConvolutionalAutoencoder(Autoencoder):
     backbone = staticmethod(convolutional_backbone)
     # One level on 8 × 8: what a second would leave, 2 × 2, is too little to beat PCA at 32 latents.
     defaults_for = {
+        **Autoencoder.defaults_for,
         "image": {"learning_rate": 6e-3, "batch_size": 32},
         "digits": {"learning_rate": 8e-3, "batch_size": 64, "channels": (32,)},
         "fashion": {"channels": (8, 32, 64), "steps": 2000},

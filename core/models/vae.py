@@ -23,12 +23,8 @@ from core.presets import Preset
 LIKELIHOODS: dict[str, type[Likelihood]] = {"gaussian": LearnedGaussian, "mse": Gaussian, "bce": Bernoulli}
 
 
-class Variational(
-    Optimisation,
-    words={"reconstruction loss": "likelihood"},
-    paper={"optimizer": "Adagrad", "batch_size": "100"},
-):
-    """What the evidence lower bound is made of, whatever the networks."""
+class Bound(Optimisation, words={"reconstruction loss": "likelihood"}):
+    """What the evidence lower bound is made of, whatever the networks and the price of the code."""
 
     reconstruction_loss: Literal["gaussian", "mse", "bce"] = knob(
         "gaussian",
@@ -68,6 +64,11 @@ class Variational(
         help="Steps over which β grows from zero: higher, latents find a use before they have to pay for it (in the "
         "paper: 0).",
     )
+
+
+class Variational(Bound, paper={"optimizer": "Adagrad", "batch_size": "100"}):
+    """The bound as it is, and latents that may speak for free."""
+
     free_bits: float = knob(
         0.0,
         group="Objective",
@@ -147,8 +148,8 @@ class VAE(EncoderDecoder):
     )
     kinds = frozenset({"vector", "image"})
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "likelihood"})
-    metrics = (ELBO, MSE, LOSS, RECONSTRUCTION, KL, SIGMA)
-    headline = ("elbo", "mse", "sigma")
+    metrics: ClassVar[tuple[Metric, ...]] = (ELBO, MSE, LOSS, RECONSTRUCTION, KL, SIGMA)
+    headline: ClassVar[tuple[str, ...]] = ("elbo", "mse", "sigma")
     Hyperparameters: ClassVar[type[Hyperparameters]] = VAEHyperparameters
     # A mean and a log-variance for each latent.
     heads = 2
@@ -215,45 +216,51 @@ class VAE(EncoderDecoder):
         )
 
     @property
+    def warmth(self) -> float:
+        """How far KL has warmed up at this step, 0 to 1 (Bowman et al. 2016, Sønderby et al. 2016)."""
+        steps = self.hyperparameters.kl_warmup
+        return min(1.0, (self.step + 1) / steps) if steps else 1.0
+
+    @property
     def beta(self) -> float:
-        """β at this step: it grows from zero while KL warms up (Bowman et al. 2016, Sønderby et al. 2016)."""
-        hp = self.hyperparameters
-        warm = min(1.0, (self.step + 1) / hp.kl_warmup) if hp.kl_warmup else 1.0
-        return float(warm * hp.beta)
+        """β at this step: it grows from zero while KL warms up."""
+        return float(self.warmth * self.hyperparameters.beta)
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step up the evidence lower bound."""
-        measured = self.losses(*self.bound(x, rng))
+        measured = self.terms(x, rng)
         minimise(measured["loss"], optimizers["autoencoder"])
         return measured
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The same on validation samples, the ELBO (β = 1) in nats per sample, and the mean squared error."""
-        measured = self.losses(*self.bound(x, rng))
+        measured = self.terms(x, rng)
         return {
             **measured,
             "elbo": -(measured["reconstruction"] + measured["kl"]),
             "mse": (self.reconstruct(x) - x).square().mean(),
         }
 
-    def losses(self, nll: Tensor, kl: Tensor) -> dict[str, Tensor]:
-        """The loss at this step's β and its two terms, from −log p(x | z), (N,), and KL per latent, (N, latents)."""
+    def terms(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """The loss at this step's β and its two terms, on samples (N, …); the learned σ, where there is one."""
+        nll, kl = self.bound(x, rng)
         # Free bits (Kingma et al. 2016, eq. 15): Σ_j max(λ, E KL_j), the mean taken over the batch.
         charged = kl.mean(dim=0).clamp(min=self.hyperparameters.free_bits).sum()
-        found = {
+        return {
             "loss": nll.mean() + self.beta * charged,
             "reconstruction": nll.mean(),
             "kl": kl.sum(dim=1).mean(),
+            **self.learned(),
         }
-        if isinstance(self.likelihood, LearnedGaussian):
-            found["sigma"] = self.likelihood.std
-        return found
+
+    def learned(self) -> dict[str, Tensor]:
+        """The decoder's σ by its name, where it is learned."""
+        return {"sigma": self.likelihood.std} if isinstance(self.likelihood, LearnedGaussian) else {}
 
     def bound(self, x: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """−log p(x | z) per sample, (N,), at one z ~ q(z | x), and KL per latent, (N, latents); both in nats."""
         mean, log_variance = self.posterior(x)
-        # The reparameterisation trick (eq. 4): z = μ + σ ε, ε ~ N(0, I).
-        z = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
+        z = drawn(mean, log_variance, rng)
         return self.likelihood.nll(self.output(z), x), gaussian_kl(mean, log_variance)
 
     def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
@@ -290,3 +297,9 @@ class VAE(EncoderDecoder):
     def decode(self, z: Tensor) -> Tensor:
         """Codes (N, latent_size) → E[x | z], (N, …)."""
         return self.likelihood.mean(self.output(z))
+
+
+def drawn(mean: Tensor, log_variance: Tensor, rng: torch.Generator) -> Tensor:
+    """Codes z ~ N(μ, diag σ²), (N, latent_size), one for each row: the reparameterisation trick (eq. 4)."""
+    # z = μ + σ ε, ε ~ N(0, I)
+    return mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)

@@ -65,3 +65,36 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     """KL(N(μ, diag σ²) ‖ N(0, I)) per latent in nats, (N, latents) (Kingma & Welling 2014, appendix B)."""
     # −KL = ½ Σ_j (1 + log σ_j² − μ_j² − σ_j²)
     return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())
+
+
+def normal_log_density(z: Tensor, mean: Tensor | float, log_variance: Tensor) -> Tensor:
+    """log N(z; μ, σ²) of each value in nats, in the shape that all three are broadcast to."""
+    return -0.5 * ((z - mean).square() * (-log_variance).exp() + log_variance + math.log(2 * math.pi))
+
+
+def aggregate_log_densities(z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+    """log q(z), (N,), and log q(z_j) of each latent, (N, latents), at codes `z` (N, latents), in nats.
+
+    q is the mean of the posteriors N(μ, diag σ²) of a batch, (M, latents). This is minibatch-weighted sampling (Chen et
+    al. 2018), log 1/(N M) Σ_m q(z | x_m) for N training samples, without log 1/N: no gradient hears of that constant,
+    and without it the batch counts as all the data, so that divergences from q are divergences.
+    """
+    # log q(z_j | x_m), (N, M, latents)
+    each = normal_log_density(z.unsqueeze(1), mean, log_variance)
+    count = math.log(len(mean))
+    return each.sum(dim=2).logsumexp(dim=1) - count, each.logsumexp(dim=1) - count
+
+
+def kl_terms(z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Index-code information, total correlation and dimension-wise KL of a batch in nats per sample: they add up to KL.
+
+    The codes z ~ N(μ, diag σ²) are one for each posterior, all (N, latents) (Chen et al. 2018, eq. 2).
+    """
+    joint, marginals = aggregate_log_densities(z, mean, log_variance)
+    # I(z; n) = E log q(z | n) / q(z)
+    index_code = normal_log_density(z, mean, log_variance).sum(dim=1) - joint
+    # TC = E log q(z) / Π_j q(z_j)
+    total_correlation = joint - marginals.sum(dim=1)
+    # Σ_j E log q(z_j) / p(z_j), p = N(0, 1)
+    dimension_wise = (marginals - normal_log_density(z, 0.0, torch.zeros(()))).sum(dim=1)
+    return index_code.mean(), total_correlation.mean(), dimension_wise.mean()

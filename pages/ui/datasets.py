@@ -119,7 +119,7 @@ def describe(spec: DataSpec, card: Card, sizes: tuple[int, int]) -> None:
     st.caption(
         f"{spec.kind.capitalize()}s of {shape_of(spec)}, {range_of(spec)} · {train:,} samples for training, "
         f"{held_out // 2:,} for validation, {held_out - held_out // 2:,} held out · {plain(classes)}"
-        + (f" · known factors: {', '.join(spec.factor_names)}" if spec.factor_names else "")
+        + (f" · known factors: {', '.join(spec.known_factors)}" if spec.known_factors else "")
         + f"  \nSource: {plain(card.origin)} · Licence: {plain(card.licence)}"
     )
 

@@ -262,19 +262,21 @@ def pale(colour: str) -> str:
     return f"rgba({red}, {green}, {blue}, 0.18)"
 
 
-def heat(values: np.ndarray, columns: Sequence[str], rows: Sequence[str], title: str) -> go.Figure:
-    """Counts of samples by class (columns) and cluster (rows) as colours, the counts written in."""
+def heat(
+    values: np.ndarray, columns: Sequence[str], rows: Sequence[str], title: str, over: str = "class", digits: str = "d"
+) -> go.Figure:
+    """Numbers by what the columns are `over`, and by row, as colours, the numbers written in with so many `digits`."""
     figure = go.Figure(
         go.Heatmap(
             z=values,
             x=list(columns),
             y=list(rows),
             colorscale="Cividis",
-            texttemplate="%{z}",
+            texttemplate=f"%{{z:{digits}}}",
             showscale=False,
         )
     )
     figure.update_layout(**{**LAYOUT, "height": 80 + 28 * len(rows)}, title=title)
-    figure.update_xaxes(type="category", title="class")
+    figure.update_xaxes(type="category", title=over)
     figure.update_yaxes(type="category", autorange="reversed")
     return figure

@@ -21,6 +21,7 @@ from pages.ui.state import address, adopt, defaults, leave_run, models_for, open
 from pages.ui.use_anomalies import anomalies
 from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
+from pages.ui.use_disentanglement import disentanglement
 from pages.ui.use_few_labels import few_labels
 from pages.ui.use_told_apart import told_apart
 
@@ -81,6 +82,14 @@ USES: dict[str, Use] = {
         "it cannot rebuild samples, so there is no error to go by",
         "Latent size on Train: a larger code rebuilds what it never saw, too. Left out of training, among the knobs of "
         "the data: some classes are harder to find than others.",
+    ),
+    "disentanglement": Use(
+        "Disentanglement",
+        "Does each latent stand for one of the factors that samples were made from?",
+        disentanglement,
+        ANALYSES["disentanglement"],
+        "it has no codes that it decodes, so there is none to walk along",
+        "β of a β-TC-VAE on Train, and the seed: another seed often changes more than another β.",
     ),
 }
 

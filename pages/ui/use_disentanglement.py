@@ -1,0 +1,70 @@
+"""The use of codes as a map of known factors: who knows what, walks along each latent, and the scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.disentanglement import DRAWS, MEASURES, SPACES, Disentangled, disentangle
+from core.datasets import DATASETS
+from core.engine import ReadableRecord
+from core.looks import LOOKS
+from pages.ui.analyses import analysed, metric
+from pages.ui.figures import heat
+from pages.ui.galleries import rows
+
+
+def disentanglement(record: ReadableRecord) -> None:
+    """The matrix of latents and factors beside walks along the latents, five scores and how to read them."""
+    if len(record.spec.known_factors) < 2:
+        others = [source.card.title for source in DATASETS.values() if len(source.spec.known_factors) > 1]
+        st.info(f"What these samples were made from is not known. Of these data it is: {'; '.join(others)}.")
+        return
+    found = analysed(record, disentangle, "Looking for factors in the code")
+    if found is None:
+        return
+    for place, (column, name) in enumerate(zip(st.columns(len(MEASURES)), MEASURES, strict=True)):
+        metric(column, found, name)
+        model, untrained, pca = (_text(draws) for draws in found.scores[:, place])
+        column.caption(f"± {model[1]} · untrained {untrained[0]} ± {untrained[1]} · PCA {pca[0]} ± {pca[1]}")
+    left, right = st.columns([2, 3], gap="large")
+    names = [f"latent {latent + 1}" for latent in found.order]
+    matrix = heat(found.information[found.order], found.factors, names, "What each latent knows", "factor", ".2f")
+    left.plotly_chart(matrix, width="stretch", key="factors")
+    spec = record.spec
+    if found.walks is not None and spec.rendering != "dot":
+        with right:
+            rows(dict(zip(names, found.walks, strict=True)), spec, "walks", size=30)
+    st.caption(
+        "Left, the share of each factor's entropy that each latent knows; a disentangled code has one bright place in "
+        f"each column, each in another row. {_walked(found)}Scores are means ± sd of {DRAWS} draws of samples, each "
+        "with another untrained encoder; PCA has as many components as the code. "
+        f"{_said(found)} {LOOKS[spec.rendering].hint}"
+    )
+
+
+def _text(draws: np.ndarray) -> tuple[str, str]:
+    """Mean and standard deviation of scores (draws,)."""
+    return f"{draws.mean():.2f}", f"{draws.std(ddof=1):.2f}"
+
+
+def _walked(found: Disentangled) -> str:
+    if found.walks is None:
+        return ""
+    return (
+        "Right, what is decoded along each latent, from its 5th to its 95th percentile, through the sample nearest to "
+        "the mean. "
+    )
+
+
+def _said(found: Disentangled) -> str:
+    """What the matrix and the headline show, in one sentence."""
+    model, *others = found.scores[:, MEASURES.index("mig")]
+    best = max(others, key=np.mean)
+    rival = {"untrained": "an untrained encoder", "pca": "PCA"}[SPACES[1 + int(best is others[1])]]
+    least = 2 * np.hypot(model.std(ddof=1), best.std(ddof=1))
+    known = found.information.max(axis=0)
+    clearest = f"{found.factors[known.argmax()]} is what a single latent knows best ({known.max():.0%})"
+    if model.mean() > best.mean() + least:
+        return f"By MIG these latents are nearer to the factors than those of {rival}; {clearest}."
+    return f"By MIG these latents are no nearer to the factors than those of {rival}; {clearest}."
