@@ -89,7 +89,7 @@ USES: dict[str, Use] = {
         disentanglement,
         ANALYSES["disentanglement"],
         "it has no codes that it decodes, so there is none to walk along",
-        "β of a β-TC-VAE on Train, and the seed: another seed often changes more than another β.",
+        "β of a β-TC-VAE on Train, and the seed: on sprites five of them gave a MIG between 0.19 and 0.31.",
     ),
 }
 
