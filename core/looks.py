@@ -82,7 +82,7 @@ ROLES: dict[Role, str] = {
     "reconstructed": "#0072B2",
     "generated": "#D55E00",
     "baseline": "#08A659",
-    "left out": "#B5179E",
+    "left out": "#C006EF",
 }
 # What is drawn of the run before, behind the one on screen.
 GHOST = "#8A94A0"

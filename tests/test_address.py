@@ -29,7 +29,17 @@ pytestmark = pytest.mark.xdist_group("address")
 # It can do all that pages ask of a model.
 MODEL = "adversarial_autoencoder"
 # What is not analysed never ends.
-ANALYSED = {"projection", "reconstruction", "generation", "clustering", "few_labels", "completion", "disentanglement"}
+ANALYSED = {
+    "projection",
+    "reconstruction",
+    "generation",
+    "clustering",
+    "few_labels",
+    "completion",
+    "disentanglement",
+    "anomaly",
+    "two_sample",
+}
 # Where which choices are offered depends on more than a run: the page, and what its address says beside that.
 PLACES = [
     *((name, {}) for name in PAGES),
@@ -39,6 +49,8 @@ PLACES = [
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
     *(("uses", {"use": use}) for use in ("completion", "few_labels")),
     ("uses", {"use": "disentanglement", "run": "with factors"}),
+    ("uses", {"use": "anomalies", "run": "without a class"}),
+    ("uses", {"use": "told_apart"}),
     ("sweep", {"sweep": "kept"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
@@ -53,6 +65,8 @@ ELSEWHERE = (
     "name-",
     # A form that is there until it is sent.
     "further-",
+    # A file to save.
+    "save_",
 )
 # Anything can be searched for, and typed as a value, which is then refused in a sentence.
 TYPED = ("filter_words", "values_")
@@ -82,6 +96,8 @@ def laboratory(tmp_path_factory):
     IDS["run"], IDS["two"] = first, f"{first},{last}"
     IDS["kept"] = engine.sweeps.kept.save("Kept", sweep, runs)
     IDS["with factors"] = trained(engine, RunConfig(dataset="sprites", model="vae", steps=2))
+    left_out = RunConfig(dataset="wine", model=MODEL, steps=2, data={"left_out": ["third cultivar"]})
+    IDS["without a class"] = trained(engine, left_out)
     IDS["of points"] = trained(engine, RunConfig(dataset="ring", model="gan", steps=2))
 
     def done(result):

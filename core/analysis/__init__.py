@@ -13,6 +13,7 @@ import torch
 
 from core.analysis.anomaly import detect
 from core.analysis.arithmetic import arithmetic
+from core.analysis.augmentation import augment
 from core.analysis.cluster_density import density
 from core.analysis.cluster_number import number_of_clusters
 from core.analysis.clustering import cluster, score_clusters
@@ -118,6 +119,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "arithmetic": Analysis(arithmetic, needs="reconstruct", of_autoencoders=True),
     "anomaly": Analysis(detect, needs="reconstruct"),
     "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
+    "augmentation": Analysis(augment, needs="decode", of_labels=True),
     "completion": Analysis(complete, needs="reconstruct"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
     "disentanglement": Analysis(disentangle, needs="encode", of_autoencoders=True, of_factors=True),

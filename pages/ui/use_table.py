@@ -19,6 +19,7 @@ from pages.ui.owners import mine
 from pages.ui.run_names import names
 from pages.ui.state import address, adopt, defaults, leave_run, models_for, open_run
 from pages.ui.use_anomalies import anomalies
+from pages.ui.use_augmentation import augmentation
 from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
 from pages.ui.use_disentanglement import disentanglement
@@ -57,6 +58,14 @@ USES: dict[str, Use] = {
         ANALYSES["few_labels"],
         "it has no codes to learn from",
         "Noise, latent size and steps on Train; then Compare, or sweep one of them and open its runs here.",
+    ),
+    "augmentation": Use(
+        "Augmentation",
+        "Do generated samples help to train a classifier?",
+        augmentation,
+        ANALYSES["augmentation"],
+        "it cannot generate samples",
+        "Latent size and steps on Train: what is decoded between two samples must still be one of their class.",
     ),
     "compression": Use(
         "Compression",

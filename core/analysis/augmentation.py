@@ -1,0 +1,152 @@
+"""Whether generated samples help a classifier that has few real ones, beside real ones with jitter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import torch
+
+from core.analysis.data import counts, finite, fitted_of, flat, labels_of, outputs, shown_of
+from core.analysis.few_labels import drawn, logistic_regression, scaled
+from core.analysis.result import Context, Result, measured
+from core.analysis.sampling import sampler
+from core.errors import LatentLabError
+from core.protocol import Array
+
+# Labelled, real samples of each class.
+LABELLED = 5
+# Generated samples for each real one.
+TIMES = (0, 1, 2, 5, 10, 20)
+# Draws of the labelled samples.
+DRAWS = 20
+# Jitter: the standard deviation of its noise as a share of the range of values.
+JITTER = 0.1
+# Samples that a model without codes of its own draws, and names by what is known already.
+POOL = 2000
+
+# (real samples (n, D), their labels (n,), how many, seed) → made samples (m, D) and their labels (m,).
+Maker = Callable[[Array, Array, int, int], tuple[Array, Array]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmented(Result):
+    """Accuracies on held-out samples, (times, draws) each, with so many made samples for each of the `labelled` ones.
+
+    `labelled` is the number of real ones of each class, `times` how many are made of each. `generated` is with samples
+    of the model, `jittered` with real ones under noise; `between` says that the model's lie between codes of a class,
+    otherwise they are named by the classifier that has only the real ones.
+    """
+
+    labelled: int
+    times: tuple[int, ...]
+    between: bool
+    generated: Array
+    jittered: Array
+    alone: float = measured(
+        "Real samples alone",
+        "",
+        ".3f",
+        "higher",
+        "Accuracy on held-out samples of a classifier with the few real ones.",
+    )
+    with_generated: float = measured(
+        "With generated ones", "", ".3f", "higher", "The same with the most generated samples beside them."
+    )
+    with_jitter: float = measured(
+        "With jitter",
+        "",
+        ".3f",
+        "higher",
+        "The same with as many copies of the real ones under Gaussian noise instead.",
+    )
+
+
+def augment(context: Context) -> Augmented:
+    """Logistic regression on raw values of 5 real samples a class and up to 20 made ones for each, over twenty draws.
+
+    A model with codes of its own makes them between codes of two real samples of one class (DeVries & Taylor 2017);
+    any other draws from its prior, and the classifier of the real samples names what it drew.
+
+    Raises:
+        LatentLabError: the data have no labels or one class only, or a sample is not finite.
+    """
+    fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
+    labels, held_out = labels_of(fitted), labels_of(shown)
+    if labels is None or held_out is None:
+        raise LatentLabError("These data have no labels, so there is nothing to classify.")
+    if len(np.unique(labels)) < 2:
+        raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
+    known = np.isin(held_out, labels)
+    x, test = flat(fitted.x), flat(shown.x)[known]
+    between = context.model.autoencodes and {"encode", "decode"} <= context.model.capabilities
+    makers: tuple[Maker, Maker] = (_between(context) if between else _named(context), _jitter(context))
+    draws = [*islice(drawn(labels, LABELLED), DRAWS)]
+    found = np.zeros((len(makers), len(TIMES), len(draws)), np.float32)
+    for draw, rows in enumerate(draws):
+        for kind, make in enumerate(makers):
+            made, named = make(x[rows], labels[rows], TIMES[-1] * len(rows), draw)
+            for place, times in enumerate(TIMES):
+                more = slice(times * len(rows))
+                train, scaled_test = scaled(np.concatenate([x[rows], made[more]]), test)
+                guessed = logistic_regression(train, np.concatenate([labels[rows], named[more]]), scaled_test)
+                found[kind, place, draw] = (guessed == held_out[known]).mean()
+        context.report((draw + 1) / len(draws))
+    return Augmented(
+        counts=counts(context.dataset, shown, fitted),
+        labelled=LABELLED,
+        times=TIMES,
+        between=between,
+        generated=found[0],
+        jittered=found[1],
+        alone=float(found[0, 0].mean()),
+        with_generated=float(found[0, -1].mean()),
+        with_jitter=float(found[1, -1].mean()),
+    )
+
+
+def _between(context: Context) -> Maker:
+    """z = a z_i + (1 − a) z_j, a ~ U(0, 1), of two real samples i, j of one class, decoded."""
+    model, shape = context.model, context.dataset.spec.shape
+
+    def make(x: Array, y: Array, count: int, seed: int) -> tuple[Array, Array]:
+        rng = np.random.default_rng(seed)
+        codes = outputs(model.encode, torch.from_numpy(x).reshape(-1, *shape)).numpy()
+        first = rng.integers(len(x), size=count)
+        second = np.array([rng.choice(np.flatnonzero(y == y[place])) for place in first])
+        share = rng.random((count, 1), np.float32)
+        z = share * codes[first] + (1 - share) * codes[second]
+        return flat(outputs(model.decode, torch.from_numpy(z))), y[first]
+
+    return make
+
+
+def _named(context: Context) -> Maker:
+    """Samples of the model, each of the class that a classifier of the real ones gives it."""
+    pool = flat(finite(sampler(context, "")(POOL, 0)))
+
+    def make(x: Array, y: Array, count: int, seed: int) -> tuple[Array, Array]:
+        made = pool[np.random.default_rng(seed).integers(len(pool), size=count)]
+        return made, logistic_regression(*_beside(x, y, made))
+
+    return make
+
+
+def _beside(x: Array, y: Array, made: Array) -> tuple[Array, Array, Array]:
+    train, scaled_made = scaled(x, made)
+    return train, y, scaled_made
+
+
+def _jitter(context: Context) -> Maker:
+    """Real samples with Gaussian noise, inside the range of values."""
+    low, high = context.dataset.value_range
+
+    def make(x: Array, y: Array, count: int, seed: int) -> tuple[Array, Array]:
+        rng = np.random.default_rng(seed)
+        chosen = rng.integers(len(x), size=count)
+        noise = JITTER * (high - low) * rng.standard_normal((count, x.shape[1]), np.float32)
+        return np.clip(x[chosen] + noise, low, high), y[chosen]
+
+    return make

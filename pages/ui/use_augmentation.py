@@ -1,0 +1,70 @@
+"""The use of a model to make training data: accuracy over how much is made, beside jitter and real samples alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.analysis.augmentation import Augmented, augment
+from core.engine import ReadableRecord
+from pages.ui.analyses import analysed, metric
+from pages.ui.figures import Line, lines
+
+
+def augmentation(record: ReadableRecord) -> None:
+    """Three numbers, two curves with bands, and whether it helps."""
+    if not record.spec.label_names:
+        st.info("These data have no labels, so there is nothing to classify. Digits, Fashion and waves have some.")
+        return
+    found = analysed(record, augment, "Training classifiers on made samples")
+    if found is None:
+        return
+    left, right = st.columns([1, 3], gap="large")
+    for name, words in {
+        "alone": f"{found.labelled} of each class",
+        "with_generated": f"{found.times[-1]} for each real one",
+        "with_jitter": "as many noisy copies",
+    }.items():
+        metric(left, found, name)
+        left.caption(words)
+    places = np.arange(len(found.times), dtype=float)
+    drawn = [
+        Line("with samples of this model", "generated", places, *_band(found.generated)),
+        Line("with jitter", "baseline", places, *_band(found.jittered)),
+        Line("real samples alone", "real", places, np.full(len(places), found.alone), dash="dash"),
+    ]
+    ticks = {float(place): str(times) for place, times in enumerate(found.times)}
+    figure = lines(drawn, "made samples for each real one", "accuracy on held-out samples", ticks)
+    right.plotly_chart(figure, width="stretch", key="augmented")
+    how = (
+        "They are decoded from between the codes of two real samples of one class."
+        if found.between
+        else "They are drawn from its prior, and named by the classifier that has the real ones only."
+    )
+    draws = found.generated.shape[1]
+    right.caption(
+        f"Logistic regression on raw values. Mean ± sd of {draws} draws of the real samples, the same for both curves. "
+        f"{how} The model itself was trained on all training samples, without a label. {_said(found)}"
+    )
+
+
+def _band(accuracies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return accuracies.mean(axis=1), accuracies.std(axis=1, ddof=1)
+
+
+def _said(found: Augmented) -> str:
+    """Whether the samples of the model help, in one sentence."""
+    gain, sure = _gain(found.generated[-1] - found.generated[0])
+    over, is_over = _gain(found.generated[-1] - found.jittered[-1])
+    if not sure:
+        return "Here generated samples make no difference that is more than chance."
+    if gain < 0:
+        return f"Here generated samples are in the way: {gain:+.3f} against real ones alone.".replace("-", "−")
+    beside = "about as much as" if not is_over else "more than" if over > 0 else "less than"
+    return f"Here generated samples help, {gain:+.3f}: {beside} jitter does."
+
+
+def _gain(differences: np.ndarray) -> tuple[float, bool]:
+    """The mean of differences (draws,), and whether it is more than two standard errors from 0."""
+    mean = float(differences.mean())
+    return mean, abs(mean) > 2 * float(differences.std(ddof=1)) / np.sqrt(len(differences))
