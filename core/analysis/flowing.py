@@ -41,15 +41,15 @@ def flow(context: Context, seed: int = 0) -> Flowing:
     model, dataset = context.model, context.dataset
     n, side = (POINTS, SIDE) if dataset.spec.is_plane else (PICTURES, 0)
     samples = finite(model.flow(model.prior(n, torch.Generator().manual_seed(seed))))
-    times, reals = torch.linspace(0, 1, len(samples)), shown_of(dataset)[:n]
+    times, shown = torch.linspace(0, 1, len(samples)), shown_of(dataset)
     low, high = (np.full(2, edge) for edge in dataset.value_range)
     places = torch.from_numpy(lattice(low, high, side, side)).float()
     velocities = [model.drift(places, float(t)) if side else places for t in times]
     return Flowing(
-        counts=counts(dataset, reals),
+        counts=counts(dataset, shown),
         times=times.numpy(),
         samples=samples.numpy(),
-        reals=reals.x.numpy(),
+        reals=shown.x[:n].numpy(),
         places=places.numpy(),
         velocities=finite(torch.stack(velocities)).numpy(),
     )
