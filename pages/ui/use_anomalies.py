@@ -91,6 +91,7 @@ def _numbers(place: Any, found: Anomalies, name: str, flagged: np.ndarray) -> No
     one.caption(f"{counted.hits} of {counted.hits + counted.false_alarms} flagged")
     other.metric("Recall", f"{counted.recall:.0%}", help="Of the samples left out of training, how many are flagged.")
     other.caption(f"{counted.hits} of {counted.hits + counted.misses} left out")
+    place.caption(f"Not flagged: {counted.misses} that were left out, and {counted.passed} others.")
 
 
 def _figure(found: Anomalies, name: str, shown: str, limit: float) -> Any:
