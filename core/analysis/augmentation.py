@@ -33,11 +33,11 @@ Maker = Callable[[Array, Array, int, int], tuple[Array, Array]]
 
 @dataclass(frozen=True, kw_only=True)
 class Augmented(Result):
-    """Accuracies on held-out samples, (times, draws) each, with so many made samples for each of the `labelled` ones.
+    """Accuracies with `times` made samples for each real one, of which there are `labelled` a class.
 
-    `labelled` is the number of real ones of each class, `times` how many are made of each. `generated` is with samples
-    of the model, `jittered` with real ones under noise; `between` says that the model's lie between codes of a class,
-    otherwise they are named by the classifier that has only the real ones.
+    `generated` (times, draws) are those with samples of the model, `jittered` (times, draws) those with real ones under
+    noise. `between` says that the model's lie between codes of a class; otherwise they are named by the classifier that
+    has only the real ones.
     """
 
     labelled: int
