@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.analysis.data import counts, finite, flat, shown_of
+from core.analysis.arithmetic import NEIGHBOURS, looks_like
+from core.analysis.data import counts, finite, fitted_of, flat, shown_of
 from core.analysis.projection import METHODS
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.sampling import sampler
@@ -20,7 +21,6 @@ from core.protocol import Array
 # At most so many generated samples are compared with as many real ones.
 COMPARED = 500
 FOLDS = 5
-NEIGHBOURS = 5
 TREES = 40
 # Clusters of both together where the data have no classes.
 CLUSTERS = 10
@@ -113,7 +113,7 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
     context.report(0.7)
     both = np.concatenate([real, generated])
     points, _ = choose("method", method, METHODS).project(both, 2, 0)
-    of_classes, seen_classes = (class_shares(dataset.train, real, other) for other in (generated, training))
+    of_classes, seen_classes = (class_shares(fitted_of(dataset), real, other) for other in (generated, training))
     clusters = max(2, len(dataset.spec.label_names)) if dataset.spec.label_names else CLUSTERS
     of_clusters, seen_clusters = (cluster_shares(real, other, clusters) for other in (generated, training))
     best = accuracies.mean(axis=1).argmax()
@@ -162,10 +162,8 @@ def class_shares(train: Split, real: Array, generated: Array) -> Array | None:
     """The shares (2, classes) of both that look like each class to the nearest training samples; None without any."""
     if train.y is None or len(torch.unique(train.y)) < 2:
         return None
-    from sklearn.neighbors import KNeighborsClassifier
-
-    judge = KNeighborsClassifier(min(NEIGHBOURS, len(train.x))).fit(flat(train.x), train.y.numpy())
-    return np.stack([_shares(judge.predict(of), int(train.y.max()) + 1) for of in (real, generated)])
+    named = [looks_like(torch.from_numpy(of), train.x, train.y) for of in (real, generated)]
+    return np.stack([_shares(of, int(train.y.max()) + 1) for of in named])
 
 
 def cluster_shares(real: Array, generated: Array, clusters: int) -> Array:
