@@ -181,10 +181,13 @@ class Model(nn.Module):
     def nearest(self, x: Tensor, seen: Tensor | None = None) -> Tensor:
         """What is decoded from the z that brings it nearest to `x` (N, …), searched for from draws of the prior.
 
-        With `seen` (N, …), 1 or 0, only what is seen counts. The draws are always the same.
+        With `seen` (N, …), 1 or 0, only what is seen counts.
         """
-        starts = self.prior(STARTS, torch.Generator().manual_seed(0))
-        return self.decode(invert(self.decode, x, starts, self.reach, seen)).detach()
+        return self.decode(invert(self.decode, x, self.starts(), self.reach, seen)).detach()
+
+    def starts(self) -> Tensor:
+        """Draws of the prior (S, latents) that a search among codes begins at, always the same."""
+        return self.prior(STARTS, torch.Generator().manual_seed(0))
 
     @property
     def reach(self) -> float:

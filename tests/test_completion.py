@@ -1,5 +1,7 @@
 """Completion: holes where they are said to be, and what fills them is right where the right value is known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -9,8 +11,9 @@ from core.analysis import ANALYSES
 from core.analysis.completion import DRAWS, HOLES, by_components, by_neighbours
 from core.analysis.principal import fit_pca
 from core.errors import LatentLabError
+from core.filling import FILLS, fill, search
 from core.nn.inversion import invert
-from tests.making import CENTRES, Mirror, context
+from tests.making import CENTRES, Mirror, context, made
 
 
 class Rebuilds(Mirror):
@@ -18,6 +21,7 @@ class Rebuilds(Mirror):
 
     capabilities = frozenset({"encode", "decode", "reconstruct"})
     latents = 3
+    hyperparameters = SimpleNamespace(noise="none")
 
 
 class Snap(Rebuilds):
@@ -128,3 +132,33 @@ def test_a_generator_is_searched_by_what_is_seen_alone():
     torch.testing.assert_close(found, z, atol=0.02, rtol=0)
     # The hole is no part of the error; with it, what is found is elsewhere.
     assert (invert(lambda z: z @ to_four, holed, starts, 3.0) - z).abs().max() > 0.5
+
+
+def test_one_that_was_trained_with_blocks_cut_out_sees_the_hole_at_zero_and_once():
+    class Trained(Rebuilds):
+        hyperparameters = SimpleNamespace(noise="block")
+        looked_at = ()
+
+        def reconstruct(self, x):
+            self.looked_at = (*self.looked_at, x)
+            return 7.0 + x
+
+    network, x, seen = Trained(), torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[1.0, 0.0, 1.0]])
+    torch.testing.assert_close(fill(network, x, seen, (0.0, 9.0)), torch.tensor([[1.0, 7.0, 3.0]]))
+    assert [each.tolist() for each in network.looked_at] == [[[1.0, 0.0, 3.0]]]
+
+
+def test_a_search_that_goes_on_comes_nearer_and_keeps_its_ways_apart():
+    network = made("vae", "digits", latent_size=2)
+    x, seen = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0)), torch.ones(1, 1, 8, 8)
+    seen[..., 2:6, 2:6] = 0
+    filled, codes = search(network, x, seen)
+    assert (filled.shape, codes.shape) == ((FILLS, 1, 8, 8), (FILLS, 2))
+    assert len(np.unique(codes, axis=0)) == FILLS
+    np.testing.assert_array_equal(filled[:, seen[0] == 1], x.expand(FILLS, 1, 8, 8)[:, seen[0] == 1])
+
+    def gap(codes):
+        with torch.no_grad():
+            return ((network.decode(torch.from_numpy(codes)) - x) * seen).square().flatten(1).sum(dim=1)
+
+    assert (gap(search(network, x, seen, torch.from_numpy(codes))[1]) <= gap(codes)).all()

@@ -141,7 +141,34 @@ def test_full_level_hits_every_value(noise, expected):
     close(corrupt(torch.tensor([-1.0, 1.2]), noise, 1.0, RANGE, rng()), torch.tensor(expected))
 
 
-@pytest.mark.parametrize("noise", ["none", "gaussian", "masking", "flip"])
+@pytest.mark.parametrize(
+    ("shape", "level", "block"),
+    [((1, 8, 8), 0.25, (4, 4)), ((3, 6, 4), 0.25, (3, 2)), ((10, 2), 0.3, (3,)), ((8,), 0.5, (4,))],
+)
+def test_a_block_of_the_level_s_share_is_cut_out_in_one_piece_anywhere(shape, level, block):
+    x = torch.ones(400, *shape)
+    cut = corrupt(x, "block", level, RANGE, rng(1)) == 0
+    # All channels of a pixel and all features of a step go together.
+    axes = (1,) if len(shape) == 3 else (2,) if len(shape) == 2 else ()
+    assert all(torch.equal(cut.amax(dim=axis), cut.amin(dim=axis)) for axis in axes)
+    places = cut.amax(dim=axes) if axes else cut
+    firsts = set()
+    for one in places:
+        where = one.nonzero()
+        low, high = where.amin(dim=0), where.amax(dim=0)
+        assert tuple((high - low + 1).tolist()) == block
+        assert len(where) == math.prod(block)
+        firsts.add(tuple(low.tolist()))
+    sides = shape[1:] if len(shape) == 3 else shape[:1]
+    assert len(firsts) == math.prod(side - length + 1 for side, length in zip(sides, block, strict=True))
+
+
+def test_each_sample_s_block_has_its_own_level():
+    levels = torch.tensor([0.0, 0.5, 1.0, 7.0]).reshape(4, 1)
+    close((corrupt(torch.ones(4, 8), "block", levels, RANGE, rng()) == 0).sum(dim=1), torch.tensor([0, 4, 8, 8]))
+
+
+@pytest.mark.parametrize("noise", ["none", "gaussian", "masking", "block", "flip"])
 def test_corruption_follows_its_generator_and_spares_the_original(noise):
     x = uniform(3, 1, 8, 8)
     kept = x.clone()

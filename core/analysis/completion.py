@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Result, choose, measured
-from core.model import Model
+from core.filling import fill
+from core.nn.corruption import extent
 from core.protocol import Array
 
 # Samples that get holes, and how often holes are drawn anew where there is chance in them.
@@ -22,8 +22,6 @@ SAMPLES = 200
 DRAWS = 3
 # Neighbours by what is seen whose mean fills a hole, as scikit-learn's KNNImputer has it.
 NEIGHBOURS = 5
-# How often what is rebuilt takes the place of what was not seen.
-REPEATED = 20
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
 IN_THE_HOLE = "Squared error per value of the hole alone, mean over draws of the holes: lower is better."
@@ -111,20 +109,6 @@ def _by_model(context: Context, holed: Array, seen: Array, done: float, draws: i
     return flat(torch.cat(parts))
 
 
-def fill(model: Model, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
-    """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is the model's, inside `limits`.
-
-    With a prior, from the code whose sample comes nearest to what is seen. Without one what is rebuilt takes the place
-    of what was not seen, from `x` on, again and again: x ← s x + (1 − s) g(f(x)), as Rezende et al. 2014 do with draws.
-    Beyond the limits of the data the network was never trained and runs away.
-    """
-    if "sample" in model.capabilities:
-        return seen * x + (1 - seen) * model.nearest(x, seen).clamp(*limits)
-    for _ in range(REPEATED):
-        x = seen * x + (1 - seen) * model.reconstruct(x).clamp(*limits)
-    return x
-
-
 def by_neighbours(train: Array, x: Array, seen: Array) -> Array:
     """The mean of the five training rows (M, D) nearest to each of the rows `x` (N, D) in what is `seen` (N, D)."""
     # ‖s (x − t)‖² = Σ s x² − 2 Σ s x t + Σ s t²
@@ -163,11 +147,9 @@ class Hole:
 
 def _places(shape: tuple[int, ...]) -> tuple[tuple[int, ...], Callable[[Array], Array]]:
     """What holes are cut in: rows and columns of a picture, steps of a sequence, columns of a vector; and back."""
-    if len(shape) == 3:
-        return shape[1:], lambda seen: np.broadcast_to(seen, shape)
-    if len(shape) == 2:
-        return shape[:1], lambda seen: np.broadcast_to(seen[:, None], shape)
-    return shape, lambda seen: seen
+    within = extent(shape)
+    others = tuple(axis for axis in range(len(shape)) if axis not in within)
+    return tuple(shape[axis] for axis in within), lambda seen: np.broadcast_to(np.expand_dims(seen, others), shape)
 
 
 def _box(shape: tuple[int, ...], corner: Callable[[int, int], int], share: int) -> Array:

@@ -88,7 +88,7 @@ class Corruption(Hyperparameters):
         group="Corruption",
         ge=0.0,
         le=1.0,
-        needs={"noise": ("gaussian", "masking", "flip")},
+        needs={"noise": ("gaussian", "masking", "block", "flip")},
         live=True,
         first=True,
         seen_in="noise_removed",

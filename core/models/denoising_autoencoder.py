@@ -30,7 +30,7 @@ class DenoisingHyperparameters(
         group="Corruption",
         ge=0.0,
         le=1.0,
-        needs={"noise": ("gaussian", "masking", "flip")},
+        needs={"noise": ("gaussian", "masking", "block", "flip")},
         help="How far below the noise level a sample's own may lie: higher, light damage is repaired as well as "
         "heavy (in the paper: 0).",
     )

@@ -5,7 +5,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Noise = Literal["none", "gaussian", "masking", "flip"]
+Noise = Literal["none", "gaussian", "masking", "block", "flip"]
 
 
 # The corrupted input x̃, at a level s.
@@ -13,6 +13,7 @@ CORRUPTION_FORMULAS: dict[Noise, str] = {
     "none": r"\tilde x = x",
     "gaussian": r"\tilde x = x + s\, \varepsilon,\ \varepsilon \sim \mathcal{N}(0, I)",
     "masking": r"\tilde x_i = 0 \text{ with probability } s, \text{ else } x_i",
+    "block": r"\tilde x_i = 0 \text{ in a block of a share } s, \text{ else } x_i",
     "flip": r"\tilde x_i = l + h - x_i \text{ with probability } s, \text{ else } x_i",
 }
 
@@ -23,10 +24,16 @@ Level = float | Tensor
 def corrupt(x: Tensor, noise: Noise, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     """A corrupted copy x̃ ~ C(x̃ | x) of `x`, any shape (N, …).
 
-    `level` is the standard deviation of `gaussian`, in units of the data, and for `masking` (value → 0)
-    and `flip` (value → its mirror image in `value_range`) the share of values hit.
+    `level` is the standard deviation of `gaussian`, in units of the data, and otherwise the share of values hit: by
+    `masking` (value → 0), by one `block` of a sample (values → 0), or by `flip` (value → its mirror image in
+    `value_range`).
     """
     return _CORRUPTIONS[noise](x, level, value_range, rng)
+
+
+def extent(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes of a sample (…) that a block or a hole lies in: rows and columns, steps, or the values of a vector."""
+    return (1, 2) if len(shape) == 3 else (0,)
 
 
 def _gaussian(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
@@ -35,6 +42,21 @@ def _gaussian(x: Tensor, level: Level, value_range: tuple[float, float], rng: to
 
 def _masking(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     return x * (torch.rand(x.shape, generator=rng) >= level)
+
+
+def _block(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
+    axes = extent(tuple(x.shape[1:]))
+    each = (-1, *[1] * (x.dim() - 1))
+    share = torch.as_tensor(level, dtype=x.dtype).clamp(0, 1).reshape(each) ** (1 / len(axes))
+    inside = torch.ones_like(x, dtype=torch.bool)
+    for axis in axes:
+        side = x.shape[1 + axis]
+        length = (share * side).round()
+        # Every place where the block fits is as likely.
+        start = (torch.rand(len(x), generator=rng).reshape(each) * (side - length + 1)).floor()
+        place = torch.arange(side).reshape([side if axis == other else 1 for other in range(-1, x.dim() - 1)])
+        inside &= (place >= start) & (place < start + length)
+    return x.masked_fill(inside, 0)
 
 
 def _flip(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
@@ -46,4 +68,4 @@ def _none(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.
     return x
 
 
-_CORRUPTIONS = {"none": _none, "gaussian": _gaussian, "masking": _masking, "flip": _flip}
+_CORRUPTIONS = {"none": _none, "gaussian": _gaussian, "masking": _masking, "block": _block, "flip": _flip}

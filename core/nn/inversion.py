@@ -16,20 +16,34 @@ def invert(
 
     With `seen` (N, …), 1 or 0, only what is seen counts: min_z ‖s (G(z) − x)‖² (Yeh et al. 2017, here squared).
 
-    Adam descends from the `starts` (S, latents) whose picture is nearest; every step ends inside ± `reach`, where the
-    generator knows its way, and the best z on the way is kept. Each sample is searched for on its own: the answer does
-    not depend on what else is in the batch.
+    The search begins at the one of the `starts` (S, latents) whose picture is nearest. Each sample is searched for on
+    its own: the answer does not depend on what else is in the batch.
     """
+    return descend(generate, x, nearest_first(generate, x, starts, reach, seen)[:, 0], reach, seen, STEPS)
+
+
+def nearest_first(
+    generate: Callable[[Tensor], Tensor], x: Tensor, starts: Tensor, reach: float, seen: Tensor | None = None
+) -> Tensor:
+    """The `starts` (S, latents), inside ± `reach`, by how near their pictures come to each of `x`: (N, S, latents)."""
     starts = starts.clamp(-reach, reach)
     with torch.no_grad():
-        distances = _distances(x, generate(starts), seen)
-    best, z = distances.min(dim=1).values, starts[distances.argmin(dim=1)]
-    found = z.clone()
+        return starts[_distances(x, generate(starts), seen).argsort(dim=1, stable=True)]
+
+
+def descend(
+    generate: Callable[[Tensor], Tensor], x: Tensor, z: Tensor, reach: float, seen: Tensor | None, steps: int
+) -> Tensor:
+    """The best codes (N, latents) on Adam's way of so many `steps` from `z` (N, latents), for what is `seen` of `x`.
+
+    Every step ends inside ± `reach`, where the generator knows its way.
+    """
+    found, best = z.clone(), torch.full((len(x),), torch.inf)
     with torch.enable_grad():
-        z.requires_grad_(True)
+        z = z.clone().requires_grad_(True)
         optimizer = torch.optim.Adam([z], lr=RATE)
         # Once more than there are steps: where the last one leads is looked at, too.
-        for _ in range(STEPS + 1):
+        for _ in range(steps + 1):
             gaps = generate(z) - x
             error = (gaps if seen is None else gaps * seen).flatten(1).square().sum(dim=1)
             better = error.detach() < best

@@ -1,0 +1,58 @@
+"""Holes in samples, filled by a model: in one pass, by rebuilding again and again, or by a search among its codes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from torch import Tensor
+
+from core.model import Model
+from core.nn.inversion import descend, nearest_first
+from core.protocol import Array
+
+# How often what is rebuilt takes the place of what was not seen.
+REPEATED = 20
+# Fills of one sample that are searched for beside each other, and the steps of a search between two looks at it.
+FILLS = 4
+SLICE = 15
+
+Way = Literal["search", "pass", "repeat"]
+
+
+def way(model: Model | type[Model], hyperparameters: Any) -> Way:
+    """How a model fills holes: one that has a prior searches, one that was trained with blocks cut out needs a pass."""
+    if "sample" in model.capabilities:
+        return "search"
+    return "pass" if getattr(hyperparameters, "noise", "none") == "block" else "repeat"
+
+
+def fill(model: Model, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
+    """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is the model's, inside `limits`.
+
+    With a prior, from the code whose sample comes nearest to what is seen. After training with blocks at 0, in one
+    pass, the hole at 0. Else what is rebuilt takes the place of what was not seen, from `x` on, again and again:
+    x ← s x + (1 − s) g(f(x)), as Rezende et al. 2014 do with draws. Beyond the limits of the data the network was never
+    trained and runs away.
+    """
+    how = way(model, model.hyperparameters)
+    if how == "search":
+        return seen * x + (1 - seen) * model.nearest(x, seen).clamp(*limits)
+    if how == "pass":
+        return seen * x + (1 - seen) * model.reconstruct(seen * x).clamp(*limits)
+    for _ in range(REPEATED):
+        x = seen * x + (1 - seen) * model.reconstruct(x).clamp(*limits)
+    return x
+
+
+def search(model: Model, x: Tensor, seen: Tensor, codes: Tensor | None = None) -> tuple[Array, Array]:
+    """Fills (k, …) of one sample (1, …) after some more steps, and their codes (k, latents).
+
+    Without `codes` to go on from, from the few draws of the prior whose samples come nearest to what is seen: each
+    finds its own way to fill the hole.
+    """
+    if codes is None:
+        codes = nearest_first(model.decode, x, model.starts(), model.reach, seen)[0, :FILLS]
+    x, seen = x.expand(len(codes), *x.shape[1:]), seen.expand(len(codes), *seen.shape[1:])
+    found = descend(model.decode, x, codes, model.reach, seen, SLICE)
+    filled = seen * x + (1 - seen) * model.decode(found).clamp(*model.value_range)
+    return filled.detach().numpy(), found.numpy()
