@@ -25,3 +25,10 @@ export function drawLines(context, view, i, box) {
     context.stroke();
   }
 }
+
+/** Where the steps of a curve stand in a box [x, y, width, height]. */
+export function stepPlaces(view, [x, y, width, height]) {
+  const steps = view.shape[1];
+  const wide = (width - 4) / Math.max(1, steps - 1);
+  return Array.from({ length: steps }, (_, step) => [x + 2 + (step - 0.5) * wide, y, wide, height]);
+}

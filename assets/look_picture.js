@@ -26,3 +26,12 @@ export function drawPicture(context, view, i, [x, y, width, height]) {
   context.imageSmoothingQuality = "high";
   context.drawImage(sheet, x + (width - w * scale) / 2, y + (height - h * scale) / 2, w * scale, h * scale);
 }
+
+/** Where the pixels of a picture stand in a box [x, y, width, height] of its own shape, row by row. */
+export function pixelPlaces(view, [x, y, width, height]) {
+  const [rows, columns] = view.shape.slice(-2);
+  const [wide, high] = [width / columns, height / rows];
+  return Array.from({ length: rows * columns }, (_, i) => {
+    return [x + (i % columns) * wide, y + Math.floor(i / columns) * high, wide, high];
+  });
+}

@@ -7,6 +7,8 @@ import { share } from "./snapshot.js";
 const LINE = 24;
 const LINES_OF_TEXT = 6;
 const CHARACTER = 0.62;
+// The margins of a word and the height of a line, in shares of the font's size.
+const [LEFT, TOP, HIGH] = [0.4, 0.175, 1.25];
 // The opacity of a character that is no likelier than any other: pale, but still to be read.
 const PALEST = 0.35;
 
@@ -14,7 +16,7 @@ const PALEST = 0.35;
 export function layout(view) {
   const steps = view.shape[1];
   const [columns, lines] = [Math.min(steps, LINE), Math.min(Math.ceil(steps / LINE), LINES_OF_TEXT)];
-  return { columns, room: columns * lines, width: columns * CHARACTER + 0.8, height: lines * 1.25 + 0.35 };
+  return { columns, room: columns * lines, width: columns * CHARACTER + 2 * LEFT, height: lines * HIGH + 2 * TOP };
 }
 
 /** The characters of word `i`, each with its value's share of the sum of all: how sure it is. */
@@ -46,7 +48,7 @@ export function drawWord(context, view, i, box, look) {
   word.forEach(({ letter, sure }, step) => {
     const [column, line] = [step % columns, Math.floor(step / columns)];
     context.globalAlpha = PALEST + (1 - PALEST) * sure;
-    context.fillText(letter, x + font * (0.4 + CHARACTER * (column + 0.5)), y + font * (1.1 + 1.25 * line));
+    context.fillText(letter, x + font * (LEFT + CHARACTER * (column + 0.5)), y + font * (1.1 + HIGH * line));
   });
 }
 
@@ -55,4 +57,14 @@ export function presentWords(canvas, tiles, look) {
   const spelled = ({ view, i }) => spell(view, i, look.alphabet).map(({ letter }) => letter);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", tiles.map((tile) => spelled(tile).join("")).join(", "));
+}
+
+/** Where the characters of a word stand in a box [x, y, width, height]. */
+export function characterPlaces(view, [x, y, width]) {
+  const { columns, room, width: wide } = layout(view);
+  const font = width / wide;
+  return Array.from({ length: Math.min(room, view.shape[1]) }, (_, step) => {
+    const [column, line] = [step % columns, Math.floor(step / columns)];
+    return [x + font * (LEFT + CHARACTER * column), y + font * (TOP + HIGH * line), font * CHARACTER, font * HIGH];
+  });
 }

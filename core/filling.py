@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+import torch
 from torch import Tensor
 
 from core.model import Model
+from core.nn.corruption import extent
 from core.nn.inversion import descend, nearest_first
 from core.protocol import Array
+from core.training.loop import one_thread
 
 # How often what is rebuilt takes the place of what was not seen.
 REPEATED = 20
@@ -17,6 +22,18 @@ FILLS = 4
 SLICE = 15
 
 Way = Literal["search", "pass", "repeat"]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Fills (k, …) of one sample, the codes (k, latents) that were searched for, or None, and errors in the hole.
+
+    The `errors` are mean squared differences to the sample there: "filled_mse" of all fills, "mean_mse" of the mean.
+    """
+
+    fills: Array
+    codes: Array | None
+    errors: dict[str, float]
 
 
 def way(model: Model | type[Model], hyperparameters: Any) -> Way:
@@ -56,3 +73,33 @@ def search(model: Model, x: Tensor, seen: Tensor, codes: Tensor | None = None) -
     found = descend(model.decode, x, codes, model.reach, seen, SLICE)
     filled = seen * x + (1 - seen) * model.decode(found).clamp(*model.value_range)
     return filled.detach().numpy(), found.numpy()
+
+
+def fill_hole(model: Model, samples: Array, sample: int, missing: list[int], codes: Tensor | None) -> Filled:
+    """Fill the `missing` places of one of the `samples` (n, …); the hole begins at the mean of the other samples.
+
+    A search goes on from `codes` (k, latents), if there are any.
+
+    Raises:
+        IndexError: there is no such sample, or no such place in it.
+    """
+    original = samples[sample : sample + 1]
+    within = extent(original.shape[1:])
+    seen = np.ones([original.shape[1 + axis] for axis in within], np.float32)
+    seen.reshape(-1)[missing] = 0
+    others = [0] + [1 + axis for axis in range(original.ndim - 1) if axis not in within]
+    seen = np.broadcast_to(np.expand_dims(seen, others), original.shape)
+    mean = seen * original + (1 - seen) * np.delete(samples, sample, axis=0).mean(axis=0)
+    with one_thread():
+        x, what = torch.from_numpy(mean), torch.from_numpy(seen.copy())
+        if way(model, model.hyperparameters) == "search":
+            fills, found = search(model, x, what, codes)
+        else:
+            with torch.no_grad():
+                fills, found = fill(model, x, what, model.value_range).numpy(), None
+
+    def error(values: Array) -> float:
+        gaps = np.square(values - original, dtype=np.float64)
+        return float(gaps[np.broadcast_to(seen == 0, gaps.shape)].mean())
+
+    return Filled(fills, found, {"filled_mse": error(fills), "mean_mse": error(mean)})

@@ -159,6 +159,13 @@ class Repaired(TypedDict):
     reconstructions_mse: float
 
 
+class HoleErrors(TypedDict):
+    """The metrics that come with a filled hole: mean squared errors in it, of the model and of the mean sample."""
+
+    filled_mse: float
+    mean_mse: float
+
+
 class Refusal(TypedDict):
     """Why a question has no answer."""
 

@@ -11,7 +11,7 @@ from core.looks import LOOKS, ROLES
 from core.protocol import Message, Panel, Rendering, Status, Views
 from core.training.snapshot import Snapshot
 from pages.ui import component_data
-from pages.ui.questions import Decoding, Repairing, Watching
+from pages.ui.questions import Decoding, Filling, Repairing, Watching
 from pages.ui.scripts import ASSETS, SCRIPTS, SHARED
 
 ROOT = ASSETS.parent
@@ -48,6 +48,8 @@ READ = [
     ("asker", "message", ["Refusal"]),
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),
+    ("hole", "data", ["HoleData"]),
+    ("hole", "metrics", ["HoleErrors"]),
     ("cloud", "data", ["CloudData"]),
     ("gallery", "data", ["GalleryData"]),
     ("cloud|gallery", "ground", ["Ground"]),
@@ -154,6 +156,9 @@ def test_what_scripts_send_is_declared_and_read():
     requests = re.findall(r"send\(\{ ([^}]*) \}", ALL)
     questions = re.findall(r"question: .*?return \{ (.*?) \};", JS["probe.js"], re.DOTALL)
     (drawing,) = re.findall(r'setTriggerValue\("kept", \{(.*?)\n    \}', JS["board.js"], re.DOTALL)
+    filling = re.findall(r"ask\(\{ ([^}]*) \}", JS["hole.js"])
+    assert all(names([each]) == {*Filling.model_fields} for each in filling)
+    assert len(filling) == 2
     assert names(requests) == {*Watching.model_fields}
     assert {*re.findall(r"(\w+): ", " ".join(questions))} == {*Decoding.model_fields} | {*Repairing.model_fields}
     assert {*re.findall(r"^      (\w+):", drawing, re.MULTILINE)} == keys("Drawing")

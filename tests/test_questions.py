@@ -5,7 +5,18 @@ import json
 import pytest
 
 from core.errors import LatentLabError
-from pages.ui.questions import LONGEST, MOST_CODES, PROBING, WATCHING, Decoding, Repairing, Watching, read
+from pages.ui.questions import (
+    LONGEST,
+    MOST_CODES,
+    MOST_PLACES,
+    PROBING,
+    WATCHING,
+    Decoding,
+    Filling,
+    Repairing,
+    Watching,
+    read,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +24,11 @@ from pages.ui.questions import LONGEST, MOST_CODES, PROBING, WATCHING, Decoding,
     [
         ('{"decode": [[0, -1.5]]}', PROBING, Decoding(decode=[[0.0, -1.5]])),
         ('{"noise": "masking", "level": 0.5}', PROBING, Repairing(noise="masking", level=0.5)),
+        (
+            '{"sample": 2, "missing": [0, 5], "codes": []}',
+            PROBING,
+            Filling(sample=2, missing=[0, 5], codes=[]),
+        ),
         ('{"rate": 20}', WATCHING, Watching(rate=20.0)),
         ('{"snapshot": 1200}', WATCHING, Watching(snapshot=1200)),
         (json.dumps({"decode": [[0.0]] * MOST_CODES}), PROBING, Decoding(decode=[[0.0]] * MOST_CODES)),
@@ -45,6 +61,11 @@ def test_what_our_scripts_ask_is_read(text, kind, asked):
         '{"noise": "masking", "level": -1}',
         '{"noise": "masking", "level": NaN}',
         '{"noise": ["masking"], "level": 1e400}',
+        '{"sample": 0, "missing": [], "codes": []}',
+        '{"sample": -1, "missing": [0], "codes": []}',
+        '{"sample": 0, "missing": [-1], "codes": []}',
+        '{"sample": 0, "missing": [0.5], "codes": []}',
+        json.dumps({"sample": 0, "missing": [0] * (MOST_PLACES + 1), "codes": []}),
         '{"rate": 0}',
         '{"rate": NaN}',
         f'{{"rate": {"9" * 400}}}',

@@ -159,6 +159,21 @@ class ProbeData(Sliders):
     look: Drawn
 
 
+class HoleData(TypedDict):
+    """Samples of a run, as base64 (see `pages.ui.encoding`), to brush holes into that its model fills.
+
+    `holes` has 0 for each place of each sample that is missing at first; `searches` says that a fill is searched for
+    step by step.
+    """
+
+    run: str
+    look: Drawn
+    samples: str
+    shape: list[int]
+    holes: str
+    searches: bool
+
+
 class Ground(TypedDict):
     """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`.
 

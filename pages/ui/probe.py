@@ -1,4 +1,4 @@
-"""What a run's model answers while somebody drags a slider: decode this code, repair this noise.
+"""What a run's model answers while somebody drags a slider: decode this code, repair this noise, fill this hole.
 
 Runs in the server, which has torch: these networks answer in a millisecond, and only stored weights are used.
 """
@@ -13,6 +13,7 @@ from core import RunConfig, Snapshot
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.errors import LatentLabError
+from core.filling import fill_hole
 from core.inference import decode, prior_codes, repair
 from core.inference import decode_grid as decoded_grid
 from core.inference import encode as codes_by
@@ -20,13 +21,26 @@ from core.model import Model
 from core.protocol import Array
 from core.training.checkpoint import model_of
 from pages.ui.laboratory import laboratory
-from pages.ui.questions import Decoding, Repairing
+from pages.ui.questions import Decoding, Filling, Probing, Repairing
 
 SHOWN = 12
 SHOWN_POINTS = 200
+# Runs of which samples are kept for holes: a page that is opened again offers them again.
+OFFERED = 32
+
+# Samples (n, …) by the run that fills them.
+_offered: dict[str, Array] = {}
 
 
-def answer(run: str, question: Decoding | Repairing) -> bytes:
+def offer(run: str, samples: Array) -> None:
+    """Let the socket ask for holes in these samples (n, …) to be filled by the run's model."""
+    _offered.pop(run, None)
+    _offered[run] = samples
+    while len(_offered) > OFFERED:
+        del _offered[next(iter(_offered))]
+
+
+def answer(run: str, question: Probing) -> bytes:
     """A snapshot's bytes with the pictures asked for.
 
     Raises:
@@ -37,8 +51,10 @@ def answer(run: str, question: Decoding | Repairing) -> bytes:
     try:
         if isinstance(question, Decoding):
             metrics, views = _decode(run, model, question)
-        else:
+        elif isinstance(question, Repairing):
             metrics, views = _repair(run, model, question)
+        else:
+            metrics, views = _fill(run, model, question)
     except (RuntimeError, LookupError, ValueError, TypeError) as error:
         raise LatentLabError(f"The model cannot answer this: {error}") from error
     return Snapshot(
@@ -108,6 +124,15 @@ def _repair(run: str, model: Model, question: Repairing) -> tuple[dict[str, floa
     originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
     repaired = repair(model, originals, question.noise, question.level)
     return repaired.errors(), vars(repaired)
+
+
+def _fill(run: str, model: Model, question: Filling) -> tuple[dict[str, float], dict[str, Array]]:
+    """One sample's hole, filled, with the codes that a search is to go on from."""
+    if run not in _offered:
+        raise LatentLabError("These samples are no longer at hand. Reload the page.")
+    codes = torch.tensor(question.codes, dtype=torch.float32) if question.codes else None
+    found = fill_hole(model, _offered[run], question.sample, question.missing, codes)
+    return found.errors, {"samples": found.fills} | ({} if found.codes is None else {"codes": found.codes})
 
 
 def _stored_run(run: str) -> ReadableRecord:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from core.errors import LatentLabError
 from core.nn.corruption import Noise
 
-# Characters of a question, codes in it, and how far from zero a latent may lie.
-LONGEST = 100_000
+# Characters of a question, codes and places in it, and how far from zero a latent may lie.
+LONGEST = 200_000
 MOST_CODES = 64
+MOST_PLACES = 20_000
 FARTHEST = 1e6
 LATEST_STEP = 2**53
 
@@ -36,6 +37,17 @@ class Repairing(_Question):
     level: Annotated[float, Field(ge=0, le=FARTHEST)]
 
 
+class Filling(_Question):
+    """Fill the `missing` places of a sample that a page offered, counted from 0, from these codes on, or from new ones.
+
+    A place is a pixel, row by row, a step of a sequence, or a value of a vector.
+    """
+
+    sample: Annotated[int, Field(ge=0)]
+    missing: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, max_length=MOST_PLACES)]
+    codes: Annotated[list[list[Latent]], Field(max_length=MOST_CODES)]
+
+
 class Watching(_Question):
     """So many pictures a second, or the snapshot of a step."""
 
@@ -43,12 +55,13 @@ class Watching(_Question):
     snapshot: Annotated[int, Field(ge=0, le=LATEST_STEP)] | None = None
 
 
-PROBING: TypeAdapter[Decoding | Repairing] = TypeAdapter(Decoding | Repairing)
+Probing = Decoding | Repairing | Filling
+PROBING: TypeAdapter[Probing] = TypeAdapter(Probing)
 WATCHING: TypeAdapter[Watching] = TypeAdapter(Watching)
 KINDS = ", ".join(get_args(Noise))
 ASKED = (
-    f"Ask for at most {MOST_CODES} codes of numbers between −{FARTHEST:,.0f} and {FARTHEST:,.0f}, or for one of the "
-    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}."
+    f"Ask for at most {MOST_CODES} codes of numbers between −{FARTHEST:,.0f} and {FARTHEST:,.0f}, for one of the "
+    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}, or for at most {MOST_PLACES:,} places of a sample."
 )
 
 

@@ -8,13 +8,21 @@ import streamlit as st
 from core import MODELS
 from core.analysis.completion import HOLES, Completed, complete
 from core.engine import ReadableRecord
+from core.filling import Way, way
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
+from pages.ui.component import component
+from pages.ui.component_data import HoleData
+from pages.ui.encoding import drawn, levels, pack
 from pages.ui.galleries import rows
+from pages.ui.probe import offer
 
-# Samples that are shown of those that got holes.
+# Samples that are shown of those that got holes, and that may be brushed.
 SHOWN = 24
+BRUSHED = 12
+
+_brush = component("hole")
 
 
 def completion(record: ReadableRecord) -> None:
@@ -31,6 +39,8 @@ def completion(record: ReadableRecord) -> None:
     found = analysed(record, complete, "Filling holes in held-out samples", hole=hole)
     if found is None:
         return
+    if record.spec.rendering != "dot":
+        _brushed(record, found)
     for column, name in zip(st.columns(4), ("mse", "knn_mse", "pca_mse", "mean_mse"), strict=True):
         metric(column, found, name)
         column.caption(_beside(found, name))
@@ -51,9 +61,9 @@ def completion(record: ReadableRecord) -> None:
         rows(shown, spec, "completed", size=52, notes=notes)
     many = f"{found.draws} draws of the holes, ± sd" if found.draws > 1 else "the same hole in all"
     st.caption(
-        f"{len(found.originals)} held-out samples, {many}. {_how(record)} The neighbours are the five training samples "
-        "nearest in what is seen, as in scikit-learn's KNNImputer; PCA, with as many components as the code, says what "
-        f"is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
+        f"{len(found.originals)} held-out samples, {many}. {HOW[_way(record)]} The neighbours are the five training "
+        "samples nearest in what is seen, as in scikit-learn's KNNImputer; PCA, with as many components as the code, "
+        f"says what is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
     )
 
 
@@ -66,11 +76,38 @@ def _beside(found: Completed, name: str) -> str:
     return {"knn_mse": "no network", "pca_mse": "linear, same size", "mean_mse": "the simplest answer"}[name]
 
 
-def _how(record: ReadableRecord) -> str:
-    """How this model fills holes."""
-    if "sample" in MODELS[record.config.model].capabilities:
-        return "The code is searched for whose sample comes nearest to what is seen; the hole shows what else is in it."
-    return "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on."
+def _brushed(record: ReadableRecord, found: Completed) -> None:
+    """A few of the samples, to brush holes into that the model fills while one looks."""
+    samples = found.originals[:BRUSHED]
+    offer(record.id, samples)
+    data: HoleData = {
+        "run": record.id,
+        "look": drawn(record.spec),
+        "samples": pack(levels(samples, record.spec)),
+        "shape": [*samples.shape],
+        "holes": pack(_places(found.seen[:BRUSHED])),
+        "searches": _way(record) == "search",
+    }
+    _brush(key="brushed", data=data)
+
+
+def _places(seen: np.ndarray) -> np.ndarray:
+    """What is seen (n, …) of each place: of a pixel in all its channels, of a step in all its features."""
+    if seen.ndim > 3:
+        return seen[:, 0].astype(np.uint8)
+    return (seen[..., 0] if seen.ndim > 2 else seen).astype(np.uint8)
+
+
+def _way(record: ReadableRecord) -> Way:
+    return way(MODELS[record.config.model], record.config.hyperparameters)
+
+
+HOW: dict[Way, str] = {
+    "search": "The code is searched for whose sample comes nearest to what is seen; the hole shows what else is in it. "
+    "Above, four searches from different draws of the prior.",
+    "pass": "It was trained with blocks cut out: the hole is set to 0, as in training, and filled in one pass.",
+    "repeat": "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on.",
+}
 
 
 def _said(found: Completed) -> str:
