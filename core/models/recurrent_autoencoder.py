@@ -7,7 +7,7 @@ from torch import Tensor
 from core.latex import stacked
 from core.models._knobs import Corruption, Objective, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
-from core.nn.recurrent import CELL_FORMULAS, recurrent_backbone
+from core.nn.recurrent import CELL_FORMULAS, States, recurrent_backbone
 from core.optimisation import Optimisation
 
 
@@ -40,6 +40,7 @@ class RecurrentAutoencoder(Autoencoder):
         "Srivastava et al. 2015, Unsupervised learning of video representations using LSTMs",
     )
     kinds = frozenset({"sequence"})
+    capabilities = Autoencoder.capabilities | {"trajectory"}
     Hyperparameters = RecurrentAutoencoderHyperparameters
     # Small cells and batches: what a long memory needs most is many steps.
     training_steps = 4000
@@ -56,7 +57,14 @@ class RecurrentAutoencoder(Autoencoder):
         """An autoencoder's, and the cell's."""
         return stacked(super().formula(hyperparameters), CELL_FORMULAS[hyperparameters.cell])
 
-    def trajectory(self, x: Tensor) -> Tensor:
-        """Sequences (N, T, F) → the encoder's hidden state after each step, (N, T, hidden_size)."""
-        states: Tensor = self.encoder[0](x)
+    @property
+    def reader(self) -> States:
+        """The encoder's first layer."""
+        states: States = self.encoder[0]  # type: ignore[assignment]
         return states
+
+    def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
+        """Squared errors (N,) of what is written from the code of `last` (N, hidden_size)."""
+        written = self.decode(self.squash(self.encoder[-1](last)))
+        errors: Tensor = (written - x).square().flatten(1).mean(dim=1)
+        return errors
