@@ -69,13 +69,11 @@ def memory_of(record: ReadableRecord) -> None:
 def _with_other_cells(record: ReadableRecord) -> dict[str, ReadableRecord]:
     """Finished runs that differ from this one in their cell alone, one for each."""
     found: dict[str, ReadableRecord] = {}
-    config, own = record.config, record.config.settings()
     for other in mine(laboratory.engine.store.all()):
         if isinstance(other, ReadableRecord) and other.status is Status.FINISHED:
-            settings = other.config.settings()
-            is_alike = (other.config.dataset, other.config.model) == (config.dataset, config.model)
-            if is_alike and {name for name, value in settings.items() if value != own[name]} == {"cell"}:
-                found.setdefault(settings["cell"], other)
+            apart = record.config.differences(other.config)
+            if apart.keys() == {"cell"}:
+                found.setdefault(apart["cell"][1], other)
     return found
 
 
