@@ -91,6 +91,20 @@ def test_a_gradient_goes_through_the_memory_of_an_lstm_by_its_forget_gate():
     close(norms[:, :-2] / norms[:, 1:-1], torch.full((len(norms), STEPS - 2), 0.8))
 
 
+@each_cell
+def test_a_gradient_is_that_of_all_that_a_step_hands_on(cell):
+    x = normal(6, 5, 1)
+    model = look(x=x, cell=cell).model
+    reader = model.reader.cell
+    with torch.enable_grad():
+        _, state = reader(x[:, :2])
+        parts = [part.requires_grad_() for part in (state if cell == "lstm" else (state,))]
+        last = reader(x[:, 2:], tuple(parts) if cell == "lstm" else parts[0])[0][:, -1]
+        slopes = torch.autograd.grad(model.last_loss(x, last).sum(), [*parts, last])
+    norms = [torch.cat(each, dim=-1).squeeze(0).norm(dim=1) for each in (slopes[:-1], slopes[-1:])]
+    close(gradients(model, x)[:, 1], norms[0] / norms[1])
+
+
 @pytest.mark.parametrize(("factor", "remembered"), [(0.0, 0), (0.5, 5), (0.9, STEPS - 1)])
 def test_a_change_is_remembered_as_long_as_powers_of_the_factor_say(factor, remembered):
     seen = []
