@@ -16,9 +16,12 @@ from core.dataset import DataSpec, Kind
 from core.hyperparameters import Hyperparameters
 from core.metrics import Metric
 from core.nn.inversion import invert
+from core.nn.recurrent import States
 from core.presets import Preset
 
-Capability = Literal["encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood", "flow", "index"]
+Capability = Literal[
+    "encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood", "flow", "index", "trajectory"
+]
 
 # Draws of the prior that a search for a code begins from.
 STARTS = 256
@@ -213,8 +216,30 @@ class Model(nn.Module):
         """Data (N, …) → standard deviations of the posterior q(z | x), (N, latent_size); None without one."""
         return None
 
-    def trajectory(self, x: Tensor) -> Tensor | None:
-        """Sequences (N, T, F) → the encoder's hidden state after each step (N, T, units); None without recurrence."""
+    @property
+    def reader(self) -> States:
+        """The recurrent network that reads sequences step by step."""
+        raise NotImplementedError
+
+    def inputs(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → what the reader is given at each of its steps, (N, S, values): the same."""
+        return x
+
+    def trajectory(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → the reader's hidden state after each of its steps, (N, S, units)."""
+        states: Tensor = self.reader(self.inputs(x))
+        return states
+
+    def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
+        """The loss (N,) of sequences `x` (N, T, F) that the reader's last state `last` (N, units) answers for."""
+        raise NotImplementedError
+
+    def assignments(self, x: Tensor) -> Tensor | None:
+        """Sequences (N, T, F) → cluster probabilities after each step, (N, T, n_clusters); None without clusters."""
+        return None
+
+    def forecasts(self, x: Tensor) -> Tensor | None:
+        """Sequences (N, T, F) → what comes next as guessed after each step but the last, (N, T − 1, F), or None."""
         return None
 
     def assign(self, x: Tensor) -> Tensor:

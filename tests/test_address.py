@@ -39,6 +39,7 @@ ANALYSED = {
     "disentanglement",
     "anomaly",
     "two_sample",
+    "unfolding",
 }
 # Where which choices are offered depends on more than a run: the page, and what its address says beside that.
 PLACES = [
@@ -51,6 +52,7 @@ PLACES = [
     ("uses", {"use": "disentanglement", "run": "with factors"}),
     ("uses", {"use": "anomalies", "run": "without a class"}),
     ("uses", {"use": "told_apart"}),
+    ("uses", {"use": "step_by_step", "run": "of sequences"}),
     ("sweep", {"sweep": "kept"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
@@ -98,6 +100,8 @@ def laboratory(tmp_path_factory):
     IDS["with factors"] = trained(engine, RunConfig(dataset="sprites", model="vae", steps=2))
     left_out = RunConfig(dataset="wine", model=MODEL, steps=2, data={"left_out": ["third cultivar"]})
     IDS["without a class"] = trained(engine, left_out)
+    recurrent = RunConfig(dataset="digit_rows", model="recurrent_clustering", steps=2)
+    IDS["of sequences"] = trained(engine, recurrent)
     IDS["of points"] = trained(engine, RunConfig(dataset="ring", model="gan", steps=2))
 
     def done(result):

@@ -110,6 +110,8 @@ HASTE = {
     "core.analysis.few_labels": {"DRAWS": 2, "LABELS": (1, 5)},
     "core.analysis.denoising": {"FEWEST_SEARCHED": 8, "MOST_SEARCHED": 8},
     "core.analysis.cluster_number": {"SAMPLES": 100},
+    "core.analysis.remembering": {"CHANGED": 20, "DRAWS": 2, "LAGS": 4},
+    "core.analysis.unfolding": {"UNTRAINED": 2},
     "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
     "core.analysis.two_sample": {"COMPARED": 40, "TREES": 5},
     "core.nn.inversion": {"STEPS": 2},

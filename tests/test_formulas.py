@@ -289,6 +289,32 @@ def test_layer_wise_term_by_hand():
     close(losses["loss"], torch.tensor(0.3125 + 2 * 2.875))
 
 
+def test_mirrored_term_by_hand():
+    network = made(
+        "deep_autoencoder", "ring", latent_size=1, hidden_sizes=(2, 1), activation="relu",
+        mirror="on", mirror_weight=2.0, mirror_ratio=3.0,
+    )  # fmt: skip
+    first, second, to_code = (layer for layer in network.encoder if isinstance(layer, nn.Linear))
+    with torch.no_grad():
+        first.weight.copy_(torch.tensor([[1.0, 1.0], [1.0, -1.0]]))
+        second.weight.copy_(torch.tensor([[1.0, 2.0]]))
+        to_code.weight.fill_(1.0)
+        for layer in network.decoder:
+            if isinstance(layer, nn.Linear):
+                layer.weight.fill_(0.5)
+    x = torch.tensor([[1.0, 0.0]])
+    # h₁(x) = (1, 1), h₂(x) = 3; ĥ₂ = 1.5 next to the code, ĥ₁ = (0.75, 0.75) next to x̂:  3 · 0.25² + 9 · 1.5²
+    losses = network.losses(x, x)
+    close(losses["mirrored"], torch.tensor(3 * 0.0625 + 9 * 2.25))
+    close(losses["loss"], losses["reconstruction"] + 2 * losses["mirrored"])
+    # The decoder's layers answer to a corrupted input, the targets are those of the clean one: code 0, all layers 0.
+    close(network.losses(x, 0 * x)["mirrored"], torch.tensor(3 * 1.0 + 9 * 9.0))
+    losses["mirrored"].backward()
+    assert all(weight.grad is not None for weight in network.decoder[0].parameters())
+    # The encoder hears of it through the code alone.
+    close(first.weight.grad[1, 0] / second.weight.grad[0, 1], torch.tensor(2.0))
+
+
 def test_layer_wise_term_does_not_reward_feeling_nothing():
     network = made("deep_autoencoder", "ring", layer_weight=1.0)
     x = normal(4, 2).requires_grad_(True)

@@ -68,6 +68,7 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
         "likelihood": (5,),
         "flow": (None, *x.shape),
         "index": (5, getattr(hp, "n_codes", None)),
+        "trajectory": (5, None, getattr(hp, "hidden_size", None)),
     }
     # A likelihood is given by its importance weights, at a draw from the posterior.
     act = partial(network.log_weights, x, rng=rng()) if capability == "likelihood" else getattr(network, capability)

@@ -130,6 +130,31 @@ def test_code_is_linear_in_the_last_state_of_the_trajectory(cell, dataset):
     assert network.reconstruct(x).shape == x.shape
 
 
+@each_cell
+def test_a_code_at_every_step_is_what_was_read_until_then(cell):
+    network = made("recurrent_autoencoder", "digit_rows", cell=cell, code_at="every_step", latent_size=3, hidden_size=6)
+    x, head = load_dataset("digit_rows").test.x[:5], network.encoder[1]
+    codes = network.encode(x)
+    assert codes.shape == (5, network.latents) == (5, 8 * 3)
+    close(codes.unflatten(1, (8, 3)), network.trajectory(x) @ head.weight.T + head.bias)
+    # What comes later changes nothing that was read, or written, before.
+    later = torch.cat([x[:, :5], 1 - x[:, 5:]], dim=1)
+    same = (network.encode(later) == codes).unflatten(1, (8, 3)).all(dim=2)
+    assert same[:, :5].all()
+    assert not same[:, 5:].any()
+    written = network.reconstruct(x)
+    assert written.shape == x.shape
+    other = network.decode(torch.cat([codes[:, :15], codes[:, 15:] + 1], dim=1))
+    close(other[:, :5], written[:, :5])
+    assert not (other[:, 5:] == written[:, 5:]).all(dim=2).any()
+    # The last state answers for what is written last.
+    states = network.trajectory(x)
+    close(network.last_loss(x, states[:, -1]), (written - x).square().mean(dim=(1, 2)))
+    changed = network.last_loss(x, states[:, -1] + 1)
+    codes[:, -3:] = (states[:, -1] + 1) @ head.weight.T + head.bias
+    close(changed, (network.decode(codes) - x).square().mean(dim=(1, 2)))
+
+
 def test_decoder_writes_the_last_step_first():
     network, z = made("recurrent_autoencoder", "digit_rows"), normal(3, 8)
     unfold, head, _ = network.decoder

@@ -33,6 +33,7 @@ HELD = {
 SHOWN_BY = {
     "weight_decay": "test_weights",
     "layer_weight": "test_layers",
+    "mirror_weight": "test_mirrored",
     "ema_decay": "test_ema_distance",
     "kl_warmup": "kl",
     "free_bits": "kl",

@@ -31,8 +31,10 @@ from core.analysis.likelihood import estimate
 from core.analysis.parts import PlottedSamples, plotted
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
+from core.analysis.remembering import remember
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
 from core.analysis.two_sample import compare_samples
+from core.analysis.unfolding import unfold
 from core.analysis.units import survey
 from core.analysis.yardstick import measure
 from core.config import RunConfig
@@ -123,6 +125,8 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "completion": Analysis(complete, needs="reconstruct"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
     "disentanglement": Analysis(disentangle, needs="encode", of_autoencoders=True, of_factors=True),
+    "unfolding": Analysis(unfold, needs="trajectory"),
+    "remembering": Analysis(remember, needs="trajectory"),
     "yardstick": Analysis(measure, needs="decode"),
 }
 

@@ -13,7 +13,6 @@ from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, measured
 from core.dataset import DataSpec, Split
 from core.errors import LatentLabError
-from core.models import MODELS
 from core.protocol import Array
 from core.units import turned
 
@@ -137,9 +136,8 @@ def scores(train: tuple[Array, Array], test: tuple[Array, Array], is_class: Arra
 
 def _untrained(context: Context, seed: int, *parts: Split) -> tuple[Array, ...]:
     """What the same encoder makes of samples before its first step."""
-    model = MODELS[context.config.model](context.config.hyperparameters, context.dataset.spec)
-    model.initialize(torch.Generator().manual_seed(seed))
-    return tuple(outputs(model.eval().encode, part.x).numpy() for part in parts)
+    encode = context.untrained(seed).encode
+    return tuple(outputs(encode, part.x).numpy() for part in parts)
 
 
 def _by_pca(context: Context, fitted: Split, shown: Split) -> tuple[Array, Array]:

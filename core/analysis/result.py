@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar, get_type_hints
 
 import numpy as np
+import torch
 from pydantic import TypeAdapter
 from safetensors.numpy import load, save
 
@@ -16,6 +17,7 @@ from core.errors import LatentLabError
 from core.metrics import Measured as Measured
 from core.metrics import measured as measured
 from core.model import Model
+from core.models import MODELS
 from core.protocol import Array
 from core.training.tensors import check, pack, read_head
 
@@ -41,6 +43,12 @@ class Context:
     config: RunConfig
     report: Report = ignore_progress
     axes: Array | None = None
+
+    def untrained(self, seed: int) -> Model:
+        """A model of the same configuration before its first step, as a baseline."""
+        model = MODELS[self.config.model](self.config.hyperparameters, self.dataset.spec)
+        model.initialize(torch.Generator().manual_seed(seed))
+        return model.eval().requires_grad_(False)
 
 
 @dataclass(frozen=True, kw_only=True)

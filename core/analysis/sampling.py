@@ -14,7 +14,8 @@ from core.analysis.result import Context, choose
 from core.model import Model
 from core.models._adversarial import Adversarial
 
-# The most Gaussians of the mixture, and training samples for each of them at least.
+# The most Gaussians of the mixture, and training samples for each of them at least; also as many as a code has numbers,
+# without which a covariance is singular, and hundreds of numbers take minutes.
 COMPONENTS = 60
 SAMPLES_EACH = 20
 
@@ -50,7 +51,8 @@ def _mixture(context: Context) -> Sampler:
     from sklearn.mixture import GaussianMixture
 
     codes = codes_of(context.model.encode, fitted_of(context.dataset).x).astype(float)
-    mixture = GaussianMixture(max(1, min(COMPONENTS, len(codes) // SAMPLES_EACH)), random_state=0).fit(codes)
+    most = len(codes) // max(SAMPLES_EACH, codes.shape[1])
+    mixture = GaussianMixture(max(1, min(COMPONENTS, most)), random_state=0).fit(codes)
 
     def sample(n: int, seed: int) -> Tensor:
         mixture.set_params(random_state=seed)

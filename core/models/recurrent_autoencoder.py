@@ -1,13 +1,15 @@
 """The recurrent autoencoder: a sequence is read to its end, remembered in a few numbers, and written again."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+import torch
 from torch import Tensor
 
+from core.hyperparameters import knob
 from core.latex import stacked
 from core.models._knobs import Corruption, Objective, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
-from core.nn.recurrent import CELL_FORMULAS, recurrent_backbone
+from core.nn.recurrent import CELL_FORMULAS, States, recurrent_backbone
 from core.optimisation import Optimisation
 
 
@@ -21,6 +23,14 @@ class RecurrentAutoencoderHyperparameters(
     paper={"hidden_size": "2048", "latent_size": "the whole last state"},
 ):
     """All that can be turned on a recurrent autoencoder."""
+
+    code_at: Literal["last_step", "every_step"] = knob(
+        "last_step",
+        group="Architecture",
+        label="Code at",
+        help="At the last step all is in a few numbers; at every step each has its own, together one long code: finer, "
+        "as nothing must be remembered, and a mere copy where each step has as many latents as values.",
+    )
 
 
 class RecurrentAutoencoder(Autoencoder):
@@ -40,6 +50,7 @@ class RecurrentAutoencoder(Autoencoder):
         "Srivastava et al. 2015, Unsupervised learning of video representations using LSTMs",
     )
     kinds = frozenset({"sequence"})
+    capabilities = Autoencoder.capabilities | {"trajectory"}
     Hyperparameters = RecurrentAutoencoderHyperparameters
     # Small cells and batches: what a long memory needs most is many steps.
     training_steps = 4000
@@ -53,10 +64,30 @@ class RecurrentAutoencoder(Autoencoder):
 
     @classmethod
     def formula(cls, hyperparameters: Any) -> str:
-        """An autoencoder's, and the cell's."""
-        return stacked(super().formula(hyperparameters), CELL_FORMULAS[hyperparameters.cell])
+        """An autoencoder's, the code's, and the cell's."""
+        hp = hyperparameters
+        code = r"h = (W h_1 + b, \dots, W h_T + b)" if hp.code_at == "every_step" else "h = W h_T + b"
+        return stacked(super().formula(hp), code, CELL_FORMULAS[hp.cell])
 
-    def trajectory(self, x: Tensor) -> Tensor:
-        """Sequences (N, T, F) → the encoder's hidden state after each step, (N, T, hidden_size)."""
-        states: Tensor = self.encoder[0](x)
+    @property
+    def latents(self) -> int:
+        """The latent size, times the steps where each has a code."""
+        hp = self.hyperparameters
+        return int(hp.latent_size * (self.shape[0] if hp.code_at == "every_step" else 1))
+
+    @property
+    def reader(self) -> States:
+        """The encoder's first layer."""
+        states: States = self.encoder[0]  # type: ignore[assignment]
         return states
+
+    def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
+        """Squared errors (N,) of what is written from the code of `last` (N, hidden_size)."""
+        if self.hyperparameters.code_at == "every_step":
+            earlier = self.encode(x)[:, : -self.hyperparameters.latent_size]
+            code = torch.cat([earlier, self.squash(self.encoder[1](last))], dim=1)
+        else:
+            code = self.squash(self.encoder[-1](last))
+        written = self.decode(code)
+        errors: Tensor = (written - x).square().flatten(1).mean(dim=1)
+        return errors

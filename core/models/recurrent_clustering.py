@@ -127,7 +127,7 @@ class RecurrentClustering(Model):
         "Um et al. 2017, Data augmentation of wearable sensor data for Parkinson's disease monitoring",
     )
     kinds = frozenset({"sequence"})
-    capabilities = frozenset({"encode", "assign"})
+    capabilities = frozenset({"encode", "assign", "trajectory"})
     metrics = (INFORMATION, LOSS, FORECAST_ERROR)
     headline = ("information",)
     Hyperparameters = RecurrentClusteringHyperparameters
@@ -198,7 +198,7 @@ class RecurrentClustering(Model):
         hp = self.hyperparameters
         seen = torch.cat([self.corrupt(x, rng) for _ in range(2)])
         states = self.states(seen)
-        log_p = self.log_assignments(states)
+        log_p = self.log_assignments(self.last(states))
         spread, doubt = entropies(log_p)
         one, other = log_p.chunk(2)
         if hp.objective == "mutual_information":
@@ -223,8 +223,8 @@ class RecurrentClustering(Model):
         return augment(x, hp.jitter, hp.scaling, hp.crop, rng)
 
     def log_assignments(self, states: Tensor) -> Tensor:
-        """log p of hidden states (N, T, hidden_size), (N, n_clusters)."""
-        return F.log_softmax(self.clusters(self.code(self.last(states))), dim=1)
+        """log p of hidden states (…, hidden_size), (…, n_clusters)."""
+        return F.log_softmax(self.clusters(self.code(states)), dim=-1)
 
     def encode(self, x: Tensor) -> Tensor:
         """Sequences (N, T, F) → codes linear in h_T, (N, latent_size)."""
@@ -233,9 +233,23 @@ class RecurrentClustering(Model):
 
     def assign(self, x: Tensor) -> Tensor:
         """Sequences (N, T, F) → cluster probabilities (N, n_clusters)."""
+        return self.log_assignments(self.last(self.states(x))).exp()
+
+    @property
+    def reader(self) -> States:
+        """The encoder."""
+        return self.states
+
+    def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
+        """The doubt H(p) in nats, (N,), that `last` (N, hidden_size) leaves."""
+        log_p = self.log_assignments(last)
+        return -(log_p.exp() * log_p).sum(dim=1)
+
+    def assignments(self, x: Tensor) -> Tensor:
+        """p_t = softmax(W_p h_t + b): what would be assigned were step t the last, (N, T, n_clusters)."""
         return self.log_assignments(self.states(x)).exp()
 
-    def trajectory(self, x: Tensor) -> Tensor:
-        """Sequences (N, T, F) → the hidden state after each step, (N, T, hidden_size)."""
-        states: Tensor = self.states(x)
-        return states
+    def forecasts(self, x: Tensor) -> Tensor:
+        """V h_t, the guess of x_{t+1}, (N, T − 1, F)."""
+        guesses: Tensor = self.forecast(self.states(x)[:, :-1])
+        return guesses

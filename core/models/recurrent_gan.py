@@ -70,6 +70,7 @@ class RecurrentGAN(Adversarial):
         "Yoon et al. 2019, Time-series generative adversarial networks (noise that stays; how samples are judged)",
     )
     kinds = frozenset({"sequence"})
+    capabilities = Adversarial.capabilities | {"trajectory"}
     Hyperparameters = RecurrentGANHyperparameters
     training_steps = 800
     defaults_for = {
@@ -111,10 +112,21 @@ class RecurrentGAN(Adversarial):
         hp = self.hyperparameters
         return int(self.components + hp.static_size + math.ceil(self.shape[0] / hp.window) * hp.latent_size)
 
-    def trajectory(self, x: Tensor) -> Tensor:
-        """Sequences (N, T, F) → the discriminator's hidden state after each window, (N, ⌈T / window⌉, hidden_size)."""
-        states: Tensor = self.discriminator.features[:-1](self.packed_with_companions(x))  # type: ignore[index]
+    @property
+    def reader(self) -> States:
+        """The discriminator's recurrent network."""
+        states: States = self.discriminator.features[-2]  # type: ignore[index]
         return states
+
+    def inputs(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → the windows that the discriminator reads, (N, ⌈T / window⌉, values)."""
+        windows: Tensor = self.discriminator.features[:-2](self.packed_with_companions(x))  # type: ignore[index]
+        return windows
+
+    def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
+        """−D_T(x), (N,): every objective's loss on real samples falls with the score."""
+        scores: Tensor = self.discriminator.score(last).squeeze(1)
+        return -scores
 
 
 class Noise(nn.Module):

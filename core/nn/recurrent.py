@@ -115,9 +115,15 @@ def recurrent_backbone(hp: Any, shape: tuple[int, ...], outputs: int) -> tuple[n
     """An encoder (N, T, F) → (N, outputs) and a decoder (N, latent_size) → (N, T, F).
 
     The encoder's answer is linear in its last hidden state. The decoder writes the last step first, which is the one
-    read most recently (Srivastava et al. 2015, section 2.2).
+    read most recently (Srivastava et al. 2015, section 2.2). With a code at every step it is linear in each state, all
+    codes in a row, (N, T · outputs), and the decoder reads them as they come.
     """
     steps, features = shape
+    if hp.code_at == "every_step":
+        states, writer = States(hp.cell, features, hp.hidden_size), States(hp.cell, hp.latent_size, hp.hidden_size)
+        encoder = nn.Sequential(states, nn.Linear(hp.hidden_size, outputs), nn.Flatten())
+        one_by_one = nn.Unflatten(1, (steps, hp.latent_size))
+        return encoder, nn.Sequential(one_by_one, writer, nn.Linear(hp.hidden_size, features))
     encoder = nn.Sequential(States(hp.cell, features, hp.hidden_size), Last(), nn.Linear(hp.hidden_size, outputs))
     unfold = Unfold(hp.cell, hp.latent_size, hp.hidden_size, steps)
     return encoder, nn.Sequential(unfold, nn.Linear(hp.hidden_size, features), Backwards())

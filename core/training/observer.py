@@ -108,8 +108,8 @@ class Observer:
                 views["units"] = self._parts(model, codes)
         if "assign" in model.capabilities:
             views["assignments"] = model.assign(self.x).argmax(dim=1)
-        path = model.trajectory(self.x[:PATHS])
-        if path is not None:
+        if "trajectory" in model.capabilities:
+            path = model.trajectory(self.x[:PATHS])
             flat = self.planes["trajectory"].flatten(path.flatten(0, 1).numpy())
             views["trajectory"] = flat.reshape(*path.shape[:2], 2)
         if "sample" in model.capabilities:

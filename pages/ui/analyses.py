@@ -32,11 +32,17 @@ REMEMBERED = 12
 
 
 def analysed(
-    record: Record, analysis: Callable[..., R], what: str, repetition: int | None = None, **parameters: Any
+    record: Record,
+    analysis: Callable[..., R],
+    what: str,
+    repetition: int | None = None,
+    is_beside: bool = False,
+    **parameters: Any,
 ) -> R | None:
     """The result of `analysis` on the run's last checkpoint; None, with a progress line, until it is there.
 
-    With the seed of a `repetition` it is that of this model, which says nothing of how many samples were looked at.
+    With the seed of a `repetition` it is that of this model. How many samples were looked at is not said of that,
+    nor of a run that `is_beside` another one.
     While the run trains, the first result stays until the page is opened anew: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
@@ -44,7 +50,7 @@ def analysed(
     when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
     key = f"{record.id} {name} {sorted(parameters.items())} {when} {repetition}"
     result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters, repetition), what)
-    if result is not None and repetition is None:
+    if result is not None and repetition is None and not is_beside:
         _say_what_was_measured(result.counts)
     return result
 

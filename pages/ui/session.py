@@ -35,6 +35,8 @@ CHOICES = (
     "order",
     "use",
     "classifier",
+    "sequence",
+    "unit_view",
     "hole",
     "map_of_samples",
     "told_prior",

@@ -12,7 +12,7 @@ from core import MODELS
 from core.analysis import ANALYSES, Analysis
 from core.engine import ReadableRecord
 from core.protocol import Status
-from pages.ui.datasets import known
+from pages.ui.datasets import catalogue, source_of
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
 from pages.ui.owners import mine
@@ -24,6 +24,8 @@ from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
 from pages.ui.use_disentanglement import disentanglement
 from pages.ui.use_few_labels import few_labels
+from pages.ui.use_memory import memory_of
+from pages.ui.use_step_by_step import step_by_step
 from pages.ui.use_told_apart import told_apart
 
 
@@ -101,6 +103,23 @@ USES: dict[str, Use] = {
         "it has no codes that it decodes, so there is none to walk along",
         "β of a β-TC-VAE on Train, and the seed: on sprites five of them gave a MIG between 0.19 and 0.31.",
     ),
+    "step_by_step": Use(
+        "Step by step",
+        "What does a recurrent network do while it reads?",
+        step_by_step,
+        ANALYSES["unfolding"],
+        "it has no hidden state that goes from step to step",
+        "Cell on Train: an rnn has no gates to look at. Hidden size, and steps: how many directions are used.",
+    ),
+    "memory": Use(
+        "Memory",
+        "How far back does a recurrent network remember?",
+        memory_of,
+        ANALYSES["remembering"],
+        "it has no hidden state that goes from step to step",
+        "Cell on Train, and nothing else: runs that differ in their cell alone are drawn beside each other. Then "
+        "steps: memory is learned.",
+    ),
 }
 
 
@@ -118,10 +137,14 @@ def lead_to_one_that_can(record: ReadableRecord, use: Use) -> None:
         nearest, name = next(iter(names(there, record).items()))
         (other,) = (each for each in there if each.id == nearest)
         st.button(f"Look at {name}", key="lead", icon=":material/arrow_forward:", on_click=open_run, args=(other,))
-    elif record.config.dataset in known():
-        model = next(name for name in models_for(record.config.dataset) if use.analysis.fits(MODELS[name]))
-        label = f"Train a {MODELS[model].title} on these data"
-        if st.button(label, key="lead", icon=":material/play_arrow:"):
-            leave_run()
-            adopt(defaults(record.config.dataset, model))
-            st.switch_page(page("train"), query_params=address())
+        return
+    # On these data, if they are there and some model can do it on them; else on the first others.
+    pairs = [
+        (dataset, model) for dataset in catalogue() for model in models_for(dataset) if use.analysis.fits(MODELS[model])
+    ]
+    dataset, model = min(pairs, key=lambda pair: pair[0] != record.config.dataset)
+    where = "these data" if dataset == record.config.dataset else source_of(dataset).card.title
+    if st.button(f"Train a {MODELS[model].title} on {where}", key="lead", icon=":material/play_arrow:"):
+        leave_run()
+        adopt(defaults(dataset, model))
+        st.switch_page(page("train"), query_params=address())

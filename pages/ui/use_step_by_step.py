@@ -1,0 +1,61 @@
+"""The use of a recurrent network as something to look into: units, gates and thoughts after each step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.analysis.unfolding import Unfolded, unfold
+from core.engine import ReadableRecord
+from pages.ui.analyses import analysed, metric
+from pages.ui.choices import choice
+from pages.ui.recurrent_figures import unfolded
+
+STATES = "hidden state"
+
+
+def step_by_step(record: ReadableRecord) -> None:
+    """A held-out sequence above what the reader's units do, and the numbers of all of them."""
+    found = analysed(record, unfold, "Reading step by step")
+    if found is None:
+        return
+    left, right = st.columns([1, 3], gap="large")
+    metric(left, found, "directions", of=found.states.shape[2])
+    left.caption(f"{found.untrained.mean():.1f} ± {found.untrained.std(ddof=1):.1f} untrained")
+    if found.decided is not None:
+        metric(left, found, "decided")
+        left.caption("of the sequence is read")
+    if found.forecast_error is not None:
+        metric(left, found, "forecast_error")
+        left.caption(f"{found.text('still_error')} by standing still")
+    of, seen = right.columns([1, 2])
+    number = of.slider("Sequence", 1, len(found.sequences), **choice("sequence", range(1, len(found.sequences) + 1), 1))
+    views = [STATES, *(f"{name} gate" for name in found.names)]
+    if len(views) > 1:
+        with seen:
+            view = st.segmented_control("Units", views, required=True, **choice("unit_view", views, STATES))
+    else:
+        view = STATES
+    gate = views.index(view) - 1
+    here = number - 1
+    figure = unfolded(
+        found.sequences[here],
+        found.states[here] if gate < 0 else found.gates[gate, here],
+        (-1, 1) if gate < 0 else (0, 1),
+        record.spec,
+        None if found.assignments is None else found.assignments[here],
+        None if found.forecasts is None else found.forecasts[here],
+    )
+    right.plotly_chart(figure, width="stretch", key="unfolded")
+    right.caption(_how_to_read(found, gate))
+
+
+def _how_to_read(found: Unfolded, gate: int) -> str:
+    rows = "One row a unit, calm ones above and restless ones below"
+    if gate < 0:
+        said = [f"{rows}: red is 1, blue −1. Rows that stay one colour keep something in mind."]
+    else:
+        mean = found.gates[gate].mean()
+        said = [f"{rows}: yellow is open, dark is shut. Over these sequences this gate is {100 * mean:.0f} % open."]
+    if found.assignments is not None:
+        said.append("The bands are the clusters' probabilities, were each step the last.")
+    return " ".join(said)
