@@ -51,8 +51,8 @@ USES: dict[str, Use] = {
         completion,
         ANALYSES["completion"],
         "it cannot rebuild samples, so it cannot fill holes in them",
-        "Noise on Train: a denoising autoencoder trained with blocks cut out fills holes in one pass. Latent size: what few "
-        " latents can say is whole.",
+        "Noise on Train: a denoising autoencoder trained with blocks cut out fills holes in one pass. Latent size: "
+        "what few latents can say is whole.",
     ),
     "few_labels": Use(
         "Few labels",
