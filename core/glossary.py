@@ -17,6 +17,7 @@ GLOSSARY = {
     "about 1 is right, and one crowd of good samples is enough for it.",
     "discriminator": "The network that learns to tell real samples from generated ones.",
     "disentangled|disentanglement": "Of a code: each of its numbers stands for one factor, and no other does.",
+    "dropout": "Silencing a random share of a network's units at each look, so that none can rely on the others.",
     "ELBO|evidence lower bound": "A lower bound of log p(x), the log-likelihood that the model gives a sample: "
     "reconstruction minus KL.",
     "EMA": "Exponential moving average: a copy of the weights that follows them slowly and so wobbles less.",

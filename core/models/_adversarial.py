@@ -39,6 +39,7 @@ from core.nn.adversarial import (
     slopes,
     zero_centred_penalty,
 )
+from core.nn.dropout import dropout
 from core.nn.initialization import initialize
 from core.nn.spectral import normalise_layers
 
@@ -128,7 +129,7 @@ class Adversarial(Model):
         batches = x.chunk(min(hp.discriminator_steps, len(x)))
         idle = [module for name, module in self.optimised_modules().items() if hp.players not in ("both", name)]
         # Who does not learn stands still, its batch statistics included.
-        with preserve_buffers(*idle):
+        with preserve_buffers(*idle), dropout(self.discriminator, hp.dropout, rng):
             for turn in range(hp.discriminator_steps):
                 real = batches[turn % len(batches)]
                 with torch.no_grad():

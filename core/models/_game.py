@@ -8,7 +8,8 @@ from core.optimisation import Optimisation
 
 # The game as it was first written down, with Adam as it comes: what regularised ones are compared to.
 PLAIN: dict[str, Any] = {
-    "objective": "minimax", "r1": 0.0, "r2": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0, "decay": "none",
+    "objective": "minimax", "r1": 0.0, "r2": 0.0, "dropout": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0,
+    "decay": "none",
 }  # fmt: skip
 
 
@@ -99,6 +100,16 @@ class Game(Hyperparameters):
         live=True,
         help="Noise added to all the discriminator sees, fading out by half-time: higher, it judges shapes before "
         "details.",
+    )
+    dropout: float = knob(
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=0.9,
+        soft=(0.0, 0.7),
+        live=True,
+        help="Share of the discriminator's hidden units that are silenced at each look, others each time: higher, it "
+        "cannot learn its training data by heart, and sees less.",
     )
     packing: int = knob(
         1,
