@@ -13,24 +13,9 @@ PLAIN: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Game(Hyperparameters):
-    """Prior and objective of a GAN, and the regularisation of its discriminator."""
+class Rules(Hyperparameters):
+    """Objective of a GAN, and the regularisation of its discriminator."""
 
-    prior: Literal["normal", "uniform", "mixture"] = knob(
-        "normal",
-        group="Architecture",
-        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them; a mixture has "
-        "several islands, for data of several kinds.",
-    )
-    components: int = knob(
-        10,
-        group="Architecture",
-        ge=2,
-        le=100,
-        soft=(2, 30),
-        needs={"prior": ("mixture",)},
-        help="Islands of noise: as many as there are kinds of samples, and none must be drawn out of another.",
-    )
     objective: Objective = knob(
         "non_saturating",
         group="Objective",
@@ -118,6 +103,26 @@ class Game(Hyperparameters):
         le=4,
         help="Samples the discriminator judges together (PacGAN): more, and a generator that repeats itself is found "
         "out.",
+    )
+
+
+class Game(Rules):
+    """The rules, and the prior that noise is drawn from."""
+
+    prior: Literal["normal", "uniform", "mixture"] = knob(
+        "normal",
+        group="Architecture",
+        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them; a mixture has "
+        "several islands, for data of several kinds.",
+    )
+    components: int = knob(
+        10,
+        group="Architecture",
+        ge=2,
+        le=100,
+        soft=(2, 30),
+        needs={"prior": ("mixture",)},
+        help="Islands of noise: as many as there are kinds of samples, and none must be drawn out of another.",
     )
 
 
