@@ -32,6 +32,7 @@ GLOSSARY = {
     "latent|latents": "One of the numbers that the code of a sample is made of.",
     "mode|modes": "A place where data are dense, such as one Gaussian of a mixture.",
     "MSE": "Mean squared error: the mean of squared differences over all values.",
+    "mutual information": "What one thing tells of another, in nats: 0 if nothing, at most all there is to know of it.",
     "nats": "Units of information with natural logarithms: one nat is 1.44 bits.",
     "NMI|normalised mutual information": "What a clustering says about the classes, from 0, nothing, to 1, everything.",
     "packing": "Showing the discriminator several samples side by side, so that too little variety gives them away.",

@@ -14,6 +14,7 @@ from core.metrics import Metric
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Players, Rules
 from core.models.gan import GAN, DenseGAN
+from core.presets import Preset
 
 
 class InfoGANHyperparameters(DenseGAN, Rules, Players, defaults={"r1": 0.1, "r2": 0.1}):
@@ -94,6 +95,15 @@ class InfoGAN(GAN):
         "image": GAN.defaults_for["image"],
         "digits": {"learning_rate": 8e-3, "steps": 2500, "r1": 0.05, "r2": 0.05},
     }
+    presets = (
+        Preset(
+            "λ as in the paper",
+            {"information": 1.0},
+            "On digits categories are told apart before they look real: 59 and 69 % of two runs' samples are digits to "
+            "a classifier, and one class nearly vanishes, where λ 0.3 makes it 91 and 89 %.",
+            kinds=frozenset({"image"}),
+        ),
+    )
 
     discriminator: Reader
 
