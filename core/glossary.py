@@ -17,6 +17,7 @@ GLOSSARY = {
     "about 1 is right, and one crowd of good samples is enough for it.",
     "discriminator": "The network that learns to tell real samples from generated ones.",
     "disentangled|disentanglement": "Of a code: each of its numbers stands for one factor, and no other does.",
+    "dropout": "Silencing a random share of a network's units at each look, so that none can rely on the others.",
     "ELBO|evidence lower bound": "A lower bound of log p(x), the log-likelihood that the model gives a sample: "
     "reconstruction minus KL.",
     "EMA": "Exponential moving average: a copy of the weights that follows them slowly and so wobbles less.",
@@ -31,6 +32,7 @@ GLOSSARY = {
     "latent|latents": "One of the numbers that the code of a sample is made of.",
     "mode|modes": "A place where data are dense, such as one Gaussian of a mixture.",
     "MSE": "Mean squared error: the mean of squared differences over all values.",
+    "mutual information": "What one thing tells of another, in nats: 0 if nothing, at most all there is to know of it.",
     "nats": "Units of information with natural logarithms: one nat is 1.44 bits.",
     "NMI|normalised mutual information": "What a clustering says about the classes, from 0, nothing, to 1, everything.",
     "packing": "Showing the discriminator several samples side by side, so that too little variety gives them away.",

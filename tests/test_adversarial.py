@@ -8,15 +8,52 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
-from core import RunConfig
+from core import DATASETS, MODELS, RunConfig
 from core.nn.adversarial import discriminator_loss, generator_loss, gradient_penalty, pack, zero_centred_penalty
+from core.nn.dropout import dropout
 from core.nn.initialization import initialize
 from core.nn.spectral import normalise_layers
 from core.training.loop import Training
-from tests.making import made, normal, optimizers_of, rng, weights
+from tests.making import first_dataset, made, normal, optimizers_of, rng, weights
 
 close = torch.testing.assert_close
 OBJECTIVES = ["minimax", "non_saturating", "least_squares", "wasserstein_gp", "wasserstein_clipping"]
+
+
+# ------------------------------------------------------------------------------------------------------------ dropout
+
+
+def test_dropout_silences_its_share_of_hidden_units_and_turns_up_the_rest():
+    network = nn.Sequential(nn.Linear(1, 4000), nn.ReLU(), nn.Linear(4000, 3))
+    x, seen = torch.ones(50, 1), []
+    network[1].register_forward_hook(lambda layer, inputs, outputs: seen.append(outputs))
+    network(x)
+    with dropout(network, 0.25, rng()):
+        network[2].register_forward_pre_hook(lambda layer, inputs: seen.append(inputs[0]))
+        network(x)
+    whole, dropped = seen[0], seen[-1]
+    heard = (whole > 0).expand_as(dropped)
+    kept = dropped[heard] != 0
+    close(kept.float().mean(), torch.tensor(0.75), atol=0.01, rtol=0)
+    # ỹ = r y / (1 − p)
+    close(dropped[heard][kept], whole[heard][kept] / 0.75)
+    # Others for each sample; and afterwards all are back.
+    assert not torch.equal(dropped[0], dropped[1])
+    assert torch.equal(network(x), network(x))
+
+
+@pytest.mark.parametrize("model", ["gan", "dcgan", "wgan_gp", "recurrent_gan"])
+def test_every_discriminator_drops_out_while_it_trains_and_only_then(model):
+    dataset = first_dataset(model)
+    settings = RunConfig(dataset=dataset, model=model).hyperparameters.model_copy(update={"dropout": 0.5})
+    network = MODELS[model](settings, DATASETS[dataset].spec)
+    network.initialize(rng())
+    x = normal(8, *network.shape)
+    with dropout(network.discriminator, 0.5, rng(1)):
+        assert not torch.equal(network.criticise(x), network.criticise(x))
+    steps = [network.training_step(x, optimizers_of(network, 0.0), rng(seed))["generator_loss"] for seed in (1, 1, 2)]
+    assert steps[0] == steps[1] != steps[2]
+    assert torch.equal(network.criticise(x), network.criticise(x))
 
 
 # ------------------------------------------------------------------------------------------------------------- losses

@@ -75,7 +75,7 @@ def test_codes_keep_their_place_among_the_axes():
 
 def test_models_say_what_codes_are_spread_like():
     held = {name: model.code_prior(model.Hyperparameters()) for name, model in MODELS.items()}
-    spread = {"vae", "convolutional_vae", "beta_tc_vae", "adversarial_autoencoder", "flow_matching"}
+    spread = {"vae", "convolutional_vae", "beta_tc_vae", "adversarial_autoencoder", "flow_matching", "vae_gan"}
     assert {name for name, prior in held.items() if prior} == spread
     assert held["vae"] == "normal"
     adversarial = MODELS["adversarial_autoencoder"]

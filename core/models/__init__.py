@@ -12,11 +12,13 @@ from core.models.deep_embedded_clustering import DeepEmbeddedClustering
 from core.models.denoising_autoencoder import DenoisingAutoencoder
 from core.models.flow_matching import FlowMatching
 from core.models.gan import GAN
+from core.models.info_gan import InfoGAN
 from core.models.recurrent_autoencoder import RecurrentAutoencoder
 from core.models.recurrent_clustering import RecurrentClustering
 from core.models.recurrent_gan import RecurrentGAN
 from core.models.sparse_autoencoder import SparseAutoencoder
 from core.models.vae import VAE
+from core.models.vae_gan import VAEGAN
 from core.models.vq_vae import VQVAE
 from core.models.wgan_gp import WGANGP
 
@@ -34,6 +36,8 @@ MODELS: dict[str, type[Model]] = {
     "gan": GAN,
     "dcgan": DCGAN,
     "wgan_gp": WGANGP,
+    "info_gan": InfoGAN,
+    "vae_gan": VAEGAN,
     "flow_matching": FlowMatching,
     "recurrent_autoencoder": RecurrentAutoencoder,
     "recurrent_clustering": RecurrentClustering,

@@ -4,7 +4,7 @@ For the Wasserstein objectives the discriminator's output is no logit but a scor
 """
 
 import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,7 @@ from core.models._adversarial_metrics import (
     SLOPE,
 )
 from core.nn.adversarial import (
+    Prior,
     clip_weights,
     decision_boundary,
     discriminator_accuracy,
@@ -39,6 +40,7 @@ from core.nn.adversarial import (
     slopes,
     zero_centred_penalty,
 )
+from core.nn.dropout import dropout
 from core.nn.initialization import initialize
 from core.nn.spectral import normalise_layers
 
@@ -128,28 +130,43 @@ class Adversarial(Model):
         batches = x.chunk(min(hp.discriminator_steps, len(x)))
         idle = [module for name, module in self.optimised_modules().items() if hp.players not in ("both", name)]
         # Who does not learn stands still, its batch statistics included.
-        with preserve_buffers(*idle):
+        with preserve_buffers(*idle), dropout(self.discriminator, hp.dropout, rng):
             for turn in range(hp.discriminator_steps):
                 real = batches[turn % len(batches)]
                 with torch.no_grad():
-                    fake = self.generator(self.prior(len(real), rng))
+                    z = self.noise(real, len(real), rng)
+                    fake = self.generator(z)
+                beside = self.beside_discriminator(z, fake)
                 real, fake = self.add_instance_noise(real, rng), self.add_instance_noise(fake, rng)
                 real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
                 loss = discriminator_loss(real_scores, fake_scores, hp.objective)
                 if hp.players != "generator":
-                    minimise(loss + penalty, optimizers["discriminator"])
+                    minimise(loss + penalty + beside, optimizers["discriminator"])
                     if hp.objective == "wasserstein_clipping":
                         clip_weights(self.discriminator, hp.clip)
             with preserve_buffers(self.discriminator):
                 for _ in range(hp.generator_steps):
-                    fake = self.generator(self.prior(hp.batch_size, rng))
+                    z = self.noise(x, hp.batch_size, rng)
+                    fake = self.generator(z)
                     scores = self.discriminator(self.packed(self.add_instance_noise(fake, rng)))
                     generator = generator_loss(scores, hp.objective)
                     if hp.players != "discriminator":
-                        minimise(generator, optimizers["generator"])
+                        minimise(generator + self.beside_generator(x, z, fake), optimizers["generator"])
         self.update_ema()
         name = "critic_loss" if hp.objective.startswith("wasserstein") else "discriminator_loss"
         return {"generator_loss": generator, name: loss}
+
+    def noise(self, x: Tensor, n: int, rng: torch.Generator) -> Tensor:
+        """What the generator plays with beside a batch `x` (N, …), (n, latents): draws of the prior."""
+        return self.prior(n, rng)
+
+    def beside_discriminator(self, z: Tensor, fake: Tensor) -> Tensor:
+        """What the discriminator minimises beside its game, given samples `fake` (n, …) of noise `z`: nothing."""
+        return fake.new_zeros(())
+
+    def beside_generator(self, x: Tensor, z: Tensor, fake: Tensor) -> Tensor:
+        """What the generator minimises beside its game, given samples `fake` (n, …) of noise `z`: nothing."""
+        return fake.new_zeros(())
 
     def scores_and_penalty(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The discriminator's scores of packed real and generated samples, and the weighted penalties on its slope."""
@@ -240,10 +257,14 @@ class Adversarial(Model):
         )
 
     @property
+    def noise_prior(self) -> str:
+        """What noise is drawn from: "normal", "uniform" or "mixture"."""
+        return str(self.hyperparameters.prior)
+
+    @property
     def components(self) -> int:
         """How many of the latents, the first ones, say which Gaussian of a mixture prior z is from."""
-        hp = self.hyperparameters
-        return int(hp.components) if hp.prior == "mixture" else 0
+        return int(self.hyperparameters.components) if self.noise_prior == "mixture" else 0
 
     @property
     def latents(self) -> int:
@@ -252,10 +273,10 @@ class Adversarial(Model):
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
         """Noise (n, latents): N(0, I), uniform between −1 and 1, or behind a draw of the components of a mixture."""
-        hp, noise = self.hyperparameters, (n, self.latents - self.components)
-        if hp.prior == "mixture":
+        prior, noise = self.noise_prior, (n, self.latents - self.components)
+        if prior == "mixture":
             return torch.cat([draw_components(self.components, n, rng), draw("normal", noise, rng)], dim=1)
-        return draw(hp.prior, noise, rng)
+        return draw(cast(Prior, prior), noise, rng)
 
     def add_instance_noise(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` with instance noise, which fades out linearly by half-time (Sønderby et al. 2017)."""
@@ -301,10 +322,14 @@ class Adversarial(Model):
         """Where the discriminator changes its mind, or half-way between a critic's scores of real and generated."""
         return decision_boundary(real, sampled, self.hyperparameters.objective)
 
-    def encode(self, x: Tensor) -> Tensor:
-        """The discriminator's penultimate features (N, F) (Radford et al. 2015, section 5.1)."""
+    def features(self, x: Tensor) -> Tensor:
+        """The discriminator's penultimate features (N, F) of data (N, …)."""
         features: Tensor = self.discriminator.features(self.packed_with_companions(x))
         return features
+
+    def encode(self, x: Tensor) -> Tensor:
+        """The discriminator's penultimate features (N, F) (Radford et al. 2015, section 5.1)."""
+        return self.features(x)
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """G(z) for the z that brings it nearest to `x` (N, …), searched for from random starts, always the same."""
@@ -313,4 +338,4 @@ class Adversarial(Model):
     @property
     def reach(self) -> float:
         """How far from 0 noise is searched for."""
-        return REACH[self.hyperparameters.prior]
+        return REACH[self.noise_prior]

@@ -8,28 +8,14 @@ from core.optimisation import Optimisation
 
 # The game as it was first written down, with Adam as it comes: what regularised ones are compared to.
 PLAIN: dict[str, Any] = {
-    "objective": "minimax", "r1": 0.0, "r2": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0, "decay": "none",
+    "objective": "minimax", "r1": 0.0, "r2": 0.0, "dropout": 0.0, "momentum": 0.9, "beta2": 0.999, "ema_decay": 0.0,
+    "decay": "none",
 }  # fmt: skip
 
 
-class Game(Hyperparameters):
-    """Prior and objective of a GAN, and the regularisation of its discriminator."""
+class Rules(Hyperparameters):
+    """Objective of a GAN, and the regularisation of its discriminator."""
 
-    prior: Literal["normal", "uniform", "mixture"] = knob(
-        "normal",
-        group="Architecture",
-        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them; a mixture has "
-        "several islands, for data of several kinds.",
-    )
-    components: int = knob(
-        10,
-        group="Architecture",
-        ge=2,
-        le=100,
-        soft=(2, 30),
-        needs={"prior": ("mixture",)},
-        help="Islands of noise: as many as there are kinds of samples, and none must be drawn out of another.",
-    )
     objective: Objective = knob(
         "non_saturating",
         group="Objective",
@@ -100,6 +86,16 @@ class Game(Hyperparameters):
         help="Noise added to all the discriminator sees, fading out by half-time: higher, it judges shapes before "
         "details.",
     )
+    dropout: float = knob(
+        0.0,
+        group="Objective",
+        ge=0.0,
+        le=0.9,
+        soft=(0.0, 0.7),
+        live=True,
+        help="Share of the discriminator's hidden units that are silenced at each look, others each time: higher, it "
+        "cannot learn its training data by heart, and sees less.",
+    )
     packing: int = knob(
         1,
         group="Objective",
@@ -107,6 +103,26 @@ class Game(Hyperparameters):
         le=4,
         help="Samples the discriminator judges together (PacGAN): more, and a generator that repeats itself is found "
         "out.",
+    )
+
+
+class Game(Rules):
+    """The rules, and the prior that noise is drawn from."""
+
+    prior: Literal["normal", "uniform", "mixture"] = knob(
+        "normal",
+        group="Architecture",
+        help="Where noise is drawn from: uniform has edges, and the warped grid on the plane shows them; a mixture has "
+        "several islands, for data of several kinds.",
+    )
+    components: int = knob(
+        10,
+        group="Architecture",
+        ge=2,
+        le=100,
+        soft=(2, 30),
+        needs={"prior": ("mixture",)},
+        help="Islands of noise: as many as there are kinds of samples, and none must be drawn out of another.",
     )
 
 

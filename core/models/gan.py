@@ -65,6 +65,7 @@ class GAN(Adversarial):
         "Mao et al. 2017, Least squares generative adversarial networks",
         "Mescheder et al. 2018, Which training methods for GANs do actually converge? (R1, R2)",
         "Miyato et al. 2018, Spectral normalization for generative adversarial networks",
+        "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting",
         "Lin et al. 2018, PacGAN: the power of two samples in generative adversarial networks",
         "Yazıcı et al. 2019, The unusual effectiveness of averaging in GAN training",
         "Tancik et al. 2020, Fourier features let networks learn high frequency functions in low dimensional domains",

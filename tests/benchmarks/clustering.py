@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import replace
 from functools import partial
@@ -57,6 +58,8 @@ def _digits(seed: int) -> Rows:
         # As N2D's authors have it: held-out samples are in what is fitted, their labels are not.
         "denoising_autoencoder, UMAP + mixture of all": _transductive(codes, y, seed),
     }
+    reader = fit(RunConfig(dataset="digits", model="info_gan", seed=seed), every=math.inf).model
+    rows["info_gan, the code that is read off"] = _own(reader, x[1], y)
     training = Training(RunConfig(dataset="digits", model="deep_embedded_clustering", seed=seed))
     # k-means places the centroids before this last step, which hardly moves them.
     training.advance(training.model.start + 1)

@@ -20,7 +20,7 @@ from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
 SAMPLES = 1000
-MODELS = ("gan", "dcgan", "wgan_gp", "flow_matching", "vq_vae")
+MODELS = ("gan", "dcgan", "wgan_gp", "info_gan", "vae_gan", "flow_matching", "vq_vae")
 # Sampled by a density of their codes, of so many latents.
 FITTED = ("mixture", "normal")
 AUTOENCODERS, LATENTS = ("autoencoder", "denoising_autoencoder"), 10
