@@ -157,6 +157,8 @@ class RunConfig(BaseModel):
         loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
         if loss == "bce" and spec.value_range != (0.0, 1.0):
             raise Unsuitable(sentences.bce_outside_unit_range(*spec.value_range))
+        if loss == "softmax" and not spec.alphabet:
+            raise Unsuitable(sentences.softmax_without_letters())
         if isinstance(self.data, Labelled):
             self.data.check(spec.label_names)
 
@@ -268,6 +270,8 @@ def _defaults(model: type[Model], name: str, spec: DataSpec | None) -> dict[str,
     if "reconstruction_loss" in knobs and knobs["reconstruction_loss"].default == "bce" and spec.value_range != (0, 1):
         # Cross-entropy is for shares.
         fitting["reconstruction_loss"] = "mse"
+    if "reconstruction_loss" in knobs and "softmax" in knobs["reconstruction_loss"].choices and spec.alphabet:
+        fitting["reconstruction_loss"] = "softmax"
     if "n_clusters" in knobs and len(spec.label_names) > 1:
         fitting["n_clusters"] = min(len(spec.label_names), knobs["n_clusters"].high or 0)
     if name in DATASETS and "latent_size" in knobs:

@@ -79,3 +79,12 @@ MSE = Metric(
     "lower",
     "The mean squared difference of a value and its reconstruction, without corruption; 0 is perfect.",
 )
+# Of a step, not of samples: the one number that training measures and nobody else can.
+GRADIENT_NORM = Metric(
+    "gradient_norm",
+    "Gradient's norm",
+    "",
+    ".3g",
+    None,
+    "How long the gradient was before any clipping, mean over steps: peaks are steps that would have gone too far.",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec, Kind
@@ -20,7 +22,17 @@ from core.nn.recurrent import States
 from core.presets import Preset
 
 Capability = Literal[
-    "encode", "decode", "reconstruct", "sample", "assign", "criticise", "likelihood", "flow", "index", "trajectory"
+    "encode",
+    "decode",
+    "reconstruct",
+    "sample",
+    "assign",
+    "criticise",
+    "likelihood",
+    "flow",
+    "index",
+    "trajectory",
+    "predict",
 ]
 
 # Draws of the prior that a search for a code begins from.
@@ -179,6 +191,8 @@ class Model(nn.Module):
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """Data (N, …) → data (N, …), with no corruption."""
+        if "reconstruct" not in self.capabilities:
+            raise NotImplementedError(f"{self.title} does not decode what it encodes.")
         return self.decode(self.encode(x))
 
     def nearest(self, x: Tensor, seen: Tensor | None = None) -> Tensor:
@@ -250,6 +264,10 @@ class Model(nn.Module):
         """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x): for a likelihood."""
         raise NotImplementedError
 
+    def predict(self, x: Tensor) -> Tensor:
+        """Data (N, T, F) → how probable each symbol was before each step was read, (N, T, places, choices)."""
+        raise NotImplementedError
+
     def index(self, x: Tensor) -> Tensor:
         """Data (N, …) → the integers (N, n) that stand for it, each the number of an entry of a code book."""
         raise NotImplementedError
@@ -287,9 +305,27 @@ def preserve_buffers(*networks: nn.Module) -> Iterator[None]:
 
 def minimise(loss: Tensor, *optimizers: Optimizer) -> None:
     """One step of each optimiser down the gradient of `loss`."""
-    for optimizer in optimizers:
-        optimizer.zero_grad()
-    # No other player's weights: their gradients would cost time, and nobody would ever clear them away.
-    loss.backward(inputs=[weight for optimizer in optimizers for weight in optimizer.param_groups[0]["params"]])
+    _differentiate(loss, optimizers)
     for optimizer in optimizers:
         optimizer.step()
+
+
+def minimise_clipped(loss: Tensor, optimizer: Optimizer, limit: float) -> Tensor:
+    """One step down the gradient g of `loss`, which is shortened to `limit` if it is longer; returns ‖g‖ before.
+
+    A limit of 0 is none (Pascanu et al. 2013, On the difficulty of training recurrent neural networks, algorithm 1).
+    """
+    # g ← g · min(1, limit / ‖g‖)
+    norm = clip_grad_norm_(_differentiate(loss, (optimizer,)), limit or math.inf)
+    optimizer.step()
+    return norm
+
+
+def _differentiate(loss: Tensor, optimizers: tuple[Optimizer, ...]) -> list[Tensor]:
+    """The weights of the optimisers, which have gradients of `loss` afterwards."""
+    for optimizer in optimizers:
+        optimizer.zero_grad()
+    weights = [weight for optimizer in optimizers for weight in optimizer.param_groups[0]["params"]]
+    # No other player's weights: their gradients would cost time, and nobody would ever clear them away.
+    loss.backward(inputs=weights)
+    return weights

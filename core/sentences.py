@@ -54,6 +54,11 @@ def bce_outside_unit_range(low: float, high: float) -> str:
     return f"Reconstruction loss BCE needs values between 0 and 1; these run from {low:g} to {high:g}. Choose MSE."
 
 
+def softmax_without_letters() -> str:
+    """A softmax chooses one of an alphabet."""
+    return "Reconstruction loss softmax is for words, which are letters of an alphabet; choose MSE."
+
+
 def not_live(name: str, live: Iterable[str]) -> str:
     """A knob that shapes the network was turned while a run went on."""
     known = ", ".join(sorted(live)) or "none of this model"

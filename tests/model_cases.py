@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load
 
 from core import DATASETS, MODELS, RunConfig
+from core.dataset import DataSpec
 from core.hyperparameters import Knob
 from core.training.loop import Training
 
@@ -92,8 +93,14 @@ def other_values(knob: Knob, value, dataset: str) -> list:
     """Values this knob may take instead of `value` on this dataset."""
     if knob.type is tuple:
         return [(*value, 8), tuple(size + 1 for size in value) or (3,)]
+    if knob.name == "gradient_clip":
+        # Nobody hears of a limit that no gradient reaches.
+        return [1e-3]
     if not knob.choices:
         return [moved(knob, value)]
-    # Cross-entropy is for values in 0…1 only.
-    refused = set() if DATASETS[dataset].spec.value_range == (0.0, 1.0) else {"bce"}
-    return [choice for choice in knob.choices if choice not in {value} | refused]
+    return [choice for choice in knob.choices if choice not in {value} | refused_by(DATASETS[dataset].spec)]
+
+
+def refused_by(spec: DataSpec) -> set[str]:
+    """Reconstruction losses that samples do not suit: cross-entropy is for values in 0…1, a softmax for letters."""
+    return ({"bce"} if spec.value_range != (0.0, 1.0) else set()) | ({"softmax"} if not spec.alphabet else set())

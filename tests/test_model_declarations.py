@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from core import MODELS
+from core import DATASETS, MODELS
 from core.hyperparameters import Knob
 from core.model import Capability
 from core.sentences import sentences
@@ -17,6 +17,7 @@ from tests.model_cases import (
     each_case,
     each_knob,
     each_model,
+    refused_by,
 )
 
 
@@ -117,7 +118,9 @@ def test_value_outside_of_its_limits_is_refused_by_name(model, knob):
 @each_knob
 def test_limits_themselves_are_allowed(model, knob):
     dataset = STANDS_FOR[min(MODELS[model].kinds)]
-    allowed = knob.choices or ([(), (2048,) * 6] if knob.type is tuple else [knob.low, knob.high])
+    allowed = [choice for choice in knob.choices if choice not in refused_by(DATASETS[dataset].spec)] or (
+        [(), (2048,) * 6] if knob.type is tuple else [knob.low, knob.high]
+    )
     for value in allowed:
         config = config_of(model, dataset, **{knob.name: value})
         assert getattr(config.hyperparameters, knob.name) == value

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from core import MODELS, RunConfig
+from core.metrics import GRADIENT_NORM
 from core.model import Capability
 from core.training.loop import Training
 from tests.making import first_dataset, rng
@@ -18,7 +19,6 @@ from tests.model_cases import (
     bits,
     config_of,
     each_case,
-    each_model,
     in_one_go,
     other_values,
     reference,
@@ -29,6 +29,10 @@ from tests.model_cases import (
 )
 
 pytestmark = pytest.mark.usefixtures("often_checked")
+
+
+def knobs_of(model: str) -> set[str]:
+    return {knob.name for knob in MODELS[model].Hyperparameters.knobs()}
 
 
 @each_case
@@ -47,8 +51,8 @@ def test_trains_with_finite_metrics(model, dataset):
     assert all(math.isfinite(value) for value in snapshot.metrics.values())
     seen = {name for name in snapshot.metrics if not name.startswith("test_")}
     assert seen
-    # Whatever is measured while training is measured on held-out data too, and all of it is declared.
-    assert {f"test_{name}" for name in seen} <= snapshot.metrics.keys()
+    # Whatever is measured of training samples is measured on held-out ones too, and all of it is declared.
+    assert {f"test_{name}" for name in seen - {GRADIENT_NORM.name}} <= snapshot.metrics.keys()
     declared = {metric.name for metric in MODELS[model].metrics}
     assert {name.removeprefix("test_") for name in snapshot.metrics} <= declared
     assert {f"test_{name}" for name in MODELS[model].headline} & snapshot.metrics.keys()
@@ -69,6 +73,7 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
         "flow": (None, *x.shape),
         "index": (5, getattr(hp, "n_codes", None)),
         "trajectory": (5, None, getattr(hp, "hidden_size", None)),
+        "predict": (5, *x.shape[1:2], None, None),
     }
     # A likelihood is given by its importance weights, at a draw from the posterior.
     act = partial(network.log_weights, x, rng=rng()) if capability == "likelihood" else getattr(network, capability)
@@ -105,7 +110,7 @@ def test_same_configuration_gives_the_same_bits(model, dataset):
     assert same(bits(trained(config_of(model, dataset))), first)
 
 
-@each_model
+@pytest.mark.parametrize("model", together([(name,) for name in MODELS if "latent_size" in knobs_of(name)]))
 def test_another_latent_size_changes_neither_the_other_layers_nor_the_batches(model):
     small, large = (Training(config_of(model, first_dataset(model), latent_size=size)) for size in (2, 3))
     assert torch.equal(small.order, large.order)

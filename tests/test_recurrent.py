@@ -4,12 +4,15 @@ import math
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import Tensor
 
 from core import DATASETS, MODELS, RunConfig, load_dataset
 from core.analysis.sequences import discriminative_score, spectrum, spectrum_distance
+from core.model import minimise_clipped
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELLS, States, Unfold, Unwindow, Windows
+from core.sentences import sentences
 from core.training.loop import Training
 from tests.making import normal, rng
 
@@ -159,6 +162,54 @@ def test_decoder_writes_the_last_step_first():
     network, z = made("recurrent_autoencoder", "digit_rows"), normal(3, 8)
     unfold, head, _ = network.decoder
     close(network.output(z)[:, -1], head(unfold(z)[:, 0]))
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.1, 1e6])
+def test_a_gradient_is_shortened_to_its_limit_and_its_norm_told(limit):
+    weight = torch.nn.Parameter(torch.tensor([1.0, -2.0]))
+    # ∇ (3 w_1 + 4 w_2) = (3, 4), as long as 5.
+    norm = minimise_clipped(weight @ torch.tensor([3.0, 4.0]), torch.optim.SGD([weight], lr=1.0), limit)
+    assert float(norm) == pytest.approx(5)
+    share = limit / 5 if 0 < limit < 5 else 1
+    close(weight.detach(), torch.tensor([1.0, -2.0]) - share * torch.tensor([3.0, 4.0]))
+
+
+@pytest.mark.parametrize("model", ["recurrent_autoencoder", "recurrent_clustering", "recurrent_gan"])
+def test_clipping_that_no_gradient_reaches_changes_no_bit(model):
+    trained = []
+    for limit in (0.0, 100.0):
+        hyperparameters = {"hidden_size": 4, "batch_size": 8, "gradient_clip": limit}
+        training = Training(RunConfig(dataset="waves", model=model, steps=3, hyperparameters=hyperparameters))
+        training.advance()
+        trained.append(training.model.state_dict())
+    assert all(torch.equal(trained[0][name], trained[1][name]) for name in trained[0])
+
+
+def test_words_are_a_softmax_at_each_step():
+    network, x = made("recurrent_autoencoder", "surnames", hidden_size=4), load_dataset("surnames").test.x[:5]
+    shares = network.reconstruct(x)
+    close(shares.sum(dim=2), torch.ones(5, 12))
+    # −log of the share of the right letter, mean over letters.
+    right = shares.gather(2, x.argmax(dim=2, keepdim=True))
+    close(network.losses(x, x)["loss"], -right.log().mean())
+    wanted = (shares.argmax(dim=2) == x.argmax(dim=2)).float().mean()
+    close(network.evaluate(x, rng())["letters_right"], wanted)
+
+
+def test_a_softmax_is_for_words():
+    with pytest.raises(ValidationError) as refused:
+        RunConfig(dataset="waves", model="recurrent_autoencoder", hyperparameters={"reconstruction_loss": "softmax"})
+    assert sentences(refused.value) == [
+        "Reconstruction loss softmax is for words, which are letters of an alphabet; choose MSE."
+    ]
+
+
+def test_recurrent_clustering_foretells_letters_in_nats():
+    network = made("recurrent_clustering", "surnames", jitter=0.0, scaling=0.0, crop=0.0)
+    x = load_dataset("surnames").test.x[:5]
+    shares = network.forecast(network.trajectory(x)[:, :-1]).softmax(dim=2)
+    wanted = -shares.gather(2, x[:, 1:].argmax(dim=2, keepdim=True)).log().mean()
+    close(network.losses(x, rng())["forecast_surprise"], wanted)
 
 
 def test_recurrent_autoencoder_learns_to_write_sequences():

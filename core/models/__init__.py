@@ -3,6 +3,7 @@
 from core.model import Model
 from core.models.adversarial_autoencoder import AdversarialAutoencoder
 from core.models.autoencoder import Autoencoder
+from core.models.autoregressive import Autoregressive
 from core.models.beta_tc_vae import BetaTCVAE
 from core.models.convolutional_autoencoder import ConvolutionalAutoencoder
 from core.models.convolutional_vae import ConvolutionalVAE
@@ -42,5 +43,6 @@ MODELS: dict[str, type[Model]] = {
     "recurrent_autoencoder": RecurrentAutoencoder,
     "recurrent_clustering": RecurrentClustering,
     "recurrent_gan": RecurrentGAN,
+    "autoregressive": Autoregressive,
     "deep_embedded_clustering": DeepEmbeddedClustering,
 }

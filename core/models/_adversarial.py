@@ -141,7 +141,7 @@ class Adversarial(Model):
                 real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
                 loss = discriminator_loss(real_scores, fake_scores, hp.objective)
                 if hp.players != "generator":
-                    minimise(loss + penalty + beside, optimizers["discriminator"])
+                    self.descend(loss + penalty + beside, optimizers["discriminator"])
                     if hp.objective == "wasserstein_clipping":
                         clip_weights(self.discriminator, hp.clip)
             with preserve_buffers(self.discriminator):
@@ -151,7 +151,7 @@ class Adversarial(Model):
                     scores = self.discriminator(self.packed(self.add_instance_noise(fake, rng)))
                     generator = generator_loss(scores, hp.objective)
                     if hp.players != "discriminator":
-                        minimise(generator + self.beside_generator(x, z, fake), optimizers["generator"])
+                        self.descend(generator + self.beside_generator(x, z, fake), optimizers["generator"])
         self.update_ema()
         name = "critic_loss" if hp.objective.startswith("wasserstein") else "discriminator_loss"
         return {"generator_loss": generator, name: loss}
@@ -167,6 +167,10 @@ class Adversarial(Model):
     def beside_generator(self, x: Tensor, z: Tensor, fake: Tensor) -> Tensor:
         """What the generator minimises beside its game, given samples `fake` (n, …) of noise `z`: nothing."""
         return fake.new_zeros(())
+
+    def descend(self, loss: Tensor, optimizer: Optimizer) -> None:
+        """One step of a player down the gradient of its `loss`."""
+        minimise(loss, optimizer)
 
     def scores_and_penalty(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The discriminator's scores of packed real and generated samples, and the weighted penalties on its slope."""

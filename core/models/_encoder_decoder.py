@@ -13,6 +13,7 @@ from core.models._knobs import Corruption
 from core.nn.corruption import corrupt
 from core.nn.initialization import initialize
 from core.nn.layers import dense_backbone
+from core.nn.losses import decoded
 
 # Hyper-parameters, a sample's shape, the encoder's number of outputs → encoder (N, …) → (N, outputs) and decoder
 # (N, latent_size) → (N, …).
@@ -80,5 +81,4 @@ class EncoderDecoder(Model):
 
     def decode(self, z: Tensor) -> Tensor:
         """Codes (N, latent_size) → data (N, …); for a VAE the mean of p(x | z)."""
-        output = self.output(z)
-        return output.sigmoid() if self.hyperparameters.reconstruction_loss == "bce" else output
+        return decoded(self.output(z), self.hyperparameters.reconstruction_loss)

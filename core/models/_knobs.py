@@ -9,8 +9,20 @@ from core.nn.recurrent import Cell
 from core.nn.sparsity import Sparsity
 
 
-class Code(Hyperparameters):
-    """Latent size and weight initialisation."""
+class Weights(Hyperparameters):
+    """Weight initialisation."""
+
+    initialization: Initialization = knob(
+        "xavier",
+        group="Architecture",
+        label="Initialisation",
+        titles={"he": "He", "xavier": "Xavier"},
+        help="How weights begin: he suits relu, xavier smoother bends; from zero only the mean is learned.",
+    )
+
+
+class Code(Weights):
+    """Latent size."""
 
     latent_size: int = knob(
         2,
@@ -21,13 +33,6 @@ class Code(Hyperparameters):
         scale="log",
         first=True,
         help="Numbers in the code: higher, sharper reconstructions, but a space harder to look at.",
-    )
-    initialization: Initialization = knob(
-        "xavier",
-        group="Architecture",
-        label="Initialisation",
-        titles={"he": "He", "xavier": "Xavier"},
-        help="How weights begin: he suits relu, xavier smoother bends; from zero only the mean is learned.",
     )
 
 
@@ -42,8 +47,8 @@ class Units(Code):
     )
 
 
-class Recurrence(Code):
-    """Cell and hidden size of recurrent networks."""
+class Cells(Weights):
+    """Cell and hidden size of recurrent networks, and the longest gradient that they follow."""
 
     cell: Cell = knob(
         "lstm",
@@ -60,6 +65,20 @@ class Recurrence(Code):
         scale="log",
         help="Units of the hidden state: higher, longer and finer shapes are remembered, at slower steps.",
     )
+    gradient_clip: float = knob(
+        0.0,
+        group="Optimisation",
+        ge=0.0,
+        le=100.0,
+        soft=(0.0, 5.0),
+        live=True,
+        help="The norm that longer gradients are shortened to, 0 for none: lower, no step runs away where gradients "
+        "explode over time; higher, rarer clipping.",
+    )
+
+
+class Recurrence(Cells, Code):
+    """Recurrent networks with a code."""
 
 
 class Architecture(Units):

@@ -4,11 +4,15 @@ from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from core.hyperparameters import knob
 from core.latex import stacked
-from core.models._knobs import Corruption, Objective, Penalty, Recurrence
+from core.metrics import GRADIENT_NORM, Metric
+from core.model import minimise_clipped
+from core.models._knobs import Corruption, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
+from core.nn.losses import SequenceLoss
 from core.nn.recurrent import CELL_FORMULAS, States, recurrent_backbone
 from core.optimisation import Optimisation
 
@@ -17,7 +21,6 @@ class RecurrentAutoencoderHyperparameters(
     Recurrence,
     Corruption,
     Penalty,
-    Objective,
     Optimisation,
     defaults={"latent_size": 8, "hidden_size": 32, "learning_rate": 1e-2, "batch_size": 32},
     paper={"hidden_size": "2048", "latent_size": "the whole last state"},
@@ -31,6 +34,24 @@ class RecurrentAutoencoderHyperparameters(
         help="At the last step all is in a few numbers; at every step each has its own, together one long code: finer, "
         "as nothing must be remembered, and a mere copy where each step has as many latents as values.",
     )
+
+    reconstruction_loss: SequenceLoss = knob(
+        "mse",
+        group="Objective",
+        titles={"mse": "MSE", "bce": "BCE"},
+        help="mse: squared error and a linear output; bce: cross-entropy and a sigmoid output, for values in 0…1; "
+        "softmax: cross-entropy of one letter of an alphabet at each step, for words.",
+    )
+
+
+LETTERS_RIGHT = Metric(
+    "letters_right",
+    "Letters right",
+    "%",
+    ".1f",
+    "higher",
+    "The share of letters, blanks included, that are the most probable ones in their reconstruction.",
+)
 
 
 class RecurrentAutoencoder(Autoencoder):
@@ -51,6 +72,8 @@ class RecurrentAutoencoder(Autoencoder):
     )
     kinds = frozenset({"sequence"})
     capabilities = Autoencoder.capabilities | {"trajectory"}
+    metrics = (*Autoencoder.metrics, LETTERS_RIGHT, GRADIENT_NORM)
+    headline = (*Autoencoder.headline, "letters_right")
     Hyperparameters = RecurrentAutoencoderHyperparameters
     # Small cells and batches: what a long memory needs most is many steps.
     training_steps = 4000
@@ -68,6 +91,19 @@ class RecurrentAutoencoder(Autoencoder):
         hp = hyperparameters
         code = r"h = (W h_1 + b, \dots, W h_T + b)" if hp.code_at == "every_step" else "h = W h_T + b"
         return stacked(super().formula(hp), code, CELL_FORMULAS[hp.cell])
+
+    def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
+        """An autoencoder's, along a gradient that is not longer than the hyper-parameters allow."""
+        losses = self.losses(x, self.corrupt(x, rng))
+        norm = minimise_clipped(losses["loss"], optimizers["autoencoder"], self.hyperparameters.gradient_clip)
+        return {**losses, "gradient_norm": norm}
+
+    def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        """An autoencoder's, and of words the share of letters that are read again."""
+        found = super().evaluate(x, rng)
+        if self.hyperparameters.reconstruction_loss == "softmax":
+            found["letters_right"] = (self.reconstruct(x).argmax(dim=2) == x.argmax(dim=2)).float().mean()
+        return found
 
     @property
     def latents(self) -> int:

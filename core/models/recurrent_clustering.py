@@ -11,8 +11,8 @@ from torch.optim import Optimizer
 from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
-from core.metrics import Metric
-from core.model import Curves, Model, minimise
+from core.metrics import GRADIENT_NORM, Metric
+from core.model import Curves, Model, minimise_clipped
 from core.models._knobs import Clusters, Recurrence
 from core.nn.augmentation import augment
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
@@ -109,6 +109,14 @@ FORECAST_ERROR = Metric(
     "lower",
     "The mean squared error of guessing the next value of a sequence from the hidden state.",
 )
+FORECAST_SURPRISE = Metric(
+    "forecast_surprise",
+    "Next letter",
+    "nats",
+    ".3f",
+    "lower",
+    "How little a word's next letter was expected from the hidden state: −log of its probability, mean over letters.",
+)
 
 
 class RecurrentClustering(Model):
@@ -128,7 +136,7 @@ class RecurrentClustering(Model):
     )
     kinds = frozenset({"sequence"})
     capabilities = frozenset({"encode", "assign", "trajectory"})
-    metrics = (INFORMATION, LOSS, FORECAST_ERROR)
+    metrics = (INFORMATION, LOSS, FORECAST_ERROR, FORECAST_SURPRISE, GRADIENT_NORM)
     headline = ("information",)
     Hyperparameters = RecurrentClusteringHyperparameters
     training_steps = 900
@@ -141,6 +149,7 @@ class RecurrentClustering(Model):
     def __init__(self, hyperparameters: RecurrentClusteringHyperparameters, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)
         hp, features = hyperparameters, spec.shape[1]
+        self.reads_words = bool(spec.alphabet)
         self.states, self.last = States(hp.cell, features, hp.hidden_size), Last()
         # W_ph is the product of the two: the code is linear in h_T, and the clusters are linear in the code.
         self.code = nn.Linear(hp.hidden_size, hp.latent_size)
@@ -186,15 +195,15 @@ class RecurrentClustering(Model):
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """One step on two versions of the batch."""
         losses = self.losses(x, rng)
-        minimise(losses["loss"], optimizers["network"])
-        return losses
+        norm = minimise_clipped(losses["loss"], optimizers["network"], self.hyperparameters.gradient_clip)
+        return {**losses, "gradient_norm": norm}
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The same losses on versions of validation sequences."""
         return self.losses(x, rng)
 
     def losses(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The objective on two versions of each of `x` (N, T, F), and the error of forecasts of the next step."""
+        """The objective on two versions of each of `x` (N, T, F), and what forecasts of the next step cost."""
         hp = self.hyperparameters
         seen = torch.cat([self.corrupt(x, rng) for _ in range(2)])
         states = self.states(seen)
@@ -210,12 +219,13 @@ class RecurrentClustering(Model):
             shares = log_shares(log_p)
             targets = target_distribution(other, shares), target_distribution(one, shares)
             objective = 0.5 * (divergence(targets[0], one) + divergence(targets[1], other))
-        error = F.mse_loss(self.forecast(states[:, :-1]), seen[:, 1:])
-        return {
-            "loss": objective + hp.forecast_weight * error,
-            "information": spread - doubt,
-            "forecast_error": error,
-        }
+        forecast, following = self.forecast(states[:, :-1]), seen[:, 1:]
+        if self.reads_words:
+            # A version's letters are mixed where it is stretched: the one with the largest share counts.
+            name, error = "forecast_surprise", F.cross_entropy(forecast.transpose(1, 2), following.argmax(dim=2))
+        else:
+            name, error = "forecast_error", F.mse_loss(forecast, following)
+        return {"loss": objective + hp.forecast_weight * error, "information": spread - doubt, name: error}
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """A version of each sequence (N, T, F): cut, stretched, scaled and made noisy."""

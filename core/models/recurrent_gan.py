@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked
+from core.model import minimise_clipped
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Recurrence
@@ -55,7 +57,9 @@ class RecurrentGAN(Adversarial):
 
     Theirs is the mean of the steps' losses, here it is the loss of their mean score.
     Noise is fresh at every step, z_t, but for a part s that stays, as a sequence has properties that do not change
-    (Yoon et al. 2019, section 4.1). Spectral normalisation is for the discriminator's last layer only.
+    (Yoon et al. 2019, section 4.1). Letters are values like others: a drawn letter would let no gradient through, so
+    words are read off where a step's values are largest. Spectral normalisation is for the discriminator's last layer
+    only.
     """
 
     title = "Recurrent GAN"
@@ -105,6 +109,10 @@ class RecurrentGAN(Adversarial):
         # The mean of scores that are linear in h_t is the score of the mean of h_t.
         reader = nn.Sequential(Centred(spec.value_range), Windows(hp.window), states, Mean())
         return generator, Discriminator(reader, nn.Linear(hp.hidden_size, 1))
+
+    def descend(self, loss: Tensor, optimizer: Optimizer) -> None:
+        """One step of a player along a gradient that is not longer than the hyper-parameters allow."""
+        minimise_clipped(loss, optimizer, self.hyperparameters.gradient_clip)
 
     @property
     def latents(self) -> int:

@@ -8,19 +8,31 @@ from torch import Tensor
 from torch.nn import functional as F
 
 ReconstructionLoss = Literal["mse", "bce"]
+# Letters are one of an alphabet at each step.
+SequenceLoss = Literal["mse", "bce", "softmax"]
 
-# d(x, x̂), x̂ = g(f(x)), over the D values of a sample.
-DISTANCE_FORMULAS: dict[ReconstructionLoss, str] = {
+# d(x, x̂), x̂ = g(f(x)), over the D values of a sample, or over its T steps.
+DISTANCE_FORMULAS: dict[SequenceLoss, str] = {
     "mse": r"d(x, \hat x) = \tfrac{1}{D} \lVert x - \hat x \rVert^2",
     "bce": r"d(x, \hat x) = -\tfrac{1}{D} \sum_i x_i \log \hat x_i + (1 - x_i) \log(1 - \hat x_i)",
+    "softmax": r"d(x, \hat x) = -\tfrac{1}{T} \sum_t \sum_k x_{tk} \log \hat x_{tk}",
 }
 
 
-def reconstruction_distance(output: Tensor, x: Tensor, kind: ReconstructionLoss) -> Tensor:
-    """d(x, x̂), averaged over all values; `output` is x̂ itself for `mse` and its logits for `bce`."""
+def reconstruction_distance(output: Tensor, x: Tensor, kind: SequenceLoss) -> Tensor:
+    """d(x, x̂), averaged over all values, for `softmax` over all steps, in nats; `output` is as `decoded` takes it."""
     if kind == "bce":
         return F.binary_cross_entropy_with_logits(output, x)
+    if kind == "softmax":
+        return -(x * output.log_softmax(dim=-1)).sum(dim=-1).mean()
     return F.mse_loss(output, x)
+
+
+def decoded(output: Tensor, kind: SequenceLoss) -> Tensor:
+    """x̂ of a decoder's output: that itself for `mse`, its sigmoid for `bce`, for `softmax` shares of the alphabet."""
+    if kind == "bce":
+        return output.sigmoid()
+    return output.softmax(dim=-1) if kind == "softmax" else output
 
 
 def bernoulli_nll(logits: Tensor, x: Tensor) -> Tensor:

@@ -1,11 +1,12 @@
 """Recurrent networks: sequences read, and written, one step at a time."""
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 Cell = Literal["rnn", "gru", "lstm"]
+Carry: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
 CELLS: dict[str, type[nn.RNN | nn.GRU | nn.LSTM]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -41,6 +42,14 @@ class States(nn.Module):
         both = first is not None and isinstance(self.cell, nn.LSTM)
         states: Tensor = self.cell(x, (first, first) if both else first)[0]
         return states
+
+    def step(self, x: Tensor, carry: Carry | None) -> tuple[Tensor, Carry]:
+        """The hidden state (N, units) after one more step (N, F), and what to carry on to the next; at first nothing.
+
+        What is carried is the hidden state, and an lstm's c_t beside it.
+        """
+        states, carried = self.cell(x.unsqueeze(1), carry)
+        return states[:, 0], carried
 
 
 class Last(nn.Module):
