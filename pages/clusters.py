@@ -24,7 +24,7 @@ spec = record.spec
 name, parameters = method_and_parameters(record)
 method, asked = METHODS[name], {"method": name, **parameters}
 
-result = analysed(record, cluster, f"{method.title}, three spaces", **asked)
+result = analysed(record, cluster, f"{method.title}, space by space", **asked)
 if result is None:
     st.stop()
 

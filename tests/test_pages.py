@@ -27,7 +27,7 @@ CONTENT = {
     "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
-    "uses": {"encode": "use [role=radiogroup]"},
+    "uses": {"encode": "use [role=radiogroup]", "predict": "use [role=radiogroup]"},
     "sweep": {"": "start_sweep button"},
     "lessons": {"": "guess_squeeze [role=radiogroup]"},
     "runs": {"": "run_table canvas"},
@@ -85,11 +85,12 @@ REPRESENTATIVES = {
     "recurrent_clustering": "digit_rows",
     "flow_matching": "ring",
     "vq_vae": "digits",
+    "autoregressive": "digit_rows",
 }
 # What a page has beside for some models, and does without for others.
-BESIDE = {"flow", "index"}
+BESIDE = {"flow", "index", "predict"}
 # Where one stands for a single thing, the pages that show it.
-SHOWN_ON = {"flow_matching": {"samples"}, "vq_vae": {"latent"}}
+SHOWN_ON = {"flow_matching": {"samples"}, "vq_vae": {"latent"}, "autoregressive": {"uses"}}
 
 
 def test_the_representatives_give_every_answer():

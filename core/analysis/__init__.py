@@ -20,6 +20,7 @@ from core.analysis.clustering import cluster, score_clusters
 from core.analysis.code_book import code_book
 from core.analysis.completion import complete
 from core.analysis.compression import compress
+from core.analysis.continuation import go_on
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
 from core.analysis.disentanglement import disentangle
@@ -123,6 +124,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
     "augmentation": Analysis(augment, needs="decode", of_labels=True),
     "completion": Analysis(complete, needs="reconstruct"),
+    "continuation": Analysis(go_on, needs="predict"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
     "disentanglement": Analysis(disentangle, needs="encode", of_autoencoders=True, of_factors=True),
     "unfolding": Analysis(unfold, needs="trajectory"),

@@ -12,6 +12,7 @@ from core.analysis.cluster_scores import Scores, contingency, distances, scores,
 from core.analysis.data import codes_of, counts, fitted_of, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
+from core.analysis.rocket import untrained_spaces
 from core.errors import LatentLabError
 from core.plane import on_axes
 from core.protocol import Array
@@ -22,6 +23,8 @@ SPACES: dict[str, str] = {
     "codes": "this model's codes",
     "raw": "raw values",
     "pca": "PCA, same size",
+    "rocket": "random kernels (ROCKET)",
+    "quantiles": "quantiles of |values| and |steps|",
 }
 
 
@@ -29,6 +32,7 @@ SPACES: dict[str, str] = {
 class ScoredClusters(Result):
     """Clusters of held-out samples, scored on `codes`, on `raw` values, and on `pca` of these, of the codes' size.
 
+    Of series there are scores on what random kernels find, `rocket`, and on `quantiles`, too, both without training.
     `own` are the scores of the model's own assignments, where it makes any. `assignments` (N,) are those of the method
     to `clusters` clusters, some perhaps empty: on codes those of the first restart; −1 is noise.
     """
@@ -37,6 +41,8 @@ class ScoredClusters(Result):
     codes: Scores
     raw: Scores
     pca: Scores
+    rocket: Scores | None = None
+    quantiles: Scores | None = None
     clusters: int
     assignments: Array
 
@@ -97,9 +103,9 @@ def score_clusters(
 ) -> ScoredClusters:
     """Fit clusters on training samples and score those of held-out ones, on codes, raw values, and PCA of raw values.
 
-    `parameters` are those that the method declares. In every space there are as many `restarts`, seeds 0, 1, …. The
-    method "model" takes the model's own assignments and its own number of clusters, and k-means with as many in the
-    three spaces.
+    Series are scored on random kernels and quantiles as well. `parameters` are those that the method declares. In every
+    space there are as many `restarts`, seeds 0, 1, …. The method "model" takes the model's own assignments and its own
+    number of clusters, and k-means with as many in the other spaces.
 
     Raises:
         LatentLabError: an unknown method or one that the model lacks, parameters outside of their limits, more clusters
@@ -117,6 +123,8 @@ def score_clusters(
         raise LatentLabError(f"{values.clusters} clusters cannot be found in {len(fitted.x)} training samples.")
 
     seeds, spaces = range(chosen.restarts if restarts is None else restarts), spaces_of(context)
+    if context.dataset.kind == "sequence" and not context.dataset.spec.alphabet:
+        spaces |= untrained_spaces(fitted.x, shown.x)
     assigned: dict[str, list[Array]] = {} if own is None else {"own": [own.argmax(axis=1)]}
     for done, (space, (train, test)) in enumerate(spaces.items()):
         assigned[space] = chosen.assign(values, train, test, seeds)

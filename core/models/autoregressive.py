@@ -18,12 +18,13 @@ from core.nn.initialization import initialize
 from core.nn.recurrent import CELL_FORMULAS, Carry, States
 from core.nn.symbols import Letters, Levels, inverse_cdf
 from core.optimisation import Optimisation
+from core.presets import Preset
 
 
 class AutoregressiveHyperparameters(
     Cells,
     Optimisation,
-    defaults={"cell": "gru", "hidden_size": 96, "gradient_clip": 1.0, "learning_rate": 5e-3, "batch_size": 64},
+    defaults={"cell": "gru", "hidden_size": 64, "gradient_clip": 1.0, "learning_rate": 5e-3, "batch_size": 32},
 ):
     """All that can be turned on an autoregressive model."""
 
@@ -92,7 +93,17 @@ class Autoregressive(Model):
     metrics = (NATS, LOSS, GRADIENT_NORM)
     headline = ("nats",)
     Hyperparameters = AutoregressiveHyperparameters
-    training_steps = 1500
+    training_steps = 1000
+    # After more steps names are known by heart; drawn at 1, every third one has letters in a row that no name has.
+    defaults_for = {"surnames": {"hidden_size": 96, "batch_size": 64, "temperature": 0.8, "steps": 800}}
+    presets = (
+        Preset(
+            "Cold",
+            {"temperature": 0.7},
+            "Samples keep to what is most expected: of surnames 87 and 88 % (two seeds) have no three letters in a row "
+            "that no training name has, where it is 67 % at a temperature of 1; 3 to 4 % are training names.",
+        ),
+    )
     temperature: Tensor
 
     def __init__(self, hyperparameters: AutoregressiveHyperparameters, spec: DataSpec) -> None:

@@ -99,9 +99,25 @@ def say_what_scores_mean(result: Clustering, has_noise: bool) -> None:
         lines.append(f"Dotted: one cluster for all samples has an accuracy of {result.text('chance_accuracy')}.")
     if has_noise:
         lines.append("Noise is a group of its own for ARI and NMI, wrong for the accuracy, not in the silhouette.")
+    if result.quantiles is not None:
+        lines.append(_said_of_series(result.codes, result.quantiles))
     st.caption("  \n".join(lines))
     if has_noise and result.clusters < 2:
         st.info("All codes hang together, or all are noise: turn the numbers above until there are several clusters.")
+
+
+def _said_of_series(codes: Scores, quantiles: Scores) -> str:
+    """What the two spaces without training say about the data, in a line."""
+    line = (
+        "**Without training**: 500 random kernels (Dempster et al. 2020), of whose answers PCA keeps ten components; "
+        "and eleven quantiles each of |values| and |steps|, which know nothing of the order."
+    )
+    if codes.ari is not None and quantiles.ari is not None and quantiles.ari.mean > codes.ari.mean:
+        line += (
+            " Here such quantiles tell classes better than the codes do, a lesson about these data: their classes can "
+            "be told by how large values and steps are."
+        )
+    return line
 
 
 def confusion(result: Clustering, spec: DataSpec) -> None:

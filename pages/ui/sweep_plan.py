@@ -32,7 +32,8 @@ MOST_KNOBS = 3
 MOST_SEEDS = 10
 # Values to begin with, by how many knobs are swept.
 BEGIN = {1: 7, 2: 4, 3: 3}
-FIRST = "latent_size"
+# What is swept unless a knob was turned: the first of these that a model has.
+FIRST = ("latent_size", "hidden_size")
 
 
 def offer(config: RunConfig | None) -> None:
@@ -45,7 +46,7 @@ def offer(config: RunConfig | None) -> None:
     if len(turned) == 1:
         suggest(turned[0])
     memory().stood = now
-    knob = knobs.get(memory().turned or FIRST) or knobs[FIRST]
+    knob = next(knobs[name] for name in (memory().turned, *FIRST) if name in knobs)
     st.button(
         f"Sweep {knob.label}",
         key="sweep_this",
@@ -89,7 +90,7 @@ def show() -> None:
         list(knobs),
         format_func=lambda name: knobs[name].label,
         max_selections=MOST_KNOBS,
-        **choice("swept", knobs, [FIRST], MOST_KNOBS),
+        **choice("swept", knobs, [next(name for name in FIRST if name in knobs)], MOST_KNOBS),
         help="One for a curve, two for a grid of all combinations, three for those who like many lines.",
     )
     seeds = right.number_input(

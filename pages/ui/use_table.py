@@ -22,6 +22,7 @@ from pages.ui.use_anomalies import anomalies
 from pages.ui.use_augmentation import augmentation
 from pages.ui.use_completion import completion
 from pages.ui.use_compression import compression
+from pages.ui.use_continuation import continuation
 from pages.ui.use_disentanglement import disentanglement
 from pages.ui.use_few_labels import few_labels
 from pages.ui.use_memory import memory_of
@@ -53,6 +54,14 @@ USES: dict[str, Use] = {
         "it cannot rebuild samples, so it cannot fill holes in them",
         "Noise on Train: a denoising autoencoder trained with blocks cut out fills holes in one pass. Latent size: "
         "what few latents can say is whole.",
+    ),
+    "continuation": Use(
+        "Continuation",
+        "How does the model go on with a beginning?",
+        continuation,
+        ANALYSES["continuation"],
+        "it does not say what comes next",
+        "Steps and hidden size on Train: more, until names are known by heart. Temperature: lower, fewer mistakes.",
     ),
     "few_labels": Use(
         "Few labels",

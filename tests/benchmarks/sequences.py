@@ -5,17 +5,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from core import RunConfig, fit
+from core import RunConfig, fit, load_dataset
 from core.analysis import ANALYSES, Context
 from core.analysis.cluster_methods import NumberOfClusters
 from core.analysis.cluster_scores import distances, scores
 from core.analysis.clustering import spaces_of
+from core.analysis.continuation import alone_nats, chain_nats
 from core.analysis.data import labels_of, shown_of
+from core.analysis.rocket import untrained_spaces
 from core.analysis.sequences import discriminative_score, spectrum_distance
+from core.analysis.words import share_copied, share_spelled, words_of
+from core.models.autoregressive import Autoregressive
 from core.training.loop import Run, one_thread
 from tests.benchmarks.clustering import K_MEANS
 from tests.benchmarks.pool import pool
@@ -28,20 +34,57 @@ DATASETS = ("waves", "control_charts", "digit_rows")
 def main() -> None:
     """Print adjusted Rand indices of clusters of held-out sequences, and how far generated ones are from them."""
     print(f"\nSequences, held-out, mean ± sd of {len(SEEDS)} seeds")
-    rows: dict[str, Callable[[str, int], dict[str, float]]] = {
-        "recurrent_autoencoder + k-means": autoencoder_and_k_means,
-        "recurrent_clustering": own_assignments,
-        "recurrent_gan": samples,
+    rows: dict[str, tuple[Callable[[str, int], dict[str, float]], tuple[str, ...]]] = {
+        "random kernels + k-means": (random_kernels, DATASETS),
+        "autoregressive": (guessed, ("surnames", "waves")),
+        "recurrent_autoencoder + k-means": (autoencoder_and_k_means, DATASETS),
+        "recurrent_clustering": (own_assignments, DATASETS),
+        "recurrent_gan": (samples, DATASETS),
     }
     with pool() as workers:
-        for name, score in rows.items():
-            for dataset in DATASETS:
+        for name, (score, datasets) in rows.items():
+            for dataset in datasets:
                 table = list(workers.map(score, [dataset] * len(SEEDS), SEEDS))
                 cells = []
                 for title in table[0]:
                     values = [row[title] for row in table]
                     cells.append(f"{title} {np.mean(values):.3g} ± {np.std(values, ddof=1):.2g}")
                 print(f"  {f'{dataset}, {name}':50s} " + "  ".join(cells), flush=True)
+
+
+def guessed(dataset: str, seed: int) -> dict[str, float]:
+    """An autoregressive model: nats a held-out sequence beside counts, and what is drawn beside real sequences."""
+    run, spent = _trained("autoregressive", dataset, seed)
+    model, x, train = cast(Autoregressive, run.model), run.dataset.test.x, run.dataset.train.x
+    symbols, alphabet = model.symbols, run.dataset.spec.alphabet
+    with torch.no_grad(), one_thread():
+        found = {
+            "nats": float(model.evaluate(x, torch.Generator())["nats"]),
+            "by the step before": chain_nats(symbols.read(train), symbols.read(x), symbols),
+            "by place": alone_nats(symbols.read(train), symbols.read(x), symbols),
+        }
+        if not alphabet:
+            return {**found, **_told_apart(x, model.sample(len(x), seed), seed), **spent}
+        known = words_of(train, alphabet)
+        for temperature in (model.hyperparameters.temperature, 1.0):
+            model.temperature.fill_(temperature)
+            drawn = words_of(model.sample(1000, seed), alphabet)
+            found[f"spelled at {temperature:g}"] = share_spelled(drawn, known)
+            found[f"copied at {temperature:g}"] = share_copied(drawn, known)
+        real = words_of(x, alphabet)
+        return {**found, "real ones spelled": share_spelled(real, known), **spent}
+
+
+def random_kernels(dataset: str, seed: int) -> dict[str, float]:
+    """The adjusted Rand index of k-means on what random kernels and quantiles tell, without any training."""
+    data = load_dataset(dataset, seed=seed)
+    clusters, found = NumberOfClusters(clusters=len(data.label_names)), {}
+    with one_thread():
+        spaces = untrained_spaces(data.train.x, data.test.x)
+        for name, (train, test) in spaces.items():
+            assigned = K_MEANS.assign(clusters, train, test, [0])[0]
+            found[f"ARI {name}"] = scores(distances(test), assigned, labels_of(data.test))["ari"]
+    return found
 
 
 def autoencoder_and_k_means(dataset: str, seed: int) -> dict[str, float]:
@@ -72,13 +115,16 @@ def samples(dataset: str, seed: int) -> dict[str, float]:
     """Discriminative score and spectrum distance, beside what two halves of real data get."""
     run, spent = _trained("recurrent_gan", dataset, seed)
     x = run.dataset.test.x
-    generated, (one, other) = run.model.sample(len(x), seed), x.chunk(2)
+    return {**_told_apart(x, run.model.sample(len(x), seed), seed), **spent}
+
+
+def _told_apart(x: Tensor, generated: Tensor, seed: int) -> dict[str, float]:
+    one, other = x.chunk(2)
     return {
         "discriminative score": discriminative_score(x, generated, seed),
         "of real halves": discriminative_score(one, other, seed),
         "spectrum distance": spectrum_distance(x, generated),
         "between real halves": spectrum_distance(one, other),
-        **spent,
     }
 
 

@@ -1,0 +1,93 @@
+"""Beginnings that are gone on with, letters that follow each other, and counts by hand."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core import RunConfig
+from core.analysis import ANALYSES, Context
+from core.analysis.continuation import alone_nats, chain_nats, written
+from core.analysis.words import share_copied, share_spelled, trigrams, words_of
+from core.errors import LatentLabError
+from core.nn.symbols import Letters
+from core.training.loop import Training
+
+
+@pytest.fixture(scope="module")
+def names() -> Context:
+    config = RunConfig(
+        dataset="surnames", model="autoregressive", steps=150, hyperparameters={"hidden_size": 32, "batch_size": 32}
+    )
+    training = Training(config)
+    training.advance()
+    return Context(training.model, training.dataset, config)
+
+
+def test_trigrams_reach_one_blank_over_either_end():
+    assert trigrams("anna") == {" an", "ann", "nna", "na "}
+
+
+def test_a_word_is_spelled_like_others_if_all_its_trigrams_are_theirs():
+    known = ["anna", "hanno"]
+    # "anno" begins as the one and ends as the other; "annan" has "nan".
+    assert share_spelled(["anno", "annan"], known) == 0.5
+    assert share_copied(["anno", "anna", "anna", "x"], known) == 0.5
+
+
+def test_counts_by_place_and_by_the_letter_before_by_hand():
+    letters = Letters(2)
+    train, unseen = (torch.tensor(rows).unsqueeze(2) for rows in ([[0, 0, 1], [0, 1, 1]], [[0, 0, 1]]))
+    # One added to each count. First step: 0 three times of 4; second: 2 of 4; third: 1 three times of 4.
+    assert alone_nats(train, unseen, letters) == pytest.approx(-math.log(3 / 4 * 2 / 4 * 3 / 4))
+    # After 0: 0 once, 1 twice. After 1: 1 once. With one added 0 → 0 is 2 of 5, 0 → 1 is 3 of 5.
+    assert chain_nats(train, unseen, letters) == pytest.approx(-math.log(3 / 4 * 2 / 5 * 3 / 5))
+
+
+def test_a_beginning_is_folded_and_what_cannot_begin_a_word_is_refused():
+    alphabet = " abc"
+    assert written(" ÁB ", alphabet, 4).tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
+    with pytest.raises(LatentLabError, match="no “x”; their letters are abc"):
+        written("axe", alphabet, 4)
+    with pytest.raises(LatentLabError, match="4 letters at most"):
+        written("abca", alphabet, 4)
+
+
+def test_names_are_gone_on_with_in_several_ways_beside_counts(names):
+    found = ANALYSES["continuation"](names, beginning="Ma")
+    words = words_of(torch.from_numpy(found.drawn), names.dataset.spec.alphabet)
+    assert all(word.startswith("ma") for word in words)
+    assert len(set(words)) > 3
+    assert found.known == 2
+    assert found.following.sum() == pytest.approx(1, abs=1e-5)
+    with torch.no_grad():
+        wanted = names.model.evaluate(names.dataset.test.x, torch.Generator())["nats"]
+    assert found.nats == pytest.approx(float(wanted), rel=1e-5)
+    assert max(found.nats, found.chain_nats) < found.alone_nats
+    assert 0.5 < found.real_spelled < 1
+    # Colder, words are more like those that were read.
+    assert ANALYSES["continuation"](names, temperature=0.3).spelled > found.spelled + 0.1
+
+
+def test_a_model_that_learned_nothing_expects_no_more_than_chance(names):
+    training = Training(names.config)
+    found = ANALYSES["continuation"](Context(training.model, training.dataset, names.config))
+    assert found.nats > found.alone_nats
+    assert found.spelled < 0.1
+
+
+def test_series_begin_as_a_held_out_one():
+    config = RunConfig(dataset="waves", model="autoregressive", steps=2, hyperparameters={"hidden_size": 4})
+    training = Training(config)
+    training.advance()
+    context = Context(training.model, training.dataset, config)
+    found = ANALYSES["continuation"](context, sequence=3, given=20)
+    symbols = training.model.symbols
+    begun = symbols.write(symbols.read(torch.from_numpy(found.truth[None, :20])))
+    assert (found.drawn[:, :20] == begun.numpy()).all()
+    assert np.ptp(found.drawn[:, 20:], axis=0).max() > 0
+    assert found.values[[0, -1]].tolist() == pytest.approx([-1, 1])
+    assert found.spelled is None
+    with pytest.raises(LatentLabError, match="must be shorter"):
+        ANALYSES["continuation"](context, given=64)
