@@ -40,6 +40,7 @@ ANALYSED = {
     "anomaly",
     "two_sample",
     "unfolding",
+    "continuation",
 }
 # Where which choices are offered depends on more than a run: the page, and what its address says beside that.
 PLACES = [
@@ -53,6 +54,7 @@ PLACES = [
     ("uses", {"use": "anomalies", "run": "without a class"}),
     ("uses", {"use": "told_apart"}),
     ("uses", {"use": "step_by_step", "run": "of sequences"}),
+    *(("uses", {"use": "continuation", "run": run}) for run in ("guessing words", "guessing series")),
     ("sweep", {"sweep": "kept"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
@@ -71,7 +73,7 @@ ELSEWHERE = (
     "save_",
 )
 # Anything can be searched for, and typed as a value, which is then refused in a sentence.
-TYPED = ("filter_words", "values_")
+TYPED = ("filter_words", "values_", "beginning")
 IDS: dict[str, str] = {}
 
 
@@ -102,6 +104,8 @@ def laboratory(tmp_path_factory):
     IDS["without a class"] = trained(engine, left_out)
     recurrent = RunConfig(dataset="digit_rows", model="recurrent_clustering", steps=2)
     IDS["of sequences"] = trained(engine, recurrent)
+    for name, dataset in (("words", "surnames"), ("series", "digit_rows")):
+        IDS[f"guessing {name}"] = trained(engine, RunConfig(dataset=dataset, model="autoregressive", steps=2))
     IDS["of points"] = trained(engine, RunConfig(dataset="ring", model="gan", steps=2))
 
     def done(result):
