@@ -194,6 +194,10 @@ def test_words_are_a_softmax_at_each_step():
     close(network.losses(x, x)["loss"], -right.log().mean())
     wanted = (shares.argmax(dim=2) == x.argmax(dim=2)).float().mean()
     close(network.evaluate(x, rng())["letters_right"], wanted)
+    # The last state answers for all that is written from its code, word by word.
+    answers = network.last_loss(x, network.trajectory(x)[:, -1])
+    assert answers.shape == (5,)
+    close(answers.mean(), network.evaluate(x, rng())["loss"])
 
 
 def test_a_softmax_is_for_words():

@@ -12,7 +12,7 @@ from core.metrics import GRADIENT_NORM, Metric
 from core.model import minimise_clipped
 from core.models._knobs import Corruption, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
-from core.nn.losses import SequenceLoss
+from core.nn.losses import SequenceLoss, reconstruction_distance
 from core.nn.recurrent import CELL_FORMULAS, States, recurrent_backbone
 from core.optimisation import Optimisation
 
@@ -34,7 +34,6 @@ class RecurrentAutoencoderHyperparameters(
         help="At the last step all is in a few numbers; at every step each has its own, together one long code: finer, "
         "as nothing must be remembered, and a mere copy where each step has as many latents as values.",
     )
-
     reconstruction_loss: SequenceLoss = knob(
         "mse",
         group="Objective",
@@ -118,12 +117,11 @@ class RecurrentAutoencoder(Autoencoder):
         return states
 
     def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
-        """Squared errors (N,) of what is written from the code of `last` (N, hidden_size)."""
+        """d(x, x̂), (N,), of what is written from the code of `last` (N, hidden_size)."""
         if self.hyperparameters.code_at == "every_step":
             earlier = self.encode(x)[:, : -self.hyperparameters.latent_size]
             code = torch.cat([earlier, self.squash(self.encoder[1](last))], dim=1)
         else:
             code = self.squash(self.encoder[-1](last))
-        written = self.decode(code)
-        errors: Tensor = (written - x).square().flatten(1).mean(dim=1)
-        return errors
+        kind, written = self.hyperparameters.reconstruction_loss, self.output(code)
+        return torch.stack([reconstruction_distance(*pair, kind) for pair in zip(written, x, strict=True)])
