@@ -257,8 +257,13 @@ class Model(nn.Module):
         return None
 
     def assign(self, x: Tensor) -> Tensor:
-        """Data (N, …) → cluster probabilities (N, n_clusters), rows summing to 1."""
+        """Data (N, …) → cluster probabilities (N, clusters), rows summing to 1."""
         raise NotImplementedError
+
+    @classmethod
+    def cluster_count(cls, hyperparameters: Any) -> int:
+        """How many clusters `assign` tells apart."""
+        return int(hyperparameters.n_clusters)
 
     def log_weights(self, x: Tensor, target: Tensor, rng: torch.Generator) -> Tensor:
         """log p(target, z) − log q(z | x) in nats per sample, (N,), at one z ~ q(z | x): for a likelihood."""

@@ -10,12 +10,12 @@ from pages.ui.lesson import explain, offer_next, offer_sweep, open_lesson, sides
 from pages.ui.navigation import page
 from pages.ui.once import once
 from pages.ui.session import GUESS, memory
-from pages.ui.state import address, open_run, show_flash, write_address
+from pages.ui.state import address, open_run, put, show_flash, write_address
 from pages.ui.wall import Placed, wall
 
 show_flash()
 name = memory().lesson or next(iter(LESSONS))
-st.session_state["lesson"] = name
+put("lesson", name)
 head = st.container(horizontal=True, vertical_alignment="center")
 head.segmented_control(
     "Lesson",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -112,6 +113,8 @@ class Mirror(Model):
     title = "Mirror"
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample"})
     latents = 2
+    hyperparameters = SimpleNamespace(noise="none")
+    value_range = (0.0, 1.0)
 
     def __init__(self, memory=None):
         torch.nn.Module.__init__(self)

@@ -21,8 +21,6 @@ class Rebuilds(Mirror):
 
     capabilities = frozenset({"encode", "decode", "reconstruct"})
     latents = 3
-    hyperparameters = SimpleNamespace(noise="none")
-    value_range = (0.0, 1.0)
 
 
 class Snap(Rebuilds):

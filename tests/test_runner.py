@@ -147,6 +147,21 @@ def test_what_a_press_sets_is_not_lost_to_a_request_that_does_not_know_of_it(ses
     assert script.chosen == "one"
 
 
+def test_what_a_press_sets_is_not_lost_as_long_as_its_browser_has_not_drawn_it(session):
+    session.choose("choice", 1)
+    session.settle()
+    session.press("undo")
+    for _ in range(2):
+        session.press("open")
+        session.ask(fragment=session.fragments[0])
+        session.settle()
+        assert script.chosen == "one"
+    # Who turns it again turns it.
+    session.choose("choice", 1)
+    session.settle()
+    assert script.chosen == "other"
+
+
 def test_what_is_chosen_while_the_page_runs_is_not_lost(session):
     session.choose("choice", 1)
     session.settle()

@@ -20,6 +20,8 @@ from core.text import fold
 # Ways to go on that are shown, and words that are drawn to be judged.
 SHOWN = 12
 JUDGED = 1000
+# Probabilities that are held at once, which bounds the memory.
+CHANCES = 10_000_000
 SURPRISE = "−log of the probability of held-out sequences, mean over these: what they take in an ideal code."
 
 
@@ -44,7 +46,7 @@ class Continuation(Result):
         "By place alone", "nats", ".1f", "lower", f"{SURPRISE} Of counts of what stands where in training alone."
     )
     spelled: float | None = measured(
-        "Spelled like names",
+        "Spelled like training words",
         "%",
         ".0f",
         "higher",
@@ -84,7 +86,9 @@ def go_on(
     context.report(0.2)
     following = model.predict(drawn[:1])[0, len(start), 0]
     symbols = model.symbols
-    surprises = outputs(lambda x: model.surprises(x).flatten(1).sum(dim=1), held_out.x)
+    # Each step of each sequence has a probability for every choice.
+    most = max(1, CHANCES // (model.latents * symbols.choices))
+    surprises = outputs(lambda x: model.surprises(x).flatten(1).sum(dim=1), held_out.x, batch=most)
     context.report(0.5)
     train, unseen = symbols.read(dataset.train.x), symbols.read(held_out.x)
     values = torch.arange(symbols.choices)
@@ -129,7 +133,8 @@ def written(beginning: str, alphabet: str, steps: int) -> Tensor:
 
 def alone_nats(train: Tensor, unseen: Tensor, symbols: Letters) -> float:
     """−log p of symbols (M, T, places) by how often each stood at its step in `train` (N, T, places), one added."""
-    tallies = symbols.one_hot(train).unflatten(-1, (symbols.places, symbols.choices)).sum(dim=0) + 1
+    at = train.permute(1, 2, 0)
+    tallies = torch.ones(*at.shape[:2], symbols.choices).scatter_add_(2, at, torch.ones(at.shape))
     return _nats((tallies / tallies.sum(dim=-1, keepdim=True)).log().expand(len(unseen), -1, -1, -1), unseen)
 
 

@@ -61,9 +61,14 @@ def remember(context: Context) -> Remembered:
     """Change one step at a time, and follow the last loss back through time.
 
     Raises:
-        LatentLabError: the codes of all sequences are the same, or the last state makes no difference to the loss.
+        LatentLabError: a sequence is one step to the reader, the codes of all sequences are the same, or the last state
+            makes no difference to the loss.
     """
     shown = context.dataset.test.fixed(CHANGED)
+    if context.model.inputs(shown.x[:1]).shape[1] == 1:
+        raise LatentLabError(
+            "This network reads a whole sequence in one step, so nothing is remembered. Shorten the window."
+        )
     lags = np.unique(np.linspace(0, shown.x.shape[1] - 1, LAGS).round().astype(np.int64))
     untrained = [context.untrained(draw) for draw in range(DRAWS)]
     nets = [context.model] * DRAWS + untrained

@@ -55,7 +55,7 @@ def rocket(train: Tensor, test: Tensor) -> tuple[Array, Array]:
 
 
 def quantiles(x: Tensor) -> Array:
-    """Eleven quantiles of |values| and eleven of |steps| of sequences (N, T, F), whatever their order, (N, 22)."""
+    """Eleven quantiles of |values| and eleven of |steps| of sequences (N, T, F), (N, 22)."""
     parts = [values.abs().flatten(1).quantile(QUANTILES, dim=1).T for values in (x, x.diff(dim=1))]
     rows: Array = torch.cat(parts, dim=1).numpy()
     return rows

@@ -19,9 +19,9 @@ def trigrams(word: str) -> set[str]:
 
 
 def share_spelled(words: Iterable[str], known: Iterable[str]) -> float:
-    """The share of `words` whose trigrams all occur in words that are `known`."""
+    """The share of `words` that have letters, and whose trigrams all occur in words that are `known`."""
     spelled = set().union(*map(trigrams, known))
-    right = [trigrams(word) <= spelled for word in words]
+    right = [bool(word) and trigrams(word) <= spelled for word in words]
     return sum(right) / len(right)
 
 

@@ -55,6 +55,11 @@ class Discriminator(nn.Module):
         super().__init__()
         self.features, self.score = features, score
 
+    @property
+    def judge(self) -> nn.ModuleList:
+        """What an objective restrains: the layers that a score comes from."""
+        return nn.ModuleList([self.features, self.score])
+
     def forward(self, x: Tensor) -> Tensor:
         """Scores (N,) of samples (N, …), before any sigmoid."""
         scores: Tensor = self.score(self.features(x))
@@ -94,7 +99,7 @@ class Adversarial(Model):
         # Outside of training a packed discriminator judges each sample beside the same real ones, its companions.
         self.register_buffer("companions", torch.zeros(hp.packing - 1, *spec.shape))
         if hp.spectral == "on":
-            normalise_layers(self.discriminator)
+            normalise_layers(self.discriminator.judge)
 
     def networks(self, hp: Any, spec: DataSpec, packed: tuple[int, ...]) -> tuple[nn.Module, Discriminator]:
         """The generator, and a discriminator of samples whose shape is `packed`."""
@@ -130,7 +135,7 @@ class Adversarial(Model):
         batches = x.chunk(min(hp.discriminator_steps, len(x)))
         idle = [module for name, module in self.optimised_modules().items() if hp.players not in ("both", name)]
         # Who does not learn stands still, its batch statistics included.
-        with preserve_buffers(*idle), dropout(self.discriminator, hp.dropout, rng):
+        with preserve_buffers(*idle):
             for turn in range(hp.discriminator_steps):
                 real = batches[turn % len(batches)]
                 with torch.no_grad():
@@ -138,17 +143,19 @@ class Adversarial(Model):
                     fake = self.generator(z)
                 beside = self.beside_discriminator(z, fake)
                 real, fake = self.add_instance_noise(real, rng), self.add_instance_noise(fake, rng)
-                real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
+                with dropout(self.discriminator, hp.dropout, rng):
+                    real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
                 loss = discriminator_loss(real_scores, fake_scores, hp.objective)
                 if hp.players != "generator":
                     self.descend(loss + penalty + beside, optimizers["discriminator"])
                     if hp.objective == "wasserstein_clipping":
-                        clip_weights(self.discriminator, hp.clip)
+                        clip_weights(self.discriminator.judge, hp.clip)
             with preserve_buffers(self.discriminator):
                 for _ in range(hp.generator_steps):
                     z = self.noise(x, hp.batch_size, rng)
                     fake = self.generator(z)
-                    scores = self.discriminator(self.packed(self.add_instance_noise(fake, rng)))
+                    with dropout(self.discriminator, hp.dropout, rng):
+                        scores = self.discriminator(self.packed(self.add_instance_noise(fake, rng)))
                     generator = generator_loss(scores, hp.objective)
                     if hp.players != "discriminator":
                         self.descend(generator + self.beside_generator(x, z, fake), optimizers["generator"])

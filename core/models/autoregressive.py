@@ -104,7 +104,6 @@ class Autoregressive(Model):
             "that no training name has, where it is 67 % at a temperature of 1; 3 to 4 % are training names.",
         ),
     )
-    temperature: Tensor
 
     def __init__(self, hyperparameters: AutoregressiveHyperparameters, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)
@@ -112,7 +111,6 @@ class Autoregressive(Model):
         self.symbols = Letters(features) if spec.alphabet else Levels(hp.levels, features, spec.value_range)
         inputs = self.symbols.places * self.symbols.choices
         self.states, self.head = States(hp.cell, inputs, hp.hidden_size), nn.Linear(hp.hidden_size, inputs)
-        self.register_buffer("temperature", torch.tensor(hp.temperature))
 
     @property
     def latents(self) -> int:
@@ -194,7 +192,7 @@ class Autoregressive(Model):
     def decode(self, z: Tensor) -> Tensor:
         """Noise (N, latents) → sequences (N, T, F), step after step at the model's temperature."""
         beginning = z.new_empty(len(z), 0, self.shape[1])
-        return self.go_on(beginning, z, float(self.temperature))
+        return self.go_on(beginning, z, self.hyperparameters.temperature)
 
     def go_on(self, beginning: Tensor, z: Tensor, temperature: float) -> Tensor:
         """Sequences (N, T, F) with these first steps (N, t, F), the others drawn as noise (N, latents) decides."""

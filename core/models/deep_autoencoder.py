@@ -81,8 +81,8 @@ class DeepAutoencoder(Autoencoder):
     summary = (
         "Several hidden layers on either side of the code bend the space further than one can. The layer-wise term "
         "sends the reconstruction through the encoder again and asks every layer to see in it what it saw in the "
-        "original; its weight λ is zero until you turn it up. The mirrored term, off until you "
-        "switch it on, asks the decoder to go back the way that the encoder came."
+        "original; its weight λ is zero until you turn it up. The mirrored term, off until you switch it on, "
+        "asks the decoder to go back the way that the encoder came."
     )
     references = (
         "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",

@@ -46,7 +46,7 @@ class InfoGANHyperparameters(DenseGAN, Rules, Players, defaults={"r1": 0.1, "r2"
 
 INFORMATION = Metric(
     "information",
-    "Mutual information",
+    "Information of the code",
     "nats",
     ".2f",
     "higher",
@@ -150,6 +150,11 @@ class InfoGAN(GAN):
         """As of every GAN, and L_I of as many samples from the EMA generator."""
         measured, z = super().evaluate(x, rng), self.prior(len(x), rng)
         return {**measured, "information": self.bound(z, self.decode(z))}
+
+    @classmethod
+    def cluster_count(cls, hyperparameters: Any) -> int:
+        """The categories of the code."""
+        return int(hyperparameters.components)
 
     def assign(self, x: Tensor) -> Tensor:
         """Q(c | x): data (N, …) → the probability of each category (N, components)."""

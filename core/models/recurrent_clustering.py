@@ -175,7 +175,7 @@ class RecurrentClustering(Model):
         else:
             objective = r"\tfrac{1}{2}\, \mathrm{KL}(t' \Vert p) + \tfrac{1}{2}\, \mathrm{KL}(t \Vert p')"
             meaning = r"t_{ij} \propto p_{ij}^2 / f_j"
-        forecast = weighted(hp.forecast_weight, r"\overline{(x_{t+1} - V h_t)^2}")
+        forecast = weighted(hp.forecast_weight, r"\overline{d(x_{t+1}, V h_t)}")
         return stacked(
             rf"\min\; {objective}{forecast}",
             rf"p = \operatorname{{softmax}}(W_p h_T + b), \qquad {meaning}",
@@ -260,6 +260,6 @@ class RecurrentClustering(Model):
         return self.log_assignments(self.states(x)).exp()
 
     def forecasts(self, x: Tensor) -> Tensor:
-        """V h_t, the guess of x_{t+1}, (N, T − 1, F)."""
+        """V h_t, the guess of x_{t+1}, or of letters its softmax, (N, T − 1, F)."""
         guesses: Tensor = self.forecast(self.states(x)[:, :-1])
-        return guesses
+        return guesses.softmax(dim=-1) if self.reads_words else guesses

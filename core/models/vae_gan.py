@@ -69,6 +69,7 @@ class VAEGAN(GAN):
     headline = ("mse", "kl", *Adversarial.headline)
     autoencodes = True
     Hyperparameters = VAEGANHyperparameters
+    presets = ()
     defaults_for = {
         "vector": {"momentum": 0.0},
         "image": GAN.defaults_for["image"],

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.query import text_of
 from pages.ui.session import memory
-from pages.ui.state import write_address
+from pages.ui.state import put, write_address
 from pages.ui.widgets import KEPT
 
 # Between several things that are chosen at once.
@@ -56,24 +56,25 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
     for another run.
     """
     remembered, state = memory(), st.session_state
-    asked = remembered.asked.pop(name, None)
+    asked, value = remembered.asked.pop(name, None), state.get(name, default)
     if asked:
-        state[name] = _read(asked, options, default)
-    elif asked == "" or name not in state or state[name] == remembered.begun.get(name):
-        state[name] = default
+        value = _read(asked, options, default)
+    elif asked == "" or name not in state or value == remembered.begun.get(name):
+        value = default
     remembered.begun[name] = default
     if isinstance(default, list):
-        kept = [each for each in dict.fromkeys(state[name]) if each in options][:most]
+        kept = [each for each in dict.fromkeys(value) if each in options][:most]
         # Who chose nothing gets nothing.
-        state[name] = kept if kept or not state[name] else default
-    elif state[name] not in options:
-        state[name] = default
-    if state[name] != default:
-        remembered.chosen[name] = _text(state[name])
+        value = kept if kept or not value else default
+    elif value not in options:
+        value = default
+    put(name, value)
+    if value != default:
+        remembered.chosen[name] = _text(value)
     else:
         remembered.chosen.pop(name, None)
     write_address()
-    return state[name]
+    return value
 
 
 def unchoose(*names: str) -> None:

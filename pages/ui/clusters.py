@@ -42,7 +42,7 @@ def method_and_parameters(record: ReadableRecord) -> tuple[str, dict[str, Any]]:
     method, classes = methods[name or first], len(record.spec.label_names)
     st.caption(method.help)
     if method.is_own:
-        clusters = dict(record.config.hyperparameters)["n_clusters"]
+        clusters = MODELS[record.config.model].cluster_count(record.config.hyperparameters)
         where = ", which is the number of classes that the labels have" if clusters == classes else ""
         st.caption(f"{clusters} clusters, as the model was built{where}.")
         return name or first, {}
@@ -110,7 +110,7 @@ def _said_of_series(codes: Scores, quantiles: Scores) -> str:
     """What the two spaces without training say about the data, in a line."""
     line = (
         "**Without training**: 500 random kernels (Dempster et al. 2020), of whose answers PCA keeps ten components; "
-        "and eleven quantiles each of |values| and |steps|, which know nothing of the order."
+        "and eleven quantiles each of |values| and |steps|, which know nothing of shape beyond single steps."
     )
     if codes.ari is not None and quantiles.ari is not None and quantiles.ari.mean > codes.ari.mean:
         line += (

@@ -14,7 +14,7 @@ from pages.ui.owners import is_mine
 from pages.ui.pinned import COMPARED
 from pages.ui.run_names import names
 from pages.ui.session import memory
-from pages.ui.state import write_address
+from pages.ui.state import put, write_address
 
 # The rows of settings that are seen at once, and the height of each in pixels.
 ROWS, ROW = 5, 35
@@ -33,7 +33,7 @@ def pick() -> dict[str, ReadableRecord | None]:
         invite("It takes two runs to compare: train one, turn a knob, and train another.")
         st.stop()
     called = names(list(known.values()))
-    st.session_state["compared"] = list(chosen)
+    put("compared", list(chosen))
     st.multiselect(
         "Runs",
         [*known, *(run for run in chosen if run not in known)],

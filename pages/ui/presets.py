@@ -7,7 +7,7 @@ import streamlit as st
 from core import MODELS, RunConfig
 from core.presets import Preset
 from pages.ui.datasets import source_of
-from pages.ui.state import adopt
+from pages.ui.state import adopt, put
 
 DEFAULTS = Preset("Defaults", {}, "")
 OWN = "Own settings"
@@ -28,7 +28,7 @@ def offer_presets(dataset: str, model: str, config: RunConfig | None) -> None:
     fitting = [title for title in begun if config and begun[title].hyperparameters == config.hyperparameters]
     # Defaults that are a preset have its sentence.
     now = fitting[-1] if fitting else OWN
-    st.session_state["preset"] = now
+    put("preset", now)
     st.selectbox(
         "Preset",
         list(offered) if now in offered else [*offered, OWN],

@@ -5,7 +5,8 @@ had the page run in that moment, another widget or a view whose run has ended, c
 a part of a page that runs again by itself sends along a press that its browser sends once more a moment later.
 
 Each request tells the values of all widgets, also of one that a press has just set, as long as its new value is on the
-way to the browser: until the page is drawn, what a browser says again is no news.
+way to the browser. So what a browser says again is no news until the page is drawn, and later where nothing was turned:
+in a press, in what a part of a page asks for by itself, and on the way back.
 """
 
 from __future__ import annotations
@@ -13,14 +14,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import app_session
+from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, get_script_run_ctx
 
 _is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
+
+
+@dataclass
+class _Told:
+    """The page that a session's browser asked for last, and what its widgets were then, less those turned since."""
+
+    page: str = ""
+    states: dict[str, WidgetState] = field(default_factory=dict)
+
+
+# By what is of one session, and goes with it.
+_told: WeakKeyDictionary[FragmentStorage, _Told] = WeakKeyDictionary()
 
 
 class Runner(ScriptRunner):
@@ -33,9 +48,10 @@ class Runner(ScriptRunner):
         # Whether the page runs for a press, and what it gives way to.
         self._is_pressed = False
         self._next: RerunData | None = None
-        # Which page is drawn, and what its widgets were when it was asked for, less those that were turned since.
-        self._page, self._said = "", dict[str, WidgetState]()
-        super().__init__(initial_rerun_data=_sent_once(initial_rerun_data), **arguments)
+        # A session has a runner after the other.
+        self._told = _told.setdefault(arguments["fragment_storage"], _Told())
+        news = initial_rerun_data if _may_turn(initial_rerun_data) else self._news(initial_rerun_data)
+        super().__init__(initial_rerun_data=_sent_once(news), **arguments)
 
     def request_rerun(self, rerun_data: RerunData) -> bool:
         """Have the page run with what a browser says; False where this runner has ended."""
@@ -50,16 +66,18 @@ class Runner(ScriptRunner):
 
     def _begin(self, request: RerunData) -> None:
         self._is_pressed = _is_pressed(request)
-        self._page = request.page_script_hash
-        self._said = {state.id: state for state in _states(request) if not _is_press(state)}
+        said = {state.id: state for state in _states(request) if not _is_press(state)}
+        if request.page_script_hash != self._told.page:
+            self._told.page, self._told.states = request.page_script_hash, {}
+        self._told.states |= said
 
     def _news(self, request: RerunData) -> RerunData:
         """A request without the values that the browser had told already; another page begins with all of them."""
-        if request.page_script_hash != self._page:
+        if request.page_script_hash != self._told.page:
             return request
-        states = [state for state in _states(request) if self._said.get(state.id) != state]
+        states = [state for state in _states(request) if self._told.states.get(state.id) != state]
         for state in states:
-            self._said.pop(state.id, None)
+            self._told.states.pop(state.id, None)
         return _with(request, states)
 
     def _maybe_handle_execution_control_request(self) -> None:
@@ -111,6 +129,11 @@ def _with(request: RerunData, states: list[WidgetState]) -> RerunData:
 
 def _is_pressed(request: RerunData) -> bool:
     return any(map(_is_press, _states(request)))
+
+
+def _may_turn(request: RerunData) -> bool:
+    """Whether somebody may have turned a widget: each turn is a request, and so is each press and each way back."""
+    return not (request.is_auto_rerun or request.is_history_navigation or _is_pressed(request))
 
 
 def _states(request: RerunData) -> list[WidgetState]:

@@ -148,6 +148,12 @@ def leave_run() -> None:
     write_address()
 
 
+def put(name: str, value: Any) -> None:
+    """Set a widget, unless it stands there: what is set reaches the browser over what was turned there meanwhile."""
+    if name not in st.session_state or st.session_state[name] != value:
+        st.session_state[name] = value
+
+
 def adopt(config: RunConfig) -> None:
     """Set every widget to what `config` says."""
     memory().adopted = config.settings()

@@ -77,5 +77,5 @@ def _said(found: Continuation) -> str:
     """What the model knows beyond counts, in one sentence."""
     counted = min(found.chain_nats, found.alone_nats)
     if found.nats < counted:
-        return f"Reading all that came before saves {counted - found.nats:.1f} nats a sequence over counts."
+        return f"Reading all that came before saves {counted - found.nats:.1f} nats a sequence over such counts."
     return f"Counts expect held-out sequences better than this model, by {found.nats - counted:.1f} nats."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import MODELS
 from core.analysis.unfolding import Unfolded, unfold
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
@@ -46,16 +47,18 @@ def step_by_step(record: ReadableRecord) -> None:
         None if found.forecasts is None else found.forecasts[here],
     )
     right.plotly_chart(figure, width="stretch", key="unfolded")
-    right.caption(_how_to_read(found, gate))
+    right.caption(_how_to_read(record, found, gate))
 
 
-def _how_to_read(found: Unfolded, gate: int) -> str:
+def _how_to_read(record: ReadableRecord, found: Unfolded, gate: int) -> str:
     rows = "One row a unit, calm ones above and restless ones below"
     if gate < 0:
         said = [f"{rows}: red is 1, blue −1. Rows that stay one colour keep something in mind."]
     else:
         mean = found.gates[gate].mean()
         said = [f"{rows}: yellow is open, dark is shut. Over these sequences this gate is {100 * mean:.0f} % open."]
+    if "predict" in MODELS[record.config.model].capabilities:
+        said.append("It guesses each step, so a column is what it knows before that step.")
     if found.assignments is not None:
         said.append("The bands are the clusters' probabilities, were each step the last.")
     return " ".join(said)

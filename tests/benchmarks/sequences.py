@@ -67,8 +67,8 @@ def guessed(dataset: str, seed: int) -> dict[str, float]:
             return {**found, **_told_apart(x, model.sample(len(x), seed), seed), **spent}
         known = words_of(train, alphabet)
         for temperature in (model.hyperparameters.temperature, 1.0):
-            model.temperature.fill_(temperature)
-            drawn = words_of(model.sample(1000, seed), alphabet)
+            noise = model.prior(1000, torch.Generator().manual_seed(seed))
+            drawn = words_of(model.go_on(x[:1, :0].expand(1000, -1, -1), noise, temperature), alphabet)
             found[f"spelled at {temperature:g}"] = share_spelled(drawn, known)
             found[f"copied at {temperature:g}"] = share_copied(drawn, known)
         real = words_of(x, alphabet)
