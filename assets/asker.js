@@ -6,13 +6,15 @@ import { Connection } from "./connection.js";
 export class Asker {
   constructor(path, answered, refused) {
     this.waiting = null;
-    this.busy = false;
+    this.asking = null;
     this.connection = new Connection(path, {
       opened: () => this.flush(),
-      snapshot: (snapshot) => this.settle(() => answered(snapshot, performance.now() - this.asked)),
+      snapshot: (snapshot) => this.settle((question) => answered(snapshot, performance.now() - this.asked, question)),
       message: (message) => this.settle(() => refused(message.reason)),
+      // What was under way is asked again, unless something newer is to be asked.
       lost: () => {
-        this.busy = false;
+        this.waiting ??= this.asking;
+        this.asking = null;
       },
       blocked: refused,
     });
@@ -28,16 +30,17 @@ export class Asker {
   }
 
   settle(show) {
-    this.busy = false;
-    show();
+    const question = this.asking;
+    this.asking = null;
+    show(question);
     this.flush();
   }
 
   flush() {
-    if (this.busy || !this.waiting || !this.connection.isOpen) return;
-    this.busy = true;
+    if (this.asking || !this.waiting || !this.connection.isOpen) return;
     this.asked = performance.now();
-    this.connection.send(this.waiting);
+    this.asking = this.waiting;
     this.waiting = null;
+    this.connection.send(this.asking);
   }
 }

@@ -75,12 +75,14 @@ export default function ({ data, parentElement }) {
   };
   const asker = new Asker(
     `/probe/${data.run}`,
-    (snapshot, milliseconds) => {
-      if (!missing.size) return;
+    (snapshot, milliseconds, question) => {
+      if (!missing.size || question.sample !== chosen()) return;
       answer = snapshot;
-      rounds += 1;
+      // While one brushes, a newer hole waits: this is an answer to the one before.
+      const isLast = !asker.waiting;
+      if (isLast) rounds += 1;
       const { metrics } = snapshot;
-      const goesOn = data.searches && rounds < ROUNDS;
+      const goesOn = isLast && data.searches && rounds < ROUNDS;
       const way = goesOn ? `; searching, ${Math.round((100 * rounds) / ROUNDS)} %` : "";
       say(`MSE in the hole ${short(metrics.filled_mse)}, of the mean sample ${short(metrics.mean_mse)}${way}`);
       root.dataset.answers = Number(root.dataset.answers || 0) + 1;
@@ -91,8 +93,6 @@ export default function ({ data, parentElement }) {
     say,
   );
   const goOn = () => {
-    // A hole that has changed since is waiting already, and must not be asked for again with the codes of the old one.
-    if (asker.waiting) return;
     const { shape, values } = answer.views.codes;
     const codes = Array.from({ length: shape[0] }, (_, i) => [...values.subarray(i * shape[1], (i + 1) * shape[1])]);
     asker.ask({ sample: chosen(), missing: [...missing], codes });

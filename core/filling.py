@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.model import Model
-from core.nn.corruption import extent
+from core.nn.corruption import extent, spread
 from core.nn.inversion import descend, nearest_first
 from core.protocol import Array
 from core.training.loop import one_thread
@@ -75,31 +75,27 @@ def search(model: Model, x: Tensor, seen: Tensor, codes: Tensor | None = None) -
     return filled.detach().numpy(), found.numpy()
 
 
-def fill_hole(model: Model, samples: Array, sample: int, missing: list[int], codes: Tensor | None) -> Filled:
-    """Fill the `missing` places of one of the `samples` (n, …); the hole begins at the mean of the other samples.
+def fill_hole(model: Model, original: Array, mean: Array, missing: list[int], codes: Tensor | None) -> Filled:
+    """Fill the `missing` places of a sample (…), the hole being at the `mean` (1, …) of training samples before.
 
     A search goes on from `codes` (k, latents), if there are any.
 
     Raises:
-        IndexError: there is no such sample, or no such place in it.
+        IndexError: there is no such place.
     """
-    original = samples[sample : sample + 1]
-    within = extent(original.shape[1:])
-    seen = np.ones([original.shape[1 + axis] for axis in within], np.float32)
-    seen.reshape(-1)[missing] = 0
-    others = [0] + [1 + axis for axis in range(original.ndim - 1) if axis not in within]
-    seen = np.broadcast_to(np.expand_dims(seen, others), original.shape)
-    mean = seen * original + (1 - seen) * np.delete(samples, sample, axis=0).mean(axis=0)
+    places = torch.ones([original.shape[axis] for axis in extent(original.shape)])
+    places.view(-1)[missing] = 0
+    seen = spread(places[None], original.shape)
+    holed = seen * torch.from_numpy(original) + (1 - seen) * torch.from_numpy(mean)
     with one_thread():
-        x, what = torch.from_numpy(mean), torch.from_numpy(seen.copy())
         if way(model, model.hyperparameters) == "search":
-            fills, found = search(model, x, what, codes)
+            fills, found = search(model, holed, seen, codes)
         else:
             with torch.no_grad():
-                fills, found = fill(model, x, what, model.value_range).numpy(), None
+                fills, found = fill(model, holed, seen, model.value_range).numpy(), None
 
     def error(values: Array) -> float:
         gaps = np.square(values - original, dtype=np.float64)
-        return float(gaps[np.broadcast_to(seen == 0, gaps.shape)].mean())
+        return float(gaps[np.broadcast_to(seen.numpy() == 0, gaps.shape)].mean())
 
-    return Filled(fills, found, {"filled_mse": error(fills), "mean_mse": error(mean)})
+    return Filled(fills, found, {"filled_mse": error(fills), "mean_mse": error(holed.numpy())})

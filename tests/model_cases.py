@@ -77,6 +77,12 @@ def weights_of(config: RunConfig) -> dict[str, torch.Tensor]:
     return trained(config).model.state_dict()
 
 
+def samples_of(config: RunConfig) -> dict[str, torch.Tensor]:
+    """A few samples, of a model that draws any."""
+    model = trained(config).model
+    return {"samples": model.sample(8)} if "sample" in model.capabilities else {}
+
+
 def finite(training: Training) -> bool:
     return all(bool(torch.isfinite(value).all()) for value in training.model.state_dict().values())
 

@@ -33,6 +33,8 @@ def test_a_word_is_spelled_like_others_if_all_its_trigrams_are_theirs():
     known = ["anna", "hanno"]
     # "anno" begins as the one and ends as the other; "annan" has "nan".
     assert share_spelled(["anno", "annan"], known) == 0.5
+    # A word without letters is none.
+    assert share_spelled(["", "anno"], known) == share_spelled(["annan", "anno"], known)
     assert share_copied(["anno", "anna", "anna", "x"], known) == 0.5
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core import MODELS, RunConfig
+from core import MODELS, RunConfig, load_dataset
 from core.analysis import ANALYSES, Context
 from core.analysis.remembering import changed, gradients, horizon
 from core.analysis.unfolding import decided, directions
@@ -144,6 +144,9 @@ def test_a_net_that_says_nothing_is_refused_with_a_sentence():
         ANALYSES["unfolding"](context)
     with pytest.raises(LatentLabError, match="no gradient goes back"):
         gradients(context.model, context.dataset.test.x)
+    at_once = look("recurrent_gan", x=normal(30, 9, 1).clamp(-1, 1), window=9)
+    with pytest.raises(LatentLabError, match="a whole sequence in one step"):
+        ANALYSES["remembering"](at_once)
 
 
 def test_directions_by_hand():
@@ -182,6 +185,11 @@ def test_what_is_thought_after_the_last_step_is_what_the_model_says():
     moves = np.square(np.diff(model.trajectory(x).numpy(), axis=1)).mean(axis=(0, 1))
     assert (np.diff(moves[order]) >= 0).all()
     np.testing.assert_allclose(found.states, path[..., order], atol=1e-6)
+
+
+def test_words_are_foretold_as_shares_of_the_alphabet():
+    network, x = made("recurrent_clustering", "surnames", hidden_size=4), load_dataset("surnames").test.x[:3]
+    close(network.forecasts(x).sum(dim=2), torch.ones(3, x.shape[1] - 1))
 
 
 def test_windows_are_read_as_the_discriminator_reads_them():

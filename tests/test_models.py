@@ -67,7 +67,7 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
     inputs = {"decode": torch.zeros(5, network.latents), "flow": torch.zeros(5, network.latents), "sample": 5}
     outputs = {
         "encode": (5, network.latents) if network.autoencodes else (5, None),
-        "assign": (5, getattr(hp, "n_clusters", None)),
+        "assign": (5, network.cluster_count(hp) if "assign" in network.capabilities else None),
         "criticise": (5,),
         "likelihood": (5,),
         "flow": (None, *x.shape),

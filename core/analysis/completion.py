@@ -14,7 +14,7 @@ from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Result, choose, measured
 from core.filling import fill
-from core.nn.corruption import extent
+from core.nn.corruption import extent, spread
 from core.protocol import Array
 
 # Samples that get holes, and how often holes are drawn anew where there is chance in them.
@@ -31,14 +31,16 @@ IN_THE_HOLE = "Squared error per value of the hole alone, mean over draws of the
 class Completed(Result):
     """Held-out samples with holes of one `kind`, and what each fills them with.
 
-    The `originals` (N, …) have holes where `seen` (N, …) is 0; `filled`, `neighbours` and `principal` (N, …) are whole
-    again, all of the first of `draws`. `errors` (N,) are the model's in the holes, and `labels` (N,) classes, or None.
+    The `originals` (N, …) have holes where `seen` (N, …) is 0, and `mean` (1, …) is that of training samples; `filled`,
+    `neighbours` and `principal` (N, …) are whole again, all of the first of `draws`. `errors` (N,) are the model's in
+    the holes, and `labels` (N,) classes, or None.
     `spread` and `knn_spread` are standard deviations over draws of the holes.
     """
 
     kind: str
     draws: int
     originals: Array
+    mean: Array
     seen: Array
     filled: Array
     neighbours: Array
@@ -87,6 +89,7 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         kind=hole,
         draws=draws,
         originals=shown.x.numpy(),
+        mean=mean.reshape(1, *shown.x.shape[1:]),
         seen=first["seen"].reshape(shown.x.shape),
         filled=first["mse"].reshape(shown.x.shape),
         neighbours=first["knn_mse"].reshape(shown.x.shape),
@@ -145,21 +148,25 @@ class Hole:
     varies: bool = True
 
 
-def _places(shape: tuple[int, ...]) -> tuple[tuple[int, ...], Callable[[Array], Array]]:
-    """What holes are cut in: rows and columns of a picture, steps of a sequence, columns of a vector; and back."""
-    within = extent(shape)
-    others = tuple(axis for axis in range(len(shape)) if axis not in within)
-    return tuple(shape[axis] for axis in within), lambda seen: np.broadcast_to(np.expand_dims(seen, others), shape)
+def _places(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """How many there are: rows and columns of a picture, steps of a sequence, columns of a vector."""
+    return tuple(shape[axis] for axis in extent(shape))
+
+
+def _whole(seen: Array, shape: tuple[int, ...]) -> Array:
+    """What is seen of places, for all values of a sample."""
+    values: Array = spread(torch.from_numpy(seen)[None], shape)[0].numpy()
+    return values
 
 
 def _box(shape: tuple[int, ...], corner: Callable[[int, int], int], share: int) -> Array:
     """A hole with a side of one `share`-th of each side, at least 1, its corner where `corner` (side, hole) says."""
-    places, spread = _places(shape)
+    places = _places(shape)
     seen = np.ones(places, np.float32)
     holes = [max(1, round(side / share)) for side in places]
     starts = [corner(side, hole) for side, hole in zip(places, holes, strict=True)]
     seen[tuple(slice(start, start + hole) for start, hole in zip(starts, holes, strict=True))] = 0
-    return spread(seen)
+    return _whole(seen, shape)
 
 
 def _centre(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
@@ -172,10 +179,10 @@ def _block(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 def _random(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    places, spread = _places(shape)
+    places = _places(shape)
     seen = np.ones(int(np.prod(places)), np.float32)
     seen[rng.permutation(len(seen))[: max(1, len(seen) // 2)]] = 0
-    return spread(seen.reshape(places))
+    return _whole(seen.reshape(places), shape)
 
 
 HOLES: dict[str, Hole] = {

@@ -61,8 +61,7 @@ class VAEGAN(GAN):
     title = "VAE-GAN"
     summary = (
         "A variational autoencoder and a GAN that share a network: the decoder is the generator. Reconstructions are "
-        "not compared value by value but in the features that the discriminator has found, and must look real to it. "
-        "So they are crisp where a variational autoencoder blurs, and farther from the original value by value."
+        "not compared value by value but in the features that the discriminator has found, and must look real to it."
     )
     references = ("Larsen et al. 2016, Autoencoding beyond pixels using a learned similarity metric",)
     metrics = (MSE, KL, FEATURE_DISTANCE, *Adversarial.metrics)

@@ -36,6 +36,14 @@ def extent(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (1, 2) if len(shape) == 3 else (0,)
 
 
+def spread(seen: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """What is said of the places of samples, (N, …) along `extent`, said of all their values, (N, *shape)."""
+    for axis in range(len(shape)):
+        if axis not in extent(shape):
+            seen = seen.unsqueeze(1 + axis)
+    return seen.expand(len(seen), *shape)
+
+
 def _gaussian(x: Tensor, level: Level, value_range: tuple[float, float], rng: torch.Generator) -> Tensor:
     return x + level * torch.randn(x.shape, generator=rng)
 

@@ -28,14 +28,14 @@ SHOWN_POINTS = 200
 # Runs of which samples are kept for holes: a page that is opened again offers them again.
 OFFERED = 32
 
-# Samples (n, …) by the run that fills them.
-_offered: dict[str, Array] = {}
+# Samples (n, …) and the mean of training samples (1, …), by the run that fills them.
+_offered: dict[str, tuple[Array, Array]] = {}
 
 
-def offer(run: str, samples: Array) -> None:
-    """Let the socket ask for holes in these samples (n, …) to be filled by the run's model."""
+def offer(run: str, samples: Array, mean: Array) -> None:
+    """Let the socket ask for holes in these samples (n, …) to be filled by the run's model, from `mean` (1, …) on."""
     _offered.pop(run, None)
-    _offered[run] = samples
+    _offered[run] = samples, mean
     while len(_offered) > OFFERED:
         del _offered[next(iter(_offered))]
 
@@ -131,7 +131,8 @@ def _fill(run: str, model: Model, question: Filling) -> tuple[dict[str, float], 
     if run not in _offered:
         raise LatentLabError("These samples are no longer at hand. Reload the page.")
     codes = torch.tensor(question.codes, dtype=torch.float32) if question.codes else None
-    found = fill_hole(model, _offered[run], question.sample, question.missing, codes)
+    samples, mean = _offered[run]
+    found = fill_hole(model, samples[question.sample], mean, question.missing, codes)
     return found.errors, {"samples": found.fills} | ({} if found.codes is None else {"codes": found.codes})
 
 

@@ -79,7 +79,7 @@ def _beside(found: Completed, name: str) -> str:
 def _brushed(record: ReadableRecord, found: Completed) -> None:
     """A few of the samples, to brush holes into that the model fills while one looks."""
     samples = found.originals[:BRUSHED]
-    offer(record.id, samples)
+    offer(record.id, samples, found.mean)
     data: HoleData = {
         "run": record.id,
         "look": drawn(record.spec),
