@@ -46,7 +46,7 @@ class Continuation(Result):
         "By place alone", "nats", ".1f", "lower", f"{SURPRISE} Of counts of what stands where in training alone."
     )
     spelled: float | None = measured(
-        "Spelled like training words",
+        "Known trigrams",
         "%",
         ".0f",
         "higher",

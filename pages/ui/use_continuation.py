@@ -28,7 +28,9 @@ def continuation(record: ReadableRecord) -> None:
     asked: dict[str, Any] = {}
     if spec.alphabet:
         tied = choice("beginning", OrTyped(("",)), "")
-        asked["beginning"] = left.text_input("Beginning", max_chars=spec.shape[0] - 1, **tied)
+        asked["beginning"] = left.text_input(
+            "Beginning", max_chars=spec.shape[0] - 1, placeholder="none: whole words", **tied
+        )
     else:
         tied = choice("begun_by", range(SEQUENCES), 0)
         asked["sequence"] = left.number_input("Held-out sequence", 0, SEQUENCES - 1, **tied)
