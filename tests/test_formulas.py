@@ -183,8 +183,9 @@ def test_learning_rate_falls_from_half_time_to_two_percent():
 # ------------------------------------------------------------------------------------------------------- deep features
 
 
-def test_layer_wise_term_by_hand():
-    network = made("deep_autoencoder", "ring", latent_size=1, hidden_sizes=(2, 1), layer_weight=2.0, activation="relu")
+def by_hand(**weights) -> Model:
+    """A deep autoencoder of layers so small that features can be reckoned by hand."""
+    network = made("deep_autoencoder", "ring", latent_size=1, hidden_sizes=(2, 1), activation="relu", **weights)
     first, second, to_code = (layer for layer in network.encoder if isinstance(layer, nn.Linear))
     with torch.no_grad():
         first.weight.copy_(torch.tensor([[1.0, 1.0], [1.0, -1.0]]))
@@ -193,7 +194,11 @@ def test_layer_wise_term_by_hand():
         for layer in network.decoder:
             if isinstance(layer, nn.Linear):
                 layer.weight.fill_(0.5)
-    x = torch.tensor([[1.0, 0.0]])
+    return network
+
+
+def test_layer_wise_term_by_hand():
+    network, x = by_hand(layer_weight=2.0), torch.tensor([[1.0, 0.0]])
     # h₁(x) = relu(1, 1), h₂(x) = relu(1 + 2) = 3 = code; decoder: 1.5, then (0.75, 0.75), then x̂ = (0.75, 0.75).
     rebuilt = torch.tensor([[0.75, 0.75]])
     close(network.reconstruct(x), rebuilt)
@@ -206,19 +211,7 @@ def test_layer_wise_term_by_hand():
 
 
 def test_mirrored_term_by_hand():
-    network = made(
-        "deep_autoencoder", "ring", latent_size=1, hidden_sizes=(2, 1), activation="relu",
-        mirror="on", mirror_weight=2.0, mirror_ratio=3.0,
-    )  # fmt: skip
-    first, second, to_code = (layer for layer in network.encoder if isinstance(layer, nn.Linear))
-    with torch.no_grad():
-        first.weight.copy_(torch.tensor([[1.0, 1.0], [1.0, -1.0]]))
-        second.weight.copy_(torch.tensor([[1.0, 2.0]]))
-        to_code.weight.fill_(1.0)
-        for layer in network.decoder:
-            if isinstance(layer, nn.Linear):
-                layer.weight.fill_(0.5)
-    x = torch.tensor([[1.0, 0.0]])
+    network, x = by_hand(mirror="on", mirror_weight=2.0, mirror_ratio=3.0), torch.tensor([[1.0, 0.0]])
     # h₁(x) = (1, 1), h₂(x) = 3; ĥ₂ = 1.5 next to the code, ĥ₁ = (0.75, 0.75) next to x̂:  3 · 0.25² + 9 · 1.5²
     losses = network.losses(x, x)
     close(losses["mirrored"], torch.tensor(3 * 0.0625 + 9 * 2.25))
@@ -228,6 +221,7 @@ def test_mirrored_term_by_hand():
     losses["mirrored"].backward()
     assert all(weight.grad is not None for weight in network.decoder[0].parameters())
     # The encoder hears of it through the code alone.
+    first, second, _ = (layer for layer in network.encoder if isinstance(layer, nn.Linear))
     close(first.weight.grad[1, 0] / second.weight.grad[0, 1], torch.tensor(2.0))
 
 
