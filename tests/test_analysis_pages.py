@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from core.analysis.code_file import read
 from tests.tab import PATIENCE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 PICTURE = "canvas => canvas.toDataURL()"
 

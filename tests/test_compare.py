@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from core.plane import lattice, turn
 from pages.ui.scripts import address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 ALIGNED = "async ([script, from, to]) => { const { turnTo } = await import(script); return turnTo(from, to); }"
 QUARTERED = """async ([script, matrix, plane, decoded, lattice]) => {

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from pages.ui.navigation import PAGES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 # No labels, one row too short, one column that only numbers the others.
 CSV = "id,a,b,c\n" + "".join(f"{i},{math.sin(i):.3f},{i % 7},{math.cos(i):.3f}\n" for i in range(80)) + "80,1\n"

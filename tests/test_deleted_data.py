@@ -7,7 +7,7 @@ from core.home import Home
 from pages.ui.navigation import PAGES
 from tests.making import bring
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from core import RunConfig
 from core.engine.history import Point, append, last
-from core.engine.trainer import FIRST_MEASURED, TRAINED_AT_FIRST, TRAINED_LATER, Trainer
+from core.engine.trainer import FIRST_MEASURED, TRAINED_AT_FIRST, TRAINED_AT_MOST, TRAINED_MORE, Trainer
 from core.home import Home
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", steps=60)
@@ -28,7 +28,10 @@ def test_it_is_measured_again_when_enough_was_trained(tmp_path: Path):
     trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
     training = trainer.training
     training.advance(5)
-    for seconds, trained in ((FIRST_MEASURED, TRAINED_AT_FIRST + FIRST_MEASURED), (100.0, TRAINED_LATER)):
+    for seconds, trained in (
+        (FIRST_MEASURED, TRAINED_AT_FIRST + TRAINED_MORE * FIRST_MEASURED),
+        (100.0, TRAINED_AT_MOST),
+    ):
         training.seconds = seconds
         seen = trainer.advance(0.0)
         assert held_out(seen.metrics)
@@ -60,3 +63,13 @@ def test_the_last_point_knows_what_was_measured_before(tmp_path: Path):
     append(path, Point(10, 0.1, {"mse": 2.0, "test_mse": 4.0}))
     append(path, Point(20, 0.2, {"mse": 1.0}))
     assert last(path) == Point(20, 0.2, {"mse": 1.0, "test_mse": pytest.approx(4.0)})
+
+
+def test_a_run_that_nobody_watches_is_looked_at_for_its_film_and_in_the_end(tmp_path: Path):
+    trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
+    unseen = trainer.advance(60.0, 10, looks_from=11)
+    assert (unseen.step, unseen.snapshot, unseen.observing) == (10, b"", 0)
+    # Its numbers are known all the same.
+    assert "loss" in unseen.metrics
+    assert trainer.advance(60.0, 1, looks_from=11).snapshot
+    assert trainer.advance(60.0, looks_from=1000).snapshot

@@ -12,7 +12,7 @@ from core.model import Capability
 from pages.ui.navigation import FOLDER, PAGES
 from tests.making import first_dataset
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 # The key of what each page shows of a run, by what the run's model must be able to do.
 CONTENT = {

@@ -20,12 +20,12 @@ class Bench:
         self._trainers[key] = Trainer(config, state, home)
         return self._trainers[key].advance(0.0)
 
-    def advance(self, key: str, seconds: float, steps: int | None) -> Slice:
+    def advance(self, key: str, seconds: float, steps: int | None, looks_from: int) -> Slice:
         """Train as `Trainer.advance` does."""
-        return self._trainers[key].advance(seconds, steps)
+        return self._trainers[key].advance(seconds, steps, looks_from)
 
     def measure(self, key: str, diverged: str | None) -> Slice:
-        """Look, and measure validation samples."""
+        """Look at everything, and measure validation samples."""
         return self._trainers[key].measure(diverged)
 
     def state(self, key: str) -> bytes:

@@ -16,12 +16,9 @@ from core.engine.trainer import Slice
 from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
 from core.protocol import Status
 
-# Seconds: the first slice that trains, the longest, and of training between two checkpoints.
+# Seconds: the first slice that trains, and of training between two checkpoints.
 FIRST_SLICE = 0.03
-LONGEST_SLICE = 2.0
 CHECKPOINT_EVERY = 3.0
-# Seconds of training for each second that a snapshot takes, at least.
-TRAINED_PER_OBSERVED = 6
 # A run whose worker died this often in a row is given up.
 ATTEMPTS = 3
 
@@ -138,29 +135,31 @@ class Driver:
                     config = live.config.model_dump_json()
                     piece: Slice = await worker.answer(bench.begin(key, config, state, self._store.home))
                 elif not (live.stopping or live.share.is_leaving):
-                    piece = await worker.answer(bench.advance(key, pause, left))
+                    # A run that nobody watches is looked at for its film alone.
+                    looks_from = 0 if self._runs.is_watched(live) else self._store.next_kept(live.id)
+                    piece = await worker.answer(bench.advance(key, pause, left, looks_from))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:
                 live.pace.count(max(0, piece.step - step), now - live.moved)
             ended = self._ended(live, piece, goal)
-            if ended is not None and not (piece.measuring or live.is_unwanted):
-                # What it ends with is known in full.
+            leaves = ended is not None or live.share.is_leaving
+            is_whole = piece.done or piece.diverged is not None or (ended is None and bool(piece.snapshot))
+            if leaves and not (is_whole or live.is_unwanted):
+                # What it ends with is known in full; others may look at one that waits.
                 piece = await worker.answer(bench.measure(key, piece.diverged))
             live.step, live.seconds, live.piece, live.moved = piece.step, piece.seconds, piece, now
+            live.snapshot = piece.snapshot or live.snapshot
             self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing + piece.measuring)
             self._runs.notify(live.id)
             back = pause == 0 or piece.diverged is not None
             await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
-            leaves = ended is not None or live.share.is_leaving
             if leaves or live.seconds - saved > CHECKPOINT_EVERY:
                 await asyncio.to_thread(self._save, live, await worker.answer(bench.state(key)))
                 saved = live.seconds
             if leaves:
                 return ended
-            # Short slices first: the first moving picture should not wait for a whole one. Where snapshots take long,
-            # there are fewer: most of the time is for training, whatever frame rate was asked for.
-            least = min(LONGEST_SLICE, TRAINED_PER_OBSERVED * piece.observing) if pause else 0.0
-            pause = max(least, min(self._runs.slice_of(live), max(FIRST_SLICE, 2 * pause)))
+            # Short slices first: the first moving picture should not wait for a whole one.
+            pause = min(self._runs.slice_of(live), max(FIRST_SLICE, 2 * pause))
 
     def _ended(self, live: LiveRun, piece: Slice, goal: int | None) -> Status | None:
         if piece.diverged is not None:
@@ -180,7 +179,10 @@ class Driver:
         """Write down what came of a slice; `back`: the run stands where it once stood before."""
         if back:
             self._store.truncate_after(live.id, piece.step)
-        self._store.add_snapshot(live.id, piece.step, piece.seconds, piece.metrics, piece.snapshot, last)
+        if piece.snapshot:
+            self._store.add_snapshot(live.id, piece.step, piece.seconds, piece.metrics, piece.snapshot, last)
+        else:
+            self._store.note(live.id, piece.step, piece.seconds, piece.metrics)
 
     def _save(self, live: LiveRun, state: bytes) -> None:
         self._store.save_state(live.id, state)

@@ -26,7 +26,10 @@ SHORTEST_SLICE = 0.1
 
 @dataclass(eq=False)
 class LiveRun:
-    """A run that is moving or waiting for its turn, as the views see it; `piece` is what came of its last slice."""
+    """A run that is moving or waiting for its turn, as the views see it.
+
+    `piece` is what came of its last slice, `snapshot` the last that there is, as bytes.
+    """
 
     id: str
     config: RunConfig
@@ -36,6 +39,7 @@ class LiveRun:
     step: int = 0
     seconds: float = 0.0
     piece: Slice | None = None
+    snapshot: bytes = b""
     # When its last slice came back, as the monotonic clock has it.
     moved: float | None = None
     pace: Pace = field(default_factory=Pace)
@@ -51,11 +55,6 @@ class LiveRun:
     def session(self) -> str:
         """Whose run it is."""
         return self.share.session
-
-    @property
-    def snapshot(self) -> bytes:
-        """Its last snapshot, if there is one."""
-        return b"" if self.piece is None else self.piece.snapshot
 
     @property
     def rate(self) -> float:
@@ -123,6 +122,11 @@ class LiveRuns:
             crowd = max(live.share.inside, len(self._turns.moving), 1)
         rate = max(asked, default=RATE)
         return max(min(SHORTEST_SLICE, 1 / rate), min(1.0, self._workers / crowd) / rate)
+
+    def is_watched(self, live: LiveRun) -> bool:
+        """Whether anybody follows it."""
+        with self._lock:
+            return live.id in self._listeners
 
     def add(self, live: LiveRun) -> None:
         """Count a run among the live ones."""

@@ -11,6 +11,7 @@ Files are written beside their place, flushed to disk and renamed, so a reader o
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from contextlib import suppress
@@ -95,17 +96,21 @@ class RunFiles:
                 return path.stat().st_mtime_ns
         return 0
 
+    def next_kept(self, run: str) -> int:
+        """The first step whose snapshot would be kept."""
+        if run not in self._last_kept:
+            steps = self.snapshots(run)
+            if not steps:
+                return 0
+            self._last_kept[run] = steps[-1]
+        return math.floor(self._last_kept[run] * SNAPSHOT_SPACING) + 1
+
     @writing("The run")
     def save_snapshot(self, run: str, step: int, snapshot: bytes, last: bool) -> None:
         """Keep a snapshot if it is the `last` or far from the one before."""
-        kept = self._last_kept.get(run)
-        if kept is None:
-            steps = self.snapshots(run)
-            kept = steps[-1] if steps else -1
-        if last or step == 0 or step > kept * SNAPSHOT_SPACING:
+        if last or step == 0 or step >= self.next_kept(run):
             write(self._snapshot_path(run, step), snapshot)
-            kept = step
-        self._last_kept[run] = kept
+            self._last_kept[run] = step
 
     @writing("The run")
     def add_to_history(self, run: str, step: int, seconds: float, metrics: dict[str, float]) -> None:

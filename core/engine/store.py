@@ -167,12 +167,13 @@ class RunStore(RunFiles):
     def add_snapshot(
         self, run: str, step: int, seconds: float, metrics: dict[str, float], snapshot: bytes, last: bool
     ) -> None:
-        """Note where a run stands, and keep the snapshot itself if it is the `last` or far from the one before.
-
-        `run.json` is not written each time: the history says it as well.
-        """
-        self.add_to_history(run, step, seconds, metrics)
+        """Note where a run stands, and keep the snapshot itself if it is the `last` or far from the one before."""
+        self.note(run, step, seconds, metrics)
         self.save_snapshot(run, step, snapshot, last)
+
+    def note(self, run: str, step: int, seconds: float, metrics: dict[str, float]) -> None:
+        """Note where a run stands; `run.json` is not written each time: the history says it as well."""
+        self.add_to_history(run, step, seconds, metrics)
         with self._changing:
             if run in self._table:
                 # Not everything is measured each time.

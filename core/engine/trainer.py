@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.config import RunConfig
 from core.errors import Diverged, LatentLabError
 from core.home import Home
+from core.training.attention import Attention
 from core.training.loop import Training
 
-# Seconds of training for each second that measuring takes, at first, when numbers change most, and after a while; and
-# before anything is measured: pictures need not wait.
-TRAINED_AT_FIRST, TRAINED_LATER = 4.0, 25.0
+# The share of training's time that looking may take.
+LOOKING = 0.03
+# Seconds of training for each second that measuring takes: at first, when numbers change most, how many more with each
+# second of training, and at most; and before anything is measured: pictures need not wait.
+TRAINED_AT_FIRST, TRAINED_MORE, TRAINED_AT_MOST = 4.0, 4.0, 60.0
 FIRST_MEASURED = 0.1
 
 
@@ -20,8 +23,8 @@ FIRST_MEASURED = 0.1
 class Slice:
     """What came of one slice: where the run stands, its snapshot, and why it ended if it did.
 
-    `snapshot` is its bytes; `seconds` is the training time since step 0. Looking took `observing` seconds, measuring
-    validation samples `measuring`, which is 0 where that was left out.
+    `snapshot` is its bytes, empty where it was not looked at; `seconds` is the training time since step 0. Looking took
+    `observing` seconds, measuring validation samples `measuring`; each is 0 where it was left out.
     """
 
     step: int
@@ -41,34 +44,46 @@ class Trainer:
         self.training = Training(RunConfig.model_validate_json(config), home)
         if state is not None:
             self.training.restore(state)
+        self._attention = Attention(LOOKING)
         # Seconds of training after which validation samples are measured again.
         self._due = FIRST_MEASURED
 
-    def advance(self, seconds: float, steps: int | None = None) -> Slice:
+    def advance(self, seconds: float, steps: int | None = None, looks_from: int = 0) -> Slice:
         """Train for about `seconds` seconds (0: only look), or `steps` steps if that is sooner, and look.
 
-        Validation samples are measured where that is due, and in the end.
+        Before the step `looks_from` it is not looked at. Validation samples are measured where that is due. In the end
+        everything is looked at and measured.
         """
+        began = self.training.seconds
         diverged = self.train(seconds, steps) if seconds > 0 else None
-        if diverged is not None or self.training.done or self.training.seconds >= self._due:
+        self._attention.earn(self.training.seconds - began)
+        if diverged is not None or self.training.done:
             return self.measure(diverged)
-        return self._look({}, 0.0, None)
+        measured, measuring = self._measured() if self.training.seconds >= self._due else ({}, 0.0)
+        if self.training.step < looks_from:
+            metrics = {**self.training.metrics, **measured}
+            return Slice(self.training.step, self.training.seconds, b"", metrics, False, 0.0, measuring)
+        return self._look(measured, measuring, self._attention)
 
     def measure(self, diverged: str | None = None) -> Slice:
-        """Look, and measure validation samples."""
+        """Look at everything, and measure validation samples."""
+        return replace(self._look(*self._measured(), None), diverged=diverged)
+
+    def _measured(self) -> tuple[dict[str, float], float]:
+        """Metrics of validation samples, and the seconds that this took."""
         began = time.perf_counter()
         measured = self.training.measure()
         measuring = time.perf_counter() - began
         seconds = self.training.seconds
-        self._due = seconds + measuring * min(TRAINED_LATER, TRAINED_AT_FIRST + seconds)
-        return self._look(measured, measuring, diverged)
+        self._due = seconds + measuring * min(TRAINED_AT_MOST, TRAINED_AT_FIRST + TRAINED_MORE * seconds)
+        return measured, measuring
 
-    def _look(self, measured: dict[str, float], measuring: float, diverged: str | None) -> Slice:
+    def _look(self, measured: dict[str, float], measuring: float, attention: Attention | None) -> Slice:
         began = time.perf_counter()
-        seen = self.training.snapshot(measured)
+        seen = self.training.snapshot(measured, attention)
         data, metrics, done = seen.to_bytes(), dict(seen.metrics), self.training.done
         observing = time.perf_counter() - began
-        return Slice(seen.step, seen.seconds, data, metrics, done, observing, measuring, diverged)
+        return Slice(seen.step, seen.seconds, data, metrics, done, observing, measuring)
 
     def train(self, seconds: float, steps: int | None) -> str | None:
         """Train as `advance` does; why that ended if it diverged, else None."""

@@ -24,6 +24,7 @@ from core.home import Home
 from core.model import Model
 from core.models import MODELS
 from core.plane import Plane
+from core.training.attention import Attention
 from core.training.checkpoint import Checkpoint, restore_model, slots_of
 from core.training.divergence import ceiling_of, diverged_at, only_finite, weights_are_finite
 from core.training.observer import Observer
@@ -138,13 +139,14 @@ class Training:
         with self._still():
             return only_finite(self.observer.measure(self.model, self.config.seed))
 
-    def snapshot(self, measured: Mapping[str, float] | None = None) -> Snapshot:
+    def snapshot(self, measured: Mapping[str, float] | None = None, attention: Attention | None = None) -> Snapshot:
         """Metrics and views at this step; looking does not disturb the run.
 
-        Of what `measure` finds it holds what was `measured`; all of it by default.
+        Of what `measure` finds it holds what was `measured`; all of it by default. With `attention`, the views that it
+        cannot pay for now are those of an earlier step.
         """
         with self._still():
-            views = self.observer.look(self.model, self.config.seed)
+            views = self.observer.look(self.model, self.config.seed, attention)
         metrics = {**self.metrics, **(self.measure() if measured is None else measured)}
         return Snapshot(
             step=self.step,

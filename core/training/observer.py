@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,18 @@ from core.model import Model
 from core.modes import DRAWN, coverage
 from core.plane import Plane, frame_of, lattice
 from core.protocol import Array
+from core.training.attention import Attention
 from core.units import added, by_movement, turned
+
+# Arrays or tensors by the names of the snapshot's views.
+Views = dict[str, Any]
 
 PICTURES = 32
 SAMPLES = 64
 PLANE_SAMPLES = 1000
 PLANE_FITTED = 250
-# Points along a side of the grids over the plane.
-SIDE = 48
+# Points along a side of the landscape over the plane, and of the grid that is bent.
+SIDE, WARPED = 48, 16
 # Of large pictures fewer, so that four frames a second fit through a socket.
 FEWEST_PICTURES = 8
 FEWEST_SAMPLES = 16
@@ -66,6 +71,8 @@ class Observer:
         self.lattice_side = min(LOOKS[spec.rendering].lattice_side, widest)
         # The planes of codes and of hidden states, which a checkpoint keeps: a run that goes on is not turned round.
         self.planes = {"codes": Plane(), "trajectory": Plane()}
+        # What was seen last, by sight.
+        self.seen: dict[str, dict[str, Array]] = {}
 
     def measure(self, model: Model, seed: int) -> dict[str, float]:
         """Metrics of validation or new samples, named `test_…`.
@@ -81,53 +88,48 @@ class Observer:
             metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
         return metrics
 
-    def look(self, model: Model, seed: int) -> dict[str, Array]:
-        """The views that the model's capabilities allow."""
-        views: dict[str, Any] = {}
+    def look(self, model: Model, seed: int, attention: Attention | None = None) -> dict[str, Array]:
+        """The views that the model's capabilities allow; with `attention`, those it cannot pay for now are older."""
+        for sight in SIGHTS if attention is None else attention.affordable(SIGHTS):
+            found = SIGHTS[sight](self, model, seed)
+            self.seen[sight] = {name: np.asarray(value) for name, value in found.items()}
+        return {name: view for views in self.seen.values() for name, view in views.items()}
+
+    def _pictures(self, model: Model, seed: int) -> Views:
+        """The first samples, as the network sees them in training, and reconstructed."""
         shown = self.x[: SAMPLES * 8 if self.plane_range else self.pictures]
         seen = model.corrupt(shown, torch.Generator().manual_seed(seed))
-        if not torch.equal(seen, shown):
-            views |= {"originals": shown, "corrupted": seen}
+        views = {} if torch.equal(seen, shown) else {"originals": shown, "corrupted": seen}
         # A GAN reconstructs by searching, which takes too long to be watched.
         if "reconstruct" in model.capabilities and model.autoencodes:
             views |= {"originals": shown, "reconstructions": model.reconstruct(seen)}
-        if "encode" in model.capabilities:
-            codes = model.encode(self.x).numpy()
-            plane = self.planes["codes"].flatten(codes)
-            views |= {"codes": codes, "plane": plane, "frame": frame_of(plane, model.code_prior(model.hyperparameters))}
-            spreads = model.spreads(self.x[:POSTERIORS])
-            if spreads is not None and codes.shape[1] == 2:
-                views["spreads"] = spreads
-            if self.labels is not None:
-                views["labels"] = self.labels
-            if "decode" in model.capabilities and model.autoencodes and np.isfinite(codes).all():
-                views |= self._decoded(model, codes, *views["frame"])
-                if "sample" not in model.capabilities:
-                    views["fitted"] = model.decode(fitted(codes, self.fitted, seed))
-            if model.has_sigmoid_codes and self.is_picture:
-                views["units"] = self._parts(model, codes)
-        if "assign" in model.capabilities:
-            views["assignments"] = model.assign(self.x).argmax(dim=1)
-        if "trajectory" in model.capabilities:
-            path = model.trajectory(self.x[:PATHS])
-            flat = self.planes["trajectory"].flatten(path.flatten(0, 1).numpy())
-            views["trajectory"] = flat.reshape(*path.shape[:2], 2)
-        if "sample" in model.capabilities:
-            views["samples"] = model.sample(self.samples, seed)
-        if self.shows_reals:
-            views["reals"] = self.x[: self.samples]
-        if self.plane_range:
-            if "criticise" in model.capabilities:
-                boundary = model.boundary(model.criticise(views["reals"]), model.criticise(views["samples"]))
-                views["landscape"] = (model.criticise(_square(*self.plane_range)) - boundary).reshape(SIDE, SIDE)
-            if "decode" in model.capabilities and model.latents == 2:
-                # To the edges of a uniform prior, or two standard deviations.
-                half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
-                views["warp"] = model.decode(_square(-half, half)).reshape(SIDE, SIDE, 2)[::3, ::3]
-        return {name: np.asarray(value) for name, value in views.items()}
+        return views
 
-    def _decoded(self, model: Model, codes: Array, low: Array, high: Array) -> dict[str, Any]:
-        """The plane of codes (N, D) between the corners `low` and `high`, decoded, and these corners."""
+    def _codes(self, model: Model, seed: int) -> Views:
+        """Codes, where they lie in the plane, and how far their posteriors reach."""
+        if "encode" not in model.capabilities:
+            return {}
+        codes = model.encode(self.x).numpy()
+        plane = self.planes["codes"].flatten(codes)
+        frame = frame_of(plane, model.code_prior(model.hyperparameters))
+        views: Views = {"codes": codes, "plane": plane, "frame": frame}
+        spreads = model.spreads(self.x[:POSTERIORS]) if codes.shape[1] == 2 else None
+        if spreads is not None:
+            views["spreads"] = spreads
+        if self.labels is not None:
+            views["labels"] = self.labels
+        return views
+
+    def _clusters(self, model: Model, seed: int) -> Views:
+        """The cluster that each sample is most likely in."""
+        return {"assignments": model.assign(self.x).argmax(dim=1)} if "assign" in model.capabilities else {}
+
+    def _decoded(self, model: Model, seed: int) -> Views:
+        """The plane of codes, decoded place by place, and its corners."""
+        codes = self._decodable(model)
+        if codes is None:
+            return {}
+        low, high = self.seen["codes"]["frame"]
         rows = columns = self.lattice_side
         if codes.shape[1] == 1:
             # A line on the plane. What it is bent to is a curve, which takes more points than a row of pictures.
@@ -137,11 +139,72 @@ class Observer:
         lifted = torch.from_numpy(self.planes["codes"].lift(places, codes))
         return {"decoded": model.decode(lifted), "lattice": np.stack([low, high]).astype(np.float32)}
 
-    def _parts(self, model: Model, codes: Array) -> Array:
-        """What each of the units that move most adds, (n, …): from its least to its largest activation."""
+    def _fitted(self, model: Model, seed: int) -> Views:
+        """Of models without a prior, samples whose codes are drawn from a Gaussian fitted to all codes."""
+        codes = self._decodable(model)
+        if codes is None or "sample" in model.capabilities:
+            return {}
+        return {"fitted": model.decode(fitted(codes, self.fitted, seed))}
+
+    def _units(self, model: Model, seed: int) -> Views:
+        """What each of the units that move most adds to a picture: from its least to its largest activation."""
+        codes = self._decodable(model)
+        if codes is None or not (model.has_sigmoid_codes and self.is_picture):
+            return {}
         units = by_movement(codes)[: self.samples]
         quiet, loud = (model.decode(turned(codes, units, ends(axis=0))).numpy() for ends in (codes.min, codes.max))
-        return added(quiet, loud, self.value_range)
+        return {"units": added(quiet, loud, self.value_range)}
+
+    def _trajectory(self, model: Model, seed: int) -> Views:
+        """The hidden state after each step of the first sequences, in two dimensions."""
+        if "trajectory" not in model.capabilities:
+            return {}
+        path = model.trajectory(self.x[:PATHS])
+        flat = self.planes["trajectory"].flatten(path.flatten(0, 1).numpy())
+        return {"trajectory": flat.reshape(*path.shape[:2], 2)}
+
+    def _samples(self, model: Model, seed: int) -> Views:
+        """Samples from fixed noise, and real ones to hold beside them."""
+        views: Views = {"samples": model.sample(self.samples, seed)} if "sample" in model.capabilities else {}
+        return views | ({"reals": self.x[: self.samples]} if self.shows_reals else {})
+
+    def _landscape(self, model: Model, seed: int) -> Views:
+        """The scores of the discriminator or critic over the plane, 0 where its verdict changes."""
+        if not (self.plane_range and "criticise" in model.capabilities):
+            return {}
+        reals, sampled = (torch.from_numpy(self.seen["samples"][name]) for name in ("reals", "samples"))
+        boundary = model.boundary(model.criticise(reals), model.criticise(sampled))
+        return {"landscape": (model.criticise(_square(*self.plane_range, SIDE)) - boundary).reshape(SIDE, SIDE)}
+
+    def _warp(self, model: Model, seed: int) -> Views:
+        """Where a square grid of codes is sent in the plane."""
+        if not (self.plane_range and "decode" in model.capabilities and model.latents == 2):
+            return {}
+        # To the edges of a uniform prior, or two standard deviations.
+        half = 1 if getattr(model.hyperparameters, "prior", "normal") == "uniform" else 2
+        return {"warp": model.decode(_square(-half, half, WARPED)).reshape(WARPED, WARPED, 2)}
+
+    def _decodable(self, model: Model) -> Array | None:
+        """The codes (N, D) that were seen, where `decode` undoes `encode` and they are finite; else None."""
+        codes: Array | None = self.seen["codes"].get("codes")
+        if codes is None or not ("decode" in model.capabilities and model.autoencodes and np.isfinite(codes).all()):
+            return None
+        return codes
+
+
+# What is renewed together, in this order at first: later ones are made of what earlier ones found.
+SIGHTS: dict[str, Callable[[Observer, Model, int], Views]] = {
+    "pictures": Observer._pictures,
+    "codes": Observer._codes,
+    "clusters": Observer._clusters,
+    "decoded": Observer._decoded,
+    "fitted": Observer._fitted,
+    "units": Observer._units,
+    "trajectory": Observer._trajectory,
+    "samples": Observer._samples,
+    "landscape": Observer._landscape,
+    "warp": Observer._warp,
+}
 
 
 def fitted(codes: Array, n: int, seed: int) -> Tensor:
@@ -161,8 +224,8 @@ def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:
     return {name: float(value) for name, value in model.evaluate(x, torch.Generator().manual_seed(seed)).items()}
 
 
-def _square(low: float, high: float) -> Tensor:
-    """A square grid of points (SIDE², 2), row by row from the lowest y."""
-    axis = torch.linspace(low, high, SIDE)
+def _square(low: float, high: float, side: int) -> Tensor:
+    """A square grid of points (side², 2), row by row from the lowest y."""
+    axis = torch.linspace(low, high, side)
     y, x = torch.meshgrid(axis, axis, indexing="ij")
     return torch.stack([x, y], dim=-1).reshape(-1, 2)

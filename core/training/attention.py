@@ -1,0 +1,43 @@
+"""What is looked at next, where looking may take only a share of the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+
+
+class Attention:
+    """Gives each of some views an equal share of the time that looking may take, `share` of the time of training.
+
+    A view that is cheap is renewed with every look; one that takes long as often as its share, and what the cheap ones
+    leave of theirs, pays for. This is fair queueing (Demers, Keshav & Shenker 1989): who was served least comes first.
+    """
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        # Seconds: what may be spent now; what each view took last, and what it has taken in all.
+        self._credit = 0.0
+        self._cost: dict[str, float] = {}
+        self._spent: dict[str, float] = {}
+
+    def earn(self, seconds: float) -> None:
+        """After so many seconds of training there is more to spend."""
+        # No more is saved up than renews each view once: it is spent anew with every picture, not in long pauses.
+        self._credit = min(self._credit, sum(self._cost.values())) + self._share * seconds
+
+    def affordable(self, views: Collection[str]) -> Iterator[str]:
+        """Those of `views` to renew now, one after the other, the time between two being what the first one took.
+
+        What a view takes is unknown before its first time, so each is renewed once at first.
+        """
+        for view in sorted(views, key=lambda view: self._spent.get(view, 0.0)):
+            if self._cost.get(view, 0.0) > self._credit:
+                # Others that are cheaper wait as well, or it would never be its turn.
+                return
+            began = time.perf_counter()
+            yield view
+            cost = time.perf_counter() - began
+            if view in self._cost:
+                self._credit -= cost
+                self._spent[view] = self._spent.get(view, 0.0) + cost
+            self._cost[view] = cost
