@@ -22,11 +22,11 @@ def clock(monkeypatch):
     return Clock
 
 
-def watched(clock, costs: dict[str, float], looks: int, trained: float = 0.25, share: float = 0.04) -> Counter[str]:
-    """How often each view was renewed in so many looks, each after `trained` seconds."""
-    attention, seen = Attention(share), Counter()
+def watched(clock, costs: dict[str, float], looks: int, earned: float = 0.01) -> Counter[str]:
+    """How often each view was renewed in so many looks, each of which `earned` seconds more."""
+    attention, seen = Attention(), Counter()
     for _ in range(looks):
-        attention.earn(trained)
+        attention.earn(earned)
         for view in attention.affordable(costs):
             clock.now += costs[view]
             seen[view] += 1
@@ -41,9 +41,9 @@ def test_looking_takes_no_more_than_its_share_whatever_it_costs(clock):
     for costs in ({"codes": 0.5}, {"codes": 0.02, "samples": 0.03, "decoded": 0.11}, {"codes": 0.001, "samples": 2.0}):
         seen = watched(clock, costs, 4000)
         spent = sum((seen[view] - 1) * cost for view, cost in costs.items())
-        assert spent <= 0.04 * 0.25 * 4000
+        assert spent <= 0.01 * 4000
         # And it makes use of it: what is left would not renew everything once more.
-        assert spent >= 0.04 * 0.25 * 4000 - 2 * sum(costs.values())
+        assert spent >= 0.01 * 4000 - 2 * sum(costs.values())
 
 
 def test_what_is_cheap_does_not_wait_for_what_is_dear_and_the_dear_is_never_forgotten(clock):
@@ -63,7 +63,7 @@ def test_shares_are_equal_where_nothing_is_cheap(clock):
 
 def test_views_that_cannot_be_paid_for_stay_as_they_were():
     training = Training(config_of("vae", steps=30, latent_size=2))
-    attention = Attention(1.0)
+    attention = Attention()
     first = training.snapshot({}, attention)
     assert first.views.keys() == training.snapshot().views.keys()
     training.advance(10)
@@ -84,7 +84,7 @@ def test_views_that_cannot_be_paid_for_stay_as_they_were():
 
 def test_what_is_looked_at_does_not_change_the_run():
     often, never = (Training(config_of("gan", "ring", steps=20)) for _ in range(2))
-    attention = Attention(0.5)
+    attention = Attention()
     while not often.done:
         often.advance(3)
         attention.earn(0.002)

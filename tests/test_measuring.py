@@ -6,7 +6,7 @@ import pytest
 
 from core import RunConfig
 from core.engine.history import Point, append, last
-from core.engine.trainer import FIRST_MEASURED, TRAINED_AT_FIRST, TRAINED_AT_MOST, TRAINED_MORE, Trainer
+from core.engine.trainer import FIRST_MEASURED, MEASURING, MEASURING_AT_FIRST, Trainer
 from core.home import Home
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", steps=60)
@@ -28,14 +28,11 @@ def test_it_is_measured_again_when_enough_was_trained(tmp_path: Path):
     trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
     training = trainer.training
     training.advance(5)
-    for seconds, trained in (
-        (FIRST_MEASURED, TRAINED_AT_FIRST + TRAINED_MORE * FIRST_MEASURED),
-        (100.0, TRAINED_AT_MOST),
-    ):
+    for seconds, share in ((FIRST_MEASURED, MEASURING_AT_FIRST / (1 + FIRST_MEASURED)), (100.0, MEASURING)):
         training.seconds = seconds
         seen = trainer.advance(0.0)
         assert held_out(seen.metrics)
-        due = seconds + trained * seen.measuring
+        due = seconds + seen.measuring / share
         training.seconds = due - 1e-6
         assert not held_out(trainer.advance(0.0).metrics)
         training.seconds = due + 1e-6

@@ -11,11 +11,10 @@ from core.home import Home
 from core.training.attention import Attention
 from core.training.loop import Training
 
-# The share of training's time that looking may take.
-LOOKING = 0.03
-# Seconds of training for each second that measuring takes: at first, when numbers change most, how many more with each
-# second of training, and at most; and before anything is measured: pictures need not wait.
-TRAINED_AT_FIRST, TRAINED_MORE, TRAINED_AT_MOST = 4.0, 4.0, 60.0
+# The shares of training's time that looking and measuring may take: at first, when most changes, and after a while.
+LOOKING_AT_FIRST, LOOKING = 0.3, 0.03
+MEASURING_AT_FIRST, MEASURING = 0.25, 0.02
+# Seconds of training before anything is measured: pictures need not wait.
 FIRST_MEASURED = 0.1
 
 
@@ -44,7 +43,7 @@ class Trainer:
         self.training = Training(RunConfig.model_validate_json(config), home)
         if state is not None:
             self.training.restore(state)
-        self._attention = Attention(LOOKING)
+        self._attention = Attention()
         # Seconds of training after which validation samples are measured again.
         self._due = FIRST_MEASURED
 
@@ -56,7 +55,7 @@ class Trainer:
         """
         began = self.training.seconds
         diverged = self.train(seconds, steps) if seconds > 0 else None
-        self._attention.earn(self.training.seconds - began)
+        self._attention.earn((self.training.seconds - began) * self._share(LOOKING_AT_FIRST, LOOKING))
         if diverged is not None or self.training.done:
             return self.measure(diverged)
         measured, measuring = self._measured() if self.training.seconds >= self._due else ({}, 0.0)
@@ -74,9 +73,12 @@ class Trainer:
         began = time.perf_counter()
         measured = self.training.measure()
         measuring = time.perf_counter() - began
-        seconds = self.training.seconds
-        self._due = seconds + measuring * min(TRAINED_AT_MOST, TRAINED_AT_FIRST + TRAINED_MORE * seconds)
+        self._due = self.training.seconds + measuring / self._share(MEASURING_AT_FIRST, MEASURING)
         return measured, measuring
+
+    def _share(self, at_first: float, later: float) -> float:
+        """The share of training's time that something may take now: half of that at first after a second, and so on."""
+        return max(later, at_first / (1 + self.training.seconds))
 
     def _look(self, measured: dict[str, float], measuring: float, attention: Attention | None) -> Slice:
         began = time.perf_counter()

@@ -7,23 +7,22 @@ from collections.abc import Collection, Iterator
 
 
 class Attention:
-    """Gives each of some views an equal share of the time that looking may take, `share` of the time of training.
+    """Gives each of some views an equal share of the time that looking may take.
 
     A view that is cheap is renewed with every look; one that takes long as often as its share, and what the cheap ones
     leave of theirs, pays for. This is fair queueing (Demers, Keshav & Shenker 1989): who was served least comes first.
     """
 
-    def __init__(self, share: float) -> None:
-        self._share = share
+    def __init__(self) -> None:
         # Seconds: what may be spent now; what each view took last, and what it has taken in all.
         self._credit = 0.0
         self._cost: dict[str, float] = {}
         self._spent: dict[str, float] = {}
 
     def earn(self, seconds: float) -> None:
-        """After so many seconds of training there is more to spend."""
+        """Allow so many more seconds of looking."""
         # No more is saved up than renews each view once: it is spent anew with every picture, not in long pauses.
-        self._credit = min(self._credit, sum(self._cost.values())) + self._share * seconds
+        self._credit = min(self._credit, sum(self._cost.values())) + seconds
 
     def affordable(self, views: Collection[str]) -> Iterator[str]:
         """Those of `views` to renew now, one after the other, the time between two being what the first one took.

@@ -35,8 +35,8 @@ SMALLEST_LATTICE = 4
 PIXELS = 150_000
 # Validation samples that are looked at: fewer of large ones, which take longer, but enough to measure by.
 MOST = 2000
-FEWEST = 500
-VALUES = 40_000
+FEWEST = 250
+VALUES = 16_000
 # Validation samples whose posterior is drawn: more would hide each other.
 POSTERIORS = 60
 # Sequences whose way through the hidden space is drawn: more would hide each other.

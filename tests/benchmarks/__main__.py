@@ -10,6 +10,7 @@ from tests.benchmarks import (
     fidelity,
     follow,
     gans,
+    looks,
     once,
     sequences,
     speed,
@@ -34,6 +35,7 @@ BENCHMARKS = {
     "wall": wall.main,
     "follow": follow.main,
     "once": once.main,
+    "looks": looks.main,
 }
 
 # The guard is for worker processes, which import this file once more.

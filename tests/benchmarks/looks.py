@@ -1,0 +1,73 @@
+"""What looking costs: the share of the time that is left for training, of every model on every dataset of its kinds."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from core import DATASETS, MODELS, RunConfig
+from core.engine.trainer import Trainer
+from core.home import Home
+from core.protocol import RATE
+
+# Seconds of training before and while it is watched, in a run that has gone on for so long: in the first seconds, when
+# numbers change most, it is looked at and measured more. A step that is quick is watched ten times a second, too.
+SETTLING, WATCHED, LONG = 1.0, 8.0, 60.0
+QUICK, FAST = 0.005, 10.0
+
+
+class Looks(NamedTuple):
+    """What came of watching: the share left for training, and how often the view that waits longest was renewed."""
+
+    share: float
+    renewed: float
+
+
+def main() -> None:
+    """Print a row for each pair; those of the datasets named on the command line, or of all that need no network."""
+    named = [name for name in sys.argv if name in DATASETS] or [
+        name for name, source in DATASETS.items() if not source.downloads
+    ]
+    print("| dataset | model | step, ms | share at 4 a second | slowest view, a second | share at 10 a second |")
+    print("|---|---|---|---|---|---|")
+    for dataset in named:
+        for model, declared in MODELS.items():
+            if DATASETS[dataset].spec.kind in declared.kinds:
+                print(f"| {dataset} | {model} | {' | '.join(_row(dataset, model))} |", flush=True)
+
+
+def _row(dataset: str, model: str) -> Iterator[str]:
+    config = RunConfig(dataset=dataset, model=model, steps=200_000)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(config.model_dump_json(), None, Home(Path(folder)))
+        trainer.advance(0.0)
+        trainer.training.seconds = LONG
+        _watch(trainer, RATE, SETTLING)
+        steps, seconds = trainer.training.step, trainer.training.seconds
+        seen = _watch(trainer, RATE, WATCHED)
+        step = (trainer.training.seconds - seconds) / (trainer.training.step - steps)
+        yield f"{1000 * step:.1f}"
+        yield f"{seen.share:.3f}"
+        yield f"{seen.renewed:.1f}"
+        yield f"{_watch(trainer, FAST, WATCHED).share:.3f}" if step < QUICK else "–"
+
+
+def _watch(trainer: Trainer, rate: float, seconds: float) -> Looks:
+    """Train for so many seconds with `rate` pictures a second."""
+    training = trainer.training
+    trained, began, renewals = training.seconds, time.perf_counter(), dict.fromkeys(training.observer.seen, 0)
+    while training.seconds - trained < seconds:
+        before = dict(training.observer.seen)
+        trainer.advance(1 / rate)
+        for sight, views in training.observer.seen.items():
+            renewals[sight] += views is not before[sight]
+    spent = time.perf_counter() - began
+    return Looks((training.seconds - trained) / spent, min(renewals.values()) / spent)
+
+
+if __name__ == "__main__":
+    main()
