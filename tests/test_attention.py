@@ -66,8 +66,9 @@ def test_views_that_cannot_be_paid_for_stay_as_they_were():
     attention = Attention()
     first = training.snapshot({}, attention)
     assert first.views.keys() == training.snapshot().views.keys()
+    # The second time tells what each takes; now there is less than nothing left.
+    training.snapshot({}, attention)
     training.advance(10)
-    # Nothing was earned.
     second = training.snapshot({}, attention)
     assert second.step == 10
     for name, view in first.views.items():
@@ -107,3 +108,14 @@ def test_every_sight_has_views_of_its_own():
                 owners.setdefault(view, set()).add(sight)
     assert all(len(sights) == 1 for sights in owners.values())
     assert set().union(*owners.values()) == set(SIGHTS)
+
+
+def test_a_slow_first_time_or_a_busy_moment_stops_nothing(clock):
+    attention, seen = Attention(), Counter()
+    for look in range(400):
+        attention.earn(0.01)
+        for view in attention.affordable(("codes", "samples")):
+            clock.now += {0: 3.0, 200: 0.5}.get(look, 0.004)
+            seen[view] += 1
+    # Half a second is paid back in fifty looks of two views.
+    assert min(seen.values()) >= 400 - 110

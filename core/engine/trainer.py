@@ -12,7 +12,7 @@ from core.training.attention import Attention
 from core.training.loop import Training
 
 # The shares of training's time that looking and measuring may take: at first, when most changes, and after a while.
-LOOKING_AT_FIRST, LOOKING = 0.3, 0.03
+LOOKING_AT_FIRST, LOOKING = 0.3, 0.025
 MEASURING_AT_FIRST, MEASURING = 0.25, 0.02
 # Seconds of training before anything is measured: pictures need not wait.
 FIRST_MEASURED = 0.1

@@ -27,7 +27,7 @@ class Attention:
     def affordable(self, views: Collection[str]) -> Iterator[str]:
         """Those of `views` to renew now, one after the other, the time between two being what the first one took.
 
-        What a view takes is unknown before its first time, so each is renewed once at first.
+        At first each is renewed, whatever it takes: how long that is going to be is known from the second time on.
         """
         for view in sorted(views, key=lambda view: self._spent.get(view, 0.0)):
             if self._cost.get(view, 0.0) > self._credit:
@@ -35,8 +35,16 @@ class Attention:
                 return
             began = time.perf_counter()
             yield view
-            cost = time.perf_counter() - began
-            if view in self._cost:
-                self._credit -= cost
-                self._spent[view] = self._spent.get(view, 0.0) + cost
-            self._cost[view] = cost
+            self._note(view, time.perf_counter() - began)
+
+    def _note(self, view: str, cost: float) -> None:
+        """Note what a view took, in seconds."""
+        before = self._cost.get(view)
+        if before is None:
+            # The first time, much is done once and for all.
+            self._cost[view] = 0.0
+            return
+        self._credit -= cost
+        self._spent[view] = self._spent.get(view, 0.0) + cost
+        # Once in a while something else on the machine is in the way: that is no reason to wait for long.
+        self._cost[view] = min(cost, 2 * before) if before else cost
