@@ -13,6 +13,13 @@ function place(state, last) {
   return state.at === null ? last : state.kept.indexOf(state.nearest(state.at));
 }
 
+/** The step that is on screen, and since when its oldest picture is: not all are renewed each time. */
+function steps({ at, snapshot, status }) {
+  const words = (step) => step.toLocaleString("en");
+  if (at === null || (snapshot?.since ?? at) === at) return words(at ?? status.step);
+  return `${words(at)}, pictures since ${words(snapshot.since)}`;
+}
+
 /** Write how far the film reaches and where it stands. */
 export function drawFilm(film, state) {
   const last = state.kept.length - 1;
@@ -20,7 +27,7 @@ export function drawFilm(film, state) {
   const slider = film.querySelector("input");
   slider.max = last;
   slider.value = place(state, last);
-  film.querySelector("output").textContent = (state.at ?? state.status.step).toLocaleString("en");
+  film.querySelector("output").textContent = steps(state);
   film.querySelector(".play").textContent = state.playing ? "❚❚" : "▶";
 }
 

@@ -54,11 +54,13 @@ def test_what_is_cheap_does_not_wait_for_what_is_dear_and_the_dear_is_never_forg
     assert seen["codes"] == pytest.approx(1000 * 0.007 / 0.02, rel=0.01)
 
 
-def test_shares_are_equal_where_nothing_is_cheap(clock):
+def test_views_are_as_fresh_as_they_can_be(clock):
     costs = {"pictures": 0.02, "samples": 0.04, "codes": 0.08}
-    seen = watched(clock, costs, 3000)
-    spent = [seen[view] * cost for view, cost in costs.items()]
-    assert max(spent) - min(spent) < 0.2
+    seen = watched(clock, costs, 30000)
+    # r = B / Σ √c / √c minimises Σ 1 / r where Σ c r = B.
+    roots = {view: cost**0.5 for view, cost in costs.items()}
+    for view, root in roots.items():
+        assert seen[view] == pytest.approx(0.01 * 30000 / sum(roots.values()) / root, rel=0.02)
 
 
 def test_views_that_cannot_be_paid_for_stay_as_they_were():
@@ -70,7 +72,7 @@ def test_views_that_cannot_be_paid_for_stay_as_they_were():
     training.snapshot({}, attention)
     training.advance(10)
     second = training.snapshot({}, attention)
-    assert second.step == 10
+    assert (second.step, second.since) == (10, 0)
     for name, view in first.views.items():
         assert (second.views[name] == view).all()
     attention.earn(60.0)
@@ -79,6 +81,7 @@ def test_views_that_cannot_be_paid_for_stay_as_they_were():
         assert (third.views[name] != first.views[name]).any()
     # In the end everything is of the same step.
     whole, again = training.snapshot(), Training(training.config)
+    assert whole.since is third.since is None
     again.restore(training.state())
     assert all((view == whole.views[name]).all() for name, view in again.snapshot().views.items())
 

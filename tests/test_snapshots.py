@@ -24,7 +24,7 @@ def test_snapshot_survives_the_journey(model, dataset):
     training.advance()
     sent = training.snapshot()
     got = Snapshot.from_bytes(sent.to_bytes())
-    assert (got.step, got.steps, got.seconds) == (sent.step, sent.steps, sent.seconds)
+    assert (got.step, got.since, got.steps, got.seconds) == (sent.step, sent.since, sent.steps, sent.seconds)
     assert (got.metrics, got.value_range) == (sent.metrics, sent.value_range)
     assert got.views.keys() == sent.views.keys()
     low, high = sent.value_range
@@ -38,7 +38,7 @@ def test_snapshot_survives_the_journey(model, dataset):
 
 
 def test_snapshot_without_views_survives_too():
-    sent = Snapshot(step=3, steps=9, seconds=1.5, metrics={"loss": 0.25}, value_range=(0.0, 1.0))
+    sent = Snapshot(step=3, steps=9, seconds=1.5, metrics={"loss": 0.25}, value_range=(0.0, 1.0), since=2)
     assert Snapshot.from_bytes(sent.to_bytes()) == sent
 
 
@@ -107,7 +107,7 @@ def observed(latent_size: int):
 
     def plane() -> np.ndarray:
         with torch.no_grad():
-            return observer.look(training.model, 0)["plane"]
+            return observer.look(training.model, 0, 30)["plane"]
 
     return training.model, plane
 

@@ -146,10 +146,11 @@ class Training:
         cannot pay for now are those of an earlier step.
         """
         with self._still():
-            views = self.observer.look(self.model, self.config.seed, attention)
+            views = self.observer.look(self.model, self.config.seed, self.step, attention)
         metrics = {**self.metrics, **(self.measure() if measured is None else measured)}
         return Snapshot(
             step=self.step,
+            since=self.observer.since(self.step),
             steps=self.config.steps,
             seconds=self.seconds,
             metrics=metrics,

@@ -71,8 +71,9 @@ class Observer:
         self.lattice_side = min(LOOKS[spec.rendering].lattice_side, widest)
         # The planes of codes and of hidden states, which a checkpoint keeps: a run that goes on is not turned round.
         self.planes = {"codes": Plane(), "trajectory": Plane()}
-        # What was seen last, by sight.
+        # What was seen last, by sight, and at which step.
         self.seen: dict[str, dict[str, Array]] = {}
+        self.steps: dict[str, int] = {}
 
     def measure(self, model: Model, seed: int) -> dict[str, float]:
         """Metrics of validation or new samples, named `test_…`.
@@ -88,11 +89,17 @@ class Observer:
             metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
         return metrics
 
-    def look(self, model: Model, seed: int, attention: Attention | None = None) -> dict[str, Array]:
+    def since(self, step: int) -> int | None:
+        """The step of the oldest view that was seen, if that is before `step`."""
+        oldest = min((at for sight, at in self.steps.items() if self.seen[sight]), default=step)
+        return oldest if oldest < step else None
+
+    def look(self, model: Model, seed: int, step: int, attention: Attention | None = None) -> dict[str, Array]:
         """The views that the model's capabilities allow; with `attention`, those it cannot pay for now are older."""
         for sight in SIGHTS if attention is None else attention.affordable(SIGHTS):
             found = SIGHTS[sight](self, model, seed)
             self.seen[sight] = {name: np.asarray(value) for name, value in found.items()}
+            self.steps[sight] = step
         return {name: view for views in self.seen.values() for name, view in views.items()}
 
     def _pictures(self, model: Model, seed: int) -> Views:

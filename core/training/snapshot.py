@@ -21,7 +21,8 @@ PICTURES = ("originals", "corrupted", "reconstructions", "decoded", "units", "sa
 class Snapshot(Views):
     """Step, metrics by name (those of validation samples are called `test_…`), and the arrays of `Views`, as NumPy.
 
-    `seconds` is the training time so far, the views not counted.
+    `seconds` is the training time so far, the views not counted. Where not all views are of this step, the oldest
+    is of the step `since`.
     """
 
     step: int
@@ -29,6 +30,7 @@ class Snapshot(Views):
     seconds: float
     metrics: Mapping[str, float]
     value_range: tuple[float, float]
+    since: int | None = None
 
     @property
     def views(self) -> dict[str, Array]:
@@ -50,6 +52,7 @@ class Snapshot(Views):
         arrays = arrays or {"step": np.array([self.step])}
         numbers = {
             "step": self.step,
+            "since": self.since,
             "steps": self.steps,
             "seconds": self.seconds,
             "metrics": dict(self.metrics),
@@ -77,6 +80,7 @@ class Snapshot(Views):
                     views[name] = values
             return cls(
                 step=numbers["step"],
+                since=numbers.get("since"),
                 steps=numbers["steps"],
                 seconds=numbers["seconds"],
                 metrics=current_metrics(numbers["metrics"]),

@@ -63,6 +63,7 @@ def answer(run: str, question: Probing) -> bytes:
         seconds=record.seconds,
         metrics=metrics,
         value_range=model.value_range,
+        since=None,
         **views,
     ).to_bytes()
 

@@ -14,9 +14,9 @@ from core.engine.trainer import Trainer
 from core.home import Home
 from core.protocol import RATE
 
-# Seconds of training before and while it is watched, in a run that has gone on for so long: in the first seconds, when
-# numbers change most, it is looked at and measured more. A step that is quick is watched ten times a second, too.
-SETTLING, WATCHED, LONG = 1.0, 8.0, 60.0
+# Seconds of training before and while it is watched, then as if the run had gone on for so long: in the first seconds,
+# when numbers change most, it is looked at and measured more. A step that is quick is watched ten times a second, too.
+SETTLING, WATCHED, LONG = 3.0, 10.0, 60.0
 QUICK, FAST = 0.005, 10.0
 
 
@@ -45,8 +45,8 @@ def _row(dataset: str, model: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(config.model_dump_json(), None, Home(Path(folder)))
         trainer.advance(0.0)
-        trainer.training.seconds = LONG
         _watch(trainer, RATE, SETTLING)
+        trainer.training.seconds = LONG
         steps, seconds = trainer.training.step, trainer.training.seconds
         seen = _watch(trainer, RATE, WATCHED)
         step = (trainer.training.seconds - seconds) / (trainer.training.step - steps)
