@@ -1,6 +1,7 @@
 // A run that is followed over its socket: its history, where it stands, its newest snapshot, and its film.
 
 import { Connection } from "./connection.js";
+import { Glide } from "./glide.js";
 import { MESSAGE, STATUS } from "./protocol.js";
 
 // The statuses of a run that is being trained.
@@ -14,6 +15,9 @@ export class Followed {
   constructor(data, rate, moved) {
     // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
+    // How the newest is come to from the one before, and where that is, in the picture that is being drawn.
+    this.glide = new Glide();
+    this.here = null;
     this.replaced = () => {};
     // Earlier snapshots by step, null while they are under way.
     this.film = new Map();
@@ -73,6 +77,7 @@ export class Followed {
     // What was asked for is earlier than the newest, unless it is the same.
     if (!wasAsked || !this.newest || step >= this.newest.step) {
       this.newest = snapshot;
+      this.glide.head(snapshot, performance.now());
       // A run that lost its worker, or its way, stands at an earlier step again.
       this.history = this.history.filter(([earlier]) => earlier <= step);
       if (this.history.at(-1)?.[0] !== step) this.history.push([step, metrics]);
@@ -171,8 +176,14 @@ export class Followed {
     if (this.at !== null) this.fetch(this.at);
   }
 
+  /** Go on to where the newest snapshot is come to by now; whether there is more to come. */
+  goOn(now) {
+    this.here = this.glide.at(now);
+    return this.glide.isMoving(now);
+  }
+
   /** The snapshot on screen. */
   get snapshot() {
-    return this.shown(this.at);
+    return (this.at === null && this.here) || this.shown(this.at);
   }
 }

@@ -23,6 +23,9 @@ const HTML = `
       </select></span>
     </div>`;
 
+// Between two pictures of a motion, times what a picture takes: the machine has more to do.
+const REST = 3;
+
 /** Draw what is known of the run. */
 function draw(root, state) {
   // A picture may still be queued when the page is left, or when another run has come on stage.
@@ -33,6 +36,9 @@ function draw(root, state) {
     readout.markup = null;
   }
   if (state.gone || !state.status) return;
+  const began = performance.now();
+  // Both go on, whichever is still on its way.
+  const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
   drawReadout(root, state);
   root.dataset.status = state.status.status;
   if (!state.snapshot) return;
@@ -44,6 +50,7 @@ function draw(root, state) {
   root.dataset.step = state.snapshot.step;
   root.dataset.before = state.ghost?.snapshot?.step ?? "";
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
+  if (isMoving) setTimeout(state.repaint, REST * (performance.now() - began));
 }
 
 /** What the page's buttons depend on: a run that waits for its turn is as good as running. */

@@ -14,6 +14,27 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SWATCH = "chip => getComputedStyle(chip.querySelector('i')).backgroundColor"
 # Points left of, above and without a place on a plane from −2 to 2, beside one inside it.
 OUTSIDE = "async script => (await import(script)).outside([-3, 0, 1, 2.1, NaN, 0, 2, -2], [[-2, -2], [2, 2]])"
+# Two snapshots a quarter of a second apart, then a third that differs in one view: what is drawn of each, when.
+GLIDE = """async (script) => {
+  const { Glide } = await import(script);
+  const glide = new Glide();
+  const see = (place, grey, now) => glide.head({ step: now, views: {
+    plane: { shape: [1, 2], range: [-1, 1], values: new Float32Array([place, 1]) },
+    samples: { shape: [1, 1], range: [0, 255], values: new Uint8Array([grey]) },
+    assignments: { shape: [1], range: [-1, 1], values: new BigInt64Array([BigInt(place)]) },
+  } }, now);
+  const drawn = (now) => {
+    const { views } = glide.at(now);
+    return [views.plane.values[0], views.samples.values[0], Number(views.assignments.values[0]), glide.isMoving(now)];
+  };
+  see(0, 0, 1000);
+  const found = [drawn(1000)];
+  see(4, 100, 1250);
+  found.push(drawn(1250), drawn(1375), drawn(1500));
+  see(8, 100, 1500);
+  found.push(drawn(1625), drawn(9999));
+  return found;
+}"""
 RIGHT, LOSS, OPPONENTS = "Discriminator right", "Discriminator loss", "Generator loss"
 OTHERS = ["EMA against generator", "Modes covered", "Spread in a mode", "Within 3 σ of a mode"]
 
@@ -106,3 +127,17 @@ def test_the_plane_says_what_the_discriminator_is_called_and_colours_roles(tab, 
         expect(tab.key("stage_view", "[data-panel=codes] figcaption")).to_contain_text(
             f"{name.capitalize()}'s features"
         )
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_places_and_pictures_are_drawn_on_their_way_unless_nothing_should_move(tab, server, wish):
+    tab.page.goto(f"{server.url}/_stcore/health")
+    tab.page.emulate_media(reduced_motion=wish)
+    first, *others, last = tab.page.evaluate(GLIDE, address("glide.js"))
+    assert first == [0, 0, 0, False]
+    assert last == [8, 100, 8, False]
+    if wish == "reduce":
+        assert others == [[4, 100, 4, False]] * 3 + [[8, 100, 8, False]]
+    else:
+        # Clusters are numbers without a way between them.
+        assert others == [[0, 0, 4, True], [2, 50, 4, True], [4, 100, 4, False], [6, 100, 8, True]]
