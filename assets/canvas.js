@@ -5,7 +5,8 @@
  * height.
  */
 export function prepare(canvas, wanted) {
-  const ratio = window.devicePixelRatio || 1;
+  // Where a part of the page is enlarged, its pixels are not.
+  const ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom ?? 1);
   if (wanted !== undefined) canvas.style.height = `${wanted}px`;
   const width = canvas.clientWidth || 300;
   const height = wanted ?? canvas.clientHeight;

@@ -1,4 +1,6 @@
-// The keys of the Train page: space trains and pauses, a full stop takes a step.
+// The keys of the Train page: space trains and pauses, a full stop takes a step, p shows the stage alone.
+
+import { isPresenting, present } from "./presenting.js";
 
 // Where a key is typed, and what the space bar operates by itself. A slider it does not.
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true]";
@@ -9,10 +11,12 @@ function button(key) {
   return document.querySelector(`.st-key-${key} button:not(:disabled)`);
 }
 
-// What each key presses. A run that moves is paused, whatever the knobs say.
+// What each key does. A run that moves is paused, whatever the knobs say.
 const KEYS = {
-  " ": () => button("pause") ?? button("train"),
-  ".": () => button("step"),
+  " ": () => (button("pause") ?? button("train"))?.click(),
+  ".": () => button("step")?.click(),
+  p: () => present(),
+  Escape: () => present(false),
 };
 
 export default function ({ parentElement }) {
@@ -22,11 +26,16 @@ export default function ({ parentElement }) {
     const [focused] = event.composedPath();
     const isTaken = focused.closest?.(FIELDS) || (event.key === " " && focused.closest?.(OPERATED));
     if (!(event.key in KEYS) || isTaken || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Elsewhere it lets go of what is selected.
+    if (event.key === "Escape" && !isPresenting()) return;
     // The page does not scroll, also where nothing can be pressed.
     event.preventDefault();
-    if (!event.repeat) KEYS[event.key]()?.click();
+    if (!event.repeat) KEYS[event.key]();
   };
   parentElement.press = press;
   document.addEventListener("keydown", press);
-  return () => document.removeEventListener("keydown", press);
+  return () => {
+    document.removeEventListener("keydown", press);
+    present(false);
+  };
 }

@@ -5,6 +5,7 @@ import { endWalk, keepCross } from "./cross.js";
 import { drawFilm, HTML as FILM, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
+import { isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
 import { drawReadout } from "./readout.js";
 import { samplesOf, select } from "./selection.js";
@@ -21,6 +22,7 @@ const HTML = `
       <span class="speed">Pictures a second <select>
         <option>1</option><option selected>4</option><option>10</option><option>20</option>
       </select></span>
+      <button type="button" class="present" title="Only the stage, larger (p)">Present</button>
     </div>`;
 
 // Between two pictures of a motion, times what a picture takes: the machine has more to do.
@@ -41,6 +43,7 @@ function draw(root, state) {
   const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
   drawReadout(root, state);
   root.dataset.status = state.status.status;
+  root.querySelector(".present").textContent = isPresenting() ? "Show the page" : "Present";
   if (!state.snapshot) return;
   keepCross(state);
   drawWords(root.querySelector(".words"), state);
@@ -145,6 +148,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root.stage) {
     root.classList.add("stage");
     root.innerHTML = HTML;
+    root.querySelector(".present").onclick = () => present();
     // The runs whose place was taken by others before the page was drawn with these.
     root.replaced = new Set();
     root.resized = new ResizeObserver(() => root.stage.repaint());

@@ -39,9 +39,16 @@ def test_the_first_visit(tab):
     tab.reaches("running")
     tab.grows(tab.stage, "step", step + 2)
     expect(tab.button("pause")).to_be_enabled()
+    # Before an audience there is nothing but the stage, and the keys work all the same.
+    tab.page.keyboard.press("p")
+    expect(tab.key("head")).to_be_hidden()
+    expect(tab.key("controls")).to_be_hidden()
+    expect(tab.stage).to_be_visible()
     tab.page.keyboard.press("Space")
     tab.reaches("paused")
+    tab.page.keyboard.press("Escape")
     expect(tab.button("train")).to_be_enabled()
+    expect(tab.key("head")).to_be_visible()
     tab.press("train")
     tab.reaches("running")
 
