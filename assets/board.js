@@ -19,11 +19,11 @@ function normal() {
 
 /** The button that makes the pointer draw class `k`. */
 function classButton(name, k) {
-  return `<button data-tool="${k}"><canvas class="mark"></canvas>${name}</button>`;
+  return `<button data-tool="${k}"><canvas class="mark" aria-hidden="true"></canvas>${name}</button>`;
 }
 
 const page = (data) => `<div class="board">
-    <canvas></canvas>
+    <canvas role="img" aria-label="The plane, on which the pointer draws points"></canvas>
     <div class="tools">
       <div class="classes" role="group" aria-label="What the pointer does">
         ${data.names.map(classButton).join("")}

@@ -24,6 +24,12 @@ export function prepare(canvas, wanted) {
   return { context, width, height, ink };
 }
 
+/** Say what a canvas shows to those who do not see it. */
+export function describe(canvas, text) {
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", text);
+}
+
 /** Whether the page around a canvas is dark. */
 export function isDark(canvas) {
   const [red, green, blue] = getComputedStyle(canvas)

@@ -1,7 +1,7 @@
 // The cloud: points in two or three dimensions, marked by group, which can be selected; hovering one shows its sample.
 
 import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
-import { prepare } from "./canvas.js";
+import { describe, prepare } from "./canvas.js";
 import { letSelect, under } from "./lasso.js";
 import { aspect, drawSample } from "./looks.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
@@ -22,7 +22,7 @@ const PER_RADIAN = 120;
 
 const HTML =
   `<div class="legend"></div>` +
-  `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas></canvas><div></div></div></div>`;
+  `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>`;
 
 /** What the marks mean: the first groups by name, and how many more there are. */
 function described(names, mark, isHollow) {
@@ -43,6 +43,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [isDot, isSound] = [look.kind === "dot", look.kind === "sound"];
   const samples = { values: unpack(data.samples, isDot ? Float32Array : Uint8Array), shape: data.shape, range: BYTES };
   const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
+  const groupsNamed = names.slice(0, NAMED).join(", ");
+  describe(canvas, `${points.length / dimensions} points in ${dimensions} dimensions, marked by group: ${groupsNamed}`);
   // How the cloud was turned stays when other points are selected.
   root.view ??= { yaw: 0.6, pitch: 0.4 };
   const { view } = root;

@@ -1,7 +1,7 @@
 // The gallery: samples that stand still, in named rows or as a wall, a note below each where there are any.
 
 import { BOTTOM, drawNumbers, LEFT, TOP } from "./axes.js";
-import { prepare } from "./canvas.js";
+import { describe, prepare } from "./canvas.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
 import { frame } from "./selection.js";
@@ -27,6 +27,10 @@ export default function ({ data, parentElement }) {
     const view = { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES };
     return { name: row.name, view, notes: row.notes };
   });
+  const named = rows.map(({ name, view, notes }) => {
+    return [`${view.shape[0]} samples`, name, notes.join(", ")].filter(Boolean).join(": ");
+  });
+  describe(canvas, named.join("; "));
   const wall = () => {
     const [{ view, notes }] = rows;
     const [left, top, bottom] = ground ? [LEFT, TOP, BOTTOM] : [0, 0, 0];

@@ -1,5 +1,6 @@
 // The table of panels: one for each view of a run, drawn when the run's snapshot has that view; and where each stands.
 
+import { describe } from "./canvas.js";
 import { letSelect } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { decoded } from "./panel_decoded.js";
@@ -97,6 +98,7 @@ export function drawPanels(grid, state) {
       const small = figure.querySelector("small");
       small.innerHTML = note;
       // A caption is one line: all of it, and what its title means, shows under the pointer.
+      describe(figure.querySelector("canvas"), `${panel.title(state)}: ${small.textContent.trim()}`);
       const help = panel.help?.(state) ?? "";
       figure.querySelector("figcaption").title = [small.textContent.trim(), help].filter(Boolean).join(". ");
     }

@@ -19,7 +19,7 @@ const HTML = `
     <div class="panels"></div>
     <div class="foot">
       ${FILM}
-      <span class="speed">Pictures a second <select>
+      <span class="speed">Pictures a second <select aria-label="Pictures a second">
         <option>1</option><option selected>4</option><option>10</option><option>20</option>
       </select></span>
       <button type="button" class="present" title="Only the stage, larger (p)">Present</button>

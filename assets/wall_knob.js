@@ -55,7 +55,8 @@ function buildFigures(wall, knob, panels) {
     figure.classList.toggle("wide", Boolean(panel.rows));
     figure.innerHTML =
       `<figcaption><span></span><small></small></figcaption>` +
-      `<div class="plot"><canvas class="picture"></canvas><canvas class="marks"></canvas></div>`;
+      `<div class="plot"><canvas class="picture" role="img" aria-label="${panel.name}"></canvas>` +
+      `<canvas class="marks" aria-hidden="true"></canvas></div>`;
     grid.append(figure);
     const cell = { element: figure, panel, spots: [] };
     wall.listen(figure.querySelector(".picture"), cell, () => ({ of: knob.cell, panel }));

@@ -15,7 +15,7 @@ const TILE =
   `<figcaption><button type="button" class="title"></button><div class="facts"><span class="pill"></span>` +
   `<span class="number"></span><small></small></div></figcaption>` +
   `<div class="bar"><div></div></div>` +
-  `<div class="plot"><canvas class="picture"></canvas><canvas class="marks"></canvas>` +
+  `<div class="plot"><canvas class="picture" role="img"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
   `<p class="reason" hidden></p></div>`;
 
 /** How many tiles stand in a row: a few in one, more in a block that is wider than high. */
@@ -32,6 +32,7 @@ export function frameOf(tile) {
   element.innerHTML = tile.stage
     ? TILE
     : `<figcaption>${escaped(tile.title)}</figcaption><p>${escaped(tile.reason)}</p>`;
+  element.querySelector(".picture")?.setAttribute("aria-label", `What the run ${tile.title} shows`);
   return element;
 }
 

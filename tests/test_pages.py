@@ -120,6 +120,8 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
         # Analyses come from workers; the page is done when none is under way.
         expect(tab.key("progress")).to_have_count(0, timeout=60_000)
         tab.settle()
+        # Who does not see a canvas is told what it shows.
+        expect(tab.page.locator(".lab canvas:not([aria-label], [aria-hidden])")).to_have_count(0)
         assert tab.query["run"] == [run]
     # What takes seconds to import, workers alone do; which libraries a process has loaded is read from /proc.
     maps = Path(f"/proc/{server.pid}/maps")
