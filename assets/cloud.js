@@ -10,6 +10,7 @@ import { chosenOf, shade } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { amplitudes, play } from "./speaker.js";
 import { short } from "./text.js";
+import { onSheet, travel } from "./travel.js";
 import { centre, turn } from "./turning.js";
 
 // The most classes that the legend names.
@@ -19,6 +20,8 @@ const HEIGHT = 460;
 const TIP = 84;
 // CSS pixels that turn the cloud by one radian.
 const PER_RADIAN = 120;
+// The scale of what is in CSS pixels already.
+const AS_IT_IS = [(x) => x, (y) => y];
 
 const HTML =
   `<div class="legend"></div>` +
@@ -54,31 +57,32 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const isNamed = hollow || canStandAmong(names);
 
   const mark = (i) => markOf(groups[i]);
-  const drawPoints = (context) => {
+  // Points stand where they belong, or at `places` on their way there.
+  const drawPoints = (context, places) => {
     context.globalAlpha = 0.85;
-    drawMarks(context, flat, scale, 1.2, mark, hollow, chosen);
+    drawMarks(context, places ?? onSheet(flat, scale), AS_IT_IS, 1.2, mark, hollow, chosen);
     context.globalAlpha = 1;
   };
-  const drawOnGround = (context, width, height) => {
+  const drawOnGround = (context, width, height, places) => {
     const { low, high, latents, prior } = ground;
     scale = frameScale([low, high], width, height);
     drawAxes(context, [low, high], scale, axisNames(latents));
     inFrame(context, [low, high], scale, () => {
-      drawPoints(context);
-      drawPosteriors(context, flat, spreads, scale, (i) => shade(mark(i).colour, i, chosen));
+      drawPoints(context, places);
+      if (!places) drawPosteriors(context, flat, spreads, scale, (i) => shade(mark(i).colour, i, chosen));
       drawPrior(context, prior, latents, scale);
     });
     drawOutside(context, outside(flat, [low, high]), [low, high], scale);
   };
-  const paint = () => {
+  const paint = (places = null) => {
     const { context, width, height } = prepare(canvas, HEIGHT);
     flat = dimensions === 3 ? turn(values, view.yaw, view.pitch) : values;
-    if (ground) drawOnGround(context, width, height);
+    if (ground) drawOnGround(context, width, height, places);
     else {
       scale = squareScale(...box(flat), width, height);
-      drawPoints(context);
+      drawPoints(context, places);
     }
-    if (isNamed) drawNames(canvas, context, flat, scale, groups, written);
+    if (isNamed) drawNames(canvas, context, places ?? flat, places ? AS_IT_IS : scale, groups, written);
     root.dataset.points = flat.length / 2;
     root.dataset.selected = chosen?.size ?? 0;
   };
@@ -146,7 +150,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     isTurned: dimensions === 3,
   });
   root.resized?.disconnect();
-  root.resized = new ResizeObserver(paint);
+  root.resized = new ResizeObserver(() => paint());
   root.resized.observe(root);
+  // Where the same samples stood in the picture before, they come from.
+  const before = root.places;
+  paint();
+  root.places = onSheet(flat, scale);
+  const { places } = root;
+  travel(before, places, paint, () => root.places !== places);
   return () => root.resized.disconnect();
 }

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.analysis.code_file import read
+from pages.ui.scripts import address
 from tests.tab import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
@@ -158,3 +159,40 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     tab.key("brushed", ".brushed").click(position={"x": 5, "y": 5})
     expect(said).to_have_text(re.compile(r"^MSE in the hole \S+, of the mean sample \S+$"))
     assert int(hole.get_attribute("data-answers")) == 20
+
+
+# Where one point of two is drawn while they travel, from (0, 0) and (8, 4) to (10, 0) and (8, 4); null at their goal.
+TRAVEL = """async ([script, isStill]) => {
+  const { travel } = await import(script);
+  const [from, to] = [[0, 0, 8, 4], [10, 0, 8, 4]].map((places) => Float32Array.from(places));
+  const drawn = [];
+  for (const start of [undefined, to, from.slice(2), from]) {
+    await new Promise((arrived) => {
+      const draw = (places) => {
+        drawn.push(places && [...places]);
+        if (!places) arrived();
+      };
+      travel(start, to, draw, () => false);
+      // Without a way nothing is drawn.
+      if (start !== from || isStill) arrived();
+    });
+  }
+  return drawn;
+}"""
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_points_travel_to_their_new_places_unless_nothing_should_move(tab, server, wish):
+    tab.page.goto(f"{server.url}/_stcore/health")
+    tab.page.emulate_media(reduced_motion=wish)
+    drawn = tab.page.evaluate(TRAVEL, [address("travel.js"), wish == "reduce"])
+    if wish == "reduce":
+        assert drawn == []
+        return
+    *ways, arrived = drawn
+    assert arrived is None
+    assert len(ways) > 1
+    firsts = [x for x, *_ in ways]
+    assert 0 <= firsts[0] < firsts[-1] < 10
+    assert firsts == sorted(firsts)
+    assert all(rest == [0, 8, 4] for _, *rest in ways)
