@@ -16,8 +16,6 @@ from core.analysis.sampling import sampler
 from core.errors import LatentLabError
 from core.protocol import Array
 
-# Labelled, real samples of each class.
-LABELLED = 5
 # Generated samples for each real one.
 TIMES = (0, 1, 2, 5, 10, 20)
 # Draws of the labelled samples.
@@ -64,14 +62,14 @@ class Augmented(Result):
     )
 
 
-def augment(context: Context) -> Augmented:
-    """Logistic regression on raw values of 5 real samples a class and up to 20 made ones for each, over twenty draws.
+def augment(context: Context, labelled: int = 5) -> Augmented:
+    """Logistic regression on `labelled` real samples a class and up to 20 made ones for each, over twenty draws.
 
     A model with codes of its own makes them between codes of two real samples of one class (DeVries & Taylor 2017);
     any other draws from its prior, and the classifier of the real samples names what it drew.
 
     Raises:
-        LatentLabError: the data have no labels or one class only, or a sample is not finite.
+        LatentLabError: the data have no labels or one class only, no class has more samples, or one is not finite.
     """
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     labels, held_out = labels_of(fitted), labels_of(shown)
@@ -79,11 +77,17 @@ def augment(context: Context) -> Augmented:
         raise LatentLabError("These data have no labels, so there is nothing to classify.")
     if len(np.unique(labels)) < 2:
         raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
+    most = int(np.unique(labels, return_counts=True)[1].max())
+    if not 1 <= labelled < most:
+        raise LatentLabError(
+            f"The largest class has {most} samples, of which {labelled} cannot be drawn in more than one way: choose "
+            "fewer."
+        )
     known = np.isin(held_out, labels)
     x, test = flat(fitted.x), flat(shown.x)[known]
     between = context.model.autoencodes and {"encode", "decode"} <= context.model.capabilities
     makers: tuple[Maker, Maker] = (_between(context) if between else _named(context), _jitter(context))
-    draws = [*islice(drawn(labels, LABELLED), DRAWS)]
+    draws = [*islice(drawn(labels, labelled), DRAWS)]
     found = np.zeros((len(makers), len(TIMES), len(draws)), np.float32)
     for draw, rows in enumerate(draws):
         for kind, make in enumerate(makers):
@@ -96,7 +100,7 @@ def augment(context: Context) -> Augmented:
         context.report((draw + 1) / len(draws))
     return Augmented(
         counts=counts(context.dataset, shown, fitted),
-        labelled=LABELLED,
+        labelled=labelled,
         times=TIMES,
         between=between,
         generated=found[0],

@@ -8,12 +8,10 @@ import streamlit as st
 from core.analysis.remembering import HEARD, Remembered, remember
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
-from core.protocol import Status
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import Line
-from pages.ui.laboratory import laboratory
-from pages.ui.owners import mine
 from pages.ui.recurrent_figures import decay
+from pages.ui.siblings import siblings
 
 # Below these nothing is drawn: what single precision leaves of a change, and what of a gradient matters to a step.
 LEAST_CHANGE, LEAST_GRADIENT = 1e-5, 1e-12
@@ -26,7 +24,7 @@ def memory_of(record: ReadableRecord) -> None:
     if found is None:
         return
     others = {}
-    for cell, other in _with_other_cells(record).items():
+    for cell, other in siblings(record, "cell").items():
         beside = analysed(other, remember, f"Changing one step at a time, {cell}", is_beside=True)
         if beside is not None:
             others[cell] = beside
@@ -64,17 +62,6 @@ def memory_of(record: ReadableRecord) -> None:
         "Right, how much of the gradient with respect to the last state is left after each earlier one: medians over "
         f"held-out sequences, and the middle half of them. {_said(found)}"
     )
-
-
-def _with_other_cells(record: ReadableRecord) -> dict[str, ReadableRecord]:
-    """Finished runs that differ from this one in their cell alone, one for each."""
-    found: dict[str, ReadableRecord] = {}
-    for other in mine(laboratory.engine.store.all()):
-        if isinstance(other, ReadableRecord) and other.status is Status.FINISHED:
-            apart = record.config.differences(other.config)
-            if apart.keys() == {"cell"}:
-                found.setdefault(apart["cell"][1], other)
-    return found
 
 
 def _back(found: Remembered) -> np.ndarray:
