@@ -60,10 +60,15 @@ def continuation(record: ReadableRecord) -> None:
 
 
 def _numbers(found: Continuation) -> None:
-    names = ["nats", "chain_nats", "alone_nats"]
-    names += ["spelled", "real_spelled", "copied"] if found.spelled is not None else []
-    for column, name in zip(st.columns(len(names)), names, strict=True):
+    """What the model expects and what it draws, each beside the same of counts and of real words."""
+    shown = {"nats": f"{found.text('pair_nats')} by two steps before, {found.text('chain_nats')} by one"}
+    if found.spelled is not None:
+        for name in ("spelled", "copied"):
+            pair, chain, real = (found.text(f"{of}_{name}") for of in ("pair", "chain", "real"))
+            shown[name] = f"{real} of held-out words · {pair} by two letters before, {chain} by one"
+    for column, (name, beside) in zip(st.columns(len(shown)), shown.items(), strict=True):
         metric(column, found, name)
+        column.caption(beside)
 
 
 def _next(found: Continuation, spec: DataSpec) -> Any:
@@ -77,7 +82,7 @@ def _next(found: Continuation, spec: DataSpec) -> Any:
 
 def _said(found: Continuation) -> str:
     """What the model knows beyond counts, in one sentence."""
-    counted = min(found.chain_nats, found.alone_nats)
+    counted = min(found.pair_nats, found.chain_nats, found.alone_nats)
     if found.nats < counted:
         return f"Reading all that came before saves {counted - found.nats:.1f} nats a sequence over such counts."
     return f"Counts expect held-out sequences better than this model, by {found.nats - counted:.1f} nats."
