@@ -7,7 +7,7 @@ from scipy.special import entr, rel_entr
 
 from core import RunConfig
 from core.analysis.cluster_scores import accuracy
-from core.nn.augmentation import augment
+from core.nn.augmentation import augment, exchange
 from core.training.loop import Training
 from tests.making import normal, rng
 
@@ -42,6 +42,18 @@ def test_scaling_and_jitter_have_the_spread_they_are_told():
     assert (factors == factors[:, :1]).all()
     assert factors[:, 0].log().std() == pytest.approx(0.3, rel=0.05)
     assert augment(x, 0.2, 0.0, 0.0, rng()).std() == pytest.approx(0.2, rel=0.02)
+
+
+def test_letters_give_way_to_those_of_other_words_at_their_place():
+    letters = torch.randint(2, (2000, 3), generator=rng()) + torch.tensor([0, 2, 4])
+    words = torch.eye(6)[letters]
+    torch.testing.assert_close(exchange(words, 0.0, rng()), words)
+    changed = exchange(words, 0.4, rng())
+    # Words still: a one among zeros, of the two that may stand there, every second draw being the letter that was.
+    assert (changed.sum(dim=2) == 1).all()
+    found = changed.argmax(dim=2)
+    assert (found // 2 == torch.tensor([0, 1, 2])).all()
+    assert (found != letters).float().mean() == pytest.approx(0.2, abs=0.02)
 
 
 # ----------------------------------------------------------------------------------------------- recurrent clustering
@@ -83,6 +95,14 @@ def test_objectives_by_another_way(objective):
     guesses = network.forecast(network.trajectory(seen)[:, :-1])
     expected += 0.25 * (guesses - seen[:, 1:]).square().mean().item()
     assert network.losses(x, rng(1))["loss"].item() == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
+def test_versions_of_words_are_words():
+    training = recurrent("surnames", jitter=0.3)
+    x = training.dataset.train.x[:200]
+    versions = training.model.corrupt(x, rng())
+    assert set(versions.unique().tolist()) == {0.0, 1.0}
+    assert 0 < (versions != x).any(dim=2).float().mean() < 0.3
 
 
 def test_control_charts_fall_into_groups_that_are_mostly_their_classes():

@@ -1,4 +1,4 @@
-"""Data augmentation of sequences."""
+"""Data augmentation of sequences: of series, and of words."""
 
 import torch
 from torch import Tensor
@@ -21,3 +21,13 @@ def augment(x: Tensor, jitter: float, scaling: float, crop: float, rng: torch.Ge
     window = torch.lerp(x.gather(1, index), x.gather(1, index + 1), share)
     factor = (scaling * torch.randn(n, 1, 1, generator=rng)).exp()
     return factor * window + jitter * torch.randn(x.shape, generator=rng)
+
+
+def exchange(x: Tensor, share: float, rng: torch.Generator) -> Tensor:
+    """Words (N, T, letters), each letter giving way with probability `share` to the one there in another word.
+
+    Between two letters there is nothing to stretch or to scale: a version of a word has other letters, as frequent at
+    their place (swap noise).
+    """
+    others = x[torch.randperm(len(x), generator=rng)]
+    return torch.where(torch.rand(*x.shape[:2], 1, generator=rng) < share, others, x)

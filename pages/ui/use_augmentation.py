@@ -9,6 +9,7 @@ from core.analysis.augmentation import Augmented, augment
 from core.analysis.few_labels import LABELS
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.figures import Line, lines
 
@@ -22,7 +23,7 @@ def augmentation(record: ReadableRecord) -> None:
     found = analysed(record, augment, "Training classifiers on made samples", labelled=few)
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("augmentation")
     for name, words in {
         "alone": f"{found.labelled} of each class",
         "with_generated": f"{found.times[-1]} for each real one",

@@ -13,6 +13,7 @@ from core.analysis.unpacking import unpack
 from core.engine import ReadableRecord
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.figures import Line, lines, points_by_role
 from pages.ui.galleries import rows
 from pages.ui.headings import heading
@@ -33,7 +34,7 @@ def compression(record: ReadableRecord) -> None:
         beside = analysed(other, compress, f"Compressing with {latents} latents", is_beside=True)
         if beside is not None:
             sizes[latents] = beside
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("compression")
     words = {
         "size": f"{found.text('raw')} as it is",
         "rate": f"{found.latents} latents of {found.chosen} bit{'s' if found.chosen > 1 else ''}",

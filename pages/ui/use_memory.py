@@ -9,6 +9,7 @@ from core.analysis.remembering import HEARD, Remembered, remember
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.figures import Line
 from pages.ui.recurrent_figures import decay
 from pages.ui.siblings import siblings
@@ -28,7 +29,7 @@ def memory_of(record: ReadableRecord) -> None:
         beside = analysed(other, remember, f"Changing one step at a time, {cell}", is_beside=True)
         if beside is not None:
             others[cell] = beside
-    left, *right = st.columns([2, 4, 4], gap="medium")
+    left, *right = numbers_beside("memory", 2, 2)
     own, untrained = found.horizons
     metric(left, found, "horizon")
     left.caption(
@@ -57,10 +58,10 @@ def memory_of(record: ReadableRecord) -> None:
     figure = decay(drawn, bands, "gradient of the last loss", LEAST_GRADIENT)
     right[1].plotly_chart(figure, width="stretch", key="gradients")
     st.caption(
-        "Left, how far a code moves when one step has the values of another sequence, as a share of how far the codes "
-        f"of the two are apart; the dotted line is {100 * HEARD:.0f} %, and bands are {found.changes.shape[1]} draws. "
-        "Right, how much of the gradient with respect to the last state is left after each earlier one: medians over "
-        f"held-out sequences, and the middle half of them. {_said(found)}"
+        "Change of the code: how far it moves when one step has the values of another sequence, as a share of how far "
+        f"the codes of the two are apart; the dotted line is {100 * HEARD:.0f} %, and bands are "
+        f"{found.changes.shape[1]} draws. Gradient: how much of that with respect to the last state is left after each "
+        f"earlier one: medians over held-out sequences, and the middle half of them. {_said(found)}"
     )
 
 

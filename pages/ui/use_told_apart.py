@@ -12,13 +12,14 @@ from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.figures import clouds, histogram, paired_bars
 from pages.ui.galleries import rows
 from pages.ui.headings import heading
 
 # What samples are compared by, for people.
-SPACES = {"values": "Values", "classifier": "Features of a classifier", "codes": "This model's codes"}
+SPACES = {"values": "Values", "classifier": "Features of a classifier", "codes": "Codes of this model"}
 
 
 def told_apart(record: ReadableRecord) -> None:
@@ -46,7 +47,7 @@ def told_apart(record: ReadableRecord) -> None:
     found = analysed(record, compare_samples, what, method=method, prior=prior)
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("told")
     for name, baseline in {
         "told": "told_baseline",
         "share_distance": "share_baseline",
@@ -79,7 +80,7 @@ def _copied(record: ReadableRecord, prior: str) -> None:
     found = analysed(record, find_copies, "Looking for copies", prior=prior)
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("copies")
     for name in ("copy_rate", "feature_copy_rate"):
         if getattr(found, name) is not None:
             metric(left, found, name)
@@ -97,12 +98,12 @@ def _copied(record: ReadableRecord, prior: str) -> None:
         at = found.spaces.index(space)
         figure = histogram(
             {
-                "generated": found.distances[at],
-                "real": found.held_out_distances[at],
                 "baseline": found.training_distances[at],
+                "real": found.held_out_distances[at],
+                "generated": found.distances[at],
             },
-            "Distance to the nearest training sample",
-            f"Euclidean, {SPACES[space].lower()}",
+            f"Distance to the nearest training sample: {SPACES[space].lower()}",
+            "",
             {"generated": "samples", "real": "held-out data", "baseline": "training data, to others"},
         )
         st.plotly_chart(figure, width="stretch", key="copied")
