@@ -51,7 +51,7 @@ def continuation(record: ReadableRecord) -> None:
         return
     shown = found.drawn if found.truth is None else np.concatenate([found.truth[None], found.drawn])
     notes = [] if found.truth is None else ["real", *["drawn"] * len(found.drawn)]
-    wall(shown, spec, "continued", columns=LOOKS[spec.rendering].preview_columns, size=64, notes=notes)
+    wall(shown, spec, "continued", columns=LOOKS[spec.rendering].columns[2], size=64, notes=notes)
     _numbers(found)
     st.plotly_chart(_next(found, spec), width="stretch", key="next_step")
     st.caption(
