@@ -1,4 +1,4 @@
-"""Whether new samples are copies of training data: by their values, and by features in which a shift matters less."""
+"""Whether new samples are copies of training data: by their values, and by what a classifier or an encoder sees."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class Copies(Result):
         "%",
         ".1f",
         "lower",
-        "The same by what a classifier, or where there are no labels the model's own encoder, sees in samples: a copy "
-        "that is shifted or recoloured is one all the same. 1 % is chance.",
+        "The same by the hidden layer of a classifier, or where there are no labels by this model's codes: near in "
+        "what matters there, not value by value. 1 % is chance.",
         default=None,
     )
 

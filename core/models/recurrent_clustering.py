@@ -14,7 +14,7 @@ from core.latex import stacked, weighted
 from core.metrics import GRADIENT_NORM, Metric
 from core.model import Curves, Model, minimise_clipped
 from core.models._knobs import Clusters, Recurrence
-from core.nn.augmentation import augment, exchange
+from core.nn.augmentation import augment, augment_words
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELL_FORMULAS, Last, States
@@ -83,8 +83,7 @@ class RecurrentClusteringHyperparameters(
         group="Corruption",
         ge=0.0,
         le=0.9,
-        help="Most of a series that is cut off, the rest being stretched (not of words): higher, clusters forget place "
-        "and pace.",
+        help="Most of a sequence that is cut off, the rest being stretched: higher, clusters forget place and pace.",
     )
 
 
@@ -230,10 +229,10 @@ class RecurrentClustering(Model):
         return {"loss": objective + hp.forecast_weight * error, "information": spread - doubt, name: error}
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """A version of each sequence (N, T, F): cut, stretched, scaled and made noisy, or words with other letters."""
+        """A version of each sequence (N, T, F): cut, stretched, scaled, made noisy; words keep whole letters."""
         hp = self.hyperparameters
         if self.reads_words:
-            return exchange(x, hp.jitter, rng)
+            return augment_words(x, hp.jitter, hp.crop, rng)
         return augment(x, hp.jitter, hp.scaling, hp.crop, rng)
 
     def log_assignments(self, states: Tensor) -> Tensor:

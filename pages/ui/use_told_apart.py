@@ -120,7 +120,10 @@ def _said_of_copies(found: Copies) -> str:
         said = "More of them are near than chance would make: some were learned by heart."
     else:
         said = "No more of them are near than chance would make."
-    return f"A sample counts as a copy if it is nearer to a training sample than 99 % of held-out data are. {said}"
+    return (
+        f"A sample counts as a copy if it is nearer to a training sample than 99 % of held-out data are. {said} "
+        "Exact copies are found by either; of digits and Fashion, copies that are shifted by a pixel by neither."
+    )
 
 
 def _said(found: TwoSamples) -> str:
