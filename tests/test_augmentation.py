@@ -76,9 +76,12 @@ def test_a_model_that_turns_classes_around_harms():
 
 
 def test_how_many_real_samples_there_are_is_asked(monkeypatch):
-    monkeypatch.setattr(import_module("core.analysis.augmentation"), "DRAWS", 5)
+    for constant, value in {"DRAWS": 5, "FEWEST_DRAWS": 3, "DRAWN": 300}.items():
+        monkeypatch.setattr(import_module("core.analysis.augmentation"), constant, value)
     one, many = (augmented(Along(), labelled=labelled) for labelled in (1, 50))
     assert (one.labelled, many.labelled) == (1, 50)
+    # Fewer draws of many.
+    assert (one.generated.shape[1], many.generated.shape[1]) == (5, 3)
     assert many.alone > one.alone + 0.1
     assert many.with_generated > 0.95 > one.with_generated
     for labelled in (0, 100):
