@@ -39,6 +39,7 @@ ANALYSED = {
     "disentanglement",
     "anomaly",
     "two_sample",
+    "copying",
     "unfolding",
     "continuation",
 }
@@ -49,7 +50,7 @@ PLACES = [
     ("latent", {"run": "with factors"}),
     ("samples", {"run": "of points"}),
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
-    *(("uses", {"use": use}) for use in ("completion", "few_labels")),
+    *(("uses", {"use": use}) for use in ("completion", "few_labels", "augmentation")),
     ("uses", {"use": "disentanglement", "run": "with factors"}),
     ("uses", {"use": "anomalies", "run": "without a class"}),
     ("uses", {"use": "told_apart"}),
@@ -69,8 +70,9 @@ ELSEWHERE = (
     "name-",
     # A form that is there until it is sent.
     "further-",
-    # A file to save.
+    # A file to save, or to open.
     "save_",
+    "open_",
 )
 # Anything can be searched for, and typed as a value, which is then refused in a sentence.
 TYPED = ("filter_words", "values_", "beginning")

@@ -132,14 +132,20 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     tab.visit("uses", run=vae, use="compression")
     with tab.page.expect_download() as saved:
         tab.press("save_codes")
-    codes = read(Path(saved.value.path()).read_bytes())
-    assert codes.shape == (180, 2)
+    file = Path(saved.value.path()).read_bytes()
+    assert read(file).shape == (180, 2)
+    brought = tab.key("open_codes", "input[type=file]")
+    brought.set_input_files({"name": "back.codes", "mimeType": "", "buffer": file})
+    expect(tab.page.get_by_text(f"The file that you brought: {len(file):,} bytes")).to_be_visible()
+    brought.set_input_files({"name": "bad.codes", "mimeType": "", "buffer": file[:-1]})
+    expect(tab.page.get_by_text("This file of codes is damaged")).to_be_visible()
     # Nothing was left out of training here.
     tab.page.get_by_role("radio", name="Anomalies").click()
     expect(tab.page.get_by_text("no class was left out of training")).to_be_visible()
     expect(tab.key("detected", ".js-plotly-plot")).to_be_visible()
     tab.key("flagged", "input").press("End")
     expect(tab.page.get_by_text(re.compile("^90$"))).to_be_visible()
+    tab.settle()
     with tab.page.expect_download() as saved:
         tab.press("save_scores")
     scored = list(csv.DictReader(Path(saved.value.path()).read_text().splitlines()))

@@ -1,6 +1,7 @@
 """Made samples help where they tell something of a class, and harm where they tell something wrong."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.augmentation import DRAWS, LABELLED, TIMES
+from core.analysis.augmentation import DRAWS, TIMES
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.model import Model
@@ -55,14 +56,14 @@ def stripes():
     return Dataset("stripes", train, test, test, DataSpec("vector", (40,), (-20.0, 20.0), ("left", "right")))
 
 
-def augmented(model):
-    return ANALYSES["augmentation"](Context(model, stripes(), RunConfig(dataset="swiss_roll", model="vae")))
+def augmented(model, **asked):
+    return ANALYSES["augmentation"](Context(model, stripes(), RunConfig(dataset="swiss_roll", model="vae")), **asked)
 
 
 def test_a_model_that_knows_what_is_the_same_in_a_class_helps():
     found = augmented(Along())
     assert found.between
-    assert (found.labelled, found.times) == (LABELLED, TIMES)
+    assert (found.labelled, found.times) == (5, TIMES)
     assert found.generated.shape == found.jittered.shape == (len(TIMES), DRAWS)
     np.testing.assert_array_equal(found.generated[0], found.jittered[0])
     assert found.with_generated > found.alone + 0.1
@@ -72,6 +73,20 @@ def test_a_model_that_knows_what_is_the_same_in_a_class_helps():
 
 def test_a_model_that_turns_classes_around_harms():
     assert augmented(Along(sign=-1.0)).with_generated < 0.5
+
+
+def test_how_many_real_samples_there_are_is_asked(monkeypatch):
+    for constant, value in {"DRAWS": 5, "FEWEST_DRAWS": 3, "DRAWN": 300}.items():
+        monkeypatch.setattr(import_module("core.analysis.augmentation"), constant, value)
+    one, many = (augmented(Along(), labelled=labelled) for labelled in (1, 50))
+    assert (one.labelled, many.labelled) == (1, 50)
+    # Fewer draws of many.
+    assert (one.generated.shape[1], many.generated.shape[1]) == (5, 3)
+    assert many.alone > one.alone + 0.1
+    assert many.with_generated > 0.95 > one.with_generated
+    for labelled in (0, 100):
+        with pytest.raises(LatentLabError, match=f"has 100 samples, of which {labelled} cannot"):
+            augmented(Along(), labelled=labelled)
 
 
 def test_samples_without_a_class_get_one_from_the_classifier_that_has_the_real_ones():

@@ -1,16 +1,18 @@
 """Compression: rates and levels by hand, and a file that is what was measured."""
 
+import zlib
+
 import numpy as np
 import pytest
 
 from core import open_codes
 from core.analysis import ANALYSES
-from core.analysis.code_file import Grid, read, write
+from core.analysis.code_file import CHECK, MAGIC, Grid, key_of, read, write
 from core.analysis.compression import BITS, principal, rate
 from core.analysis.formats import ACROSS, as_jpeg, off_sheet, sheet_of
 from core.dataset import DataSpec
 from core.errors import LatentLabError
-from tests.making import Mirror, context
+from tests.making import Mirror, context, made
 
 
 class Three(Mirror):
@@ -37,18 +39,58 @@ def test_the_rate_is_the_cross_entropy_with_a_prior_of_training_by_hand():
     assert rate(even * 0, even * 0, np.array([1])) == 0
 
 
-def test_a_file_gives_back_the_levels_and_damage_is_noticed():
+def test_a_file_gives_back_the_levels():
     codes = np.random.default_rng(0).normal(size=(37, 3))
     for bits in BITS:
         grid = Grid.around(codes, bits)
-        file = write(codes, grid)
+        file = write(codes, grid, "a model")
         np.testing.assert_array_equal(read(file), grid.values(grid.places(codes)))
-    for bad in (b"", b"PK", file[:-9], file.replace(b"codes 1", b"codes 2")):
-        with pytest.raises(LatentLabError, match="no file of codes"):
-            open_codes(Mirror(), bad)
     # Levels that come again and again take less than their bits.
     same = np.zeros_like(codes)
-    assert len(write(same, Grid.around(codes, 8))) < len(write(codes, Grid.around(codes, 8)))
+    assert len(write(same, Grid.around(codes, 8), "")) < len(write(codes, Grid.around(codes, 8), ""))
+
+
+def test_no_damage_to_a_file_goes_unnoticed():
+    model, rng = Three(), np.random.default_rng(0)
+    codes = rng.normal(size=(37, 3))
+    file = write(codes, Grid.around(codes, 5), key_of(model))
+    for _ in range(500):
+        bad = bytearray(file)
+        at, how = int(rng.integers(len(bad))), rng.integers(4)
+        if how == 0:
+            bad[at] ^= 1 << int(rng.integers(8))
+        elif how == 1:
+            del bad[at:]
+        elif how == 2:
+            del bad[at]
+        else:
+            bad[at:at] = rng.bytes(3)
+        with pytest.raises(LatentLabError, match=r"no file of codes|damaged"):
+            open_codes(model, bytes(bad))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (b'"bits":5', b'"bits":50', "what none can hold"),
+        (b'"samples":37', b'"samples":0', "what none can hold"),
+        (b'"samples":37', b'"samples":1999', "fewer levels"),
+        (b'"low":[', b'"low":[NaN,', "what none can hold"),
+        (b'"low":[', b'"low":[0.0,', "4 latents; this model has 3"),
+        (b'"model":"', b'"model":"another', "another run's"),
+    ],
+)
+def test_a_file_that_was_written_to_deceive_is_refused_with_a_sentence(old, new, sentence):
+    model, codes = Three(), np.random.default_rng(0).normal(size=(37, 3))
+    body = write(codes, Grid.around(codes, 5), key_of(model))[len(MAGIC) + CHECK :].replace(old, new)
+    with pytest.raises(LatentLabError, match=sentence):
+        open_codes(model, MAGIC + f"{zlib.crc32(body):08x}".encode() + body)
+
+
+def test_weights_make_the_key_of_a_model():
+    one, same, other = (made("vae", "digits", latent_size=2) for _ in range(3))
+    next(other.parameters()).data[0, 0] += 1e-3
+    assert key_of(one) == key_of(same) != key_of(other)
 
 
 def test_more_bits_lose_less_and_the_number_is_that_of_the_file():
@@ -64,8 +106,13 @@ def test_more_bits_lose_less_and_the_number_is_that_of_the_file():
     assert opened.shape == x.shape
     # `shown_of` has an order of its own.
     assert found.mse == pytest.approx(float(found.errors[BITS.index(found.chosen)]))
-    with pytest.raises(LatentLabError, match="2 latents; this model has 3"):
-        open_codes(ready.model, write(np.ones((4, 2)), Grid.around(np.zeros((2, 2)), 1)))
+    brought = ANALYSES["unpacking"](ready, file=file.hex())
+    assert (brought.size, brought.mse) == (len(file), pytest.approx(found.mse))
+    assert brought.originals.shape == brought.opened.shape == (24, 3)
+    assert np.square(brought.originals - brought.opened).mean() < 4 * found.mse
+    other = write(np.ones((4, 3)), Grid.around(np.eye(3), 1), key_of(ready.model))
+    with pytest.raises(LatentLabError, match="holds 4 samples; there are 80"):
+        ANALYSES["unpacking"](ready, file=other.hex())
 
 
 def test_pca_loses_less_the_more_it_may_take_down_to_nothing():

@@ -8,10 +8,10 @@ import torch
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.continuation import alone_nats, chain_nats, written
+from core.analysis.chains import ByPlace, Chain, draw, nats
+from core.analysis.continuation import written
 from core.analysis.words import share_copied, share_spelled, trigrams, words_of
 from core.errors import LatentLabError
-from core.nn.symbols import Letters
 from core.training.loop import Training
 
 
@@ -38,13 +38,33 @@ def test_a_word_is_spelled_like_others_if_all_its_trigrams_are_theirs():
     assert share_copied(["anno", "anna", "anna", "x"], known) == 0.5
 
 
-def test_counts_by_place_and_by_the_letter_before_by_hand():
-    letters = Letters(2)
+def test_counts_by_place_and_by_the_letters_before_by_hand():
     train, unseen = (torch.tensor(rows).unsqueeze(2) for rows in ([[0, 0, 1], [0, 1, 1]], [[0, 0, 1]]))
     # One added to each count. First step: 0 three times of 4; second: 2 of 4; third: 1 three times of 4.
-    assert alone_nats(train, unseen, letters) == pytest.approx(-math.log(3 / 4 * 2 / 4 * 3 / 4))
+    assert nats(ByPlace(train, 2), unseen) == pytest.approx(-math.log(3 / 4 * 2 / 4 * 3 / 4))
     # After 0: 0 once, 1 twice. After 1: 1 once. With one added 0 → 0 is 2 of 5, 0 → 1 is 3 of 5.
-    assert chain_nats(train, unseen, letters) == pytest.approx(-math.log(3 / 4 * 2 / 5 * 3 / 5))
+    assert nats(Chain(train, 2, 1), unseen) == pytest.approx(-math.log(3 / 4 * 2 / 5 * 3 / 5))
+    # After 0 0: 1 once; two are added, spread as after 0 alone: (1 + 2 · 3/5) of 3.
+    assert nats(Chain(train, 2, 2), unseen) == pytest.approx(-math.log(3 / 4 * 2 / 5 * (1 + 2 * 3 / 5) / 3))
+
+
+def test_chains_are_drawn_as_often_as_they_say_at_every_place():
+    rng = torch.Generator().manual_seed(0)
+    # The third is the exclusive or of the two before it: nothing that one before it, or its step, would tell.
+    first = torch.randint(2, (4000, 2, 2), generator=rng)
+    x = torch.cat([first, (first[:, :1] + first[:, 1:]) % 2], dim=1)
+    by_place, one, two = ByPlace(x, 2), Chain(x, 2, 1), Chain(x, 2, 2)
+    assert nats(by_place, x) == pytest.approx(6 * math.log(2), rel=0.01)
+    assert nats(one, x) == pytest.approx(6 * math.log(2), rel=0.01)
+    assert nats(two, x) == pytest.approx(4 * math.log(2), rel=0.01)
+    for counted, right in ((by_place, 0.5), (one, 0.5), (two, 1.0)):
+        new = draw(counted, 2000, (3, 2), rng)
+        assert new.shape == (2000, 3, 2)
+        follows = (new[:, 2] == (new[:, 0] + new[:, 1]) % 2).float().mean(dim=0)
+        assert follows.tolist() == pytest.approx([right] * 2, abs=0.05)
+    # Probabilities, also after what never came before.
+    rare = torch.tensor([[[1, 1], [1, 1]]])
+    assert Chain(x[:1], 2, 2).following(rare).sum(dim=2).tolist() == [[pytest.approx(1)] * 2]
 
 
 def test_a_beginning_is_folded_and_what_cannot_begin_a_word_is_refused():
@@ -68,6 +88,11 @@ def test_names_are_gone_on_with_in_several_ways_beside_counts(names):
     assert found.nats == pytest.approx(float(wanted), rel=1e-5)
     assert max(found.nats, found.chain_nats) < found.alone_nats
     assert 0.5 < found.real_spelled < 1
+    # Two letters before say more than one. Each name stands in the data once; short ones are drawn by counts again.
+    assert found.pair_nats < found.chain_nats
+    assert found.chain_spelled < found.pair_spelled < found.real_spelled
+    assert found.real_copied == 0
+    assert 0 < min(found.chain_copied, found.pair_copied) < 0.1
     # Colder, words are more like those that were read.
     assert ANALYSES["continuation"](names, temperature=0.3).spelled > found.spelled + 0.1
 

@@ -7,7 +7,7 @@ from scipy.special import entr, rel_entr
 
 from core import RunConfig
 from core.analysis.cluster_scores import accuracy
-from core.nn.augmentation import augment
+from core.nn.augmentation import augment, augment_words
 from core.training.loop import Training
 from tests.making import normal, rng
 
@@ -42,6 +42,27 @@ def test_scaling_and_jitter_have_the_spread_they_are_told():
     assert (factors == factors[:, :1]).all()
     assert factors[:, 0].log().std() == pytest.approx(0.3, rel=0.05)
     assert augment(x, 0.2, 0.0, 0.0, rng()).std() == pytest.approx(0.2, rel=0.02)
+
+
+def test_letters_give_way_to_those_of_other_words_at_their_place():
+    letters = torch.randint(2, (2000, 3), generator=rng()) + torch.tensor([1, 3, 5])
+    words = torch.eye(7)[letters]
+    close(augment_words(words, 0.0, 0.0, rng()), words)
+    changed = augment_words(words, 0.4, 0.0, rng())
+    # Words still: a one among zeros, of the two that may stand there, every second draw being the letter that was.
+    assert (changed.sum(dim=2) == 1).all()
+    found = changed.argmax(dim=2)
+    assert ((found + 1) // 2 == torch.tensor([1, 2, 3])).all()
+    assert (found != letters).float().mean() == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_word_is_stretched_by_letters_that_come_twice():
+    word = torch.eye(9)[torch.arange(9)].expand(500, 9, 9)
+    stretched = augment_words(word, 0.0, 0.6, rng()).argmax(dim=2)
+    # In their order, none skipped, and on average seven tenths of the way are left.
+    assert set(stretched.diff(dim=1).unique().tolist()) == {0, 1}
+    assert (stretched[:, -1] - stretched[:, 0]).float().mean() == pytest.approx(0.7 * 8, abs=0.2)
+    assert {*stretched[:, 0].tolist()} >= {0, 1, 2, 3}
 
 
 # ----------------------------------------------------------------------------------------------- recurrent clustering
@@ -83,6 +104,14 @@ def test_objectives_by_another_way(objective):
     guesses = network.forecast(network.trajectory(seen)[:, :-1])
     expected += 0.25 * (guesses - seen[:, 1:]).square().mean().item()
     assert network.losses(x, rng(1))["loss"].item() == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
+def test_versions_of_words_are_words():
+    training = recurrent("surnames", jitter=0.3)
+    x = training.dataset.train.x[:200]
+    versions = training.model.corrupt(x, rng())
+    assert set(versions.unique().tolist()) == {0.0, 1.0}
+    assert 0 < (versions != x).any(dim=2).float().mean() < 1
 
 
 def test_control_charts_fall_into_groups_that_are_mostly_their_classes():

@@ -68,6 +68,17 @@ def test_a_class_that_is_missing_is_a_matter_of_shares():
     np.testing.assert_allclose(found.class_shares.sum(axis=1), 1)
 
 
+def test_a_class_that_training_never_saw_is_asked_of_nobody():
+    (x, y), (unseen, labels) = blobs(400, 0), blobs(400, 1)
+    test = Split(unseen, labels)
+    data = Dataset("blobs", Split(x[y == 0], y[y == 0]), test, test, DataSpec("vector", (2,), (-9.0, 9.0), ("a", "b")))
+    model = Copyist(weights=(1.0, 0.0))
+    found = ANALYSES["two_sample"](Context(model, data, RunConfig(dataset="swiss_roll", model="gan")))
+    assert found.compared == int((labels == 0).sum())
+    assert max(found.told, found.told_baseline) < 0.6
+    assert max(found.cluster_distance, found.cluster_baseline) < 0.25
+
+
 def test_without_labels_there_are_clusters_only_and_few_samples_are_not_compared():
     found = compared(labelled=False)
     assert found.class_shares is None
@@ -78,9 +89,9 @@ def test_without_labels_there_are_clusters_only_and_few_samples_are_not_compared
 
 
 def test_shares_and_their_distance_by_hand():
-    assert distance(np.array([[0.5, 0.5, 0.0], [0.2, 0.5, 0.3]])) == pytest.approx(0.3)
+    assert distance(np.array([0.5, 0.5, 0.0]), np.array([0.2, 0.5, 0.3])) == pytest.approx(0.3)
     real, generated = np.array([[0.0], [0.0], [9.0], [9.0]]), np.array([[0.1], [0.1], [0.1], [9.1]])
-    shares = cluster_shares(real, generated, 2)
+    shares = cluster_shares((real, generated), 2)
     assert sorted(shares.T.tolist()) == [[0.5, 0.25], [0.5, 0.75]]
 
 

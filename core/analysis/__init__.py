@@ -21,6 +21,7 @@ from core.analysis.code_book import code_book
 from core.analysis.completion import complete
 from core.analysis.compression import compress
 from core.analysis.continuation import go_on
+from core.analysis.copying import find_copies
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
 from core.analysis.disentanglement import disentangle
@@ -37,6 +38,7 @@ from core.analysis.result import Context, Report, Result, choose, ignore_progres
 from core.analysis.two_sample import compare_samples
 from core.analysis.unfolding import unfold
 from core.analysis.units import survey
+from core.analysis.unpacking import unpack
 from core.analysis.yardstick import measure
 from core.config import RunConfig
 from core.datasets import dataset_of
@@ -118,6 +120,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "code_book": Analysis(code_book, needs="index"),
     "fidelity": Analysis(judge, needs="decode"),
     "two_sample": Analysis(compare_samples, needs="decode"),
+    "copying": Analysis(find_copies, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "arithmetic": Analysis(arithmetic, needs="reconstruct", of_autoencoders=True),
     "anomaly": Analysis(detect, needs="reconstruct"),
@@ -126,6 +129,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "completion": Analysis(complete, needs="reconstruct"),
     "continuation": Analysis(go_on, needs="predict"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),
+    "unpacking": Analysis(unpack, needs="reconstruct", of_autoencoders=True),
     "disentanglement": Analysis(disentangle, needs="encode", of_autoencoders=True, of_factors=True),
     "unfolding": Analysis(unfold, needs="trajectory"),
     "remembering": Analysis(remember, needs="trajectory"),

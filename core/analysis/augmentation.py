@@ -16,12 +16,11 @@ from core.analysis.sampling import sampler
 from core.errors import LatentLabError
 from core.protocol import Array
 
-# Labelled, real samples of each class.
-LABELLED = 5
 # Generated samples for each real one.
 TIMES = (0, 1, 2, 5, 10, 20)
-# Draws of the labelled samples.
-DRAWS = 20
+# Draws of the labelled samples: fewer of many, which differ less and take longer, so many samples in all.
+DRAWS, FEWEST_DRAWS = 20, 5
+DRAWN = 2000
 # Jitter: the standard deviation of its noise as a share of the range of values.
 JITTER = 0.1
 # Samples that a model without codes of its own draws, and names by what is known already.
@@ -64,26 +63,33 @@ class Augmented(Result):
     )
 
 
-def augment(context: Context) -> Augmented:
-    """Logistic regression on raw values of 5 real samples a class and up to 20 made ones for each, over twenty draws.
+def augment(context: Context, labelled: int = 5) -> Augmented:
+    """Logistic regression on `labelled` real samples a class and up to 20 made ones for each, over 5 to 20 draws.
 
     A model with codes of its own makes them between codes of two real samples of one class (DeVries & Taylor 2017);
     any other draws from its prior, and the classifier of the real samples names what it drew.
 
     Raises:
-        LatentLabError: the data have no labels or one class only, or a sample is not finite.
+        LatentLabError: the data have no labels or one class only, no class has more samples, or one is not finite.
     """
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     labels, held_out = labels_of(fitted), labels_of(shown)
     if labels is None or held_out is None:
         raise LatentLabError("These data have no labels, so there is nothing to classify.")
-    if len(np.unique(labels)) < 2:
+    classes, sizes = np.unique(labels, return_counts=True)
+    if len(classes) < 2:
         raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
+    if not 1 <= labelled < sizes.max():
+        raise LatentLabError(
+            f"The largest class has {sizes.max()} samples, of which {labelled} cannot be drawn in more than one way: "
+            "choose fewer."
+        )
     known = np.isin(held_out, labels)
     x, test = flat(fitted.x), flat(shown.x)[known]
     between = context.model.autoencodes and {"encode", "decode"} <= context.model.capabilities
     makers: tuple[Maker, Maker] = (_between(context) if between else _named(context), _jitter(context))
-    draws = [*islice(drawn(labels, LABELLED), DRAWS)]
+    count = min(DRAWS, max(FEWEST_DRAWS, DRAWN // (labelled * len(classes))))
+    draws = [*islice(drawn(labels, labelled), count)]
     found = np.zeros((len(makers), len(TIMES), len(draws)), np.float32)
     for draw, rows in enumerate(draws):
         for kind, make in enumerate(makers):
@@ -96,7 +102,7 @@ def augment(context: Context) -> Augmented:
         context.report((draw + 1) / len(draws))
     return Augmented(
         counts=counts(context.dataset, shown, fitted),
-        labelled=LABELLED,
+        labelled=labelled,
         times=TIMES,
         between=between,
         generated=found[0],

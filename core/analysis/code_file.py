@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+import math
 import zlib
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from torch import Tensor
 
-from core.analysis.data import outputs
+from core.analysis.data import SHOWN, outputs
 from core.errors import LatentLabError
 from core.model import Model
 from core.protocol import Array
 
 MAGIC = b"latent-lab codes 1\n"
+# Characters of a hash.
+KEY, CHECK = 16, 8
+
+
+class Head(BaseModel):
+    """What stands before the levels: who made the codes, how many there are, and the grid that they lie on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    samples: int = Field(ge=1, le=SHOWN)
+    bits: int = Field(ge=1, le=8)
+    low: tuple[FiniteFloat, ...] = Field(min_length=1)
+    high: tuple[FiniteFloat, ...]
 
 
 @dataclass(frozen=True)
@@ -48,43 +64,82 @@ class Grid:
         return values
 
 
-def write(codes: Array, grid: Grid) -> bytes:
-    """Codes (N, latents) as a file: a line of JSON with the grid, and the levels' numbers bit by bit, deflated."""
+def key_of(model: Model) -> str:
+    """What tells a model with these weights from all others."""
+    known = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        known.update(name.encode() + tensor.numpy().tobytes())
+    return known.hexdigest()[:KEY]
+
+
+def write(codes: Array, grid: Grid, model: str) -> bytes:
+    """Codes (N, latents) as a file: what it must sum up to, a head of JSON, the levels bit by bit, deflated.
+
+    `model` is the key of whose codes they are.
+    """
     places = grid.places(codes)
     bits = (places[..., None] >> np.arange(grid.bits)) & 1
-    head = {"bits": grid.bits, "shape": codes.shape, "low": grid.low.tolist(), "high": grid.high.tolist()}
+    low, high = (tuple(edge.tolist()) for edge in (grid.low, grid.high))
+    head = Head(model=model, samples=len(codes), bits=grid.bits, low=low, high=high)
     # Latent by latent, a bit after the other: what is alike stands together.
     packed = np.packbits(bits.transpose(1, 2, 0).astype(np.uint8)).tobytes()
-    return MAGIC + json.dumps(head).encode() + b"\n" + zlib.compress(packed, 9)
+    body = head.model_dump_json().encode() + b"\n" + zlib.compress(packed, 9)
+    return MAGIC + _check(body) + body
 
 
 def read(file: bytes) -> Array:
     """The codes (N, latents) in a file that `write` made.
 
     Raises:
-        ValueError: these bytes are no such file.
+        LatentLabError: these bytes are no such file, or were changed since.
     """
-    if not file.startswith(MAGIC):
-        raise ValueError("This is no file of codes.")
-    line, _, packed = file.removeprefix(MAGIC).partition(b"\n")
-    head = json.loads(line)
-    (samples, latents), depth = head["shape"], head["bits"]
-    bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=samples * latents * depth)
-    places = (bits.reshape(latents, depth, samples).astype(np.int64) << np.arange(depth)[None, :, None]).sum(axis=1).T
-    return Grid(np.array(head["low"]), np.array(head["high"]), depth).values(places)
+    return _codes(*_opened(file))
 
 
 def open_codes(model: Model, file: bytes) -> Tensor:
-    """The samples (N, …) in a file of codes that this model's encoder made.
+    """The samples (N, …) in a file of codes that this very model's encoder made.
 
     Raises:
         LatentLabError: these bytes are no such file, or another model's.
     """
-    try:
-        codes = read(file)
-    except (ValueError, KeyError, zlib.error) as error:
-        raise LatentLabError("This is no file of codes, or it is damaged.") from error
-    if codes.shape[1] != model.latents:
-        raise LatentLabError(f"This file holds codes of {codes.shape[1]} latents; this model has {model.latents}.")
+    head, packed = _opened(file)
+    if len(head.low) != model.latents:
+        raise LatentLabError(f"This file holds codes of {len(head.low)} latents; this model has {model.latents}.")
+    if head.model != key_of(model):
+        raise LatentLabError(
+            "These codes are another run's, or were saved before this one went on training: other weights made them. "
+            "Open the run that they were saved from."
+        )
     with torch.no_grad():
-        return outputs(model.decode, torch.from_numpy(codes.astype(np.float32)))
+        return outputs(model.decode, torch.from_numpy(_codes(head, packed).astype(np.float32)))
+
+
+def _opened(file: bytes) -> tuple[Head, bytes]:
+    """The head of a file of codes, and its deflated levels."""
+    if not file.startswith(MAGIC):
+        raise LatentLabError("This is no file of codes. Bring one that was saved on this page.")
+    check, body = file[len(MAGIC) :][:CHECK], file[len(MAGIC) + CHECK :]
+    if check != _check(body):
+        raise LatentLabError("This file of codes is damaged: it is not as it was saved. Save it again.")
+    line, _, packed = body.partition(b"\n")
+    try:
+        return Head.model_validate_json(line), packed
+    except ValidationError as error:
+        raise LatentLabError("The head of this file of codes says what none can hold. Save it again.") from error
+
+
+def _codes(head: Head, packed: bytes) -> Array:
+    """The codes (N, latents) that deflated levels stand for."""
+    latents, grid = len(head.low), Grid(np.array(head.low), np.array(head.high), head.bits)
+    count = head.samples * latents * head.bits
+    try:
+        # No more than the head promises, whatever the file would inflate to.
+        levels = zlib.decompressobj().decompress(packed, math.ceil(count / 8))
+        bits = np.unpackbits(np.frombuffer(levels, np.uint8))[:count].reshape(latents, head.bits, head.samples)
+        return grid.values((bits.astype(np.int64) << np.arange(head.bits)[None, :, None]).sum(axis=1).T)
+    except (ValueError, zlib.error) as error:
+        raise LatentLabError("This file of codes holds fewer levels than its head says. Save it again.") from error
+
+
+def _check(body: bytes) -> bytes:
+    return f"{zlib.crc32(body):0{CHECK}x}".encode()

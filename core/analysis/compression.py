@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.analysis.code_file import Grid, read, write
+from core.analysis.code_file import Grid, key_of, read, write
 from core.analysis.data import codes_of, counts, fitted_of, flat, outputs, shown_of
 from core.analysis.formats import as_jpeg, lossless, sheet_of
 from core.analysis.principal import fit_pca
@@ -87,7 +87,7 @@ def compress(context: Context) -> Compressed:
         rates.append(rate(grid.places(train), grid.places(codes), np.full(codes.shape[1], 2**bits)))
         errors.append(error_of(grid.values(grid.places(codes))))
         context.report((done + 1) / (len(BITS) + 1))
-    file = write(codes, Grid.around(train, chosen))
+    file = write(codes, Grid.around(train, chosen), key_of(context.model))
     pca_rates, pca_errors = principal(flat(fitted.x), x)
     sheet = sheet_of(x, context.dataset.spec)
     jpeg = None if sheet is None else as_jpeg(sheet, x, context.dataset.spec)

@@ -8,16 +8,16 @@ from typing import cast
 import torch
 from torch import Tensor
 
+from core.analysis.chains import ByPlace, Chain, draw, nats
 from core.analysis.data import counts, finite, outputs, shown_of
 from core.analysis.result import Context, Result, measured
 from core.analysis.words import share_copied, share_spelled, words_of
 from core.errors import LatentLabError
 from core.models.autoregressive import Autoregressive
-from core.nn.symbols import Letters
 from core.protocol import Array
 from core.text import fold
 
-# Ways to go on that are shown, and words that are drawn to be judged.
+# Ways to go on that are shown, and words that are drawn to be judged, of the model and of counts.
 SHOWN = 12
 JUDGED = 1000
 # Probabilities that are held at once, which bounds the memory.
@@ -42,6 +42,13 @@ class Continuation(Result):
     chain_nats: float = measured(
         "By the step before", "nats", ".1f", "lower", f"{SURPRISE} Of counts of what follows what in training alone."
     )
+    pair_nats: float = measured(
+        "By two steps before",
+        "nats",
+        ".1f",
+        "lower",
+        f"{SURPRISE} Of counts of what follows which two; where these are rare, of what follows the last one.",
+    )
     alone_nats: float = measured(
         "By place alone", "nats", ".1f", "lower", f"{SURPRISE} Of counts of what stands where in training alone."
     )
@@ -53,9 +60,29 @@ class Continuation(Result):
         "The share of drawn words in which any three letters in a row occur in training, too.",
         default=None,
     )
+    chain_spelled: float | None = measured(
+        "By the letter before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+    )
+    pair_spelled: float | None = measured(
+        "By two letters before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+    )
     real_spelled: float | None = measured("Held-out words", "%", ".0f", None, "The same of real ones.", default=None)
     copied: float | None = measured(
         "Training words", "%", ".0f", "lower", "The share of drawn words that stand in the training data.", default=None
+    )
+    chain_copied: float | None = measured(
+        "Copied by the letter before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+    )
+    pair_copied: float | None = measured(
+        "Copied by two letters before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+    )
+    real_copied: float | None = measured(
+        "Held-out words in training",
+        "%",
+        ".0f",
+        None,
+        "The same of real ones: none where each word stands in the data once.",
+        default=None,
     )
 
 
@@ -91,17 +118,18 @@ def go_on(
     surprises = outputs(lambda x: model.surprises(x).flatten(1).sum(dim=1), held_out.x, batch=most)
     context.report(0.5)
     train, unseen = symbols.read(dataset.train.x), symbols.read(held_out.x)
+    chain, pair = (Chain(train, symbols.choices, order) for order in (1, 2))
     values = torch.arange(symbols.choices)
     words: dict[str, float] = {}
     if alphabet:
         noise = model.prior(JUDGED, torch.Generator().manual_seed(1))
-        new = words_of(model.go_on(held_out.x[:1, :0].expand(JUDGED, -1, -1), noise, temperature), alphabet)
+        made = {"": model.go_on(held_out.x[:1, :0].expand(JUDGED, -1, -1), noise, temperature), "real_": held_out.x}
+        for name, counted in (("chain_", chain), ("pair_", pair)):
+            made[name] = symbols.write(draw(counted, JUDGED, train.shape[1:], torch.Generator().manual_seed(1)))
         known = words_of(dataset.train.x, alphabet)
-        words = {
-            "spelled": share_spelled(new, known),
-            "real_spelled": share_spelled(words_of(held_out.x, alphabet), known),
-            "copied": share_copied(new, known),
-        }
+        for name, x in made.items():
+            new = words_of(x, alphabet)
+            words |= {f"{name}spelled": share_spelled(new, known), f"{name}copied": share_copied(new, known)}
     return Continuation(
         counts=counts(dataset, held_out),
         known=len(start),
@@ -110,8 +138,9 @@ def go_on(
         following=following.numpy(),
         values=(values if alphabet else symbols.write(values.reshape(1, -1, 1))[0, :, 0]).numpy(),
         nats=float(surprises.mean()),
-        chain_nats=chain_nats(train, unseen, symbols),
-        alone_nats=alone_nats(train, unseen, symbols),
+        chain_nats=nats(chain, unseen),
+        pair_nats=nats(pair, unseen),
+        alone_nats=nats(ByPlace(train, symbols.choices), unseen),
         **words,
     )
 
@@ -129,29 +158,3 @@ def written(beginning: str, alphabet: str, steps: int) -> Tensor:
     if len(word) >= steps:
         raise LatentLabError(f"Words have {steps} letters at most; begin with fewer, so that something can follow.")
     return torch.eye(len(alphabet))[[alphabet.index(letter) for letter in word]]
-
-
-def alone_nats(train: Tensor, unseen: Tensor, symbols: Letters) -> float:
-    """−log p of symbols (M, T, places) by how often each stood at its step in `train` (N, T, places), one added."""
-    at = train.permute(1, 2, 0)
-    tallies = torch.ones(*at.shape[:2], symbols.choices).scatter_add_(2, at, torch.ones(at.shape))
-    return _nats((tallies / tallies.sum(dim=-1, keepdim=True)).log().expand(len(unseen), -1, -1, -1), unseen)
-
-
-def chain_nats(train: Tensor, unseen: Tensor, symbols: Letters) -> float:
-    """The same by how often each followed the one before it, a Markov chain of first order, one added."""
-    first = alone_nats(train[:, :1], unseen[:, :1], symbols)
-    total = torch.zeros(len(unseen))
-    for place in range(symbols.places):
-        tallies = torch.ones(symbols.choices, symbols.choices)
-        before, after = train[:, :-1, place].flatten(), train[:, 1:, place].flatten()
-        tallies.index_put_((before, after), torch.ones(()), accumulate=True)
-        log_p = (tallies / tallies.sum(dim=1, keepdim=True)).log()
-        total -= log_p[unseen[:, :-1, place], unseen[:, 1:, place]].sum(dim=1)
-    return first + float(total.mean())
-
-
-def _nats(log_p: Tensor, symbols: Tensor) -> float:
-    """−log p in nats, summed over steps, from logarithms (N, T, places, choices) and symbols (N, T, places)."""
-    chosen = log_p.gather(3, symbols.unsqueeze(3))
-    return -float(chosen.sum(dim=(1, 2, 3)).mean())

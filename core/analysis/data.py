@@ -54,6 +54,14 @@ def shown_of(dataset: Dataset) -> Split:
     return dataset.test.fixed(min(SHOWN, max(FEWEST_SHOWN, VALUES_SHOWN // dataset.test.x[0].numel())))
 
 
+def like_training(dataset: Dataset) -> Split:
+    """Those of the held-out samples that are shown that may be like training's: of no class that was left out there."""
+    shown = shown_of(dataset)
+    if shown.y is None or dataset.train.y is None:
+        return shown
+    return shown[torch.isin(shown.y, dataset.train.y)]
+
+
 def fitted_of(dataset: Dataset) -> Split:
     """The training samples that a detector or a clustering is fitted to: all, or a fixed part of many."""
     return dataset.train.fixed(min(FITTED, max(FEWEST_FITTED, VALUES_FITTED // dataset.train.x[0].numel())))

@@ -134,14 +134,22 @@ def copy_rate(distances: Tensor, yardstick: Tensor) -> float:
     return float((distances <= torch.quantile(yardstick, QUANTILE)).float().mean())
 
 
-def nearest(x: Tensor, train: Tensor, report: Report = ignore_progress) -> tuple[Tensor, Tensor]:
-    """Distance (N,) of each of `x` (N, …) to its nearest of `train` (M, …), and which one that is (N,)."""
+def nearest(
+    x: Tensor, train: Tensor, report: Report = ignore_progress, itself: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Distance (N,) of each of `x` (N, …) to its nearest of `train` (M, …), and which one that is (N,).
+
+    Where `x` is of `train` itself, `itself` (N,) says at which places, which do not count.
+    """
     flat, rows = x.flatten(1), train.flatten(1)
     found: list[Tensor] = []
     # |a|² − 2ab + |b|² is six times faster than differences, and in double precision finds the same neighbour.
     doubled = rows.double()
     for part in flat.split(max(1, PAIRS // len(rows))):
         distances = torch.cdist(part.double(), doubled, compute_mode="use_mm_for_euclid_dist")
+        if itself is not None:
+            start = sum(map(len, found))
+            distances.scatter_(1, itself[start : start + len(part), None], torch.inf)
         found.append(distances.argmin(dim=1))
         report(sum(map(len, found)) / len(flat))
     indices = torch.cat(found)

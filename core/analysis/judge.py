@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import torch
@@ -16,6 +17,9 @@ Classifier = Callable[[Tensor], Tensor]
 CONFIDENT = 0.9
 # It learns from no more samples than these: machines for ten classes take seconds then.
 LEARNED = 1500
+# Units of the hidden layer that samples are compared in, and how often its network sees what it learns from.
+FEATURES = 64
+PASSES = 50
 
 
 def classifier(train: Split) -> Classifier:
@@ -39,6 +43,26 @@ def classifier(train: Split) -> Classifier:
     machines = OneVsRestClassifier(CalibratedClassifierCV(SVC(C=10.0), ensemble=False))
     machines.fit(learned.x.flatten(1).numpy(), columns)
     return lambda x: torch.from_numpy(machines.predict_proba(x.flatten(1).numpy()))
+
+
+def features(train: Split) -> Callable[[Tensor], Tensor]:
+    """What a classifier sees in samples: (N, …) → the hidden layer (N, FEATURES) of a network fitted to labelled data.
+
+    Raises:
+        LatentLabError: there are no labels, or one class only.
+    """
+    from sklearn.neural_network import MLPClassifier
+
+    if train.y is None or len(torch.unique(train.y)) < 2:
+        raise LatentLabError("A classifier learns its features from samples of two classes at least.")
+    learned = train.fixed(LEARNED)
+    # A fixed number of passes is no convergence, and features need none.
+    network = MLPClassifier((FEATURES,), max_iter=PASSES, n_iter_no_change=PASSES, random_state=0)
+    with warnings.catch_warnings(action="ignore"):
+        network.fit(learned.x.flatten(1).numpy(), learned.y)
+    weight, bias = (torch.from_numpy(part[0]) for part in (network.coefs_, network.intercepts_))
+    # h = ReLU(x W + b)
+    return lambda x: (x.flatten(1) @ weight + bias).relu()
 
 
 def verdict(classify: Classifier, samples: Tensor) -> tuple[float, float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from core.analysis.arithmetic import NEIGHBOURS, looks_like
-from core.analysis.data import counts, finite, fitted_of, flat, shown_of
+from core.analysis.data import counts, finite, fitted_of, flat, like_training, shown_of
 from core.analysis.projection import METHODS
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.sampling import sampler
@@ -51,7 +51,8 @@ class TwoSamples(Result):
     `accuracies` and `baselines` (classifiers, folds) are how often each of `CLASSIFIERS` tells held-out samples from
     generated ones, and from training samples. `points` (N, 2) are a map of the real ones, then the generated ones.
     `class_shares` (2, classes) are the real and the generated samples' shares of each class that is in training, as
-    `NEIGHBOURS` training samples say, or None; `cluster_shares` (2, clusters) those of each k-means cluster of both.
+    `NEIGHBOURS` training samples say, or None; `cluster_shares` (2, clusters) those of each k-means cluster of
+    these and training samples together.
     """
 
     compared: int
@@ -87,7 +88,7 @@ class TwoSamples(Result):
         "%",
         ".0f",
         "lower",
-        "The same of the clusters that k-means finds in both together, without any labels.",
+        "The same of the clusters that k-means finds in all together, without any labels.",
     )
     cluster_baseline: float = measured(
         "Shares of clusters off, training data", "%", ".0f", None, "The same of as many training samples."
@@ -101,36 +102,37 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
         LatentLabError: there are too few held-out samples, one generated is not finite, or there is no such prior.
     """
     dataset = context.dataset
-    count = min(COMPARED, len(shown_of(dataset).x), len(dataset.train.x))
+    # No generator can know a class that training never saw.
+    held_out = like_training(dataset)
+    count = min(COMPARED, len(held_out.x), len(dataset.train.x))
     if count < FEWEST:
         raise LatentLabError(f"Samples are compared where there are {FEWEST} held-out ones at least; here are {count}.")
-    held_out = shown_of(dataset)[:count]
     drawn = finite(sampler(context, prior)(count, seed))
-    real, generated = flat(held_out.x), flat(on_levels(drawn, dataset.spec))
+    real, generated = flat(held_out.x[:count]), flat(on_levels(drawn, dataset.spec))
     training = flat(dataset.train.fixed(count).x)
     context.report(0.2)
     accuracies, baselines = (tell_apart(real, other) for other in (generated, training))
     context.report(0.7)
     both = np.concatenate([real, generated])
     points, _ = choose("method", method, METHODS).project(both, 2, 0)
-    of_classes, seen_classes = (class_shares(fitted_of(dataset), real, other) for other in (generated, training))
-    clusters = max(2, len(dataset.spec.label_names)) if dataset.spec.label_names else CLUSTERS
-    of_clusters, seen_clusters = (cluster_shares(real, other, clusters) for other in (generated, training))
+    sets = real, generated, training
+    classes = class_shares(fitted_of(dataset), sets)
+    clusters = cluster_shares(sets, max(2, len(dataset.spec.label_names)) if dataset.spec.label_names else CLUSTERS)
     best = accuracies.mean(axis=1).argmax()
     return TwoSamples(
-        counts=counts(dataset, held_out),
+        counts=counts(dataset, shown_of(dataset)),
         compared=count,
         accuracies=accuracies,
         baselines=baselines,
         points=points.astype(np.float32),
-        class_shares=of_classes,
-        cluster_shares=of_clusters,
+        class_shares=None if classes is None else classes[:2],
+        cluster_shares=clusters[:2],
         told=float(accuracies[best].mean()),
         told_baseline=float(baselines[best].mean()),
-        share_distance=None if of_classes is None else distance(of_classes),
-        share_baseline=None if seen_classes is None else distance(seen_classes),
-        cluster_distance=distance(of_clusters),
-        cluster_baseline=distance(seen_clusters),
+        share_distance=None if classes is None else distance(classes[0], classes[1]),
+        share_baseline=None if classes is None else distance(classes[0], classes[2]),
+        cluster_distance=distance(clusters[0], clusters[1]),
+        cluster_baseline=distance(clusters[0], clusters[2]),
     )
 
 
@@ -158,26 +160,27 @@ def tell_apart(real: Array, other: Array) -> Array:
     return np.stack([cross_val_score(make(), x, y, cv=folds) for make in CLASSIFIERS.values()])
 
 
-def class_shares(train: Split, real: Array, generated: Array) -> Array | None:
-    """The shares (2, classes) of both that look like each class to the nearest training samples; None without any."""
+def class_shares(train: Split, sets: Sequence[Array]) -> Array | None:
+    """The shares (sets, classes) of each set that look like each class to the nearest training samples, or None."""
     if train.y is None or len(torch.unique(train.y)) < 2:
         return None
-    named = [looks_like(torch.from_numpy(of), train.x, train.y) for of in (real, generated)]
+    named = [looks_like(torch.from_numpy(of), train.x, train.y) for of in sets]
     return np.stack([_shares(of, int(train.y.max()) + 1) for of in named])
 
 
-def cluster_shares(real: Array, generated: Array, clusters: int) -> Array:
-    """The shares (2, clusters) of both in each k-means cluster of all."""
+def cluster_shares(sets: Sequence[Array], clusters: int) -> Array:
+    """The shares (sets, clusters) of each set (n, D) in each k-means cluster of all of them together."""
     from sklearn.cluster import KMeans
 
-    both = np.concatenate([real, generated])
-    members = KMeans(min(clusters, len(both)), n_init=4, random_state=0).fit_predict(both)
-    return np.stack([_shares(of, members.max() + 1) for of in np.split(members, [len(real)])])
+    together = np.concatenate(sets)
+    members = KMeans(min(clusters, len(together)), n_init=4, random_state=0).fit_predict(together)
+    parts = np.split(members, np.cumsum([len(of) for of in sets])[:-1])
+    return np.stack([_shares(of, members.max() + 1) for of in parts])
 
 
-def distance(shares: Array) -> float:
-    """The total variation ½ Σ_k |p_k − q_k| between the two rows of `shares` (2, K)."""
-    return float(np.abs(shares[0] - shares[1]).sum() / 2)
+def distance(one: Array, other: Array) -> float:
+    """The total variation ½ Σ_k |p_k − q_k| of two rows of shares (K,)."""
+    return float(np.abs(one - other).sum() / 2)
 
 
 def _shares(members: Array, count: int) -> Array:

@@ -14,7 +14,7 @@ from core.latex import stacked, weighted
 from core.metrics import GRADIENT_NORM, Metric
 from core.model import Curves, Model, minimise_clipped
 from core.models._knobs import Clusters, Recurrence
-from core.nn.augmentation import augment
+from core.nn.augmentation import augment, augment_words
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELL_FORMULAS, Last, States
@@ -67,14 +67,16 @@ class RecurrentClusteringHyperparameters(
         ge=0.0,
         le=1.0,
         soft=(0.0, 0.3),
-        help="Standard deviation of the noise on each version: higher, clusters stop looking at roughness.",
+        help="Standard deviation of the noise on each version, or of words the share of letters that are exchanged: "
+        "higher, clusters stop looking at roughness.",
     )
     scaling: float = knob(
         0.3,
         group="Corruption",
         ge=0.0,
         le=1.0,
-        help="How far the versions are made taller or flatter, in powers of e: higher, clusters stop looking at size.",
+        help="How far the versions are made taller or flatter, in powers of e (not words): higher, clusters stop "
+        "looking at size.",
     )
     crop: float = knob(
         0.5,
@@ -221,15 +223,16 @@ class RecurrentClustering(Model):
             objective = 0.5 * (divergence(targets[0], one) + divergence(targets[1], other))
         forecast, following = self.forecast(states[:, :-1]), seen[:, 1:]
         if self.reads_words:
-            # A version's letters are mixed where it is stretched: the one with the largest share counts.
             name, error = "forecast_surprise", F.cross_entropy(forecast.transpose(1, 2), following.argmax(dim=2))
         else:
             name, error = "forecast_error", F.mse_loss(forecast, following)
         return {"loss": objective + hp.forecast_weight * error, "information": spread - doubt, name: error}
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """A version of each sequence (N, T, F): cut, stretched, scaled and made noisy."""
+        """A version of each sequence (N, T, F): cut, stretched, scaled, made noisy; words keep whole letters."""
         hp = self.hyperparameters
+        if self.reads_words:
+            return augment_words(x, hp.jitter, hp.crop, rng)
         return augment(x, hp.jitter, hp.scaling, hp.crop, rng)
 
     def log_assignments(self, states: Tensor) -> Tensor:

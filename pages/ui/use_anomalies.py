@@ -14,6 +14,7 @@ from core.analysis.flagging import confusion, precision_recall, roc, threshold
 from core.engine import ReadableRecord
 from core.looks import GHOST
 from pages.ui.analyses import analysed
+from pages.ui.beside import numbers_beside
 from pages.ui.choices import Between, choice
 from pages.ui.figures import Line, bars, histogram, lines, residuals
 from pages.ui.galleries import rows
@@ -31,7 +32,7 @@ def anomalies(record: ReadableRecord) -> None:
     found = analysed(record, detect, "Looking for strange samples")
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("anomalies")
     with left:
         name = st.selectbox(
             "Score by",

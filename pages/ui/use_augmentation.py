@@ -6,8 +6,11 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.augmentation import Augmented, augment
+from core.analysis.few_labels import LABELS
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
+from pages.ui.choices import choice
 from pages.ui.figures import Line, lines
 
 
@@ -16,10 +19,11 @@ def augmentation(record: ReadableRecord) -> None:
     if not record.spec.label_names:
         st.info("These data have no labels, so there is nothing to classify. Digits, Fashion and waves have some.")
         return
-    found = analysed(record, augment, "Training classifiers on made samples")
+    few = st.segmented_control("Real samples a class", LABELS, required=True, **choice("real_samples", LABELS, 5))
+    found = analysed(record, augment, "Training classifiers on made samples", labelled=few)
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("augmentation")
     for name, words in {
         "alone": f"{found.labelled} of each class",
         "with_generated": f"{found.times[-1]} for each real one",

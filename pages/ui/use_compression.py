@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.analysis.compression import Compressed, compress
+from core.analysis.unpacking import unpack
 from core.engine import ReadableRecord
+from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
-from pages.ui.figures import Line, lines
+from pages.ui.beside import numbers_beside
+from pages.ui.figures import Line, lines, points_by_role
+from pages.ui.galleries import rows
+from pages.ui.headings import heading
+from pages.ui.siblings import siblings
+
+# Other latent sizes that are drawn, and megabytes of a file that is brought.
+SIZES = 8
+LARGEST = 4
 
 
 def compression(record: ReadableRecord) -> None:
-    """The file, what it loses, the rate–distortion curves, and the file itself."""
+    """The file, what it loses, the rate–distortion curves, and the file itself, saved and opened again."""
     found = analysed(record, compress, "Compressing held-out samples")
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
-    beside = {
+    sizes = {found.latents: found}
+    for latents, other in sorted(siblings(record, "latent_size").items())[:SIZES]:
+        beside = analysed(other, compress, f"Compressing with {latents} latents", is_beside=True)
+        if beside is not None:
+            sizes[latents] = beside
+    left, right = numbers_beside("compression")
+    words = {
         "size": f"{found.text('raw')} as it is",
         "rate": f"{found.latents} latents of {found.chosen} bit{'s' if found.chosen > 1 else ''}",
         "mse": f"{found.exact_mse:.4f} with exact codes",
         "pca_mse": "all components, rounded",
     }
-    for name, words in beside.items():
+    for name, said in words.items():
         metric(left, found, name)
-        left.caption(words)
-    right.plotly_chart(_curves(found), width="stretch", key="rate_distortion")
+        left.caption(said)
+    right.plotly_chart(_curves(found, sizes), width="stretch", key="rate_distortion")
     formats = " and ".join(f"{name} {size:.1f}" for name, size in found.lossless.items())
     right.caption(
         f"Down and to the left is better. Along its curve a latent gets 1 to {found.bits[-1]} bits. The rate is that "
         "of an ideal coder, which knows how often each level came in training; decoder and PCA's components are not "
-        f"counted. Without loss beyond 256 levels these samples take, in bytes each: {formats}. {_said(found)}"
+        f"counted. Without loss beyond 256 levels these samples take, in bytes each: {formats}. "
+        f"{_said(found)} {_of_sizes(sizes)}"
     )
     right.download_button(
         f"Save the {found.counts.shown:,} held-out samples in {len(found.file):,} bytes",
@@ -41,22 +58,67 @@ def compression(record: ReadableRecord) -> None:
         f"{record.config.dataset}-{record.id[-4:]}.codes",
         icon=":material/download:",
         key="save_codes",
-        help="What is measured above was read from this very file. To open it: core.open_codes(model, file).",
+        help="What is measured above was read from this very file. Bring it back below, or open it in a script: "
+        "core.open_codes(model, file).",
+    )
+    _open(record, found)
+
+
+def _open(record: ReadableRecord, found: Compressed) -> None:
+    """What is in the file, or in one that somebody brings back, beside the samples that it was made of."""
+    heading("What comes out of the file")
+    brought = st.file_uploader(
+        "Open a saved file",
+        type="codes",
+        key="open_codes",
+        max_upload_size=LARGEST,
+        help="A file of codes that was saved above, of this very run. Until then the pictures are those of that file.",
+    )
+    content = found.file.tobytes() if brought is None else brought.getvalue()
+    opened = analysed(record, unpack, "Opening the file", file=content.hex())
+    if opened is None:
+        return
+    spec = record.spec
+    if spec.rendering == "dot":
+        both = points_by_role({"original": opened.originals, "reconstructed": opened.opened}, spec.value_range)
+        st.plotly_chart(both, width="stretch", key="unpacked")
+    else:
+        rows({"Original": opened.originals, "From the file": opened.opened}, spec, "unpacked")
+    st.caption(
+        f"{'The file above' if brought is None else 'The file that you brought'}: {opened.size:,} bytes, with all "
+        f"{opened.counts.shown:,} held-out samples; MSE {opened.text('mse')}. {LOOKS[spec.rendering].hint}"
     )
 
 
-def _curves(found: Compressed) -> Any:
+def _curves(found: Compressed, sizes: Mapping[int, Compressed]) -> Any:
     drawn = [
         Line("this model's codes", "reconstructed", found.rates, found.errors),
         Line("PCA", "baseline", found.pca_rates, found.pca_errors),
     ]
     if found.jpeg_rates is not None and found.jpeg_errors is not None:
         drawn.append(Line("JPEG, all on one sheet", "baseline", found.jpeg_rates, found.jpeg_errors, dash="dash"))
+    if len(sizes) > 1:
+        rates, errors = (np.array([getattr(sizes[size], name) for size in sorted(sizes)]) for name in ("rate", "mse"))
+        drawn.append(Line("over latent size", "generated", rates, errors, dash="dot"))
     figure = lines(drawn, "bytes a sample", "MSE of held-out samples", None)
+    if len(sizes) > 1:
+        names = [str(size) for size in sorted(sizes)]
+        figure.data[-1].update(mode="lines+markers+text", text=names, textposition="top center")
     ticks = [n * 10.0**power for power in range(-3, 6) for n in (1, 2, 5)]
     figure.update_xaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     figure.update_yaxes(type="log", dtick=1, exponentformat="power")
     return figure
+
+
+def _of_sizes(sizes: Mapping[int, Compressed]) -> str:
+    """Which latent sizes lose less than PCA at their own rate, in one sentence."""
+    if len(sizes) == 1:
+        return "Runs that differ in their latent size alone are drawn as a curve, too: sweep it."
+    ahead = [str(size) for size in sorted(sizes) if sizes[size].mse < sizes[size].pca_mse]
+    return (
+        "The dotted curve goes over latent sizes, each a run of these settings and its file at the fewest bits that "
+        f"lose hardly more than exact codes. Ahead of PCA at the same rate: {', '.join(ahead) or 'none'}."
+    )
 
 
 def _said(found: Compressed) -> str:

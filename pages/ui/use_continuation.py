@@ -22,9 +22,9 @@ LEAST, MOST, STEP = 0.1, 2.0, 0.1
 
 
 def continuation(record: ReadableRecord) -> None:
-    """The beginning, ways to go on with it, probabilities of the next step, and the numbers."""
+    """The beginning, ways to go on with it, the numbers, and probabilities of the next step."""
     spec, begin = record.spec, dict(record.config.hyperparameters)["temperature"]
-    left, middle, right = st.columns(3)
+    left, *middle, right = st.columns(2 if spec.alphabet else 3)
     asked: dict[str, Any] = {}
     if spec.alphabet:
         tied = choice("beginning", OrTyped(("",)), "")
@@ -35,7 +35,9 @@ def continuation(record: ReadableRecord) -> None:
         tied = choice("begun_by", range(SEQUENCES), 0)
         asked["sequence"] = left.number_input("Held-out sequence", 0, SEQUENCES - 1, **tied)
         steps = range(spec.shape[0])
-        asked["given"] = middle.slider("Steps given", 0, spec.shape[0] - 1, **choice("given", steps, len(steps) // 4))
+        asked["given"] = middle[0].slider(
+            "Steps given", 0, spec.shape[0] - 1, **choice("given", steps, len(steps) // 4)
+        )
     asked["temperature"] = right.slider(
         "Temperature",
         LEAST,
@@ -47,10 +49,10 @@ def continuation(record: ReadableRecord) -> None:
     found = analysed(record, go_on, "Going on", **asked)
     if found is None:
         return
-    _numbers(found)
     shown = found.drawn if found.truth is None else np.concatenate([found.truth[None], found.drawn])
     notes = [] if found.truth is None else ["real", *["drawn"] * len(found.drawn)]
-    wall(shown, spec, "continued", columns=LOOKS[spec.rendering].columns[0] or 4, size=64, notes=notes)
+    wall(shown, spec, "continued", columns=LOOKS[spec.rendering].columns[2], size=64, notes=notes)
+    _numbers(found)
     st.plotly_chart(_next(found, spec), width="stretch", key="next_step")
     st.caption(
         f"{len(found.drawn)} ways to go on after {found.known} given steps, each step drawn and read again before the "
@@ -60,10 +62,16 @@ def continuation(record: ReadableRecord) -> None:
 
 
 def _numbers(found: Continuation) -> None:
-    names = ["nats", "chain_nats", "alone_nats"]
-    names += ["spelled", "real_spelled", "copied"] if found.spelled is not None else []
-    for column, name in zip(st.columns(len(names)), names, strict=True):
+    """What the model expects and what it draws, each beside the same of counts and of real words."""
+    pair, chain, alone = (found.text(f"{of}_nats") for of in ("pair", "chain", "alone"))
+    shown = {"nats": f"{pair} by two steps before, {chain} by one, {alone} by place"}
+    if found.spelled is not None:
+        for name in ("spelled", "copied"):
+            pair, chain, real = (found.text(f"{of}_{name}") for of in ("pair", "chain", "real"))
+            shown[name] = f"{real} of held-out words · {pair} by two letters before, {chain} by one"
+    for column, (name, beside) in zip(st.columns(len(shown)), shown.items(), strict=True):
         metric(column, found, name)
+        column.caption(beside)
 
 
 def _next(found: Continuation, spec: DataSpec) -> Any:
@@ -77,7 +85,7 @@ def _next(found: Continuation, spec: DataSpec) -> Any:
 
 def _said(found: Continuation) -> str:
     """What the model knows beyond counts, in one sentence."""
-    counted = min(found.chain_nats, found.alone_nats)
+    counted = min(found.pair_nats, found.chain_nats, found.alone_nats)
     if found.nats < counted:
         return f"Reading all that came before saves {counted - found.nats:.1f} nats a sequence over such counts."
     return f"Counts expect held-out sequences better than this model, by {found.nats - counted:.1f} nats."

@@ -13,6 +13,7 @@ from core.analysis.few_labels import few_labels as measure
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.figures import Line, lines
 
@@ -27,7 +28,7 @@ def few_labels(record: ReadableRecord) -> None:
     found = analysed(record, measure, "Classifying with few labels")
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("few_labels")
     names = list(CLASSIFIERS)
     by = right.segmented_control(
         "Classifier",

@@ -8,12 +8,11 @@ import streamlit as st
 from core.analysis.remembering import HEARD, Remembered, remember
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
-from core.protocol import Status
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.figures import Line
-from pages.ui.laboratory import laboratory
-from pages.ui.owners import mine
 from pages.ui.recurrent_figures import decay
+from pages.ui.siblings import siblings
 
 # Below these nothing is drawn: what single precision leaves of a change, and what of a gradient matters to a step.
 LEAST_CHANGE, LEAST_GRADIENT = 1e-5, 1e-12
@@ -26,11 +25,11 @@ def memory_of(record: ReadableRecord) -> None:
     if found is None:
         return
     others = {}
-    for cell, other in _with_other_cells(record).items():
+    for cell, other in siblings(record, "cell").items():
         beside = analysed(other, remember, f"Changing one step at a time, {cell}", is_beside=True)
         if beside is not None:
             others[cell] = beside
-    left, *right = st.columns([2, 4, 4], gap="medium")
+    left, *right = numbers_beside("memory", 2, 2)
     own, untrained = found.horizons
     metric(left, found, "horizon")
     left.caption(
@@ -59,22 +58,11 @@ def memory_of(record: ReadableRecord) -> None:
     figure = decay(drawn, bands, "gradient of the last loss", LEAST_GRADIENT)
     right[1].plotly_chart(figure, width="stretch", key="gradients")
     st.caption(
-        "Left, how far a code moves when one step has the values of another sequence, as a share of how far the codes "
-        f"of the two are apart; the dotted line is {100 * HEARD:.0f} %, and bands are {found.changes.shape[1]} draws. "
-        "Right, how much of the gradient with respect to the last state is left after each earlier one: medians over "
-        f"held-out sequences, and the middle half of them. {_said(found)}"
+        "Change of the code: how far it moves when one step has the values of another sequence, as a share of how far "
+        f"the codes of the two are apart; the dotted line is {100 * HEARD:.0f} %, and bands are "
+        f"{found.changes.shape[1]} draws. Gradient: how much of that with respect to the last state is left after each "
+        f"earlier one: medians over held-out sequences, and the middle half of them. {_said(found)}"
     )
-
-
-def _with_other_cells(record: ReadableRecord) -> dict[str, ReadableRecord]:
-    """Finished runs that differ from this one in their cell alone, one for each."""
-    found: dict[str, ReadableRecord] = {}
-    for other in mine(laboratory.engine.store.all()):
-        if isinstance(other, ReadableRecord) and other.status is Status.FINISHED:
-            apart = record.config.differences(other.config)
-            if apart.keys() == {"cell"}:
-                found.setdefault(apart["cell"][1], other)
-    return found
 
 
 def _back(found: Remembered) -> np.ndarray:

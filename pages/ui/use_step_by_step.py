@@ -8,6 +8,7 @@ from core import MODELS
 from core.analysis.unfolding import Unfolded, unfold
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.recurrent_figures import unfolded
 
@@ -19,7 +20,7 @@ def step_by_step(record: ReadableRecord) -> None:
     found = analysed(record, unfold, "Reading step by step")
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("step_by_step")
     metric(left, found, "directions", of=found.states.shape[2])
     left.caption(f"{found.untrained.mean():.1f} ± {found.untrained.std(ddof=1):.1f} untrained")
     if found.decided is not None:

@@ -85,7 +85,7 @@ USES: dict[str, Use] = {
         compression,
         ANALYSES["compression"],
         "its codes cannot be decoded into the sample that they came from",
-        "Latent size on Train: each latent costs bits whether it is needed or not. Sweep it and compare the files.",
+        "Latent size on Train: each latent costs bits whether it is needed or not. Sweep it: its runs become a curve.",
     ),
     "told_apart": Use(
         "Told apart",
@@ -93,7 +93,7 @@ USES: dict[str, Use] = {
         told_apart,
         ANALYSES["two_sample"],
         "it cannot generate samples",
-        "Steps, and what codes are drawn from. Whether samples are copies is asked on Samples.",
+        "Steps on Train, more until samples are copies; and what codes are drawn from.",
     ),
     "anomalies": Use(
         "Anomalies",

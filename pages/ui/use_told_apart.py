@@ -1,4 +1,4 @@
-"""The use of generated samples beside real ones: told apart or not, how often which class comes, on one map."""
+"""The use of generated samples beside real ones: told apart or not, how often which class comes, whether copied."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
+from core.analysis.copying import Copies, find_copies
 from core.analysis.projection import METHODS
 from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
+from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
-from pages.ui.figures import clouds, paired_bars
+from pages.ui.figures import clouds, histogram, paired_bars
+from pages.ui.galleries import rows
+from pages.ui.headings import heading
+
+# What samples are compared by, for people.
+SPACES = {"values": "Values", "classifier": "Features of a classifier", "codes": "Codes of this model"}
 
 
 def told_apart(record: ReadableRecord) -> None:
-    """Three numbers with their baselines, a map of both, and the shares of classes and clusters."""
+    """Three numbers with their baselines, a map of both, the shares of classes and clusters, and copies."""
     priors = priors_for(MODELS[record.config.model])
     with st.container(horizontal=True):
         method = st.segmented_control(
@@ -40,7 +47,7 @@ def told_apart(record: ReadableRecord) -> None:
     found = analysed(record, compare_samples, what, method=method, prior=prior)
     if found is None:
         return
-    left, right = st.columns([1, 3], gap="large")
+    left, right = numbers_beside("told")
     for name, baseline in {
         "told": "told_baseline",
         "share_distance": "share_baseline",
@@ -61,7 +68,62 @@ def told_apart(record: ReadableRecord) -> None:
     clusters = [str(cluster + 1) for cluster in range(found.cluster_shares.shape[1])]
     figure = paired_bars(clusters, found.cluster_shares, "Share of each cluster, %")
     shares[-1].plotly_chart(figure, width="stretch", key="cluster_shares")
-    shares[-1].caption("k-means, of both together: a cluster that only one of them fills is a kind the other lacks.")
+    shares[-1].caption(
+        "k-means, of both and training data together: a cluster that only one fills is a kind the other lacks."
+    )
+    _copied(record, prior)
+
+
+def _copied(record: ReadableRecord, prior: str) -> None:
+    """How near samples come to training data by values or by features, and those that come nearest."""
+    heading("Whether they are copies")
+    found = analysed(record, find_copies, "Looking for copies", prior=prior)
+    if found is None:
+        return
+    left, right = numbers_beside("copies")
+    for name in ("copy_rate", "feature_copy_rate"):
+        if getattr(found, name) is not None:
+            metric(left, found, name)
+            left.caption(f"1 % is chance, up to {100 * found.by_chance:.0f} % for {found.distances.shape[1]} samples")
+    with right:
+        space = found.spaces[0]
+        if len(found.spaces) > 1:
+            space = st.segmented_control(
+                "Compared by",
+                found.spaces,
+                format_func=SPACES.__getitem__,
+                required=True,
+                **choice("copied_by", found.spaces, found.spaces[-1]),
+            )
+        at = found.spaces.index(space)
+        figure = histogram(
+            {
+                "baseline": found.training_distances[at],
+                "real": found.held_out_distances[at],
+                "generated": found.distances[at],
+            },
+            f"Distance to the nearest training sample: {SPACES[space].lower()}",
+            "",
+            {"generated": "samples", "real": "held-out data", "baseline": "training data, to others"},
+        )
+        st.plotly_chart(figure, width="stretch", key="copied")
+    spec = record.spec
+    if spec.rendering != "dot":
+        rows({"Nearest samples": found.samples[at], "To which": found.nearest[at]}, spec, "copies")
+    st.caption(_said_of_copies(found))
+
+
+def _said_of_copies(found: Copies) -> str:
+    """Whether there are more copies than chance would make, in one sentence."""
+    rates = [rate for rate in (found.copy_rate, found.feature_copy_rate) if rate is not None]
+    if max(rates) > found.by_chance:
+        said = "More of them are near than chance would make: some were learned by heart."
+    else:
+        said = "No more of them are near than chance would make."
+    return (
+        f"A sample counts as a copy if it is nearer to a training sample than 99 % of held-out data are. {said} "
+        "Exact copies are found by either; of digits and Fashion, copies that are shifted by a pixel by neither."
+    )
 
 
 def _said(found: TwoSamples) -> str:

@@ -13,10 +13,10 @@ from torch import Tensor
 
 from core import RunConfig, fit, load_dataset
 from core.analysis import ANALYSES, Context
+from core.analysis.chains import ByPlace, Chain, nats
 from core.analysis.cluster_methods import NumberOfClusters
 from core.analysis.cluster_scores import distances, scores
 from core.analysis.clustering import spaces_of
-from core.analysis.continuation import alone_nats, chain_nats
 from core.analysis.data import labels_of, shown_of
 from core.analysis.rocket import untrained_spaces
 from core.analysis.sequences import discriminative_score, spectrum_distance
@@ -57,11 +57,13 @@ def guessed(dataset: str, seed: int) -> dict[str, float]:
     run, spent = _trained("autoregressive", dataset, seed)
     model, x, train = cast(Autoregressive, run.model), run.dataset.test.x, run.dataset.train.x
     symbols, alphabet = model.symbols, run.dataset.spec.alphabet
+    seen, unseen = symbols.read(train), symbols.read(x)
     with torch.no_grad(), one_thread():
         found = {
             "nats": float(model.evaluate(x, torch.Generator())["nats"]),
-            "by the step before": chain_nats(symbols.read(train), symbols.read(x), symbols),
-            "by place": alone_nats(symbols.read(train), symbols.read(x), symbols),
+            "by two steps before": nats(Chain(seen, symbols.choices, 2), unseen),
+            "by the step before": nats(Chain(seen, symbols.choices, 1), unseen),
+            "by place": nats(ByPlace(seen, symbols.choices), unseen),
         }
         if not alphabet:
             return {**found, **_told_apart(x, model.sample(len(x), seed), seed), **spent}

@@ -1,0 +1,82 @@
+"""Copies of training data are found by values and by features, and honest samples are none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.analysis import ANALYSES
+from core.analysis.copying import SHOWN
+from core.analysis.generation import nearest
+from core.analysis.judge import features
+from core.dataset import Split
+from core.errors import LatentLabError
+from tests.making import Mirror, blobs, context, normal
+
+
+class Flat(Mirror):
+    """Its codes are all values but the last."""
+
+    def encode(self, x):
+        return x[:, :2]
+
+
+def copies(memory, data, model=Mirror):
+    return ANALYSES["copying"](context(model(memory), data))
+
+
+def test_copies_that_differ_where_nobody_looks_are_found_by_features():
+    data = blobs(train=400, test=200, labelled=False)
+    moved = data.train.x[:200] + torch.tensor([0.0, 0.0, 5.0])
+    found = copies(moved, data, Flat)
+    assert found.spaces == ("values", "codes")
+    assert found.copy_rate == 0
+    assert found.feature_copy_rate == 1
+    assert found.distances.shape == found.held_out_distances.shape == (2, 200)
+    # Those shown are what they were made of.
+    np.testing.assert_array_equal(found.nearest[1][:, :2], found.samples[1][:, :2])
+    assert len(found.samples[1]) == SHOWN
+
+
+def test_honest_samples_are_copies_by_chance_only_in_either_space():
+    data = blobs(train=2000, test=1000)
+    honest = blobs(train=4000, test=1000).test.x
+    found = copies(honest, data)
+    assert found.spaces == ("values", "classifier")
+    assert max(found.copy_rate, found.feature_copy_rate) < found.by_chance < 0.03
+    # Training samples are as far from each other as unseen ones are from them.
+    middle = np.median(found.held_out_distances, axis=1)
+    np.testing.assert_allclose(np.median(found.training_distances, axis=1), middle, rtol=0.2)
+    exact = copies(data.train.x[:1000], data)
+    assert (exact.copy_rate, exact.feature_copy_rate) == (1, 1)
+
+
+def test_a_training_sample_is_not_its_own_nearest():
+    x = normal(300, 3)
+    order = torch.randperm(300)[:40]
+    distances, indices = nearest(x[order], x, itself=order)
+    wanted = np.linalg.norm(x[order][:, None] - x[None], axis=2)
+    wanted[np.arange(40), order] = np.inf
+    np.testing.assert_array_equal(indices, wanted.argmin(axis=1))
+    np.testing.assert_allclose(distances, wanted.min(axis=1), rtol=1e-5)
+
+
+def test_samples_are_compared_with_held_out_ones_of_classes_in_training():
+    data = blobs(train=400, test=200)
+    data = replace(data, train=data.train[data.train.y != 3])
+    found = copies(data.train.x[:150], data)
+    assert found.held_out_distances.shape == (2, 150)
+    # The fourth group is two away from all others.
+    assert found.held_out_distances[0].max() < 1
+
+
+def test_features_tell_classes_apart_and_need_some():
+    data = blobs()
+    seen = features(data.train)(data.test.x)
+    own = [seen[data.test.y == k] for k in range(4)]
+    within = max(float(of.var(dim=0).sum()) for of in own)
+    between = float(torch.stack([of.mean(dim=0) for of in own]).var(dim=0).sum())
+    assert between > 10 * within
+    with pytest.raises(LatentLabError, match="two classes"):
+        features(Split(data.train.x, None))
