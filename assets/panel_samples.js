@@ -39,7 +39,7 @@ function drawWalls(canvas, state, shown, name, title, reals) {
   if (reals) sides.push(["real", reals]);
   const { size } = LOOKS[look.kind];
   const wall = ({ context, width, height }, view) => {
-    const { columns, count } = fitWall(view, look, [width, height], size);
+    const { columns, count } = fitWall(view, look, [width, height], size, name === "samples" ? state.data.in_turn : 1);
     return drawWall(context, view, look, columns, [0, 0, width, height], count);
   };
   const sheet = prepare(canvas);
@@ -52,7 +52,10 @@ export const samples = {
   title: () => "Samples",
   shown: (views, { look }) => views.samples && look.kind !== "dot",
   teaches: () => 2,
-  note: ({ data }) => `from the same random codes each time. ${LOOKS[data.look.kind].hint}`,
+  note: ({ data }) => {
+    const order = data.in_turn > 1 ? ", the classes in turn" : "";
+    return `from the same random codes each time${order}. ${LOOKS[data.look.kind].hint}`;
+  },
   draw: (canvas, state) => {
     const tiles = drawWalls(canvas, state, samples.shown, "samples", "generated", state.snapshot.views.reals);
     present(canvas, tiles, state.data.look, state.repaint);

@@ -83,16 +83,20 @@ export function drawStrip(canvas, rows, look, wanted) {
   return tiles;
 }
 
-/** How many `columns` of samples, and how many of them, fill a box, each about `wanted` CSS pixels high or more. */
-export function fitWall(view, look, [width, height], wanted) {
+/**
+ * How many `columns` of samples, and how many of them, fill a box, each about `wanted` CSS pixels high or more. Where
+ * so many classes come `inTurn`, each column is of one of them, if there are two samples of each.
+ */
+export function fitWall(view, look, [width, height], wanted, inTurn = 1) {
   const ratio = aspect(view, look);
   const [count] = view.shape;
   const sizeIn = (columns) => Math.min(width / columns / ratio, height / Math.ceil(count / columns));
-  let columns = 1;
-  for (let more = 2; more <= count; more++) if (sizeIn(more) > sizeIn(columns)) columns = more;
+  const step = 2 * inTurn <= count ? inTurn : 1;
+  let columns = step;
+  for (let more = 2 * step; more <= count; more += step) if (sizeIn(more) > sizeIn(columns)) columns = more;
   const size = wanted * relativeHeight(view, look);
   if (sizeIn(columns) >= size) return { columns, count };
-  columns = Math.max(1, Math.floor(width / size / ratio));
+  columns = step * Math.max(1, Math.floor(width / size / ratio / step));
   return { columns, count: Math.min(count, columns * Math.max(1, Math.floor(height / size))) };
 }
 

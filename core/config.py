@@ -146,14 +146,14 @@ class RunConfig(BaseModel):
         """Check the model, its loss and what is left out against what samples are.
 
         Raises:
-            Unsuitable: the model does not accept this kind of data, or its loss not this range of values; there is no
-                class that is left out, or no other.
+            Unsuitable: the model does not accept this kind of data or needs labels, or its loss does not accept this
+                range of values; there is no class that is left out, or no other.
         """
         from core.models import MODELS
 
         model = MODELS[self.model]
-        if spec.kind not in model.kinds:
-            raise Unsuitable(sentences.wrong_kind(model, spec.kind))
+        if misfit := sentences.misfit(model, spec):
+            raise Unsuitable(misfit)
         loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
         if loss == "bce" and spec.value_range != (0.0, 1.0):
             raise Unsuitable(sentences.bce_outside_unit_range(*spec.value_range))

@@ -79,6 +79,17 @@ MSE = Metric(
     "lower",
     "The mean squared difference of a value and its reconstruction, without corruption; 0 is perfect.",
 )
+# What all models report that are given labels, of samples whose labels they do not see.
+ACCURACY = Metric(
+    "accuracy",
+    "Classes told",
+    "%",
+    ".1f",
+    "higher",
+    "The share of samples whose class the network names rightly from the sample alone: none of those whose class was "
+    "left out of training.",
+    limits=(0.0, 1.0),
+)
 # Of a step, not of samples: the one number that training measures and nobody else can.
 GRADIENT_NORM = Metric(
     "gradient_norm",

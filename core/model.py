@@ -33,6 +33,7 @@ Capability = Literal[
     "index",
     "trajectory",
     "predict",
+    "classify",
 ]
 
 # Draws of the prior that a search for a code begins from.
@@ -86,6 +87,8 @@ class Model(nn.Module):
     autoencodes: ClassVar[bool] = True
     # What a high score from `criticise` means.
     high_score: ClassVar[str] = "more like the training data in its eyes"
+    # Whether training hands it the labels of its samples, which nothing else gives to it.
+    needs_labels: ClassVar[bool] = False
     # Whether `evaluate` is asked for the curves of training data, too, because a step measures under other conditions.
     measures_training_data: ClassVar[bool] = False
 
@@ -99,6 +102,7 @@ class Model(nn.Module):
         self.hyperparameters = hyperparameters
         self.shape = spec.shape
         self.value_range = spec.value_range
+        self.classes = len(spec.label_names)
         # The index of the step being taken, or of the last one taken, and how many there will be: for warm-ups and
         # schedules. `set_clock` keeps them.
         self.step, self.steps = 0, 1
@@ -162,6 +166,12 @@ class Model(nn.Module):
         """Take one step on the batch `x`; returns scalars by name, "loss" or several "…_loss" among them."""
         raise NotImplementedError
 
+    def labelled_step(
+        self, x: Tensor, y: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator
+    ) -> dict[str, Tensor]:
+        """The same on a batch with labels `y` (N,): the step of a model that needs them."""
+        raise NotImplementedError
+
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """The same scalars on `x`, mostly validation samples, and whatever else is worth plotting, without learning."""
         raise NotImplementedError
@@ -222,6 +232,19 @@ class Model(nn.Module):
         return torch.randn(n, self.latents, generator=rng)
 
     @classmethod
+    def conditions(cls, hyperparameters: Any, spec: DataSpec) -> tuple[str, ...]:
+        """What samples can be asked to be, by name: the classes of labels, the categories of a code; often nothing."""
+        return ()
+
+    def under(self, z: Tensor, conditions: Tensor) -> Tensor:
+        """Codes z (n, latents) under these of the conditions, (n,) numbers, instead of their own."""
+        raise NotImplementedError
+
+    def in_turn(self, n: int) -> Tensor | None:
+        """The conditions (n,) that the `n` samples of `sample` are made under; None where they are drawn."""
+        return None
+
+    @classmethod
     def code_prior(cls, hyperparameters: Any) -> str | None:
         """The distribution that training spreads codes like, "normal" or "uniform", or None."""
         return None
@@ -258,6 +281,10 @@ class Model(nn.Module):
 
     def assign(self, x: Tensor) -> Tensor:
         """Data (N, …) → cluster probabilities (N, clusters), rows summing to 1."""
+        raise NotImplementedError
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Data (N, …) → the probability of each class (N, classes) that labels taught it, rows summing to 1."""
         raise NotImplementedError
 
     @classmethod

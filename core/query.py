@@ -36,12 +36,12 @@ def text_of(value: Any) -> str:
 
 
 def models_for(spec: DataSpec) -> list[str]:
-    """The models that accept samples of this kind."""
-    return [name for name, model in MODELS.items() if spec.kind in model.kinds]
+    """The models that accept such samples."""
+    return [name for name, model in MODELS.items() if not sentences.misfit(model, spec)]
 
 
 def first_model(spec: DataSpec) -> str:
-    """The model that samples of this kind begin with."""
+    """The model that such samples begin with."""
     fitting = models_for(spec)
     return FIRST_MODEL if FIRST_MODEL in fitting else fitting[0]
 
@@ -95,8 +95,8 @@ def _read_model(text: str, spec: DataSpec) -> tuple[str, list[str]]:
     name, first = current_name(text, {name: model.title for name, model in MODELS.items()}), first_model(spec)
     if name is None:
         return first, [sentences.no_model_here(text, MODELS[first].title)]
-    if spec.kind not in MODELS[name].kinds:
-        return first, [sentences.model_replaced(MODELS[name], spec.kind, MODELS[first].title)]
+    if misfit := sentences.misfit(MODELS[name], spec):
+        return first, [sentences.model_replaced(misfit, MODELS[first].title)]
     return name, []
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
+    from core.dataset import DataSpec
     from core.model import Model
 
 # Characters of what somebody typed that a sentence repeats.
@@ -49,6 +50,18 @@ def wrong_kind(model: type[Model], kind: str) -> str:
     return f"{model.title} works on {' or '.join(sorted(model.kinds))} data; these are {kind} data."
 
 
+def needs_labels(model: type[Model]) -> str:
+    """A model learns from labels, and these data have none, or no two classes."""
+    return f"{model.title} learns from the labels of two classes or more; these data have none. Choose another model."
+
+
+def misfit(model: type[Model], spec: DataSpec) -> str:
+    """Why a model cannot learn from samples such as `spec` describes; nothing where it can."""
+    if spec.kind not in model.kinds:
+        return wrong_kind(model, spec.kind)
+    return needs_labels(model) if model.needs_labels and len(spec.label_names) < 2 else ""
+
+
 def bce_outside_unit_range(low: float, high: float) -> str:
     """Cross-entropy is for shares."""
     return f"Reconstruction loss BCE needs values between 0 and 1; these run from {low:g} to {high:g}. Choose MSE."
@@ -80,9 +93,9 @@ def no_model_here(text: str, instead: str) -> str:
     return f"There is no model called {_short(text)!r}; {instead} is taken instead."
 
 
-def model_replaced(model: type[Model], kind: str, instead: str) -> str:
-    """An address names a model that does not accept its data."""
-    return f"{wrong_kind(model, kind)} {instead} is taken instead."
+def model_replaced(reason: str, instead: str) -> str:
+    """An address names a model that does not accept its data, for a `reason`."""
+    return f"{reason} {instead} is taken instead."
 
 
 def several_values(name: str, texts: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from core import MODELS
 from core.analysis.fidelity import judge
 from core.analysis.flowing import flow
 from core.analysis.generation import generate
-from core.analysis.sampling import priors_for
+from core.analysis.sampling import conditions_of, priors_for
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
@@ -42,9 +42,19 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     some = look.counts[1]
     count = st.segmented_control("How many", look.counts, required=True, **choice("sample_count", look.counts, some))
+    conditions, condition = conditions_of(record.config, spec), ""
+    if conditions:
+        condition = st.selectbox(
+            "Class" if model.needs_labels else "Category",
+            ["", *conditions],
+            format_func=lambda name: name or "all",
+            width=150,
+            help="One alone comes from the model's own prior, and from the same noise as the others.",
+            **choice("sample_condition", ["", *conditions], ""),
+        )
     priors = priors_for(model)
     prior = next(iter(priors))
-    if len(priors) > 1:
+    if len(priors) > 1 and not condition:
         prior = st.segmented_control(
             "Drawn from",
             list(priors),
@@ -64,7 +74,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             help=f"The discriminator's score stands below each sample: higher, {model.high_score}.",
         )
 
-result = analysed(record, generate, "Drawing samples and looking for copies", n=count, seed=int(seed), prior=prior)
+drawn = {"n": count, "seed": int(seed), "prior": prior, "condition": condition}
+result = analysed(record, generate, "Drawing samples and looking for copies", **drawn)
 if result is None:
     st.stop()
 
@@ -90,6 +101,10 @@ else:
     if scores is not None and order != "as drawn":
         ranks = np.argsort(scores)[:: -1 if order.startswith("best") else 1]
     side = look.columns[look.counts.index(count)]
+    classes = len(conditions)
+    if model.needs_labels and prior == "own" and not condition and order == "as drawn" and 2 * classes <= count:
+        # Whole turns, so that each column is of one class.
+        side = classes * max(1, round(side / classes))
     # Numbers below 256 pictures could not be read.
     notes = [] if scores is None or count > some else [f"{score:.2f}" for score in scores[ranks]]
     if look.hint:

@@ -49,6 +49,7 @@ PLACES = [
     ("data", {"data_view": "Browse"}),
     ("latent", {"run": "with factors"}),
     ("samples", {"run": "of points"}),
+    ("samples", {"run": "of classes"}),
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),
     *(("uses", {"use": use}) for use in ("completion", "few_labels", "augmentation")),
     ("uses", {"use": "disentanglement", "run": "with factors"}),
@@ -109,6 +110,7 @@ def laboratory(tmp_path_factory):
     for name, dataset in (("words", "surnames"), ("series", "digit_rows")):
         IDS[f"guessing {name}"] = trained(engine, RunConfig(dataset=dataset, model="autoregressive", steps=2))
     IDS["of points"] = trained(engine, RunConfig(dataset="ring", model="gan", steps=2))
+    IDS["of classes"] = trained(engine, RunConfig(dataset="wine", model="ac_gan", steps=2))
 
     def done(result):
         future = Future()

@@ -144,6 +144,7 @@ def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
             assert all(np.isfinite(values).all() for values in arrays)
         else:
             needs = "a decoder of its own codes" if analysis.of_autoencoders else f"the capability {analysis.needs}"
+            needs += ", trained without labels" if analysis.before_labels else ""
             with pytest.raises(LatentLabError, match=f"{needs}; {re.escape(model.title)} lacks it"):
                 analyse(key, training.config, state, {})
 

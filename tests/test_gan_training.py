@@ -1,6 +1,7 @@
 """How GANs are trained, step by step, and what can be asked of their two networks."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
@@ -241,12 +242,13 @@ def test_both_curves_differ_in_nothing_but_the_real_samples(options):
     training = Training(RunConfig(dataset=dataset, model=model, hyperparameters={"ema_decay": 0.9, **options}))
     training.advance(steps=3)
     # One set of samples on both sides: batch statistics and a generator of another age would tell them apart.
-    training.observer.training_x = training.observer.x
+    observer = training.observer
+    observer.training = observer.shown
     measured = training.snapshot().metrics
     assert len(measured) >= 6
     for name in ("generator_loss", *training.model.curves(training.config.hyperparameters).metrics):
         assert measured[name] == measured[f"test_{name}"]
-    training.observer.training_x = training.observer.x + 1
+    observer.training = replace(observer.shown, x=observer.x + 1)
     changed = training.snapshot().metrics
     assert changed["generator_loss"] == measured["generator_loss"]
     assert changed != measured

@@ -74,6 +74,7 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
         "index": (5, getattr(hp, "n_codes", None)),
         "trajectory": (5, None, getattr(hp, "hidden_size", None)),
         "predict": (5, *x.shape[1:2], None, None),
+        "classify": (5, network.classes),
     }
     # A likelihood is given by its importance weights, at a draw from the posterior.
     act = partial(network.log_weights, x, rng=rng()) if capability == "likelihood" else getattr(network, capability)
@@ -87,7 +88,7 @@ def test_can_do_exactly_what_it_declares(model, dataset, capability):
     assert all(size in (number, None) for number, size in zip(result.shape, wanted, strict=True))
     assert result.dtype == (torch.int64 if capability == "index" else torch.float32)
     assert torch.isfinite(result).all()
-    if capability == "assign":
+    if capability in ("assign", "classify"):
         torch.testing.assert_close(result.sum(dim=1), torch.ones(5))
 
 

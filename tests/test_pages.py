@@ -23,7 +23,11 @@ CONTENT = {
         "decode": "probe_decode .lab[data-answers]",
         "index": "gallery_entries .lab[data-samples]",
     },
-    "samples": {"decode": "distances .js-plotly-plot", "flow": "flow .slider-container"},
+    "samples": {
+        "decode": "distances .js-plotly-plot",
+        "flow": "flow .slider-container",
+        "classify": "sample_condition input",
+    },
     "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
     "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
@@ -84,13 +88,14 @@ REPRESENTATIVES = {
     "gan": "wine",
     "recurrent_clustering": "digit_rows",
     "flow_matching": "ring",
+    "ac_gan": "wine",
     "vq_vae": "digits",
     "autoregressive": "digit_rows",
 }
 # What a page has beside for some models, and does without for others.
-BESIDE = {"flow", "index", "predict"}
+BESIDE = {"flow", "index", "predict", "classify"}
 # Where one stands for a single thing, the pages that show it.
-SHOWN_ON = {"flow_matching": {"samples"}, "vq_vae": {"latent"}, "autoregressive": {"uses"}}
+SHOWN_ON = {"flow_matching": {"samples"}, "ac_gan": {"samples"}, "vq_vae": {"latent"}, "autoregressive": {"uses"}}
 
 
 def test_the_representatives_give_every_answer():

@@ -9,7 +9,7 @@ import pytest
 from core import DATASETS, MODELS, RunConfig
 from core.dataset import Card, DataSpec, Source
 from core.hyperparameters import Names
-from core.query import first_model, text_of
+from core.query import first_model, models_for, text_of
 from core.uploads.shelf import unread
 from tests.model_cases import refused_by
 
@@ -76,7 +76,7 @@ def test_what_a_dataset_and_a_model_begin_with_goes_without_saying(model, datase
     assert RunConfig(dataset=dataset, model=model).to_query() == {"dataset": dataset, "model": model}
 
 
-@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if "vector" in model.kinds])
+@pytest.mark.parametrize("model", models_for(brought().spec))
 @pytest.mark.parametrize("low", [-4.0, 0.0])
 def test_datasets_that_were_brought_come_back_too(model, low):
     source = brought(low=low)

@@ -69,7 +69,8 @@ class Analysis(Generic[R]):
     """A function from a context and parameters to a result, and the capability that a model needs for it.
 
     `of_autoencoders`: its decoder must undo its encoder, too, which that of a GAN does not. `of_labels`: the data must
-    have some. `of_factors`: the data must have been made from factors that are known.
+    have some. `of_factors`: the data must have been made from factors that are known. `before_labels`: it asks what
+    labels add, so the model must not have been given any.
     """
 
     function: Callable[..., R]
@@ -77,6 +78,7 @@ class Analysis(Generic[R]):
     of_autoencoders: bool = False
     of_labels: bool = False
     of_factors: bool = False
+    before_labels: bool = False
 
     @property
     def result(self) -> type[R]:
@@ -86,7 +88,8 @@ class Analysis(Generic[R]):
 
     def fits(self, model: type[Model]) -> bool:
         """Whether models of this type can be analysed so."""
-        return self.needs in model.capabilities and (model.autoencodes or not self.of_autoencoders)
+        is_told = self.before_labels and model.needs_labels
+        return self.needs in model.capabilities and (model.autoencodes or not self.of_autoencoders) and not is_told
 
     def __call__(self, context: Context, **parameters: Any) -> R:
         """Run on one thread, without gradients.
@@ -96,7 +99,8 @@ class Analysis(Generic[R]):
         """
         if not self.fits(type(context.model)):
             what = "a decoder of its own codes" if self.of_autoencoders else f"the capability {self.needs}"
-            raise LatentLabError(f"This needs a model with {what}; {context.model.title} lacks it.")
+            untold = ", trained without labels" if self.before_labels else ""
+            raise LatentLabError(f"This needs a model with {what}{untold}; {context.model.title} lacks it.")
         # Imported here, and scikit-learn first: only the pools of libraries already loaded are limited. t-SNE takes
         # four times as long on two cores that others use too as on one, because its threads wait for each other.
         import sklearn  # noqa: F401
@@ -124,8 +128,8 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "likelihood": Analysis(estimate, needs="likelihood"),
     "arithmetic": Analysis(arithmetic, needs="reconstruct", of_autoencoders=True),
     "anomaly": Analysis(detect, needs="reconstruct"),
-    "few_labels": Analysis(few_labels, needs="encode", of_labels=True),
-    "augmentation": Analysis(augment, needs="decode", of_labels=True),
+    "few_labels": Analysis(few_labels, needs="encode", of_labels=True, before_labels=True),
+    "augmentation": Analysis(augment, needs="decode", of_labels=True, before_labels=True),
     "completion": Analysis(complete, needs="reconstruct"),
     "continuation": Analysis(go_on, needs="predict"),
     "compression": Analysis(compress, needs="reconstruct", of_autoencoders=True),

@@ -42,6 +42,15 @@ class Scores(Measured):
         "higher",
         "How frequent the rarest class is among them, 1 being an equal share: near 0, the model dropped a class.",
     )
+    as_wanted: float | None = measured(
+        "Of the class asked for",
+        "%",
+        ".0f",
+        "higher",
+        f"Share of samples that it counts to the very class that they were made for with probability {CONFIDENT}; of "
+        "real ones to the class that they are of.",
+        default=None,
+    )
     density: float = measured(
         "Density",
         "",
@@ -102,27 +111,37 @@ def judge(context: Context, prior: str = "", seed: int = 0) -> Fidelity:
     dataset = context.dataset
     held_out = shown_of(dataset)[:JUDGED]
     samples = finite(sampler(context, prior)(len(held_out.x), seed))
+    wanted = context.model.in_turn(len(samples)) if prior in ("", "own") else None
     context.report(0.2)
     classify = classifier(dataset.train) if _has_classes(dataset) else None
     context.report(0.6)
     real = dataset.train.fixed(len(held_out.x)).x
     return Fidelity(
         counts=counts(dataset, held_out),
-        generated=scores(samples, samples, held_out, classify, dataset),
-        real=scores(real, held_out.x, held_out, classify, dataset),
+        generated=scores(samples, samples, held_out, classify, dataset, wanted),
+        real=scores(real, held_out.x, held_out, classify, dataset, held_out.y),
         compared=len(held_out.x),
         judge_accuracy=None if classify is None else accuracy(classify, held_out),
     )
 
 
 def scores(
-    samples: Tensor, judged: Tensor, held_out: Split, classify: Classifier | None, dataset: Dataset, seed: int = 0
+    samples: Tensor,
+    judged: Tensor,
+    held_out: Split,
+    classify: Classifier | None,
+    dataset: Dataset,
+    wanted: Tensor | None = None,
+    seed: int = 0,
 ) -> Scores:
-    """The scores of `samples` (N, …) against real ones; `classify` looks at `judged` (M, …) instead."""
+    """The scores of `samples` (N, …) against real ones; `classify` looks at `judged` (M, …) instead.
+
+    These were made for classes (M,) where such are `wanted`.
+    """
     # The same number of both everywhere: with more samples more is covered.
     count = min(len(samples), len(held_out.x))
     samples, real = samples[:count], held_out.x[:count]
-    fidelity, classes, rarest = (None, None, None) if classify is None else verdict(classify, judged)
+    fidelity, classes, rarest, as_wanted = (None,) * 4 if classify is None else verdict(classify, judged, wanted)
     density, coverage = density_and_coverage(samples, real)
     precision, recall = precision_and_recall(samples, real)
     is_sequence = dataset.kind == "sequence"
@@ -130,6 +149,7 @@ def scores(
         fidelity=fidelity,
         classes=classes,
         rarest=rarest,
+        as_wanted=as_wanted,
         density=density,
         coverage=coverage,
         precision=precision,

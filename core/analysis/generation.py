@@ -83,14 +83,16 @@ class Generation(Result):
     )
 
 
-def generate(context: Context, n: int = 64, seed: int = 0, prior: str = "") -> Generation:
+def generate(context: Context, n: int = 64, seed: int = 0, prior: str = "", condition: str = "") -> Generation:
     """Draw `n` samples, their codes from `prior`, and look for the training sample nearest to each.
 
+    Where there is a `condition`, the model's own prior is drawn from, and all samples are of this class or category.
+
     Raises:
-        LatentLabError: a sample or a score is not finite, or there is no such prior for this model.
+        LatentLabError: a sample or a score is not finite, or there is no such prior or condition for this model.
     """
     model, train, held_out = context.model, context.dataset.train.x, shown_of(context.dataset)
-    draw = sampler(context, prior)
+    draw = sampler(context, prior, condition)
     samples = finite(draw(n, seed))
     distances, indices = nearest(samples, train)
     compared = held_out[: max(FEWEST_COMPARED, COMPARED // train.numel())]

@@ -132,7 +132,7 @@ def estimate(context: Context, draws: int = DRAWS, seed: int = 0) -> Likelihood:
     mean, log_variance = model.posterior(shown.x)
     activity = activities(mean)
     codes = mean + (0.5 * log_variance).exp() * torch.randn(mean.shape, generator=rng)
-    draw, other = (model.prior(len(codes), rng).to(codes) for _ in range(2))
+    draw, other = (torch.randn(codes.shape, generator=rng).to(codes) for _ in range(2))
     independent = -float(_independent(context.dataset, targets, is_binary).mean())
     return Likelihood(
         counts=counts(context.dataset, shown),

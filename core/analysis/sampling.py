@@ -11,7 +11,10 @@ from torch import Tensor
 
 from core.analysis.data import codes_of, fitted_of, outputs
 from core.analysis.result import Context, choose
+from core.config import RunConfig
+from core.dataset import DataSpec
 from core.model import Model
+from core.models import MODELS
 from core.models._adversarial import Adversarial
 
 # The most Gaussians of the mixture, and training samples for each of them at least; also as many as a code has numbers,
@@ -112,11 +115,30 @@ def priors_for(model: type[Model]) -> dict[str, Prior]:
     return {name: prior for name, prior in PRIORS.items() if prior.fits(model)}
 
 
-def sampler(context: Context, prior: str) -> Sampler:
-    """What draws samples of the context's model in the way called `prior`.
+def conditions_of(config: RunConfig, spec: DataSpec) -> dict[str, int]:
+    """What samples of a run can be asked to be, by name: classes that training has met, or categories of a code."""
+    model = MODELS[config.model]
+    conditions = {name: i for i, name in enumerate(model.conditions(config.hyperparameters, spec))}
+    unknown = getattr(config.data, "left_out", ()) if model.needs_labels else ()
+    return {name: i for name, i in conditions.items() if name not in unknown}
+
+
+def sampler(context: Context, prior: str, condition: str = "") -> Sampler:
+    """What draws samples of the context's model in the way called `prior`, or from its own prior under a `condition`.
 
     Raises:
-        LatentLabError: there is no such prior for this model, or its codes are not finite.
+        LatentLabError: there is no such prior or condition for this model, or its codes are not finite.
     """
+    if condition:
+        conditions = conditions_of(context.config, context.dataset.spec)
+        return _conditional(context.model, choose("condition", condition, conditions))
     fitting = priors_for(type(context.model))
     return choose("prior", prior or next(iter(fitting)), fitting).sampler(context)
+
+
+def _conditional(model: Model, condition: int) -> Sampler:
+    def sample(n: int, seed: int) -> Tensor:
+        z = model.prior(n, torch.Generator().manual_seed(seed))
+        return outputs(model.decode, model.under(z, torch.full((n,), condition)))
+
+    return sample

@@ -15,7 +15,11 @@ from core.nn.likelihood import Bernoulli
 from core.training.observer import Observer
 
 # Who gives the answer, by the name of the metric; all other metrics are of samples.
-WHOSE = {"mse": "PCA of the same size", "elbo": "each value by itself, without latents"}
+WHOSE = {
+    "mse": "PCA of the same size",
+    "elbo": "each value by itself, without latents",
+    "accuracy": "always the class that training has most of",
+}
 REAL = "real data"
 
 
@@ -27,7 +31,7 @@ class Yardstick(Result):
 
 
 def measure(context: Context) -> Yardstick:
-    """PCA of as many components as the model has latents, a likelihood without latents, and real data of a mixture."""
+    """PCA of as many components as there are latents, a likelihood without any, the largest class, a mixture's data."""
     model, dataset = context.model, context.dataset
     validation = dataset.validation.fixed(len(Observer(dataset).x))
     found: dict[str, float] = {}
@@ -39,6 +43,8 @@ def measure(context: Context) -> Yardstick:
         is_binary = isinstance(model.likelihood, Bernoulli)
         nll = binary_nll(train, x) if is_binary else normal_nll(train, x, dataset.value_range)
         found["elbo"] = -float(nll.mean())
+    if "classify" in model.capabilities and dataset.train.y is not None and validation.y is not None:
+        found["accuracy"] = float((validation.y == dataset.train.y.bincount().argmax()).float().mean())
     if dataset.modes is not None and "sample" in model.capabilities:
         real = coverage(dataset.train.fixed(DRAWN).x, dataset.modes)
         values = {metric.name: getattr(real, metric.name) for metric in dataset.modes.metrics}

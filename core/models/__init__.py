@@ -1,10 +1,12 @@
 """The table of models: one file each, one line here."""
 
 from core.model import Model
+from core.models.ac_gan import ACGAN
 from core.models.adversarial_autoencoder import AdversarialAutoencoder
 from core.models.autoencoder import Autoencoder
 from core.models.autoregressive import Autoregressive
 from core.models.beta_tc_vae import BetaTCVAE
+from core.models.conditional_vae import ConditionalVAE
 from core.models.convolutional_autoencoder import ConvolutionalAutoencoder
 from core.models.convolutional_vae import ConvolutionalVAE
 from core.models.dcgan import DCGAN
@@ -32,12 +34,14 @@ MODELS: dict[str, type[Model]] = {
     "vae": VAE,
     "convolutional_vae": ConvolutionalVAE,
     "beta_tc_vae": BetaTCVAE,
+    "conditional_vae": ConditionalVAE,
     "vq_vae": VQVAE,
     "adversarial_autoencoder": AdversarialAutoencoder,
     "gan": GAN,
     "dcgan": DCGAN,
     "wgan_gp": WGANGP,
     "info_gan": InfoGAN,
+    "ac_gan": ACGAN,
     "vae_gan": VAEGAN,
     "flow_matching": FlowMatching,
     "recurrent_autoencoder": RecurrentAutoencoder,

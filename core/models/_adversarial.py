@@ -4,6 +4,7 @@ For the Wasserstein objectives the discriminator's output is no logit but a scor
 """
 
 import copy
+import math
 from typing import Any, ClassVar, cast
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector
 from torch.optim import Optimizer
 
-from core.dataset import DataSpec
+from core.dataset import DataSpec, Split
 from core.latex import stacked, weighted
 from core.metrics import Metric
 from core.model import Curves, Model, minimise, preserve_buffers
@@ -130,18 +131,24 @@ class Adversarial(Model):
             self.companions.copy_(x[: len(self.companions)])
 
     def training_step(self, x: Tensor, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
+        """One turn of the game."""
+        return self.play(Split(x, None), optimizers, rng)
+
+    def play(self, batch: Split, optimizers: dict[str, Optimizer], rng: torch.Generator) -> dict[str, Tensor]:
         """`discriminator_steps` steps of the discriminator, then `generator_steps` of the generator (algorithm 1)."""
-        hp = self.hyperparameters
-        batches = x.chunk(min(hp.discriminator_steps, len(x)))
+        hp, x = self.hyperparameters, batch.x
+        size = math.ceil(len(x) / hp.discriminator_steps)
+        parts = [batch[begin : begin + size] for begin in range(0, len(x), size)]
         idle = [module for name, module in self.optimised_modules().items() if hp.players not in ("both", name)]
         # Who does not learn stands still, its batch statistics included.
         with preserve_buffers(*idle):
             for turn in range(hp.discriminator_steps):
-                real = batches[turn % len(batches)]
+                part = parts[turn % len(parts)]
+                real = part.x
                 with torch.no_grad():
                     z = self.noise(real, len(real), rng)
                     fake = self.generator(z)
-                beside = self.beside_discriminator(z, fake)
+                beside = self.beside_discriminator(part, z, fake)
                 real, fake = self.add_instance_noise(real, rng), self.add_instance_noise(fake, rng)
                 with dropout(self.discriminator, hp.dropout, rng):
                     real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
@@ -167,7 +174,7 @@ class Adversarial(Model):
         """What the generator plays with beside a batch `x` (N, …), (n, latents): draws of the prior."""
         return self.prior(n, rng)
 
-    def beside_discriminator(self, z: Tensor, fake: Tensor) -> Tensor:
+    def beside_discriminator(self, real: Split, z: Tensor, fake: Tensor) -> Tensor:
         """What the discriminator minimises beside its game, given samples `fake` (n, …) of noise `z`: nothing."""
         return fake.new_zeros(())
 

@@ -51,8 +51,11 @@ class EncoderDecoder(Model):
 
     def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)
-        outputs = self.heads * hyperparameters.latent_size
-        self.encoder, self.decoder = type(self).backbone(hyperparameters, spec.shape, outputs)
+        self.encoder, self.decoder = self.networks(hyperparameters)
+
+    def networks(self, hp: Any) -> tuple[nn.Sequential, nn.Sequential]:
+        """The encoder and the decoder."""
+        return type(self).backbone(hp, self.shape, self.heads * hp.latent_size)
 
     def initialize(self, rng: torch.Generator) -> None:
         """Draw the first weights from `rng`."""

@@ -7,13 +7,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.dataset import DataSpec
+from core.dataset import DataSpec, Split
 from core.hyperparameters import knob
 from core.latex import stacked
+from core.looks import cluster_name
 from core.metrics import Metric
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Players, Rules
 from core.models.gan import GAN, DenseGAN
+from core.nn.adversarial import APART
 from core.presets import Preset
 
 
@@ -137,19 +139,28 @@ class InfoGAN(GAN):
         # E log Q(c | x) + H(c)
         return math.log(self.components) - F.cross_entropy(logits, codes)
 
-    def beside_discriminator(self, z: Tensor, fake: Tensor) -> Tensor:
+    def beside_discriminator(self, real: Split, z: Tensor, fake: Tensor) -> Tensor:
         """−λ L_I, for Q and the features that it reads."""
-        weight: float = self.hyperparameters.information
-        return -weight * self.bound(z, fake)
+        return self.beside_generator(real.x, z, fake)
 
     def beside_generator(self, x: Tensor, z: Tensor, fake: Tensor) -> Tensor:
         """−λ L_I, for samples that the code can be read off."""
-        return self.beside_discriminator(z, fake)
+        weight: float = self.hyperparameters.information
+        return -weight * self.bound(z, fake)
 
     def evaluate(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         """As of every GAN, and L_I of as many samples from the EMA generator."""
         measured, z = super().evaluate(x, rng), self.prior(len(x), rng)
         return {**measured, "information": self.bound(z, self.decode(z))}
+
+    @classmethod
+    def conditions(cls, hyperparameters: Any, spec: DataSpec) -> tuple[str, ...]:
+        """The categories of the code, called as the clusters that they sort samples into."""
+        return tuple(map(cluster_name, range(hyperparameters.components)))
+
+    def under(self, z: Tensor, conditions: Tensor) -> Tensor:
+        """Noise (n, latents) with these categories (n,) of the code instead of its own."""
+        return torch.cat([APART * F.one_hot(conditions, self.components), z[:, self.components :]], dim=1)
 
     @classmethod
     def cluster_count(cls, hyperparameters: Any) -> int:

@@ -242,8 +242,11 @@ class VAE(EncoderDecoder):
         }
 
     def terms(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """The loss at this step's β and its two terms, on samples (N, …); the learned σ, where there is one."""
-        nll, kl = self.bound(x, rng)
+        """The loss and what it is made of, on samples (N, …)."""
+        return self.priced(*self.bound(x, rng))
+
+    def priced(self, nll: Tensor, kl: Tensor) -> dict[str, Tensor]:
+        """The loss at this step's β and its two terms, as `bound` has them; the learned σ, where there is one."""
         # Free bits (Kingma et al. 2016, eq. 15): Σ_j max(λ, E KL_j), the mean taken over the batch.
         charged = kl.mean(dim=0).clamp(min=self.hyperparameters.free_bits).sum()
         return {
@@ -269,11 +272,7 @@ class VAE(EncoderDecoder):
         `target` is what the likelihood is asked for, `x` what the encoder sees: the same, unless values are binarised
         on the way.
         """
-        mean, log_variance = self.posterior(x)
-        noise = torch.randn(mean.shape, generator=rng)
-        z = mean + (0.5 * log_variance).exp() * noise
-        # log N(z; 0, I) − log N(z; μ, σ² I) with z = μ + σ ε: ½ Σ_j (ε_j² + log σ_j² − z_j²)
-        divergence = 0.5 * (noise.square() + log_variance - z.square()).sum(dim=1)
+        z, divergence = weighed(*self.posterior(x), rng)
         return divergence - self.likelihood.level_nll(self.output(z), target)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -282,7 +281,7 @@ class VAE(EncoderDecoder):
         return mean, log_variance
 
     @classmethod
-    def code_prior(cls, hyperparameters: Any) -> str:
+    def code_prior(cls, hyperparameters: Any) -> str | None:
         """N(0, I)."""
         return "normal"
 
@@ -297,6 +296,14 @@ class VAE(EncoderDecoder):
     def decode(self, z: Tensor) -> Tensor:
         """Codes (N, latent_size) → E[x | z], (N, …)."""
         return self.likelihood.mean(self.output(z))
+
+
+def weighed(mean: Tensor, log_variance: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Codes z ~ q, (N, latent_size), one for each row, and log p(z) − log q(z) of each in nats, (N,)."""
+    noise = torch.randn(mean.shape, generator=rng)
+    z = mean + (0.5 * log_variance).exp() * noise
+    # log N(z; 0, I) − log N(z; μ, σ² I) with z = μ + σ ε: ½ Σ_j (ε_j² + log σ_j² − z_j²)
+    return z, 0.5 * (noise.square() + log_variance - z.square()).sum(dim=1)
 
 
 def drawn(mean: Tensor, log_variance: Tensor, rng: torch.Generator) -> Tensor:

@@ -124,13 +124,17 @@ class Training:
         if self.position + size > len(self.order) and self.position > 0:
             torch.randperm(len(self.order), generator=self.rng, out=self.order)
             self.position = 0
-        batch = self.dataset.train.x[self.order[self.position : self.position + size]]
+        train, places = self.dataset.train, self.order[self.position : self.position + size]
         self.position += size
         self.model.step = self.step
         for name, optimizer in self.optimizers.items():
             optimizer.param_groups[0]["lr"] = self.model.learning_rate(name)
-        self.model.before_step(self.dataset.train.x, self.rng)
-        losses = self.model.training_step(batch, self.optimizers, self.rng)
+        self.model.before_step(train.x, self.rng)
+        if self.model.needs_labels and train.y is not None:
+            # The one place where a model is given labels.
+            losses = self.model.labelled_step(train.x[places], train.y[places], self.optimizers, self.rng)
+        else:
+            losses = self.model.training_step(train.x[places], self.optimizers, self.rng)
         self.step += 1
         return {name: value.detach() for name, value in losses.items()}
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.dataset import Dataset, Split
 from core.looks import LOOKS
+from core.metrics import ACCURACY
 from core.model import Model
 from core.modes import DRAWN, coverage
 from core.plane import Plane, frame_of, lattice
@@ -54,8 +55,8 @@ class Observer:
     def __init__(self, dataset: Dataset) -> None:
         spec = dataset.spec
         shown = watched_of(dataset)
+        self.shown, self.training = shown, dataset.train.fixed(len(shown.x))
         self.x = shown.x
-        self.training_x = dataset.train.fixed(len(self.x)).x
         self.labels = None if shown.y is None else shown.y.numpy()
         self.plane_range = dataset.value_range if spec.is_plane else None
         self.is_picture = spec.kind == "image"
@@ -80,9 +81,9 @@ class Observer:
 
         Where a training step measures otherwise, there are metrics of training samples, too, found in the same way.
         """
-        metrics = {f"test_{name}": value for name, value in _evaluated(model, self.x, seed).items()}
+        metrics = {f"test_{name}": value for name, value in _evaluated(model, self.shown, seed).items()}
         if model.measures_training_data:
-            metrics |= _evaluated(model, self.training_x, seed)
+            metrics |= _evaluated(model, self.training, seed)
         if self.modes is not None and "sample" in model.capabilities:
             found = coverage(model.sample(DRAWN, seed), self.modes)
             values = {metric.name: getattr(found, metric.name) for metric in self.modes.metrics}
@@ -226,9 +227,15 @@ def fitted(codes: Array, n: int, seed: int) -> Tensor:
     return mean + weights @ (all_codes - mean)
 
 
-def _evaluated(model: Model, x: Tensor, seed: int) -> dict[str, float]:
-    """The model's measures of samples (N, …), with the same noise for the same number of them."""
-    return {name: float(value) for name, value in model.evaluate(x, torch.Generator().manual_seed(seed)).items()}
+def _evaluated(model: Model, split: Split, seed: int) -> dict[str, float]:
+    """The model's measures of samples, with the same noise for the same number of them, and what it makes of classes.
+
+    Its measures are of the samples alone; their labels say afterwards how often it was right.
+    """
+    measured = model.evaluate(split.x, torch.Generator().manual_seed(seed))
+    if "classify" in model.capabilities and split.y is not None:
+        measured[ACCURACY.name] = (model.classify(split.x).argmax(dim=1) == split.y).float().mean()
+    return {name: float(value) for name, value in measured.items()}
 
 
 def _square(low: float, high: float, side: int) -> Tensor:

@@ -66,11 +66,11 @@ class StageData(TypedDict):
 
     Of the `panels` those are shown that the run has views for. `drawn` is the status that the page's buttons were drawn
     for, `codes` the title of the panel of codes, `codes_help` what it means, `prior` what training spreads them like,
-    "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. `headline` and
-    `curves` are the names of the metrics read out and plotted at first, `text` says how to read those, `remarks` what
-    the last of them show. `changes` are the knobs that were turned on the way, `before` is the run to compare with,
-    `selected` are validation samples. By the name `page` the server knows where the next run will take this one's
-    place; it is empty where none will.
+    "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. So many classes
+    are drawn `in_turn`, 1 where none is asked for. `headline` and `curves` are the names of the metrics read out and
+    plotted at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that
+    were turned on the way, `before` is the run to compare with, `selected` are validation samples. By the name `page`
+    the server knows where the next run will take this one's place; it is empty where none will.
     """
 
     run: str
@@ -83,6 +83,7 @@ class StageData(TypedDict):
     codes_help: str
     prior: str | None
     verdicts: list[str]
+    in_turn: int
     metrics: list[Plotted]
     headline: list[str]
     curves: list[str]

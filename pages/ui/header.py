@@ -69,4 +69,6 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     live = engine.live(chosen)
     if live is not None:
         st.caption("This run is still training: what you see is its last checkpoint; reload for a newer one.")
+    if MODELS[fitting[chosen].config.model].needs_labels:
+        st.caption("This network was given the labels of its training samples: what it knows of classes it was told.")
     return stored if isinstance(stored, ReadableRecord) else fitting[chosen]

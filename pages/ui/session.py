@@ -25,6 +25,7 @@ CHOICES = (
     "sample_count",
     "sample_order",
     "prior_drawn",
+    "sample_condition",
     "judged",
     "cluster_method",
     "clusters",

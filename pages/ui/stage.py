@@ -9,6 +9,7 @@ from typing import Literal, Unpack, cast, get_args
 import streamlit as st
 
 from core import MODELS, RunConfig
+from core.analysis.sampling import conditions_of
 from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
@@ -80,6 +81,7 @@ UNREADABLE: StageData = {
     "codes_help": "",
     "prior": None,
     "verdicts": [],
+    "in_turn": 1,
     "metrics": [],
     "headline": [],
     "curves": [],
@@ -112,6 +114,7 @@ def described(record: Record, status: Status) -> StageData:
         "codes_help": explained(codes),
         "prior": model.code_prior(config.hyperparameters),
         "verdicts": list(model.verdicts(config.hyperparameters)),
+        "in_turn": len(conditions_of(config, spec)) if model.needs_labels else 1,
         "metrics": [_plotted(metric) for metric in (*model.metrics, *of_data)],
         "headline": [*model.headline, *(metric.name for metric in of_data[:2])],
         "curves": list(curves.metrics),

@@ -134,7 +134,10 @@ USES: dict[str, Use] = {
 
 def lead_to_one_that_can(record: ReadableRecord, use: Use) -> None:
     """Why this run cannot be used so, and the way to one that can: a run that there is, or a model to train."""
-    st.info(f"This is a {MODELS[record.config.model].title}: {use.lacks}.")
+    model = MODELS[record.config.model]
+    is_told = use.analysis.before_labels and model.needs_labels
+    why = "it was given all labels already, and this asks what a few add" if is_told else use.lacks
+    st.info(f"This is a {model.title}: {why}.")
     there = [
         other
         for other in mine(laboratory.engine.store.all())
@@ -149,11 +152,11 @@ def lead_to_one_that_can(record: ReadableRecord, use: Use) -> None:
         return
     # On these data, if they are there and some model can do it on them; else on the first others.
     pairs = [
-        (dataset, model) for dataset in catalogue() for model in models_for(dataset) if use.analysis.fits(MODELS[model])
+        (dataset, name) for dataset in catalogue() for name in models_for(dataset) if use.analysis.fits(MODELS[name])
     ]
-    dataset, model = min(pairs, key=lambda pair: pair[0] != record.config.dataset)
+    dataset, other_model = min(pairs, key=lambda pair: pair[0] != record.config.dataset)
     where = "these data" if dataset == record.config.dataset else source_of(dataset).card.title
-    if st.button(f"Train a {MODELS[model].title} on {where}", key="lead", icon=":material/play_arrow:"):
+    if st.button(f"Train a {MODELS[other_model].title} on {where}", key="lead", icon=":material/play_arrow:"):
         leave_run()
-        adopt(defaults(dataset, model))
+        adopt(defaults(dataset, other_model))
         st.switch_page(page("train"), query_params=address())
