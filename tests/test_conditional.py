@@ -19,6 +19,7 @@ from core.dataset import Split
 from core.errors import LatentLabError
 from core.query import models_for
 from core.sentences import sentences
+from core.sweeps.measures import measures
 from core.training.loop import Training
 from tests.making import made, normal, optimizers_of, rng
 
@@ -275,3 +276,10 @@ def test_the_judge_counts_samples_of_the_class_that_was_wanted():
     # Three are of some class, and two of these of theirs.
     assert verdict(classify, torch.zeros(4, 2), wanted) == (0.75, 1.0, pytest.approx(2 / 3), 0.5)
     assert verdict(classify, torch.zeros(4, 2))[3] is None
+
+
+@pytest.mark.parametrize("model", TOLD)
+def test_a_sweep_is_judged_by_the_classes_told_and_not_by_clusters_of_codes_that_say_them(model):
+    keys = [each.key for each in measures(RunConfig(dataset="digits", model=model), DATASETS["digits"].spec)]
+    assert "test_accuracy" in keys
+    assert not any(key.startswith("clusters.") for key in keys)

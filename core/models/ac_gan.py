@@ -76,7 +76,15 @@ class ACGAN(Conditional, GAN):
         "image": GAN.defaults_for["image"],
         "digits": {"learning_rate": 8e-3, "steps": 2500, "r1": 0.05, "r2": 0.05},
     }
-    presets: ClassVar[tuple[Preset, ...]] = ()
+    presets: ClassVar[tuple[Preset, ...]] = (
+        Preset(
+            "Nobody names a class",
+            {"classification": 0.0},
+            "Each class becomes some digit, but hardly ever its own: of three runs' samples 90 to 94 % are digits to a "
+            "classifier, and at most 2 % are of the class that was asked for.",
+            kinds=frozenset({"image"}),
+        ),
+    )
 
     discriminator: Reader
 

@@ -18,7 +18,6 @@ from core.models.vae import VAE, Variational, drawn, weighed
 from core.nn.initialization import initialize
 from core.nn.layers import dense
 from core.nn.losses import gaussian_kl
-from core.presets import Preset
 
 
 class ConditionalVAEHyperparameters(
@@ -52,7 +51,6 @@ class ConditionalVAE(Conditional, VAE):
     metrics = (*VAE.metrics, ACCURACY)
     headline = (*VAE.headline, ACCURACY.name)
     Hyperparameters = ConditionalVAEHyperparameters
-    presets: ClassVar[tuple[Preset, ...]] = ()
 
     def __init__(self, hyperparameters: Any, spec: DataSpec) -> None:
         super().__init__(hyperparameters, spec)

@@ -45,7 +45,8 @@ def measures(config: RunConfig, spec: DataSpec) -> list[Measure]:
     known = {metric.name: metric for metric in (*model.metrics, *metrics_of(config.dataset, config.data))}
     first = [known.pop(name) for name in model.headline]
     found = [_reported(metric) for metric in (*first, *known.values())]
-    if ANALYSES["clustering_scores"].fits(model):
+    # Who was told the classes is not judged by how well its codes find them.
+    if ANALYSES["clustering_scores"].fits(model) and not model.needs_labels:
         names = ("accuracy", "nmi", "ari", "silhouette") if len(spec.label_names) > 1 else ("silhouette",)
         clusters = {"method": "kmeans", "clusters": max(2, len(spec.label_names))}
         found += [_of_clusters(name, clusters) for name in names]
