@@ -25,7 +25,8 @@ const AS_IT_IS = [(x) => x, (y) => y];
 
 const HTML =
   `<div class="legend"></div>` +
-  `<div class="plot"><canvas class="points"></canvas><div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>`;
+  `<div class="plot"><canvas class="points"></canvas>` +
+  `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>`;
 
 /** What the marks mean: the first groups by name, and how many more there are. */
 function described(names, mark, isHollow) {

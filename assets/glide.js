@@ -1,4 +1,4 @@
-// Motion from one snapshot of a run to the next: points, lines and pictures are drawn on their way, at the screen's rate.
+// Motion from one snapshot of a run to the next: points, lines and pictures are drawn on their way.
 
 // Milliseconds that a view is on its way at most.
 const LONGEST = 1000;

@@ -15,14 +15,17 @@ const WIDEST = 420;
 const ROUNDS = 10;
 
 const page = (count) => `<div class="hole">
-    <figure><figcaption>Brush a hole<small></small></figcaption><canvas class="brushed" role="img" aria-label="The sample, of which the pointer takes parts away"></canvas>
+    <figure><figcaption>Brush a hole<small></small></figcaption>
+      <canvas class="brushed" role="img" aria-label="The sample, of which the pointer takes parts away"></canvas>
       <label>Sample<input name="sample" type="range" min="1" max="${count}" value="1"><output>1</output></label>
       <label>Brush<input name="brush" type="range" min="0" max="40" value="8"><output>8</output></label>
       <div><button class="standard">Standard hole</button> <button class="clear">No hole</button></div>
     </figure>
-    <figure><figcaption>Filled by this model<small></small></figcaption><canvas class="filled" role="img" aria-label="The sample with its hole filled by this model"></canvas>
+    <figure><figcaption>Filled by this model<small></small></figcaption>
+      <canvas class="filled" role="img" aria-label="The sample with its hole filled by this model"></canvas>
       <p aria-live="polite"></p></figure>
-    <figure><figcaption>Original<small></small></figcaption><canvas class="original" role="img" aria-label="The sample as it was"></canvas></figure>
+    <figure><figcaption>Original<small></small></figcaption>
+      <canvas class="original" role="img" aria-label="The sample as it was"></canvas></figure>
   </div>`;
 
 /** How far a point is from a box [x, y, width, height], 0 inside it. */

@@ -20,7 +20,8 @@ const ROWS = [
 
 /** A figure with a caption, a note in it, and a canvas. */
 function figure(caption, classes) {
-  return `<figure class="${classes}"><figcaption>${caption}<small></small></figcaption><canvas role="img" aria-label="${caption}"></canvas></figure>`;
+  const canvas = `<canvas role="img" aria-label="${caption}"></canvas>`;
+  return `<figure class="${classes}"><figcaption>${caption}<small></small></figcaption>${canvas}</figure>`;
 }
 
 /** A slider with a name before it and its value behind it; `attributes` are its own, `classes` those of all three. */
