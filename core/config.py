@@ -24,6 +24,7 @@ from core.dataset import DataSpec, Source
 from core.errors import Unsuitable
 from core.hyperparameters import Hyperparameters, Knob
 from core.left_out import Labelled
+from core.preprocessing import Preprocessed, expected
 from core.sentences import sentence
 
 if TYPE_CHECKING:
@@ -119,13 +120,15 @@ class RunConfig(BaseModel):
         name, model = str(values.get("dataset")), MODELS.get(str(values.get("model")))
         if model is None:
             return {key: value for key, value in values.items() if key not in ("hyperparameters", "data")}
-        defaults = _defaults(model, name, info.context or _spec_of(name))
-        parameters = DATASETS[name].Parameters if name in DATASETS else Labelled
+        parameters = DATASETS[name].Parameters if name in DATASETS else Preprocessed
+        data = _declared(parameters, values.get("data", {}), {})
+        spec = info.context or _spec_of(name)
+        defaults = _defaults(model, name, expected(spec, data) if spec else None)
         return {
             "steps": defaults.pop("steps", model.training_steps),
             **values,
             "hyperparameters": _declared(model.Hyperparameters, values.get("hyperparameters", {}), defaults),
-            "data": _declared(parameters, values.get("data", {}), {}),
+            "data": data,
         }
 
     @model_validator(mode="after")
@@ -133,7 +136,7 @@ class RunConfig(BaseModel):
         spec = info.context or _spec_of(self.dataset)
         if spec is not None:
             try:
-                self.check_fits(spec)
+                self.check_fits(expected(spec, self.data))
             except Unsuitable as error:
                 raise sentence(str(error)) from None
         if [change.step for change in self.changes] != sorted(change.step for change in self.changes):
@@ -156,9 +159,11 @@ class RunConfig(BaseModel):
             raise Unsuitable(misfit)
         loss = getattr(self.hyperparameters, "reconstruction_loss", "mse")
         if loss == "bce" and spec.value_range != (0.0, 1.0):
-            raise Unsuitable(sentences.bce_outside_unit_range(*spec.value_range))
+            raise Unsuitable(sentences.bce_outside_unit_range(spec))
         if loss == "softmax" and not spec.alphabet:
             raise Unsuitable(sentences.softmax_without_letters())
+        if spec.alphabet and spec.scaling != "none":
+            raise Unsuitable(sentences.letters_are_no_numbers())
         if isinstance(self.data, Labelled):
             self.data.check(spec.label_names)
 
@@ -230,7 +235,10 @@ class RunConfig(BaseModel):
 
         spec = spec or _spec_of(self.dataset)
         named = {"dataset": self.dataset, "model": self.model}
-        begin = RunConfig.for_data(spec, **named).settings() if spec else {}
+        # What a model begins with depends on what is done to the data.
+        begin = (
+            {**RunConfig.for_data(spec, **named, data=self.data).settings(), **dict(type(self.data)())} if spec else {}
+        )
         settings = self.settings()
         differing = {name: value for name, value in settings.items() if begin.get(name) != value}
         for name, causes in DECIDED_BY.items():
@@ -267,9 +275,6 @@ def _defaults(model: type[Model], name: str, spec: DataSpec | None) -> dict[str,
         return dict(model.defaults_for.get(name, {}))
     knobs = {knob.name: knob for knob in model.Hyperparameters.knobs()}
     fitting: dict[str, Any] = {}
-    if "reconstruction_loss" in knobs and knobs["reconstruction_loss"].default == "bce" and spec.value_range != (0, 1):
-        # Cross-entropy is for shares.
-        fitting["reconstruction_loss"] = "mse"
     if "reconstruction_loss" in knobs and "softmax" in knobs["reconstruction_loss"].choices and spec.alphabet:
         fitting["reconstruction_loss"] = "softmax"
     if "n_clusters" in knobs and len(spec.label_names) > 1:
@@ -277,7 +282,12 @@ def _defaults(model: type[Model], name: str, spec: DataSpec | None) -> dict[str,
     if name in DATASETS and "latent_size" in knobs:
         begun = model.defaults_for.get(spec.kind, {}).get("latent_size", knobs["latent_size"].default)
         fitting["latent_size"] = max(begun, DATASETS[name].latents)
-    return {**model.defaults_for.get(spec.kind, {}), **fitting, **model.defaults_for.get(name, {})}
+    found = {**model.defaults_for.get(spec.kind, {}), **fitting, **model.defaults_for.get(name, {})}
+    if "reconstruction_loss" in knobs and spec.value_range != (0, 1):
+        # Cross-entropy is for shares.
+        loss = found.get("reconstruction_loss", knobs["reconstruction_loss"].default)
+        found["reconstruction_loss"] = "mse" if loss == "bce" else loss
+    return found
 
 
 def _declared(declaration: type[Hyperparameters], given: Any, defaults: Any) -> Hyperparameters:

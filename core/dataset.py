@@ -16,7 +16,9 @@ from torch import Tensor
 from core.hyperparameters import Hyperparameters
 from core.left_out import Labelled
 from core.modes import Modes
-from core.protocol import Rendering
+from core.preprocessing import Preprocessed, applied, expected
+from core.protocol import Array, Rendering
+from core.scaling import Scaling, limits, scaler
 from core.sentences import sentences
 
 Kind = Literal["vector", "image", "sequence"]
@@ -33,6 +35,7 @@ class DataSpec:
     Where the label is one of the factors that samples were made from, too, it is called `label_factor` among them.
     Sequences are words where they have an `alphabet`, whose k-th character is feature k,
     and sound where they have a `sample_rate` in Hz, whose (T, F) values are T F amplitudes one after the other.
+    `scaling` is what was done to all numbers.
     """
 
     kind: Kind
@@ -44,6 +47,7 @@ class DataSpec:
     alphabet: str = ""
     sample_rate: int | None = None
     levels: int | None = None
+    scaling: Scaling = "none"
 
     @property
     def known_factors(self) -> tuple[str, ...]:
@@ -188,13 +192,13 @@ class Source:
     card: Card
     sizes: tuple[int, int]
     read: Callable[..., tuple[Split, ...]]
-    Parameters: type[Hyperparameters] = Labelled
+    Parameters: type[Hyperparameters] = Preprocessed
     downloads: tuple[Download, ...] = ()
     modes: Callable[[Any], Modes] | None = None
     latents: int = 1
 
     def load(self, name: str, seed: int, parameters: Hyperparameters, files: tuple[Path, ...] = ()) -> Dataset:
-        """Read the data, split by `seed`, every value held inside the stated range.
+        """Read the data, split by `seed`, scaled by what is left for training, every value inside the stated range.
 
         Raises:
             Unsuitable: no training sample is left.
@@ -203,8 +207,22 @@ class Source:
         if isinstance(parameters, Labelled) and parameters.left_out and train.y is not None:
             train = train[parameters.kept(train.y, self.spec.label_names)]
         validation, test = held_out if len(held_out) > 1 else held_out[0].halved()
-        train, validation, test = (
-            replace(part, x=part.x.clamp(*self.spec.value_range)) for part in (train, validation, test)
+        parts, spec, scaling = (
+            (train, validation, test),
+            expected(self.spec, parameters),
+            applied(self.spec, parameters),
         )
-        modes = self.modes(parameters) if self.modes else None
-        return Dataset(name, train, validation, test, self.spec, modes)
+        if scaling != "none":
+            spec = replace(spec, value_range=_scale(scaling, [part.x.numpy() for part in parts]))
+        # Where modes are is known of the numbers as they come.
+        modes = self.modes(parameters) if self.modes and scaling == "none" else None
+        train, validation, test = (replace(part, x=part.x.clamp(*spec.value_range)) for part in parts)
+        return Dataset(name, train, validation, test, spec, modes)
+
+
+def _scale(scaling: Scaling, parts: list[Array]) -> tuple[float, float]:
+    """Scale parts of a dataset (N, …) in place, all by the first, and say how far their values reach."""
+    scale = scaler(scaling, parts[0])
+    for part in parts:
+        scale(part)
+    return limits(scaling, parts)

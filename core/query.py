@@ -58,12 +58,18 @@ def read_query(query: Query, uploads: Mapping[str, Source]) -> tuple[RunConfig, 
     # The knobs belong to what was asked for: where another stands in, those that it lacks are no mistakes.
     if no_dataset or no_model:
         given = {name: text for name, text in given.items() if name in types}
-    for name, text in given.items():
+    # First what is done to the data: what the model begins with depends on it.
+    for name, text in sorted(given.items(), key=lambda item: item[0] not in dict(config.data)):
         if name not in types:
             mistakes.append(sentences.unknown_knob(name, MODELS[model].title))
             continue
         try:
-            config = config.having({name: read_value(text, *types[name])}, spec)
+            value = read_value(text, *types[name])
+            if name in dict(config.data):
+                data = {**dict(config.data), name: value}
+                config = RunConfig.for_data(spec, dataset=dataset, model=model, data=data)
+            else:
+                config = config.having({name: value}, spec)
         except ValidationError as error:
             mistakes += sentences.sentences(error)
         except ValueError:

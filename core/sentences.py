@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from core.scaling import MEANING
+
 if TYPE_CHECKING:
     from core.dataset import DataSpec
     from core.model import Model
@@ -62,9 +64,17 @@ def misfit(model: type[Model], spec: DataSpec) -> str:
     return needs_labels(model) if model.needs_labels and len(spec.label_names) < 2 else ""
 
 
-def bce_outside_unit_range(low: float, high: float) -> str:
+def bce_outside_unit_range(spec: DataSpec) -> str:
     """Cross-entropy is for shares."""
-    return f"Reconstruction loss BCE needs values between 0 and 1; these run from {low:g} to {high:g}. Choose MSE."
+    need, (low, high) = "Reconstruction loss BCE needs values between 0 and 1", spec.value_range
+    if spec.scaling in MEANING:
+        return f"{need}; these are {MEANING[spec.scaling]}. Choose MSE, or min-max for Preprocessing."
+    return f"{need}; these run from {low:g} to {high:g}. Choose MSE."
+
+
+def letters_are_no_numbers() -> str:
+    """Words were to be scaled."""
+    return "Words are letters, no numbers that could be scaled: choose none for Preprocessing."
 
 
 def softmax_without_letters() -> str:

@@ -7,7 +7,7 @@ from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
 from pages.ui.controls import draw_controls, said
-from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of
+from pages.ui.datasets import describe, is_local, offer_fetch, say_if_few, source_of, spec_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
 from pages.ui.selection_panel import selection_panel
@@ -39,7 +39,7 @@ with view:
             welcome(config)
         elif config is not None:
             source = source_of(config.dataset)
-            describe(source.spec, source.card, source.sizes)
+            describe(spec_of(config.dataset, config.data), source.card, source.sizes)
             if ready:
                 preview(config, "Press **Train** (or the space bar) and watch a network learn them.")
     if config is not None:

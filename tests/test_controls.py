@@ -201,6 +201,19 @@ def test_a_turned_knob_is_written_into_the_address():
             assert address(app) == {"dataset": "digits", "model": "vae", "beta": f"{beta:g}"}
 
 
+def test_preprocessing_is_turned_and_says_which_loss_does_not_go_with_it():
+    app = opened(dataset="digits", model="denoising_autoencoder")
+    app.selectbox(key="preprocessing").set_value("standardise")
+    (mistake,) = run(app).error
+    assert "these are in standard deviations of training from its mean. Choose MSE" in mistake.value
+    app.button_group(key="reconstruction_loss").set_value("mse")
+    assert not run(app).error
+    settings = {"dataset": "digits", "model": "denoising_autoencoder", "preprocessing": "standardise"}
+    assert address(app) == settings
+    again = opened(**settings)
+    assert again.session_state["picked"] == app.session_state["picked"]
+
+
 def test_what_a_hidden_knob_said_is_kept():
     app = opened(dataset="digits", model="denoising_autoencoder")
     app.slider(key="noise_level").set_value(0.75)

@@ -12,6 +12,7 @@ from core import DATASETS
 from core.dataset import Dataset, Split
 from core.datasets._shipped import ASSETS
 from core.errors import UnknownDataset
+from core.preprocessing import Preprocessed, expected
 from core.sentences import sentences
 from tests.making import everything, held_out
 
@@ -47,9 +48,9 @@ def test_says_what_it_is(name):
 def test_holds_what_its_source_states(name):
     source, data = DATASETS[name], core.load_dataset(name)
     assert (data.name, data.kind) == (name, source.spec.kind)
-    assert (data.value_range, data.label_names) == (source.spec.value_range, source.spec.label_names)
+    assert data.spec == expected(source.spec, source.Parameters())
     assert len(source.spec.shape) == {"vector": 1, "sequence": 2, "image": 3}[source.spec.kind]
-    low, high = source.spec.value_range
+    low, high = data.value_range
     for split in (data.train, data.validation, data.test):
         assert split.x.dtype == torch.float32
         assert tuple(split.x.shape) == (len(split.x), *source.spec.shape)
@@ -92,7 +93,10 @@ def test_no_sample_is_both_seen_and_held_out(name):
 
 
 PARAMETERS = [
-    (name, knob) for name, source in DATASETS.items() for knob in source.Parameters.knobs() if knob.name != "left_out"
+    (name, knob)
+    for name, source in DATASETS.items()
+    for knob in source.Parameters.knobs()
+    if knob.name not in Preprocessed.model_fields
 ]
 
 
@@ -208,18 +212,14 @@ def test_fashion_begins_with_an_ankle_boot_that_stands_upright():
 
 
 @pytest.mark.parametrize(("name", "first"), [("wine", 14.23), ("breast_cancer", 17.99)])
-def test_measurements_are_the_published_ones_scaled_and_parted_class_by_class(name, first):
+def test_measurements_are_the_published_ones_parted_class_by_class(name, first):
     from sklearn import datasets
 
-    data, bunch = core.load_dataset(name, seed=3), getattr(datasets, f"load_{name}")()
+    data, bunch = core.load_dataset(name, seed=3, preprocessing="none"), getattr(datasets, f"load_{name}")()
     assert bunch.data[0, 0] == first
-    low, high = bunch.data.min(axis=0), bunch.data.max(axis=0)
-    parted = rows(everything(data)).astype(float)
-    assert np.array_equal(parted.min(axis=0), np.zeros(len(low)))
-    assert np.array_equal(parted.max(axis=0), np.ones(len(low)))
     labels = everything(data).y.numpy()
     # The same samples with the same labels, each exactly once, in whatever order.
-    together = np.column_stack([low + parted * (high - low), labels])
+    together = np.column_stack([rows(everything(data)), labels])
     original = np.column_stack([bunch.data, bunch.target])
     nearest = np.abs(together[:, None] - original).max(axis=2).argmin(axis=1)
     assert sorted(nearest) == list(range(len(labels)))

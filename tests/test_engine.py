@@ -34,6 +34,13 @@ def test_pause_step_and_resume_change_nothing(engine):
     assert_same(weights(engine, run), fit(wanted).model.state_dict())
 
 
+def test_a_run_knows_how_far_its_scaled_samples_reach_once_they_are_read(engine):
+    wanted = config(steps=1, data={"preprocessing": "standardise"})
+    record = over(engine, engine.start(wanted, "a", ""))
+    assert record.spec == Training(wanted).dataset.spec
+    assert record.spec.value_range[0] < 0 < 1 < record.spec.value_range[1] < 3
+
+
 def test_a_run_that_does_not_answer_is_not_changed_and_says_so(engine, monkeypatch):
     run = engine.start(LONG, "me", "deaf")
     monkeypatch.setattr("core.engine.engine.PATIENCE_TO_CHANGE", 0.0)

@@ -9,6 +9,7 @@ import pytest
 from core import DATASETS, MODELS, RunConfig
 from core.dataset import Card, DataSpec, Source
 from core.hyperparameters import Names
+from core.preprocessing import expected
 from core.query import first_model, models_for, text_of
 from core.uploads.shelf import unread
 from tests.model_cases import refused_by
@@ -47,16 +48,18 @@ def any_value(knob, spec: DataSpec, rng: random.Random):
 
 def any_config(dataset: str, model: str, spec: DataSpec, rng: random.Random) -> RunConfig:
     """Steps, seed and about half of all knobs at random."""
-    begin = RunConfig.for_data(spec, dataset=dataset, model=model)
-    turned = {
-        part: {knob.name: any_value(knob, spec, rng) for knob in getattr(begin, part).knobs() if rng.random() < 0.5}
-        for part in ("data", "hyperparameters")
-    }
-    if turned["hyperparameters"].get("reconstruction_loss") in refused_by(spec):
-        turned["hyperparameters"].pop("reconstruction_loss")
+
+    def half_of(knobs) -> dict:
+        return {knob.name: any_value(knob, spec, rng) for knob in knobs if rng.random() < 0.5}
+
+    data = half_of(RunConfig.for_data(spec, dataset=dataset, model=model).data.knobs())
+    begin = RunConfig.for_data(spec, dataset=dataset, model=model, data=data)
+    turned = half_of(begin.hyperparameters.knobs())
+    if turned.get("reconstruction_loss") in refused_by(expected(spec, begin.data)):
+        turned.pop("reconstruction_loss")
     top = {"steps": rng.randint(1, 200_000), "seed": rng.randint(0, 2**31 - 1)}
-    values = {part: {**dict(getattr(begin, part)), **knobs} for part, knobs in turned.items()}
-    return RunConfig.for_data(spec, dataset=dataset, model=model, **top, **values)
+    hyperparameters = {**dict(begin.hyperparameters), **turned}
+    return RunConfig.for_data(spec, dataset=dataset, model=model, **top, data=data, hyperparameters=hyperparameters)
 
 
 @pytest.mark.parametrize(("model", "dataset"), PAIRS)

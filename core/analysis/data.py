@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.analysis.result import Counts, Report, Result, ignore_progress
 from core.config import RunConfig
-from core.dataset import Dataset, Split
+from core.dataset import Dataset, DataSpec, Split
 from core.datasets import dataset_of
 from core.errors import LatentLabError
 from core.home import Home
@@ -31,8 +31,9 @@ BATCH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Preview(Result):
-    """Validation `samples` (N, …) before there is a model, and their `labels` (N,), or None."""
+    """Validation `samples` (N, …) of a `spec` before there is a model, and their `labels` (N,), or None."""
 
+    spec: DataSpec
     samples: Array
     labels: Array | None
 
@@ -46,7 +47,7 @@ def preview(config: RunConfig, home: Home | None = None) -> Preview:
     """
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
     shown = dataset.validation.fixed(SHOWN if dataset.spec.is_plane else PICTURES)
-    return Preview(counts=counts(dataset, shown), samples=shown.x.numpy(), labels=labels_of(shown))
+    return Preview(counts=counts(dataset, shown), spec=dataset.spec, samples=shown.x.numpy(), labels=labels_of(shown))
 
 
 def shown_of(dataset: Dataset) -> Split:

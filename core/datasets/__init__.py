@@ -33,6 +33,7 @@ from core.fetching import fetch
 from core.home import Home
 from core.hyperparameters import Hyperparameters
 from core.metrics import Metric
+from core.preprocessing import applied
 from core.uploads.shelf import is_upload
 
 DATASETS: dict[str, Source] = {
@@ -77,9 +78,11 @@ def find(name: str, home: Home) -> Source:
 
 
 def metrics_of(name: str, parameters: Hyperparameters) -> tuple[Metric, ...]:
-    """What is measured of new samples because the dataset called `name` is known to be a mixture."""
+    """What is measured of new samples because the dataset called `name` is known to be a mixture, unless scaled."""
     source = DATASETS.get(name)
-    return source.modes(parameters).metrics if source is not None and source.modes is not None else ()
+    if source is None or source.modes is None or applied(source.spec, parameters) != "none":
+        return ()
+    return source.modes(parameters).metrics
 
 
 def dataset_of(name: str, seed: int, parameters: Hyperparameters, home: Home) -> Dataset:

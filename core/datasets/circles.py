@@ -9,13 +9,13 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 10_000
 TEST = 2_000
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """How far apart the circles are, and how blurred."""
 
     inner: float = knob(

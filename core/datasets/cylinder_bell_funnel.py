@@ -16,7 +16,7 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 2_400
 TEST = 600
@@ -26,7 +26,7 @@ REACH = 12.0
 SHAPES = ("cylinder", "bell", "funnel")
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """How rough the sequences are."""
 
     sigma: float = knob(

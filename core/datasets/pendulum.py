@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 4_000
 TEST = 1_000
@@ -28,7 +28,7 @@ FASTEST_START = 2.5
 FASTEST = math.sqrt(FASTEST_START**2 + 4)
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """What slows the pendulum down."""
 
     friction: float = knob(

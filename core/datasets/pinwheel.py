@@ -15,7 +15,7 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 10_000
 TEST = 2_000
@@ -25,7 +25,7 @@ RADIAL = 0.3
 SCALE = 0.8
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """How wide the arms are, and how far they wind."""
 
     sigma: float = knob(

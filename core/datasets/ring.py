@@ -7,13 +7,13 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._mixture import TEST, TRAIN, draw_mixture
 from core.hyperparameters import knob
-from core.left_out import Labelled
 from core.modes import Modes
+from core.preprocessing import Preprocessed
 
 MODES = 8
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """The width of the modes."""
 
     sigma: float = knob(

@@ -27,7 +27,7 @@ from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 6_000
 TEST = 1_500
@@ -39,7 +39,7 @@ PLACES = torch.linspace(8.5, 23.5, 32)
 AREA = 100.0
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """What training never sees."""
 
     combination_left_out: Literal["none", "hearts on the right"] = knob(

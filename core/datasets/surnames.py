@@ -13,6 +13,7 @@ import torch
 from core.dataset import Card, DataSpec, Source, Split
 from core.datasets._stratified import split_stratified
 from core.hyperparameters import Hyperparameters
+from core.left_out import Labelled
 from core.text import fold
 
 LOCALES = {
@@ -66,4 +67,6 @@ SURNAMES = Source(
     ),
     sizes=(3951, 988),
     read=read,
+    # Letters are no numbers that could be scaled.
+    Parameters=Labelled,
 )

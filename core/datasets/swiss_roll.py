@@ -5,7 +5,7 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 10_000
 TEST = 2_000
@@ -13,7 +13,7 @@ TEST = 2_000
 SCALE = 0.1
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """How far points stray from the spiral."""
 
     sigma: float = knob(

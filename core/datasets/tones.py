@@ -26,7 +26,7 @@ from torch.nn import functional as F
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 2_000
 TEST = 500
@@ -40,7 +40,7 @@ FADE = 80
 SOUNDS = ("sine", "string", "bell", "noise")
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """Which notes are played."""
 
     octaves: int = knob(

@@ -14,14 +14,14 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 10_000
 TEST = 2_000
 REACH = math.pi / 2
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """How tightly the spirals are wound, and how blurred they are."""
 
     turns: float = knob(

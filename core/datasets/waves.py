@@ -16,7 +16,7 @@ import torch
 
 from core.dataset import Card, DataSpec, Source, Split
 from core.hyperparameters import knob
-from core.left_out import Labelled
+from core.preprocessing import Preprocessed
 
 TRAIN = 4_000
 TEST = 1_000
@@ -26,7 +26,7 @@ AMPLITUDE = 0.8
 FAMILIES = ("sine", "square", "saw", "noise")
 
 
-class Parameters(Labelled):
+class Parameters(Preprocessed):
     """How fast the waves are, and how rough."""
 
     periods: float = knob(

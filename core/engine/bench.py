@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.dataset import DataSpec
 from core.engine.trainer import Slice, Trainer
 from core.home import Home
 
@@ -15,10 +16,10 @@ class Bench:
     def __init__(self) -> None:
         self._trainers: dict[str, Trainer] = {}
 
-    def begin(self, key: str, config: str, state: bytes | None, home: Home) -> Slice:
-        """Take a run, at its checkpoint `state` if it has one, and look at it."""
+    def begin(self, key: str, config: str, state: bytes | None, home: Home) -> tuple[DataSpec, Slice]:
+        """Take a run, at its checkpoint `state` if it has one, look at it, and say what its samples are."""
         self._trainers[key] = Trainer(config, state, home)
-        return self._trainers[key].advance(0.0)
+        return self._trainers[key].training.dataset.spec, self._trainers[key].advance(0.0)
 
     def advance(self, key: str, seconds: float, steps: int | None, looks_from: int) -> Slice:
         """Train as `Trainer.advance` does."""

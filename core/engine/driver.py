@@ -126,6 +126,7 @@ class Driver:
         # At first it is only looked at: where the checkpoint is, and how things stood before the first step.
         pause = 0.0
         saved = live.seconds
+        piece: Slice
         while True:
             step, seconds = live.step, live.seconds
             left = None if goal is None else goal - live.step
@@ -133,7 +134,8 @@ class Driver:
                 # One that was asked to end or to hand over while it waited stands where it stood.
                 if pause == 0:
                     config = live.config.model_dump_json()
-                    piece: Slice = await worker.answer(bench.begin(key, config, state, self._store.home))
+                    spec, piece = await worker.answer(bench.begin(key, config, state, self._store.home))
+                    await asyncio.to_thread(self._store.save_spec, live.id, spec)
                 elif not (live.stopping or live.share.is_leaving):
                     # A run that nobody watches is looked at for its film alone.
                     looks_from = 0 if self._runs.is_watched(live) else self._store.next_kept(live.id)

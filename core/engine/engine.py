@@ -28,6 +28,7 @@ from core.engine.turns import Share
 from core.errors import EngineUnavailable, LatentLabError
 from core.fetching import clear
 from core.home import Home
+from core.preprocessing import expected
 from core.protocol import RATE, Status
 from core.selection import Samples
 from core.sentences import sentences
@@ -92,7 +93,8 @@ class Engine:
             UnknownDataset: its data are not here.
         """
         self._admit(session)
-        run = self.store.create(config, name, find(config.dataset, self.home).spec, session)
+        spec = expected(find(config.dataset, self.home).spec, config.data)
+        run = self.store.create(config, name, spec, session)
         self._driver.launch(LiveRun(run, config, Share(session)), steps)
         return run
 

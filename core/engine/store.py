@@ -80,7 +80,7 @@ class RunStore(RunFiles):
         except OSError:
             shutil.rmtree(self._folder(run), ignore_errors=True)
             raise
-        self._table[run] = record
+        self._table[run], self._specs[run] = record, spec
         return run
 
     @writing("The run")
@@ -88,6 +88,13 @@ class RunStore(RunFiles):
         """Keep a run's configuration, in place of an earlier one."""
         write_config(self._folder(run), config)
         self._configs[run] = config
+
+    @writing("The run")
+    def save_spec(self, run: str, spec: DataSpec) -> None:
+        """Keep what a run's samples are, now that they were read."""
+        if run in self._table and spec != self._specs.get(run):
+            write_spec(self._folder(run), spec)
+            self._specs[run] = spec
 
     def get(self, run: str) -> Record:
         """The record of one run.

@@ -18,6 +18,7 @@ from core.engine.store import RunStore
 from core.engine.sweep_store import SweepRecord, SweepStore
 from core.errors import LatentLabError, StoreUnwritable, UnknownRun
 from core.models import MODELS
+from core.preprocessing import expected
 from core.protocol import Status
 from core.sentences import sentences
 from core.sweeps.declaration import Sweep
@@ -138,7 +139,9 @@ class Sweeps:
             for config, finished in zip(configs, trained, strict=True):
                 run = here.get(config, finished)
                 if run is None:
-                    run = self._store.create(config, _name_of(sweep, config, name), spec, session)
+                    run = self._store.create(
+                        config, _name_of(sweep, config, name), expected(spec, config.data), session
+                    )
                     fresh.append(run)
                 runs.append(run)
             id = self.kept.save(name, sweep, runs, known, session)

@@ -16,6 +16,7 @@ from core.engine.run_record import SPEC, read_config, write_spec
 from core.errors import CorruptRun, UnknownDataset
 from core.files import mark_deleted
 from core.home import Home
+from core.preprocessing import expected
 from core.training.snapshot import Snapshot
 from core.training.tensors import read_head
 
@@ -60,13 +61,13 @@ def _mark_deleted_data(shelf: Path) -> None:
 def _spec_of(run: Path, home: Home) -> DataSpec | None:
     """What the samples of the run in folder `run` are, or None if nothing that would tell is left."""
     try:
-        name = read_config(run).dataset
+        config = read_config(run)
     except CorruptRun:
         return None
-    if name in DATASETS:
-        return DATASETS[name].spec
+    if config.dataset in DATASETS:
+        return expected(DATASETS[config.dataset].spec, config.data)
     try:
-        return home.shelf.spec(name)
+        return home.shelf.spec(config.dataset)
     except UnknownDataset:
         return _spec_from_snapshots(run / "snapshots")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from core.hyperparameters import Hyperparameters, knob
+from core.scaling import HELP, TITLES, Scaling
 from core.uploads.limits import LARGEST_SIDE, SMALLEST_SIDE
 from core.uploads.raw import Raw
 from core.uploads.roles import ReadAs, Way, settled_way
@@ -38,13 +39,7 @@ class Options(Hyperparameters):
         help="The column with the labels, which are only for looking at results; auto takes one called label, class, "
         "target or y, or the only column of text, and none leaves them out.",
     )
-    scaling: Literal["none", "min_max", "standardise", "per_sample"] = knob(
-        "min_max",
-        group="Data",
-        help="Min-max takes every column (rows as sequences: all steps together) to 0 … 1, standardise to mean 0 and "
-        "standard deviation 1, per sample does the latter for each sample alone, so that only its shape is left; none "
-        "keeps the numbers.",
-    )
+    scaling: Scaling = knob("min_max", group="Data", titles=TITLES, help=f"{HELP}.")
     missing: Literal["drop", "mean"] = knob(
         "drop",
         group="Data",

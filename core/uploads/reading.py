@@ -105,6 +105,7 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         label_names=label_names,
         alphabet=samples.alphabet,
         sample_rate=samples.rate,
+        scaling=samples.scaling,
         levels=levels_of(x, samples.value_range) if samples.kind == "image" else None,
     )
     card = Card(

@@ -11,14 +11,13 @@ import numpy as np
 
 from core.dataset import Kind
 from core.errors import UploadError
+from core.scaling import FITTED, Scaling, limits, scaler
 from core.uploads.labels import Labels
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, SAMPLES, VALUES
 from core.uploads.options import Options
 from core.uploads.parts import TRAINING, UNUSED, drawn, drawn_by_series
 from core.uploads.phrases import counted
 from core.uploads.raw import Array
-
-BLOCK = 4_096
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Samples:
     value_range: tuple[float, float]
     alphabet: str = ""
     rate: int | None = None
+    scaling: Scaling = "none"
     parts: Array | None = None
 
 
@@ -73,10 +73,10 @@ def numbers(
     constant = int((low == high).sum())
     if constant:
         notices.append(f"Kept, though they never change: {counted(constant, 'column')} of {len(low):,}.")
-    value_range = SCALINGS[options.scaling](x, training, notices)
+    value_range = _scaled(x, training, options.scaling, notices)
     # Another fifth may be held out only of samples that were made without a look at each other.
     is_settled = series is not None or has_gaps or options.scaling in FITTED
-    return Samples(kind, x, labels, value_range, parts=parts if is_settled else None)
+    return Samples(kind, x, labels, value_range, scaling=options.scaling, parts=parts if is_settled else None)
 
 
 def enough(count: int) -> None:
@@ -145,64 +145,21 @@ def _missing(gaps: Array) -> str:
     return f"{counted(int(gaps.sum()), 'number')} missing in {samples}"
 
 
-def _as_they_are(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
-    return float(x.min()), float(x.max())
-
-
-def _min_max(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
-    axes = tuple(range(x.ndim - 1))
-    low, high = (np.asarray(bound(x[training], axis=axes), np.float64) for bound in (np.min, np.max))
-    _shift_and_scale(x, low, high - low)
-    notices.append(f"Scaled to 0 … 1 by the least and the largest value of {_what(x)} in the training samples.")
-    beyond = int(((x < 0) | (x > 1)).sum())
-    if beyond:
-        np.clip(x, 0, 1, out=x)
-        notices.append(f"{counted(beyond, 'held-out value')} beyond these limits became 0 or 1.")
-    return 0.0, 1.0
-
-
-def _standardise(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
-    axes = tuple(range(x.ndim - 1))
-    seen = x[training]
-    mean = seen.mean(axis=axes, dtype=np.float64)
-    squares = sum(((block - mean) ** 2).sum(axis=axes) for block in _blocks(seen))
-    _shift_and_scale(x, mean, np.sqrt(squares / (seen.size / seen.shape[-1])))
-    notices.append(f"Scaled to mean 0 and standard deviation 1 in {_what(x)} of the training samples.")
-    reach = float(np.abs(x).max())
-    return -reach, reach
-
-
-def _per_sample(x: Array, training: Array, notices: list[str]) -> tuple[float, float]:
-    axes = tuple(range(1, x.ndim))
-    flat = 0
-    for start in range(0, len(x), BLOCK):
-        block = x[start : start + BLOCK].astype(np.float64)
-        block -= block.mean(axis=axes, keepdims=True)
-        spread = block.std(axis=axes, keepdims=True)
-        flat += int((spread == 0).sum())
-        x[start : start + BLOCK] = block / np.where(spread == 0, 1, spread)
-    notices.append("Each sample was scaled to mean 0 and standard deviation 1 on its own.")
-    if flat:
-        notices.append(f"Without any change, and now 0 throughout: {counted(flat, 'sample')}.")
-    reach = float(np.abs(x).max()) or 1.0
-    return -reach, reach
-
-
-SCALINGS = {"none": _as_they_are, "min_max": _min_max, "standardise": _standardise, "per_sample": _per_sample}
-# Those that look at more than one sample.
-FITTED = ("min_max", "standardise")
-
-
-def _what(x: Array) -> str:
-    """What is scaled together."""
-    return "all steps together" if x.ndim == 3 and x.shape[-1] == 1 else "each column"
-
-
-def _blocks(x: Array) -> list[Array]:
-    return [x[start : start + BLOCK] for start in range(0, len(x), BLOCK)]
-
-
-def _shift_and_scale(x: Array, shift: Array, scale: Array) -> None:
-    """In place, in 64 bits a block at a time; what never changes becomes 0."""
-    for block in _blocks(x):
-        block[:] = (block - shift) / np.where(scale == 0, 1, scale)
+def _scaled(x: Array, training: Array, scaling: Scaling, notices: list[str]) -> tuple[float, float]:
+    """Scale samples (N, …) in place and say so; the range of their values."""
+    flat = int((x.reshape(len(x), -1) == x.reshape(len(x), -1)[:, :1]).all(axis=1).sum())
+    scaler(scaling, x[training])(x)
+    what = "all steps together" if x.ndim == 3 and x.shape[-1] == 1 else "each column"
+    if scaling == "min_max":
+        notices.append(f"Scaled to 0 … 1 by the least and the largest value of {what} in the training samples.")
+        beyond = int(((x < 0) | (x > 1)).sum())
+        if beyond:
+            np.clip(x, 0, 1, out=x)
+            notices.append(f"{counted(beyond, 'held-out value')} beyond these limits became 0 or 1.")
+    if scaling == "standardise":
+        notices.append(f"Scaled to mean 0 and standard deviation 1 in {what} of the training samples.")
+    if scaling == "per_sample":
+        notices.append("Each sample was scaled to mean 0 and standard deviation 1 on its own.")
+        if flat:
+            notices.append(f"Without any change, and now 0 throughout: {counted(flat, 'sample')}.")
+    return limits(scaling, [x])

@@ -187,7 +187,7 @@ def _id_of(data: bytes, spec: DataSpec, card: Card, sizes: tuple[int, int]) -> s
     """A hash of the samples and of all that is known of them but their names."""
     # The keys and their order are those of version 0.3, so that the same file is still the same dataset.
     known = {"licence": card.licence, **asdict(spec), "sizes": sizes}
-    del known["factor_names"], known["label_factor"]
+    del known["factor_names"], known["label_factor"], known["scaling"]
     return "upload_" + hashlib.sha256(data + json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
 
 

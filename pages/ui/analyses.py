@@ -13,7 +13,6 @@ from streamlit.delta_generator import DeltaGenerator
 from core import RunConfig
 from core.analysis import Result, name_of
 from core.analysis.result import Counts, Measured
-from core.datasets import find
 from core.engine import Job, Record
 from core.errors import LatentLabError, UnknownDataset
 from core.looks import LOOKS
@@ -79,7 +78,7 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     result = result_of(key, lambda: laboratory.engine.preview(config), "Loading the data")
     if result is None:
         return
-    spec = find(config.dataset, laboratory.home).spec
+    spec = result.spec
     if spec.rendering == "dot":
         figure = points(result.samples, result.labels, spec.label_names, spec.value_range)
         st.plotly_chart(figure, width="stretch", key="preview")

@@ -20,6 +20,7 @@ from pages.ui.datasets import (
     shape_of,
     size_of,
     source_of,
+    spec_of,
     titles,
 )
 from pages.ui.deleted import restorable, undo_last
@@ -45,7 +46,7 @@ def show() -> None:
     names = catalogue()
     name = _picked(names)
     source = source_of(name)
-    describe(source.spec, source.card, source.sizes)
+    describe(spec_of(name), source.card, source.sizes)
     if is_upload(name):
         _own(name)
     if offer_fetch(name):
@@ -107,7 +108,7 @@ def _row(name: str, title: str) -> dict[str, Any]:
         "Training": train,
         "Validation": held_out // 2,
         "Held out": held_out - held_out // 2,
-        "Values": range_of(source.spec),
+        "Values": range_of(spec_of(name)),
         "Classes": str(len(source.spec.label_names) or "–"),
         "Where": where,
         "Licence": source.card.licence,

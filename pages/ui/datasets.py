@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ from core.dataset import Card, DataSpec, Source
 from core.datasets import find
 from core.errors import UnknownDataset
 from core.fetching import address, missing
+from core.hyperparameters import Hyperparameters
+from core.preprocessing import expected
+from core.scaling import MEANING
 from pages.ui.analyses import forget, result_of, under_way
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
@@ -50,6 +54,16 @@ def source_of(name: str) -> Source:
         UnknownDataset: it was deleted meanwhile.
     """
     return find(name, laboratory.home)
+
+
+def spec_of(name: str, data: Hyperparameters | None = None) -> DataSpec:
+    """What samples of a dataset are once they are read as `data` say, or as they are by default.
+
+    Raises:
+        UnknownDataset: it was deleted meanwhile.
+    """
+    source = source_of(name)
+    return expected(source.spec, data or source.Parameters())
 
 
 def classes_of(name: str) -> tuple[str, ...]:
@@ -105,9 +119,10 @@ def shape_of(spec: DataSpec) -> str:
 
 
 def range_of(spec: DataSpec) -> str:
-    """The range of a dataset's values."""
+    """The range of a dataset's values, as far as it is known, and what they are where they were scaled."""
     low, high = spec.value_range
-    return f"{low:.3g} to {high:.3g}".replace("-", "−")
+    reach = f"{low:.3g} to {high:.3g}".replace("-", "−") if math.isfinite(high) else ""
+    return ", ".join(filter(None, (reach, MEANING.get(spec.scaling))))
 
 
 def describe(spec: DataSpec, card: Card, sizes: tuple[int, int]) -> None:
