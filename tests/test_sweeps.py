@@ -7,7 +7,7 @@ from pydantic import ValidationError
 import core
 from core import DATASETS, MODELS, RunConfig, Sweep, fit
 from core.sentences import sentences
-from core.sweeps.declaration import STEPS, sweepable
+from core.sweeps.declaration import STEPS, first_offered, offered, sweepable
 from core.sweeps.suggestions import suggested, thinned
 from tests.making import bring
 
@@ -100,6 +100,14 @@ def test_suggestions_suit_every_knob(model):
         # A loss is refused by some data, as they are scaled, too, as are classes that they lack.
         for value in values if name not in ("reconstruction_loss", "left_out", "preprocessing") else ():
             base.having({name: value})
+
+
+def test_what_changes_nothing_here_is_not_offered():
+    flow = RunConfig(dataset="two_moons", model="flow_matching")
+    assert "latent_size" in sweepable(flow).keys() - offered(flow).keys()
+    assert "latent_size" in offered(flow.having({"space": "codes"}))
+    assert first_offered(flow, "latent_size") == "space"
+    assert first_offered(flow.having({"space": "codes"}), None, "latent_size") == "latent_size"
 
 
 def test_suggestions_follow_the_scale():

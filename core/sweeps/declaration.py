@@ -43,6 +43,19 @@ def sweepable(config: RunConfig) -> dict[str, Knob]:
     return {knob.name: knob for knob in (*config.knobs(), STEPS)}
 
 
+def offered(config: RunConfig) -> dict[str, Knob]:
+    """What is worth sweeping, by name: what changes anything as the other knobs stand."""
+    now = config.settings()
+    return {name: knob for name, knob in sweepable(config).items() if knob.matters(now)}
+
+
+def first_offered(config: RunConfig, *names: str | None) -> str:
+    """Which of these to begin with, the first that is worth sweeping; else a knob that is always in sight."""
+    knobs = offered(config)
+    in_sight = (name for name, knob in knobs.items() if knob.first)
+    return next(name for name in (*names, *in_sight, STEPS.name) if name is not None and name in knobs)
+
+
 class Sweep(BaseModel):
     """Each combination of the `axes`' values, every other setting as in `base`, with so many `seeds` from its own on.
 

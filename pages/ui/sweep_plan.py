@@ -14,7 +14,7 @@ from core.errors import LatentLabError
 from core.hyperparameters import Knob
 from core.query import read_value
 from core.sentences import TYPES, sentences
-from core.sweeps.declaration import sweepable
+from core.sweeps.declaration import first_offered, offered
 from core.sweeps.suggestions import suggested, thinned
 from pages.ui.choices import OrTyped, choice
 from pages.ui.datasets import is_local, offer_fetch, source_of, uploads
@@ -41,12 +41,12 @@ def offer(config: RunConfig | None) -> None:
     if config is None:
         return
     now = config.settings()
-    knobs = sweepable(config)
+    knobs = offered(config)
     turned = [name for name in knobs if name in memory().stood and memory().stood[name] != now[name]]
     if len(turned) == 1:
         suggest(turned[0])
     memory().stood = now
-    knob = next(knobs[name] for name in (memory().turned, *FIRST) if name in knobs)
+    knob = knobs[first_offered(config, memory().turned, *FIRST)]
     st.button(
         f"Sweep {knob.label}",
         key="sweep_this",
@@ -80,7 +80,7 @@ def show() -> None:
     """Pick knobs and values, read the budget, start."""
     config, _ = RunConfig.from_query(memory().address, uploads())
     title = called(config)
-    knobs, now = sweepable(config), config.settings()
+    knobs, now = offered(config), config.settings()
     st.markdown(f"**{plain(title)}**: every other knob stands as on Train.")
     if not offer_fetch(config.dataset):
         return
@@ -90,7 +90,7 @@ def show() -> None:
         list(knobs),
         format_func=lambda name: knobs[name].label,
         max_selections=MOST_KNOBS,
-        **choice("swept", knobs, [next(name for name in FIRST if name in knobs)], MOST_KNOBS),
+        **choice("swept", knobs, [first_offered(config, *FIRST)], MOST_KNOBS),
         help="One for a curve, two for a grid of all combinations, three for those who like many lines.",
     )
     seeds = right.number_input(
@@ -125,15 +125,15 @@ def show() -> None:
         st.error(problem, icon=":material/tune:")
 
 
-def pick_values(knob: Knob, offered: list[Any], now: Any, place: dict[str, Any]) -> list[Any]:
-    """Values of a knob as chips in a `place` of their own, of those `offered`; others can be typed.
+def pick_values(knob: Knob, ladder: list[Any], now: Any, place: dict[str, Any]) -> list[Any]:
+    """Values of a knob as chips in a `place` of their own, of a `ladder`; others can be typed.
 
     Raises:
         LatentLabError: what was typed is no value of this knob.
     """
     chosen = st.multiselect(
         knob.label,
-        offered,
+        ladder,
         format_func=lambda value: value if isinstance(value, str) and not knob.choices else knob.text(value),
         accept_new_options=not knob.choices,
         **place,
@@ -144,9 +144,9 @@ def pick_values(knob: Knob, offered: list[Any], now: Any, place: dict[str, Any])
 
 
 def _values(knob: Knob, now: Any, knobs: int, spec: DataSpec) -> list[Any]:
-    offered = suggested(knob, now, spec.label_names)
-    options = offered if knob.choices else OrTyped(offered)
-    return pick_values(knob, offered, now, choice(f"{VALUES}{knob.name}", options, thinned(offered, now, BEGIN[knobs])))
+    ladder = suggested(knob, now, spec.label_names)
+    options = ladder if knob.choices else OrTyped(ladder)
+    return pick_values(knob, ladder, now, choice(f"{VALUES}{knob.name}", options, thinned(ladder, now, BEGIN[knobs])))
 
 
 def _read(knob: Knob, value: Any) -> Any:
