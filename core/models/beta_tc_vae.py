@@ -12,6 +12,7 @@ from core.model import Curves
 from core.models._knobs import Architecture
 from core.models.vae import ELBO, KL, LIKELIHOODS, LOSS, RECONSTRUCTION, SIGMA, VAE, Bound, drawn
 from core.nn.losses import gaussian_kl, kl_terms
+from core.presets import Preset
 
 # Posteriors whose mean stands for that of all samples: more would take memory with their square.
 GROUP = 256
@@ -76,6 +77,15 @@ class BetaTCVAE(VAE):
     metrics = (ELBO, MSE, LOSS, RECONSTRUCTION, KL, TOTAL_CORRELATION, INDEX_CODE, SIGMA)
     headline = ("elbo", "mse", "total_correlation")
     Hyperparameters = BetaTCVAEHyperparameters
+    presets = (
+        Preset(
+            "Dear correlation, β 20",
+            {"beta": 20.0},
+            "On digits latents say next to nothing twice, 0.06 and 0.00 nats of two runs, where β 6 leaves 0.11, and "
+            "the price is a blur: reconstructions have an MSE of 0.035 and 0.038, where β 6 has 0.028 and 0.027.",
+            kinds=frozenset({"image"}),
+        ),
+    )
     defaults_for = {
         "vector": {"initialization": "he", "latent_size": 2},
         "sprites": {"latent_size": 10, "beta": 4.0, "learning_rate": 4e-3},

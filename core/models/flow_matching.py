@@ -18,6 +18,7 @@ from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.flow import Velocity, follow, straight_path
 from core.nn.layers import dense_backbone
 from core.optimisation import Optimisation
+from core.presets import Preset
 
 # Training samples whose mean and deviation stand for all.
 SURVEYED = 20_000
@@ -151,6 +152,15 @@ class FlowMatching(EncoderDecoder):
         "ring": {"fourier_octaves": 4},
         "grid": {"fourier_octaves": 4},
     }  # fmt: skip
+    presets = (
+        Preset(
+            "Three steps from noise to sample",
+            {"solver_steps": 3},
+            "The solver cuts corners: on the ring of 8 Gaussians 20 and 21 % of two runs' samples end within 3 σ of a "
+            "mode, where five steps make it 81 and 80 % and twenty 93 %.",
+            kinds=frozenset({"vector"}),
+        ),
+    )
     mean: Tensor
     std: Tensor
     times: Tensor

@@ -18,6 +18,7 @@ from core.models.gan import GAN, DenseGAN
 from core.models.vae import KL, drawn
 from core.nn.layers import dense
 from core.nn.losses import gaussian_kl
+from core.presets import Preset
 
 
 class VAEGANHyperparameters(
@@ -68,7 +69,15 @@ class VAEGAN(GAN):
     headline = ("mse", "kl", *Adversarial.headline)
     autoencodes = True
     Hyperparameters = VAEGANHyperparameters
-    presets = ()
+    presets = (
+        Preset(
+            "Little likeness, γ 0.002",
+            {"gamma": 0.002},
+            "Looking real comes first: 75 and 77 % of two runs' new digits are digits to a classifier, where γ 0.1 "
+            "makes it 69 %, but reconstructions have an MSE of 0.023, where γ 0.1 makes it 0.015.",
+            kinds=frozenset({"image"}),
+        ),
+    )
     defaults_for = {
         "vector": {"momentum": 0.0},
         "image": GAN.defaults_for["image"],
