@@ -114,6 +114,7 @@ HASTE = {
     "core.analysis.unfolding": {"UNTRAINED": 2},
     "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
     "core.analysis.two_sample": {"COMPARED": 40, "TREES": 5},
+    "core.analysis.augmentation": {"DRAWS": 2, "FEWEST_DRAWS": 2},
     "core.nn.inversion": {"STEPS": 2},
 }
 

@@ -3,6 +3,7 @@
 import errno
 import inspect
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -56,12 +57,14 @@ WRITERS = {
     "store": {
         "create": lambda lab: lab.store.create(CONFIG, "x" * LARGE, SPEC),
         "save_config": lambda lab: lab.store.save_config(lab.runs[0], CONFIG),
+        "save_spec": lambda lab: lab.store.save_spec(lab.runs[0], replace(SPEC, label_names=("x" * LARGE,))),
         "update": lambda lab: lab.store.update(lab.runs[0], reason="x" * LARGE),
         "rename": lambda lab: lab.store.rename(lab.runs[0], "x" * LARGE),
         "delete": lambda lab: lab.store.delete(lab.runs[0]),
         "restore": lambda lab: lab.store.restore(lab.runs[1]),
         "remove": lambda lab: lab.store.remove(lab.runs[0]),
         "add_snapshot": lambda lab: lab.store.add_snapshot(lab.runs[0], 30, 2.0, {}, bytes(LARGE), last=True),
+        "note": lambda lab: lab.store.note(lab.runs[0], 30, 2.0, {"x" * LARGE: 1.0}),
         "truncate_after": lambda lab: lab.store.truncate_after(lab.runs[0], 10),
         "save_state": lambda lab: lab.store.save_state(lab.runs[0], checkpoint_of(LARGE)),
         "save_snapshot": lambda lab: lab.store.save_snapshot(lab.runs[0], 30, bytes(LARGE), last=True),
@@ -87,7 +90,7 @@ WRITERS = {
 READERS = {
     "store": {
         *("all", "get", "deleted", "close", "state", "whole_state", "step_back", "state_path", "checkpoint", "history"),
-        *("snapshots", "snapshot", "last_snapshot", "clock", "analysis", "has_analysis"),
+        *("snapshots", "snapshot", "last_snapshot", "clock", "analysis", "has_analysis", "next_kept"),
     },
     "sweeps": {"all", "get", "deleted"},
     "shelf": {"source", "get", "spec", "everything", "deleted", "owners", "clear"},
