@@ -86,6 +86,8 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     first = tab.run
     words, readout = tab.key("stage_view", ".words"), tab.key("stage_view", ".readout")
     assert not words.get_by_role("button").count()
+    # As long as the page takes the run for a moving one, the space bar pauses it.
+    expect(tab.button("train")).to_have_text(re.compile("Train again"))
     tab.key("latent_size", "input").press("ArrowRight")
     expect(tab.button("train")).to_have_text(re.compile("Train(?! again)"))
     tab.page.keyboard.press("Space")
