@@ -47,7 +47,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r tests/requirements.txt
 	touch $@
 
-# Biome is a program of its own that npm brings; npm came with the test requirements.
+# Biome and axe-core are what npm brings; npm came with the test requirements.
 node_modules/ready: .venv/ready-to-test package.json package-lock.json
 	$(BIN)/npm ci --loglevel=error --ignore-scripts --no-audit --no-fund
 	touch $@

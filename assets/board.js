@@ -1,6 +1,6 @@
 // The drawing board: a plane from −2 to 2 on which points of up to four classes are sprayed.
 
-import { prepare } from "./canvas.js";
+import { prepare, whenResized } from "./canvas.js";
 import { drawMark } from "./marks.js";
 import { CLASS_MARKS } from "./protocol.js";
 
@@ -146,8 +146,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     drawMark(context, CLASS_MARKS[k], 0, 0, 1, false);
   });
   tell();
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
+  const resized = whenResized(root, paint);
   return () => {
     resized.disconnect();
     root.board = false;

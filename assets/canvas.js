@@ -57,3 +57,12 @@ export function oncePerPicture(paint) {
     });
   };
 }
+
+/** Calls `paint` when the page gives an element another room, in place of what was called before; returns its watch. */
+export function whenResized(element, paint) {
+  // Where a script draws anew into an element, what it drew before is gone.
+  element.resized?.disconnect();
+  element.resized = new ResizeObserver(paint);
+  element.resized.observe(element);
+  return element.resized;
+}

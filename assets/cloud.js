@@ -1,7 +1,7 @@
 // The cloud: points in two or three dimensions, marked by group, which can be selected; hovering one shows its sample.
 
 import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
-import { describe, prepare } from "./canvas.js";
+import { describe, prepare, whenResized } from "./canvas.js";
 import { letSelect, under } from "./lasso.js";
 import { aspect, drawSample } from "./looks.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
@@ -150,9 +150,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     },
     isTurned: dimensions === 3,
   });
-  root.resized?.disconnect();
-  root.resized = new ResizeObserver(() => paint());
-  root.resized.observe(root);
+  whenResized(root, () => paint());
   // Where the same samples stood in the picture before, they come from.
   const before = root.places;
   paint();

@@ -1,7 +1,7 @@
 // The gallery: samples that stand still, in named rows or as a wall, a note below each where there are any.
 
 import { BOTTOM, drawNumbers, LEFT, TOP } from "./axes.js";
-import { describe, prepare } from "./canvas.js";
+import { describe, prepare, whenResized } from "./canvas.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
 import { frame } from "./selection.js";
@@ -54,7 +54,6 @@ export default function ({ data, parentElement }) {
     frame(canvas, tiles, framed.length ? new Set(framed) : null);
     root.dataset.samples = rows[0].view.shape[0];
   };
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
+  const resized = whenResized(root, paint);
   return () => resized.disconnect();
 }

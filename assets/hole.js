@@ -1,7 +1,7 @@
 // Brush a hole into a sample; the run's model fills it over a socket, at once or by a search that is seen to go on.
 
 import { Asker } from "./asker.js";
-import { prepare } from "./canvas.js";
+import { prepare, whenResized } from "./canvas.js";
 import { aspect, drawSample, placesOf, present, relativeHeight } from "./looks.js";
 import { ROLES } from "./protocol.js";
 import { BYTES, unpack } from "./snapshot.js";
@@ -142,8 +142,7 @@ export default function ({ data, parentElement }) {
     changed();
   };
   standardHole();
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
+  const resized = whenResized(root, paint);
   return () => {
     resized.disconnect();
     asker.close();

@@ -80,7 +80,7 @@ const repairer = {
     const options = Object.entries(kinds).map(
       ([kind, title]) => `<option value="${kind}" ${kind === noise ? "selected" : ""}>${title}</option>`,
     );
-    const choice = `<span>Noise <select>${options.join("")}</select></span>`;
+    const choice = `<span>Noise <select aria-label="Noise">${options.join("")}</select></span>`;
     const amount = slider("Level", `min="0" max="1" step="0.01" value="${level}"`);
     return `<div class="foot">${choice}${amount}</div>${figure("Repaired live", "wide")}`;
   },

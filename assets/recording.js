@@ -1,6 +1,6 @@
 // The recording of a run, played over and over where nothing was trained yet.
 
-import { oncePerPicture } from "./canvas.js";
+import { oncePerPicture, whenResized } from "./canvas.js";
 import { drawPanels } from "./panels.js";
 import { drawReadout } from "./readout.js";
 import { readSnapshot } from "./snapshot.js";
@@ -79,8 +79,7 @@ export default function ({ data, parentElement }) {
     else goOn();
     paint();
   });
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
+  const resized = whenResized(root, paint);
   return () => {
     clearTimeout(timer);
     resized.disconnect();

@@ -1,6 +1,6 @@
 // The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
-import { oncePerPicture } from "./canvas.js";
+import { oncePerPicture, whenResized } from "./canvas.js";
 import { endWalk, keepCross } from "./cross.js";
 import { drawFilm, HTML as FILM, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
@@ -151,8 +151,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.querySelector(".present").onclick = () => present();
     // The runs whose place was taken by others before the page was drawn with these.
     root.replaced = new Set();
-    root.resized = new ResizeObserver(() => root.stage.repaint());
-    root.resized.observe(root);
+    whenResized(root, () => root.stage.repaint());
   }
   // A page that was drawn before that comes late.
   if (!root.replaced.has(data.run)) {

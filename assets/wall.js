@@ -1,6 +1,7 @@
 // The wall: several runs at once, live, as tiles that all show the same view, or one by one under a slider.
 
 import { align } from "./alignment.js";
+import { whenResized } from "./canvas.js";
 import { Saver } from "./film_save.js";
 import { Followed } from "./followed.js";
 import { letSelect } from "./lasso.js";
@@ -43,8 +44,7 @@ class Wall {
     );
     this.saver = new Saver(root.querySelector(".save"), filmed(this));
     this.seen = new IntersectionObserver((entries) => this.see(entries));
-    this.resized = new ResizeObserver(() => this.repaint());
-    this.resized.observe(root);
+    this.resized = whenResized(root, () => this.repaint());
     this.keys = (event) => {
       if (event.key === "Escape") this.letGo();
     };

@@ -2,7 +2,8 @@
 
 import contextlib
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, expect
@@ -11,6 +12,11 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.server import Server
 
 PATIENCE = 60_000  # milliseconds
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+# What of WCAG's rules a page breaks: contrast, names, roles, …
+BROKEN = """axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations
+  .filter(({ impact }) => impact !== "minor")
+  .map(({ help, nodes }) => [help, nodes.map(({ html }) => html)]))"""
 GROWN = "([element, name, before]) => Number(element.dataset[name]) > before"
 WRONG = ("Traceback", "stopped on an error of ours", "did not succeed")
 
@@ -26,7 +32,7 @@ class Tab:
         self._asked: list[str] = []
         self._log_before = len(server.log)
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self._problems.append(str(error)))
+        self.page.on("pageerror", lambda error: self._problems.append(str(error.stack)))
         self.page.on("request", lambda request: self._asked.append(request.url))
         self.page.on("websocket", lambda socket: self._asked.append(socket.url))
 
@@ -121,6 +127,13 @@ class Tab:
         """Open a run on the page Runs."""
         self.pick(run)
         self.press("open")
+
+    def breaks(self, theme: Literal["light", "dark"]) -> list[Any]:
+        """What keeps some people from reading or using the page in this theme: each rule and where it is broken."""
+        self.page.emulate_media(color_scheme=theme)
+        expect(self.page.locator(".stApp")).to_have_css("color-scheme", theme)
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return self.page.evaluate(BROKEN)
 
     # Whether it went well
 

@@ -127,6 +127,9 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
         tab.settle()
         # Who does not see a canvas is told what it shows.
         expect(tab.page.locator(".lab canvas:not([aria-label], [aria-hidden])")).to_have_count(0)
+        if model == next(iter(REPRESENTATIVES)):
+            assert not tab.breaks("dark")
+            assert not tab.breaks("light")
         assert tab.query["run"] == [run]
     # What takes seconds to import, workers alone do; which libraries a process has loaded is read from /proc.
     maps = Path(f"/proc/{server.pid}/maps")
