@@ -59,6 +59,11 @@ READ = [
     (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),
     ("dial", "data", ["DialData"]),
+    ("slow", "data", ["SlowData"]),
+    ("slow", "scene", ["SceneData"]),
+    ("slow", "term", ["Term"]),
+    ("slow", "changed", ["Changed"]),
+    (r"slow\w*", "picture", ["Shown"]),
 ]
 # What scripts send, and what it is called where Python reads it.
 SENT = {"Drawing": "kept", "Selected": "selected"}
