@@ -304,6 +304,29 @@ class SlowData(TypedDict):
     look: Drawn
 
 
+class Block(TypedDict):
+    """A layer: what it is, the shape of its answer, its weights, and its `share` of the largest, on a log scale."""
+
+    kind: str
+    shape: list[int]
+    weights: int
+    share: float
+
+
+class Network(TypedDict):
+    """A network of a model, and the weights of all its layers."""
+
+    name: str
+    weights: int
+    layers: list[Block]
+
+
+class LayersData(TypedDict):
+    """The networks of a model."""
+
+    networks: list[Network]
+
+
 class DialData(TypedDict):
     """A knob that stands at one of its `stops`, its `place` among them counted from 0; `help` says what it does.
 
