@@ -35,7 +35,7 @@ COLOURED: dict[str, Role] = {
 }
 
 SAYS: dict[Kind, str] = {
-    "batch": "The next samples of the training data; the first of them are drawn.",
+    "batch": "The step after the run's newest checkpoint begins with the next samples; the first of them are drawn.",
     "corruption": "Random numbers change the input, and the network sees only what comes of that.",
     "noise": "Random numbers are drawn, and what is made of them goes on.",
     "answer": "What a network is given, and what it answers.",

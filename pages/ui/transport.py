@@ -63,7 +63,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
         "",
         icon=":material/slow_motion_video:",
         key="slow",
-        disabled=not isinstance(record, ReadableRecord) or laboratory.engine.store.state(record.id) is None,
+        disabled=not isinstance(record, ReadableRecord),
         on_click=attempt,
         args=(open_slow_motion, record),
         help="Slow motion: what the next step does, scene by scene (s).",
