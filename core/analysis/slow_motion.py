@@ -54,7 +54,6 @@ class Played:
     """A scene as it is shown, the last of so many `times`; `formula` is the model's, the term lit that is at work."""
 
     kind: Kind
-    part: str
     title: str
     formula: str
     line: Line
@@ -95,7 +94,6 @@ def slow_motion(context: Context) -> SlowMotion:
     scenes = tuple(
         Played(
             kind=scene.kind,
-            part=scene.part,
             title=title(before, scene),
             formula=lighten(before, scene, formula),
             line=scene.line,

@@ -165,7 +165,7 @@ class _Watch(TorchFunctionMode):
         if goes_on:
             before.made[-1] = made
         elif has_weights:
-            given = [self._passed(name_of(each), each) for each in inputs]
+            given = [self._passed(name_of(each), each) for each in inputs if isinstance(each, Tensor)]
             self._append(Scene("answer", part, line_at(next(frames("models"))), given, [made]))
         if output.requires_grad:
             output.register_hook(partial(self._note_pull, made))
@@ -184,7 +184,7 @@ class _Watch(TorchFunctionMode):
 
     def _note_loss(self, loss: Tensor) -> None:
         # Where the loss was put together, not where it was handed on.
-        frame = next(frame for frame in frames("models") if scalars(frame))
+        frame = next((frame for frame in frames("models") if scalars(frame)), next(frames("models")))
         self._pulled = []
         self.scenes.append(Scene("loss", "", line_at(frame), numbers={"": loss.item(), **scalars(frame)}))
         self.scenes.append(Scene("gradient", "", line_at(next(frames())), made=self._pulled))
