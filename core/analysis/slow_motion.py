@@ -174,8 +174,8 @@ class _Studio:
             # The mean of all channels of a picture.
             maps = shown.reshape(len(shown), -1, *shown.shape[-2:]).mean(dim=1)
             # Time runs to the right, as in curves.
-            is_read = self.spec.kind == "sequence" and self.spec.rendering != "picture"
-            return self._picture(name, "maps", (maps.mT if is_read else maps)[:, :MOST, :MOST])
+            is_series = self.spec.kind == "sequence" and self.spec.rendering != "picture"
+            return self._picture(name, "maps", (maps.mT if is_series else maps)[:, :MOST, :MOST])
         return self._picture(name, "cells", shown.reshape(len(shown), -1)[:, : MOST**2])
 
     def _units(self, scene: Scene) -> Iterator[Picture]:

@@ -206,9 +206,11 @@ class _Watch(TorchFunctionMode):
             layer = self._layers[id(weight)]
             squares[layer] = squares[layer] + parts if layer in squares else parts
         moved = [Moved(layer, *(float(norm) for norm in found.sqrt())) for layer, found in squares.items()]
-        for scene in self.scenes:
-            if scene.kind in ("loss", "gradient") and not scene.part:
-                scene.part, scene.moved = part, moved
+        loss, slope = self.scenes[-2:]
+        if not slope.part:
+            # The first of the optimisers that go down this gradient.
+            loss.part = slope.part = part
+            slope.moved = moved
         self.scenes.append(Scene("update", part, line_at(next(frames())), moved=moved))
         self._pulled = []
 

@@ -77,11 +77,10 @@ def _play(record: ReadableRecord) -> None:
     )
     if found is None:
         return
-    scenes = found.scenes
     with st.container(key="slow_formula"):
-        st.latex(scenes[min(memory().scene, len(scenes) - 1)].formula)
+        st.latex(found.scenes[memory().scene].formula)
     data: SlowData = {
-        "scenes": [_scene(found, scene, record) for scene in scenes],
+        "scenes": [_scene(found, scene, record) for scene in found.scenes],
         "step": found.steps + 1,
         "look": drawn(record.spec),
     }
@@ -107,7 +106,7 @@ def _scene(found: SlowMotion, scene: Played, record: ReadableRecord) -> SceneDat
         "line": line.text,
         "after": line.after,
         "terms": terms,
-        "layers": changed if scene.kind in ("gradient", "update") else [],
+        "layers": changed,
         "pictures": [_shown(found, picture, record.spec) for picture in scene.pictures],
     }
 
