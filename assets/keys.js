@@ -1,4 +1,5 @@
-// The keys of the Train page: space trains and pauses, a full stop takes a step, p shows the stage alone.
+// The keys of the Train page: space trains and pauses, a full stop takes a step, s plays one slowly, p shows the stage
+// alone.
 
 import { isPresenting, present } from "./presenting.js";
 
@@ -15,6 +16,7 @@ function button(key) {
 const KEYS = {
   " ": () => (button("pause") ?? button("train"))?.click(),
   ".": () => button("step")?.click(),
+  s: () => button("slow")?.click(),
   p: () => present(),
   Escape: () => present(false),
 };

@@ -63,7 +63,7 @@ export function drawPaths(context, view, [x, y], colour, chosen) {
 }
 
 /** The red, green and blue of "#RRGGBB". */
-function channels(colour) {
+export function channels(colour) {
   return [1, 3, 5].map((begin) => Number.parseInt(colour.slice(begin, begin + 2), 16));
 }
 

@@ -58,6 +58,14 @@ class Curves:
     remarks: tuple[Remark, ...] = ()
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a part of a training step is called in words, and in the formula."""
+
+    title: str
+    symbol: str
+
+
 class Model(nn.Module):
     """Base of all models.
 
@@ -82,6 +90,12 @@ class Model(nn.Module):
     presets: ClassVar[tuple[Preset, ...]] = ()
     # How many steps a run takes unless it says otherwise: enough for the defaults to settle.
     training_steps: ClassVar[int] = 3000
+    # What a watched step calls what happens in it: the answers of networks, by their paths, and what comes before. And
+    # where in the formula it says what each optimised module is for.
+    scenes: ClassVar[Mapping[str, Part]] = MappingProxyType(
+        {"batch": Part("Batch", "x"), "corruption": Part("Corruption", r"\tilde x"), "noise": Part("Noise", "z")}
+    )
+    aims: ClassVar[Mapping[str, str]]
     # Whether `encode` and `decode` are made for each other. A GAN's are not: its codes are the features that its
     # discriminator sees, its reconstructions come from inverting the generator, a search instead of an instant.
     autoencodes: ClassVar[bool] = True
@@ -198,6 +212,10 @@ class Model(nn.Module):
     def decode(self, z: Tensor) -> Tensor:
         """Codes (N, latent_size) → data (N, …)."""
         raise NotImplementedError
+
+    def expected(self, output: Tensor) -> Tensor:
+        """What a network's last layer (N, …) → the sample (N, …) that it stands for: itself."""
+        return output
 
     def reconstruct(self, x: Tensor) -> Tensor:
         """Data (N, …) → data (N, …), with no corruption."""

@@ -10,6 +10,7 @@ from pages.ui.controls import draw_controls, said
 from pages.ui.datasets import describe, offer_fetch, say_if_few, source_of, spec_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
+from pages.ui.layers import draw_layers
 from pages.ui.selection_panel import selection_panel
 from pages.ui.session import memory
 from pages.ui.stage import stage
@@ -44,9 +45,10 @@ with view:
                 preview(config, "Press **Train** (or the space bar) and watch a network learn them.")
     if config is not None:
         model = MODELS[config.model]
-        with st.expander(f"{model.title}: the idea, the formula, the papers"):
+        with st.expander(f"{model.title}: the idea, the formula, the layers, the papers"):
             st.markdown(model.summary)
             st.latex(model.formula(config.hyperparameters))
+            draw_layers(config)
             st.caption(" · ".join(model.references))
 
 with controls:

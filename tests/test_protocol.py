@@ -59,6 +59,14 @@ READ = [
     (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),
     ("dial", "data", ["DialData"]),
+    ("layers", "data", ["LayersData"]),
+    ("layers", "network", ["Network"]),
+    ("layers", "layer", ["Block"]),
+    ("slow", "data", ["SlowData"]),
+    ("slow", "scene", ["SceneData"]),
+    ("slow", "term", ["Term"]),
+    ("slow", "changed", ["Changed"]),
+    (r"slow\w*", "picture", ["Shown"]),
 ]
 # What scripts send, and what it is called where Python reads it.
 SENT = {"Drawing": "kept", "Selected": "selected"}

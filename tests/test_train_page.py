@@ -173,3 +173,23 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     assert cross() == pytest.approx([x + 30, y - 20], abs=2)
     # Only beside the cross samples are drawn around.
     assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
+
+
+def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
+    tab.visit(run=vae)
+    tab.grows(tab.stage, "frames", 0)
+    tab.page.keyboard.press("s")
+    scenes, formula = tab.key("slow_view", ".lab"), tab.key("slow_formula", ".katex-html")
+    lit = formula.locator("[style*=color]")
+    expect(scenes).to_have_attribute("data-scene", "0")
+    expect(lit.first).to_have_text("x")
+    tab.page.keyboard.press("ArrowRight")
+    expect(scenes).to_have_attribute("data-scene", "1")
+    expect(scenes.locator("mark")).to_contain_text("mean, log_variance = self.encoder(x).chunk(2, dim=1)")
+    expect(lit.first).to_have_text("q")
+    scenes.get_by_role("button", name="Loss").click()
+    # What was summed up beside its terms.
+    expect(scenes.locator(".told span")).to_have_text(["minimised", "Loss", "Reconstruction", "KL", "Learned σ"])
+    tab.page.keyboard.press("Escape")
+    expect(scenes).to_have_count(0)
+    tab.check()

@@ -35,6 +35,7 @@ from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.remembering import remember
 from core.analysis.result import Context, Report, Result, choose, ignore_progress
+from core.analysis.slow_motion import slow_motion
 from core.analysis.two_sample import compare_samples
 from core.analysis.unfolding import unfold
 from core.analysis.units import survey
@@ -46,7 +47,7 @@ from core.errors import LatentLabError
 from core.home import Home
 from core.model import Capability, Model
 from core.training.checkpoint import axes_of, model_of
-from core.training.loop import one_thread
+from core.training.loop import Training, one_thread
 
 __all__ = [
     "ANALYSES",
@@ -137,6 +138,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "disentanglement": Analysis(disentangle, needs="encode", of_autoencoders=True, of_factors=True),
     "unfolding": Analysis(unfold, needs="trajectory"),
     "remembering": Analysis(remember, needs="trajectory"),
+    "slow_motion": Analysis(slow_motion, needs="encode"),
     "yardstick": Analysis(measure, needs="decode"),
 }
 
@@ -164,5 +166,11 @@ def analyse(
     analysis = choose("analysis", name, ANALYSES)
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
     model, axes = model_of(config, dataset.spec, state), axes_of(state)
-    result: Result = analysis(Context(model, dataset, config, report, axes), **parameters)
+
+    def resume() -> Training:
+        training = Training(config, home)
+        training.restore(state)
+        return training
+
+    result: Result = analysis(Context(model, dataset, config, report, axes, resume), **parameters)
     return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Self, TypeVar, get_type_hints
 
 import numpy as np
 import torch
@@ -21,6 +21,9 @@ from core.models import MODELS
 from core.protocol import Array
 from core.training.tensors import check, pack, read_head
 
+if TYPE_CHECKING:
+    from core.training.loop import Training
+
 Entry = TypeVar("Entry")
 # Called with the share of the work that is done, 0 to 1.
 Report = Callable[[float], None]
@@ -34,6 +37,7 @@ def ignore_progress(share: float) -> None:
 class Context:
     """A trained model, ready to be analysed, with its data and configuration.
 
+    `resume` makes the run that the model is of, as it stood at its checkpoint, to be gone on with for a look.
     An analysis that takes long calls `report` with the share that is done, 0 to 1. `axes` (latent_size, 2) are those on
     which the run drew its codes last, or None where it drew them raw, or never.
     """
@@ -43,6 +47,7 @@ class Context:
     config: RunConfig
     report: Report = ignore_progress
     axes: Array | None = None
+    resume: Callable[[], Training] | None = None
 
     def untrained(self, seed: int) -> Model:
         """A model of the same configuration before its first step, as a baseline."""

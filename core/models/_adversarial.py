@@ -5,6 +5,7 @@ For the Wasserstein objectives the discriminator's output is no logit but a scor
 
 import copy
 import math
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 import torch
@@ -15,7 +16,7 @@ from torch.optim import Optimizer
 from core.dataset import DataSpec, Split
 from core.latex import stacked, weighted
 from core.metrics import Metric
-from core.model import Curves, Model, minimise, preserve_buffers
+from core.model import Curves, Model, Part, minimise, preserve_buffers
 from core.models._adversarial_metrics import (
     CRITIC_LOSS,
     DISCRIMINATOR_ACCURACY,
@@ -82,6 +83,13 @@ class Adversarial(Model):
     )
     headline: ClassVar[tuple[str, ...]] = ("distance", "slope", "discriminator_accuracy")
     autoencodes = False
+    scenes: ClassVar[Mapping[str, Part]] = {
+        **Model.scenes,
+        "generator": Part("Generated", "G"),
+        "discriminator": Part("Judged", "D"),
+        "discriminator.features": Part("Features", "D"),
+    }
+    aims: ClassVar[Mapping[str, str]] = {"discriminator": r"\min_D", "generator": r"\min_G"}
     # In a step the generator is younger than its EMA and the discriminator in training mode.
     measures_training_data = True
     generator: nn.Module

@@ -1,5 +1,6 @@
 """What all autoencoders share: an encoder and a decoder trained as one, and what a decoder's output means."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, TypeAlias
 
@@ -8,7 +9,7 @@ from torch import Tensor, nn
 
 from core.dataset import DataSpec
 from core.metrics import Metric
-from core.model import Model
+from core.model import Model, Part
 from core.models._knobs import Corruption
 from core.nn.corruption import corrupt
 from core.nn.initialization import initialize
@@ -45,6 +46,11 @@ class EncoderDecoder(Model):
     backbone: ClassVar[Backbone] = staticmethod(dense_backbone)
     # Numbers that the encoder answers with for each latent.
     heads: ClassVar[int] = 1
+
+    scenes: ClassVar[Mapping[str, Part]] = {
+        **Model.scenes, "encoder": Part("Code", "f"), "decoder": Part("Decoded", "g")
+    }  # fmt: skip
+    aims: ClassVar[Mapping[str, str]] = {"autoencoder": r"\min_{f,g}"}
 
     encoder: nn.Sequential
     decoder: nn.Sequential
@@ -84,4 +90,8 @@ class EncoderDecoder(Model):
 
     def decode(self, z: Tensor) -> Tensor:
         """Codes (N, latent_size) → data (N, …); for a VAE the mean of p(x | z)."""
-        return decoded(self.output(z), self.hyperparameters.reconstruction_loss)
+        return self.expected(self.output(z))
+
+    def expected(self, output: Tensor) -> Tensor:
+        """The decoder's last layer (N, …) → x̂ (N, …)."""
+        return decoded(output, self.hyperparameters.reconstruction_loss)

@@ -11,6 +11,7 @@ from core.dataset import DataSpec, Split
 from core.hyperparameters import knob
 from core.latex import stacked
 from core.metrics import ACCURACY, Metric
+from core.model import Part
 from core.models._adversarial import Adversarial
 from core.models._conditional import Conditional
 from core.models._game import Players, Rules
@@ -68,6 +69,7 @@ class ACGAN(Conditional, GAN):
     )
     capabilities = GAN.capabilities | {"classify"}
     metrics = (ACCURACY, RECOGNISED, *Adversarial.metrics)
+    scenes = {**GAN.scenes, "discriminator.recognition": Part("Class named", "P")}
     headline = ("accuracy", "recognised", *Adversarial.headline)
     Hyperparameters = ACGANHyperparameters
     mark = APART

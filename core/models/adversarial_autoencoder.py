@@ -10,7 +10,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked, weighted
 from core.metrics import MSE
-from core.model import Curves, minimise
+from core.model import Curves, Part, minimise
 from core.models._adversarial_metrics import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
 from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective
@@ -109,6 +109,8 @@ class AdversarialAutoencoder(EncoderDecoder):
     capabilities = frozenset({"encode", "decode", "reconstruct", "sample", "criticise"})
     metrics = (MSE, RECONSTRUCTION_LOSS, DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS)
     headline = ("mse", "discriminator_accuracy")
+    scenes = {**EncoderDecoder.scenes, "discriminator": Part("Judged", "D")}
+    aims = {**EncoderDecoder.aims, "discriminator": r"\min_D", "generator": r"\min_f"}
     high_score = "its code is more like a draw from the prior; of the sample itself it says nothing"
     Hyperparameters = AdversarialAutoencoderHyperparameters
     # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.

@@ -12,7 +12,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked
 from core.metrics import GRADIENT_NORM, Metric
-from core.model import Curves, Model, minimise_clipped
+from core.model import Curves, Model, Part, minimise_clipped
 from core.models._knobs import Cells
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELL_FORMULAS, Carry, States
@@ -92,6 +92,8 @@ class Autoregressive(Model):
     autoencodes = False
     metrics = (NATS, LOSS, GRADIENT_NORM)
     headline = ("nats",)
+    scenes = {**Model.scenes, "states": Part("States", "h_{t-1}"), "head": Part("Guesses", "V")}
+    aims = {"network": r"\max"}
     Hyperparameters = AutoregressiveHyperparameters
     training_steps = 1000
     # After more steps names are known by heart; drawn at 1, every third one has letters in a row that no name has.

@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 from core.dataset import DataSpec
 from core.latex import stacked
 from core.metrics import ACCURACY
-from core.model import Curves, minimise
+from core.model import Curves, Part, minimise
 from core.models._conditional import Conditional
 from core.models._knobs import Architecture
 from core.models.vae import VAE, Variational, drawn, weighed
@@ -49,6 +49,7 @@ class ConditionalVAE(Conditional, VAE):
     )
     capabilities = VAE.capabilities | {"classify"}
     metrics = (*VAE.metrics, ACCURACY)
+    scenes = {**VAE.scenes, "classifier": Part("Class named", r"q(y \mid x)")}
     headline = (*VAE.headline, ACCURACY.name)
     Hyperparameters = ConditionalVAEHyperparameters
 

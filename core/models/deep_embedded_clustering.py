@@ -10,7 +10,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import Curves, minimise
+from core.model import Curves, Part, minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Clusters, Corruption, Objective
 from core.nn.clustering import Centroids, divergence, k_means, log_shares, target_distribution
@@ -113,6 +113,8 @@ class DeepEmbeddedClustering(EncoderDecoder):
     headline = ("mse",)
     Hyperparameters = DECHyperparameters
     training_steps = 2000
+    scenes = {**EncoderDecoder.scenes, "centroids": Part("Assignments", "q_{ij}")}
+    aims = dict.fromkeys(("autoencoder", "centroids"), r"\min_{f,g,\mu}")
     defaults_for = {"vector": {"latent_size": 2, "reconstruction_loss": "mse"}}
     presets = (
         Preset(

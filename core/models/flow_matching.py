@@ -11,7 +11,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked
 from core.metrics import MSE, Metric
-from core.model import Curves, minimise
+from core.model import Curves, Part, minimise
 from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption
 from core.nn.corruption import CORRUPTION_FORMULAS
@@ -142,6 +142,8 @@ class FlowMatching(EncoderDecoder):
     headline = ("flow_loss", "mse")
     Hyperparameters = FlowMatchingHyperparameters
     training_steps = 4000
+    scenes = {**EncoderDecoder.scenes, "noise": Part("Noise and times", "x_0"), "velocity": Part("Velocity", "v_t")}
+    aims = {**EncoderDecoder.aims, "velocity": r"\min_v"}
     backbone = staticmethod(backbone)
     defaults_for = {
         "vector": {
@@ -282,6 +284,10 @@ class FlowMatching(EncoderDecoder):
         """Noise (N, latents) → the data (N, …) that it flows to."""
         *_, end = follow(self.velocity, z, self.times)
         return self.samples_at(end)
+
+    def expected(self, output: Tensor) -> Tensor:
+        """The decoder's last layer (N, …) → the sample: the same."""
+        return output
 
     def flow(self, z: Tensor) -> Tensor:
         """Noise (N, latents) → where it is at each of the solver's times, as data, (solver_steps + 1, N, …)."""

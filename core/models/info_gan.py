@@ -12,6 +12,7 @@ from core.hyperparameters import knob
 from core.latex import stacked
 from core.looks import cluster_name
 from core.metrics import Metric
+from core.model import Part
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Players, Rules
 from core.models.gan import GAN, DenseGAN
@@ -90,6 +91,7 @@ class InfoGAN(GAN):
     )
     capabilities = GAN.capabilities | {"assign"}
     metrics = (INFORMATION, *Adversarial.metrics)
+    scenes = {**GAN.scenes, "discriminator.recognition": Part("Code read off", "Q")}
     headline = ("information", *Adversarial.headline)
     Hyperparameters = InfoGANHyperparameters
     defaults_for = {

@@ -12,7 +12,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import GRADIENT_NORM, Metric
-from core.model import Curves, Model, minimise_clipped
+from core.model import Curves, Model, Part, minimise_clipped
 from core.models._knobs import Clusters, Recurrence
 from core.nn.augmentation import augment, augment_words
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution
@@ -142,6 +142,15 @@ class RecurrentClustering(Model):
     headline = ("information",)
     Hyperparameters = RecurrentClusteringHyperparameters
     training_steps = 900
+    scenes = {
+        **Model.scenes,
+        "corruption": Part("Two versions", "p'"),
+        "states": Part("States", "h_T"),
+        "code": Part("Code", "W_p"),
+        "clusters": Part("Assignments", "p"),
+        "forecast": Part("Forecast", "V"),
+    }
+    aims = {"network": r"\min"}
     defaults_for = {
         "waves": {"learning_rate": 2e-3},
         "control_charts": {"scaling": 0.5, "forecast_weight": 0.1, "steps": 800},

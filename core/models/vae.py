@@ -11,7 +11,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import Hyperparameters, knob
 from core.latex import stacked
 from core.metrics import MSE, Metric
-from core.model import Curves, Remark, minimise
+from core.model import Curves, Part, Remark, minimise
 from core.models._encoder_decoder import EncoderDecoder
 from core.models._knobs import Architecture
 from core.nn.initialization import initialize
@@ -153,6 +153,8 @@ class VAE(EncoderDecoder):
     Hyperparameters: ClassVar[type[Hyperparameters]] = VAEHyperparameters
     # A mean and a log-variance for each latent.
     heads = 2
+    scenes = {**EncoderDecoder.scenes, "encoder": Part("Posterior", "q"), "decoder": Part("Decoded", "p")}
+    aims = {"autoencoder": r"\max"}
     # Points fill the gap between two moons when the first weights are small; he's are larger.
     defaults_for = {
         "vector": {"initialization": "he"},
@@ -293,9 +295,9 @@ class VAE(EncoderDecoder):
         """Data (N, …) → the posterior's mean (N, latent_size)."""
         return self.posterior(x)[0]
 
-    def decode(self, z: Tensor) -> Tensor:
-        """Codes (N, latent_size) → E[x | z], (N, …)."""
-        return self.likelihood.mean(self.output(z))
+    def expected(self, output: Tensor) -> Tensor:
+        """The decoder's last layer (N, …) → E[x | z], (N, …)."""
+        return self.likelihood.mean(output)
 
 
 def weighed(mean: Tensor, log_variance: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -11,7 +11,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import minimise
+from core.model import Part, minimise
 from core.models._adversarial import Adversarial
 from core.models._game import Players, Rules
 from core.models.gan import GAN, DenseGAN
@@ -68,6 +68,12 @@ class VAEGAN(GAN):
     metrics = (MSE, KL, FEATURE_DISTANCE, *Adversarial.metrics)
     headline = ("mse", "kl", *Adversarial.headline)
     autoencodes = True
+    scenes = {
+        **GAN.scenes,
+        "encoder": Part("Posterior", "q"),
+        "discriminator.features": Part("Features", r"\text{Dis}_l"),
+    }
+    aims = {**GAN.aims, "encoder": r"\min_{\text{Enc}}"}
     Hyperparameters = VAEGANHyperparameters
     presets = (
         Preset(

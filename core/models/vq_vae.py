@@ -12,7 +12,7 @@ from core.dataset import DataSpec
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import Curves, minimise
+from core.model import Curves, Part, minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Objective
 from core.nn.layers import dense, dense_backbone
@@ -141,6 +141,8 @@ class VQVAE(EncoderDecoder):
     Hyperparameters = VQVAEHyperparameters
     training_steps = 2000
     backbone = staticmethod(backbone)
+    scenes = {**EncoderDecoder.scenes, "noise": Part("Code book", "e_i"), "guess": Part("Prior's guess", "p")}
+    aims = {**EncoderDecoder.aims, "prior": r"\max_p"}
     # A point of the plane is one integer, and the code book can be seen.
     defaults_for = {"vector": {"n_codes": 1, "latent_size": 2}}
     presets = (

@@ -94,7 +94,7 @@ class Training:
             self.kept = first, {name: value.clone() for name, value in self.model.state_dict().items()}
         steps: list[dict[str, Tensor]] = []
         while self.step < end and (deadline is None or time.perf_counter() < deadline or not steps):
-            steps.append(self._step())
+            steps.append(self.take_step())
         losses = {name: torch.stack([values[name] for values in steps]) for name in steps[0]}
         if self.ceiling is None:
             self.ceiling = ceiling_of(losses)
@@ -117,7 +117,8 @@ class Training:
             losses = self.model.evaluate(self.observer.x[:CHECKED], torch.Generator().manual_seed(self.config.seed))
         return all(bool(torch.isfinite(loss).all()) for loss in losses.values())
 
-    def _step(self) -> dict[str, Tensor]:
+    def take_step(self) -> dict[str, Tensor]:
+        """The next step, also past the configured end, whatever becomes of it: the metrics that the model returns."""
         if self.step in self.changes:
             self.model.hyperparameters = self.config.at(self.step)
         size = self.model.samples_per_step

@@ -247,6 +247,86 @@ class TallyData(TypedDict):
     more: int
 
 
+class Shown(TypedDict):
+    """A picture of a scene: see `core.analysis.slow_motion.Picture`; numbers come as base64, arrows may be "".
+
+    Samples come in 256 levels, all else as float32. The `colour` of points may be "", which is that of text.
+    """
+
+    name: str
+    form: Literal["samples", "points", "cells", "maps"]
+    values: str
+    shape: list[int]
+    arrows: str
+    frame: list[list[float]]
+    colour: str
+
+
+class Term(TypedDict):
+    """A number that a line of code names, or what a loss comes to."""
+
+    name: str
+    value: float
+
+
+class Changed(TypedDict):
+    """A layer: the norms of its gradient, of its change in the step, and of its weights."""
+
+    layer: str
+    gradient: float
+    change: float
+    weights: float
+
+
+class SceneData(TypedDict):
+    """A scene of a step: a sentence, the code around the `line` that is at work, and its `place`, numbers, pictures.
+
+    Of layers it says how they moved, where `moved`, or else what their gradients are.
+    """
+
+    title: str
+    says: str
+    moved: bool
+    place: str
+    before: str
+    line: str
+    after: str
+    terms: list[Term]
+    layers: list[Changed]
+    pictures: list[Shown]
+
+
+class SlowData(TypedDict):
+    """All scenes of a `step`, counted from 1, and how its samples are drawn."""
+
+    scenes: list[SceneData]
+    step: int
+    look: Drawn
+
+
+class Block(TypedDict):
+    """A layer: what it is, the shape of its answer, its weights, and its `share` of the largest, on a log scale."""
+
+    kind: str
+    shape: list[int]
+    weights: int
+    share: float
+
+
+class Network(TypedDict):
+    """A network of a model, and the weights of all its layers."""
+
+    name: str
+    weights: int
+    layers: list[Block]
+
+
+class LayersData(TypedDict):
+    """The networks of a model."""
+
+    networks: list[Network]
+
+
 class DialData(TypedDict):
     """A knob that stands at one of its `stops`, its `place` among them counted from 0; `help` says what it does.
 

@@ -114,6 +114,9 @@ class Memory:
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)
+    # The run and its checkpoint whose next step plays in slow motion, and the scene on screen.
+    slow: tuple[str, str] | None = None
+    scene: int = 0
     # Whether the Sweep page was asked for, with the knob that was turned last.
     go_to_sweep: bool = False
     # All runs that were on screen, and the groups of knobs that were folded or unfolded.

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from core import RunConfig
-from core.engine import LiveRun, Record
+from core.engine import LiveRun, ReadableRecord, Record
 from core.protocol import Status
 from pages.ui.before import end_left, give_way, put_on_screen, seen_before, step_back
 from pages.ui.component import component
@@ -18,6 +18,7 @@ from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.owners import change, is_mine
 from pages.ui.session import memory
+from pages.ui.slow_motion import open_slow_motion, play_slowly
 from pages.ui.state import adopt, attempt, current_run, leave_run, live_run, open_run, session, settings_of
 from pages.ui.successors import announce
 
@@ -25,7 +26,7 @@ _keys = component("keys")
 
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
-    """The five buttons, each enabled only when it does something, and their keys: space and full stop."""
+    """The buttons, each enabled only when it does something, and their keys: space, full stop and s."""
     config = _trainable(config)
     is_ours = record is None or is_mine(record)
     _train_button(config, record, live)
@@ -60,7 +61,17 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
         args=(record,),
         help="Clear the stage: the data are shown again, the knobs stay. The run is kept on the Runs page.",
     )
+    st.button(
+        "",
+        icon=":material/slow_motion_video:",
+        key="slow",
+        disabled=not isinstance(record, ReadableRecord),
+        on_click=attempt,
+        args=(open_slow_motion, record),
+        help="Slow motion: what the next step does, scene by scene (s).",
+    )
     _keys(key="keys")
+    play_slowly(record)
 
 
 def train(config: RunConfig) -> None:

@@ -1,0 +1,132 @@
+// Slow motion: a step of training, scene by scene, its pictures, its numbers and the line of code that is at work.
+
+import { drawPoints, drawRows } from "./slow_pictures.js";
+import { escaped, short } from "./text.js";
+
+// Milliseconds that a scene stays while the step plays.
+const STAYS = 3500;
+const HTML = `
+    <div class="scenes">
+      <button type="button" class="back" title="The scene before (←)">◀</button>
+      <button type="button" class="play" title="Play all scenes">Play</button>
+      <button type="button" class="on" title="The next scene (→)">▶</button>
+      <div class="chips" role="group" aria-label="Scenes"></div>
+    </div>
+    <p class="says" aria-live="polite"></p>
+    <div class="scene"><div class="shown"></div><div class="told"></div></div>
+    <pre class="code"></pre>`;
+
+/** A row of numbers: what it is, and a bar as long as its `share`, with its value. */
+function row(name, share, text) {
+  const length = Math.round(100 * Math.min(1, Math.abs(share)));
+  return `<span>${escaped(name)}</span><i style="--share:${length}%"></i><b>${text}</b>`;
+}
+
+/** The numbers of a scene: terms of a loss, or how much each layer is pulled or moved. */
+function numbers(scene) {
+  const sizes = scene.terms.map((term) => Math.abs(term.value));
+  const terms = scene.terms.map((term) => row(term.name, term.value / (Math.max(...sizes) || 1), short(term.value)));
+  const size = (changed) => (scene.moved ? changed.change : changed.gradient);
+  const most = Math.max(...scene.layers.map(size)) || 1;
+  const layers = scene.layers.map((changed) => {
+    const share = changed.weights ? ` · ${short((100 * changed.change) / changed.weights)} %` : "";
+    return row(changed.layer, size(changed) / most, short(size(changed)) + (scene.moved ? share : ""));
+  });
+  return [...terms, ...layers].join("");
+}
+
+/** The lines of code around the one that is at work. */
+function code(scene) {
+  const part = (text, tag) => (text ? `<${tag}>${escaped(text)}\n</${tag}>` : "");
+  const place = `<small>${escaped(scene.place)}</small>`;
+  return place + part(scene.before, "span") + part(scene.line, "mark") + part(scene.after, "span");
+}
+
+/** Draw the pictures of a scene: planes beside each other, rows of tiles below. */
+function drawPictures(root, scene, look) {
+  const planes = scene.pictures.filter((picture) => picture.form === "points");
+  const rows = scene.pictures.filter((picture) => picture.form !== "points");
+  const shown = root.querySelector(".shown");
+  const figure = (picture) =>
+    `<figure><figcaption>${escaped(picture.name || "given")}</figcaption><canvas></canvas></figure>`;
+  shown.innerHTML = `<div class="planes">${planes.map(figure).join("")}</div>${rows.length ? "<canvas></canvas>" : ""}`;
+  planes.forEach((picture, i) => {
+    drawPoints(shown.querySelectorAll(".planes canvas")[i], picture);
+  });
+  if (rows.length) drawRows(shown.querySelector(":scope > canvas"), rows, look);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".lab");
+  const { scenes, look, step } = data;
+  // The page is told of each scene, and runs again for the formula: what is drawn here stays.
+  if (root.step === step) return root.leave;
+  Object.assign(root, { step, innerHTML: HTML });
+  root.classList.add("slow");
+  const chips = root.querySelector(".chips");
+  chips.innerHTML = scenes.map((scene) => `<button type="button">${escaped(scene.title)}</button>`).join("");
+  let [at, playing] = [0, null];
+
+  const paint = () => {
+    if (root.clientWidth) drawPictures(root, scenes[at], look);
+  };
+  const draw = () => {
+    const scene = scenes[at];
+    root.querySelector(".says").textContent = `Step ${step.toLocaleString("en")}. ${scene.says}`;
+    root.querySelector(".told").innerHTML = numbers(scene);
+    root.querySelector(".code").innerHTML = code(scene);
+    [...chips.children].forEach((chip, i) => {
+      chip.setAttribute("aria-pressed", i === at);
+    });
+    chips.children[at].scrollIntoView({ block: "nearest", inline: "nearest" });
+    root.querySelector(".back").disabled = at === 0;
+    root.querySelector(".on").disabled = at === scenes.length - 1;
+    root.querySelector(".play").textContent = playing ? "Pause" : "Play";
+    root.dataset.scene = at;
+    paint();
+  };
+  const halt = () => {
+    clearInterval(playing);
+    playing = null;
+  };
+  const turn = (to) => {
+    at = Math.max(0, Math.min(scenes.length - 1, to));
+    if (at === scenes.length - 1) halt();
+    draw();
+    setTriggerValue("scene", at);
+  };
+  const goTo = (to) => {
+    halt();
+    turn(to);
+  };
+  root.querySelector(".back").onclick = () => goTo(at - 1);
+  root.querySelector(".on").onclick = () => goTo(at + 1);
+  root.querySelector(".play").onclick = () => {
+    if (playing) {
+      halt();
+      draw();
+      return;
+    }
+    playing = setInterval(() => turn(at + 1), STAYS);
+    // At its end the step plays again.
+    turn(at === scenes.length - 1 ? 0 : at);
+  };
+  [...chips.children].forEach((chip, i) => {
+    chip.onclick = () => goTo(i);
+  });
+  const press = (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by) goTo(at + by);
+  };
+  document.addEventListener("keydown", press);
+  const resized = new ResizeObserver(paint);
+  resized.observe(root);
+  draw();
+  root.leave = () => {
+    halt();
+    document.removeEventListener("keydown", press);
+    resized.disconnect();
+    root.step = null;
+  };
+  return root.leave;
+}

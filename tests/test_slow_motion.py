@@ -1,0 +1,195 @@
+"""Slow motion: a watched step is the step, and its scenes tell it, whatever the model is."""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core import MODELS
+from core.analysis import ANALYSES, analyse
+from core.errors import LatentLabError
+from core.latex import LIT, lit, lit_behind, stacked
+from core.layers import activations, layers_of
+from core.training.loop import Training
+from core.training.trace import trace
+from tests.making import made, normal
+from tests.model_cases import bits, config_of, each_case, same
+
+ROOT = Path(__file__).parent.parent
+# Past where clustering and flows begin, and into the turns of a game.
+TAKEN = 12
+
+
+def begun(model: str, dataset: str, taken: int = TAKEN, **hyperparameters) -> Training:
+    training = Training(config_of(model, dataset, **hyperparameters))
+    training.advance(taken)
+    return training
+
+
+@each_case
+def test_a_watched_step_leaves_the_same_bits_and_its_scenes_tell_it(model, dataset):
+    training = begun(model, dataset)
+    state, before = training.state(), {name: value.clone() for name, value in training.model.state_dict().items()}
+    found = trace(training)
+    watched = bits(training)
+
+    other = Training(training.config)
+    other.restore(state)
+    losses = other.take_step()
+    assert same(watched, bits(other))
+    assert found.steps == TAKEN
+    assert found.metrics == {name: float(value) for name, value in losses.items()}
+
+    kinds = [scene.kind for scene in found.scenes]
+    assert kinds[0] == "batch"
+    assert {"answer", "loss", "gradient", "update"} <= {*kinds}
+    for scene in found.scenes:
+        # The line stands in the file at its number.
+        lines = (ROOT / scene.line.file).read_text(encoding="utf-8").splitlines()
+        text = scene.line.text.splitlines()
+        assert lines[scene.line.number - 1 :][: len(text)] == text
+        assert all(map(math.isfinite, scene.numbers.values()))
+        assert all(bool(torch.isfinite(passed.values).all()) for passed in scene.given + scene.made)
+    # Nothing is left behind on the model.
+    assert not any(module._forward_hooks or module._forward_pre_hooks for module in training.model.modules())
+    assert not {"training_step", "labelled_step"} & vars(training.model).keys()
+
+    # The last update of each layer is its whole change, unless several optimisers had it, or several turns.
+    changes = [(scene.part, each) for scene in found.scenes if scene.kind == "update" for each in scene.moved]
+    assert changes
+    layers = [each.layer for _, each in changes]
+    for part, each in changes:
+        turns = {scene.times for scene in found.scenes if scene.kind == "update" and scene.part == part}
+        if layers.count(each.layer) > 1 or turns != {1}:
+            continue
+        names = [name for name, _ in training.model.named_parameters() if re.match(rf"{each.layer}(\.[^.]+)?$", name)]
+        after = training.model.state_dict()
+        if names:
+            moved = torch.cat([(after[name] - before[name]).flatten().double() for name in names]).norm()
+            assert each.change == pytest.approx(float(moved), rel=1e-9)
+
+
+@each_case
+def test_every_scene_has_a_picture_its_line_and_its_term_of_the_formula(model, dataset):
+    training = begun(model, dataset)
+    result = analyse("slow_motion", training.config, training.state(), {})
+    formula = MODELS[model].formula(training.config.hyperparameters)
+    for scene in result.scenes:
+        assert scene.title
+        assert LIT in scene.formula, scene.title
+        assert scene.formula.count("{") == scene.formula.count("}")
+        # Nothing but light was added.
+        dark = scene.formula
+        while LIT in dark:
+            dark = re.sub(re.escape(LIT) + r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}", r"\1", dark)
+        assert dark == formula
+        assert scene.pictures or scene.numbers or scene.moved
+        for picture in scene.pictures:
+            values, arrows = result.numbers(picture)
+            assert values.shape == picture.shape
+            assert (arrows is not None) == picture.arrows
+    # On the plane what is generated or rebuilt carries arrows, and units are maps.
+    if dataset == "two_moons":
+        forms = {picture.form for scene in result.scenes for picture in scene.pictures}
+        assert "points" in forms
+        assert any(picture.arrows for scene in result.scenes for picture in scene.pictures)
+        assert "maps" in forms or model == "flow_matching"
+
+
+def test_an_autoencoder_s_step_by_hand():
+    # Before the samples are shuffled anew.
+    training = begun("autoencoder", "digits", 2, optimizer="sgd", momentum=0.0, reconstruction_loss="mse")
+    state = training.state()
+    found = {scene.kind: scene for scene in trace(training).scenes}
+    again = Training(training.config)
+    again.restore(state)
+    model, x = again.model, again.dataset.train.x[again.order[again.position :][:128]]
+    loss = (model.decode(model.encode(x)) - x).square().mean()
+    gradients = torch.autograd.grad(loss, list(model.encoder[1].parameters()))
+    norm = math.sqrt(sum(float(part.square().sum()) for part in gradients))
+    (moved,) = [each for each in found["update"].moved if each.layer == "encoder.1"]
+    assert found["loss"].numbers[""] == pytest.approx(loss.item(), rel=1e-5)
+    assert found["loss"].numbers["loss"] == found["loss"].numbers[""]
+    assert moved.gradient == pytest.approx(norm, rel=1e-4)
+    # Of plain descent the change is the rate times the gradient.
+    assert moved.change == pytest.approx(model.learning_rate("autoencoder") * norm, rel=1e-3)
+    # −∂L/∂x̂ = 2 (x − x̂) / (N D)
+    pull = found["gradient"].made[-1]
+    expected = 2 * (x - model.decode(model.encode(x)))[:8] / x.numel()
+    torch.testing.assert_close(pull.pull, expected.detach(), rtol=1e-3, atol=1e-8)
+
+
+def test_turns_in_a_row_are_told_once():
+    training = begun("wgan_gp", "two_moons", discriminator_steps=3)
+    scenes = trace(training).scenes
+    assert [(scene.part, scene.times) for scene in scenes if scene.kind == "update"] == [
+        ("discriminator", 3), ("generator", 1)
+    ]  # fmt: skip
+    (loss,) = [scene for scene in scenes if scene.kind == "loss" and scene.part == "discriminator"]
+    assert loss.numbers[""] == pytest.approx(loss.numbers["loss"] + loss.numbers["penalty"], rel=1e-5)
+    assert "self.descend(loss + penalty" in loss.line.text
+
+
+def test_a_step_that_diverges_is_told_in_a_sentence():
+    training = begun("autoencoder", "digits")
+    with torch.no_grad():
+        training.model.decoder[0].weight.fill_(math.inf)
+    with pytest.raises(LatentLabError, match="about to diverge"):
+        analyse("slow_motion", training.config, training.state(), {})
+
+
+def test_a_finished_run_shows_the_step_that_would_come_next():
+    training = Training(config_of("vae", "digits", steps=3))
+    training.advance()
+    result = analyse("slow_motion", training.config, training.state(), {})
+    assert result.steps == 3
+    assert ANALYSES["slow_motion"].result.from_bytes(result.to_bytes()).scenes == result.scenes
+
+
+@pytest.mark.parametrize(("formula", "symbol", "expected"), [
+    (r"\min_D D(G(z)) \text{D}", "D", r"\min_D ~{D(G(z))} \text{~{D}}"),
+    (r"\hat x = x_0 + \max x", "x", r"\hat x = ~{x}_0 + \max ~{x}"),
+    (r"q(z \mid x) \Vert \log", "q", r"~{q(z \mid x)} \Vert \log"),
+    (r"\tilde x_i + x", r"\tilde x", r"~{\tilde x}_i + x"),
+])  # fmt: skip
+def test_a_symbol_is_lit_wherever_it_stands_alone(formula, symbol, expected):
+    assert lit(formula, symbol) == expected.replace("~", LIT)
+
+
+def test_what_a_part_minimises_is_lit_as_far_as_the_gap():
+    formula = stacked(r"\min_D\; a + b, \qquad c", r"\min_G\; d")
+    assert lit_behind(formula, r"\min_D") == stacked(rf"\min_D{LIT}{{\; a + b}}, \qquad c", r"\min_G\; d")
+    assert lit_behind(formula, r"\min_G") == stacked(r"\min_D\; a + b, \qquad c", rf"\min_G{LIT}{{\; d}}")
+
+
+# Layers
+
+
+@each_case
+def test_layers_are_those_of_the_model(model, dataset):
+    training = Training(config_of(model, dataset))
+    before = {name: value.clone() for name, value in training.model.state_dict().items()}
+    layers = layers_of(training.model, training.dataset.spec)
+    assert same(training.model.state_dict(), before)
+    assert len({layer.path for layer in layers}) == len(layers)
+    for layer in layers:
+        module = training.model.get_submodule(layer.path)
+        assert layer.weights == sum(weight.numel() for weight in module.parameters())
+        if isinstance(module, torch.nn.Linear):
+            assert layer.shape[-1] == module.out_features
+    # Every weight that is optimised has its layer, but for a learned σ.
+    counted = sum(layer.weights for layer in layers)
+    optimised = {id(weight): weight.numel() for part in training.model.optimised_modules().values()
+                 for weight in part.parameters()}  # fmt: skip
+    assert 0 <= sum(optimised.values()) - counted <= 1
+
+
+def test_units_are_told_layer_by_layer_and_the_answer_last():
+    network, x = made(hidden_sizes=(5, 3)).generator, normal(7, 2)
+    found = activations(network, x)
+    assert [units.shape[1] for _, units in found] == [5, 3, 2]
+    torch.testing.assert_close(found[-1][1], network(x))
+    np.testing.assert_array_equal(found[0][1].detach(), network[1](network[0](x)).detach())
