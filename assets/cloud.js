@@ -28,6 +28,9 @@ const PER_RADIAN = 120;
 // The scale of what is in CSS pixels already.
 const AS_IT_IS = [(x) => x, (y) => y];
 
+// Where points were seen last, and in which picture: Streamlit may draw the next one on another element.
+const last = { places: null, plane: "", moving: false, journey: null };
+
 const HTML =
   `<div class="tools" role="group" aria-label="What the pointer does"></div><div class="legend"></div>` +
   `<div class="plot"><canvas class="points"></canvas>` +
@@ -96,6 +99,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     if (isNamed) drawNames(canvas, context, places ?? flat, places ? AS_IT_IS : scale, groups, written);
     if (!places && seen === values) hand?.draw({ context, width }, scale);
+    last.places = places ?? onSheet(flat, scale);
     root.dataset.points = flat.length / 2;
     root.dataset.selected = chosen?.size ?? 0;
   };
@@ -182,23 +186,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.resized = new ResizeObserver(() => paint());
   root.resized.observe(root);
   // Where the same samples stood in the picture before, they come from.
-  const before = root.places;
+  const before = last.places;
   paint();
-  root.places = onSheet(flat, scale);
-  const { places } = root;
-  const { steps } = data;
+  const { steps, moving } = data;
   const way = new Player(root.querySelector(".way .film"), (k) => {
     seen = k < steps.length - 1 ? middled(frames.subarray(k * points.length, (k + 1) * points.length)) : values;
     paint();
     return `${steps[k]} of ${steps.at(-1)}`;
   });
   way.take(steps.length);
-  // What is seen for the first time unfolds; what was there before travels.
-  const isNew = root.plane !== data.points;
-  root.plane = data.points;
+  // What was not seen on its way unfolds when it is seen first; all else travels from where it stands.
+  const isNew = last.plane !== data.points && !last.moving;
+  Object.assign(last, { plane: data.points, moving, journey: data });
   if (steps.length) way.go(steps.length - 1);
   if (steps.length && isNew && !stillness.matches) way.play();
-  else travel(before, places, paint, () => root.places !== places);
+  else travel(before, last.places, paint, () => last.journey !== data);
   return () => {
     way.stop();
     root.resized.disconnect();

@@ -34,7 +34,7 @@ from core.analysis.parts import PlottedSamples, plotted
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.remembering import remember
-from core.analysis.result import Context, Report, Result, choose, ignore_progress
+from core.analysis.result import Context, Follow, Report, Result, choose, ignore_progress, never_stop
 from core.analysis.two_sample import compare_samples
 from core.analysis.unfolding import unfold
 from core.analysis.units import survey
@@ -153,8 +153,11 @@ def analyse(
     parameters: Mapping[str, Any],
     home: Home | None = None,
     report: Report = ignore_progress,
+    follow: Follow = never_stop,
 ) -> Result:
     """Run the analysis called `name` on the model of a run's `state`; `report` is called with the share done, 0 to 1.
+
+    Points that move are shown to `follow`, which may have them stop.
 
     Raises:
         LatentLabError: there is no such analysis, the model lacks the capability, or the parameters do not fit.
@@ -164,5 +167,5 @@ def analyse(
     analysis = choose("analysis", name, ANALYSES)
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
     model, axes = model_of(config, dataset.spec, state), axes_of(state)
-    result: Result = analysis(Context(model, dataset, config, report, axes), **parameters)
+    result: Result = analysis(Context(model, dataset, config, report, axes, follow), **parameters)
     return result

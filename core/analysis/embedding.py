@@ -138,15 +138,16 @@ def umap(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Wa
 
 @dataclass(frozen=True)
 class Method:
-    """A title, how codes (N, latent_size) become points, and which of the `SETTINGS` matter to that."""
+    """A title, how codes (N, latent_size) become points, which of the `SETTINGS` matter to that, and its `steps`."""
 
     title: str
     embed: Callable[[Array, int, Mapping[str, float], Watch], Embedded]
     settings: tuple[str, ...] = ()
+    steps: int = 0
 
 
 METHODS: dict[str, Method] = {
     "pca": Method("PCA", principal),
-    "tsne": Method("t-SNE", tsne, ("perplexity", "seed")),
-    "umap": Method("UMAP", umap, ("near", "min_distance", "seed")),
+    "tsne": Method("t-SNE", tsne, ("perplexity", "seed"), EXAGGERATED + ITERATIONS),
+    "umap": Method("UMAP", umap, ("near", "min_distance", "seed"), EPOCHS),
 }

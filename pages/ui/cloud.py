@@ -68,11 +68,13 @@ def cloud(
     of: Samples | None,
     hands: Hands | None = None,
     way: tuple[np.ndarray, Sequence[int]] | None = None,
+    is_moving: bool = False,
 ) -> None:
     """Points (N, 2 or 3) by group, on the `ground` where their coordinates are codes; hovering one shows its sample.
 
     The samples (N, …), of very large ones only the first of them, are those that plots draw `of` a part of the data;
-    points of nothing have none. The `way` is where points were (T, N, 2 or 3) after so many steps (T,) each.
+    points of nothing have none. The `way` is where points were (T, N, 2 or 3) after so many steps (T,) each; where they
+    are still `is_moving` there is none yet.
     """
     samples = reduced(samples, spec)
     samples = samples[: BYTES // math.prod(samples.shape[1:])]
@@ -92,5 +94,6 @@ def cloud(
         "hands": hands,
         "frames": pack(frames.astype(np.float32)),
         "steps": list(steps),
+        "moving": is_moving,
     }
     _cloud(key=key, data=data, on_selected_change=lambda: select(key, *filter(None, [of])))

@@ -216,7 +216,7 @@ class CloudData(TypedDict):
 
     Without a `ground` their coordinates mean nothing by themselves, and have no axes. Groups that were found, clusters,
     have `hollow` marks and their names among the points. With `hands` its codes can be walked among. `frames` are
-    where points were after so many `steps` each, one after the other.
+    where points were after so many `steps` each, one after the other; where they are still `moving`, more will come.
     """
 
     points: str
@@ -233,6 +233,7 @@ class CloudData(TypedDict):
     hands: Hands | None
     frames: str
     steps: list[int]
+    moving: bool
 
 
 class Row(TypedDict):

@@ -9,10 +9,10 @@ import streamlit as st
 from core import MODELS
 from core.analysis.embedding import METHODS, SETTINGS
 from core.analysis.projection import Projection, project
-from core.engine import ReadableRecord
+from core.engine import Job, ReadableRecord
 from core.glossary import explained
 from core.selection import Samples
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import again, analysed, metric
 from pages.ui.choices import Between, choice
 from pages.ui.cloud import Groups, by_class, by_factor, cloud
 from pages.ui.ground import ground_of_codes, legend_of
@@ -32,11 +32,15 @@ def projected(record: ReadableRecord) -> None:
     if codes_lie_on["latents"] <= 2:
         titles["pca"] = "As they are"
     method, asked = _chosen(titles)
-    result = analysed(record, project, titles[method], **asked)
-    if result is None and method != "pca":
-        st.caption(f"Meanwhile, the same codes: {titles['pca']}.")
-        method, asked = "pca", {"method": "pca", "dimensions": asked["dimensions"], "noise": False}
-        result = analysed(record, project, titles["pca"], **asked)
+    shadow = {"method": "pca", "dimensions": asked["dimensions"], "noise": asked["noise"]}
+    first = None if method == "pca" else analysed(record, project, titles["pca"], is_beside=True, **shadow)
+
+    def meanwhile(job: Job[Projection]) -> None:
+        """The same points as a shadow, until those on their way are known."""
+        if first is not None:
+            _on_their_way(record, first, job, titles[method])
+
+    result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
         return
     is_flat, is_noise = asked["dimensions"] == 2, asked["noise"]
@@ -46,6 +50,12 @@ def projected(record: ReadableRecord) -> None:
     way = None if result.frames is None else (result.frames, result.steps)
     of = None if is_noise else held_out
     cloud(result.points, groups, result.samples, record.spec, "cloud", ground, of, hands, way)
+    if result.steps and result.steps[-1] < METHODS[method].steps:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Stopped after {result.steps[-1]} of {METHODS[method].steps} steps.")
+            if st.button("Go to the end", key="to_the_end"):
+                again(record, project, **asked)
+                st.rerun()
     if is_noise:
         st.caption(
             "Noise: normal draws with the mean and the width of each latent. Groups and threads in it are made by the "
@@ -60,6 +70,17 @@ def projected(record: ReadableRecord) -> None:
         _trust(result, titles[method])
     if result.labels is None and not is_noise:
         st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
+
+
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], title: str) -> None:
+    """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
+    points = first.points if job.points is None else job.points
+    groups = by_class(first.labels, len(points), record.spec)
+    if job.points is None:
+        st.caption(f"Meanwhile, the same points by PCA: {title} begins there.")
+    elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
+        job.stop()
+    cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=True)
 
 
 def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
