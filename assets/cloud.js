@@ -33,7 +33,7 @@ const last = { places: null, plane: "", moving: false, journey: null };
 
 const HTML =
   `<div class="tools" role="group" aria-label="What the pointer does"></div><div class="legend"></div>` +
-  `<div class="plot"><canvas class="points"></canvas>` +
+  `<div class="plot"><canvas class="points"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
   `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>` +
   `<div class="way">${playerHtml("How it unfolded")}</div><div class="hand"></div>`;
 
@@ -88,6 +88,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     drawOutside(context, outside(flat, [low, high]), [low, high], scale);
   };
+  // What hands draw lies on a sheet of its own: while they move, the points below need not be drawn anew.
+  const paintHand = (places = null) => {
+    const { context, width } = prepare(root.querySelector(".marks"), canvas.clientHeight);
+    if (!places && seen === values) hand?.draw({ context, width }, scale);
+  };
   const paint = (places = null) => {
     const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
     const { context, width, height } = prepare(canvas, Math.min(HEIGHT, room));
@@ -98,7 +103,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       drawPoints(context, places);
     }
     if (isNamed) drawNames(canvas, context, places ?? flat, places ? AS_IT_IS : scale, groups, written);
-    if (!places && seen === values) hand?.draw({ context, width }, scale);
+    paintHand(places);
     last.places = places ?? onSheet(flat, scale);
     root.dataset.points = flat.length / 2;
     root.dataset.selected = chosen?.size ?? 0;
@@ -176,10 +181,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { run, prior, codes, axes, tools, decodes } = hands;
     const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
     const kit = { run, prior, decodes, plane: data.points, space, look, samples, names, groups, canvas, nearest };
-    hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, {
-      ...kit,
-      repaint: paint,
-    });
+    Object.assign(kit, { repaint: () => paintHand(), resize: () => paint() });
+    hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, kit);
   }
   root.hand = hand;
   root.resized?.disconnect();

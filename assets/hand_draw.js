@@ -71,15 +71,12 @@ export const draw = {
         show();
         area.dataset.answers = Number(area.dataset.answers || 0) + 1;
         area.dataset.milliseconds = milliseconds.toFixed(1);
-        area.dataset.stroke = (performance.now() - changedAt).toFixed(1);
       },
       (reason) => {
         area.querySelector(".refused").textContent = reason;
       },
     );
-    let changedAt = 0;
     const changed = () => {
-      changedAt = performance.now();
       pad.paint();
       asker.ask({ sketch: pad.values().map((value) => Number(Math.max(0, Math.min(1, value)).toFixed(3))) });
     };

@@ -14,7 +14,7 @@ const STEP = 1 / 60;
 function reading({ isExact, latents }) {
   if (isExact) return "What a place of the plane decodes to; drag to draw a path, or use the arrow keys.";
   return (
-    `This picture shows ${latents} latents in two dimensions, so a place stands for no single code: decoded is the ` +
+    `This picture shows ${latents} numbers in two dimensions, so a place stands for no single code: decoded is the ` +
     `mean of the codes of its ${NEAREST} nearest points, the nearer the heavier. Drag to draw a path, or use the ` +
     "arrow keys."
   );

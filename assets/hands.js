@@ -16,7 +16,7 @@ function keptOf(root, { run, plane }) {
 export class Hands {
   /**
    * On a cloud: buttons on `bar`, what belongs to the one that is pressed on `area`. The `kit` is what tools work with:
-   * { run, prior, plane, space, look, samples, groups, canvas, nearest, repaint }.
+   * { run, prior, plane, space, look, samples, groups, canvas, nearest, repaint, resize }.
    */
   constructor(root, bar, area, tools, kit) {
     Object.assign(this, { area, kit, hand: null, kept: keptOf(root, kit) });
@@ -38,7 +38,7 @@ export class Hands {
     this.hand = tool ? TOOLS[tool].take(this.area, this.kit, this.kept[tool]) : null;
     // A finger that walks does not scroll.
     this.kit.canvas.classList.toggle("walked", tool === "walk");
-    this.kit.repaint();
+    this.kit.resize();
   }
 
   /** Whether points are selected, and not something else done. */

@@ -65,6 +65,41 @@ def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
     assert colours > 3
 
 
+def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
+    tab.visit("latent", run=vae)
+    tool = tab.key("cloud", ".tools button")
+    tool.filter(has_text="Decode").click()
+    points = tab.key("cloud", "canvas.points")
+    tab.grows(points, "answers", 0)
+    answers = int(points.get_attribute("data-answers"))
+    points.press("ArrowRight")
+    tab.grows(points, "answers", answers)
+    size = points.bounding_box()
+    points.hover(position={"x": size["width"] / 3, "y": size["height"] / 3})
+    tab.page.mouse.down()
+    points.hover(position={"x": size["width"] / 2, "y": size["height"] / 2})
+    tab.page.mouse.up()
+    reel = tab.key("cloud", ".reel")
+    expect(reel).to_have_attribute("data-samples", "32")
+    tool.filter(has_text="Between two").click()
+    expect(reel).to_have_attribute("data-samples", "24")
+    before = reel.locator("canvas").evaluate(PICTURE)
+    tab.key("cloud", "input[name=to]").fill("9")
+    tab.key("cloud", "input[name=to]").press("Enter")
+    changes(tab, reel.locator("canvas"), before)
+    tool.filter(has_text="Draw").click()
+    area, rebuilt = tab.key("cloud", ".hand"), tab.key("cloud", ".rebuilt canvas")
+    tab.grows(area, "answers", 0)
+    before, answers = rebuilt.evaluate(PICTURE), int(area.get_attribute("data-answers"))
+    pad = tab.key("cloud", ".pad canvas.drawn")
+    pad.hover(position={"x": 60, "y": 30})
+    tab.page.mouse.down()
+    pad.hover(position={"x": 60, "y": 120})
+    tab.page.mouse.up()
+    tab.grows(area, "answers", answers)
+    changes(tab, rebuilt, before)
+
+
 def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     tab.visit("latent", run=vae)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)
@@ -74,7 +109,7 @@ def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     answers = int(probe.get_attribute("data-answers"))
     tab.key("probe_decode", "input[type=range]").first.press("ArrowRight")
     tab.grows(probe, "answers", answers)
-    # PCA stands in meanwhile, and says so.
+    # Its points are seen on their way; PCA stands in before they are known.
     expect(tab.page.get_by_text("How far to trust t-SNE")).to_be_visible(timeout=2 * PATIENCE)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)
 
