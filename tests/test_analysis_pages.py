@@ -100,6 +100,28 @@ def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
     changes(tab, rebuilt, before)
 
 
+# Rows and columns of ink, and the middle of its mass, of a short stroke in a corner of the pad.
+RASTERISED = """async ([module, model]) => {
+  const { rasterised } = await import(module);
+  const levels = rasterised([[[0.1, 0.1], [0.1, 0.3]]], 0.05, [20, 24], model);
+  const ink = levels.flatMap((level, i) => (level > 0.1 ? [[i % 20, Math.floor(i / 20)]] : []));
+  const mass = levels.reduce((sum, level) => sum + level, 0);
+  const middle = [(i) => (i % 20) + 0.5, (i) => Math.floor(i / 20) + 0.5].map(
+    (at) => levels.reduce((sum, level, i) => sum + level * at(i), 0) / mass,
+  );
+  return [[0, 1].map((axis) => new Set(ink.map((place) => place[axis])).size), middle];
+}"""
+
+
+def test_strokes_become_as_large_as_the_pictures_and_lie_where_they_do(tab, vae):
+    tab.visit("latent", run=vae)
+    model = {"isDark": False, "long": 12, "middle": [13, 9]}
+    extent, middle = tab.page.evaluate(RASTERISED, [tab.server.url + address("strokes.js"), model])
+    assert extent[1] == pytest.approx(12, abs=1)
+    assert extent[0] < 5
+    assert middle == pytest.approx([13, 9], abs=0.2)
+
+
 def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     tab.visit("latent", run=vae)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)

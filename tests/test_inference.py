@@ -1,6 +1,7 @@
 """What models answer at once: codes decoded, noise repaired, always with the same draws."""
 
 import numpy as np
+import pytest
 import torch
 
 from core.inference import decode, decode_grid, prior_codes, repair, traverse
@@ -41,6 +42,25 @@ def test_noise_is_the_same_each_time_and_its_errors_are_those_of_what_is_shown()
     assert one.errors()["reconstructions_mse"] == float(np.square(one.reconstructions - originals).mean())
     untouched = repair(model, originals, "none", 0.5)
     assert untouched.errors()["corrupted_mse"] == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "marks"),
+    [
+        ("vae", {}, 0),
+        ("gan", {}, 0),
+        ("gan", {"prior": "mixture", "components": 3}, 3),
+        ("info_gan", {"components": 4}, 4),
+        ("conditional_vae", {}, 10),
+        ("ac_gan", {}, 10),
+    ],
+)
+def test_the_first_numbers_of_a_code_are_marks_of_which_one_is_set(model, settings, marks):
+    network = made(model, "digits", **settings)
+    assert network.marks == marks
+    codes = prior_codes(network, 50)
+    assert ((codes[:, :marks] != 0).sum(axis=1) == min(1, marks)).all()
+    assert (codes[:, marks:] != 0).all()
 
 
 def test_prior_codes_are_always_the_same():

@@ -59,8 +59,8 @@ STANDARD: Mapping[str, float] = {name: setting.default for name, setting in SETT
 class Embedded:
     """Points (N, dimensions), and what else a method knows of them.
 
-    The share of the variance that each principal component has; `axes` (latent_size, dimensions) where points are codes
-    @ axes; where they were after so many `steps` each.
+    `explained` is the share of the variance that each principal component has. Where points are codes @ axes, these are
+    the `axes` (latent_size, dimensions). Points that moved were in the `frames` after so many `steps` each.
     """
 
     points: Array

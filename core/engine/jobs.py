@@ -40,15 +40,14 @@ class Job(Generic[T]):
     """Something that a worker does: `future` gives what comes of it.
 
     `started` is wall-clock time in seconds; `done` is the share that is done, 0 to 1, and 0 as long as nobody knows.
-    `points` (N, 2 or 3) are where those stand that an analysis moves, which can be told to `stop` there:
-    that gives when it was told.
+    `points` (N, 2 or 3) are where those stand that an analysis moves, which can be told to `stop` there.
     """
 
     future: Future[T]
     started: float = field(default_factory=time.time)
     done: float = 0.0
     points: Array | None = None
-    stop: Callable[[], Future[None]] = Future
+    stop: Callable[[], Any] = lambda: None
     is_stopped: bool = False
 
 

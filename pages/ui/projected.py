@@ -38,7 +38,7 @@ def projected(record: ReadableRecord) -> None:
     def meanwhile(job: Job[Projection]) -> None:
         """The same points as a shadow, until those on their way are known."""
         if first is not None:
-            _on_their_way(record, first, job, titles[method])
+            _on_their_way(record, first, job)
 
     result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
@@ -72,12 +72,12 @@ def projected(record: ReadableRecord) -> None:
         st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
 
 
-def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], title: str) -> None:
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     points = first.points if job.points is None else job.points
     groups = by_class(first.labels, len(points), record.spec)
     if job.points is None:
-        st.caption(f"Meanwhile, the same points by PCA: {title} begins there.")
+        st.caption("Meanwhile, the same points by PCA.")
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
         job.stop()
     cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=True)
