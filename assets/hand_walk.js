@@ -55,7 +55,7 @@ export const walk = {
         const isPath = question.decode.length > 1;
         if (isPath || isDot) reel.show([{ name: "", view: views.samples }]);
         // The pointer may have gone on to walk since.
-        else if (!isDot) Object.assign(kept.cross, { view: views.samples, i: 0 });
+        else Object.assign(kept.cross, { view: views.samples, i: 0 });
         canvas.dataset.milliseconds = milliseconds.toFixed(1);
         canvas.dataset.answers = Number(canvas.dataset.answers || 0) + 1;
         repaint();
