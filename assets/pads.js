@@ -39,8 +39,8 @@ const picture = {
     kept.pen ??= model.pen;
     pen.value = kept.pen;
     const paint = () => {
-      const wide = Math.min(SIDE, root.clientWidth || SIDE);
-      canvas.style.width = `${wide}px`;
+      canvas.style.width = `${SIDE}px`;
+      const wide = canvas.clientWidth;
       const { context } = prepare(canvas, (wide * height) / width);
       context.lineWidth = kept.pen * wide;
       context.lineCap = "round";
