@@ -2,31 +2,40 @@
 
 import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
 import { describe, prepare, whenResized } from "./canvas.js";
+import { Hands } from "./hands.js";
 import { letSelect, under } from "./lasso.js";
 import { aspect, drawSample } from "./looks.js";
 import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
 import { box, spotsOf, squareScale } from "./plane.js";
+import { Player, playerHtml } from "./player.js";
 import { chosenOf, shade } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
+import { Space } from "./space.js";
 import { amplitudes, play } from "./speaker.js";
 import { short } from "./text.js";
-import { onSheet, travel } from "./travel.js";
+import { onSheet, stillness, travel } from "./travel.js";
 import { centre, turn } from "./turning.js";
 
 // The most classes that the legend names.
 const NAMED = 25;
 // Heights in CSS pixels of the cloud and of the sample under the pointer.
 const HEIGHT = 460;
+// While a hand needs room below, that of the cloud shrinks with the window, down to this height.
+const [LEAST, BELOW] = [260, 300];
 const TIP = 84;
 // CSS pixels that turn the cloud by one radian.
 const PER_RADIAN = 120;
 // The scale of what is in CSS pixels already.
 const AS_IT_IS = [(x) => x, (y) => y];
 
+// Where points were seen last, and in which picture: Streamlit may draw the next one on another element.
+const last = { places: null, plane: "", moving: false, journey: null };
+
 const HTML =
-  `<div class="legend"></div>` +
-  `<div class="plot"><canvas class="points"></canvas>` +
-  `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>`;
+  `<div class="tools" role="group" aria-label="What the pointer does"></div><div class="legend"></div>` +
+  `<div class="plot"><canvas class="points"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
+  `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>` +
+  `<div class="way">${playerHtml("How it unfolded")}</div><div class="hand"></div>`;
 
 /** What the marks mean: the first groups by name, and how many more there are. */
 function described(names, mark, isHollow) {
@@ -36,12 +45,14 @@ function described(names, mark, isHollow) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const { names, marks, hollow, look, dimensions, ground, selected } = data;
+  const { names, marks, hollow, look, dimensions, ground, selected, hands } = data;
   const markOf = (group) => marks[group % marks.length];
   root.innerHTML = HTML;
   root.querySelector(".legend").innerHTML = described(names, markOf, hollow);
   const points = unpack(data.points, Float32Array);
-  const values = dimensions === 3 ? centre(points, dimensions) : points;
+  const middled = (places) => (dimensions === 3 ? centre(places, dimensions) : places);
+  const values = middled(points);
+  const frames = unpack(data.frames, Float32Array);
   const spreads = ground ? unpack(ground.spreads, Float32Array) : [];
   const groups = unpack(data.groups, Uint8Array);
   const [isDot, isSound] = [look.kind === "dot", look.kind === "sound"];
@@ -52,7 +63,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // How the cloud was turned stays when other points are selected.
   root.view ??= { yaw: 0.6, pitch: 0.4 };
   const { view } = root;
-  let [held, moved, flat, scale, chosen] = [null, false, values, null, chosenOf(selected)];
+  let [held, moved, flat, scale, chosen, hand] = [null, false, values, null, chosenOf(selected), null];
+  // Where points belong, or where they were on their way there.
+  let seen = values;
   // A letter in the middle of noise would stand for nothing.
   const written = names.map((name, group) => (marks[group].shape === "x" ? "" : name));
   const isNamed = hollow || canStandAmong(names);
@@ -75,15 +88,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     drawOutside(context, outside(flat, [low, high]), [low, high], scale);
   };
+  // What hands draw lies on a sheet of its own: while they move, the points below need not be drawn anew.
+  const paintHand = (places = null) => {
+    const { context, width } = prepare(root.querySelector(".marks"), canvas.clientHeight);
+    if (!places && seen === values) hand?.draw({ context, width }, scale);
+  };
   const paint = (places = null) => {
-    const { context, width, height } = prepare(canvas, HEIGHT);
-    flat = dimensions === 3 ? turn(values, view.yaw, view.pitch) : values;
+    const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
+    const { context, width, height } = prepare(canvas, Math.min(HEIGHT, room));
+    flat = dimensions === 3 ? turn(seen, view.yaw, view.pitch) : seen;
     if (ground) drawOnGround(context, width, height, places);
     else {
       scale = squareScale(...box(flat), width, height);
       drawPoints(context, places);
     }
     if (isNamed) drawNames(canvas, context, places ?? flat, places ? AS_IT_IS : scale, groups, written);
+    paintHand(places);
+    last.places = places ?? onSheet(flat, scale);
     root.dataset.points = flat.length / 2;
     root.dataset.selected = chosen?.size ?? 0;
   };
@@ -106,7 +127,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tip.querySelector("div").textContent = [names[groups[i]], numbers, note].filter(Boolean).join(" · ");
   };
   const show = (event) => {
-    const i = nearest(event);
+    const i = samples.shape[0] ? nearest(event) : -1;
     tip.style.display = i < 0 ? "none" : "block";
     if (i < 0) return;
     drawTip(i);
@@ -116,6 +137,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 
   canvas.onpointermove = (event) => {
+    if (hand?.takes("move", event)) return;
     if (!held) show(event);
     moved ||= held !== null;
     if (!held || dimensions < 3) return;
@@ -125,15 +147,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     paint();
   };
   canvas.onpointerdown = (event) => {
+    if (hand?.takes("down", event)) return;
     held = [event.clientX, event.clientY];
     moved = false;
     tip.style.display = "none";
   };
-  canvas.onpointerup = () => {
+  canvas.onpointerup = (event) => {
+    hand?.takes("up", event);
     held = null;
   };
   canvas.onpointercancel = canvas.onpointerup;
   canvas.onclick = (event) => {
+    if (hand?.takes("click", event)) return;
     const i = nearest(event);
     if (isSound && i >= 0 && isThere(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
   };
@@ -141,7 +166,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tip.style.display = "none";
   };
   letSelect(canvas, {
-    spots: () => spotsOf(flat, scale),
+    // Of noise there is nothing to select.
+    spots: () => (!selected.samples || (hand && !hand.isSelecting) ? null : spotsOf(flat, scale)),
     chosen: () => chosen,
     select: (indices) => {
       chosen = chosenOf({ indices });
@@ -150,12 +176,35 @@ export default function ({ data, parentElement, setTriggerValue }) {
     },
     isTurned: dimensions === 3,
   });
+  root.hand?.close();
+  if (hands) {
+    const { run, prior, codes, axes, tools, decodes } = hands;
+    const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
+    const kit = { run, prior, decodes, plane: data.points, space, look, samples, names, groups, canvas, nearest };
+    Object.assign(kit, { repaint: () => paintHand(), resize: () => paint() });
+    hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, kit);
+  }
+  root.hand = hand;
   whenResized(root, () => paint());
   // Where the same samples stood in the picture before, they come from.
-  const before = root.places;
+  const before = last.places;
   paint();
-  root.places = onSheet(flat, scale);
-  const { places } = root;
-  travel(before, places, paint, () => root.places !== places);
-  return () => root.resized.disconnect();
+  const { steps, moving } = data;
+  const way = new Player(root.querySelector(".way .film"), (k) => {
+    seen = k < steps.length - 1 ? middled(frames.subarray(k * points.length, (k + 1) * points.length)) : values;
+    paint();
+    return `${steps[k]} of ${steps.at(-1)}`;
+  });
+  way.take(steps.length);
+  // What was not seen on its way unfolds when it is seen first; all else travels from where it stands.
+  const isNew = last.plane !== data.points && !last.moving;
+  Object.assign(last, { plane: data.points, moving, journey: data });
+  if (steps.length) way.go(steps.length - 1);
+  if (steps.length && isNew && !stillness.matches) way.play();
+  else travel(before, last.places, paint, () => last.journey !== data);
+  return () => {
+    way.stop();
+    root.resized.disconnect();
+    hand?.close();
+  };
 }

@@ -50,7 +50,7 @@ export function drawCross({ context, width }, cross, look, scale) {
 }
 
 /** The code at a place of the canvas. */
-function codeAt({ scale, corner }, { offsetX, offsetY }) {
+export function codeAt({ scale, corner }, { offsetX, offsetY }) {
   return [offsetX, offsetY].map((place, axis) => {
     const [zero, one] = [scale[axis](0), scale[axis](1)];
     return (place - corner[axis] - zero) / (one - zero);

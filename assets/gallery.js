@@ -22,7 +22,7 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   root.innerHTML = "<canvas></canvas>";
   const canvas = root.querySelector("canvas");
-  const { look, size, ground, framed } = data;
+  const { look, size, ground, framed, whole } = data;
   const rows = data.rows.map((row) => {
     const view = { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES };
     return { name: row.name, view, notes: row.notes };
@@ -49,7 +49,7 @@ export default function ({ data, parentElement }) {
     return tiles;
   };
   const paint = () => {
-    const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4) : wall();
+    const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4, whole) : wall();
     present(canvas, tiles, look, paint);
     frame(canvas, tiles, framed.length ? new Set(framed) : null);
     root.dataset.samples = rows[0].view.shape[0];

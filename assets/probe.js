@@ -38,11 +38,11 @@ function planeScale(snapshot, { width, height }) {
 /** One slider a latent; the sample that this code decodes to. */
 const decoder = {
   html: (data) => {
-    const { latents, inactive, low, high, start } = data;
+    const { latents, names, inactive, low, high, start } = data;
     const sliders = latents.map((latent, i) => {
       const range = `min="${low[i]}" max="${high[i]}" step="any" value="${start[latent]}"`;
       const isInactive = inactive.includes(latent);
-      const name = `latent ${latent + 1}${isInactive ? " (inactive)" : ""}`;
+      const name = `${names[i]}${isInactive ? " (inactive)" : ""}`;
       return slider(name, `${range} data-latent="${latent}"`, isInactive ? "inactive" : "");
     });
     return `<div class="side"><div>${sliders.join("")}</div>${figure("Decoded", "")}</div>`;

@@ -1,5 +1,6 @@
 // Slow motion: a step of training, scene by scene, its pictures, its numbers and the line of code that is at work.
 
+import { whenResized } from "./canvas.js";
 import { drawPoints, drawRows } from "./slow_pictures.js";
 import { escaped, short } from "./text.js";
 
@@ -119,8 +120,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (by) goTo(at + by);
   };
   document.addEventListener("keydown", press);
-  const resized = new ResizeObserver(paint);
-  resized.observe(root);
+  const resized = whenResized(root, paint);
   draw();
   root.leave = () => {
     halt();

@@ -24,9 +24,10 @@ function drawNote(context, note, [x, y, width, height]) {
 
 /**
  * Rows of samples [{ view, name, notes }], one below the other, as many columns as fit, a row's notes below its samples
- * where it has any; returns the tiles.
+ * where it has any; returns the tiles. Where not all fit these are the first, or with `isWhole` some from the first to
+ * the last.
  */
-export function drawRows(canvas, rows, look, size, gap) {
+export function drawRows(canvas, rows, look, size, gap, isWhole = false) {
   const names = rows.some((row) => row.name) ? NAME : 0;
   const [{ view: first }] = rows;
   const ratio = aspect(first, look);
@@ -39,8 +40,9 @@ export function drawRows(canvas, rows, look, size, gap) {
   for (const { notes } of rows) tops.push(tops.at(-1) + height + gap + (notes?.length ? NOTE : 0));
   const { context } = prepare(canvas, Math.ceil(tops.at(-1)));
   const tiles = rows.flatMap(({ view, name }, r) =>
-    Array.from({ length: count }, (_, i) => {
-      return { view, i, name, box: [names + i * (width + gap), tops[r], width, height] };
+    Array.from({ length: count }, (_, column) => {
+      const i = isWhole ? Math.round((column * (first.shape[0] - 1)) / Math.max(1, count - 1)) : column;
+      return { view, i, name, box: [names + column * (width + gap), tops[r], width, height] };
     }),
   );
   rows.forEach(({ name, notes }, r) => {

@@ -2,7 +2,8 @@
 
 const DURATION = 700;
 
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+/** Whether somebody wants nothing to move. */
+export const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Places of points (N, 2) on a sheet, in CSS pixels, one after the other. */
 export function onSheet(values, [x, y]) {

@@ -49,6 +49,7 @@ GLOSSARY = {
     "silhouette": "How much nearer a sample is to its own cluster than to the next one, from −1 to 1.",
     "spread": "The standard deviation around the centre of a mode, against that of the data: 1 is right.",
     "total correlation": "What latents say about each other, in nats: 0 if they are independent.",
+    "continuity": "The share of neighbours in a space that are still neighbours in a picture of it.",
     "trustworthiness": "The share of neighbours in a picture that are neighbours in the space it was made from, too.",
     "velocity": "How fast and which way something moves: of a flow, the change of a place in a unit of its time.",
     "WGAN|Wasserstein": "The Wasserstein distance is the least work that turns one distribution into another, mass "

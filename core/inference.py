@@ -38,6 +38,11 @@ def prior_codes(model: Model, n: int) -> Array:
     return codes
 
 
+def decodes_its_codes(model: Model | type[Model]) -> bool:
+    """Whether what the model encodes it can decode: a GAN's codes are those of its other network."""
+    return model.autoencodes and {"encode", "decode"} <= model.capabilities
+
+
 def encode(model: Model, samples: Array) -> Array:
     """Samples (n, …) → codes (n, latents)."""
     with torch.no_grad(), one_thread():
@@ -52,9 +57,26 @@ def decode(model: Model, codes: Tensor) -> Array:
     return samples
 
 
-def decode_grid(model: Model, low: Array, high: Array, side: int) -> Array:
-    """The plane of two latents between corners `low` and `high`, (2,) each, as samples (side², …), top row first."""
-    return decode(model, torch.from_numpy(lattice(low, high, side, side).astype(np.float32)))
+def decode_grid(model: Model, code: Array, latents: tuple[int, int], low: Array, high: Array, side: int) -> Array:
+    """The plane of two `latents` through a code (latents,) as samples (side², …), top row first.
+
+    `low` and `high`, (2,) each, are its corners.
+    """
+    codes = np.tile(code, (side**2, 1)).astype(np.float32)
+    codes[:, latents] = lattice(low, high, side, side)
+    return decode(model, torch.from_numpy(codes))
+
+
+def traverse(model: Model, code: Array, latents: list[int], low: Array, high: Array, count: int) -> Array:
+    """A code (latents,) with one of the `latents` after the other moved, as samples (len(latents), count, …).
+
+    Each goes evenly from its `low` to its `high`, (len(latents),) each.
+    """
+    codes = np.tile(code, (len(latents), count, 1)).astype(np.float32)
+    for row, latent in enumerate(latents):
+        codes[row, :, latent] = np.linspace(low[row], high[row], count)
+    samples = decode(model, torch.from_numpy(codes).flatten(0, 1))
+    return samples.reshape(len(latents), count, *samples.shape[1:])
 
 
 def repair(model: Model, originals: Array, noise: Noise, level: float) -> Repair:

@@ -150,6 +150,11 @@ class Model(nn.Module):
         return size
 
     @property
+    def marks(self) -> int:
+        """How many of the numbers that `decode` takes, the first ones, name a class or a component: one is set."""
+        return 0
+
+    @property
     def has_sigmoid_codes(self) -> bool:
         """Whether codes are sigmoids, silent at 0 and loud at 1; otherwise they are linear."""
         return False

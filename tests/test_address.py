@@ -48,6 +48,8 @@ PLACES = [
     *((name, {}) for name in PAGES),
     ("data", {"data_view": "Browse"}),
     ("latent", {"run": "with factors"}),
+    ("latent", {"run": "of classes"}),
+    *(("latent", {"projection": method}) for method in ("tsne", "umap")),
     ("samples", {"run": "of points"}),
     ("samples", {"run": "of classes"}),
     *(("clusters", {"cluster_method": method}) for method in ("agglomerative", "dbscan", "hdbscan")),

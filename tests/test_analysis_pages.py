@@ -65,6 +65,63 @@ def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
     assert colours > 3
 
 
+def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
+    tab.visit("latent", run=vae)
+    tool = tab.key("cloud", ".tools button")
+    tool.filter(has_text="Decode").click()
+    points = tab.key("cloud", "canvas.points")
+    tab.grows(points, "answers", 0)
+    answers = int(points.get_attribute("data-answers"))
+    points.press("ArrowRight")
+    tab.grows(points, "answers", answers)
+    size = points.bounding_box()
+    points.hover(position={"x": size["width"] / 3, "y": size["height"] / 3})
+    tab.page.mouse.down()
+    points.hover(position={"x": size["width"] / 2, "y": size["height"] / 2})
+    tab.page.mouse.up()
+    reel = tab.key("cloud", ".reel")
+    expect(reel).to_have_attribute("data-samples", "32")
+    tool.filter(has_text="Between two").click()
+    expect(reel).to_have_attribute("data-samples", "24")
+    before = reel.locator("canvas").evaluate(PICTURE)
+    tab.key("cloud", "input[name=to]").fill("9")
+    tab.key("cloud", "input[name=to]").press("Enter")
+    changes(tab, reel.locator("canvas"), before)
+    tool.filter(has_text="Draw").click()
+    area, rebuilt = tab.key("cloud", ".hand"), tab.key("cloud", ".rebuilt canvas")
+    tab.grows(area, "answers", 0)
+    before, answers = rebuilt.evaluate(PICTURE), int(area.get_attribute("data-answers"))
+    pad = tab.key("cloud", ".pad canvas.drawn")
+    pad.hover(position={"x": 60, "y": 30})
+    tab.page.mouse.down()
+    pad.hover(position={"x": 60, "y": 120})
+    tab.page.mouse.up()
+    tab.grows(area, "answers", answers)
+    changes(tab, rebuilt, before)
+
+
+# Rows and columns of ink, and the middle of its mass, of a short stroke in a corner of the pad.
+RASTERISED = """async ([module, model]) => {
+  const { rasterised } = await import(module);
+  const levels = rasterised([[[0.1, 0.1], [0.1, 0.3]]], 0.05, [20, 24], model);
+  const ink = levels.flatMap((level, i) => (level > 0.1 ? [[i % 20, Math.floor(i / 20)]] : []));
+  const mass = levels.reduce((sum, level) => sum + level, 0);
+  const middle = [(i) => (i % 20) + 0.5, (i) => Math.floor(i / 20) + 0.5].map(
+    (at) => levels.reduce((sum, level, i) => sum + level * at(i), 0) / mass,
+  );
+  return [[0, 1].map((axis) => new Set(ink.map((place) => place[axis])).size), middle];
+}"""
+
+
+def test_strokes_become_as_large_as_the_pictures_and_lie_where_they_do(tab, vae):
+    tab.visit("latent", run=vae)
+    model = {"isDark": False, "long": 12, "middle": [13, 9]}
+    extent, middle = tab.page.evaluate(RASTERISED, [tab.server.url + address("strokes.js"), model])
+    assert extent[1] == pytest.approx(12, abs=1)
+    assert extent[0] < 5
+    assert middle == pytest.approx([13, 9], abs=0.2)
+
+
 def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     tab.visit("latent", run=vae)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)
@@ -74,7 +131,7 @@ def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
     answers = int(probe.get_attribute("data-answers"))
     tab.key("probe_decode", "input[type=range]").first.press("ArrowRight")
     tab.grows(probe, "answers", answers)
-    # PCA stands in meanwhile, and says so.
+    # Its points are seen on their way; PCA stands in before they are known.
     expect(tab.page.get_by_text("How far to trust t-SNE")).to_be_visible(timeout=2 * PATIENCE)
     tab.grows(tab.key("cloud", ".lab"), "points", 0)
 

@@ -101,3 +101,52 @@ def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, 
     assert engine.analyse(run, "reconstruction", {}) is job
     gate.write_text("open")
     assert job.future.result(TIMEOUT).model_mse > 0
+
+
+def test_points_are_seen_on_their_way_and_stop_where_they_are_told_to(engine, tmp_path, monkeypatch):
+    run = engine.start(config(), "a", "", steps=5)
+    over(engine, run)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+
+    def held(*arguments):
+        """On the worker: t-SNE whose points wait at their first place until the gate opens."""
+        from core.analysis import embedding
+        from core.engine import analyst
+
+        follower, opened = analyst.follower, []
+
+        def waiting(key):
+            def follow(points):
+                stops = follower(key)(points)
+                if not opened:
+                    opened.append(gate.read_text())
+                    stops = follower(key)(points)
+                return stops
+
+            return follow
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(analyst, "follower", waiting)
+            patch.setattr(embedding, "BETWEEN", 5)
+            return analyst.run_analysis(*arguments)
+
+    told = threading.Event()
+
+    class Watched(Job):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "points" and value is not None:
+                told.set()
+
+    monkeypatch.setattr("core.engine.analyst.run_analysis", held)
+    monkeypatch.setattr("core.engine.jobs.Job", Watched)
+    job = engine.analyse(run, "projection", {"method": "tsne"})
+    assert told.wait(TIMEOUT)
+    job.stop().result(TIMEOUT)
+    gate.write_text("open")
+    found = job.future.result(TIMEOUT)
+    assert found.steps == (5,)
+    assert job.points.shape == found.points.shape
+    # Whoever asks again gets all of it: what was stopped is not kept.
+    assert not [*(engine.home.runs / run / "analyses").glob("*")]

@@ -1,13 +1,15 @@
 """Codes in two or three dimensions: faithful where they can be, and honest about how far."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core import load_dataset
 from core.analysis import ANALYSES
-from core.analysis.projection import METHODS, neighbourhoods
+from core.analysis.embedding import BETWEEN, EXAGGERATED, ITERATIONS, METHODS, SETTINGS
+from core.analysis.projection import neighbourhoods, noise_like, refuse_flat
 from core.analysis.result import Counts
 from core.errors import LatentLabError
 from pages.ui.cloud import by_factor
@@ -62,10 +64,38 @@ def test_tsne_takes_few_samples():
 
 def test_neighbourhoods_tell_a_faithful_picture_from_a_shuffled_one():
     codes = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
-    assert neighbourhoods(codes, 3 * codes) == (10, 1.0, 1.0)
-    _, trustworthiness, kept = neighbourhoods(codes, np.random.default_rng(1).permutation(codes))
-    assert trustworthiness < 0.6
+    assert neighbourhoods(codes, 3 * codes) == (10, 1.0, 1.0, 1.0)
+    _, trustworthiness, continuity, kept = neighbourhoods(codes, np.random.default_rng(1).permutation(codes))
+    assert max(trustworthiness, continuity) < 0.6
     assert kept < 0.1
+
+
+def test_a_torn_picture_can_be_trusted_and_a_folded_one_is_whole():
+    """Venna & Kaski 2001: a false neighbour costs trust, a lost one continuity."""
+    line = np.linspace(0, 1, 200)[:, None]
+    # Two halves on top of each other bring together what was apart; a line that is cut keeps all that is near, near.
+    folded, torn = np.abs(line - 0.5), line + 9 * (line > 0.5)
+    _, trusted, whole, _ = neighbourhoods(line, np.pad(folded, ((0, 0), (0, 1))))
+    assert whole > trusted + 0.2
+    circle = np.c_[np.cos(2 * np.pi * line), np.sin(2 * np.pi * line)]
+    _, trusted, whole, _ = neighbourhoods(circle, np.pad(torn, ((0, 0), (0, 1))))
+    assert trusted > whole
+
+
+def continuity_by_hand(codes, points, k):
+    """1 − 2 / (N k (2N − 3k − 1)) Σ_i Σ_{j in V_i} (r̂(i, j) − k), V_i being neighbours that the points lost."""
+    far = [np.linalg.norm(x[:, None] - x[None], axis=2) for x in (codes, points)]
+    near, ranks = far[0].argsort(axis=1), far[1].argsort(axis=1).argsort(axis=1)
+    lost = sum(max(0, ranks[i, j] - k) for i in range(len(codes)) for j in near[i, 1 : k + 1])
+    n = len(codes)
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * lost
+
+
+def test_continuity_is_that_of_the_paper():
+    rng = np.random.default_rng(3)
+    codes, points = rng.normal(size=(40, 3)), rng.normal(size=(40, 2))
+    k, _, continuity, _ = neighbourhoods(codes, points)
+    assert continuity == pytest.approx(continuity_by_hand(codes, points, k))
 
 
 def test_many_samples_are_shown_in_part_and_counted():
@@ -88,3 +118,66 @@ def test_known_factors_go_with_their_samples():
     order = np.argsort(result.factors[:, 0])
     assert (np.diff(groups.members[order]) >= 0).all()
     np.testing.assert_array_equal(by_factor(np.arange(16.0)).members, np.arange(16) // 2)
+
+
+def test_a_shadow_comes_with_its_axes_and_others_with_their_way():
+    flat, moved = (ANALYSES["projection"](context(), method=method) for method in ("pca", "tsne"))
+    np.testing.assert_allclose(flat.codes @ flat.axes, flat.points, atol=1e-5)
+    assert flat.frames is None
+    assert moved.axes is None
+    assert moved.steps == tuple(range(BETWEEN, EXAGGERATED + ITERATIONS + 1, BETWEEN))
+    assert moved.frames.shape == (len(moved.steps), 80, 2)
+    # The exaggerated phase pulls together what the second lets go.
+    assert np.abs(moved.frames[0]).max() < np.abs(moved.frames[-1]).max() / 10
+
+
+def test_what_moves_stops_when_it_is_told_to_and_is_measured_where_it_stands():
+    seen = []
+
+    def follow(points):
+        seen.append(points)
+        return len(seen) == 4
+
+    stopped = ANALYSES["projection"](replace(context(), follow=follow), method="tsne")
+    assert stopped.steps == tuple(BETWEEN * i for i in (1, 2, 3, 4))
+    np.testing.assert_allclose(stopped.points, seen[-1], atol=0.1)
+    assert stopped.trustworthiness == neighbourhoods(stopped.codes, stopped.points)[1]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_belongs_to_a_method_and_has_limits(name):
+    setting = SETTINGS[name]
+    assert any(name in method.settings for method in METHODS.values())
+    with pytest.raises(LatentLabError, match=f"{setting.title} lies between"):
+        ANALYSES["projection"](context(), **{name: setting.high + setting.step})
+
+
+@UMAP
+@pytest.mark.parametrize(("method", "setting"), [(m, s) for m, each in METHODS.items() for s in each.settings])
+def test_every_setting_of_a_method_moves_its_points(method, setting):
+    stood, turned = (
+        ANALYSES["projection"](context(), method=method, **settings)
+        for settings in ({}, {setting: SETTINGS[setting].low or SETTINGS[setting].high})
+    )
+    assert not np.allclose(stood.points, turned.points)
+
+
+def test_noise_has_the_shape_of_codes_and_nothing_else_of_them():
+    result = ANALYSES["projection"](context(), noise=True)
+    codes = ANALYSES["projection"](context()).codes
+    assert result.labels is result.factors is None
+    assert len(result.samples) == 0
+    assert result.codes.shape == codes.shape
+    many = noise_like(np.tile(codes, (100, 1)))
+    np.testing.assert_allclose(many.mean(axis=0), codes.mean(axis=0), atol=0.05)
+    np.testing.assert_allclose(many.std(axis=0), codes.std(axis=0), atol=0.05)
+
+
+def test_codes_that_hardly_vary_get_a_sentence():
+    vary = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
+    refuse_flat(5 + 1e-3 * vary, has_prior=False)
+    with pytest.raises(LatentLabError, match=r"vary by .*e-06, little more than numbers are rounded by"):
+        refuse_flat(5 + 1e-6 * vary, has_prior=False)
+    refuse_flat(0.2 * vary, has_prior=True)
+    with pytest.raises(LatentLabError, match=r"vary by 0\.06 where the prior varies by 1"):
+        refuse_flat(0.05 * vary, has_prior=True)

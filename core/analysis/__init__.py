@@ -34,7 +34,7 @@ from core.analysis.parts import PlottedSamples, plotted
 from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.remembering import remember
-from core.analysis.result import Context, Report, Result, choose, ignore_progress
+from core.analysis.result import Context, Follow, Report, Result, choose, ignore_progress, never_stop
 from core.analysis.slow_motion import slow_motion
 from core.analysis.two_sample import compare_samples
 from core.analysis.unfolding import unfold
@@ -155,8 +155,11 @@ def analyse(
     parameters: Mapping[str, Any],
     home: Home | None = None,
     report: Report = ignore_progress,
+    follow: Follow = never_stop,
 ) -> Result:
     """Run the analysis called `name` on the model of a run's `state`; `report` is called with the share done, 0 to 1.
+
+    Points that move are shown to `follow`, which may have them stop.
 
     Raises:
         LatentLabError: there is no such analysis, the model lacks the capability, or the parameters do not fit.
@@ -172,5 +175,5 @@ def analyse(
         training.restore(state)
         return training
 
-    result: Result = analysis(Context(model, dataset, config, report, axes, resume), **parameters)
+    result: Result = analysis(Context(model, dataset, config, report, axes, follow, resume), **parameters)
     return result

@@ -1,35 +1,42 @@
-"""Codes seen in two or three dimensions, and how far to trust what is seen."""
+"""Codes seen in two or three dimensions, how they unfold, and how far to trust what is seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.analysis.data import codes_of, counts, labels_of, shown_of
-from core.analysis.principal import fit_pca, pad
+from core.analysis.embedding import METHODS, SETTINGS, STANDARD, shadow
+from core.analysis.likelihood import ACTIVE
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
-from core.plane import on_axes
 from core.protocol import Array
 
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
 NEIGHBOURS = 10
 # Fewer points than this have no neighbourhoods to keep.
 FEWEST = 8
+# Codes that vary by less than this share of their size differ by little more than float32 rounds them.
+FLAT = 1e-5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(Result):
     """Codes of held-out samples in `dimensions` = 2 or 3.
 
-    `points` (N, dimensions) belong to the `samples` (N, …), their `labels` (N,) and `factors` (N, K), or None.
+    `points` (N, dimensions) belong to the `codes` (N, latent_size) of the `samples` (N, …), their `labels` (N,) and
+    `factors` (N, K), or None; of noise there are no samples. Where they are a shadow of the codes, codes @ `axes`
+    (latent_size, dimensions). `frames` (T, N, dimensions) is the way they took there, one after so many `steps` (T,).
     `explained_variance` is the share of each principal component, and empty where the method has none; `neighbours` is
-    how many of each code the two metrics look at.
+    how many of each code the metrics look at.
     """
 
     points: Array
+    codes: Array
+    axes: Array | None
+    frames: Array | None
+    steps: tuple[int, ...]
     samples: Array
     labels: Array | None
     factors: Array | None
@@ -42,6 +49,13 @@ class Projection(Result):
         "higher",
         "Falls below 100 % where points are neighbours in the picture only (Venna & Kaski 2001).",
     )
+    continuity: float = measured(
+        "Continuity",
+        "%",
+        ".0f",
+        "higher",
+        "Falls below 100 % where neighbours were torn apart in the picture (Venna & Kaski 2001).",
+    )
     neighbours_kept: float = measured(
         "Neighbours kept",
         "%",
@@ -51,86 +65,94 @@ class Projection(Result):
     )
 
 
-def project(context: Context, method: str = "pca", dimensions: int = 2, seed: int = 0) -> Projection:
-    """Project the codes of held-out samples by one of `METHODS`.
+def project(
+    context: Context, method: str = "pca", dimensions: int = 2, noise: bool = False, **settings: float
+) -> Projection:
+    """Project the codes of held-out samples, or `noise` of the same shape, by one of `METHODS` with its `SETTINGS`.
 
     Raises:
-        LatentLabError: an unknown method, dimensions other than 2 and 3, too few samples, or codes all the same.
+        LatentLabError: an unknown method, settings or dimensions that there are none of, too few samples, or codes that
+            are all (nearly) alike.
     """
     chosen = choose("projection", method, METHODS)
     if dimensions not in (2, 3):
         raise LatentLabError(f"Codes are shown in 2 or 3 dimensions, not in {dimensions}.")
+    for name, value in settings.items():
+        setting = choose("setting of projections", name, SETTINGS)
+        if not setting.low <= value <= setting.high:
+            raise LatentLabError(f"{setting.title} lies between {setting.low} and {setting.high}, not at {value}.")
     shown = shown_of(context.dataset)
     if len(shown.x) < FEWEST:
         raise LatentLabError(f"A projection needs at least {FEWEST} held-out samples; there are {len(shown.x)}.")
     codes = codes_of(context.model.encode, shown.x)
-    points, explained = chosen.project(codes, dimensions, seed)
+    # On its ground a small cloud is seen to be small; other methods know no scale.
+    refuse_flat(codes, method != "pca" and context.model.code_prior(context.config.hyperparameters) is not None)
+    if noise:
+        codes = noise_like(codes)
+
+    def watch(points: Array, share: float) -> bool:
+        context.report(share)
+        return context.follow(points)
+
+    found = chosen.embed(codes, dimensions, {**STANDARD, **settings}, watch)
     if method == "pca" and dimensions == 2:
         # The same picture as on the stage and beside clusters.
-        points = on_axes(codes, context.axes)
-    neighbours, trustworthiness, kept = neighbourhoods(codes, points)
+        found = shadow(codes, None if noise else context.axes, found.explained)
+    neighbours, trustworthiness, continuity, kept = neighbourhoods(codes, found.points)
     return Projection(
         counts=counts(context.dataset, shown),
-        points=points.astype(np.float32),
-        samples=shown.x.numpy(),
-        labels=labels_of(shown),
-        factors=None if shown.factors is None else shown.factors.numpy(),
-        explained_variance=explained,
+        points=found.points.astype(np.float32),
+        codes=codes,
+        axes=None if found.axes is None else found.axes.astype(np.float32),
+        frames=np.stack(found.frames).astype(np.float32) if found.frames else None,
+        steps=tuple(found.steps),
+        samples=shown.x[: 0 if noise else None].numpy(),
+        labels=None if noise else labels_of(shown),
+        factors=None if noise or shown.factors is None else shown.factors.numpy(),
+        explained_variance=found.explained,
         neighbours=neighbours,
         trustworthiness=trustworthiness,
+        continuity=continuity,
         neighbours_kept=kept,
     )
 
 
-# Points (N, dimensions), and the share of the variance that each principal component explains.
-Points = tuple[Array, tuple[float, ...]]
+def refuse_flat(codes: Array, has_prior: bool) -> None:
+    """Let no codes (N, latent_size) pass that hardly vary: a method would blow up what is left of them.
+
+    Beside a prior of unit width these are codes of which no latent is active (Burda et al. 2016, section 5.2).
+
+    Raises:
+        LatentLabError: they hardly do.
+    """
+    spread = float(codes.std(axis=0).max())
+    if has_prior and spread**2 < ACTIVE:
+        raise LatentLabError(
+            f"All codes are nearly the same: they vary by {spread:.1g} where the prior varies by 1, so they say "
+            "next to nothing of their samples, and there is nothing to look at. More steps, or less weight on what "
+            "pulls codes to the prior, may wake them up."
+        )
+    if spread < FLAT * float(np.abs(codes).max()):
+        raise LatentLabError(
+            f"All codes are nearly the same: they vary by {spread:.1g}, little more than numbers are rounded by, so "
+            "there is nothing to look at. Other settings or more steps may help."
+        )
 
 
-def principal(codes: Array, dimensions: int, seed: int) -> Points:
-    """Principal components; there is no chance in them."""
-    pca = fit_pca(codes, dimensions)
-    return pad(pca.transform(codes), dimensions), tuple(pca.explained_variance_ratio_.tolist())
+def noise_like(codes: Array) -> Array:
+    """Normal draws with the mean and the standard deviation of each column of codes (N, latent_size), always the same.
+
+    In these there is nothing to find: what a method shows of them, it has made itself.
+    """
+    rng = np.random.default_rng(0)
+    drawn: Array = rng.normal(codes.mean(axis=0), codes.std(axis=0), codes.shape).astype(np.float32)
+    return drawn
 
 
-def tsne(codes: Array, dimensions: int, seed: int) -> Points:
-    """t-SNE (van der Maaten & Hinton 2008), from the principal components where there are enough of them."""
-    from sklearn.manifold import TSNE
+def neighbourhoods(codes: Array, points: Array) -> tuple[int, float, float, float]:
+    """How well `points` (N, 2 or 3) keep the nearest of `codes` (N, latent_size): neighbours looked at, three shares.
 
-    init = "pca" if codes.shape[1] >= dimensions else "random"
-    # A perplexity is a number of neighbours, and each point should have about three times as many others.
-    perplexity = min(30.0, (len(codes) - 1) / 3)
-    return TSNE(dimensions, perplexity=perplexity, init=init, random_state=seed).fit_transform(codes), ()
-
-
-def umap(codes: Array, dimensions: int, seed: int) -> Points:
-    """UMAP (McInnes et al. 2018); the first call in a process compiles for some seconds."""
-    from umap import UMAP
-
-    neighbours = min(15, len(codes) - 1)
-    # One job: with a fixed seed UMAP takes no more, and warns when asked for more.
-    mapping = UMAP(n_components=dimensions, n_neighbors=neighbours, random_state=seed, n_jobs=1)
-    return mapping.fit_transform(codes), ()
-
-
-@dataclass(frozen=True)
-class Method:
-    """A title, and how codes (N, latent_size) become points: `project(codes, dimensions, seed)`."""
-
-    title: str
-    project: Callable[[Array, int, int], Points]
-
-
-METHODS: dict[str, Method] = {
-    "pca": Method("PCA", principal),
-    "tsne": Method("t-SNE", tsne),
-    "umap": Method("UMAP", umap),
-}
-
-
-def neighbourhoods(codes: Array, points: Array) -> tuple[int, float, float]:
-    """How well `points` (N, 2 or 3) keep the nearest of `codes` (N, latent_size): neighbours looked at, two shares.
-
-    The shares, 0 to 1, are `trustworthiness` and `neighbours_kept`.
+    The shares, 0 to 1, are `trustworthiness`, `continuity` and `neighbours_kept`.
     """
     from sklearn.manifold import trustworthiness
     from sklearn.neighbors import NearestNeighbors
@@ -138,4 +160,6 @@ def neighbourhoods(codes: Array, points: Array) -> tuple[int, float, float]:
     k = min(NEIGHBOURS, (len(codes) - 1) // 2)
     near, seen = (NearestNeighbors(n_neighbors=k).fit(x).kneighbors(return_distance=False) for x in (codes, points))
     kept = (near[:, :, None] == seen[:, None, :]).any(axis=2)
-    return k, float(trustworthiness(codes, points, n_neighbors=k)), float(kept.mean())
+    # Continuity is trustworthiness with codes and points in each other's place.
+    trusted, continued = (trustworthiness(*pair, n_neighbors=k) for pair in ((codes, points), (points, codes)))
+    return k, float(trusted), float(continued), float(kept.mean())

@@ -27,19 +27,27 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry")
 # Called with the share of the work that is done, 0 to 1.
 Report = Callable[[float], None]
+# Told where points (N, 2 or 3) are on their way; it says whether to stop there.
+Follow = Callable[[Array], bool]
 
 
 def ignore_progress(share: float) -> None:
     """The `Report` of whoever does not want to know."""
 
 
+def never_stop(points: Array) -> bool:
+    """The `Follow` of whoever waits for the end."""
+    return False
+
+
 @dataclass(frozen=True)
 class Context:
     """A trained model, ready to be analysed, with its data and configuration.
 
-    `resume` makes the run that the model is of, as it stood at its checkpoint, to be gone on with for a look.
-    An analysis that takes long calls `report` with the share that is done, 0 to 1. `axes` (latent_size, 2) are those on
-    which the run drew its codes last, or None where it drew them raw, or never.
+    An analysis that takes long calls `report` with the share that is done, 0 to 1; one whose points move shows them to
+    `follow`, and stops where that says so. `axes` (latent_size, 2) are those on which the run drew its codes last, or
+    None where it drew them raw, or never. `resume` makes the run itself, as it stood at its checkpoint, for another
+    step.
     """
 
     model: Model
@@ -47,6 +55,7 @@ class Context:
     config: RunConfig
     report: Report = ignore_progress
     axes: Array | None = None
+    follow: Follow = never_stop
     resume: Callable[[], Training] | None = None
 
     def untrained(self, seed: int) -> Model:

@@ -11,7 +11,7 @@ import torch
 
 from core.analysis.arithmetic import NEIGHBOURS, looks_like
 from core.analysis.data import counts, finite, fitted_of, flat, like_training, shown_of
-from core.analysis.projection import METHODS
+from core.analysis.embedding import METHODS, STANDARD
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.sampling import sampler
 from core.dataset import DataSpec, Split
@@ -114,7 +114,7 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
     accuracies, baselines = (tell_apart(real, other) for other in (generated, training))
     context.report(0.7)
     both = np.concatenate([real, generated])
-    points, _ = choose("method", method, METHODS).project(both, 2, 0)
+    points = choose("method", method, METHODS).embed(both, 2, STANDARD, lambda points, share: False).points
     sets = real, generated, training
     classes = class_shares(fitted_of(dataset), sets)
     clusters = cluster_shares(sets, max(2, len(dataset.spec.label_names)) if dataset.spec.label_names else CLUSTERS)

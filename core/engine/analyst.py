@@ -6,20 +6,28 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
 from core.analysis import analyse, plotted, preview
+from core.analysis.result import Follow
 from core.config import RunConfig
 from core.datasets import find
 from core.engine.memory import give_back
 from core.errors import LatentLabError
 from core.fetching import fetch
 from core.home import Home
+from core.protocol import Array
 from core.selection import Part
+
+# On a worker, the jobs that are to stop where they stand.
+_stopping: set[tuple[str, str]] = set()
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The topic under which workers say (run, key, share done).
+# The topics under which workers say (run, key, share done), and where points stand, (run, key, shape, float32).
 PROGRESS = "latent-lab-progress"
+MOVED = "latent-lab-moved"
 # Seconds between two messages about one thing.
 PAUSE = 0.1
 
@@ -47,7 +55,15 @@ def run_analysis(
     name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, key: tuple[str, str]
 ) -> bytes:
     """The result of analysis `name` on the model in `state`, as bytes."""
-    return analyse(name, RunConfig.model_validate_json(config), state, parameters, home, reporter(key)).to_bytes()
+    # What was said too late to those who computed it before is not said to this one.
+    _stopping.discard(key)
+    given = RunConfig.model_validate_json(config), state, parameters, home, reporter(key), follower(key)
+    return analyse(name, *given).to_bytes()
+
+
+def stop(key: tuple[str, str]) -> None:
+    """Have the analysis called `key`, if this worker is at it, stop where its points stand."""
+    _stopping.add(key)
 
 
 @job
@@ -80,3 +96,18 @@ def reporter(key: tuple[str, str]) -> Callable[[float], None]:
             worker.log_event(PROGRESS, (*key, share))
 
     return report
+
+
+def follower(key: tuple[str, str]) -> Follow:
+    """What tells the server where the points of the job called `key` are, and the job whether it is to stop."""
+    from distributed import get_worker
+
+    worker, said = get_worker(), [0.0]
+
+    def follow(points: Array) -> bool:
+        if time.monotonic() - said[0] > PAUSE:
+            said[0] = time.monotonic()
+            worker.log_event(MOVED, (*key, points.shape, points.astype(np.float32).tobytes()))
+        return key in _stopping
+
+    return follow

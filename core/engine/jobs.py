@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import numpy as np
+
 from core.analysis import ANALYSES, PlottedSamples, Preview, Result
 from core.analysis.result import choose
 from core.config import RunConfig
@@ -21,6 +23,7 @@ from core.engine.repetition import Repetitions, key_of, reseeded
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
 from core.errors import LatentLabError, StoreUnwritable
+from core.protocol import Array
 from core.selection import Samples
 
 if TYPE_CHECKING:
@@ -37,11 +40,15 @@ class Job(Generic[T]):
     """Something that a worker does: `future` gives what comes of it.
 
     `started` is wall-clock time in seconds; `done` is the share that is done, 0 to 1, and 0 as long as nobody knows.
+    `points` (N, 2 or 3) are where those stand that an analysis moves, which can be told to `stop` there.
     """
 
     future: Future[T]
     started: float = field(default_factory=time.time)
     done: float = 0.0
+    points: Array | None = None
+    stop: Callable[[], Any] = lambda: None
+    is_stopped: bool = False
 
 
 class Jobs:
@@ -73,7 +80,9 @@ class Jobs:
             future: Future[Result] = Future()
             future.set_result(kept)
             return Job(future)
-        return self._once((run, key), lambda: self._analyse((run, key), record.config, name, parameters, result, seed))
+        job = self._once((run, key), lambda: self._analyse((run, key), record.config, name, parameters, result, seed))
+        job.stop = lambda: self._stop((run, key), job)
+        return job
 
     def repeat(self, run: str) -> Job[tuple[int, ...]]:
         """Five models of the run's configuration with other seeds, trained as far as the run is: their seeds.
@@ -150,6 +159,10 @@ class Jobs:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         text = config.model_dump_json()
         data: bytes = await self._on_worker(run_analysis, name, text, state, parameters, self._store.home, key)
+        job = self._under_way.get(key)
+        if job is not None and job.is_stopped:
+            # Whoever asks again wants it to its end.
+            return result.from_bytes(data)
         # What cannot be kept is still an answer.
         with suppress(StoreUnwritable):
             await asyncio.to_thread(self._store.save_analysis, run, kept_as, data, checkpoint)
@@ -185,17 +198,35 @@ class Jobs:
 
     async def _client(self) -> Client:
         """The cluster's client, subscribed to what its workers say of their progress."""
-        from core.engine.analyst import PROGRESS
+        from core.engine.analyst import MOVED, PROGRESS
 
         client = await self._thread.client()
         # Each time anew, because a scheduler that was restarted does not remember; subscribing twice counts once.
         client.subscribe_topic(PROGRESS, self._note_progress)
+        client.subscribe_topic(MOVED, self._note_points)
         return client
+
+    def _stop(self, key: Key, job: Job[Any]) -> Future[None]:
+        """Tell all workers that an analysis is to stop where it stands: only its own will know it."""
+        job.is_stopped = True
+        return asyncio.run_coroutine_threadsafe(self._tell(key), self._thread.loop)
+
+    async def _tell(self, key: Key) -> None:
+        from core.engine.analyst import stop
+
+        await (await self._client()).run(stop, key)
 
     def _note_progress(self, event: tuple[float, tuple[str, str, float]]) -> None:
         """Note how far a job is: `event` is the scheduler's clock and what the worker said."""
         _, (run, key, share) = event
         self._note((run, key), share)
+
+    def _note_points(self, event: tuple[float, tuple[str, str, tuple[int, int], bytes]]) -> None:
+        """Note where the points of a job stand."""
+        _, (run, key, shape, values) = event
+        job = self._under_way.get((run, key))
+        if job is not None:
+            job.points = np.frombuffer(values, np.float32).reshape(shape)
 
     def _note(self, key: Key, share: float) -> None:
         job = self._under_way.get(key)

@@ -293,6 +293,11 @@ class Adversarial(Model):
         return int(self.hyperparameters.components) if self.noise_prior == "mixture" else 0
 
     @property
+    def marks(self) -> int:
+        """The components of a mixture prior."""
+        return self.components
+
+    @property
     def latents(self) -> int:
         """The components of a mixture prior, then the noise."""
         return self.components + super().latents

@@ -32,6 +32,11 @@ class Conditional(Model):
         size: int = self.hyperparameters.latent_size
         return self.classes + size
 
+    @property
+    def marks(self) -> int:
+        """The classes."""
+        return self.classes
+
     def meet(self, y: Tensor) -> None:
         """Note which classes training has, from the labels (N,) of each of its batches."""
         if self.step == 0:

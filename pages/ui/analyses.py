@@ -24,6 +24,9 @@ from pages.ui.session import memory
 T = TypeVar("T")
 R = TypeVar("R", bound=Result)
 
+# Draws what is known of a job that is under way.
+Meanwhile = Callable[[Job[Any]], None]
+
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
 # Results that a session keeps at hand; older ones come back from the disk.
@@ -36,22 +39,33 @@ def analysed(
     what: str,
     repetition: int | None = None,
     is_beside: bool = False,
+    meanwhile: Meanwhile | None = None,
     **parameters: Any,
 ) -> R | None:
     """The result of `analysis` on the run's last checkpoint; None, with a progress line, until it is there.
 
-    With the seed of a `repetition` it is that of this model. How many samples were looked at is not said of that,
-    nor of a run that `is_beside` another one.
+    Below that line stands what `meanwhile` draws of the job. With the seed of a `repetition` it is that of this model.
+    How many samples were looked at is not said of that, nor of a run that `is_beside` another one.
     While the run trains, the first result stays until the page is opened anew: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
     engine, name = laboratory.engine, name_of(analysis)
-    when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
-    key = f"{record.id} {name} {sorted(parameters.items())} {when} {repetition}"
-    result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters, repetition), what)
+    key = _key(record, analysis, repetition, parameters)
+    result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters, repetition), what, meanwhile)
     if result is not None and repetition is None and not is_beside:
         _say_what_was_measured(result.counts)
     return result
+
+
+def again(record: Record, analysis: Callable[..., Result], **parameters: Any) -> None:
+    """Have the analysis done anew the next time it is asked for, because it was stopped."""
+    forget(_key(record, analysis, None, parameters))
+
+
+def _key(record: Record, analysis: Callable[..., Result], repetition: int | None, parameters: dict[str, Any]) -> str:
+    engine = laboratory.engine
+    when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))
+    return f"{record.id} {name_of(analysis)} {sorted(parameters.items())} {when} {repetition}"
 
 
 def metric(column: DeltaGenerator, result: Measured, name: str, of: int | None = None) -> None:
@@ -99,7 +113,7 @@ def forget(key: str) -> None:
     memory().jobs.pop(key, None)
 
 
-def result_of(key: str, ask: Callable[[], Job[T]], what: str) -> T | None:
+def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhile | None = None) -> T | None:
     """What came of the job called `key`, which this session asks for unless it has; None, with a line, until then."""
     jobs: dict[str, Job[T]] = memory().jobs
     if key not in jobs:
@@ -110,7 +124,7 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str) -> T | None:
     try:
         return job.future.result(timeout=PATIENCE)
     except TimeoutError:
-        _progress(job, what)
+        _progress(job, what, meanwhile)
     except CancelledError:
         # Somebody stopped it, here or in another tab.
         forget(key)
@@ -127,7 +141,7 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str) -> T | None:
 
 
 @st.fragment(run_every=0.3)
-def _progress(job: Job[Any], what: str) -> None:
+def _progress(job: Job[Any], what: str, meanwhile: Meanwhile | None) -> None:
     """A line that counts the seconds, with a bar where it is known how far it is; then the page runs again."""
     if job.future.done():
         st.rerun()
@@ -138,3 +152,5 @@ def _progress(job: Job[Any], what: str) -> None:
             st.progress(job.done, line)
         else:
             st.markdown(line)
+    if meanwhile is not None:
+        meanwhile(job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +13,7 @@ from core.dataset import DataSpec
 from core.looks import ROLES, Mark, class_mark, cluster_mark, cluster_name
 from core.selection import Samples
 from pages.ui.component import component
-from pages.ui.component_data import CloudData, Ground
+from pages.ui.component_data import CloudData, Ground, Hands
 from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.selecting import select, selected_of
 
@@ -64,14 +65,20 @@ def cloud(
     spec: DataSpec,
     key: str,
     ground: Ground | None,
-    of: Samples,
+    of: Samples | None,
+    hands: Hands | None = None,
+    way: tuple[np.ndarray, Sequence[int]] | None = None,
+    is_moving: bool = False,
 ) -> None:
     """Points (N, 2 or 3) by group, on the `ground` where their coordinates are codes; hovering one shows its sample.
 
-    The samples (N, …), of very large ones only the first of them, are those that plots draw `of` a part of the data.
+    The samples (N, …), of very large ones only the first of them, are those that plots draw `of` a part of the data;
+    points of nothing have none. The `way` is where points were (T, N, 2 or 3) after so many steps (T,) each; where they
+    are still `is_moving` there is none yet.
     """
     samples = reduced(samples, spec)
-    samples = samples[: BYTES // samples[0].size]
+    samples = samples[: BYTES // math.prod(samples.shape[1:])]
+    frames, steps = way or (np.zeros(0), ())
     data: CloudData = {
         "points": pack(points.astype(np.float32)),
         "dimensions": points.shape[1],
@@ -83,6 +90,10 @@ def cloud(
         "marks": [{"colour": mark.colour, "shape": mark.shape} for mark in groups.marks],
         "hollow": groups.are_hollow,
         "ground": ground,
-        "selected": selected_of(of),
+        "selected": selected_of(of) if of else {"samples": "", "indices": []},
+        "hands": hands,
+        "frames": pack(frames.astype(np.float32)),
+        "steps": list(steps),
+        "moving": is_moving,
     }
-    _cloud(key=key, data=data, on_selected_change=lambda: select(key, of))
+    _cloud(key=key, data=data, on_selected_change=lambda: select(key, *filter(None, [of])))

@@ -137,12 +137,13 @@ class WallData(TypedDict):
 
 
 class Sliders(TypedDict, total=False):
-    """To decode, the latents that have a slider, their ranges and a code to start from; to repair, the noise.
+    """To decode, the latents that have a slider, their names, ranges, and a code to start from; to repair, the noise.
 
     `inactive` are those of the latents that say nothing of a sample.
     """
 
     latents: list[int]
+    names: list[str]
     inactive: list[int]
     start: list[float]
     low: list[float]
@@ -195,11 +196,27 @@ class Marked(TypedDict):
     shape: str
 
 
+class Hands(TypedDict):
+    """What hands can do among the codes of a run: its `tools` beside selecting.
+
+    The `codes` (N, latents) and, where points are codes @ axes, those `axes` (latents, 2), or nothing, are float32 as
+    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing.
+    """
+
+    run: str
+    codes: str
+    axes: str
+    prior: bool
+    decodes: bool
+    tools: list[Literal["walk", "between", "draw"]]
+
+
 class CloudData(TypedDict):
     """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`).
 
     Without a `ground` their coordinates mean nothing by themselves, and have no axes. Groups that were found, clusters,
-    have `hollow` marks and their names among the points.
+    have `hollow` marks and their names among the points. With `hands` its codes can be walked among. `frames` are
+    where points were after so many `steps` each, one after the other; where they are still `moving`, more will come.
     """
 
     points: str
@@ -213,6 +230,10 @@ class CloudData(TypedDict):
     hollow: bool
     ground: Ground | None
     selected: Selected
+    hands: Hands | None
+    frames: str
+    steps: list[int]
+    moving: bool
 
 
 class Row(TypedDict):
@@ -228,6 +249,7 @@ class GalleryData(TypedDict):
     """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
 
     A wall of decoded codes has the `ground` that these lie on. The samples at the places `framed` of each row are.
+    Where a row does not fit it is cut off, or thinned where it is to be seen as a `whole`.
     """
 
     rows: list[Row]
@@ -236,6 +258,7 @@ class GalleryData(TypedDict):
     columns: int | None
     ground: Ground | None
     framed: list[int]
+    whole: bool
 
 
 class TallyData(TypedDict):

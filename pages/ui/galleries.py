@@ -22,13 +22,15 @@ def rows(
     size: int = 44,
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     framed: Sequence[int] = (),
+    is_whole: bool = False,
 ) -> None:
     """Samples (N, …) in named rows below each other, as many as fit the width, about `size` pixels high.
 
-    `notes` has those to stand below the samples of a row, by the row's name. Samples at the places `framed` are.
+    Where not all fit these are the first, or with `is_whole` some from the first to the last. `notes` has those to
+    stand below the samples of a row, by the row's name. Samples at the places `framed` are.
     """
     data = [_row(name, samples, spec, notes.get(name, ())) for name, samples in named.items()]
-    _show(data, spec, key, size, None, framed)
+    _show(data, spec, key, size, None, framed, is_whole=is_whole)
 
 
 def wall(
@@ -56,6 +58,7 @@ def _show(
     columns: int | None,
     framed: Sequence[int],
     ground: Ground | None = None,
+    is_whole: bool = False,
 ) -> None:
     data: GalleryData = {
         "rows": rows,
@@ -64,6 +67,7 @@ def _show(
         "columns": columns,
         "ground": ground,
         "framed": list(framed),
+        "whole": is_whole,
     }
     _gallery(key=f"gallery_{key}", data=data)
 

@@ -1,4 +1,4 @@
-"""What a run's model answers while somebody drags a slider: decode this code, repair this noise, fill this hole.
+"""What a run's model answers while somebody drags or draws: decode this, repair this, fill this hole, encode this.
 
 Runs in the server, which has torch: these networks answer in a millisecond, and only stored weights are used.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import torch
 
 from core import RunConfig, Snapshot
@@ -14,14 +15,13 @@ from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.errors import LatentLabError
 from core.filling import fill_hole
-from core.inference import decode, prior_codes, repair
-from core.inference import decode_grid as decoded_grid
+from core.inference import decode, decodes_its_codes, prior_codes, repair
 from core.inference import encode as codes_by
 from core.model import Model
 from core.protocol import Array
 from core.training.checkpoint import model_of
 from pages.ui.laboratory import laboratory
-from pages.ui.questions import Decoding, Filling, Probing, Repairing
+from pages.ui.questions import Decoding, Filling, Probing, Repairing, Sketching
 
 SHOWN = 12
 SHOWN_POINTS = 200
@@ -53,8 +53,10 @@ def answer(run: str, question: Probing) -> bytes:
             metrics, views = _decode(run, model, question)
         elif isinstance(question, Repairing):
             metrics, views = _repair(run, model, question)
-        else:
+        elif isinstance(question, Filling):
             metrics, views = _fill(run, model, question)
+        else:
+            metrics, views = {}, _sketch(model, record.spec, question)
     except (RuntimeError, LookupError, ValueError, TypeError) as error:
         raise LatentLabError(f"The model cannot answer this: {error}") from error
     return Snapshot(
@@ -82,9 +84,13 @@ def encode(run: str, samples: Array) -> Array:
     return codes_by(_stored_model(_stored_run(run)), samples)
 
 
-def decode_grid(run: str, low: Array, high: Array, side: int = 15) -> Array:
-    """The plane of two latents between the corners `low` and `high`, decoded on a square grid, top row first."""
-    return decoded_grid(_stored_model(_stored_run(run)), low, high, side)
+def model_of_run(run: str) -> Model:
+    """The model of a run's last checkpoint, for what is decoded while a page is drawn.
+
+    Raises:
+        LatentLabError: the run is gone, or has no weights yet.
+    """
+    return _stored_model(_stored_run(run))
 
 
 def codes_of(run: str) -> Array:
@@ -135,6 +141,15 @@ def _fill(run: str, model: Model, question: Filling) -> tuple[dict[str, float], 
     samples, mean = _offered[run]
     found = fill_hole(model, samples[question.sample], mean, question.missing, codes)
     return found.errors, {"samples": found.fills} | ({} if found.codes is None else {"codes": found.codes})
+
+
+def _sketch(model: Model, spec: DataSpec, question: Sketching) -> dict[str, Array]:
+    """The code (1, latent_size) of what was drawn, and what a model that decodes its codes makes of it."""
+    low, high = spec.value_range
+    sample = (low + (high - low) * np.array(question.sketch, np.float32)).reshape(1, *spec.shape)
+    codes = codes_by(model, sample)
+    rebuilt = {"reconstructions": decode(model, torch.from_numpy(codes))} if decodes_its_codes(model) else {}
+    return {"codes": codes, **rebuilt}
 
 
 def _stored_run(run: str) -> ReadableRecord:

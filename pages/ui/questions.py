@@ -48,6 +48,12 @@ class Filling(_Question):
     codes: Annotated[list[list[Latent]], Field(max_length=MOST_CODES)]
 
 
+class Sketching(_Question):
+    """Encode one sample, and decode that again; each of its values is a share of the data's range, row by row."""
+
+    sketch: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=1, max_length=MOST_PLACES)]
+
+
 class Watching(_Question):
     """So many pictures a second, or the snapshot of a step."""
 
@@ -55,13 +61,14 @@ class Watching(_Question):
     snapshot: Annotated[int, Field(ge=0, le=LATEST_STEP)] | None = None
 
 
-Probing = Decoding | Repairing | Filling
+Probing = Decoding | Repairing | Filling | Sketching
 PROBING: TypeAdapter[Probing] = TypeAdapter(Probing)
 WATCHING: TypeAdapter[Watching] = TypeAdapter(Watching)
 KINDS = ", ".join(get_args(Noise))
 ASKED = (
     f"Ask for at most {MOST_CODES} codes of numbers between −{FARTHEST:,.0f} and {FARTHEST:,.0f}, for one of the "
-    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}, or for at most {MOST_PLACES:,} places of a sample."
+    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}, for at most {MOST_PLACES:,} places of a sample, or for a "
+    f"sample of at most {MOST_PLACES:,} values between 0 and 1."
 )
 
 

@@ -12,6 +12,7 @@ from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.figures import heat
 from pages.ui.galleries import rows
+from pages.ui.latent_names import latent_names
 
 
 def disentanglement(record: ReadableRecord) -> None:
@@ -28,7 +29,8 @@ def disentanglement(record: ReadableRecord) -> None:
         model, untrained, pca = (_text(draws) for draws in found.scores[:, place])
         column.caption(f"± {model[1]} · untrained {untrained[0]} ± {untrained[1]} · PCA {pca[0]} ± {pca[1]}")
     left, right = st.columns([2, 3], gap="large")
-    names = [f"latent {latent + 1}" for latent in found.order]
+    called = latent_names(record)
+    names = [called[latent] for latent in found.order]
     matrix = heat(found.information[found.order], found.factors, names, "What each latent knows", "factor", ".2f")
     left.plotly_chart(matrix, width="stretch", key="factors")
     spec = record.spec

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis.copying import Copies, find_copies
-from core.analysis.projection import METHODS
+from core.analysis.embedding import METHODS
 from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.engine import ReadableRecord

@@ -1,0 +1,31 @@
+"""What hands can do among the codes of a run: decode places, go from one sample to another, draw one of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core import MODELS
+from core.analysis.projection import Projection
+from core.engine import ReadableRecord
+from core.inference import decodes_its_codes
+from pages.ui.component_data import Hands
+from pages.ui.encoding import pack, reduced
+
+NO_AXES = np.zeros((0, 2), np.float32)
+
+
+def hands_of(record: ReadableRecord, projected: Projection) -> Hands:
+    """The tools that a run's model and its samples allow in a picture of two dimensions."""
+    model, spec = MODELS[record.config.model], record.spec
+    decodes = decodes_its_codes(model)
+    # A pad has no colours, and a picture that is shown smaller than it is cannot be drawn as it is.
+    is_whole = reduced(projected.samples, spec).shape == projected.samples.shape
+    is_drawn = spec.rendering != "dot" and is_whole and (spec.kind != "image" or spec.shape[0] == 1)
+    return {
+        "run": record.id,
+        "codes": pack(projected.codes.astype(np.float32)),
+        "axes": pack(NO_AXES if projected.axes is None else projected.axes),
+        "prior": model.code_prior(record.config.hyperparameters) is not None,
+        "decodes": decodes,
+        "tools": [*(("walk", "between") if decodes else ()), *(("draw",) if is_drawn else ())],
+    }

@@ -1,0 +1,151 @@
+"""Codes of held-out samples in a plane or in space: how they are projected, and how far to trust what is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import MODELS
+from core.analysis.embedding import METHODS, SETTINGS
+from core.analysis.projection import Projection, project
+from core.engine import Job, ReadableRecord
+from core.glossary import explained
+from core.selection import Samples
+from pages.ui.analyses import again, analysed, metric
+from pages.ui.choices import Between, choice
+from pages.ui.cloud import Groups, by_class, by_factor, cloud
+from pages.ui.ground import ground_of_codes, legend_of
+from pages.ui.hands import hands_of
+from pages.ui.headings import heading
+from pages.ui.selection_panel import CLICK, DRAG, selection_panel
+
+
+def projected(record: ReadableRecord) -> None:
+    """The choice of a projection and its settings, the picture, and three numbers beside it."""
+    heading("Codes of held-out samples")
+    if not MODELS[record.config.model].autoencodes:
+        text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
+        st.caption(text, help=explained(text))
+    codes_lie_on, held_out = ground_of_codes(record), Samples(record.config, "held-out")
+    titles = {name: each.title for name, each in METHODS.items()}
+    if codes_lie_on["latents"] <= 2:
+        titles["pca"] = "As they are"
+    method, asked = _chosen(titles)
+    shadow = {"method": "pca", "dimensions": asked["dimensions"], "noise": asked["noise"]}
+    first = None if method == "pca" else analysed(record, project, titles["pca"], is_beside=True, **shadow)
+
+    def meanwhile(job: Job[Projection]) -> None:
+        """The same points as a shadow, until those on their way are known."""
+        if first is not None:
+            _on_their_way(record, first, job)
+
+    result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
+    if result is None:
+        return
+    is_flat, is_noise = asked["dimensions"] == 2, asked["noise"]
+    groups = _groups(record, result)
+    ground = codes_lie_on if method == "pca" and is_flat else None
+    hands = hands_of(record, result) if is_flat and not is_noise else None
+    way = None if result.frames is None else (result.frames, result.steps)
+    of = None if is_noise else held_out
+    cloud(result.points, groups, result.samples, record.spec, "cloud", ground, of, hands, way)
+    if result.steps and result.steps[-1] < METHODS[method].steps:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Stopped after {result.steps[-1]} of {METHODS[method].steps} steps.")
+            if st.button("Go to the end", key="to_the_end"):
+                again(record, project, **asked)
+                st.rerun()
+    if is_noise:
+        st.caption(
+            "Noise: normal draws with the mean and the width of each latent. Groups and threads in it are made by the "
+            "method; in codes, only what goes beyond that is theirs."
+        )
+    else:
+        selection_panel([record], "held-out", DRAG if is_flat else CLICK)
+    if ground is not None:
+        st.caption(legend_of(ground))
+    # Latents drawn as they are leave nothing to doubt.
+    if ground is None or ground["latents"] > 2:
+        _trust(result, titles[method])
+    if result.labels is None and not is_noise:
+        st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
+
+
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
+    """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
+    points = first.points if job.points is None else job.points
+    groups = by_class(first.labels, len(points), record.spec)
+    if job.points is None:
+        st.caption("Meanwhile, the same points by PCA.")
+    elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
+        job.stop()
+    cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=True)
+
+
+def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """The method, and all that the analysis is asked with; nothing that the method does not mind."""
+    with st.container(horizontal=True):
+        method = st.segmented_control(
+            "Projection",
+            list(METHODS),
+            format_func=titles.__getitem__,
+            required=True,
+            **choice("projection", METHODS, "pca"),
+            help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
+            "distort distances.",
+        )
+        flat_or_solid = choice("dimensions", (2, 3), 2)
+        dimensions = st.segmented_control(
+            "Dimensions", [2, 3], required=True, help="In 3-D, drag to turn.", **flat_or_solid
+        )
+        what = st.segmented_control(
+            "Of",
+            ["codes", "noise"],
+            format_func=str.capitalize,
+            required=True,
+            **choice("projected", ("codes", "noise"), "codes"),
+            help="The same projection of noise of the same shape: what a method makes out of nothing.",
+        )
+    settings = {}
+    if METHODS[method].settings:
+        for name, column in zip(METHODS[method].settings, st.columns(3), strict=False):
+            setting = SETTINGS[name]
+            settings[name] = column.slider(
+                setting.title,
+                setting.low,
+                setting.high,
+                step=setting.step,
+                help=setting.help,
+                **choice(f"projection_{name}", Between(setting.low, setting.high), setting.default),
+            )
+    return method, {"method": method, "dimensions": dimensions, "noise": what == "noise", **settings}
+
+
+def _groups(record: ReadableRecord, result: Projection) -> Groups:
+    """Points by class, or by a factor that was chosen."""
+    names = record.spec.factor_names
+    if result.factors is None:
+        return by_class(result.labels, len(result.points), record.spec)
+    colours = ["class", *names]
+    factor = st.selectbox(
+        "Colour by",
+        colours,
+        width=320,
+        **choice("colour_by", colours, "class"),
+        help="The class, or a number that the samples were made from: codes may keep it in order.",
+    )
+    if factor == "class":
+        return by_class(result.labels, len(result.points), record.spec)
+    return by_factor(result.factors[:, names.index(factor)])
+
+
+def _trust(result: Projection, title: str) -> None:
+    """How faithful the picture is, in three numbers."""
+    st.caption(
+        f"How far to trust {title}: of the {result.neighbours} nearest neighbours of each code; 100 % would be a "
+        "faithful picture.",
+        help=explained("trustworthiness"),
+    )
+    for column, name in zip(st.columns(3), ("trustworthiness", "continuity", "neighbours_kept"), strict=True):
+        metric(column, result, name)
