@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import UploadError
 from core.uploads import limits
-from core.uploads.decode import decode
+from core.uploads.parse.decode import decode
 from core.uploads.reading import read_upload
 from tests import files
 
@@ -194,13 +194,13 @@ def test_a_refusal_tells_what_was_decided_before():
 
 
 def test_more_bytes_than_are_read_are_refused(monkeypatch):
-    monkeypatch.setattr("core.uploads.decode.BYTES", 1_000_000)
+    monkeypatch.setattr("core.uploads.parse.decode.BYTES", 1_000_000)
     with pytest.raises(UploadError, match=r"has 2 MB; at most 1 MB"):
         read_upload("a.csv", bytes(2_000_000))
 
 
 def test_gzip_bombs_are_stopped_while_they_unpack(monkeypatch):
-    monkeypatch.setattr("core.uploads.decode.UNPACKED", 1_000_000)
+    monkeypatch.setattr("core.uploads.parse.decode.UNPACKED", 1_000_000)
     with pytest.raises(UploadError, match=r"unpacks to more than 1 MB"):
         read_upload("a.csv.gz", gzip.compress(bytes(10_000_000)))
 
@@ -306,7 +306,7 @@ def test_one_column_of_two_is_never_read_as_text():
 
 
 def test_more_samples_than_are_kept_are_drawn_from_all_of_them(monkeypatch):
-    monkeypatch.setattr("core.uploads.samples.SAMPLES", 100)
+    monkeypatch.setattr("core.uploads.prepare.samples.SAMPLES", 100)
     upload = read_upload("a.csv", files.csv([[i % 7, i, i / 2] for i in range(0, 2000, 2)]), scaling="none")
     assert len(upload.x) == 100
     assert upload.x[:, 1].max() > 1500 > 500 > upload.x[:, 1].min()

@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from core.uploads.decode import decode
+from core.uploads.parse.decode import decode
 from core.uploads.reading import read_upload
 from tests import files
 from tests.files import close, told

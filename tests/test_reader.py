@@ -23,7 +23,7 @@ def incoming(tmp_path):
 
 def child(monkeypatch, script: str) -> None:
     """Let the process that reads do something else, within the same limits."""
-    start = f"import sys; from core.uploads import sandbox; sandbox._limit(); {script}"
+    start = f"import sys; from core.uploads.parse import sandbox; sandbox._limit(); {script}"
     monkeypatch.setattr(reader, "COMMAND", ["-B", "-c", start])
 
 

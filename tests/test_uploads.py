@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from safetensors.numpy import save
 
 from core.errors import UploadError
-from core.uploads import times
-from core.uploads.decode import decode
-from core.uploads.options import Options
-from core.uploads.raw import Raw
+from core.uploads.parse.decode import decode
+from core.uploads.parse.raw import Raw
+from core.uploads.prepare import times
+from core.uploads.prepare.options import Options
 from core.uploads.reading import read_upload
 from core.uploads.shelf import Shelf
 from tests import files
@@ -136,8 +136,8 @@ def test_texts_that_come_up_often_are_stored_once():
 
 
 def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
-    monkeypatch.setattr("core.uploads.table.TEXTS", 100)
-    monkeypatch.setattr("core.uploads.archives.TEXTS", 100)
+    monkeypatch.setattr("core.uploads.parse.table.TEXTS", 100)
+    monkeypatch.setattr("core.uploads.parse.archives.TEXTS", 100)
     data = files.csv([[i / 7, i % 9, f"note {i}", "ab"[i % 2]] for i in range(101)], ["u", "v", "note", "kind"])
     upload = read_upload("t.csv", data)
     assert "1 column of text with more than 100 different ones (note)" in told(upload, "Left out")
@@ -148,13 +148,15 @@ def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
 
 
 def test_parsing_needs_no_torch():
-    program = "import sys, core.uploads.decode as d; d.decode('a.csv', b'1,2\\n3,4\\n'); print('torch' in sys.modules)"
+    program = (
+        "import sys, core.uploads.parse.decode as d; d.decode('a.csv', b'1,2\\n3,4\\n'); print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
 def test_pickles_are_never_allowed():
-    for path in Path("core/uploads").glob("*.py"):
+    for path in Path("core/uploads").rglob("*.py"):
         assert set(re.findall(r"allow_pickle\s*=\s*(\w+)", path.read_text())) <= {"False"}
         assert not re.search(
             r"import pickle|pickle\.load|torch\.load|\beval\(|extractall|\.extract\(", path.read_text()

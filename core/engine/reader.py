@@ -14,8 +14,8 @@ from pathlib import Path
 
 from core.errors import UploadError
 from core.files import write, writing
-from core.uploads.raw import Raw
-from core.uploads.sandbox import READ, REFUSED, SECONDS
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.sandbox import READ, REFUSED, SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Files that are read at the same time; a classroom waits its turn.
@@ -24,7 +24,7 @@ KEEP_SECONDS = 24 * 3600
 # Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
 PATIENCE = 2 * SECONDS
 NEEDED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
-COMMAND = ["-B", "-m", "core.uploads.sandbox"]
+COMMAND = ["-B", "-m", "core.uploads.parse.sandbox"]
 
 
 class Reader:

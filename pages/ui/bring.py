@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from core.dataset import DataSpec, Split
 from core.errors import LatentLabError, UploadError
 from core.sentences import sentences
-from core.uploads.decode import SUFFIXES
-from core.uploads.options import Options
+from core.uploads.parse.decode import SUFFIXES
+from core.uploads.parse.raw import Raw
 from core.uploads.phrases import counted
-from core.uploads.raw import Raw
+from core.uploads.prepare.options import Options
 from core.uploads.reading import Upload, prepare
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-import torch
 from filelock import FileLock
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
@@ -27,7 +26,7 @@ from core.dataset import Card, DataSpec, Source, Split
 from core.errors import UnknownDataset
 from core.files import delete, deleted_at, remove_deleted, remove_half_written, restore, write, writing
 from core.hyperparameters import Hyperparameters
-from core.uploads.parts import TEST, TRAINING, VALIDATION, sizes_of
+from core.uploads.shelf.splits import sizes_in, splits
 
 # The folder of those who brought a dataset.
 OWNERS = "owners"
@@ -242,24 +241,6 @@ def unread(seed: int, parameters: Hyperparameters) -> tuple[Split, Split, Split]
         UnknownDataset: always.
     """
     raise UnknownDataset("These data were not kept yet.")
-
-
-def sizes_in(samples: int, parts: Tensor | None) -> tuple[int, int]:
-    """How many of so many samples are for training, and how many are held out."""
-    if parts is None:
-        return sizes_of(samples)
-    training = int((parts == TRAINING).sum())
-    return training, samples - training
-
-
-def splits(whole: Split, parts: Tensor | None, seed: int) -> tuple[Split, Split, Split]:
-    """Training, validation and test samples: by their `parts` (N,), or a fifth of all held out, drawn by `seed`."""
-    if parts is not None:
-        train, validation, test = (whole[parts == part] for part in (TRAINING, VALIDATION, TEST))
-        return train, validation, test
-    order = torch.randperm(len(whole.x), generator=torch.Generator().manual_seed(seed))
-    _, held_out = sizes_of(len(order))
-    return whole[order[held_out:]], *whole[order[:held_out]].halved()
 
 
 def _unreadable(path: Path, error: Exception) -> UnknownDataset:

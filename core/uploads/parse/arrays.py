@@ -12,9 +12,9 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, VALUES
-from core.uploads.numbers import narrow
+from core.uploads.parse.numbers import narrow
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import Tally, counted, listed
-from core.uploads.raw import Array, Raw
 
 Header = tuple[tuple[int, ...], bool, np.dtype[np.generic]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.uploads.parse.raw import Array
 from core.uploads.phrases import counted
-from core.uploads.raw import Array
 
 TRAINING, VALIDATION, TEST, UNUSED = range(4)
 HELD_OUT = 0.2

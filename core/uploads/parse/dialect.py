@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
-from core.uploads.numbers import is_missing, is_number
+from core.uploads.parse.numbers import is_missing, is_number
 
 DELIMITERS = (",", ";", "\t", "|")
 # Cells of a row that are looked at in search of the delimiter.

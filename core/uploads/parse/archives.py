@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.errors import UploadError
-from core.uploads.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
 from core.uploads.limits import ARRAYS, CELLS, MB, TEXTS, UNPACKED
+from core.uploads.parse.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
+from core.uploads.parse.raw import Array, Raw
+from core.uploads.parse.recognise import open_zip
+from core.uploads.parse.words import Words
 from core.uploads.phrases import counted, listed, printable
-from core.uploads.raw import Array, Raw
-from core.uploads.recognise import open_zip
-from core.uploads.words import Words
 
 # Names of the samples and of their labels, the likelier the earlier.
 SAMPLES = ("x", "data", "images", "samples", "features", "x_train", "train_x", "train_images", "train_data", "arr_0")

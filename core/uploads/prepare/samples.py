@@ -12,12 +12,12 @@ import numpy as np
 from core.dataset import Kind
 from core.errors import UploadError
 from core.scaling import FITTED, Scaling, limits, scaler
-from core.uploads.labels import Labels
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, SAMPLES, VALUES
-from core.uploads.options import Options
-from core.uploads.parts import TRAINING, UNUSED, drawn, drawn_by_series
+from core.uploads.parse.raw import Array
 from core.uploads.phrases import counted
-from core.uploads.raw import Array
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.parts import TRAINING, UNUSED, drawn, drawn_by_series
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Literal
 from core.hyperparameters import Hyperparameters, knob
 from core.scaling import HELP, TITLES, Scaling
 from core.uploads.limits import LARGEST_SIDE, SMALLEST_SIDE
-from core.uploads.raw import Raw
-from core.uploads.roles import ReadAs, Way, settled_way
+from core.uploads.parse.raw import Raw
+from core.uploads.prepare.roles import ReadAs, Way, settled_way
 
 NUMBERS = ("read_as", "label", "scaling", "missing")
 # The options that change anything, by the way in which a file is read.

@@ -10,14 +10,14 @@ from itertools import islice
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.dialect import Dialect, dialect_of
-from core.uploads.encoding import encoding_of
 from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS, TEXT_COLUMNS, TEXTS
-from core.uploads.names import names_of
-from core.uploads.numbers import narrow, number
+from core.uploads.parse.dialect import Dialect, dialect_of
+from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.names import names_of
+from core.uploads.parse.numbers import narrow, number
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.words import Growing, Words
 from core.uploads.phrases import Tally, counted, listed, printable, told_apart
-from core.uploads.raw import Raw
-from core.uploads.words import Growing, Words
 
 # Lines that the dialect is told from, and cells that are turned into numbers at once.
 SAMPLE_LINES = 1_000

@@ -7,8 +7,8 @@ import re
 
 import numpy as np
 
+from core.uploads.parse.raw import Array
 from core.uploads.phrases import Tally
-from core.uploads.raw import Array
 
 NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
 WORDS = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})

@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from core.uploads.limits import LARGEST_SIDE, PIXELS, SMALLEST_SIDE
+from core.uploads.parse.raw import Array
+from core.uploads.parse.recognise import PICTURES
 from core.uploads.phrases import Tally
-from core.uploads.raw import Array
-from core.uploads.recognise import PICTURES
 
 GREYS = frozenset({"1", "L", "LA", "La", "I;16", "I;16B", "I;16L"})
 OTHER_SPACES = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})

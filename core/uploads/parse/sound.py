@@ -13,8 +13,8 @@ from scipy.signal import resample_poly
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, RATES
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
-from core.uploads.raw import Array, Raw
 
 HIGHEST_RATE = 8_000
 PCM = 1

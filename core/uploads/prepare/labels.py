@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.uploads.parse.raw import Array
+from core.uploads.parse.words import Words
 from core.uploads.phrases import printable, told_apart
-from core.uploads.raw import Array
-from core.uploads.words import Words
 
 LONGEST_NAME = 40
 UNLABELLED = "no label"

@@ -10,12 +10,12 @@ from typing import Literal
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.labels import Labels
 from core.uploads.limits import CLASSES, SMALLEST_SIDE
+from core.uploads.parse.raw import Array, Raw
+from core.uploads.parse.words import Words
 from core.uploads.phrases import counted, listed, printable
-from core.uploads.raw import Array, Raw
-from core.uploads.times import SERIES, in_order, numbering
-from core.uploads.words import Words
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.times import SERIES, in_order, numbering
 
 ReadAs = Literal["auto", "vectors", "rows", "windows", "pictures"]
 Way = Literal["vectors", "rows", "windows", "pictures", "folder", "sound", "text", "words"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.uploads.dialect import Dialect
+from core.uploads.parse.dialect import Dialect
 from core.uploads.phrases import counted, printable, told_apart
 
 LONGEST_NAME = 60

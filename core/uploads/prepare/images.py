@@ -7,14 +7,14 @@ import torch
 from torch.nn.functional import interpolate
 
 from core.errors import UploadError
-from core.uploads.labels import Labels
 from core.uploads.limits import SMALLEST_SIDE
-from core.uploads.options import Options
-from core.uploads.parts import TRAINING, drawn
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
-from core.uploads.raw import Array, Raw
-from core.uploads.roles import labels_of
-from core.uploads.samples import Samples, complete, enough, filled, subset
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.parts import TRAINING, drawn
+from core.uploads.prepare.roles import labels_of
+from core.uploads.prepare.samples import Samples, complete, enough, filled, subset
 
 BLOCK = 1_024
 # Whole numbers that go no higher than half of a byte do not fill one.

@@ -1,4 +1,4 @@
-"""Reading a file in a process of its own: `python -m core.uploads.sandbox`, the file on its standard input.
+"""Reading a file in a process of its own: `python -m core.uploads.parse.sandbox`, the file on its standard input.
 
 Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no
 file can be written to. Windows knows no such limits, and they are no wall against code that is run on purpose.
@@ -22,7 +22,7 @@ def main() -> int:
     """Read what comes in, within limits; the exit status."""
     _limit()
     from core.errors import UploadError
-    from core.uploads.decode import decode
+    from core.uploads.parse.decode import decode
 
     filename = json.loads(sys.stdin.buffer.readline())
     try:

@@ -15,9 +15,8 @@ from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
-from core.uploads.phrases import printable
-from core.uploads.raw import Raw
-from core.uploads.recognise import (
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.recognise import (
     ARRAY,
     ARRAYS,
     GZIP,
@@ -30,6 +29,7 @@ from core.uploads.recognise import (
     open_zip,
     recognise,
 )  # fmt: skip
+from core.uploads.phrases import printable
 
 # What files with these names should be.
 SUFFIXES = {
@@ -47,12 +47,12 @@ NAMED = {**SUFFIXES, ".gz": GZIP, ".gzip": GZIP}
 UNNAMED = ("", ".dat", ".data", ".asc")
 # Who reads it: imported when needed, so that a table does not wait for scipy.
 READERS = {
-    TABLE: ("core.uploads.table", "read"),
-    TEXT: ("core.uploads.text", "read"),
-    ARRAY: ("core.uploads.arrays", "read"),
-    ARRAYS: ("core.uploads.archives", "read"),
-    ZIP: ("core.uploads.pictures", "read"),
-    SOUND: ("core.uploads.sound", "read"),
+    TABLE: ("core.uploads.parse.table", "read"),
+    TEXT: ("core.uploads.parse.text", "read"),
+    ARRAY: ("core.uploads.parse.arrays", "read"),
+    ARRAYS: ("core.uploads.parse.archives", "read"),
+    ZIP: ("core.uploads.parse.pictures", "read"),
+    SOUND: ("core.uploads.parse.sound", "read"),
 }
 WANTED = "Bring a CSV, TSV, NPY, NPZ, WAV or TXT file, or a ZIP of pictures."
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from core.errors import UploadError
 from core.text import fold
-from core.uploads.encoding import encoding_of
 from core.uploads.limits import CHARACTERS, SAMPLES
+from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.words import Words
 from core.uploads.phrases import counted
-from core.uploads.raw import Raw
-from core.uploads.words import Words
 
 SHORTEST_WORD = 2
 LONGEST_WORD = 24

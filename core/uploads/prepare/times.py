@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import printable
-from core.uploads.raw import Array, Raw
 
 SERIES = ("series", "series_id", "sequence", "sequence_id", "id")
 TIMES = ("time", "timestamp", "step", "index", "t")

@@ -8,12 +8,12 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import ALPHABET, FEWEST_SAMPLES
-from core.uploads.options import Options
-from core.uploads.parts import UNUSED, drawn_by_series
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
-from core.uploads.raw import Array, Raw
-from core.uploads.samples import Samples, enough, subset
-from core.uploads.windows import cut
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.parts import UNUSED, drawn_by_series
+from core.uploads.prepare.samples import Samples, enough, subset
+from core.uploads.prepare.windows import cut
 
 # Amplitudes that a step of a sound holds.
 FRAME = 32

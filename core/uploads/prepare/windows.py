@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.labels import Labels
 from core.uploads.limits import FEWEST_SAMPLES, STEPS
+from core.uploads.parse.raw import Array
 from core.uploads.phrases import counted
-from core.uploads.raw import Array
-from core.uploads.roles import Table
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.roles import Table
 
 
 def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None, Array | None]:

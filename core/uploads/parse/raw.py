@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.uploads.words import Words
+from core.uploads.parse.words import Words
 
 Form = Literal["table", "array", "pictures", "sound", "text"]
 Array = NDArray[Any]

@@ -13,11 +13,11 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, LARGEST_SIDE, MB, MEMBER, SMALLEST_SIDE, UNPACKED
+from core.uploads.parse.picture import Head, Unreadable, head_of, pixels_of
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.recognise import PICTURES, open_zip, recognise
+from core.uploads.parse.words import Words
 from core.uploads.phrases import Tally, counted, printable
-from core.uploads.picture import Head, Unreadable, head_of, pixels_of
-from core.uploads.raw import Raw
-from core.uploads.recognise import PICTURES, open_zip, recognise
-from core.uploads.words import Words
 
 ENCRYPTED = 0x1
 # Names that archivers add on their own account.

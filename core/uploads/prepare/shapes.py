@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.images import pictures
 from core.uploads.limits import FEWEST_SAMPLES, LARGEST_SIDE, SMALLEST_SIDE, STEPS
-from core.uploads.options import Options
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
-from core.uploads.raw import Array, Raw
-from core.uploads.roles import Table, as_table, labels_of, roles_of, settled_way, way_of
-from core.uploads.samples import Samples, numbers
-from core.uploads.windows import windows_of
+from core.uploads.prepare.images import pictures
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.roles import Table, as_table, labels_of, roles_of, settled_way, way_of
+from core.uploads.prepare.samples import Samples, numbers
+from core.uploads.prepare.windows import windows_of
 
 Made = Callable[[Table, Options, list[str]], Samples]
 
