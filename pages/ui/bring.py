@@ -16,6 +16,7 @@ from core.sentences import sentences
 from core.uploads.parse.decode import SUFFIXES
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import counted
+from core.uploads.prepare.matters import matters_for
 from core.uploads.prepare.options import Options
 from core.uploads.reading import Upload, prepare
 from pages.ui.browse import choose, follow
@@ -105,7 +106,7 @@ def _options(raw: Raw) -> Options | None:
     knobs = {knob.name: knob for knob in Options.knobs()}
     begin = dict(Options())
     values = dict(begin)
-    matters = Options().matters_for(raw)
+    matters = matters_for(raw, Options())
     if "read_as" in matters:
         values["read_as"] = draw(knobs["read_as"], begin, values, {"key": f"{PREFIX}read_as"})
     if "label" in matters:
@@ -113,7 +114,7 @@ def _options(raw: Raw) -> Options | None:
         label = knobs["label"]
         values["label"] = st.selectbox(label.label, ["auto", "none", *columns], key=f"{PREFIX}label", help=label.help)
     # What else matters depends on the two.
-    for name in Options(read_as=values["read_as"], label=values["label"]).matters_for(raw):
+    for name in matters_for(raw, Options(read_as=values["read_as"], label=values["label"])):
         if name not in ("read_as", "label"):
             values[name] = draw(knobs[name], begin, values, {"key": PREFIX + name})
     try:

@@ -12,14 +12,15 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, VALUES
-from core.uploads.parse.numbers import narrow
+from core.uploads.parse.format import Format
+from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import Tally, counted, listed
 
 Header = tuple[tuple[int, ...], bool, np.dtype[np.generic]]
 
 
-def read(data: bytes, notices: list[str]) -> Raw:
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """The array of an NPY file.
 
     Raises:
@@ -101,13 +102,16 @@ def values_of(stream: IO[bytes], header: Header, there: int, what: str) -> Array
 
 
 def held(values: Array, notices: list[str]) -> Array:
-    """Bytes as they are, everything else as 32-bit floats."""
+    """Bytes and 32-bit floats as they are, everything else as 64-bit floats, what has no end as missing."""
     if values.dtype == np.uint8:
         return values
+    small = values.dtype.kind == "b" or (values.dtype.kind in "iuf" and values.dtype.itemsize <= 2)
+    kind = np.float32 if small or values.dtype == np.float32 else np.float64
     tally = Tally()
-    narrowed = narrow(values, tally, "somewhere in the array")
+    with np.errstate(all="ignore"):
+        numbers = without_endless(values.astype(kind), tally, "somewhere in the array")
     notices.extend(sentence.replace(" (the first: somewhere in the array)", "") for sentence in tally.sentences())
-    return narrowed
+    return numbers
 
 
 def _shape(shape: tuple[int, ...]) -> str:

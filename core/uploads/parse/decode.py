@@ -15,50 +15,46 @@ from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
+from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import (
-    ARRAY,
-    ARRAYS,
-    GZIP,
-    PICTURES,
-    SOUND,
-    TABLE,
-    TEXT,
-    ZIP,
-    kind_of_zip,
-    open_zip,
-    recognise,
-)  # fmt: skip
+from core.uploads.parse.recognise import GZIP, PICTURES, TABLE, TEXT, ZIP, advice_for, kind_of_zip, open_zip, recognise
+from core.uploads.parse.table import is_table
 from core.uploads.phrases import printable
 
-# What files with these names should be.
-SUFFIXES = {
-    ".csv": TABLE,
-    ".tsv": TABLE,
-    ".tab": TABLE,
-    ".txt": TEXT,
-    ".npy": ARRAY,
-    ".npz": ARRAYS,
-    ".zip": ZIP,
-    ".wav": SOUND,
+# What files with these names should be, and who reads it: imported when needed, so that a table waits for nobody.
+READERS = {
+    "a table": ("table", ".csv", ".tsv", ".tab", ".arff"),
+    "text": ("text", ".txt"),
+    "a NumPy array": ("arrays", ".npy"),
+    "an NPZ archive": ("archives", ".npz"),
+    "a ZIP archive": ("zips", ".zip"),
+    "a WAV sound": ("sound", ".wav"),
+    "a FLAC sound": ("sound", ".flac"),
+    "an Ogg sound": ("sound", ".ogg", ".oga", ".opus"),
+    "an MP3 sound": ("sound", ".mp3"),
+    "an Excel workbook": ("sheets", ".xlsx", ".xlsm", ".xlsb"),
+    "an old Excel workbook": ("sheets", ".xls"),
+    "an OpenDocument spreadsheet": ("sheets", ".ods"),
+    "a Parquet table": ("arrow", ".parquet", ".pq"),
+    "an Arrow table": ("arrow", ".feather", ".arrow"),
+    "a MATLAB file": ("matlab", ".mat"),
+    "an IDX array": ("idx", ".idx", ".idx3-ubyte", ".idx1-ubyte"),
 }
+SUFFIXES = {suffix: what for what, (_, *suffixes) in READERS.items() for suffix in suffixes}
 NAMED = {**SUFFIXES, ".gz": GZIP, ".gzip": GZIP}
 # Names that say nothing: what looks like a table is one.
-UNNAMED = ("", ".dat", ".data", ".asc")
-# Who reads it: imported when needed, so that a table does not wait for scipy.
-READERS = {
-    TABLE: ("core.uploads.parse.table", "read"),
-    TEXT: ("core.uploads.parse.text", "read"),
-    ARRAY: ("core.uploads.parse.arrays", "read"),
-    ARRAYS: ("core.uploads.parse.archives", "read"),
-    ZIP: ("core.uploads.parse.pictures", "read"),
-    SOUND: ("core.uploads.parse.sound", "read"),
-}
-WANTED = "Bring a CSV, TSV, NPY, NPZ, WAV or TXT file, or a ZIP of pictures."
+UNNAMED = ("", ".dat", ".data", ".asc", ".vec", ".test", ".train", ".names", ".out", ".log", ".prn")
+WANTED = (
+    "Bring a table (CSV, TSV, Excel, ODS, Parquet, Feather), an array (NPY, NPZ, MAT, IDX), a sound (WAV, FLAC, OGG), "
+    "a text, or a ZIP of pictures or sounds."
+)
 
 
-def decode(filename: str, data: bytes) -> Raw:
-    """What the file holds.
+AS_FOUND = Format()
+
+
+def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
+    """What the file holds, a table of text being of this `format`.
 
     Raises:
         UploadError: it cannot be read.
@@ -73,14 +69,13 @@ def decode(filename: str, data: bytes) -> Raw:
         data = _unpacked(data)
         notices.append(f"Unpacked from gzip to {len(data):,} bytes.")
         name = name.with_suffix("") if name.suffix in (".gz", ".gzip") and name.stem else name
-    what = _what(name.suffix, data)
-    module, function = READERS[what]
-    read: Callable[[bytes, list[str]], Raw] = getattr(import_module(module), function)
-    raw = read(data, notices)
+    what = _what(name.suffix, data, format)
+    read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{READERS[what][0]}").read
+    raw = read(data, format, notices)
     return replace(raw, notices=(*notices, *raw.notices))
 
 
-def _what(suffix: str, data: bytes) -> str:
+def _what(suffix: str, data: bytes, format: Format) -> str:
     """What a file is, its first bytes and its name agreeing on it."""
     found = recognise(data)
     if found == ZIP:
@@ -91,17 +86,19 @@ def _what(suffix: str, data: bytes) -> str:
     expected = NAMED.get(suffix)
     right = next((name for name, what in SUFFIXES.items() if what == found), None)
     if found is None:
-        if expected in (TABLE, TEXT):
+        if expected == TABLE:
             return expected
+        if expected == TEXT:
+            return TABLE if is_table(data, format) else TEXT
         if expected is not None:
             raise UploadError(
                 f"The file is named {suffix} but does not begin like {expected}: it is damaged or has the wrong name."
             )
-        if suffix not in UNNAMED:
-            raise UploadError(f"Files named {printable(suffix, 20)} are not read. {WANTED}")
-        return TABLE if _looks_like_a_table(data) else TEXT
+        if suffix not in UNNAMED and not suffix[1:].isdigit() and not is_table(data, format):
+            raise UploadError(f"Files named {printable(suffix, 20)} are not read.{advice_for(suffix)} {WANTED}")
+        return TABLE if is_table(data, format) else TEXT
     if right is None:
-        raise UploadError(f"The file is {found}, which is not read. {WANTED}")
+        raise UploadError(f"The file is {found}, which is not read.{advice_for(found)} {WANTED}")
     if expected not in (found, None):
         raise UploadError(f"The file is named {suffix} but is {found}: rename it to {right}, or bring the right one.")
     return found
@@ -119,9 +116,3 @@ def _unpacked(data: bytes) -> bytes:
     if not unpacked:
         raise UploadError(f"The gzip file holds nothing (0 bytes). {WANTED}")
     return unpacked
-
-
-def _looks_like_a_table(data: bytes) -> bool:
-    """Whether most of the beginning is digits and what stands between them."""
-    head = data[:10_000]
-    return 2 * sum(byte in b"0123456789.,;|\t+-eE" for byte in head) > len(head)

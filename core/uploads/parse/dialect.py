@@ -1,107 +1,99 @@
-"""How a table of text is written: what parts its cells, its decimal sign, its column names, its columns of text."""
+"""How a table of text is written: what parts its cells, and how cells are quoted."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from core.errors import UploadError
-from core.uploads.limits import CELL, COLUMNS
-from core.uploads.parse.numbers import is_missing, is_number
+from clevercsv import Detector
+from clevercsv.exceptions import NoDetectionResult
 
-DELIMITERS = (",", ";", "\t", "|")
-# Cells of a row that are looked at in search of the delimiter.
-LOOKED_AT = 200
-Rows = list[list[str]]
+from core.uploads.parse.format import SPOKEN, Format
+from core.uploads.parse.written import is_number
+
+# What CleverCSV looks at: it takes longer than a line of text is worth.
+LINES = 100
+CHARACTERS = 20_000
+# A table with blanks between its cells has as many of them in most of its rows, most of them numbers.
+MOST = 0.8
+HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """`header` is the first row if it names the columns; `texts` are the places of the columns of text."""
+    """What parts cells (a blank for any number of blanks), and the signs that quote cells and escape quotes, if any."""
 
     delimiter: str
-    # The first number with a decimal comma, if that is how they are written.
-    comma: str
-    width: int
-    header: list[str] | None
-    texts: tuple[int, ...]
+    quote: str = '"'
+    escape: str = ""
 
-    @property
-    def decimal(self) -> str:
-        """The decimal sign."""
-        return "," if self.comma else "."
-
-
-def dialect_of(lines: list[str]) -> Dialect:
-    """The dialect of a table that begins with these lines.
-
-    Raises:
-        UploadError: it has too many columns, or none.
-    """
-    parsed = {delimiter: _rows(lines, delimiter) for delimiter in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda delimiter: _order(parsed[delimiter]))
-    rows = parsed[delimiter]
-    if not rows:
-        raise UploadError(
-            f"The first lines cannot be parted into cells: all are empty, or one has more than {CELL:,} characters "
-            "because a quotation mark is left open."
+    def reader(self, lines: Iterable[str]) -> Any:
+        """The rows of these lines, as Python's csv module reads them."""
+        return csv.reader(
+            (line.replace("\t", " ").rstrip() for line in lines) if self.delimiter == " " else lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            skipinitialspace=self.delimiter == " ",
+            strict=True,
         )
-    widest = max(map(len, rows))
-    if widest > COLUMNS:
-        raise UploadError(
-            f"The table has {widest:,} columns; at most {COLUMNS:,} are read: bring fewer, or one row a sample."
-        )
-    body = rows[1:] or rows
-    width = Counter(map(len, body)).most_common(1)[0][0]
-    body = [row for row in body if len(row) <= width]
-    texts = tuple(place for place in range(width) if _is_text(body, place))
-    header = rows[0] if _names_columns(rows[0], body if len(rows) > 1 else [], texts) else None
-    cells = [cell for row in body for place, cell in enumerate(row[:LOOKED_AT]) if place not in texts]
-    commas = [cell.strip() for cell in cells if "," in cell]
-    comma = commas[0] if len(commas) > sum("." in cell for cell in cells) else ""
-    return Dialect(delimiter, comma, width, header, texts)
 
 
-def _rows(lines: list[str], delimiter: str) -> Rows:
-    """The rows that are not blank; a broken end is left to the reader of the whole file."""
-    rows: Rows = []
-    with suppress(csv.Error):
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        rows.extend(row for row in reader if any(cell.strip() for cell in row))
-    return rows
+def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
+    """The dialect of a table that begins with these lines; `is_quoted` where quotation marks come in pairs."""
+    hint = HINT.fullmatch(lines[0].strip()) if lines else None
+    if format.delimiter != "auto":
+        return Dialect(format.delimiter, '"' if is_quoted or format.delimiter != "\t" else "")
+    if hint:
+        return Dialect(hint[1])
+    if _has_blanks_between(lines):
+        return Dialect(" ")
+    sample, length = list[str](), 0
+    for line in lines[:LINES]:
+        sample.append(line)
+        length += len(line)
+        if length > CHARACTERS:
+            break
+    found = None
+    with suppress(NoDetectionResult):
+        found = Detector().detect("".join(sample)[:CHARACTERS])
+    if found is None or found.delimiter not in SPOKEN:
+        return Dialect(_most_regular(lines))
+    # A file of tabs has no quotes of its own: a mark that stands alone is an inch.
+    plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
+    if found.delimiter == "," and _are_halves(lines):
+        return Dialect("\t")
+    return Dialect(found.delimiter, "" if plain else "'" if found.quotechar == "'" else '"', found.escapechar or "")
 
 
-def _order(rows: Rows) -> tuple[float, int]:
-    """How well-ordered rows are: most of one width above one, most of their cells numbers."""
-    body = rows[1:] or rows
-    if not body:
-        return 0.0, 0
-    width, count = Counter(map(len, body)).most_common(1)[0]
-    if width < 2:
-        return 0.0, 0
-    cells = [cell for row in body for cell in row[:LOOKED_AT]]
-    return count / len(body) + sum(is_number(cell) or is_missing(cell) for cell in cells) / len(cells), width
+def _has_blanks_between(lines: list[str]) -> bool:
+    """Whether nearly all lines are as many cells, most of them numbers, with nothing but blanks between them."""
+    rows = [line.split() for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
+    if not rows or any(sign in line for line in lines[:LINES] for sign in ",;|\t"):
+        return False
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    cells = [cell for row in rows if len(row) == width for cell in row[:200]]
+    return width > 1 and count >= MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
 
 
-def _is_text(rows: Rows, place: int) -> bool:
-    cells = [row[place] for row in rows if place < len(row) and not is_missing(row[place])]
-    return 2 * sum(is_number(cell) for cell in cells) < len(cells)
+def _are_halves(lines: list[str]) -> bool:
+    """Whether the commas are decimal ones of a single column, whose name has none."""
+    first, *body = [line.strip() for line in lines if line.strip()] or [""]
+    return "," not in first and len(body) > 1 and all(re.fullmatch(r"[-+]?\d+,\d+", line) for line in body)
 
 
-def _names_columns(first: list[str], body: Rows, texts: tuple[int, ...]) -> bool:
-    """Whether the first row names the columns: no number stands where others do, or it only counts them."""
-    names = [cell for cell in first if not is_missing(cell)]
-    if not body:
-        return not any(map(is_number, names))
-    # A missing first name is that of an index, as pandas writes it.
-    counts = [cell.strip() for cell in first if cell.strip()]
-    if len(counts) > 2 and any(counts == [str(start + i) for i in range(len(counts))] for start in (0, 1)):
-        return True
-    above = [cell for place, cell in enumerate(first) if place not in texts]
-    if above:
-        return any(not is_number(cell) and not is_missing(cell) for cell in above)
-    return len(set(names)) == len(first) and not any(
-        cell in {row[place] for row in body if place < len(row)} for place, cell in enumerate(first)
-    )
+def _most_regular(lines: list[str]) -> str:
+    """The delimiter that gives most rows one and the same number of cells, above one."""
+
+    def regular(delimiter: str) -> tuple[float, int]:
+        widths = Counter(line.count(delimiter) for line in lines if line.strip())
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        return (count / widths.total(), width) if width else (0.0, 0)
+
+    return max((",", ";", "\t", "|"), key=regular)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.uploads.parse.dialect import Dialect
 from core.uploads.phrases import counted, printable, told_apart
 
 LONGEST_NAME = 60
@@ -10,19 +9,21 @@ LONGEST_NAME = 60
 CHOICES = ("auto", "none")
 
 
-def names_of(dialect: Dialect, notices: list[str]) -> list[str]:
+def names_of(header: list[str] | None, width: int, notices: list[str]) -> list[str]:
     """A name for every column, no two the same."""
-    width, given = dialect.width, [printable(cell, LONGEST_NAME) for cell in dialect.header or []]
+    given = [printable(cell, LONGEST_NAME) for cell in header or []]
+    # Names that end with a delimiter as rows do not, or the other way round, are not too many.
+    given = given[:-1] if len(given) > width and not given[-1] else given
     if len(given) > width:
         notices.append(
             f"The first row has {len(given):,} names and most rows have {counted(width, 'cell')}: the "
             f"last {counted(len(given) - width, 'name')} went unused."
         )
-    elif dialect.header and len(given) == width - 1:
+    elif header and len(given) == width - 1:
         # As R writes a table with row names; other readers make the first column an index and say nothing.
         given.insert(0, "")
         notices.append("The first row has one name fewer than there are columns: the first column has none.")
-    elif dialect.header and len(given) < width:
+    elif header and len(given) < width:
         notices.append(f"The first row names {len(given):,} of {width:,} columns; the rest are numbered.")
     named = [(given[place] if place < len(given) else "") or f"column {place + 1}" for place in range(width)]
     chosen = [name for name in named if name in CHOICES]

@@ -29,11 +29,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """Size in pixels, upright, and whether no pixel can have a colour."""
+    """Size in pixels, upright, whether no pixel can have a colour, and whether it has 16 bits of grey."""
 
     width: int
     height: int
     grey: bool
+    deep: bool
 
     @property
     def side(self) -> int:
@@ -53,13 +54,16 @@ def head_of(data: bytes) -> Head:
             raise Unreadable(f"with more than {PIXELS / 1e6:,.0f} million pixels")
         if min(width, height) < SMALLEST_SIDE:
             raise Unreadable(f"smaller than {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels")
-        if image.mode in DEEP:
+        deep = _is_deep_grey(image)
+        if image.mode in DEEP and not deep:
             raise Unreadable("with 32 bits a pixel (save 8 or 16)")
-        return Head(width, height, image.mode in GREYS and "transparency" not in image.info)
+        return Head(width, height, deep or (image.mode in GREYS and "transparency" not in image.info), deep)
 
 
-def pixels_of(data: bytes, side: int, grey: bool, tally: Tally, name: str) -> Array:
-    """The square in the middle of a picture as `side` × `side` pixels, uint8, (1, S, S) if `grey`, else (3, S, S).
+def pixels_of(data: bytes, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Array:
+    """The square in the middle of a picture as `side` × `side` pixels, (1, S, S) if `grey`, else (3, S, S).
+
+    They are uint8, or uint16 if `deep`, when those of 8 bits are taken to the same range.
 
     Raises:
         Unreadable: its pixels are damaged.
@@ -71,17 +75,25 @@ def pixels_of(data: bytes, side: int, grey: bool, tally: Tally, name: str) -> Ar
             tally.add("Left out:", "frame", "of animated pictures", name, frames - 1)
         # Decodes JPEG at an eighth of its size where that is enough.
         image.draft(None, (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
-        if _is_deep(image):
-            tally.add("Scaled from 16 bits to 8:", "picture", "", name)
-        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
-            tally.add("Turned upright as the camera noted:", "picture", "", name)
-            image = ImageOps.exif_transpose(image)
-        flat = _without_alpha(_in_eight_bits(image, tally, name), tally, name)
-        flat = flat.convert("L" if grey else "RGB")
+        if _is_deep_grey(image):
+            flat = Image.fromarray(np.asarray(image).astype(np.float32))
+        else:
+            if _is_deep(image):
+                tally.add("Scaled from 16 bits to 8:", "picture", "", name)
+            if image.getexif().get(ORIENTATION, 1) in range(2, 9):
+                tally.add("Turned upright as the camera noted:", "picture", "", name)
+                image = ImageOps.exif_transpose(image)
+            flat = _without_alpha(_in_rgb(image, tally, name), tally, name)
+            flat = flat.convert("L" if grey else "RGB")
         if flat.width != flat.height:
             tally.add("Cropped to the square in the middle:", "picture", "", name)
         square = ImageOps.fit(flat, (side, side), Image.Resampling.LANCZOS) if flat.size != (side, side) else flat
         pixels = np.asarray(square)
+        if pixels.dtype == np.float32:
+            pixels = np.clip(np.round(pixels), 0, 65535).astype(np.uint16)
+            return np.broadcast_to(pixels, (1 if grey else 3, side, side))
+        if deep:
+            pixels = pixels.astype(np.uint16) * 257
         return pixels[None] if grey else pixels.transpose(2, 0, 1)
 
 
@@ -106,10 +118,13 @@ def _is_deep(image: Image.Image) -> bool:
     return image.mode.startswith("I;16") or any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
 
 
-def _in_eight_bits(image: Image.Image, tally: Tally, name: str) -> Image.Image:
-    """16 bits of grey scaled to 8, where a plain conversion would clip them; CMYK and the like in RGB."""
-    if image.mode.startswith("I;16"):
-        return Image.fromarray(np.round(np.asarray(image).astype(np.float32) / 257).astype(np.uint8))
+def _is_deep_grey(image: Image.Image) -> bool:
+    """Whether a picture has 16 bits of grey, which Pillow calls 32 in PGM files."""
+    return image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM")
+
+
+def _in_rgb(image: Image.Image, tally: Tally, name: str) -> Image.Image:
+    """CMYK and the like in RGB."""
     if image.mode in OTHER_SPACES:
         tally.add(f"Converted from {image.mode} to RGB:", "picture", "", name)
         return image.convert("RGB")

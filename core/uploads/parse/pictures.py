@@ -1,4 +1,4 @@
-"""A ZIP of pictures: all of one size, labelled by the folders they are in. Names are only ever read as text."""
+"""The pictures of a ZIP: all of one size, labelled by the folders they are in. Names are only ever read as text."""
 
 from __future__ import annotations
 
@@ -13,50 +13,55 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, LARGEST_SIDE, MB, MEMBER, SMALLEST_SIDE, UNPACKED
+from core.uploads.parse.folders import classes_of
 from core.uploads.parse.picture import Head, Unreadable, head_of, pixels_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import PICTURES, open_zip, recognise
-from core.uploads.parse.words import Words
+from core.uploads.parse.recognise import PICTURES, recognise
 from core.uploads.phrases import Tally, counted, printable
 
 ENCRYPTED = 0x1
 # Names that archivers add on their own account.
 ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# Pictures that say where something is in others.
+MASK = re.compile(
+    r"(^|/)(ground_?truth|masks?|annotations?|segmentations?)/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE
+)
 UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEFT_OUT = "Left out:"
 
 
-def read(data: bytes, notices: list[str]) -> Raw:
-    """Pictures (N, C, S, S), uint8, and the folders they are in.
+def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
+    """Pictures (N, C, S, S), uint8 or uint16, and the classes that their folders or names tell.
 
     Raises:
-        UploadError: the archive is damaged, too large once unpacked, or holds no picture.
+        UploadError: the archive is too large once unpacked, or holds no picture.
     """
-    with open_zip(data) as archive:
-        tally = Tally()
-        members = _members(archive, tally, notices)
-        heads = dict(_heads(archive, members, tally))
-        if not heads:
-            raise UploadError(
-                f"The ZIP archive has {counted(len(members), 'file')} to read and no picture among them. "
-                + " ".join(tally.sentences()[:2])
-                + f" Bring pictures ({', '.join(PICTURES)}), in one folder a class if they have labels."
-            )
-        side, grey = _common(list(heads.values()), notices)
-        pixels = np.empty((len(heads), 1 if grey else 3, side, side), np.uint8)
-        folders: list[str] = []
-        for info in heads:
-            try:
-                pixels[len(folders)] = pixels_of(_unpack(archive, info), side, grey, tally, printable(info.filename))
-            except Unreadable as error:
-                tally.add(LEFT_OUT, "picture", str(error), printable(info.filename))
-                continue
-            folders.append(_folder(info.filename))
+    tally = Tally()
+    members = _members(archive, tally, notices)
+    heads = dict(_heads(archive, members, tally))
+    if not heads:
+        raise UploadError(
+            f"The ZIP archive has {counted(len(members), 'file')} to read and no picture among them. "
+            + " ".join(tally.sentences()[:2])
+            + f" Bring pictures ({', '.join(PICTURES)}), in one folder a class if they have labels."
+        )
+    side, grey = _common(list(heads.values()), notices)
+    deep = any(head.deep for head in heads.values())
+    pixels = np.empty((len(heads), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
+    read: list[str] = []
+    for info in heads:
+        name = printable(info.filename)
+        try:
+            pixels[len(read)] = pixels_of(unpack(archive, info), side, grey, deep, tally, name)
+        except Unreadable as error:
+            tally.add(LEFT_OUT, "picture", str(error), name)
+            continue
+        read.append(info.filename)
     notices.extend(tally.sentences())
-    pixels = pixels[: len(folders)]
+    pixels = pixels[: len(read)]
     if not grey and (pixels == pixels[:, :1]).all():
         pixels = pixels[:, :1]
-    return Raw("pictures", pixels, words={"folder": Words.of(folders)} if len(set(folders)) > 1 else {})
+    return Raw("pictures", pixels, words=classes_of(read, notices))
 
 
 def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:
@@ -76,6 +81,10 @@ def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list
             f"{counted(len(entries) - len(latest), 'member')} of the ZIP archive had the same name as a later one; the "
             "last of each name was read."
         )
+    masks = [name for name in latest if MASK.search(name)]
+    if 0 < len(masks) < len(latest):
+        notices.append(f"Left out: {counted(len(masks), 'mask')} (the first: {printable(masks[0])}).")
+        latest = {name: info for name, info in latest.items() if name not in masks}
     outside = [name for name in latest if _leads_outside(name)]
     if outside:
         notices.append(
@@ -104,7 +113,7 @@ def _heads(
     """The members that are pictures."""
     for info in members:
         try:
-            data = _unpack(archive, info)
+            data = unpack(archive, info)
             what = recognise(data)
             if what not in PICTURES.values():
                 raise Unreadable(f"being {what or 'no picture'}")
@@ -113,7 +122,7 @@ def _heads(
             tally.add(LEFT_OUT, "member", str(error), printable(info.filename))
 
 
-def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """A member's bytes, never more than it declares."""
     try:
         with archive.open(info) as stream:
@@ -137,11 +146,6 @@ def _common(heads: list[Head], notices: list[str]) -> tuple[int, bool]:
             f"all are {min(sides):,} to {max(sides):,} pixels."
         )
     return side, grey
-
-
-def _folder(name: str) -> str:
-    """The folder that a member is in, "" at the top."""
-    return printable(PurePosixPath(name.replace("\\", "/")).parent.name.replace("..", "")) or "top"
 
 
 def _leads_outside(name: str) -> bool:

@@ -23,6 +23,7 @@ PICTURES = {
     "BMP": "a BMP picture",
     "WEBP": "a WebP picture",
     "TIFF": "a TIFF picture",
+    "PPM": "a PGM or PPM picture",
 }
 
 SIGNATURES = (
@@ -35,6 +36,7 @@ SIGNATURES = (
     (rb"GIF8[79]a", PICTURES["GIF"]),
     (rb"RIFF....WEBP", PICTURES["WEBP"]),
     (rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+", PICTURES["TIFF"]),
+    (rb"P[1-6][\s#]", PICTURES["PPM"]),
     (rb"BM....\x00\x00\x00\x00", PICTURES["BMP"]),
     (rb"....ftyp(avif|heic|heix|mif1)", "an AVIF or HEIC picture"),
     (rb"....ftyp", "a film"),
@@ -46,11 +48,14 @@ SIGNATURES = (
     (rb"%PDF", "a PDF document"),
     (rb"\x89HDF\r\n\x1a\n|CDF[\x01\x02]", "an HDF5 or NetCDF file"),
     (rb"MATLAB 5\.0", "a MATLAB file"),
+    (rb"MATLAB 7\.3", "a MATLAB 7.3 file"),
+    (rb"\x00\x00[\x08\x09\x0b-\x0e][\x01-\x04]", "an IDX array"),
+    (rb"FEA1", "a Feather file of version 1"),
     (rb"PAR1", "a Parquet table"),
     (rb"ARROW1", "an Arrow table"),
     (rb"SQLite format 3\x00", "an SQLite database"),
     (rb"\x80[\x02-\x05]", "a pickle, which is a program rather than data"),
-    (rb"\xd0\xcf\x11\xe0", "an old Office document"),
+    (rb"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (rb"Rar!", "a RAR archive"),
     (rb"\xfd7zXZ\x00", "an xz file"),
@@ -67,8 +72,26 @@ DOCUMENTS = (
     (r"xl/", "an Excel workbook"),
     (r"word/", "a Word document"),
     (r"ppt/", "a PowerPoint document"),
-    (r"mimetype$", "an OpenDocument or EPUB file"),
+    (r"META-INF/container.xml", "an EPUB file"),
+    (r"mimetype$", "an OpenDocument spreadsheet"),
     (r"(.*/)?data\.pkl$", "a PyTorch checkpoint, which is a program rather than data"),
+)
+
+
+# What to do about files that are not read, by their kind or the end of their name.
+ADVICE = (
+    (r"HDF5|\.(h5|hdf5|nc)$", "Save the array with np.save, or the table as CSV or Parquet."),
+    (r"MATLAB 7\.3", "Save it in MATLAB with -v7."),
+    (r"pickle|PyTorch|\.(pkl|pickle|pt|pth)$", "Save arrays with np.savez, or a table with to_csv or to_parquet."),
+    (r"SQLite|\.(db|sqlite)$", "Export the table as CSV."),
+    (r"\.(json|jsonl|ndjson|xml)$|XML", "Save the table as CSV: pandas reads it and writes one with to_csv."),
+    (r"\.(sav|dta|sas7bdat|rds|rda|rdata)$", "Save the table as CSV."),
+    (r"7-Zip|RAR|Zstandard", "Unpack it and pack it as a ZIP."),
+    (r"film|\.(mp4|avi|mov|mkv)$", "Save its frames as pictures in a ZIP."),
+    (r"PDF|Word|PowerPoint|HTML|\.(docx?|pdf|html?|pptx?)$", "Save the table as CSV, or the text as TXT."),
+    (r"AVIF|HEIC|SVG|\.(heic|avif|svg)$", "Save pictures as PNG or JPEG, and pack them as a ZIP."),
+    (r"Feather file of version 1", "Save it as Parquet."),
+    (r"\.(m4a|aac|wma|aiff?)$", "Save the sound as WAV."),
 )
 
 
@@ -103,3 +126,8 @@ def kind_of_zip(names: list[str]) -> str:
     if names and all(name.endswith(".npy") for name in names):
         return ARRAYS
     return next((what for pattern, what in DOCUMENTS if any(re.match(pattern, name) for name in names)), ZIP)
+
+
+def advice_for(what: str) -> str:
+    """What to save as instead, for a kind of file that is not read."""
+    return next((f" {advice}" for pattern, advice in ADVICE if re.search(pattern, what)), "")

@@ -1,51 +1,76 @@
-"""WAV sounds: PCM of 8 to 32 bits or floats, in one channel of at most 8 kHz."""
+"""Sounds that libsndfile reads (WAV, FLAC, Ogg, MP3), in one channel of at most 8 kHz."""
 
 from __future__ import annotations
 
 import io
 import struct
-import warnings
 from math import gcd
 
 import numpy as np
-from scipy.io import wavfile
+import soundfile
 from scipy.signal import resample_poly
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, RATES
+from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 
 HIGHEST_RATE = 8_000
-PCM = 1
-FLOAT = 3
-EXTENSIBLE = 0xFFFE
-CODECS = {2: "Microsoft ADPCM", 6: "A-law", 7: "µ-law", 17: "IMA ADPCM", 49: "GSM", 80: "MPEG", 85: "MP3"}
+# Frames that are decoded at once.
+BLOCK = 1 << 16
+# Sizes that say that a size was not known, as programs that write to a pipe have it.
+UNKNOWN = (0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000)
 
 
-def read(data: bytes, notices: list[str]) -> Raw:
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """Amplitudes (T,) in [−1, 1].
 
     Raises:
         UploadError: it is damaged, empty, or coded in a way that is not read.
     """
-    _check(data, notices)
+    sound, rate = amplitudes(data, notices)
+    return Raw("sound", sound, rate=rate)
+
+
+def amplitudes(data: bytes, notices: list[str]) -> tuple[Array, int]:
+    """Amplitudes (T,) in [−1, 1], float32, and how many there are a second.
+
+    Raises:
+        UploadError: it is damaged, empty, or coded in a way that is not read.
+    """
+    if data[8:12] == b"WAVE" and data[:4] in (b"RIFF", b"RIFX"):
+        data = _of_true_size(data, notices)
     try:
-        with warnings.catch_warnings():
-            # Ends that are missing are told of by `_check`, and chunks of other things are nobody's loss.
-            warnings.simplefilter("ignore")
-            rate, samples = wavfile.read(io.BytesIO(data))
-    except MemoryError:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            rate, channels = file.samplerate, file.channels
+            if not RATES[0] <= rate <= RATES[1]:
+                raise UploadError(
+                    f"The sound states {rate:,} values a second; {RATES[0]:,} to {RATES[1]:,} are read: save it again."
+                )
+            blocks, values = [], 0
+            while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
+                values += block.size
+                if values > CELLS:
+                    raise UploadError(f"The sound has more than {CELLS:,} values: bring a shorter one.")
+                blocks.append(block.mean(axis=1))
+    except (UploadError, MemoryError):
         raise
     except Exception as error:
-        # scipy reads damaged files until an index, a division or an unpacking fails.
-        raise UploadError("The WAV file is damaged or was cut short: save it again as PCM.") from error
-    if samples.size > CELLS:
-        raise UploadError(f"The sound has {samples.size:,} values; at most {CELLS:,} are read: bring a shorter one.")
-    sound = _amplitudes(samples, notices)
-    if sound.ndim > 1:
-        notices.append(f"{counted(sound.shape[1], 'channel')} were mixed to one.")
-        sound = sound.mean(axis=1)
+        # libsndfile says what is wrong in words for programmers.
+        raise UploadError(
+            "The sound cannot be read: it is damaged, was cut short, or is coded in a way that is not read; save it "
+            "again as 16-bit PCM."
+        ) from error
+    if not blocks:
+        raise UploadError("The file holds no sound: it is empty or was cut short; save it again.")
+    sound: Array = np.concatenate(blocks)
+    if channels > 1:
+        notices.append(f"{counted(channels, 'channel')} were mixed to one.")
+    broken = ~np.isfinite(sound)
+    if broken.any():
+        notices.append(f"Set to 0: {counted(int(broken.sum()), 'amplitude')} that are no finite number.")
+        sound[broken] = 0
     if rate > HIGHEST_RATE:
         shared = gcd(rate, HIGHEST_RATE)
         sound = resample_poly(sound, HIGHEST_RATE // shared, rate // shared)
@@ -55,58 +80,23 @@ def read(data: bytes, notices: list[str]) -> Raw:
     if loudest > 1:
         notices.append(f"Amplitudes up to {loudest:.3g} were scaled down to 1.")
         sound = sound / loudest
-    return Raw("sound", sound.astype(np.float32), rate=rate)
+    return sound.astype(np.float32), rate
 
 
-def _check(data: bytes, notices: list[str]) -> None:
-    """What the head says, before anything is done with it."""
+def _of_true_size(data: bytes, notices: list[str]) -> bytes:
+    """A WAV file whose head states how much sound there is, where it lied or did not know."""
     order = ">" if data.startswith(b"RIFX") else "<"
-    chunks = _chunks(data, order)
-    if len(chunks.get(b"fmt ", b"")) < 16:
-        raise UploadError("The WAV file has no complete head: it is damaged or was cut short; save it again as PCM.")
-    codec, channels, rate, _, _, bits = struct.unpack(order + "HHIIHH", chunks[b"fmt "][:16])
-    if codec == EXTENSIBLE and len(chunks[b"fmt "]) >= 26:
-        codec = struct.unpack(order + "H", chunks[b"fmt "][24:26])[0]
-    if codec not in (PCM, FLOAT):
-        name = CODECS.get(codec, f"codec number {codec}")
-        raise UploadError(f"The sound is coded as {name}; only PCM and floats are read: save it as 16-bit PCM.")
-    if not 1 <= channels <= 64:
-        raise UploadError(f"The WAV file states {counted(channels, 'channel')}; 1 to 64 are read: save it again.")
-    if not RATES[0] <= rate <= RATES[1]:
-        raise UploadError(
-            f"The WAV file states {rate:,} values a second; {RATES[0]:,} to {RATES[1]:,} are read: save it again."
-        )
-    if not 1 <= bits <= 64:
-        raise UploadError(f"The WAV file states {counted(bits, 'bit')} a value; 1 to 64 are read: save it again.")
-    if not chunks.get(b"data"):
-        raise UploadError("The WAV file holds no sound: it is empty or was cut short; save it again.")
-    place = data.find(b"data", 12)
-    promised = struct.unpack(order + "I", data[place + 4 : place + 8])[0]
-    if promised > len(chunks[b"data"]) and not data.startswith(b"RF64"):
-        notices.append(
-            f"The WAV file promises {promised:,} bytes of sound and holds {len(chunks[b'data']):,}: the end is missing."
-        )
-
-
-def _chunks(data: bytes, order: str) -> dict[bytes, memoryview]:
-    """The parts of a RIFF file by name, each as long as it really is."""
-    found: dict[bytes, memoryview] = {}
-    place, view = 12, memoryview(data)
+    place = 12
     while place + 8 <= len(data):
         size = struct.unpack(order + "I", data[place + 4 : place + 8])[0]
-        found.setdefault(data[place : place + 4], view[place + 8 : place + 8 + size])
+        there = len(data) - place - 8
+        if data[place : place + 4] == b"data":
+            if size <= there and (size or not there):
+                return data
+            if size not in UNKNOWN:
+                notices.append(
+                    f"The WAV file promises {size:,} bytes of sound and holds {there:,}: the end is missing."
+                )
+            return data[: place + 4] + struct.pack(order + "I", there) + data[place + 8 :]
         place += 8 + size + size % 2
-    return found
-
-
-def _amplitudes(samples: Array, notices: list[str]) -> Array:
-    """Values of any type in [−1, 1], or as the floats are."""
-    if samples.dtype == np.uint8:
-        return (samples.astype(np.float32) - 128) / 128
-    if samples.dtype.kind == "i":
-        return samples.astype(np.float32) / 2.0 ** (8 * samples.dtype.itemsize - 1)
-    sound = samples.astype(np.float32)
-    broken = ~np.isfinite(sound)
-    if broken.any():
-        notices.append(f"Set to 0: {counted(int(broken.sum()), 'amplitude')} that are no finite number.")
-    return np.where(broken, np.float32(0), sound)
+    return data

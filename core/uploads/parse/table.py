@@ -1,102 +1,113 @@
-"""Tables of text: CSV, TSV and their kin, read row by row."""
+"""Tables of text: CSV, TSV and their kin, read row by row.
+
+Rows are parted by Python's csv module, which says in which line a quotation mark was left open and how many cells a row
+has: pandas and Polars fill up short rows without a word, and leave out long ones.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
-import numpy as np
-
 from core.errors import UploadError
-from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS, TEXT_COLUMNS, TEXTS
-from core.uploads.parse.dialect import Dialect, dialect_of
+from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
+from core.uploads.parse.columns import Rows, filled, plans
+from core.uploads.parse.dialect import HINT, Dialect, dialect_of
 from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
-from core.uploads.parse.numbers import narrow, number
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.words import Growing, Words
-from core.uploads.phrases import Tally, counted, listed, printable, told_apart
+from core.uploads.parse.structure import COMMENT, Structure, structure_of
+from core.uploads.parse.written import is_number
+from core.uploads.phrases import Tally, counted, listed
 
 # Lines that the dialect is told from, and cells that are turned into numbers at once.
 SAMPLE_LINES = 1_000
 SAMPLE_CHARACTERS = 4_000_000
 BLOCK = 100_000
-# Characters of a cell that may be a label or the name of a series.
-LONGEST_TEXT = 100
-SPOKEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+# Of a text, the bytes that tell whether it is a table, and the share of its rows that are then as wide.
+LOOKED_AT = 200_000
+MOST = 0.9
+Numbered = Iterator[tuple[int, list[str]]]
 
 
-def read(data: bytes, notices: list[str]) -> Raw:
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """A table of numbers (N, D) and columns of text.
 
     Raises:
-        UploadError: it is broken, empty, or holds no numbers.
+        UploadError: it is broken, empty, or holds nothing but names.
     """
-    encoding = encoding_of(data, notices)
-    lines = _beginning(data, encoding)
-    dialect = dialect_of(lines)
-    names = names_of(dialect, notices)
-    texts = dialect.texts[:TEXT_COLUMNS]
-    columns = [place for place in range(dialect.width) if place not in dialect.texts]
-    if not columns and len(lines) < 2:
+    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    lines = _beginning(data, encoding, format.skip)
+    skip = format.skip
+    dialect = dialect_of(lines, format, is_quoted=data.count(b'"') % 2 == 0)
+    if HINT.fullmatch(lines[0].strip()):
+        lines, skip = lines[1:], skip + 1
+    numbered = _first_rows(lines, dialect)
+    structure = structure_of(numbered, format)
+    if structure.begin:
+        notices.append(f"Passed over: {counted(structure.begin, 'line')} above the table.")
+    header = structure.header or _commented(lines[: structure.begin], dialect, structure.width)
+    names = names_of(header, structure.width, notices)
+    if structure.is_close:
+        notices.append(
+            f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
+            "say that the header is none."
+        )
+    if dialect.delimiter != ",":
+        notices.append(f"Cells are parted by {SPOKEN.get(dialect.delimiter, dialect.delimiter)}.")
+    if not any(map(str.strip, names)) or (not structure.body and len(lines) < 2):
         raise UploadError(
             f"The table is a single line ({listed(names)}): bring one row a sample below its column names."
         )
-    if not columns:
+    planned = plans(names, structure.body, format, dialect.delimiter == ";", notices)
+    tally, above = Tally(), skip + structure.begin
+    rows = _rows(_lines(data, encoding, above), dialect, structure, above, tally, notices)
+    raw = filled(planned, _some(rows, structure.width), tally, notices)
+    if not len(raw.values):
         raise UploadError(
-            f"The table holds no numbers: {counted(dialect.width, 'column')} of text ({listed(names)}). Bring at least "
-            "one column of numbers, or a TXT file if this is text to learn from."
-        )
-    if dialect.delimiter != ",":
-        notices.append(f"Cells are parted by {SPOKEN[dialect.delimiter]}.")
-    if dialect.comma:
-        read = printable(dialect.comma.replace(",", "."), 20)
-        notices.append(
-            f"Numbers have a decimal comma: {printable(dialect.comma, 20)} was read as {read}; if it parts thousands, "
-            "take it out of the file."
-        )
-    tally, words = Tally(), {place: Growing() for place in texts}
-    values = _numbers(_rows(data, encoding, dialect, tally, notices), columns, words, dialect, names, tally)
-    notices.extend(tally.sentences())
-    if not len(values):
-        raise UploadError(
-            f"The table has no rows of numbers, only {counted(dialect.width, 'column name')} ({listed(names)}): "
+            f"The table has no rows of numbers, only {counted(structure.width, 'column name')} ({listed(names)}): "
             "bring one row a sample."
         )
-    if len(dialect.texts) > len(texts):
-        notices.append(f"Left out: {len(dialect.texts) - len(texts):,} columns of text after the first {len(texts)}.")
-    crowded = [names[place] for place in texts if place not in words]
-    if crowded:
-        notices.append(
-            f"Left out: {counted(len(crowded), 'column')} of text with more than {TEXTS:,} different ones "
-            f"({listed(crowded)})."
-        )
-    words_by_name = {names[place]: _short(column) for place, column in words.items()}
-    return Raw("table", values, tuple(names[place] for place in columns), words_by_name)
+    return raw
 
 
-def _short(column: Growing) -> Words:
-    """A column of text, what is too long for a label cut."""
-    return Words(column.codes, tuple(told_apart((text[:LONGEST_TEXT] for text in column.known), LONGEST_TEXT)))
+def is_table(data: bytes, format: Format) -> bool:
+    """Whether text is a table: nearly all of its first lines have as many cells, most of them numbers."""
+    try:
+        data = data[:LOOKED_AT]
+        lines = _beginning(data, encoding_of(data, []), 0)
+        lines = lines[:-1] if len(data) == LOOKED_AT else lines
+        rows = [row for _, row in _first_rows(lines, dialect_of(lines, format, is_quoted=True))]
+    except UploadError:
+        return False
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    cells = [cell for row in rows if len(row) == width for cell in row]
+    return width > 1 and count > MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
 
 
-def _lines(data: bytes, encoding: str) -> Iterator[str]:
-    for count, line in enumerate(io.TextIOWrapper(io.BytesIO(data), encoding, newline=""), start=1):
+def _lines(data: bytes, encoding: str, skip: int) -> Iterator[str]:
+    stream = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    for count, line in enumerate(stream, start=1):
         if len(line) > LINE:
             raise UploadError(
                 f"Line {count:,} has {len(line):,} characters; at most {LINE:,} are read: bring a table with "
                 "one sample a line."
             )
-        yield line
+        if count > skip:
+            yield line
 
 
-def _beginning(data: bytes, encoding: str) -> list[str]:
+def _beginning(data: bytes, encoding: str, skip: int) -> list[str]:
     """The first lines, at least one and not too many characters."""
     lines: list[str] = []
     length = 0
-    for line in islice(_lines(data, encoding), SAMPLE_LINES):
+    for line in islice(_lines(data, encoding, skip), SAMPLE_LINES):
         lines.append(line)
         length += len(line)
         if length > SAMPLE_CHARACTERS:
@@ -106,33 +117,60 @@ def _beginning(data: bytes, encoding: str) -> list[str]:
     return lines
 
 
+def _first_rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with the lines they begin in; a broken end is left to the reader of the whole."""
+    rows: list[tuple[int, list[str]]] = []
+    with suppress(csv.Error):
+        reader, begins = dialect.reader(lines), 0
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append((begins, row))
+            begins = reader.line_num
+    return rows
+
+
+def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | None:
+    """The names in the last comment above a table, as NumPy writes them."""
+    for line in reversed(above):
+        if line.startswith(COMMENT):
+            _, names = next(iter(_first_rows([line.lstrip("#%/ ")], dialect)), (0, []))
+            return names if len(names) == width and not any(map(is_number, names)) else None
+    return None
+
+
+def _some(rows: Numbered, width: int) -> Iterator[tuple[Rows, list[int]]]:
+    """Rows, as many at a time as make a block of cells, and their lines."""
+    while chunk := list(islice(rows, max(1, BLOCK // width))):
+        yield [row for _, row in chunk], [line for line, _ in chunk]
+
+
 def _rows(
-    data: bytes, encoding: str, dialect: Dialect, tally: Tally, notices: list[str]
-) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the header with the lines they end in, each as wide as the table."""
-    reader = csv.reader(_lines(data, encoding), delimiter=dialect.delimiter, strict=True)
-    above, most = dialect.header, min(ROWS, CELLS // dialect.width)
-    begins, count = 1, 0
+    lines: Iterator[str], dialect: Dialect, structure: Structure, above: int, tally: Tally, notices: list[str]
+) -> Numbered:
+    """The rows below the header with the lines they begin in, each as wide as the table."""
+    reader, width = dialect.reader(lines), structure.width
+    is_header, most = structure.header is not None, min(ROWS, CELLS // width)
+    begins, count = above + 1, 0
     try:
         for row in reader:
-            line, begins = begins, reader.line_num + 1
+            line, begins = begins, above + reader.line_num + 1
             if not any(cell and not cell.isspace() for cell in row):
                 tally.add("Passed over:", "empty line", "", f"line {line:,}")
                 continue
-            if above is not None:
-                above = None
+            if is_header:
+                is_header = False
                 continue
             if len(row) > COLUMNS:
                 raise UploadError(f"Line {line:,} has {len(row):,} cells; at most {COLUMNS:,} columns are read.")
-            if len(row) != dialect.width:
-                rest = row[dialect.width :]
+            if len(row) != width:
+                rest = row[width:]
                 if any(map(str.strip, rest)):
-                    tally.add("Left out:", "row", f"with more than {dialect.width:,} cells", f"line {line:,}")
+                    tally.add("Left out:", "row", f"with more than {width:,} cells", f"line {line:,}")
                     continue
                 if not rest:
-                    after = f"with fewer than {dialect.width:,} cells"
+                    after = f"with fewer than {width:,} cells"
                     tally.add("Filled up with missing values:", "row", after, f"line {line:,}")
-                row = row[: dialect.width] + [""] * (dialect.width - len(row))
+                row = row[:width] + [""] * (width - len(row))
             if count == most:
                 notices.append(f"Only the first {most:,} rows were read: a table may have no more.")
                 return
@@ -153,56 +191,3 @@ def _explained(error: str, line: int) -> str:
         f'A quotation mark (") that opens in line {line:,} is not closed as it should be: close it, or write it '
         'twice ("") inside a cell.'
     )
-
-
-def _numbers(
-    rows: Iterator[tuple[int, list[str]]],
-    columns: list[int],
-    words: dict[int, Growing],
-    dialect: Dialect,
-    names: list[str],
-    tally: Tally,
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """The numbers of some `columns`, (N, D); the cells of others go to `words`, which loses those of too many texts."""
-    everything, whole = bytearray(), len(columns) == dialect.width
-    while chunk := list(islice(rows, max(1, BLOCK // dialect.width))):
-        block = []
-        for line, row in chunk:
-            for place, column in words.items():
-                column.append(row[place].strip())
-            wanted = row if whole else [row[place] for place in columns]
-            block.append(_fast(wanted, dialect.decimal) or _with_care(wanted, columns, dialect, names, tally, line))
-        narrowed = narrow(np.array(block), tally, f"lines {chunk[0][0]:,} to {chunk[-1][0]:,}")
-        everything += narrowed.tobytes()
-        for place in [place for place, column in words.items() if len(column.known) > TEXTS]:
-            del words[place]
-    return np.frombuffer(everything, np.float32).reshape(-1, len(columns))
-
-
-def _fast(cells: list[str], decimal: str) -> list[float] | None:
-    """The numbers of a row where all cells are some; Python alone would also take 1_000 for one."""
-    together = "\0".join(cells)
-    if "_" in together:
-        return None
-    if decimal == ",":
-        if "." in together:
-            return None
-        cells = together.replace(",", ".").split("\0")
-    try:
-        return [*map(float, cells)]
-    except ValueError:
-        return None
-
-
-def _with_care(
-    cells: list[str], columns: list[int], dialect: Dialect, names: list[str], tally: Tally, line: int
-) -> list[float]:
-    """The numbers of a row, NaN where there is none."""
-    found = []
-    for place, cell in zip(columns, cells, strict=True):
-        value = number(cell, dialect.decimal)
-        if value is None:
-            where = f'"{printable(cell, 20)}" in line {line:,}, column {printable(names[place], 30)}'
-            tally.add("Taken as missing:", "cell", "that holds no number", where)
-        found.append(np.nan if value is None else value)
-    return found

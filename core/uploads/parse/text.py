@@ -8,6 +8,7 @@ from core.errors import UploadError
 from core.text import fold
 from core.uploads.limits import CHARACTERS, SAMPLES
 from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.words import Words
 from core.uploads.phrases import counted
@@ -19,20 +20,19 @@ MOST = 0.8
 FEWEST_LINES = 20
 
 
-def read(data: bytes, notices: list[str]) -> Raw:
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """Words, one a line, or the code points (T,) of a text.
 
     Raises:
         UploadError: it is no text, or empty.
     """
-    text = data.decode(encoding_of(data, notices)).removeprefix("\ufeff")
+    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
     if len(text) > CHARACTERS:
         notices.append(f"Only the first {CHARACTERS:,} of {len(text):,} characters were read.")
         text = text[:CHARACTERS]
     if not text.strip():
         raise UploadError("The text is empty: bring words, one a line, or a longer text.")
-    if 2 * sum(sign.isdigit() for sign in text[:10_000]) > len(text[:10_000]):
-        notices.append("The text is mostly digits: if it is a table, name it .csv to have it read as one.")
     lines = [line for line in (" ".join(fold(line).split()) for line in text.splitlines()) if line]
     words = [line for line in lines if SHORTEST_WORD <= len(line) <= LONGEST_WORD]
     if len(words) < max(FEWEST_LINES, MOST * len(lines)):

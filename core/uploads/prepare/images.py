@@ -12,7 +12,7 @@ from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.parts import TRAINING, drawn
+from core.uploads.prepare.parts import TRAINING, drawn, kept_out
 from core.uploads.prepare.roles import labels_of
 from core.uploads.prepare.samples import Samples, complete, enough, filled, subset
 
@@ -27,8 +27,9 @@ def from_folder(raw: Raw, options: Options, notices: list[str]) -> Samples:
     """Samples of a ZIP of pictures."""
     if len(raw.values) == 0:
         raise UploadError("No picture in the ZIP archive could be read: bring pictures that open in other programs.")
-    labels = labels_of(raw, "folder", notices) if "folder" in raw.words and options.label != "none" else None
-    if labels is not None:
+    told = next(iter(raw.words), None) if options.label != "none" else None
+    labels = None if told is None else labels_of(raw, told, notices)
+    if labels is not None and told == "folder":
         notices.append(f"Labels are the names of {counted(len(labels.names), 'folder')}.")
     return pictures(raw.values, labels, options, notices)
 
@@ -63,6 +64,8 @@ def pictures(x: Array, labels: Labels | None, options: Options, notices: list[st
     if x.dtype != np.uint8 and np.isnan(x).any():
         parts = drawn(len(x))
         x = filled(x.reshape(len(x), -1), parts == TRAINING, notices).reshape(x.shape)
+    if options.left_out:
+        parts = kept_out(drawn(len(x)) if parts is None else parts, labels, options.left_out)
     low, span = _range_of(x, notices)
     result = np.empty((len(x), made, final, final), np.float32)
     for start in range(0, len(x), BLOCK):
@@ -90,6 +93,9 @@ def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:
         return 0.0, span
     if low >= 0 and high <= 1:
         return 0.0, 1.0
+    if low >= 0 and x.dtype == np.uint16:
+        notices.append(f"The brightest pixel of 16 bits is {high:,.0f}: 0 to {high:,.0f} became 0 … 1.")
+        return 0.0, high
     notices.append(f"Pixels from {low:.4g} to {high:.4g} were scaled to 0 … 1, all alike.")
     return low, (high - low) or 1.0
 

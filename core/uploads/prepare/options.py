@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from core.hyperparameters import Hyperparameters, knob
+from pydantic import BeforeValidator
+
+from core.hyperparameters import Classes, knob
 from core.scaling import HELP, TITLES, Scaling
 from core.uploads.limits import LARGEST_SIDE, SMALLEST_SIDE
-from core.uploads.parse.raw import Raw
-from core.uploads.prepare.roles import ReadAs, Way, settled_way
+from core.uploads.parse.format import Format
 
-NUMBERS = ("read_as", "label", "scaling", "missing")
-# The options that change anything, by the way in which a file is read.
-MATTERS: dict[Way, tuple[str, ...]] = {
-    "vectors": NUMBERS,
-    "rows": NUMBERS,
-    "windows": (*NUMBERS, "window"),
-    "pictures": ("read_as", "label", "missing", "side", "colours"),
-    "folder": ("label", "side", "colours"),
-    "sound": ("window",),
-    "text": ("window",),
-    "words": (),
+ReadAs = Literal["auto", "vectors", "rows", "windows", "pictures"]
+Way = Literal["vectors", "rows", "windows", "pictures", "folder", "sound", "sounds", "text", "words"]
+Role = Literal["value", "label", "series", "time", "left_out"]
+ROLES: dict[Role, str] = {
+    "value": "value",
+    "label": "label",
+    "series": "id of series",
+    "time": "time",
+    "left_out": "left out",
 }
+# Roles by the names of columns; JSON and Python's own have them as a mapping.
+Columns = Annotated[
+    tuple[tuple[str, Role], ...],
+    BeforeValidator(lambda value: tuple(value.items()) if isinstance(value, dict) else tuple(map(tuple, value))),
+]
 
 
-class Options(Hyperparameters):
-    """How a file is read."""
+class Options(Format):
+    """How a file is read: how a table is written, what its columns are for, and what becomes of its numbers."""
 
     read_as: ReadAs = knob(
         "auto",
         group="Data",
+        titles={"rows": "sequences"},
         help="What a row is: a vector, a sequence of steps, a step of series that are cut into windows, or a picture; "
         "auto takes series where there is one column only or a column called id, series or sequence.",
     )
@@ -38,6 +43,32 @@ class Options(Hyperparameters):
         group="Data",
         help="The column with the labels, which are only for looking at results; auto takes one called label, class, "
         "target or y, or the only column of text, and none leaves them out.",
+    )
+    columns: Columns = knob(
+        (),
+        group="Data",
+        label="Roles of columns",
+        help="What columns are for, by their name, where the guess is wrong: value, label, series, time or left_out.",
+    )
+    categories: Literal["left_out", "one_hot"] = knob(
+        "left_out",
+        group="Data",
+        titles={"one_hot": "one-hot"},
+        help="Columns with few different texts are left out, or become a column of 0 and 1 for each text.",
+    )
+    most_missing: float = knob(
+        0.5,
+        group="Data",
+        ge=0.0,
+        le=1.0,
+        label="Columns may lack",
+        help="Columns of which a larger share is missing are left out, rather than the rows that lack them.",
+    )
+    left_out: Classes = knob(
+        (),
+        group="Data",
+        label="Left out of training",
+        help="Classes that are kept from training, and held out as a whole, to be found as anomalies.",
     )
     scaling: Scaling = knob("min_max", group="Data", titles=TITLES, help=f"{HELP}.")
     missing: Literal["drop", "mean"] = knob(
@@ -67,8 +98,7 @@ class Options(Hyperparameters):
         help="Whether pictures have one channel or three; auto keeps what they have.",
     )
 
-    def matters_for(self, raw: Raw) -> tuple[str, ...]:
-        """The names of the options that change anything for this file, the others being as they are."""
-        names = MATTERS[settled_way(raw, self.label, self.read_as)]
-        labelled = raw.form == "table" or raw.words
-        return tuple(name for name in names if labelled or name != "label")
+    @property
+    def format(self) -> Format:
+        """The part that says how a table of text is written."""
+        return Format(**{name: getattr(self, name) for name in Format.model_fields})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.errors import UploadError
 from core.uploads.parse.raw import Array
-from core.uploads.phrases import counted
+from core.uploads.phrases import counted, listed, printable
+from core.uploads.prepare.labels import Labels
 
 TRAINING, VALIDATION, TEST, UNUSED = range(4)
 HELD_OUT = 0.2
@@ -30,6 +32,31 @@ def drawn(samples: int) -> Array:
     parts = np.full(samples, TRAINING, np.int8)
     parts[order[:held_out]] = TEST
     parts[order[1:held_out:2]] = VALIDATION
+    return parts
+
+
+def kept_out(parts: Array, labels: Labels | None, classes: tuple[str, ...]) -> Array:
+    """The parts (N,) with every training sample of some `classes` held out, every other one for validation.
+
+    Raises:
+        UploadError: there is no such class, or nothing would be left to train on.
+    """
+    if not classes:
+        return parts
+    labels = labels or Labels(np.zeros(len(parts), np.int64), ())
+    known = labels.present.names if labels.names else ()
+    for name in classes:
+        if name not in known:
+            raise UploadError(
+                f"There is no class called {printable(name, 30)!r} to keep out of training; there are "
+                f"{listed(known) or 'none, for these data have no labels'}."
+            )
+    gone = np.flatnonzero((parts == TRAINING) & np.isin(labels.places, [labels.names.index(name) for name in classes]))
+    parts = parts.copy()
+    parts[gone] = TEST
+    parts[gone[1::2]] = VALIDATION
+    if not (parts == TRAINING).any():
+        raise UploadError("All classes are kept out of training: leave some in.")
     return parts
 
 

@@ -14,10 +14,13 @@ from core.errors import UploadError
 from core.scaling import FITTED, Scaling, limits, scaler
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, SAMPLES, VALUES
 from core.uploads.parse.raw import Array
-from core.uploads.phrases import counted
+from core.uploads.phrases import counted, listed
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.parts import TRAINING, UNUSED, drawn, drawn_by_series
+from core.uploads.prepare.parts import TRAINING, UNUSED, drawn, drawn_by_series, kept_out
+
+# From here on a 32-bit float cannot hold every whole number.
+EXACT = 2**24
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,25 @@ def numbers(
     options: Options,
     notices: list[str],
     series: Array | None = None,
+    names: tuple[str, ...] = (),
 ) -> Samples:
     """Vectors (N, D), or sequences (N, T, F) or (N, T) of single values, without gaps and scaled as chosen.
 
-    Windows come with the `series` (N,) that each was cut from.
+    Windows come with the `series` (N,) that each was cut from; `names` are those of columns.
 
     Raises:
         UploadError: nothing is left of them.
     """
     kept = subset(len(x), int(np.prod(x.shape[1:])), notices)
     if options.missing == "drop":
-        kept = kept[complete(x[kept], notices)]
+        kept = kept[complete(x[kept], notices, names)]
     enough(len(kept))
     parts = drawn(len(kept)) if series is None else drawn_by_series(series[kept], notices)
     kept, parts = kept[parts != UNUSED], parts[parts != UNUSED]
-    x, labels, training = x[kept].astype(np.float32), None if labels is None else labels[kept], parts == TRAINING
+    labels = None if labels is None else labels[kept]
+    parts = kept_out(parts, labels, options.left_out)
+    # 64 bits until all is scaled: 32 cannot tell 1,700,000,000 from its neighbours.
+    x, training = x[kept].astype(np.float64 if x.dtype.itemsize > 4 else np.float32), parts == TRAINING
     has_gaps = bool(np.isnan(x).any())
     if has_gaps:
         x = filled(x, training, notices)
@@ -75,8 +82,12 @@ def numbers(
         notices.append(f"Kept, though they never change: {counted(constant, 'column')} of {len(low):,}.")
     value_range = _scaled(x, training, options.scaling, notices)
     # Another fifth may be held out only of samples that were made without a look at each other.
-    is_settled = series is not None or has_gaps or options.scaling in FITTED
-    return Samples(kind, x, labels, value_range, scaling=options.scaling, parts=parts if is_settled else None)
+    is_settled = series is not None or has_gaps or options.scaling in FITTED or bool(options.left_out)
+    narrow = x.astype(np.float32)
+    rounded = int(((np.abs(x) > EXACT) & (narrow != x) & (x == np.floor(x))).sum())
+    if rounded:
+        notices.append(f"Rounded to 7 digits: {counted(rounded, 'whole number')} above {EXACT:,}.")
+    return Samples(kind, narrow, labels, value_range, scaling=options.scaling, parts=parts if is_settled else None)
 
 
 def enough(count: int) -> None:
@@ -106,8 +117,8 @@ def subset(count: int, values: int, notices: list[str]) -> Array:
     return np.sort(np.random.default_rng(0).permutation(count)[:most])
 
 
-def complete(x: Array, notices: list[str]) -> Array:
-    """Which samples (N,) have no missing number.
+def complete(x: Array, notices: list[str], names: tuple[str, ...] = ()) -> Array:
+    """Which samples (N,) have no missing number; sentences name the columns that lack most.
 
     Raises:
         UploadError: none.
@@ -116,10 +127,14 @@ def complete(x: Array, notices: list[str]) -> Array:
     touched = np.asarray(gaps.any(axis=1))
     if touched.any():
         count = _missing(gaps)
+        if names:
+            shares = gaps.mean(axis=0)
+            worst = [place for place in np.argsort(-shares, kind="stable")[:3].tolist() if shares[place]]
+            count += f", most in {listed(f'{names[place]} ({shares[place]:.0%})' for place in worst)}"
         if touched.all():
             raise UploadError(
-                f"Every sample has a missing number ({count}): choose to fill them with means, or bring the columns "
-                "that are complete."
+                f"Every sample has a missing number ({count}): choose to fill them with means, or leave out the "
+                "columns that lack most."
             )
         notices.append(f"{count}: left out.")
     return ~touched
@@ -130,13 +145,13 @@ def filled(x: Array, training: Array, notices: list[str]) -> Array:
     gaps = np.isnan(x)
     axes = tuple(range(x.ndim - 1))
     there = ~gaps[training]
-    means = np.where(there, x[training], np.float32(0)).sum(axis=axes, dtype=np.float64)
+    means = np.where(there, x[training], x.dtype.type(0)).sum(axis=axes, dtype=np.float64)
     means /= np.maximum(1, there.sum(axis=axes))
     notices.append(f"{_missing(gaps.reshape(len(x), -1))}: filled with their columns' means over the training samples.")
     empty = int((~there).all(axis=axes).sum())
     if empty:
         notices.append(f"{counted(empty, 'column')} without any number in training samples: filled with 0.")
-    return np.where(gaps, means.astype(np.float32), x)
+    return np.where(gaps, means.astype(x.dtype), x)
 
 
 def _missing(gaps: Array) -> str:

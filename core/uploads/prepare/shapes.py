@@ -12,7 +12,7 @@ from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 from core.uploads.prepare.images import pictures
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.roles import Table, as_table, labels_of, roles_of, settled_way, way_of
+from core.uploads.prepare.roles import Table, as_table, labels_of, table_of, way_of
 from core.uploads.prepare.samples import Samples, numbers
 from core.uploads.prepare.windows import windows_of
 
@@ -27,17 +27,17 @@ def from_numbers(raw: Raw, options: Options, notices: list[str]) -> Samples:
     """
     if raw.values.ndim > 2:
         return _from_cube(raw, options, notices)
-    if raw.values.size == 0:
+    if raw.form == "array" and raw.values.size == 0:
         raise UploadError(f"The array is empty (shape {raw.values.shape}): bring one row a sample.")
-    way = settled_way(raw, options.label, options.read_as)
-    table = roles_of(as_table(raw), options.label, way, notices)
+    way = way_of(raw, options)
+    table = table_of(as_table(raw), options, way, notices)
     if way == "windows" and options.read_as != "windows" and table.series is None:
         notices.append("One single column of numbers: read as a series over time, cut into windows.")
     return TABLES[way](table, options, notices)
 
 
 def _vectors(table: Table, options: Options, notices: list[str]) -> Samples:
-    return numbers("vector", table.values, table.labels, options, notices)
+    return numbers("vector", table.values, table.labels, options, notices, names=table.names)
 
 
 def _rows(table: Table, options: Options, notices: list[str]) -> Samples:
@@ -56,7 +56,7 @@ def _pictures(table: Table, options: Options, notices: list[str]) -> Samples:
     for channels in (1, 3):
         side = round((count / channels) ** 0.5)
         if channels * side * side == count and side >= SMALLEST_SIDE:
-            x = table.values.reshape(-1, channels, side, side)
+            x = table.values.reshape(-1, channels, side, side).astype(np.float32)
             return pictures(x, table.labels, options, notices)
     raise UploadError(
         f"Rows of {count:,} values are no square pictures of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels, such as 784 = "
@@ -69,7 +69,7 @@ TABLES: dict[str, Made] = {"vectors": _vectors, "rows": _rows, "windows": _windo
 
 def _from_cube(raw: Raw, options: Options, notices: list[str]) -> Samples:
     """Samples of an array (N, T, F), (N, H, W), (N, C, H, W) or (N, H, W, C)."""
-    x, way = raw.values, way_of(raw, options.read_as)
+    x, way = raw.values, way_of(raw, options)
     if x.size == 0:
         raise UploadError(f"The array is empty (shape {x.shape}): bring one row a sample.")
     name = next(iter(raw.words), None) if options.label != "none" else None

@@ -7,16 +7,15 @@ from collections import Counter
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.limits import ALPHABET, FEWEST_SAMPLES
+from core.uploads.limits import ALPHABET, FEWEST_SAMPLES, FRAME
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.parts import UNUSED, drawn_by_series
+from core.uploads.prepare.parts import UNUSED, drawn, drawn_by_series, kept_out
+from core.uploads.prepare.roles import labels_of
 from core.uploads.prepare.samples import Samples, enough, subset
 from core.uploads.prepare.windows import cut
 
-# Amplitudes that a step of a sound holds.
-FRAME = 32
 # Fills words up to the length of the longest, and stands for characters that are too rare.
 BLANK = " "
 RARE = "·"
@@ -38,6 +37,24 @@ def from_sound(raw: Raw, options: Options, notices: list[str]) -> Samples:
     rate = raw.rate or 1
     notices.append(f"A step is {FRAME} amplitudes, {1000 * FRAME / rate:.3g} ms.")
     return Samples("sequence", frames[places[kept]], None, (-1.0, 1.0), rate=raw.rate, parts=parts[kept])
+
+
+def from_sounds(raw: Raw, options: Options, notices: list[str]) -> Samples:
+    """Sounds (N, T, 32) of a ZIP, each a sample as a whole.
+
+    Raises:
+        UploadError: they are too few, or silent.
+    """
+    if not raw.values.any():
+        raise UploadError("All sounds are silent: bring some that can be heard.")
+    name = next(iter(raw.words), None) if options.label != "none" else None
+    labels = None if name is None else labels_of(raw, name, notices)
+    kept = subset(len(raw.values), raw.values.shape[1], notices)
+    enough(len(kept))
+    labels = None if labels is None else labels[kept]
+    parts = kept_out(drawn(len(kept)), labels, options.left_out) if options.left_out else None
+    x = raw.values[kept].reshape(len(kept), -1, FRAME)
+    return Samples("sequence", x, labels, (-1.0, 1.0), rate=raw.rate, parts=parts)
 
 
 def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
