@@ -73,7 +73,7 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
     # Two have to be there at the same time, or none would get past.
     pair = threading.Barrier(2, timeout=TIMEOUT)
 
-    def meet(filename, data):
+    def meet(filename, data, format):
         running.append(filename)
         most.append(len(running))
         pair.wait()

@@ -11,7 +11,6 @@ import streamlit as st
 if TYPE_CHECKING:
     from core import RunConfig
     from core.engine import Job
-    from core.errors import UploadError
     from core.selection import Selection
     from pages.ui.bring import Reading
 
@@ -139,7 +138,7 @@ class Memory:
     fetching: str | None = None
     # The file that was brought, and what became of each file by Streamlit's id: the key of its content, or why not.
     reading: Reading | None = None
-    files_read: dict[str, str | UploadError] = field(default_factory=dict)
+    files_read: dict[str, str] = field(default_factory=dict)
 
     def say(self, sentence: str | None) -> None:
         """Have this sentence, or none, shown on the next paint."""

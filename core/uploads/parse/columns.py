@@ -51,11 +51,11 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
     """How each column is read, by the first rows of a table; what was close between two readings is said."""
     columns = [[row[place] for row in body if place < len(row)] for place in range(len(names))]
     shown = [[cell for cell in column if not is_missing(cell)][:LOOKED_AT] for column in columns]
-    decisive = decimal_sign(cell for column in shown for cell in column[:20])
+    decisive = decimal_sign(cell for column in shown[:LOOKED_AT] for cell in column[:20])
     hint = decisive or ("," if semicolons else ".")
     found = [_plan(name, cells, format, hint, semicolons, notices) for name, cells in zip(names, shown, strict=True)]
     if format.decimal == "auto" and not decisive:
-        _say_what_was_close(found, shown, notices)
+        _say_what_was_close(found, shown, semicolons, notices)
     _say_how_numbers_were_written(found, shown, notices)
     return found
 
@@ -144,10 +144,11 @@ def _value(form: Written, cell: str) -> str:
     return cell.replace(",", ".") if form == Written(",") else f"{value:.10g}"
 
 
-def _say_what_was_close(found: list[Plan], shown: list[list[str]], notices: list[str]) -> None:
+def _say_what_was_close(found: list[Plan], shown: list[list[str]], semicolons: bool, notices: list[str]) -> None:
     """Columns whose numbers would be numbers with the other decimal sign, too."""
     for plan, cells in zip(found, shown, strict=True):
-        signs = [cell for cell in cells if "." in cell or "," in cell]
+        # A point is one unless a comma could be, too.
+        signs = [cell for cell in cells if "," in cell or ("." in cell and semicolons)]
         if plan.column.kind != "number" or not signs:
             continue
         other = written(signs, "," if plan.form.decimal == "." else ".", "")

@@ -50,6 +50,7 @@ WANTED = (
 )
 
 
+# Nothing was said about how a table is written.
 AS_FOUND = Format()
 
 

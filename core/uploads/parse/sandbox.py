@@ -2,8 +2,8 @@
 
 Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no
 file can be written to. Windows knows no such limits, and they are no wall against code that is run on purpose.
-The first line of the input is the file's name as JSON. The output is what was read, or the sentence why it was not,
-which is told by the process's exit status.
+The first line of the input is the file's name, and how a table in it is written, as JSON. The output is what was read,
+or the sentence why it was not, which is told by the process's exit status.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ def main() -> int:
     _limit()
     from core.errors import UploadError
     from core.uploads.parse.decode import decode
+    from core.uploads.parse.format import Format
 
-    filename = json.loads(sys.stdin.buffer.readline())
+    filename, format = json.loads(sys.stdin.buffer.readline())
     try:
-        answer, status = decode(filename, sys.stdin.buffer.read()).to_bytes(), READ
+        answer, status = decode(filename, sys.stdin.buffer.read(), Format(**format)).to_bytes(), READ
     except UploadError as error:
         answer, status = str(error).encode(), REFUSED
     except MemoryError:

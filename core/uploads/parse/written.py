@@ -27,6 +27,8 @@ DRESSED = re.compile(
     rf" ?(?P<times>{'|'.join(map(re.escape, TIMES))})? ?(?P<after>{CURRENCIES}|[%‰°]|[^\W\d_](?:[^\d\s()\-+;|]|[²³])*"
     r"|°[CFK]?)? ?(?P<minus>-)?(?P<close>\))?"
 )
+# As most programs write them, which is quickly seen.
+PLAIN = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
 WORDS = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
 # What may part thousands, by the decimal sign.
 GROUPS = {".": ("", ",", " ", "'"), ",": ("", ".", " ", "'")}
@@ -78,6 +80,8 @@ def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
     `decimal` is the sign that was chosen, or auto, and `hint` the likelier one where both would do.
     """
     full = [cell.translate(SIGNS).strip() for cell in cells if not is_missing(cell)]
+    if hint == "." and decimal in ("auto", ".") and all(map(PLAIN.fullmatch, full)):
+        return None if _are_names(full) else Written()
     found = [match for match in map(DRESSED.fullmatch, full) if match]
     if len(found) + sum(text.lower() in WORDS for text in full) <= MOST * len(full):
         return None
@@ -86,7 +90,7 @@ def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
     if unit and most < 0.9 * len(found):
         return None
     cores = [match["core"] for match in found if _unit(match) in ("", unit)]
-    if cores and sum(core.isdigit() and len(core) > LONGEST for core in cores) > MOST * len(cores):
+    if _are_names(cores):
         return None
     signs = (decimal,) if decimal != "auto" else (hint, "," if hint == "." else ".")
     ways = [(sign, groups) for sign in signs for groups in GROUPS[sign]]
@@ -94,6 +98,11 @@ def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
     best = counts.index(max(counts))
     words = sum(text.lower() in WORDS for text in full)
     return Written(*ways[best], unit) if counts[best] + words > MOST * len(full) else None
+
+
+def _are_names(cores: list[str]) -> bool:
+    """Whether most are whole numbers of more digits than are told apart."""
+    return sum(core.isdigit() and len(core) > LONGEST for core in cores) > MOST * len(cores)
 
 
 def decimal_sign(cells: Iterable[str]) -> str:
@@ -105,6 +114,8 @@ def decimal_sign(cells: Iterable[str]) -> str:
 
 def is_number(cell: str) -> bool:
     """Whether a cell can be read as a number without a unit, in some way."""
+    if PLAIN.fullmatch(cell):
+        return True
     text = cell.translate(SIGNS).strip()
     found = DRESSED.fullmatch(text)
     if found is None or _unit(found):

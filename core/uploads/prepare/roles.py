@@ -155,6 +155,12 @@ def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
         parts.append(raw.values if whole else raw.values[:, [places[name] for name in names]])
     for column in valued:
         if column.kind == "text":
+            count = different(raw, column.name)
+            if count > CLASSES:
+                raise UploadError(
+                    f"Column {printable(column.name, 30)} has {count:,} different texts; at most {CLASSES} become "
+                    "columns of 0 and 1: leave it out."
+                )
             encoded, more = one_hot(raw.words[column.name], column.name)
             parts.append(encoded)
             names.extend(more)
