@@ -186,9 +186,7 @@ class Filling:
                 del self._words[place]
         where = f"lines {lines[0]:,} to {lines[-1]:,}"
         values = without_endless(self._values(rows, lines), self._tally, where)
-        with np.errstate(invalid="ignore"):
-            bytes_ = values.astype(np.uint8)
-        self._blocks.append(bytes_ if (bytes_ == values).all() else values)
+        self._blocks.append(compact(values))
 
     def _values(self, rows: Rows, lines: Sequence[int]) -> Array:
         if self._plain:
@@ -224,7 +222,7 @@ class Filling:
         gone = {*self._too_many, *self._crowded}
         columns = tuple(plan.column for plan in self._plans if plan.column.name not in gone)
         words = {self._plans[place].column.name: _short(growing) for place, growing in self._words.items()}
-        return Raw("table", _joined(self._blocks), columns, words)
+        return Raw("table", joined(self._blocks), columns, words)
 
 
 def _short(column: Growing) -> Words:
@@ -232,7 +230,14 @@ def _short(column: Growing) -> Words:
     return Words(column.codes, tuple(told_apart((text[:LONGEST_TEXT] for text in column.known), LONGEST_TEXT)))
 
 
-def _joined(blocks: list[Array]) -> Array:
+def compact(values: Array) -> Array:
+    """Numbers as bytes, where all of them are whole and fit one."""
+    with np.errstate(invalid="ignore"):
+        small = values.astype(np.uint8)
+    return small if (small == values).all() else values
+
+
+def joined(blocks: list[Array]) -> Array:
     """All rows, as bytes where all are whole numbers that fit one."""
     kind = np.uint8 if all(block.dtype == np.uint8 for block in blocks) else np.float64
     width = blocks[0].shape[1] if blocks else 0

@@ -5,19 +5,34 @@ Nothing here needs torch, and a file can be made to take any time and memory: ru
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from gzip import BadGzipFile, GzipFile
 from importlib import import_module
 from pathlib import PurePosixPath
+from typing import Any
 
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import GZIP, PICTURES, TABLE, TEXT, ZIP, advice_for, kind_of_zip, open_zip, recognise
+from core.uploads.parse.recognise import (
+    BZIP2,
+    GZIP,
+    PICTURES,
+    TABLE,
+    TEXT,
+    XZ,
+    ZIP,
+    advice_for,
+    kind_of_zip,
+    open_zip,
+    recognise,
+)
 from core.uploads.parse.table import is_table
 from core.uploads.phrases import printable
 
@@ -41,7 +56,9 @@ READERS = {
     "an IDX array": ("idx", ".idx", ".idx3-ubyte", ".idx1-ubyte"),
 }
 SUFFIXES = {suffix: what for what, (_, *suffixes) in READERS.items() for suffix in suffixes}
-NAMED = {**SUFFIXES, ".gz": GZIP, ".gzip": GZIP}
+# Files in which another one is packed.
+PACKED: dict[str | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
+NAMED = {**SUFFIXES, ".gz": GZIP, ".gzip": GZIP, ".bz2": BZIP2, ".xz": XZ}
 # Names that say nothing: what looks like a table is one.
 UNNAMED = ("", ".dat", ".data", ".asc", ".vec", ".test", ".train", ".names", ".out", ".log", ".prn")
 WANTED = (
@@ -66,10 +83,11 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     if not data:
         raise UploadError(f"The file is empty (0 bytes): was it saved, or fully downloaded? {WANTED}")
     name = PurePosixPath(filename.replace("\\", "/").lower().replace("\0", " "))
-    if recognise(data) == GZIP:
-        data = _unpacked(data)
-        notices.append(f"Unpacked from gzip to {len(data):,} bytes.")
-        name = name.with_suffix("") if name.suffix in (".gz", ".gzip") and name.stem else name
+    packed = recognise(data)
+    if packed is not None and packed in PACKED:
+        data = _unpacked(packed, data)
+        notices.append(f"Unpacked from {packed.split()[1]} to {len(data):,} bytes.")
+        name = name.with_suffix("") if NAMED.get(name.suffix) == packed and name.stem else name
     what = _what(name.suffix, data, format)
     read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{READERS[what][0]}").read
     raw = read(data, format, notices)
@@ -105,15 +123,17 @@ def _what(suffix: str, data: bytes, format: Format) -> str:
     return found
 
 
-def _unpacked(data: bytes) -> bytes:
-    """What is in a gzip file, counted while it is unpacked."""
+def _unpacked(what: str, data: bytes) -> bytes:
+    """What is in a packed file, counted while it is unpacked."""
     try:
-        with GzipFile(fileobj=io.BytesIO(data)) as stream:
+        with PACKED[what](io.BytesIO(data)) as stream:
             unpacked = stream.read(UNPACKED + 1)
-    except (EOFError, BadGzipFile, zlib.error, OSError) as error:
-        raise UploadError("The gzip file cannot be unpacked: it is damaged or was cut short; pack it again.") from error
+    except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+        raise UploadError(
+            f"What is {what} cannot be unpacked: it is damaged or was cut short; pack it again."
+        ) from error
     if len(unpacked) > UNPACKED:
-        raise UploadError(f"The gzip file unpacks to more than {UNPACKED / MB:,.0f} MB: bring less.")
+        raise UploadError(f"What is {what} unpacks to more than {UNPACKED / MB:,.0f} MB: bring less.")
     if not unpacked:
-        raise UploadError(f"The gzip file holds nothing (0 bytes). {WANTED}")
-    return unpacked
+        raise UploadError(f"What is {what} holds nothing (0 bytes). {WANTED}")
+    return bytes(unpacked)

@@ -14,6 +14,8 @@ ARRAYS = "an NPZ archive"
 ZIP = "a ZIP archive"
 SOUND = "a WAV sound"
 GZIP = "a gzip file"
+BZIP2 = "a bzip2 file"
+XZ = "an xz file"
 TABLE = "a table"
 TEXT = "text"
 PICTURES = {
@@ -58,8 +60,8 @@ SIGNATURES = (
     (rb"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (rb"Rar!", "a RAR archive"),
-    (rb"\xfd7zXZ\x00", "an xz file"),
-    (rb"BZh[1-9]1AY", "a bzip2 file"),
+    (rb"\xfd7zXZ\x00", XZ),
+    (rb"BZh[1-9]1AY", BZIP2),
     (rb"\x28\xb5\x2f\xfd", "a Zstandard file"),
     (rb"\x7fELF|MZ\x90", "a program"),
     (rb"(\xef\xbb\xbf)?\s*(<\?xml.{0,500}?)?(<!--.{0,500}?-->\s*)?(<!DOCTYPE svg.{0,300}?)?<svg", "an SVG drawing"),

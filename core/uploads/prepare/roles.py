@@ -175,6 +175,8 @@ def roles_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Roles:
     """
     columns = {column.name: column for column in raw.columns}
     chosen = {_known(name, columns): role for name, role in options.columns}
+    if not raw.names and not chosen and options.categories != "one_hot" and not any(map(is_truth, raw.words.values())):
+        raise UploadError(_no_values(raw))
     roles: dict[str, Role] = dict.fromkeys(columns, "value")
     why = {name: column.why for name, column in columns.items()}
     series = series_column(raw, options) if way == "windows" else None
