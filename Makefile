@@ -35,15 +35,16 @@ soak: .venv/ready-to-test
 clean:
 	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache
 
-# The stamps make the second call start at once, and follow when the requirements change.
+# The stamps make the second call start at once, and follow when the requirements change. Python compiles what is
+# imported; to compile all that is installed takes longer than to fetch it.
 .venv/ready: requirements.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Latent Lab needs Python 3.11 or newer.')"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	touch $@
 
 .venv/ready-to-test: .venv/ready tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r tests/requirements.txt
 	touch $@
 
 # Biome is a program of its own that npm brings; npm came with the test requirements.

@@ -34,6 +34,7 @@ export default function ({ parentElement }) {
   };
   parentElement.press = press;
   document.addEventListener("keydown", press);
+  parentElement.querySelector(".lab").dataset.listens = "";
   return () => {
     document.removeEventListener("keydown", press);
     present(false);

@@ -41,7 +41,11 @@ class DownloadFailed(LatentLabError):
     """A file that a dataset needs could not be fetched."""
 
 
-class UnknownDataset(LatentLabError):
+class Unknown(LatentLabError):
+    """Nothing with this name is here, or not any more."""
+
+
+class UnknownDataset(Unknown):
     """No dataset with this name ships, and none was uploaded here."""
 
 
@@ -53,11 +57,11 @@ class CorruptRun(LatentLabError):
     """A stored run cannot be read back."""
 
 
-class UnknownRun(LatentLabError):
+class UnknownRun(Unknown):
     """No run with this id is stored here."""
 
 
-class UnknownSweep(LatentLabError):
+class UnknownSweep(Unknown):
     """No sweep with this id is kept here."""
 
 

@@ -7,7 +7,7 @@ from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
 from pages.ui.controls import draw_controls, said
-from pages.ui.datasets import describe, is_local, offer_fetch, say_cautions, source_of, spec_of
+from pages.ui.datasets import describe, offer_fetch, say_cautions, source_of, spec_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
 from pages.ui.selection_panel import selection_panel
@@ -58,5 +58,4 @@ with controls:
     sweep_plan.offer(config)
 
 with head:
-    can_train = config is not None and is_local(config.dataset)
-    transport.buttons(config if can_train else None, record, live)
+    transport.buttons(config, record, live)

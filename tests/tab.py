@@ -70,6 +70,10 @@ class Tab:
     def press(self, name: str) -> None:
         self.button(name).click()
 
+    def hears_keys(self) -> None:
+        """Wait until the page acts on keys: its script comes after its buttons."""
+        self.key("keys", ".lab[data-listens]").wait_for(state="attached")
+
     @property
     def stage(self) -> Locator:
         return self.key("stage_view", ".lab")

@@ -37,6 +37,7 @@ def test_space_trains_and_pauses_and_leaves_alone_what_it_operates(tab):
     expect(tab.key("batch_size", "input")).to_be_visible()
     tab.settle()
     assert "run" not in tab.query
+    tab.hears_keys()
     tab.key("latent_size", "input").press("Space")
     tab.reaches("running")
     run = tab.run
@@ -52,6 +53,18 @@ def test_space_trains_and_pauses_and_leaves_alone_what_it_operates(tab):
         tab.page.get_by_role("link", name=name, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
     expect(tab.key("batch_size", "input")).to_be_visible()
+    # A knob that is turned in the moment of the press counts.
+    tab.settle()
+    knob = tab.key("latent_size", "input")
+    knob.press("ArrowRight")
+    expect(tab.button("train")).to_have_text(re.compile("Resume"))
+    turned = str(int(knob.input_value()) + 1)
+    knob.press("ArrowRight")
+    tab.button("train").dispatch_event("click")
+    expect(tab.page).not_to_have_url(re.compile(f"run={run}"))
+    tab.reaches("running")
+    expect(tab.key("differs", "p")).to_have_count(0)
+    assert knob.input_value() == turned
 
 
 def test_other_data_are_shown_at_once_and_nothing_is_trained_twice(tab):

@@ -12,6 +12,8 @@ SETTINGS = {
     "distributed.scheduler.allowed-failures": 1,
     # Training fills its thread for a whole slice; that is not a sick event loop.
     "distributed.admin.tick.limit": "60s",
+    # By default each process looks fifty times a second how late its event loop is.
+    "distributed.admin.tick.interval": "1s",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,

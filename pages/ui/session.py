@@ -132,6 +132,8 @@ class Memory:
     flashed_at: tuple[str, dict[str, str]] | None = None
     # What workers were asked for, by what was asked; the last few, for the others come back from the disk.
     jobs: dict[str, Job[Any]] = field(default_factory=dict)
+    # Whether the page is drawn anew because something was deleted while it was drawn.
+    is_overtaken: bool = False
     # Whether a dataset was chosen for Train on the Data page.
     go_to_train: bool = False
     # The dataset that is being fetched.

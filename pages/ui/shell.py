@@ -38,10 +38,11 @@ if is_first_paint:
     keep_address()
 
 from pages.ui.before import end_left  # noqa: E402 - the same
+from pages.ui.drawing import draw  # noqa: E402 - the same
 
 if laboratory.engine.problem:
     st.error(plain(laboratory.engine.problem), icon=":material/error:")
 try:
-    here.run()
+    draw(here.run)
 finally:
     end_left()

@@ -158,7 +158,7 @@ def adopt(config: RunConfig) -> None:
     """Set every widget to what `config` says."""
     memory().adopted = config.settings()
     for name, value in memory().adopted.items():
-        st.session_state[name] = value
+        put(name, value)
     remember(config)
 
 

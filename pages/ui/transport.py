@@ -12,11 +12,13 @@ from core.engine import LiveRun, Record
 from core.protocol import Status
 from pages.ui.before import end_left, give_way, put_on_screen, seen_before, step_back
 from pages.ui.component import component
+from pages.ui.controls import said
+from pages.ui.datasets import is_local
 from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.owners import change, is_mine
 from pages.ui.session import memory
-from pages.ui.state import adopt, attempt, leave_run, open_run, session, settings_of
+from pages.ui.state import adopt, attempt, current_run, leave_run, live_run, open_run, session, settings_of
 from pages.ui.successors import announce
 
 _keys = component("keys")
@@ -24,6 +26,7 @@ _keys = component("keys")
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """The five buttons, each enabled only when it does something, and their keys: space and full stop."""
+    config = _trainable(config)
     is_ours = record is None or is_mine(record)
     _train_button(config, record, live)
     st.button(
@@ -38,8 +41,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
         "Step",
         key="step",
         disabled=config is None or live is not None,
-        on_click=_train,
-        args=(config, _resumable(config, record), 1),
+        on_click=_press_step,
         help="Take a single training step (.).",
     )
     st.button(
@@ -90,31 +92,62 @@ def show(record: Record) -> None:
 
 def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """Go on, or start anew; never what is there already."""
-    same = record is not None and settings_of(record) == config
-    resumed = None if live else _resumable(config, record)
-    seen = seen_before(config) if config is not None and not same else None
-    label, help = "Train", "Start training (space)."
-    action: Callable[[], None] = partial(_train, config, None)
-    if resumed is not None:
-        label, help = "Resume", "Go on where this run stands (space)."
-        action = partial(_train, config, resumed)
-    elif live is None and config is not None and record is not None and record.config == config:
-        seed = config.seed
-        label = "Train again"
-        help = f"Trains with seed {seed + 1} (space): with seed {seed} it would be this run again, bit for bit."
-        action = partial(_train_anew, config.model_copy(update={"seed": seed + 1}))
-    elif seen is not None:
-        label, help = "Show again", "These settings were trained already: shows that very run (space)."
-        action = partial(_show, seen)
+    label, help, action = _offer(config, record, live)
     st.button(
         label,
         key="train",
         type="primary",
         icon=":material/play_arrow:",
-        disabled=config is None or (live is not None and same),
-        on_click=action,
+        disabled=action is None,
+        on_click=_press_train,
         help=help,
     )
+
+
+def _press_train() -> None:
+    """Do what the button offers now: a knob that is turned in the moment of the press counts."""
+    _, _, action = _offer(_said(), current_run(), live_run())
+    if action is not None:
+        action()
+
+
+def _press_step() -> None:
+    config = _said()
+    if live_run() is None:
+        _train(config, _resumable(config, current_run()), steps=1)
+
+
+def _said() -> RunConfig | None:
+    """What the knobs say in this moment."""
+    config, _ = said()
+    return _trainable(config)
+
+
+def _trainable(config: RunConfig | None) -> RunConfig | None:
+    """The settings, if a run of them can start here at once."""
+    return config if config is not None and is_local(config.dataset) else None
+
+
+def _offer(
+    config: RunConfig | None, record: Record | None, live: LiveRun | None
+) -> tuple[str, str, Callable[[], None] | None]:
+    """What the button Train is called, what its help says, and what it does, if anything."""
+    label, help = "Train", "Start training (space)."
+    same = record is not None and settings_of(record) == config
+    if config is None or (live is not None and same):
+        return label, help, None
+    resumed = None if live else _resumable(config, record)
+    if resumed is not None:
+        return "Resume", "Go on where this run stands (space).", partial(_train, config, resumed)
+    if live is None and record is not None and record.config == config:
+        seed = config.seed
+        help = f"Trains with seed {seed + 1} (space): with seed {seed} it would be this run again, bit for bit."
+        return "Train again", help, partial(_train_anew, config.model_copy(update={"seed": seed + 1}))
+    seen = None if same else seen_before(config)
+    if seen is not None:
+        help = "These settings were trained already: shows that very run (space)."
+        return "Show again", help, partial(_show, seen)
+    return label, help, partial(_train, config, None)
 
 
 def _resumable(config: RunConfig | None, record: Record | None) -> Record | None:
