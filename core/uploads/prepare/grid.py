@@ -10,7 +10,8 @@ from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.phrases import printable
 from core.uploads.prepare.columns import Kind, kind_of, missing_shares
 from core.uploads.prepare.options import Options, Role
-from core.uploads.prepare.roles import as_table, roles_of, way_of
+from core.uploads.prepare.roles import as_table, roles_of
+from core.uploads.prepare.ways import way_of
 
 # Columns that are shown, bars of a histogram, and cells that stand for a column.
 MOST = 200

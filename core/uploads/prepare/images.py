@@ -10,10 +10,10 @@ from core.errors import UploadError
 from core.uploads.limits import SMALLEST_SIDE
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
+from core.uploads.prepare.labelling import labels_of
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.parts import TRAINING, drawn, kept_out
-from core.uploads.prepare.roles import labels_of
 from core.uploads.prepare.samples import Samples, complete, enough, filled, subset
 
 BLOCK = 1_024

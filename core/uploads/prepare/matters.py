@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.options import Options, Way
-from core.uploads.prepare.roles import way_of
+from core.uploads.prepare.ways import way_of
 
 NUMBERS = ("read_as", "label", "left_out", "scaling", "missing")
 # The options that change anything, by the way in which a file is read.

@@ -11,9 +11,11 @@ from core.uploads.limits import FEWEST_SAMPLES, LARGEST_SIDE, SMALLEST_SIDE, STE
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 from core.uploads.prepare.images import pictures
+from core.uploads.prepare.labelling import labels_of
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.roles import Table, as_table, labels_of, table_of, way_of
+from core.uploads.prepare.roles import Table, as_table, table_of
 from core.uploads.prepare.samples import Samples, numbers
+from core.uploads.prepare.ways import way_of
 from core.uploads.prepare.windows import windows_of
 
 Made = Callable[[Table, Options, list[str]], Samples]

@@ -10,9 +10,9 @@ from core.errors import UploadError
 from core.uploads.limits import ALPHABET, FEWEST_SAMPLES, FRAME
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
+from core.uploads.prepare.labelling import labels_of
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.parts import UNUSED, drawn, drawn_by_series, kept_out
-from core.uploads.prepare.roles import labels_of
 from core.uploads.prepare.samples import Samples, enough, subset
 from core.uploads.prepare.windows import cut
 
