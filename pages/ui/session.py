@@ -138,7 +138,7 @@ class Memory:
     go_to_train: bool = False
     # The dataset that is being fetched.
     fetching: str | None = None
-    # The file that was brought, and what became of each file by Streamlit's id: the key of its content, or why not.
+    # The file that was brought, and the key of the bytes of each by the id that Streamlit gave it.
     reading: Reading | None = None
     files_read: dict[str, str] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ import struct
 import numpy as np
 
 from core.errors import UploadError
+from core.uploads.limits import CLASSES
 from core.uploads.parse.arrays import held, refuse_all_but_numbers, values_of
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
@@ -32,7 +33,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     stream = io.BytesIO(data)
     stream.seek(head)
     values = held(values_of(stream, header, len(data) - head, "The IDX file"), notices)
-    if values.ndim == 1 and values.dtype == np.uint8 and len(np.unique(values)) <= 50:
+    if values.ndim == 1 and values.dtype == np.uint8 and len(np.unique(values)) <= CLASSES:
         raise UploadError(
             f"The IDX file holds {counted(len(values), 'label')} and no samples: bring the file of images beside it."
         )
