@@ -49,7 +49,7 @@ def grid(raw: Raw, options: Options) -> list[Told]:
             shares[column.name],
             _histogram(table, column),
             _examples(table, column),
-            roles.why[column.name],
+            roles.why[column.name] or "its cells are numbers",
         )
         for column in table.columns[:MOST]
     ]
