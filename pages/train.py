@@ -7,7 +7,7 @@ from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
 from pages.ui.controls import draw_controls, said
-from pages.ui.datasets import describe, offer_fetch, say_if_few, source_of, spec_of
+from pages.ui.datasets import describe, offer_fetch, say_cautions, source_of, spec_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
 from pages.ui.layers import draw_layers
@@ -30,7 +30,7 @@ with view:
     show_flash()
     ready = config is not None and offer_fetch(config.dataset)
     if config is not None:
-        say_if_few(config)
+        say_cautions(config)
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)

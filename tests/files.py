@@ -7,8 +7,12 @@ import zipfile
 import zlib
 
 import numpy as np
+import pyarrow as pa
+import soundfile
 import torch
 from PIL import Image
+from pyarrow import feather, parquet
+from scipy.io import savemat
 
 
 def csv(rows, header=None, delimiter=",", end="\n") -> bytes:
@@ -127,6 +131,61 @@ def riff(codec: int = 1, channels: int = 1, rate: int = 8000, bits: int = 16, da
     body = b"WAVEfmt " + struct.pack("<I", 16) + format + b"data"
     body += struct.pack("<I", len(data) if size is None else size) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def xlsx(rows) -> bytes:
+    """A workbook of one sheet, as small as one can be."""
+    cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    sheet = '<sheet name="data" sheetId="1" r:id="rId1"/>'
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+            "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{sheet}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+        }
+    )
+
+
+def _cell(value) -> str:
+    if isinstance(value, str):
+        return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+    return f"<c><v>{value}</v></c>"
+
+
+def arrow(columns, format: str) -> bytes:
+    """Columns by name as a Parquet or Feather file."""
+    stream, table = io.BytesIO(), pa.table(columns)
+    if format == "parquet":
+        parquet.write_table(table, stream)
+    else:
+        feather.write_feather(table, stream, compression="uncompressed")
+    return stream.getvalue()
+
+
+def mat(**arrays) -> bytes:
+    """Arrays as MATLAB saves them."""
+    stream = io.BytesIO()
+    savemat(stream, arrays)
+    return stream.getvalue()
+
+
+def idx(x: np.ndarray) -> bytes:
+    """Bytes (N, …) as an IDX file."""
+    return bytes([0, 0, 8, x.ndim]) + struct.pack(f">{x.ndim}I", *x.shape) + x.astype(np.uint8).tobytes()
+
+
+def sound(values: np.ndarray, format: str) -> bytes:
+    """A sound (T,) in [−1, 1] as FLAC or OGG."""
+    stream = io.BytesIO()
+    soundfile.write(stream, values, 8000, format=format)
+    return stream.getvalue()
 
 
 def told(upload, part: str) -> str:

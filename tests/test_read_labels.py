@@ -62,7 +62,7 @@ def test_series_whose_names_begin_alike_are_different_series():
 
 
 def test_more_labels_than_are_read_are_left_out_before_any_is_written(monkeypatch):
-    monkeypatch.setattr("core.uploads.labels.printable", lambda *text: pytest.fail("a label was written"))
+    monkeypatch.setattr("core.uploads.prepare.labels.printable", lambda *text: pytest.fail("a label was written"))
     x = files.table(60 * 64).reshape(-1, 8, 8)[:60]
     cube = read_upload("a.npz", files.npz(x=x, y=np.arange(60.0)))
     folders = {f"{i}/a.png": files.picture(files.pixels(i)) for i in range(60)}

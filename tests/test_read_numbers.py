@@ -1,11 +1,13 @@
 """Tables, sequences and arrays that are as they should be: what is read from them, value by value."""
 
+import bz2
 import gzip
+import lzma
 
 import numpy as np
 import pytest
 
-from core.uploads.decode import decode
+from core.uploads.parse.decode import decode
 from core.uploads.reading import read_upload
 from tests import files
 from tests.files import close, told
@@ -41,6 +43,12 @@ def test_tables_are_unpacked(name):
     upload = read_upload(name, gzip.compress(files.csv(TABLE)), **PLAIN)
     assert close(upload.x, TABLE)
     assert told(upload, "gzip")
+
+
+@pytest.mark.parametrize(("module", "suffix"), [(bz2, "bz2"), (lzma, "xz")])
+def test_tables_are_unpacked_from_other_archives(module, suffix):
+    upload = read_upload(f"t.csv.{suffix}", module.compress(files.csv(TABLE)), **PLAIN)
+    assert close(upload.x, TABLE)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])

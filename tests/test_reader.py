@@ -23,7 +23,7 @@ def incoming(tmp_path):
 
 def child(monkeypatch, script: str) -> None:
     """Let the process that reads do something else, within the same limits."""
-    start = f"import sys; from core.uploads import sandbox; sandbox._limit(); {script}"
+    start = f"import sys; from core.uploads.parse import sandbox; sandbox._limit(); {script}"
     monkeypatch.setattr(reader, "COMMAND", ["-B", "-c", start])
 
 
@@ -73,7 +73,7 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
     # Two have to be there at the same time, or none would get past.
     pair = threading.Barrier(2, timeout=TIMEOUT)
 
-    def meet(filename, data):
+    def meet(filename, data, format):
         running.append(filename)
         most.append(len(running))
         pair.wait()

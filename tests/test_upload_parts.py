@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.home import Home
-from core.uploads.parts import TEST, TRAINING, UNUSED, VALIDATION, drawn, drawn_by_series
+from core.uploads.prepare.parts import TEST, TRAINING, UNUSED, VALIDATION, drawn, drawn_by_series
 from core.uploads.reading import read_upload
 from tests import files
 from tests.files import told

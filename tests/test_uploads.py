@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from safetensors.numpy import save
 
 from core.errors import UploadError
-from core.uploads import times
-from core.uploads.decode import decode
-from core.uploads.options import Options
-from core.uploads.raw import Raw
+from core.uploads.parse.decode import decode
+from core.uploads.parse.raw import Column, Raw
+from core.uploads.prepare import times
+from core.uploads.prepare.matters import NUMBERS, matters_for
+from core.uploads.prepare.options import Options
 from core.uploads.reading import read_upload
 from core.uploads.shelf import Shelf
 from tests import files
@@ -98,7 +99,13 @@ def test_bytes_that_hold_nothing_read_are_refused(broken):
 
 def written(head: dict, **tensors: np.ndarray) -> bytes:
     """Bytes as `Raw.to_bytes` writes them, with another head and other tensors in places."""
-    whole = {"form": "table", "names": ["a"], "words": {"w": ["x", "y"]}, "rate": None, "notices": []} | head
+    whole = {
+        "form": "table",
+        "columns": [{"name": "a"}, {"name": "w", "kind": "text"}],
+        "words": {"w": ["x", "y"]},
+        "rate": None,
+        "notices": [],
+    } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}
     return save(usual | {"head": np.frombuffer(json.dumps(whole).encode(), np.uint8)} | tensors)
@@ -109,9 +116,9 @@ def test_bytes_are_only_read_if_all_in_them_fits_together():
     codes = np.arange(4, dtype=np.int32)
     for broken in (
         written({"form": "novel"}),
-        written({"names": ["a", "b"]}),
-        written({"names": "a"}),
-        written({"names": [1]}),
+        written({"columns": [{"name": "a"}, {"name": "b"}]}),
+        written({"columns": "a"}),
+        written({"columns": [{"kind": "number"}]}),
         written({"rate": "fast"}),
         written({"notices": "none"}),
         written({"words": {"w": "xy"}}),
@@ -131,13 +138,13 @@ def test_texts_that_come_up_often_are_stored_once():
     raw = decode("t.csv", files.csv(rows, ["a", "b", "c"]))
     assert raw.words["b"][:2] == ("the same long text in many rows: 0", "the same long text in many rows: 1")
     assert (len(raw.words["b"]), raw.words["c"][7]) == (3000, "2 and this is another")
-    # A number and two codes of 4 bytes a row, and little else.
-    assert len(raw.to_bytes()) < 3000 * 3 * 4 + 1000
+    # A number of 8 bytes and two codes of 4 a row, and little else.
+    assert len(raw.to_bytes()) < 3000 * 16 + 1000
 
 
 def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
-    monkeypatch.setattr("core.uploads.table.TEXTS", 100)
-    monkeypatch.setattr("core.uploads.archives.TEXTS", 100)
+    monkeypatch.setattr("core.uploads.parse.columns.TEXTS", 100)
+    monkeypatch.setattr("core.uploads.parse.archives.TEXTS", 100)
     data = files.csv([[i / 7, i % 9, f"note {i}", "ab"[i % 2]] for i in range(101)], ["u", "v", "note", "kind"])
     upload = read_upload("t.csv", data)
     assert "1 column of text with more than 100 different ones (note)" in told(upload, "Left out")
@@ -148,13 +155,15 @@ def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
 
 
 def test_parsing_needs_no_torch():
-    program = "import sys, core.uploads.decode as d; d.decode('a.csv', b'1,2\\n3,4\\n'); print('torch' in sys.modules)"
+    program = (
+        "import sys, core.uploads.parse.decode as d; d.decode('a.csv', b'1,2\\n3,4\\n'); print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
 def test_pickles_are_never_allowed():
-    for path in Path("core/uploads").glob("*.py"):
+    for path in Path("core/uploads").rglob("*.py"):
         assert set(re.findall(r"allow_pickle\s*=\s*(\w+)", path.read_text())) <= {"False"}
         assert not re.search(
             r"import pickle|pickle\.load|torch\.load|\beval\(|extractall|\.extract\(", path.read_text()
@@ -164,10 +173,10 @@ def test_pickles_are_never_allowed():
 # ------------------------------------------------------------------------------------------------------------ options
 
 MATTERS = {
-    "table": {"read_as", "label", "scaling", "missing"},
-    "series": {"read_as", "label", "scaling", "missing", "window"},
+    "table": {*NUMBERS, "columns", "categories", "most_missing"},
+    "series": {*NUMBERS, "columns", "categories", "most_missing", "window"},
     "array": {"read_as", "scaling", "missing"},
-    "images": {"label", "side", "colours"},
+    "images": {"label", "left_out", "side", "colours"},
     "sound": {"window"},
     "words": set(),
     "text": {"window"},
@@ -176,12 +185,12 @@ MATTERS = {
 
 @pytest.mark.parametrize("name", MATTERS)
 def test_options_say_which_of_them_matter(name):
-    assert set(Options().matters_for(decode(*FILES[name]))) == MATTERS[name]
+    assert set(matters_for(decode(*FILES[name]), Options())) == MATTERS[name]
 
 
 def test_a_table_that_comes_down_to_one_column_is_a_series():
     data = files.csv([[i, *row] for i, row in enumerate(files.table(60, 1))], ["time", "height"])
-    assert "window" in Options().matters_for(decode("t.csv", data))
+    assert "window" in matters_for(decode("t.csv", data), Options())
     assert read_upload("t.csv", data, window=3).spec.shape == (3, 1)
 
 
@@ -190,9 +199,11 @@ def test_what_matters_is_told_without_looking_at_all_values(monkeypatch):
     monkeypatch.setattr(times, "_is_whole", lambda column: looked_at.append(len(column)) or False)
     wide = np.random.default_rng(0).integers(0, 256, (3000, 300), dtype=np.uint8)
     raw = decode("a.npy", files.npy(wide))
-    table = replace(raw, form="table", names=tuple(map(str, range(300))), values=wide.astype(np.float32))
+    table = replace(
+        raw, form="table", columns=tuple(Column(str(i)) for i in range(300)), values=wide.astype(np.float32)
+    )
     for one in (raw, table):
-        assert Options().matters_for(one)[0] == "read_as"
+        assert matters_for(one, Options())[0] == "read_as"
     assert looked_at == []
 
 

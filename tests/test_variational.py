@@ -20,7 +20,7 @@ from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.model import Model
 from core.nn.losses import bernoulli_nll, gaussian_kl
-from core.uploads.levels import levels_of
+from core.uploads.prepare.levels import levels_of
 from tests.making import rng
 
 close = torch.testing.assert_close

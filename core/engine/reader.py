@@ -14,8 +14,10 @@ from pathlib import Path
 
 from core.errors import UploadError
 from core.files import write, writing
-from core.uploads.raw import Raw
-from core.uploads.sandbox import READ, REFUSED, SECONDS
+from core.uploads.parse.decode import AS_FOUND
+from core.uploads.parse.format import Format
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.sandbox import READ, REFUSED, SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Files that are read at the same time; a classroom waits its turn.
@@ -24,7 +26,7 @@ KEEP_SECONDS = 24 * 3600
 # Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
 PATIENCE = 2 * SECONDS
 NEEDED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
-COMMAND = ["-B", "-m", "core.uploads.sandbox"]
+COMMAND = ["-B", "-m", "core.uploads.parse.sandbox"]
 
 
 class Reader:
@@ -34,8 +36,8 @@ class Reader:
         self._folder = folder
         self._turn = threading.BoundedSemaphore(AT_ONCE)
 
-    def read(self, filename: str, data: bytes) -> str:
-        """Read a file and return the key under which `raw` finds what is in it.
+    def read(self, filename: str, data: bytes, format: Format = AS_FOUND) -> str:
+        """Read a file, a table in it as `format` says, and return the key under which `raw` finds what is in it.
 
         Raises:
             UploadError: it cannot be read, or not within the memory and the time that reading may take.
@@ -43,14 +45,37 @@ class Reader:
         """
         self._clear()
         # A name may hold anything that a file system allows.
-        key = hashlib.sha256(filename.encode(errors="surrogatepass") + b"\0" + data).hexdigest()[:16]
+        told = "" if format == AS_FOUND else format.model_dump_json()
+        key = hashlib.sha256(f"{filename}{told}".encode(errors="surrogatepass") + b"\0" + data).hexdigest()[:16]
         path = self._folder / f"{key}.safetensors"
         if not path.is_file():
             with self._turn:
-                read = _read_apart(filename, data)
+                read = _read_apart(filename, data, format)
             with writing("What was read"):
                 write(path, read)
         return key
+
+    def keep(self, data: bytes) -> str:
+        """Keep a file's bytes, so that they can be read in another way; the key under which `data` finds them.
+
+        Raises:
+            StoreUnwritable: they cannot be kept.
+        """
+        key = hashlib.sha256(data).hexdigest()[:16]
+        with writing("What was brought"):
+            write(self._folder / f"{key}.bytes", data)
+        return key
+
+    def data(self, key: str) -> bytes:
+        """The bytes that were kept under `key`.
+
+        Raises:
+            UploadError: they are not kept any more.
+        """
+        try:
+            return (self._folder / f"{key}.bytes").read_bytes()
+        except OSError as error:
+            raise UploadError("This file is not kept any more: bring it again.") from error
 
     def raw(self, key: str) -> Raw:
         """What was read under `key`.
@@ -75,13 +100,13 @@ class Reader:
                     path.unlink()
 
 
-def _read_apart(filename: str, data: bytes) -> bytes:
+def _read_apart(filename: str, data: bytes, format: Format) -> bytes:
     """What the sandbox makes of a file."""
     # No more of our surroundings than a process needs to start: what they hold is no business of a file's.
     environment = {name: os.environ[name] for name in NEEDED if name in os.environ}
     environment |= {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, *COMMAND]
-    sent = json.dumps(filename).encode() + b"\n" + data
+    sent = json.dumps([filename, format.model_dump()]).encode() + b"\n" + data
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, input=sent, capture_output=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired as error:

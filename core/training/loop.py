@@ -20,6 +20,7 @@ from core.config import RunConfig
 from core.dataset import Dataset
 from core.datasets import dataset_of
 from core.errors import CorruptRun, Diverged
+from core.guards import check_samples, too_far
 from core.home import Home
 from core.model import Model
 from core.models import MODELS
@@ -47,6 +48,7 @@ class Training:
         self.config = config
         self.dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
         config.check_fits(self.dataset.spec)
+        check_samples(config, len(self.dataset.train.x))
         self.model = MODELS[config.model](config.hyperparameters, self.dataset.spec)
         self.rng = torch.Generator().manual_seed(config.seed)
         self.model.initialize(self.rng)
@@ -108,7 +110,7 @@ class Training:
             self.model.set_clock(self.step, self.config.steps)
             hp = self.config.hyperparameters
             rates = {hp.worded(name): self.model.base_rate(name) for name in self.optimizers}
-            raise Diverged(at, self.step, rates)
+            raise Diverged(at, self.step, rates, too_far(self.dataset.train.x))
         self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
 
     def _answers(self) -> bool:

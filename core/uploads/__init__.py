@@ -1,1 +1,1 @@
-"""Data that people bring: read from files, prepared, and kept on a shelf."""
+"""Data that people bring: parsed from files, prepared as samples, and kept on a shelf."""

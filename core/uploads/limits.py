@@ -10,11 +10,11 @@ MEMBER = 50 * MB
 # Numbers in all, of 4 bytes each.
 CELLS = 100_000_000
 ROWS = 2_000_000
-COLUMNS = 10_000
+COLUMNS = 50_000
 # Characters of one line, and of one cell, which is what Python's csv module allows.
 LINE = 10 * MB
 CELL = 131_072
-TEXT_COLUMNS = 20
+TEXT_COLUMNS = 200
 # Different texts in one column: no more samples are read, nor series.
 TEXTS = 100_000
 # Files in a ZIP: more than the whole of MNIST.
@@ -24,6 +24,8 @@ PIXELS = 32_000_000
 # Pictures are at least and at most so many pixels wide and high.
 SMALLEST_SIDE = 8
 LARGEST_SIDE = 128
+# Amplitudes that a step of a sound holds.
+FRAME = 32
 RATES = (1_000, 384_000)
 CHARACTERS = 5_000_000
 
@@ -32,5 +34,5 @@ FEWEST_SAMPLES = 20
 # Values of one sample, and steps of one sequence.
 VALUES = 50_000
 STEPS = 1_000
-CLASSES = 50
+CLASSES = 100
 ALPHABET = 40

@@ -14,24 +14,27 @@ from torch import Tensor
 
 from core.dataset import Card, Dataset, DataSpec, Split
 from core.errors import UploadError
-from core.uploads.decode import decode
-from core.uploads.images import from_folder
-from core.uploads.labels import Labels
-from core.uploads.levels import levels_of
 from core.uploads.limits import MB
-from core.uploads.options import Options
+from core.uploads.parse.decode import decode
+from core.uploads.parse.raw import Raw
 from core.uploads.phrases import counted, printable
-from core.uploads.raw import Raw
-from core.uploads.samples import Samples
-from core.uploads.shapes import from_numbers
+from core.uploads.prepare.images import from_folder
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.levels import levels_of
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.samples import Samples
+from core.uploads.prepare.shapes import from_numbers
+from core.uploads.prepare.signals import from_sound, from_sounds, from_text
 from core.uploads.shelf import sizes_in, splits
-from core.uploads.signals import from_sound, from_text
 
+# How sentences begin about what was close between two readings.
+UNSURE = "Unsure:"
 FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
     "table": from_numbers,
     "array": from_numbers,
     "pictures": from_folder,
     "sound": from_sound,
+    "sounds": from_sounds,
     "text": from_text,
 }
 
@@ -40,7 +43,7 @@ FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
 class Upload:
     """A file that was read: samples `x` (N, …), labels `y` (N,) or None, and what was decided on the way.
 
-    `parts`, int8 (N,), say which samples are held out (`core.uploads.parts`), where that was decided as well.
+    `parts`, int8 (N,), say which samples are held out (`core.uploads.prepare.parts`), where that was decided as well.
     """
 
     spec: DataSpec
@@ -72,7 +75,7 @@ def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
         ValidationError: an option is outside its range.
     """
     chosen = Options(**options)
-    return prepare(decode(filename, data), chosen, filename, len(data))
+    return prepare(decode(filename, data, chosen.format), chosen, filename, len(data))
 
 
 def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
@@ -115,6 +118,8 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         licence="yours",
     )
     parts = None if samples.parts is None else torch.from_numpy(samples.parts)
+    # What was close between two readings comes first.
+    notices.sort(key=lambda notice: not notice.startswith(UNSURE))
     return Upload(spec, card, x, y, tuple(notices), parts)
 
 

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from pydantic import ValidationError
 
-from core.dataset import DataSpec, Split
+from core.dataset import Split
 from core.errors import LatentLabError, UploadError
 from core.sentences import sentences
-from core.uploads.decode import SUFFIXES
-from core.uploads.options import Options
-from core.uploads.phrases import counted
-from core.uploads.raw import Raw
+from core.uploads.parse.decode import AS_FOUND, NAMED
+from core.uploads.parse.format import Format
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.recognise import TABLE
+from core.uploads.prepare.grid import grid
+from core.uploads.prepare.matters import matters_for
+from core.uploads.prepare.options import ROLES, Options, Role
 from core.uploads.reading import Upload, prepare
+from pages.ui.as_it_came import show_as_it_came
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
@@ -29,20 +32,18 @@ from pages.ui.session import memory
 from pages.ui.state import attempt, session
 from pages.ui.widgets import draw
 
-# Samples, rows, columns and characters of a preview.
+# Samples, rows and columns of a preview.
 SAMPLES = 32
 ROWS = 8
 COLUMNS = 12
-CHARACTERS = 600
 # What the keys of the options' widgets begin with.
+TEXTUAL = (*(suffix for suffix, what in NAMED.items() if what == TABLE), ".txt", ".data", ".dat", ".vec")
 PREFIX = "bring-"
-# Of a sound that can be heard before it is cut.
-SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A file that was read: the key of what is in it, its name and its size in bytes."""
+    """A file that was brought: the key of its bytes, its name and its size in bytes."""
 
     key: str
     name: str
@@ -52,31 +53,38 @@ class Reading:
 def show() -> None:
     """Ask for a file; show what is in it, what will be made of it, and why."""
     follow()
+    # No list of endings: whatever is brought is answered by the reader, also what it does not read.
     file = st.file_uploader(
         "A file of your own",
-        type=[suffix.removeprefix(".") for suffix in SUFFIXES] + ["gz"],
         key="brought",
-        help="CSV or TSV: a row a sample, or series in columns. NPY or NPZ: arrays. ZIP: pictures, their folders being "
-        "their labels. WAV: a recording. TXT: words or running text. It stays on this machine.",
+        help="Tables (CSV, TSV, TXT, Excel, ODS, Parquet, Feather): a row a sample, or series in columns. Arrays (NPY, "
+        "NPZ, MAT, IDX). ZIP: pictures or sounds, labelled by their folders. WAV, FLAC or OGG: a recording. TXT: "
+        "words or running text. It stays on this machine.",
         on_change=_forget,
     )
     try:
         if file is not None:
-            memory().reading = Reading(_read(file), file.name, file.size)
+            memory().reading = _brought(file)
         reading = memory().reading
         if reading is None:
             st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
             return
-        raw = _raw(reading.key)
+        format = _format(reading)
+        with st.spinner(f"Reading {plain(reading.name)}…"):
+            raw = _raw(reading, format)
+    except UploadError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
     except LatentLabError as error:
         _forget()
         st.error(plain(str(error)), icon=":material/error:")
         return
     if file is None:
         st.caption(f"Still here from before: {plain(reading.name)}.")
+    columns = _columns(raw, reading, format) if raw.form == "table" else ()
     left, right = st.columns([1, 3], gap="large")
     with left:
-        options = _options(raw)
+        options = _options(raw, {**dict(format), "columns": columns})
     with right:
         _both(raw, options, reading)
 
@@ -85,36 +93,78 @@ def _forget() -> None:
     memory().reading = None
 
 
-def _read(file: Any) -> str:
-    """The key of what is in the file, read once a session."""
+def _brought(file: Any) -> Reading:
+    """The file, its bytes kept once a session."""
     known = memory().files_read
     if file.file_id not in known:
-        with st.spinner(f"Reading {plain(file.name)}…"):
-            try:
-                known[file.file_id] = laboratory.engine.reader.read(file.name, file.getvalue())
-            except UploadError as error:
-                known[file.file_id] = error
-    found = known[file.file_id]
-    if isinstance(found, UploadError):
-        raise found
-    return found
+        known[file.file_id] = laboratory.engine.reader.keep(file.getvalue())
+    return Reading(known[file.file_id], file.name, file.size)
 
 
-def _options(raw: Raw) -> Options | None:
-    """The choices that matter for what was read."""
-    knobs = {knob.name: knob for knob in Options.knobs()}
-    begin = dict(Options())
+def _format(reading: Reading) -> Format:
+    """How the table in a file is written, as far as it was said; other files are not asked about."""
+    if not reading.name.lower().removesuffix(".gz").endswith(TEXTUAL) and "." in reading.name:
+        return AS_FOUND
+    begin = dict(AS_FOUND)
+    places = st.columns(len(begin), vertical_alignment="bottom")
     values = dict(begin)
-    matters = Options().matters_for(raw)
+    for place, knob in zip(places, Format.knobs(), strict=True):
+        with place:
+            values[knob.name] = draw(knob, begin, values, {"key": f"{PREFIX}{reading.key}-{knob.name}"})
+    return Format(**values)
+
+
+def _columns(raw: Raw, reading: Reading, format: Format) -> tuple[tuple[str, Role], ...]:
+    """What each column is for: a grid with what was guessed, and why, in which people put it right."""
+    try:
+        told = grid(raw, Options(**dict(format)))
+    except UploadError as error:
+        st.caption(plain(str(error)))
+        return ()
+    shown = {
+        "Column": [column.name for column in told],
+        "Kind": [column.kind for column in told],
+        "Role": [ROLES[column.role] for column in told],
+        "Missing": [column.missing for column in told],
+        "Values": [list(column.histogram) for column in told],
+        "Examples": [column.examples for column in told],
+        "Why": [column.why for column in told],
+    }
+    config = {
+        "Role": st.column_config.SelectboxColumn(options=[*ROLES.values()], required=True, help="What it is for."),
+        "Missing": st.column_config.NumberColumn(format="percent"),
+        "Values": st.column_config.BarChartColumn(help="How often values come up, from the least to the largest."),
+    }
+    edited: Any = st.data_editor(
+        shown,
+        column_config=config,
+        disabled=[name for name in shown if name != "Role"],
+        hide_index=True,
+        height="auto" if len(told) <= ROWS else 35 * (ROWS + 1) + 3,
+        key=f"{PREFIX}{reading.key}-columns-{hash(format)}",
+    )
+    names: dict[str, Role] = {title: role for role, title in ROLES.items()}
+    return tuple(
+        (column.name, names[title])
+        for column, title in zip(told, list(edited["Role"]), strict=True)
+        if names[title] != column.role
+    )
+
+
+def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
+    """The choices that matter for what was read, beside those that were `told`."""
+    knobs = {knob.name: knob for knob in Options.knobs()}
+    begin = dict(Options(**told))
+    values = dict(begin)
+    matters = matters_for(raw, Options(**told))
     if "read_as" in matters:
         values["read_as"] = draw(knobs["read_as"], begin, values, {"key": f"{PREFIX}read_as"})
-    if "label" in matters:
-        columns = dict.fromkeys((*raw.words, *raw.names))
+    if "label" in matters and raw.form != "table":
         label = knobs["label"]
-        values["label"] = st.selectbox(label.label, ["auto", "none", *columns], key=f"{PREFIX}label", help=label.help)
+        values["label"] = st.selectbox(label.label, ["auto", "none"], key=f"{PREFIX}label", help=label.help)
     # What else matters depends on the two.
-    for name in Options(read_as=values["read_as"], label=values["label"]).matters_for(raw):
-        if name not in ("read_as", "label"):
+    for name in matters_for(raw, Options(**values)):
+        if name not in ("read_as", "label", "columns", "left_out"):
             values[name] = draw(knobs[name], begin, values, {"key": PREFIX + name})
     try:
         return Options(**values)
@@ -126,7 +176,7 @@ def _options(raw: Raw) -> Options | None:
 def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
     """The file before and after, what was decided, and the button that keeps it."""
     heading("As it came")
-    BEFORE[raw.form](raw)
+    show_as_it_came(raw)
     if options is None:
         return
     heading("As a network will see it")
@@ -179,51 +229,12 @@ def _keep(reading: Reading, options: Options) -> None:
 
 # Only the last file is held, for it may be large.
 @lru_cache(maxsize=1)
-def _raw(key: str) -> Raw:
-    return laboratory.engine.reader.raw(key)
+def _raw(reading: Reading, format: Format) -> Raw:
+    reader = laboratory.engine.reader
+    return reader.raw(reader.read(reading.name, reader.data(reading.key), format))
 
 
 @lru_cache(maxsize=1)
 def _prepared(reading: Reading, options: Options) -> Upload:
     """What the options make of a file."""
-    return prepare(_raw(reading.key), options, reading.name, reading.size)
-
-
-def _table(raw: Raw) -> None:
-    rows = min(ROWS, len(raw.values))
-    columns = {name: raw.values[:rows, i] for i, name in enumerate(raw.names[:COLUMNS])}
-    words = {name: texts[:rows] for name, texts in list(raw.words.items())[:COLUMNS]}
-    st.dataframe({**words, **columns}, hide_index=True)
-    st.caption(
-        f"The first {rows} of {counted(len(raw.values), 'row')}: {counted(len(raw.names), 'column')} of numbers, "
-        f"{len(raw.words)} of text."
-    )
-
-
-def _array(raw: Raw) -> None:
-    flat = raw.values.reshape(len(raw.values), -1)
-    st.dataframe(flat[:ROWS, :COLUMNS], hide_index=True)
-    st.caption(f"An array of {' × '.join(f'{size:,}' for size in raw.values.shape)} values: the first of each sample.")
-
-
-def _pictures(raw: Raw) -> None:
-    pictures = raw.values[:SAMPLES]
-    wall(pictures, DataSpec("image", pictures.shape[1:], (0.0, 255.0)), "before", columns=16, size=64)
-    st.caption(f"The first of {len(raw.values):,} pictures.")
-
-
-def _sound(raw: Raw) -> None:
-    rate = raw.rate or 1
-    sound = raw.values[None, : SECONDS * rate, None]
-    spec = DataSpec("sequence", sound.shape[1:], (-1.0, 1.0), sample_rate=rate)
-    wall(sound, spec, "before", columns=1, size=120)
-    st.caption(f"{len(raw.values) / rate:.1f} s at {rate:,} Hz, of which the first {SECONDS} s can be heard here.")
-
-
-def _text(raw: Raw) -> None:
-    lines = next(iter(raw.words.values()), ())
-    text = "\n".join(lines[:ROWS]) if lines else "".join(map(chr, np.asarray(raw.values[:CHARACTERS]).astype(int)))
-    st.code(text, language=None, wrap_lines=True)
-
-
-BEFORE = {"table": _table, "array": _array, "pictures": _pictures, "sound": _sound, "text": _text}
+    return prepare(_raw(reading, options.format), options, reading.name, reading.size)

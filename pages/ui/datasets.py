@@ -13,6 +13,7 @@ from core.dataset import Card, DataSpec, Source
 from core.datasets import find
 from core.errors import UnknownDataset
 from core.fetching import address, missing
+from core.guards import cautions
 from core.hyperparameters import Hyperparameters
 from core.preprocessing import expected
 from core.scaling import MEANING
@@ -139,11 +140,10 @@ def describe(spec: DataSpec, card: Card, sizes: tuple[int, int]) -> None:
     )
 
 
-def say_if_few(config: RunConfig) -> None:
-    """A line where a batch is larger than what there is to learn from."""
-    samples, batch = source_of(config.dataset).sizes[0], getattr(config.hyperparameters, "batch_size", 0)
-    if samples < batch:
-        st.caption(f"There are only {samples} training samples: every batch is all of them, not {batch}.")
+def say_cautions(config: RunConfig) -> None:
+    """A line for each thing that will make a run fail, or teach nothing, on its data."""
+    for caution in cautions(config, spec_of(config.dataset, config.data), source_of(config.dataset).sizes[0]):
+        st.caption(f":material/warning: {plain(caution)}")
 
 
 def is_local(name: str) -> bool:

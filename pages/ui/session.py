@@ -11,7 +11,6 @@ import streamlit as st
 if TYPE_CHECKING:
     from core import RunConfig
     from core.engine import Job
-    from core.errors import UploadError
     from core.selection import Selection
     from pages.ui.bring import Reading
 
@@ -150,9 +149,9 @@ class Memory:
     go_to_train: bool = False
     # The dataset that is being fetched.
     fetching: str | None = None
-    # The file that was brought, and what became of each file by Streamlit's id: the key of its content, or why not.
+    # The file that was brought, and the key of the bytes of each by the id that Streamlit gave it.
     reading: Reading | None = None
-    files_read: dict[str, str | UploadError] = field(default_factory=dict)
+    files_read: dict[str, str] = field(default_factory=dict)
 
     def say(self, sentence: str | None) -> None:
         """Have this sentence, or none, shown on the next paint."""

@@ -17,6 +17,7 @@ from tests.benchmarks import (
     startup,
     sweep,
     thirty,
+    uploads,
     wall,
 )
 
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "follow": follow.main,
     "once": once.main,
     "looks": looks.main,
+    "uploads": uploads.main,
 }
 
 # The guard is for worker processes, which import this file once more.

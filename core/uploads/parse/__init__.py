@@ -1,0 +1,1 @@
+"""From the bytes of a file to `Raw`: without torch, for it runs in a process of its own."""

@@ -1,0 +1,167 @@
+"""Archives of arrays (NPZ): which of them are samples, and which their labels."""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import ARRAYS, CELLS, CLASSES, MB, TEXTS, UNPACKED
+from core.uploads.parse.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
+from core.uploads.parse.format import Format
+from core.uploads.parse.raw import Array, Raw
+from core.uploads.parse.recognise import open_zip
+from core.uploads.parse.words import Words
+from core.uploads.phrases import counted, listed, printable
+
+# Names of the samples and of their labels, the likelier the earlier.
+SAMPLES = ("x", "data", "images", "samples", "features", "x_train", "train_x", "train_images", "train_data", "arr_0")
+LABELS = ("y", "label", "labels", "target", "targets", "class", "classes", "y_train", "train_y", "train_labels")
+
+
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
+    """The samples of an NPZ file, and their labels if there are any.
+
+    Raises:
+        UploadError: it is damaged, or no member holds numbers.
+    """
+    with open_zip(data) as archive:
+        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        if len(members) > ARRAYS:
+            raise UploadError(f"The archive has {len(members):,} arrays; at most {ARRAYS} are read: save only x and y.")
+        headers = {name: _peek(archive, info) for name, info in members.items()}
+        if {"data", "indices", "indptr", "format", "shape"} <= headers.keys():
+            return _sparse(data, headers, notices)
+        if not any(_holds_samples(header) for header in headers.values()):
+            for name, header in headers.items():
+                refuse_all_but_numbers(header, f"Array {printable(name, 30)}")
+        return chosen_of(headers, lambda name: _member(archive, members[name], name), notices)
+
+
+def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], notices: list[str]) -> Raw:
+    """Of arrays by name, as their headers state them, those that are samples, and their labels if there are any.
+
+    Raises:
+        UploadError: none of them holds samples.
+    """
+    candidates = [name for name, header in headers.items() if _holds_samples(header)]
+    if not candidates:
+        raise UploadError("The archive holds no array of numbers: save one called x with np.savez.")
+    chosen = min(candidates, key=lambda name: _rank(name, headers[name]))
+    refuse_all_but_numbers(headers[chosen], f"Array {printable(chosen, 30)}")
+    values = held(array_of(chosen), notices)
+    count, last = headers[chosen][0][0], headers[chosen][0][-1]
+    labels = _labels_for(headers, chosen, count)
+    if labels is None and values.ndim > 2 and _labels_for(headers, chosen, last):
+        # MATLAB stands samples along the last dimension.
+        values, labels = np.moveaxis(values, -1, 0), _labels_for(headers, chosen, last)
+        notices.append("Samples are along the last dimension, as the labels say.")
+    words = {} if labels is None else _words(labels, array_of(labels), notices)
+    read_as = f"samples are {printable(chosen, 30)}, " + (f"labels {printable(labels, 30)}" if labels else "no labels")
+    rest = [name for name in headers if name not in (chosen, labels)]
+    notices.append(
+        f"Of {counted(len(headers), 'array')}, {read_as}" + (f"; left out: {listed(rest)}." if rest else ".")
+    )
+    return Raw("array", values, words=words)
+
+
+def _holds_samples(header: Header) -> bool:
+    shape, _, dtype = header
+    return dtype.kind in "biufc" and bool(shape)
+
+
+def _sparse(data: bytes, headers: dict[str, Header], notices: list[str]) -> Raw:
+    """A sparse matrix, as SciPy saves it, with all its zeros."""
+    from scipy.sparse import load_npz
+
+    try:
+        matrix = load_npz(io.BytesIO(data))
+        refuse_all_but_numbers((matrix.shape, False, matrix.dtype), "The sparse matrix")
+        notices.append(f"A sparse matrix of {matrix.nnz:,} numbers was filled up with zeros.")
+        return Raw("array", held(matrix.toarray(), notices))
+    except (UploadError, MemoryError):
+        raise
+    except Exception as error:
+        # SciPy trusts what stands in the file.
+        raise UploadError("The sparse matrix cannot be read: it is damaged; save x.toarray() with np.save.") from error
+
+
+def _peek(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Header:
+    what = f"Array {printable(info.filename, 30)}"
+    if info.file_size > UNPACKED:
+        raise UploadError(
+            f"{what} unpacks to {info.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring "
+            "fewer samples, or 32-bit floats."
+        )
+    with _unpacking(what), archive.open(info) as stream:
+        return header_of(stream, what)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Array:
+    what = f"Array {printable(name, 30)}"
+    with _unpacking(what), archive.open(info) as stream:
+        header = header_of(stream, what)
+        return values_of(stream, header, info.file_size - stream.tell(), what)
+
+
+@contextmanager
+def _unpacking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (UploadError, MemoryError):
+        raise
+    except Exception as error:
+        raise UploadError(f"{what} cannot be unpacked: the archive is damaged; save it again.") from error
+
+
+def _rank(name: str, header: Header) -> tuple[int, int]:
+    """The array that is called like samples, else the largest that is not called like labels."""
+    known = name.lower()
+    place = SAMPLES.index(known) if known in SAMPLES else len(SAMPLES) + (known in LABELS)
+    return place, -math.prod(header[0])
+
+
+def _labels_for(headers: dict[str, Header], chosen: str, count: int) -> str | None:
+    """The array with one label, or a one-hot row, for each of so many samples."""
+    fitting = {
+        name.lower(): name
+        for name, (shape, _, dtype) in headers.items()
+        if name != chosen and _is_row_of(shape, count, dtype) and dtype.kind in "biufUS" and math.prod(shape) <= CELLS
+    }
+    # np.savez(file, x, y) names them so.
+    known = (*LABELS, *(("arr_1",) if chosen == "arr_0" else ()))
+    return next((fitting[name] for name in known if name in fitting), None)
+
+
+def _is_row_of(shape: tuple[int, ...], count: int, dtype: np.dtype[np.generic]) -> bool:
+    """Whether a shape is one of a label each, or of a one-hot row each."""
+    one_hot = len(shape) == 2 and shape[0] == count and 1 < shape[1] <= CLASSES and dtype.kind in "biuf"
+    return shape in ((count,), (count, 1), (1, count)) or one_hot
+
+
+def _words(name: str, labels: Array, notices: list[str]) -> dict[str, Words]:
+    """Labels by their name, unless nearly every sample has its own."""
+    if labels.ndim == 2 and 1 not in labels.shape:
+        is_one_hot = ((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()
+        if not is_one_hot:
+            notices.append(f"Left out: array {printable(name, 30)}, whose rows are no one-hot labels.")
+            return {}
+        notices.append(f"Labels are one-hot in array {printable(name, 30)}.")
+        labels = labels.argmax(axis=1)
+    flat = labels.reshape(-1)
+    try:
+        if flat.dtype.kind == "S":
+            flat = np.char.decode(flat, "utf-8")
+        words = Words.of(flat.tolist()) if flat.dtype.kind == "U" else Words.of_numbers(flat)
+    except (ValueError, SystemError) as error:
+        # NumPy stores characters as numbers, and not every number is one.
+        raise UploadError(f"Array {printable(name, 30)} holds texts that are none: save it again.") from error
+    if len(words.names) > TEXTS:
+        notices.append(f"Left out: array {printable(name, 30)}, which has more than {TEXTS:,} different labels.")
+        return {}
+    return {name: words}

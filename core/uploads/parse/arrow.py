@@ -1,0 +1,85 @@
+"""Tables in columns, as PyArrow opens them: Parquet and Feather."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import feather, parquet
+
+from core.errors import UploadError
+from core.uploads.limits import CELLS, COLUMNS, ROWS
+from core.uploads.parse.columns import Filling, plans
+from core.uploads.parse.format import Format
+from core.uploads.parse.names import names_of
+from core.uploads.parse.numbers import without_endless
+from core.uploads.parse.raw import Array, Column, Raw
+from core.uploads.phrases import Tally
+
+# Rows that the kinds of columns of text are told from.
+SAMPLE_ROWS = 1_000
+
+
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
+    """The table of a Parquet or Feather file.
+
+    Raises:
+        UploadError: it is damaged, or too large.
+    """
+    tally = Tally()
+    try:
+        stream = io.BytesIO(data)
+        table = parquet.read_table(stream) if data.startswith(b"PAR1") else feather.read_table(stream)
+        # Offsets that lead outside of a damaged file would be followed.
+        table.validate(full=True)
+        rows, width = table.num_rows, table.num_columns
+        if rows > ROWS or width > COLUMNS or rows * width > CELLS:
+            raise UploadError(f"The table has {rows:,} rows and {width:,} columns, more than is read: bring less.")
+        if not rows or not width:
+            raise UploadError("The table is empty: bring one row a sample.")
+        names = names_of([str(name) for name in table.column_names], width, notices)
+        parts = [_part(name, column, format, tally, notices) for name, column in zip(names, table.columns, strict=True)]
+    except (UploadError, MemoryError):
+        raise
+    except Exception as error:
+        # Arrow's errors derive from nearly all of Python's.
+        raise UploadError(
+            "The table cannot be opened: it is damaged or was cut short; save it again, or as CSV."
+        ) from error
+    notices.extend(tally.sentences())
+    values = np.concatenate([part.values.astype(np.float64) for part in parts], axis=1)
+    columns = tuple(column for part in parts for column in part.columns)
+    return Raw("table", values, columns, {name: words for part in parts for name, words in part.words.items()})
+
+
+def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, notices: list[str]) -> Raw:
+    """One column as a table of its own."""
+    kind = column.type
+    if (
+        pa.types.is_boolean(kind)
+        or pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+    ):
+        return _numbers(column.cast(pa.float64(), safe=False), Column(name), tally)
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        nanoseconds = column.cast(pa.timestamp("ns"), safe=False).cast(pa.int64())
+        seconds = _numbers(nanoseconds.cast(pa.float64(), safe=False), Column(name, "time", f"of type {kind}"), tally)
+        seconds.values[:] /= 1e9
+        return seconds
+    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind) or pa.types.is_large_list(kind):
+        cells = [] if column.null_count else column.to_pylist()
+        length = len(cells[0]) if cells else 0
+        if length and all(len(cell) == length for cell in cells):
+            values = without_endless(np.array(cells, np.float64), tally, f"column {name}")
+            return Raw("table", values, (Column(name, "list", f"{length:,} numbers in each cell", length),))
+    texts = [["" if cell is None else str(cell)] for cell in column.to_pylist()]
+    filling = Filling(plans([name], texts[:SAMPLE_ROWS], format, False, notices), tally)
+    filling.add(texts, range(1, len(texts) + 1))
+    return filling.table(notices)
+
+
+def _numbers(column: pa.ChunkedArray, told: Column, tally: Tally) -> Raw:
+    values: Array = np.array(column.to_numpy(), np.float64)[:, None]
+    return Raw("table", without_endless(values, tally, f"column {told.name}"), (told,))

@@ -1,0 +1,78 @@
+"""Dates and times of day as people write them, to seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.raw import Array
+
+LIKE = re.compile(
+    r"\d{1,4}([-/.年])\d{1,2}([-/.月])?(\d{1,4}日?)?([ T,].*)?|\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
+    r"|\d{1,2}[- .]*[A-Za-z]{3,9}[-,. ]*\d{2,4}.*|[A-Za-z]{3,9}[-,. ]*\d{1,2},? *\d{2,4}.*|[A-Za-z]{3}[- ]\d{2,4}"
+)
+ISO = "ISO8601"
+DAYS = (
+    *("%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d"),
+    *(
+        "%Y.%m.%d",
+        "%y/%m/%d",
+        "%d-%b-%Y",
+        "%b %d %Y",
+        "%d/%b/%Y",
+        "%d-%b-%y",
+        "%d %b %Y",
+        "%d %B %Y",
+        "%b %d, %Y",
+        "%B %d, %Y",
+        "%b-%y",
+        "%b %Y",
+    ),
+    *("%B %Y", "%Y年%m月%d日", "%Y年%m月", "%m/%Y", "%Y/%m"),
+)
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
+OF_DAY = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
+# Dates of tables in which the first of two numbers may be the day or the month.
+TURNED = {"%m/%d/": "%d/%m/", "%d/%m/": "%m/%d/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-"}
+MOST = 0.9
+LOOKED_AT = 200
+
+
+def form_of(cells: Sequence[str], semicolons: bool) -> str | None:
+    """The format in which nearly all of these cells are dates or times, None where they are none.
+
+    Where day and month could be either, the day comes first in tables of `semicolons`, which are European.
+    """
+    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
+    if len(texts) < 2 or sum(LIKE.fullmatch(text) is not None for text in texts) < MOST * len(texts):
+        return None
+    forms = [ISO, *OF_DAY, *(day + clock for day in DAYS for clock in CLOCKS)]
+    if semicolons:
+        forms.sort(key=lambda form: form.startswith("%m"))
+    # A few tell most formats apart; all decide between those that are left.
+    few = [form for form in forms if _fitting(texts[:5], form) == min(5, len(texts))] or forms
+    fitting = {form: _fitting(texts, form) for form in few}
+    best = max(fitting, key=lambda form: fitting[form])
+    return best if fitting[best] >= MOST * len(texts) else None
+
+
+def could_be(cells: Sequence[str], form: str) -> str | None:
+    """The format with day and month the other way round, if it fits these cells as well."""
+    turned = next((form.replace(one, other) for one, other in TURNED.items() if form.startswith(one)), None)
+    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
+    return turned if turned and _fitting(texts, turned) == len(texts) else None
+
+
+def seconds(cells: Sequence[str], form: str) -> Array:
+    """Seconds since 1970, float64 (N,), or since midnight for times of day; NaN where a cell is none."""
+    read = pd.to_datetime(pd.Series([cell.strip() for cell in cells]), format=form, errors="coerce", utc=True)
+    base = pd.Timestamp("1900-01-01" if form in OF_DAY else "1970-01-01", tz="UTC")
+    return np.asarray((read - base).dt.total_seconds(), np.float64)
+
+
+def _fitting(texts: list[str], form: str) -> int:
+    return int(np.isfinite(seconds(texts, form)).sum())

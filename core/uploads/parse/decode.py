@@ -1,0 +1,139 @@
+"""From bytes to `Raw`: the only place where files of other people are parsed.
+
+Nothing here needs torch, and a file can be made to take any time and memory: run it in a process of its own.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import Any
+
+from core.errors import UploadError
+from core.uploads.limits import BYTES, MB, UNPACKED
+from core.uploads.parse.format import Format
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.recognise import (
+    BZIP2,
+    GZIP,
+    PICTURES,
+    TABLE,
+    TEXT,
+    XZ,
+    ZIP,
+    advice_for,
+    kind_of_zip,
+    open_zip,
+    recognise,
+)
+from core.uploads.parse.table import is_table
+from core.uploads.phrases import printable
+
+# What files with these names should be, and who reads it: imported when needed, so that a table waits for nobody.
+READERS = {
+    "a table": ("table", ".csv", ".tsv", ".tab", ".arff"),
+    "text": ("text", ".txt"),
+    "a NumPy array": ("arrays", ".npy"),
+    "an NPZ archive": ("archives", ".npz"),
+    "a ZIP archive": ("zips", ".zip"),
+    "a WAV sound": ("sound", ".wav"),
+    "a FLAC sound": ("sound", ".flac"),
+    "an Ogg sound": ("sound", ".ogg", ".oga", ".opus"),
+    "an MP3 sound": ("sound", ".mp3"),
+    "an Excel workbook": ("sheets", ".xlsx", ".xlsm", ".xlsb"),
+    "an old Excel workbook": ("sheets", ".xls"),
+    "an OpenDocument spreadsheet": ("sheets", ".ods"),
+    "a Parquet table": ("arrow", ".parquet", ".pq"),
+    "an Arrow table": ("arrow", ".feather", ".arrow"),
+    "a MATLAB file": ("matlab", ".mat"),
+    "an IDX array": ("idx", ".idx", ".idx3-ubyte", ".idx1-ubyte"),
+}
+SUFFIXES = {suffix: what for what, (_, *suffixes) in READERS.items() for suffix in suffixes}
+# Files in which another one is packed.
+PACKED: dict[str | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
+NAMED = {**SUFFIXES, ".gz": GZIP, ".gzip": GZIP, ".bz2": BZIP2, ".xz": XZ}
+# Names that say nothing: what looks like a table is one.
+UNNAMED = ("", ".dat", ".data", ".asc", ".vec", ".test", ".train", ".names", ".out", ".log", ".prn")
+WANTED = (
+    "Bring a table (CSV, TSV, Excel, ODS, Parquet, Feather), an array (NPY, NPZ, MAT, IDX), a sound (WAV, FLAC, OGG), "
+    "a text, or a ZIP of pictures or sounds."
+)
+
+
+# Nothing was said about how a table is written.
+AS_FOUND = Format()
+
+
+def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
+    """What the file holds, a table of text being of this `format`.
+
+    Raises:
+        UploadError: it cannot be read.
+    """
+    notices: list[str] = []
+    if len(data) > BYTES:
+        raise UploadError(f"The file has {len(data) / MB:,.0f} MB; at most {BYTES / MB:,.0f} MB are read: bring less.")
+    if not data:
+        raise UploadError(f"The file is empty (0 bytes): was it saved, or fully downloaded? {WANTED}")
+    name = PurePosixPath(filename.replace("\\", "/").lower().replace("\0", " "))
+    packed = recognise(data)
+    if packed is not None and packed in PACKED:
+        data = _unpacked(packed, data)
+        notices.append(f"Unpacked from {packed.split()[1]} to {len(data):,} bytes.")
+        name = name.with_suffix("") if NAMED.get(name.suffix) == packed and name.stem else name
+    what = _what(name.suffix, data, format)
+    read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{READERS[what][0]}").read
+    raw = read(data, format, notices)
+    return replace(raw, notices=(*notices, *raw.notices))
+
+
+def _what(suffix: str, data: bytes, format: Format) -> str:
+    """What a file is, its first bytes and its name agreeing on it."""
+    found = recognise(data)
+    if found == ZIP:
+        with open_zip(data) as archive:
+            found = kind_of_zip(archive.namelist())
+    if found in PICTURES.values():
+        raise UploadError(f"The file is {found}: pictures are learned from many at once, so bring a ZIP of them.")
+    expected = NAMED.get(suffix)
+    right = next((name for name, what in SUFFIXES.items() if what == found), None)
+    if found is None:
+        if expected == TABLE:
+            return expected
+        if expected == TEXT:
+            return TABLE if is_table(data, format) else TEXT
+        if expected is not None:
+            raise UploadError(
+                f"The file is named {suffix} but does not begin like {expected}: it is damaged or has the wrong name."
+            )
+        if suffix not in UNNAMED and not suffix[1:].isdigit() and not is_table(data, format):
+            raise UploadError(f"Files named {printable(suffix, 20)} are not read.{advice_for(suffix)} {WANTED}")
+        return TABLE if is_table(data, format) else TEXT
+    if right is None:
+        raise UploadError(f"The file is {found}, which is not read.{advice_for(found)} {WANTED}")
+    if expected not in (found, None):
+        raise UploadError(f"The file is named {suffix} but is {found}: rename it to {right}, or bring the right one.")
+    return found
+
+
+def _unpacked(what: str, data: bytes) -> bytes:
+    """What is in a packed file, counted while it is unpacked."""
+    try:
+        with PACKED[what](io.BytesIO(data)) as stream:
+            unpacked = stream.read(UNPACKED + 1)
+    except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+        raise UploadError(
+            f"What is {what} cannot be unpacked: it is damaged or was cut short; pack it again."
+        ) from error
+    if len(unpacked) > UNPACKED:
+        raise UploadError(f"What is {what} unpacks to more than {UNPACKED / MB:,.0f} MB: bring less.")
+    if not unpacked:
+        raise UploadError(f"What is {what} holds nothing (0 bytes). {WANTED}")
+    return bytes(unpacked)

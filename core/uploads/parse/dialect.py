@@ -1,0 +1,99 @@
+"""How a table of text is written: what parts its cells, and how cells are quoted."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from clevercsv import Detector
+from clevercsv.exceptions import NoDetectionResult
+
+from core.uploads.parse.format import SPOKEN, Format
+from core.uploads.parse.written import is_number
+
+# What CleverCSV looks at: it takes longer than a line of text is worth.
+LINES = 100
+CHARACTERS = 20_000
+# A table with blanks between its cells has as many of them in most of its rows, most of them numbers.
+MOST = 0.8
+HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What parts cells (a blank for any number of blanks), and the signs that quote cells and escape quotes, if any."""
+
+    delimiter: str
+    quote: str = '"'
+    escape: str = ""
+
+    def reader(self, lines: Iterable[str]) -> Any:
+        """The rows of these lines, as Python's csv module reads them."""
+        return csv.reader(
+            (line.replace("\t", " ").rstrip() for line in lines) if self.delimiter == " " else lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            skipinitialspace=self.delimiter == " ",
+            strict=True,
+        )
+
+
+def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
+    """The dialect of a table that begins with these lines; `is_quoted` where quotation marks come in pairs."""
+    hint = HINT.fullmatch(lines[0].strip()) if lines else None
+    if format.delimiter != "auto":
+        return Dialect(format.delimiter, '"' if is_quoted or format.delimiter != "\t" else "")
+    if hint:
+        return Dialect(hint[1])
+    if _has_blanks_between(lines):
+        return Dialect(" ")
+    sample, length = list[str](), 0
+    for line in lines[:LINES]:
+        sample.append(line)
+        length += len(line)
+        if length > CHARACTERS:
+            break
+    found = None
+    with suppress(NoDetectionResult):
+        found = Detector().detect("".join(sample)[:CHARACTERS])
+    if found is None or found.delimiter not in SPOKEN:
+        return Dialect(_most_regular(lines))
+    # A file of tabs has no quotes of its own: a mark that stands alone is an inch.
+    plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
+    if found.delimiter == "," and _are_halves(lines):
+        return Dialect("\t")
+    return Dialect(found.delimiter, "" if plain else "'" if found.quotechar == "'" else '"', found.escapechar or "")
+
+
+def _has_blanks_between(lines: list[str]) -> bool:
+    """Whether nearly all lines are as many cells, most of them numbers, with nothing but blanks between them."""
+    rows = [line.split() for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
+    if not rows or any(sign in line for line in lines[:LINES] for sign in ",;|\t"):
+        return False
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    cells = [cell for row in rows if len(row) == width for cell in row[:200]]
+    return width > 1 and count >= MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
+
+
+def _are_halves(lines: list[str]) -> bool:
+    """Whether the commas are decimal ones of a single column, whose name has none."""
+    first, *body = [line.strip() for line in lines if line.strip()] or [""]
+    return "," not in first and len(body) > 1 and all(re.fullmatch(r"[-+]?\d+,\d+", line) for line in body)
+
+
+def _most_regular(lines: list[str]) -> str:
+    """The delimiter that gives most rows one and the same number of cells, above one."""
+
+    def regular(delimiter: str) -> tuple[float, int]:
+        widths = Counter(line.count(delimiter) for line in lines if line.strip())
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        return (count / widths.total(), width) if width else (0.0, 0)
+
+    return max((",", ";", "\t", "|"), key=regular)

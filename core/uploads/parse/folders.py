@@ -1,0 +1,74 @@
+"""Which class a file of an archive is of, by the folders it is in or by its name."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from core.uploads.limits import CLASSES
+from core.uploads.parse.words import Words
+from core.uploads.phrases import listed, printable
+
+# The flag of a ZIP's member that says that its name is UTF-8; without it Python takes names for those of DOS.
+IS_UTF8 = 0x800
+# cat.12.jpg, dog_7.png, A-001.wav; and 7_theo_3.wav of the spoken digits.
+NAMED = re.compile(r"([^\W\d_]{1,30})[\s._-]?\(?\d+\)?|(\d{1,2})[._-]\w+")
+# Signs of East Asian encodings come in pairs; in this order, for their bytes overlap.
+EASTERN = ("gb2312", "euc-kr", "big5", "shift_jis", "gb18030")
+PAIRS = re.compile(rb"([\x81-\xfe][\x40-\xfe])+")
+
+
+def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
+    """The folder of each file, the nearest that differs between them, or else what their names begin with."""
+    paths = [PurePosixPath(name.replace("\\", "/").replace("..", "")) for name in names]
+    folders = [[printable(part) for part in reversed(path.parent.parts) if part.strip("/")] for path in paths]
+    for level in range(max(map(len, folders), default=0)):
+        found = [parts[level] if level < len(parts) else "top" for parts in folders]
+        if len(set(found)) > 1:
+            return {"folder": Words.of(found)}
+    begun = [NAMED.fullmatch(path.stem) for path in paths]
+    if begun and all(begun):
+        kinds = [match[1] or match[2] for match in begun if match]
+        if 1 < len(set(kinds)) <= min(CLASSES, len(kinds) // 2):
+            notices.append(
+                f"Unsure: labels were taken from what the names of files begin with ({listed(dict.fromkeys(kinds), 4)}"
+                "): choose none if they are no classes."
+            )
+            return {"name": Words.of(kinds)}
+    return {}
+
+
+def name_anew(archive: zipfile.ZipFile, notices: list[str]) -> None:
+    """Give members the names that they were packed with, where those are neither UTF-8 nor DOS."""
+    old = [info for info in archive.filelist if not info.flag_bits & IS_UTF8 and not info.filename.isascii()]
+    try:
+        raw = [info.filename.encode("cp437") for info in old]
+    except UnicodeEncodeError:
+        return
+    encoding = _encoding_of(raw)
+    if encoding is None:
+        return
+    for info, name in zip(old, raw, strict=True):
+        # What a member is found by stays what it is, for zipfile compares it with the one before its data.
+        info.filename = name.decode(encoding)
+    notices.append(
+        f"Names in the ZIP archive do not say how they are written and were read as {encoding.upper()}, as in "
+        f"{printable(old[0].filename, 40)}."
+    )
+
+
+def _encoding_of(names: list[bytes]) -> str | None:
+    if not names:
+        return None
+    pairs = all(PAIRS.fullmatch(part) for name in names for part in re.findall(rb"[\x80-\xff][\x40-\xff]*", name))
+    known: tuple[str, ...] = EASTERN if pairs else ()
+    for encoding in ("utf-8", *known):
+        try:
+            texts = [name.decode(encoding) for name in names]
+        except UnicodeDecodeError:
+            continue
+        if all(text.isprintable() for text in texts):
+            return encoding
+    return None

@@ -1,0 +1,63 @@
+"""What a person says about how a table is written, where what was guessed is wrong."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from core.hyperparameters import Hyperparameters, knob
+
+Delimiter = Literal["auto", ",", ";", "\t", "|", " "]
+Encoding = Literal["auto", "utf-8", "utf-16", "cp1252", "latin-1", "cp1250", "cp1251", "gb18030", "shift_jis", "euc-kr"]
+SPOKEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks", ":": "colons"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Western European",
+    "latin-1": "Latin-1",
+    "cp1250": "Central European",
+    "cp1251": "Cyrillic",
+    "gb18030": "Chinese (GB 18030)",
+    "shift_jis": "Japanese (Shift JIS)",
+    "euc-kr": "Korean (EUC-KR)",
+}
+
+
+class Format(Hyperparameters):
+    """How a table of text is written."""
+
+    delimiter: Delimiter = knob(
+        "auto",
+        group="Data",
+        label="Cells are parted by",
+        titles=SPOKEN,
+        help="What stands between two cells of a row; auto takes what makes the most regular table.",
+    )
+    decimal: Literal["auto", ".", ","] = knob(
+        "auto",
+        group="Data",
+        label="Decimal sign",
+        titles={".": "point", ",": "comma"},
+        help="What stands before the fraction of a number; auto looks at each column.",
+    )
+    header: Literal["auto", "first", "none"] = knob(
+        "auto",
+        group="Data",
+        label="Names of columns",
+        titles={"first": "in the first row"},
+        help="Whether the first row names the columns; none reads it as values.",
+    )
+    encoding: Encoding = knob(
+        "auto",
+        group="Data",
+        titles=ENCODINGS,
+        help="How characters are stored; letters with accents show whether it is right.",
+    )
+    skip: int = knob(
+        0,
+        group="Data",
+        label="Rows to skip",
+        ge=0,
+        le=1000,
+        soft=(0, 20),
+        help="Lines above the table that are passed over, beside those that are found to be none of it.",
+    )

@@ -1,0 +1,34 @@
+"""What a cell says that holds no number, and which numbers are held."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.uploads.parse.raw import Array
+from core.uploads.phrases import Tally
+
+MISSING = frozenset(
+    {
+        *("", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "-nan", "nat", "null", "(null)", "none", "nil", "\\n"),
+        *("k.a.", "-", "--", "–", "—", "?", ".", "..", "...", "missing", "#div/0!", "#value!", "#ref!", "#num!"),
+    }
+)  # fmt: skip
+LARGEST = float(np.finfo(np.float32).max)
+BLOCK = 1 << 20
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that it holds nothing."""
+    return cell.strip().lower() in MISSING
+
+
+def without_endless(values: Array, tally: Tally, where: str) -> Array:
+    """Numbers of any shape, in place, those without end or too large as NaN; `tally` hears of them."""
+    flat = values.reshape(-1)
+    for start in range(0, len(flat), BLOCK):
+        block = flat[start : start + BLOCK]
+        endless = np.abs(block) > LARGEST
+        if endless.any():
+            tally.add("Taken as missing:", "number", "without end or above 3.4e38", where, int(endless.sum()))
+            block[endless] = np.nan
+    return values

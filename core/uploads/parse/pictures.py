@@ -1,0 +1,153 @@
+"""The pictures of a ZIP: all of one size, labelled by the folders they are in. Names are only ever read as text."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from statistics import median_low
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import CELLS, LARGEST_SIDE, MB, MEMBER, SMALLEST_SIDE, UNPACKED
+from core.uploads.parse.folders import classes_of
+from core.uploads.parse.picture import Head, Unreadable, head_of, pixels_of
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.recognise import PICTURES, recognise
+from core.uploads.phrases import Tally, counted, printable
+
+ENCRYPTED = 0x1
+# Names that archivers add on their own account.
+ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# Pictures that say where something is in others.
+MASK = re.compile(
+    r"(^|/)(ground_?truth|masks?|annotations?|segmentations?)/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE
+)
+UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+LEFT_OUT = "Left out:"
+
+
+def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
+    """Pictures (N, C, S, S), uint8 or uint16, and the classes that their folders or names tell.
+
+    Raises:
+        UploadError: the archive is too large once unpacked, or holds no picture.
+    """
+    tally = Tally()
+    members = _members(archive, tally, notices)
+    heads = dict(_heads(archive, members, tally))
+    if not heads:
+        raise UploadError(
+            f"The ZIP archive has {counted(len(members), 'file')} to read and no picture among them. "
+            + " ".join(tally.sentences()[:2])
+            + f" Bring pictures ({', '.join(PICTURES)}), in one folder a class if they have labels."
+        )
+    side, grey = _common(list(heads.values()), notices)
+    deep = any(head.deep for head in heads.values())
+    pixels = np.empty((len(heads), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
+    read: list[str] = []
+    for info in heads:
+        name = printable(info.filename)
+        try:
+            pixels[len(read)] = pixels_of(unpack(archive, info), side, grey, deep, tally, name)
+        except Unreadable as error:
+            tally.add(LEFT_OUT, "picture", str(error), name)
+            continue
+        read.append(info.filename)
+    notices.extend(tally.sentences())
+    pixels = pixels[: len(read)]
+    if not grey and (pixels == pixels[:, :1]).all():
+        pixels = pixels[:, :1]
+    return Raw("pictures", pixels, words=classes_of(read, notices))
+
+
+def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:
+    """The files that may be pictures, the last of each name, none of them opened yet."""
+    entries = [
+        info for info in archive.infolist() if not info.filename.endswith("/") and not ADDED.search(info.filename)
+    ]
+    unpacked = sum(info.file_size for info in entries)
+    if unpacked > UNPACKED:
+        raise UploadError(
+            f"The ZIP archive unpacks to {unpacked / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring "
+            "fewer or smaller pictures."
+        )
+    latest = {info.filename: info for info in entries}
+    if len(latest) < len(entries):
+        notices.append(
+            f"{counted(len(entries) - len(latest), 'member')} of the ZIP archive had the same name as a later one; the "
+            "last of each name was read."
+        )
+    masks = [name for name in latest if MASK.search(name)]
+    if 0 < len(masks) < len(latest):
+        notices.append(f"Left out: {counted(len(masks), 'mask')} (the first: {printable(masks[0])}).")
+        latest = {name: info for name, info in latest.items() if name not in masks}
+    outside = [name for name in latest if _leads_outside(name)]
+    if outside:
+        notices.append(
+            f"{counted(len(outside), 'name')} would lead outside of the archive (the first: {printable(outside[0])}): "
+            "names were used for labels only, and nothing was unpacked to disk."
+        )
+    return [info for info in latest.values() if _may_be_opened(info, tally)]
+
+
+def _may_be_opened(info: zipfile.ZipInfo, tally: Tally) -> bool:
+    reasons = {
+        "locked by a password": bool(info.flag_bits & ENCRYPTED),
+        "linking to another file": stat.S_ISLNK(info.external_attr >> 16),
+        "packed in another way than stored or deflated": info.compress_type not in UNPACKABLE,
+        f"of more than {MEMBER / MB:,.0f} MB": info.file_size > MEMBER,
+    }
+    reason = next((reason for reason, holds in reasons.items() if holds), None)
+    if reason:
+        tally.add(LEFT_OUT, "member", reason, printable(info.filename))
+    return reason is None
+
+
+def _heads(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], tally: Tally
+) -> Iterator[tuple[zipfile.ZipInfo, Head]]:
+    """The members that are pictures."""
+    for info in members:
+        try:
+            data = unpack(archive, info)
+            what = recognise(data)
+            if what not in PICTURES.values():
+                raise Unreadable(f"being {what or 'no picture'}")
+            yield info, head_of(data)
+        except Unreadable as error:
+            tally.add(LEFT_OUT, "member", str(error), printable(info.filename))
+
+
+def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member's bytes, never more than it declares."""
+    try:
+        with archive.open(info) as stream:
+            return stream.read(info.file_size)
+    except MemoryError:
+        raise
+    except Exception as error:
+        # zlib.error, BadZipFile, EOFError, NotImplementedError, …: what is wrong with a packed file has many names.
+        raise Unreadable("damaged in the archive") from error
+
+
+def _common(heads: list[Head], notices: list[str]) -> tuple[int, bool]:
+    """The side that all pictures are given, and whether none of them has colours."""
+    sides, grey = [head.side for head in heads], all(head.grey for head in heads)
+    room = int((CELLS / (len(heads) * (1 if grey else 3))) ** 0.5)
+    side = max(SMALLEST_SIDE, min(median_low(sides), LARGEST_SIDE, room))
+    resized = sum(other != side for other in sides)
+    if resized:
+        notices.append(
+            f"Resized to {side} × {side} pixels: {counted(resized, 'picture')} of {len(heads):,}; the shorter sides of "
+            f"all are {min(sides):,} to {max(sides):,} pixels."
+        )
+    return side, grey
+
+
+def _leads_outside(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or re.match("[A-Za-z]:", name) is not None

@@ -1,0 +1,81 @@
+"""Spreadsheets, as python-calamine opens them: XLSX, XLSB, XLS and ODS."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from core.errors import UploadError
+from core.uploads.limits import CELLS, COLUMNS, ROWS
+from core.uploads.parse.columns import filled, plans
+from core.uploads.parse.format import Format
+from core.uploads.parse.names import names_of
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.structure import structure_of
+from core.uploads.phrases import Tally, counted, listed, printable
+
+SAMPLE_ROWS = 1_000
+BLOCK = 1_000
+
+
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
+    """The table on the largest sheet.
+
+    Raises:
+        UploadError: the workbook is damaged or locked, or has no table.
+    """
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
+        name = max(sheets, key=lambda name: sheets[name].width * sheets[name].height)
+        if sheets[name].height > ROWS or sheets[name].width > COLUMNS:
+            raise UploadError(
+                f"Sheet {printable(name, 30)} has {sheets[name].height:,} rows and {sheets[name].width:,} columns; at "
+                f"most {ROWS:,} and {COLUMNS:,} are read."
+            )
+        cells = sheets[name].to_python()
+    except (UploadError, MemoryError):
+        raise
+    # A panic of the Rust library is no Exception.
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        raise UploadError(
+            "The spreadsheet cannot be opened: it is damaged, locked by a password, or none; save it again, or as CSV."
+        ) from error
+    if len(sheets) > 1:
+        rest = [other for other in sheets if other != name]
+        notices.append(
+            f"Of {len(sheets)} sheets, {printable(name, 30)} was read, the largest; left out: {listed(rest)}."
+        )
+    rows = [[_text(cell) for cell in row] for row in cells[format.skip :]]
+    numbered = [(i, row) for i, row in enumerate(rows) if any(row)]
+    if not numbered or len(rows) * len(rows[0]) > CELLS:
+        raise UploadError("The spreadsheet has no cells, or too many: bring one row a sample.")
+    structure = structure_of(numbered[:SAMPLE_ROWS], format)
+    if structure.begin:
+        notices.append(f"Passed over: {counted(structure.begin, 'row')} above the table.")
+    names = names_of(structure.header, structure.width, notices)
+    body = [(i, row) for i, row in numbered if i >= structure.begin + (structure.header is not None)]
+    if not body:
+        raise UploadError(
+            f"The spreadsheet has a single row ({listed(names)}): bring one row a sample below its names."
+        )
+    blocks = (body[start : start + BLOCK] for start in range(0, len(body), BLOCK))
+    chunks = (([row for _, row in block], [i + 1 for i, _ in block]) for block in blocks)
+    tally = Tally()
+    raw = filled(plans(names, structure.body, format, False, notices), chunks, tally, notices)
+    notices.extend(tally.sentences())
+    return raw
+
+
+def _text(cell: Any) -> str:
+    """A cell as a table of text would have it."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell).strip()

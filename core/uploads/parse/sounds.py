@@ -1,0 +1,57 @@
+"""The sounds of a ZIP: all of one length and rate, labelled by the folders they are in or by their names."""
+
+from __future__ import annotations
+
+import zipfile
+from statistics import median_low
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import CELLS, FRAME, MB, STEPS, UNPACKED
+from core.uploads.parse.folders import classes_of
+from core.uploads.parse.picture import Unreadable
+from core.uploads.parse.pictures import unpack
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.sound import HIGHEST_RATE, amplitudes
+from core.uploads.phrases import Tally, counted, printable
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3")
+
+
+def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list[str]) -> Raw:
+    """Sounds (N, T) in [−1, 1], as long as the one in the middle: longer ones cut, shorter ones followed by silence.
+
+    Raises:
+        UploadError: they are too large once unpacked, or none can be read.
+    """
+    unpacked = sum(info.file_size for info in members)
+    if unpacked > UNPACKED:
+        raise UploadError(
+            f"The sounds unpack to {unpacked / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring fewer."
+        )
+    tally, found = Tally(), dict[str, np.ndarray]()
+    for info in members:
+        try:
+            sound, rate = amplitudes(unpack(archive, info), [])
+        except (UploadError, Unreadable) as error:
+            tally.add("Left out:", "sound", "that cannot be read", f"{printable(info.filename)}: {error}")
+            continue
+        if rate != HIGHEST_RATE:
+            tally.add("Left out:", "sound", f"of less than {HIGHEST_RATE:,} values a second", printable(info.filename))
+            continue
+        found[info.filename] = sound
+    notices.extend(tally.sentences())
+    if not found:
+        raise UploadError("No sound in the ZIP archive can be read: save them as 16-bit PCM WAV.")
+    longest = min(STEPS * FRAME, CELLS // len(found))
+    length = min(longest, max(FRAME * 2, median_low(len(sound) for sound in found.values()) // FRAME * FRAME))
+    values = np.zeros((len(found), length), np.float32)
+    for place, sound in enumerate(found.values()):
+        values[place, : min(length, len(sound))] = sound[:length]
+    longer = sum(len(sound) > length for sound in found.values())
+    notices.append(
+        f"{counted(len(found), 'sound')} at {HIGHEST_RATE:,} Hz were taken to {length / HIGHEST_RATE:.3g} s each: "
+        f"{longer:,} were cut, {len(found) - longer:,} kept or followed by silence."
+    )
+    return Raw("sounds", values, words=classes_of([*found], notices), rate=HIGHEST_RATE)

@@ -1,0 +1,134 @@
+"""Where a table begins, which row names its columns, and how wide it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.errors import UploadError
+from core.uploads.limits import CELL, COLUMNS
+from core.uploads.parse.format import Format
+from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.written import is_number
+
+COMMENT = ("#", "%", "//", "@")
+Row = list[str]
+# Rows in which the names of columns are looked for, and cells of each.
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Structure:
+    """`begin` lines stand above the table, `header` names its columns if one does, `body` are its first rows.
+
+    `is_close` says that the header could be values as well.
+    """
+
+    begin: int
+    header: Row | None
+    width: int
+    body: list[Row]
+    is_close: bool = False
+
+
+def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
+    """The structure of a table whose first rows, none of them blank, are these, each with the line it begins in.
+
+    Raises:
+        UploadError: it has too many columns, or none.
+    """
+    if not numbered:
+        raise UploadError(
+            f"The first lines cannot be parted into cells: all are empty, or one has more than {CELL:,} characters "
+            "because a quotation mark is left open."
+        )
+    widest = max(len(row) for _, row in numbered)
+    if widest > COLUMNS:
+        raise UploadError(
+            f"The table has {widest:,} columns; at most {COLUMNS:,} are read: bring fewer, or one row a sample."
+        )
+    rows = [row for _, row in numbered]
+    width = Counter(map(len, rows[1:] or rows)).most_common(1)[0][0]
+    start = _start(rows, width)
+    begin, first, body = numbered[start][0], rows[start], rows[start + 1 :]
+    full = [row for row in body if len(row) <= width]
+    sure = _names_columns(first, full)
+    is_header = format.header == "first" or (format.header == "auto" and sure is not False)
+    if is_header:
+        return Structure(begin, first, width, full, is_close=format.header == "auto" and sure is None)
+    return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width])
+
+
+def _start(rows: list[Row], width: int) -> int:
+    """The first row that is as wide as the table: those above it are about the table."""
+    start = next((i for i, row in enumerate(rows) if len(_trimmed(row)) == width and not _is_comment(row)), 0)
+    above = rows[start - 1] if start else []
+    # Fewer names than columns, as R writes a table with row names; or a row that is short.
+    is_short = len(_trimmed(above)) > 1 and 2 * len(_trimmed(above)) >= width and not _is_comment(above)
+    return start - 1 if is_short and _names_columns(rows[start], rows[start + 1 :]) is False else start
+
+
+def _is_comment(row: Row) -> bool:
+    return bool(row) and row[0].lstrip().startswith(COMMENT)
+
+
+def _trimmed(row: Row) -> Row:
+    """A row without the blank cells at its end."""
+    end = len(row)
+    while end and not row[end - 1].strip():
+        end -= 1
+    # A column without any value is one nevertheless where only its cell is blank.
+    return row if end >= len(row) - 1 and end > 1 else row[:end]
+
+
+def _names_columns(first: Row, body: list[Row]) -> bool | None:
+    """Whether a row names the columns; None where it does, but could be values as well."""
+    names = [cell.strip() for cell in first]
+    if not body:
+        return not any(is_number(name) for name in names if not is_missing(name))
+    columns = [
+        [row[place] for row in body[:LOOKED_AT] if place < len(row) and not is_missing(row[place])]
+        for place in range(len(names))
+    ]
+    numeric = [2 * sum(map(is_number, column)) >= len(column) for column in columns]
+    above = [name for name, holds in zip(names, numeric, strict=True) if holds and not is_missing(name)]
+    if any(not is_number(name) for name in above):
+        return True
+    # The name of a column stands in no other row, and texts that come up again do.
+    alone = [name not in column for name, column, holds in zip(names, columns, numeric, strict=True) if not holds]
+    if not above:
+        return len({name for name in names if not is_missing(name)}) == len(names) and all(alone)
+    if _counts(above):
+        return True
+    repeated = [
+        name not in column and 2 * len(set(column)) <= len(column)
+        for name, column, holds in zip(names, columns, numeric, strict=True)
+        if not holds
+    ]
+    if any(repeated) and len(set(above)) == len(above):
+        return True
+    # An index as pandas writes it has no name; other rows lack no cell there.
+    unnamed = not names[0] and len(columns[0]) == len(body[:LOOKED_AT]) and len(above) > 1
+    if unnamed and len(set(above)) == len(above):
+        return True
+    fractions = [column for column, holds in zip(columns, numeric, strict=True) if holds]
+    whole = len(above) > 2 and all(name.isdigit() for name in above) and len(set(above)) == len(above)
+    if whole and all(sum("." in cell for cell in column) > 0.9 * len(column) for column in fractions):
+        return None
+    return None if _rises_evenly(above) and not any(map(_rises_evenly, body[:20])) else False
+
+
+def _counts(names: Row) -> bool:
+    """Whether these are 0, 1, 2, … or 1, 2, 3, …."""
+    return len(names) > 2 and any(names == [str(start + i) for i in range(len(names))] for start in (0, 1))
+
+
+def _rises_evenly(cells: Row) -> bool:
+    """Whether these are numbers with one and the same step, as wavelengths and years are."""
+    with suppress(ValueError):
+        found = [float(cell) for cell in cells if not is_missing(cell)]
+        steps = [after - before for before, after in pairwise(found)]
+        return len(steps) > 1 and steps[0] != 0 and all(abs(step - steps[0]) <= 1e-3 * abs(steps[0]) for step in steps)
+    return False

@@ -1,0 +1,235 @@
+"""Tables of text: CSV, TSV and their kin, read row by row.
+
+Rows are parted by Python's csv module, which says in which line a quotation mark was left open and how many cells a row
+has: pandas fills up short rows without a word, and leaves out long ones. It reads large tables that have nothing but
+numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from core.errors import UploadError
+from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
+from core.uploads.parse.columns import Rows, compact, filled, joined, plans
+from core.uploads.parse.dialect import HINT, Dialect, dialect_of
+from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.format import SPOKEN, Format
+from core.uploads.parse.names import names_of
+from core.uploads.parse.numbers import without_endless
+from core.uploads.parse.raw import Array, Raw
+from core.uploads.parse.structure import COMMENT, Structure, structure_of
+from core.uploads.parse.written import is_number
+from core.uploads.phrases import Tally, counted, listed
+
+# Lines that the dialect is told from, and cells that are turned into numbers at once.
+SAMPLE_LINES = 1_000
+SAMPLE_CHARACTERS = 4_000_000
+BLOCK = 100_000
+# Bytes from which a table is large, and cells of it that are read at once.
+LARGE = 4_000_000
+BLOCKS = 4_000_000
+# Of a text, the bytes that tell whether it is a table, and the share of its rows that are then as wide.
+LOOKED_AT = 200_000
+MOST = 0.9
+Numbered = Iterator[tuple[int, list[str]]]
+
+
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
+    """A table of numbers (N, D) and columns of text.
+
+    Raises:
+        UploadError: it is broken, empty, or holds nothing but names.
+    """
+    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    lines = _beginning(data, encoding, format.skip)
+    skip = format.skip
+    dialect = dialect_of(lines, format, is_quoted=data.count(b'"') % 2 == 0)
+    if HINT.fullmatch(lines[0].strip()):
+        lines, skip = lines[1:], skip + 1
+    numbered = _first_rows(lines, dialect)
+    structure = structure_of(numbered, format)
+    if structure.begin:
+        notices.append(f"Passed over: {counted(structure.begin, 'line')} above the table.")
+    header = structure.header or _commented(lines[: structure.begin], dialect, structure.width)
+    names = names_of(header, structure.width, notices)
+    if structure.is_close:
+        notices.append(
+            f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
+            "say that the header is none."
+        )
+    if dialect.delimiter != ",":
+        notices.append(f"Cells are parted by {SPOKEN.get(dialect.delimiter, dialect.delimiter)}.")
+    if not any(map(str.strip, names)) or (not structure.body and len(lines) < 2):
+        raise UploadError(
+            f"The table is a single line ({listed(names)}): bring one row a sample below its column names."
+        )
+    planned = plans(names, structure.body, format, dialect.delimiter == ";", notices)
+    tally, above = Tally(), skip + structure.begin
+    if len(data) > LARGE and all(plan.is_plain for plan in planned):
+        values = _at_once(data, encoding, dialect, above + (structure.header is not None), structure.width)
+        if values is not None:
+            return Raw("table", values, tuple(plan.column for plan in planned))
+    rows = _rows(_lines(data, encoding, above), dialect, structure, above, tally, notices)
+    raw = filled(planned, _some(rows, structure.width), tally, notices)
+    if not len(raw.values):
+        raise UploadError(
+            f"The table has no rows of numbers, only {counted(structure.width, 'column name')} ({listed(names)}): "
+            "bring one row a sample."
+        )
+    return raw
+
+
+def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: int) -> Array | None:
+    """The rows below some lines where pandas reads each cell as a number, in a third of the time; else None."""
+    if dialect.delimiter == " ":
+        return None
+    blocks: list[Array] = []
+    try:
+        with pd.read_csv(
+            io.BytesIO(data),
+            sep=dialect.delimiter,
+            header=None,
+            names=range(width),
+            index_col=False,
+            skiprows=above,
+            dtype=np.float64,
+            na_filter=False,
+            quotechar=dialect.quote or '"',
+            encoding=encoding,
+            chunksize=max(1, BLOCKS // width),
+        ) as chunks:
+            for chunk in chunks:
+                block = without_endless(chunk.to_numpy(copy=True), Tally(), "")
+                # Whoever is missing is told of with its line.
+                if np.isnan(block).any() or sum(map(len, blocks)) > min(ROWS, CELLS // width):
+                    return None
+                blocks.append(compact(block))
+    except (ValueError, OverflowError, pd.errors.ParserError):
+        return None
+    return joined(blocks)
+
+
+def is_table(data: bytes, format: Format) -> bool:
+    """Whether text is a table: nearly all of its first lines have as many cells, most of them numbers."""
+    try:
+        data = data[:LOOKED_AT]
+        lines = _beginning(data, encoding_of(data, []), 0)
+        lines = lines[:-1] if len(data) == LOOKED_AT else lines
+        rows = [row for _, row in _first_rows(lines, dialect_of(lines, format, is_quoted=True))]
+    except UploadError:
+        return False
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    cells = [cell for row in rows if len(row) == width for cell in row]
+    return width > 1 and count > MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
+
+
+def _lines(data: bytes, encoding: str, skip: int) -> Iterator[str]:
+    stream = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    for count, line in enumerate(stream, start=1):
+        if len(line) > LINE:
+            raise UploadError(
+                f"Line {count:,} has {len(line):,} characters; at most {LINE:,} are read: bring a table with "
+                "one sample a line."
+            )
+        if count > skip:
+            yield line
+
+
+def _beginning(data: bytes, encoding: str, skip: int) -> list[str]:
+    """The first lines, at least one and not too many characters."""
+    lines: list[str] = []
+    length = 0
+    for line in islice(_lines(data, encoding, skip), SAMPLE_LINES):
+        lines.append(line)
+        length += len(line)
+        if length > SAMPLE_CHARACTERS:
+            break
+    if not any(line.strip() for line in lines):
+        raise UploadError("The file holds nothing but empty lines: bring a table with one sample a row.")
+    return lines
+
+
+def _first_rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with the lines they begin in; a broken end is left to the reader of the whole."""
+    rows: list[tuple[int, list[str]]] = []
+    with suppress(csv.Error):
+        reader, begins = dialect.reader(lines), 0
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append((begins, row))
+            begins = reader.line_num
+    return rows
+
+
+def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | None:
+    """The names in the last comment above a table, as NumPy writes them."""
+    for line in reversed(above):
+        if line.startswith(COMMENT):
+            _, names = next(iter(_first_rows([line.lstrip("#%/ ")], dialect)), (0, []))
+            return names if len(names) == width and not any(map(is_number, names)) else None
+    return None
+
+
+def _some(rows: Numbered, width: int) -> Iterator[tuple[Rows, list[int]]]:
+    """Rows, as many at a time as make a block of cells, and their lines."""
+    while chunk := list(islice(rows, max(1, BLOCK // width))):
+        yield [row for _, row in chunk], [line for line, _ in chunk]
+
+
+def _rows(
+    lines: Iterator[str], dialect: Dialect, structure: Structure, above: int, tally: Tally, notices: list[str]
+) -> Numbered:
+    """The rows below the header with the lines they begin in, each as wide as the table."""
+    reader, width = dialect.reader(lines), structure.width
+    is_header, most = structure.header is not None, min(ROWS, CELLS // width)
+    begins, count = above + 1, 0
+    try:
+        for row in reader:
+            line, begins = begins, above + reader.line_num + 1
+            if not any(cell and not cell.isspace() for cell in row):
+                tally.add("Passed over:", "empty line", "", f"line {line:,}")
+                continue
+            if is_header:
+                is_header = False
+                continue
+            if len(row) > COLUMNS:
+                raise UploadError(f"Line {line:,} has {len(row):,} cells; at most {COLUMNS:,} columns are read.")
+            if len(row) != width:
+                rest = row[width:]
+                if any(map(str.strip, rest)):
+                    tally.add("Left out:", "row", f"with more than {width:,} cells", f"line {line:,}")
+                    continue
+                if not rest:
+                    after = f"with fewer than {width:,} cells"
+                    tally.add("Filled up with missing values:", "row", after, f"line {line:,}")
+                row = row[:width] + [""] * (width - len(row))
+            if count == most:
+                notices.append(f"Only the first {most:,} rows were read: a table may have no more.")
+                return
+            count += 1
+            yield line, row
+    except csv.Error as error:
+        raise UploadError(_explained(str(error), begins)) from error
+
+
+def _explained(error: str, line: int) -> str:
+    """What the csv module means."""
+    if "field limit" in error:
+        return (
+            f"A cell in line {line:,} has more than {CELL:,} characters: a quotation mark may be left open there, or "
+            "the file is not a table."
+        )
+    return (
+        f'A quotation mark (") that opens in line {line:,} is not closed as it should be: close it, or write it '
+        'twice ("") inside a cell.'
+    )

@@ -1,0 +1,140 @@
+"""Numbers as people write them: any minus, groups of thousands, decimal commas, currencies, percent, units."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from core.uploads.parse.numbers import is_missing
+
+# Other minus and plus signs, blanks, apostrophes and the separators of Arabic.
+SIGNS = str.maketrans(
+    {**dict.fromkeys("−‒–﹣－", "-"), **dict.fromkeys("\u00a0\u202f\u2009\u2007\u3000", " ")}
+    | {"＋": "+", "’": "'", "ʼ": "'", "´": "'", "`": "'", "٫": ".", "٬": "'", "，": ",", "．": "."}
+)
+CURRENCIES = (
+    r"US\$|R\$|A\$|C\$|HK\$|NT\$|S\$|[$€£¥₹₩₽₺₪฿₫₴₦₱₡₲₵₸₼₾¢￥￡元円]|"
+    r"(?:CHF|USD|EUR|GBP|JPY|CNY|RMB|INR|BRL|MXN|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|TRY|KRW|ZAR|zł|Kč|kr|Rs|Fr|Ft|лв|руб)\b\.?"
+)
+TIMES = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9, "Mrd.": 1e9}
+DRESSED = re.compile(
+    rf"(?P<open>\()?(?P<sign>[-+])? ?(?P<before>{CURRENCIES})? ?(?P<second>[-+])? ?"
+    r"(?P<core>(?:[\d.,' ]*\d[.,]?|\d+[.,])(?:[eEdD][-+]?\d+)?)"
+    rf" ?(?P<times>{'|'.join(map(re.escape, TIMES))})? ?(?P<after>{CURRENCIES}|[%‰°]|[^\W\d_](?:[^\d\s()\-+;|]|[²³])*"
+    r"|°[CFK]?)? ?(?P<minus>-)?(?P<close>\))?"
+)
+# As most programs write them, which is quickly seen.
+PLAIN = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
+WORDS = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
+# What may part thousands, by the decimal sign.
+GROUPS = {".": ("", ",", " ", "'"), ",": ("", ".", " ", "'")}
+# What only one of the two decimal signs explains.
+DECISIVE = {
+    ",": re.compile(r"0+,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}([. ']\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}"),
+    ".": re.compile(r"0*\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{1,3}([, ']\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}"),
+}
+# Whole numbers with more digits than 64-bit floats tell apart are names.
+LONGEST = 15
+MOST = 0.5
+
+
+@dataclass(frozen=True)
+class Written:
+    """How the numbers of a column are written: decimal sign, what parts thousands ("" for nothing), and their unit."""
+
+    decimal: str = "."
+    groups: str = ""
+    unit: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether they are as programs write them."""
+        return self == Written()
+
+    def number(self, cell: str) -> float | None:
+        """A cell's number, NaN if it is missing, None if it is something else."""
+        text = cell.translate(SIGNS).strip()
+        if is_missing(text):
+            return math.nan
+        if text.lower() in WORDS:
+            return float(text)
+        found = DRESSED.fullmatch(text)
+        if found is None or _unit(found) not in ("", self.unit):
+            return None
+        core = found["core"]
+        if not _shape(self.decimal, self.groups).fullmatch(core):
+            return None
+        plain = core.replace(self.groups, "") if self.groups else core
+        value = float(re.sub("[dD]", "e", plain.replace(self.decimal, "."))) * TIMES.get(found["times"] or "", 1)
+        negative = "-" in (found["sign"], found["second"], found["minus"]) or (found["open"] and found["close"])
+        return -value if negative else value
+
+
+def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
+    """How most of these cells are written as numbers; None where most are none.
+
+    `decimal` is the sign that was chosen, or auto, and `hint` the likelier one where both would do.
+    """
+    full = [cell.translate(SIGNS).strip() for cell in cells if not is_missing(cell)]
+    if hint == "." and decimal in ("auto", ".") and all(map(PLAIN.fullmatch, full)):
+        return None if _are_names(full) else Written()
+    found = [match for match in map(DRESSED.fullmatch, full) if match]
+    if len(found) + sum(text.lower() in WORDS for text in full) <= MOST * len(full):
+        return None
+    units = Counter(map(_unit, found))
+    unit, most = units.most_common(1)[0] if units else ("", 0)
+    if unit and most < 0.9 * len(found):
+        return None
+    cores = [match["core"] for match in found if _unit(match) in ("", unit)]
+    if _are_names(cores):
+        return None
+    signs = (decimal,) if decimal != "auto" else (hint, "," if hint == "." else ".")
+    ways = [(sign, groups) for sign in signs for groups in GROUPS[sign]]
+    counts = [sum(_shape(*way).fullmatch(core) is not None for core in cores) for way in ways]
+    best = counts.index(max(counts))
+    words = sum(text.lower() in WORDS for text in full)
+    return Written(*ways[best], unit) if counts[best] + words > MOST * len(full) else None
+
+
+def _are_names(cores: list[str]) -> bool:
+    """Whether most are whole numbers of more digits than are told apart."""
+    return sum(core.isdigit() and len(core) > LONGEST for core in cores) > MOST * len(cores)
+
+
+def decimal_sign(cells: Iterable[str]) -> str:
+    """The decimal sign that more of the cells of a table can only be read with, "" where none says anything."""
+    cores = [match["core"] for cell in cells if (match := DRESSED.fullmatch(cell.translate(SIGNS).strip()))]
+    votes = {sign: sum(pattern.fullmatch(core) is not None for core in cores) for sign, pattern in DECISIVE.items()}
+    return max(votes, key=lambda sign: votes[sign]) if len(set(votes.values())) > 1 else ""
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell can be read as a number without a unit, in some way."""
+    if PLAIN.fullmatch(cell):
+        return True
+    text = cell.translate(SIGNS).strip()
+    found = DRESSED.fullmatch(text)
+    if found is None or _unit(found):
+        return text.lower() in WORDS
+    return any(_shape(sign, groups).fullmatch(found["core"]) for sign in GROUPS for groups in GROUPS[sign])
+
+
+def _unit(found: re.Match[str]) -> str:
+    """What stands behind a number; currencies and percent, which tables mix with bare numbers, are none."""
+    after = found["after"] or ""
+    return "" if re.fullmatch(rf"{CURRENCIES}|[%‰]", after) else after
+
+
+@cache
+def _shape(decimal: str, groups: str) -> re.Pattern[str]:
+    """Numbers with this decimal sign and these groups; of two digits in India, but for the last."""
+    sign, power = re.escape(decimal), r"(?:[eEdD][-+]?\d+)?"
+    bare = rf"(?:\d+(?:{sign}\d*)?|{sign}\d+){power}"
+    if not groups:
+        return re.compile(bare)
+    part = re.escape(groups)
+    return re.compile(rf"{bare}|[1-9]\d{{0,2}}(?:{part}\d{{2,3}})*{part}\d{{3}}(?:{sign}\d*)?")

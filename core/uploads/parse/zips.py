@@ -1,0 +1,94 @@
+"""A ZIP archive: pictures, sounds, or the one table or array in it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import PurePosixPath
+
+from core.errors import UploadError
+from core.uploads.limits import MB, UNPACKED
+from core.uploads.parse import pictures, sounds
+from core.uploads.parse.folders import name_anew
+from core.uploads.parse.format import Format
+from core.uploads.parse.picture import Unreadable
+from core.uploads.parse.raw import Raw
+from core.uploads.parse.recognise import ZIP, open_zip, recognise
+from core.uploads.phrases import listed, printable
+
+TABLES = (
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".arff",
+    ".xlsx",
+    ".xls",
+    ".ods",
+    ".parquet",
+    ".feather",
+    ".npy",
+    ".npz",
+    ".mat",
+    ".data",
+)
+TEXTS = (".txt", ".dat")
+# What stands beside data and is none.
+ABOUT = ("readme", "license", "licence", "changelog", "about", "citation", "notice")
+
+
+def read(data: bytes, format: Format, notices: list[str]) -> Raw:
+    """What is in a ZIP archive.
+
+    Raises:
+        UploadError: it is damaged, too large once unpacked, or holds nothing that is read.
+    """
+    with open_zip(data) as archive:
+        name_anew(archive, notices)
+        members = {
+            info.filename: info
+            for info in archive.infolist()
+            if not info.filename.endswith("/") and not pictures.ADDED.search(info.filename)
+        }
+        suffixes = {name: PurePosixPath(name.lower()).suffix for name in members}
+        if not any(suffix in PICTURE_SUFFIXES for suffix in suffixes.values()):
+            found = [name for name, suffix in suffixes.items() if suffix in sounds.SUFFIXES]
+            if found:
+                return sounds.read(archive, [members[name] for name in found], notices)
+            for kinds in (TABLES, TEXTS):
+                found = [name for name, suffix in suffixes.items() if suffix in kinds and not _is_about(name)]
+                if found:
+                    return _one_of(archive, [members[name] for name in found], format, notices)
+        return pictures.read(archive, notices)
+
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pnm")
+
+
+def _is_about(name: str) -> bool:
+    return PurePosixPath(name.lower()).stem.startswith(ABOUT)
+
+
+def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Format, notices: list[str]) -> Raw:
+    """The one member that holds data, or the one for training."""
+    from core.uploads.parse.decode import decode
+
+    names = [info.filename for info in members]
+    training = [info for info in members if "train" in info.filename.lower()]
+    if len(members) > 1 and len(training) != 1:
+        raise UploadError(f"The ZIP archive holds {len(members)} tables ({listed(names)}): bring one of them.")
+    chosen = training[0] if len(members) > 1 else members[0]
+    if chosen.file_size > UNPACKED:
+        raise UploadError(
+            f"{printable(chosen.filename)} unpacks to {chosen.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB "
+            "are unpacked: bring less."
+        )
+    try:
+        data = pictures.unpack(archive, chosen)
+    except Unreadable as error:
+        raise UploadError(f"{printable(chosen.filename)} is {error}: pack it again.") from error
+    if recognise(data) == ZIP and not chosen.filename.lower().endswith((".npz", ".xlsx", ".ods")):
+        raise UploadError("There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it.")
+    rest = [name for name in names if name != chosen.filename]
+    notices.append(
+        f"Of the ZIP archive {printable(chosen.filename)} was read" + (f"; left out: {listed(rest)}." if rest else ".")
+    )
+    return decode(PurePosixPath(chosen.filename).name, data, format)

@@ -1,0 +1,1 @@
+"""From `Raw` to samples."""

@@ -1,0 +1,107 @@
+"""What the columns of a table are: numbers, categories, texts, times, ids, lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+
+from core.uploads.limits import CLASSES
+from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.raw import Array, Column, Raw
+from core.uploads.parse.words import Words
+
+Kind = Literal["number", "category", "text", "time", "id", "list"]
+ID = re.compile(r"(?i:(.*[_\s.-])?(id|uuid|guid|index)|unnamed.*)|.*[a-z](Id|ID)")
+# A yes and its no.
+TRUTHS = {"true": "false", "yes": "no", "y": "n", "t": "f", "on": "off", "ja": "nein", "oui": "non", "sí": "no"}
+# A column tells classes apart where each has this many rows at least, on the average; fractions rarely do.
+ROWS_A_CLASS = 2
+ROWS_A_FRACTION = 5
+
+
+def numbers_of(raw: Raw, name: str) -> Array:
+    """A column of values (N,) by its name."""
+    column: Array = raw.values[:, raw.names.index(name)]
+    return column
+
+
+def words_of(raw: Raw, name: str) -> Words:
+    """A column (N,) as texts, whatever it is."""
+    return raw.words[name] if name in raw.words else Words.of_numbers(numbers_of(raw, name))
+
+
+def different(raw: Raw, name: str) -> int:
+    """How many values of a column differ, missing ones not counted."""
+    if name in raw.words:
+        return sum(not is_missing(text) for text in raw.words[name].names)
+    found = np.unique(numbers_of(raw, name))
+    return int((~np.isnan(found)).sum()) if found.dtype.kind == "f" else len(found)
+
+
+def tells_classes(raw: Raw, name: str) -> bool:
+    """Whether a column could be labels: few values for so many rows, each of several rows."""
+    count, rows = different(raw, name), len(raw.values)
+    if count < 2:
+        return False
+    if name in raw.words:
+        return count * ROWS_A_CLASS <= rows and count <= CLASSES
+    column = numbers_of(raw, name)
+    column = column[~np.isnan(column)] if column.dtype.kind == "f" else column
+    needed = ROWS_A_CLASS if (column == np.floor(column)).all() else ROWS_A_FRACTION
+    return count * needed <= rows and count <= CLASSES
+
+
+def is_truth(words: Words) -> bool:
+    """Whether texts are a yes and a no."""
+    found = {text.strip().lower() for text in words.names if not is_missing(text)}
+    return len(found) == 2 and any(found == {*pair} for pair in TRUTHS.items())
+
+
+def is_id_name(name: str) -> bool:
+    """Whether a column is called as those are that tell rows apart."""
+    return ID.fullmatch(name) is not None
+
+
+def missing_shares(raw: Raw) -> dict[str, float]:
+    """The share of missing cells by column, lists counted as one."""
+    gaps = np.isnan(raw.values).mean(axis=0) if raw.values.dtype.kind == "f" else np.zeros(raw.values.shape[1])
+    shares = dict(zip(raw.names, gaps.tolist(), strict=True))
+    for column in raw.columns:
+        if column.kind == "text":
+            words = raw.words[column.name]
+            empty = np.array([is_missing(text) for text in words.names] or [True])
+            shares[column.name] = float(empty[words.codes].mean()) if len(words) else 1.0
+        elif column.width > 1:
+            shares[column.name] = max(shares[name] for name in column.names)
+    return shares
+
+
+def kind_of(raw: Raw, column: Column) -> Kind:
+    """What a column is, once all of its rows are known."""
+    if column.kind == "text":
+        return "category" if tells_classes(raw, column.name) else "text"
+    if column.kind == "number" and is_id_name(column.name):
+        return "id" if different(raw, column.name) == len(raw.values) else "number"
+    return column.kind
+
+
+def one_hot(words: Words, name: str) -> tuple[Array, tuple[str, ...]]:
+    """Texts (N,) as columns of 0 and 1, one for each different one, or a single one for yes and no; and their names."""
+    known = [place for place, text in enumerate(words.names) if not is_missing(text)]
+    if is_truth(words):
+        texts = [text.strip().lower() for text in words.names]
+        truth = np.array([np.nan if is_missing(text) else text in TRUTHS for text in texts], np.float64)
+        return truth[words.codes][:, None], (name,)
+    gaps = np.array([is_missing(text) for text in words.names])
+    table = np.eye(len(words.names))[:, known]
+    table[gaps] = np.nan
+    return table[words.codes], tuple(f"{name} = {words.names[place]}" for place in known)
+
+
+def called(wanted: str, names: Iterable[str]) -> str | None:
+    """The column of this name, in this spelling if there is one, or else in capital or small letters."""
+    alike = [name for name in names if name.lower() == wanted.lower()]
+    return wanted if wanted in alike else next(iter(alike), None)

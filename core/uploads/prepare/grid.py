@@ -1,0 +1,81 @@
+"""The columns of a table as people look them through: what each is, what it is for, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.uploads.parse.raw import Array, Column, Raw
+from core.uploads.phrases import printable
+from core.uploads.prepare.columns import Kind, kind_of, missing_shares
+from core.uploads.prepare.options import Options, Role
+from core.uploads.prepare.roles import as_table, roles_of
+from core.uploads.prepare.ways import way_of
+
+# Columns that are shown, bars of a histogram, and cells that stand for a column.
+MOST = 200
+BARS = 12
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """A column: its name, what it is and what it is for, the share of missing cells, counts (BARS,), cells, and why."""
+
+    name: str
+    kind: Kind
+    role: Role
+    missing: float
+    histogram: tuple[int, ...]
+    examples: str
+    why: str
+
+
+def grid(raw: Raw, options: Options) -> list[Told]:
+    """The first columns of a table or of an array with two dimensions.
+
+    Raises:
+        UploadError: there is no column of a name that was chosen, or no column of values is left.
+    """
+    table = as_table(raw)
+    roles = roles_of(table, options, way_of(raw, options), [])
+    shares = missing_shares(table)
+    return [
+        Told(
+            column.name,
+            kind_of(table, column),
+            roles.by_name[column.name],
+            shares[column.name],
+            _histogram(table, column),
+            _examples(table, column),
+            roles.why[column.name] or "its cells are numbers",
+        )
+        for column in table.columns[:MOST]
+    ]
+
+
+def _histogram(raw: Raw, column: Column) -> tuple[int, ...]:
+    """How many rows have each of the texts that come up most, or numbers in even steps from least to largest."""
+    if column.kind == "text":
+        counts = np.bincount(raw.words[column.name].codes)
+        return tuple(np.sort(counts)[::-1][:BARS].tolist())
+    values = _values(raw, column)
+    values = values[np.isfinite(values)].astype(np.float64)
+    return tuple(np.histogram(values, BARS)[0].tolist()) if len(values) else ()
+
+
+def _values(raw: Raw, column: Column) -> Array:
+    first = raw.names.index(column.names[0])
+    values: Array = raw.values[:, first : first + column.width].reshape(-1)
+    return values
+
+
+def _examples(raw: Raw, column: Column) -> str:
+    if column.kind == "text":
+        return ", ".join(printable(text, 20) for text in raw.words[column.name][:EXAMPLES])
+    values = _values(raw, column)[:EXAMPLES].astype(np.float64)
+    if column.kind == "time":
+        moments = [np.datetime64(0, "s") + np.timedelta64(round(value), "s") for value in values if np.isfinite(value)]
+        return ", ".join(str(moment).replace("T", " ") for moment in moments)
+    return ", ".join(f"{value:.6g}" for value in values)

@@ -1,0 +1,106 @@
+"""Pictures to samples: square, not too large, grey or in colours, with values from 0 to 1."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch.nn.functional import interpolate
+
+from core.errors import UploadError
+from core.uploads.limits import SMALLEST_SIDE
+from core.uploads.parse.raw import Array, Raw
+from core.uploads.phrases import counted
+from core.uploads.prepare.labelling import labels_of
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.parts import TRAINING, drawn, kept_out
+from core.uploads.prepare.samples import Samples, complete, enough, filled, subset
+
+BLOCK = 1_024
+# Whole numbers that go no higher than half of a byte do not fill one.
+DARK = 127
+# ITU-R BT.601: how bright red, green and blue look.
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)[:, None, None]
+
+
+def from_folder(raw: Raw, options: Options, notices: list[str]) -> Samples:
+    """Samples of a ZIP of pictures."""
+    if len(raw.values) == 0:
+        raise UploadError("No picture in the ZIP archive could be read: bring pictures that open in other programs.")
+    told = next(iter(raw.words), None) if options.label != "none" else None
+    labels = None if told is None else labels_of(raw, told, notices)
+    if labels is not None and told == "folder":
+        notices.append(f"Labels are the names of {counted(len(labels.names), 'folder')}.")
+    return pictures(raw.values, labels, options, notices)
+
+
+def pictures(x: Array, labels: Labels | None, options: Options, notices: list[str]) -> Samples:
+    """Pictures (N, C, H, W) of any numbers as samples.
+
+    Raises:
+        UploadError: they are too small.
+    """
+    _, channels, height, width = x.shape
+    side = min(height, width)
+    if side < SMALLEST_SIDE:
+        raise UploadError(
+            f"Pictures of {height} × {width} pixels are too small; at least {SMALLEST_SIDE} × {SMALLEST_SIDE} are "
+            "needed: read the array as vectors or rows."
+        )
+    if height != width:
+        top, left = (height - side) // 2, (width - side) // 2
+        x = x[:, :, top : top + side, left : left + side]
+        notices.append(f"Cropped from {height} × {width} to the {side} × {side} pixels in the middle.")
+    if channels == 4:
+        x, channels = x[:, :3], 3
+        notices.append("The fourth channel (transparency) was left out.")
+    made = {"auto": channels, "grey": 1, "colour": 3}[options.colours]
+    final = min(side, options.side)
+    kept = subset(len(x), made * final * final, notices)
+    if x.dtype != np.uint8 and options.missing == "drop":
+        kept = kept[complete(x[kept], notices)]
+    enough(len(kept))
+    x, labels, parts = x[kept], None if labels is None else labels[kept], None
+    if x.dtype != np.uint8 and np.isnan(x).any():
+        parts = drawn(len(x))
+        x = filled(x.reshape(len(x), -1), parts == TRAINING, notices).reshape(x.shape)
+    if options.left_out:
+        parts = kept_out(drawn(len(x)) if parts is None else parts, labels, options.left_out)
+    low, span = _range_of(x, notices)
+    result = np.empty((len(x), made, final, final), np.float32)
+    for start in range(0, len(x), BLOCK):
+        block = ((x[start : start + BLOCK].astype(np.float64) - low) / span).astype(np.float32)
+        if channels == 3 and made == 1:
+            block = (block * LUMINANCE).sum(axis=1, keepdims=True)
+        result[start : start + BLOCK] = _resized(block, final) if final < side else block
+    if channels == 3 and made == 1:
+        notices.append("Colours were turned into shades of grey as bright.")
+    if final < side:
+        notices.append(f"Shrunk from {side} × {side} to {final} × {final} pixels.")
+    if result.min() == result.max():
+        raise UploadError("All pictures are one and the same shade: there is nothing to learn from.")
+    return Samples("image", np.clip(result, 0, 1), labels, (0.0, 1.0), parts=parts)
+
+
+def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:
+    """Where the values begin and how far they reach: that of bytes and of shares is known, others show theirs."""
+    low, high = float(x.min()), float(x.max())
+    if low >= 0 and high <= 255 and (x.dtype == np.uint8 or (x == np.floor(x)).all()):
+        # Masks reach from 0 to 1 and some scans from 0 to 16; no set of pictures is so dark by chance.
+        span = 255.0 if high > DARK else high or 1.0
+        if x.dtype != np.uint8 or span < 255:
+            notices.append(f"The brightest pixel is {high:g}: 0 to {span:g} became 0 … 1.")
+        return 0.0, span
+    if low >= 0 and high <= 1:
+        return 0.0, 1.0
+    if low >= 0 and x.dtype == np.uint16:
+        notices.append(f"The brightest pixel of 16 bits is {high:,.0f}: 0 to {high:,.0f} became 0 … 1.")
+        return 0.0, high
+    notices.append(f"Pixels from {low:.4g} to {high:.4g} were scaled to 0 … 1, all alike.")
+    return low, (high - low) or 1.0
+
+
+def _resized(block: Array, side: int) -> Array:
+    shrunk = interpolate(torch.from_numpy(block), size=(side, side), mode="bilinear", antialias=True)
+    pixels: Array = shrunk.numpy()
+    return pixels

@@ -1,0 +1,84 @@
+"""Which column of a table holds the labels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import CLASSES
+from core.uploads.parse.raw import Raw
+from core.uploads.phrases import listed, printable
+from core.uploads.prepare.columns import called, different, tells_classes
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.options import Options, Role
+
+LABELS = (
+    *("label", "labels", "class", "target", "y", "species", "category", "diagnosis", "outcome", "variety", "emotion"),
+    *("klasse", "etiqueta", "classe", "kategorie"),
+)  # fmt: skip
+# Rows that are looked at to see whether a column has fractions.
+HEAD = 64
+
+
+def label_column(
+    raw: Raw, options: Options, chosen: dict[str, Role], series: str | None, notices: list[str]
+) -> str | None:
+    """The column that holds the labels, if there is one that can."""
+    told = next((name for name, role in chosen.items() if role == "label"), None)
+    if told is None and options.label == "none":
+        return None
+    single = [column.name for column in raw.columns if column.kind == "text" or column.width == 1]
+    if told is not None or options.label != "auto":
+        label = told or options.label
+        found = called(label, single) or called(label.strip(), single)
+        if found is None:
+            raise UploadError(
+                f"There is no column called {printable(label, 30)!r} for labels; choose one of {listed(single)}, "
+                "auto or none."
+            )
+        return found if different(raw, found) <= CLASSES else _too_many(raw, found, notices)
+    rest = [name for name in single if name != series and name not in chosen]
+    named = next(filter(None, (called(known, rest) for known in LABELS)), None)
+    if named is not None:
+        return named if different(raw, named) == 1 or tells_classes(raw, named) else _too_many(raw, named, notices)
+    texts = [name for name in rest if name in raw.words]
+    classes = [name for name in texts if tells_classes(raw, name)]
+    if len(classes) == 1:
+        truth = {text.lower() for text in raw.words[classes[0]].names} <= {"true", "false"}
+        return None if truth and classes[0] != raw.columns[-1].name else classes[0]
+    return None if texts else _label_without_name(raw, rest, notices)
+
+
+def _too_many(raw: Raw, name: str, notices: list[str]) -> str | None:
+    """No column of labels, and why."""
+    classes, treated = different(raw, name), "left out" if name in raw.words else "read as values"
+    notices.append(
+        f"{classes:,} different values of {printable(name, 30)} in {len(raw.values):,} rows are no labels, of which "
+        f"there are at most {CLASSES} and several rows each: it was {treated}."
+    )
+    return None
+
+
+def _label_without_name(raw: Raw, names: list[str], notices: list[str]) -> str | None:
+    """The first or last column of a table without names, if it alone is whole and all others are fractions."""
+    if len(names) < 3 or raw.form != "table" or any(name != f"column {i + 1}" for i, name in enumerate(names)):
+        return None
+    head = raw.values[:HEAD]
+    whole = (head == np.floor(head)).mean(axis=0) > 0.9
+    if whole.sum() != 1 or not (whole[0] or whole[-1]):
+        return None
+    name = names[int(np.flatnonzero(whole)[0])]
+    if not tells_classes(raw, name):
+        return None
+    notices.append(
+        f"Unsure: {name} alone holds whole numbers, few of them, and was taken for labels: choose none if not."
+    )
+    return name
+
+
+def labels_of(raw: Raw, name: str, notices: list[str]) -> Labels | None:
+    """The texts of samples as labels, unless nearly every sample has its own."""
+    if tells_classes(raw, name):
+        return Labels.of(raw.words[name])
+    _too_many(raw, name, notices)
+    return None

@@ -1,0 +1,187 @@
+"""What the columns of a table are for: labels, series, time, values; and so what one sample is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import CLASSES
+from core.uploads.parse.raw import Array, Column, Raw
+from core.uploads.phrases import counted, listed, printable
+from core.uploads.prepare.columns import (
+    called,
+    different,
+    is_truth,
+    numbers_of,
+    one_hot,
+    words_of,
+)
+from core.uploads.prepare.labelling import label_column
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.leaving_out import leave_out_beside_lists, leave_out_sparse, leave_out_texts
+from core.uploads.prepare.options import Options, Role, Way
+from core.uploads.prepare.times import SERIES, in_order, numbering
+
+
+@dataclass(frozen=True)
+class Table:
+    """Values (N, D) by column, the labels of the rows, and the series that they belong to, as numbers from 0 on.
+
+    `order` (N,) is that of the rows: series by series, each by time.
+    """
+
+    values: Array
+    names: tuple[str, ...]
+    labels: Labels | None
+    series: Array | None
+    order: Array
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each column is for and why, by name, and the order (N,) of the rows and their series where they matter."""
+
+    by_name: dict[str, Role]
+    why: dict[str, str]
+    series: Array | None = None
+    order: Array | None = None
+
+    def called(self, role: Role) -> list[str]:
+        """The columns in a role."""
+        return [name for name, own in self.by_name.items() if own == role]
+
+
+def series_column(raw: Raw, options: Options) -> str | None:
+    """The column that says which series a row belongs to: called so, and no series having but one row."""
+    chosen = dict(options.columns)
+    told = next((name for name, role in chosen.items() if role == "series"), None)
+    if told is not None:
+        return told
+    names = [name for name in (*raw.words, *raw.names) if name not in chosen]
+    found = (called(known, names) for known in SERIES)
+    return next((name for name in found if name and 2 * different(raw, name) <= len(raw.values)), None)
+
+
+def as_table(raw: Raw) -> Raw:
+    """A table as it is, or an array (N,) or (N, D) as one."""
+    if raw.form == "table":
+        return raw
+    values = raw.values.reshape(len(raw.values), -1)
+    columns = tuple(Column(f"column {i + 1}") for i in range(values.shape[1]))
+    # An array's labels are a column of texts.
+    texts = tuple(Column(name, "text") for name in raw.words)
+    return replace(raw, form="table", values=values, columns=(*columns, *texts))
+
+
+def table_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Table:
+    """A table with every column in its role, those without one left out.
+
+    Raises:
+        UploadError: there is no column of a name that was chosen, or no column of values is left.
+    """
+    roles = roles_of(raw, options, way, notices)
+    labels = next(iter(roles.called("label")), None)
+    if labels is not None:
+        notices.append(f"Labels are those of column {printable(labels, 30)}.")
+    parts, names = _values(raw, roles)
+    return Table(
+        parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1),
+        names,
+        None if labels is None else Labels.of(words_of(raw, labels)),
+        roles.series,
+        np.arange(len(raw.values)) if roles.order is None else roles.order,
+    )
+
+
+def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
+    """The columns of values, those of text one-hot behind the numbers, and the names of all."""
+    valued = [column for column in raw.columns if roles.by_name[column.name] == "value"]
+    names = [name for column in valued for name in column.names]
+    places = {name: place for place, name in enumerate(raw.names)}
+    parts = []
+    if names:
+        whole = len(names) == raw.values.shape[1]
+        parts.append(raw.values if whole else raw.values[:, [places[name] for name in names]])
+    for column in valued:
+        if column.kind == "text":
+            count = different(raw, column.name)
+            if count > CLASSES:
+                raise UploadError(
+                    f"Column {printable(column.name, 30)} has {count:,} different texts; at most {CLASSES} become "
+                    "columns of 0 and 1: leave it out."
+                )
+            encoded, more = one_hot(raw.words[column.name], column.name)
+            parts.append(encoded)
+            names.extend(more)
+    return parts, tuple(names)
+
+
+def roles_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Roles:
+    """What each column of a table is for; values are hardly looked at.
+
+    Raises:
+        UploadError: there is no column of a name that was chosen, or no column of values is left.
+    """
+    columns = {column.name: column for column in raw.columns}
+    chosen = {_known(name, columns): role for name, role in options.columns}
+    if not raw.names and not chosen and options.categories != "one_hot" and not any(map(is_truth, raw.words.values())):
+        raise UploadError(_no_values(raw))
+    roles: dict[str, Role] = dict.fromkeys(columns, "value")
+    why = {name: column.why for name, column in columns.items()}
+    series = series_column(raw, options) if way == "windows" else None
+    if series is not None:
+        roles[series], why[series] = "series", "several rows have each of its values"
+    label = label_column(raw, options, chosen, series, notices)
+    if label is not None:
+        roles[label] = "label"
+    leave_out_texts(raw, options, roles, why, notices)
+    leave_out_sparse(raw, options, chosen, roles, why, notices)
+    for column in raw.columns:
+        if column.kind == "time" and roles[column.name] == "value":
+            roles[column.name] = "time"
+    roles |= chosen
+    leave_out_beside_lists(raw, chosen, roles, why, notices)
+    groups = None if series is None else _groups(raw, series)
+    times = [name for name, role in roles.items() if role == "time"]
+    values = [
+        name for name, role in roles.items() if role == "value" and columns[name].width == 1 and name in raw.names
+    ]
+    order = in_order(raw, times, values, groups, notices) if way == "windows" else None
+    if times and way != "windows":
+        notices.append(
+            f"Left out: {counted(len(times), 'column')} of times ({listed(times)}), which only order series."
+        )
+    counting = [name for name in numbering(raw, values, groups, order) if name not in chosen]
+    if counting and len(counting) < sum(role == "value" for role in roles.values()):
+        notices.append(f"Left out, only numbering the rows: {counted(len(counting), 'column')} ({listed(counting)}).")
+        roles |= dict.fromkeys(counting, "left_out")
+        why |= dict.fromkeys(counting, "it only numbers the rows")
+    if "value" not in roles.values():
+        raise UploadError(_no_values(raw))
+    return Roles(roles, why, groups, order)
+
+
+def _no_values(raw: Raw) -> str:
+    if not raw.names:
+        return (
+            f"The table holds no numbers: {counted(len(raw.words), 'column')} of text ({listed(raw.words)}). Bring at "
+            "least one column of numbers, have categories one-hot, or bring a TXT file if this is text to learn from."
+        )
+    return "No column of numbers is left beside the labels: bring at least one column of values."
+
+
+def _known(name: str, columns: dict[str, Column]) -> str:
+    found = called(name, columns) or called(name.strip(), columns)
+    if found is None:
+        raise UploadError(f"There is no column called {printable(name, 30)!r}; there are {listed(columns)}.")
+    return found
+
+
+def _groups(raw: Raw, name: str) -> Array:
+    """Which series each row belongs to, (N,), in the order in which they begin."""
+    if name in raw.words:
+        return raw.words[name].codes
+    _, begins, groups = np.unique(numbers_of(raw, name), return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(begins))[groups]

@@ -1,0 +1,55 @@
+"""In which way a file is read: what one sample is."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import SMALLEST_SIDE
+from core.uploads.parse.raw import Array, Raw
+from core.uploads.prepare.options import Options, Way
+from core.uploads.prepare.roles import as_table, roles_of, series_column
+
+# What can be read in one way only.
+ONLY: dict[str, Way] = {"pictures": "folder", "sound": "sound", "sounds": "sounds", "text": "text"}
+# Rows that are looked at to see whether a column has fractions.
+HEAD = 64
+
+
+def way_of(raw: Raw, options: Options) -> Way:
+    """In which way a file is read, `auto` being decided: what is left of a table may be one single column."""
+    if raw.form in ONLY:
+        return "words" if raw.form == "text" and raw.words else ONLY[raw.form]
+    read_as = options.read_as
+    if raw.values.ndim > 2:
+        square = raw.values.ndim == 4 or (raw.values.shape[1] == raw.values.shape[2] >= SMALLEST_SIDE)
+        return ("pictures" if square else "rows") if read_as == "auto" else read_as
+    if raw.values.ndim == 1 or (raw.form == "array" and raw.values.shape[1] == 1):
+        return "windows" if read_as == "auto" else read_as
+    if read_as != "auto":
+        return read_as
+    if raw.form == "table" and series_column(raw, options):
+        return "windows"
+    return _way_of_vectors(as_table(raw), options)
+
+
+def _way_of_vectors(raw: Raw, options: Options) -> Way:
+    """Rows are vectors, unless a single column is left of them, or lists of pixels."""
+    with suppress(UploadError):
+        roles = roles_of(raw, options, "vectors", [])
+        values = [column for column in raw.columns if roles.by_name[column.name] == "value"]
+        if len(values) == 1 and values[0].kind != "text":
+            names = [column for column in raw.columns if column.kind == "text"]
+            if values[0].width == 1:
+                return "vectors" if (roles.called("label") or names) and not roles.called("time") else "windows"
+            side = int(values[0].width ** 0.5)
+            pixels = raw.values[:HEAD][:, [raw.names.index(name) for name in values[0].names]]
+            if side >= SMALLEST_SIDE and side * side == values[0].width and _are_bytes(pixels):
+                return "pictures"
+    return "vectors"
+
+
+def _are_bytes(x: Array) -> bool:
+    return bool(((x == np.floor(x)) & (x >= 0) & (x <= 255)).all())

@@ -1,0 +1,76 @@
+"""Series over time, cut into windows that do not overlap, so that no held-out step was ever seen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.errors import UploadError
+from core.uploads.limits import FEWEST_SAMPLES, STEPS
+from core.uploads.parse.raw import Array
+from core.uploads.phrases import counted
+from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.roles import Table
+
+
+def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None, Array | None]:
+    """Sequences (N, T, F), F being the columns, their labels, and the series (N,) that each was cut from.
+
+    Series of one length are sequences as wholes, and were cut from nothing (None).
+
+    Raises:
+        UploadError: they are too short for enough windows.
+    """
+    rows = len(table.order)
+    if table.series is None:
+        places = cut(table.order, window, "step", notices)
+        return table.values[places], _labels(table, places), np.zeros(len(places), int)
+    lengths = np.bincount(table.series)
+    parts = np.split(table.order, np.cumsum(lengths)[:-1])
+    if len(parts) >= FEWEST_SAMPLES and 2 <= lengths.min() == lengths.max() <= STEPS:
+        notices.append(f"Each of {len(parts):,} series of {lengths[0]:,} steps is a sample as a whole.")
+        places = np.stack(parts)
+        return table.values[places], _labels(table, places), None
+    pieces = [part[: len(part) // window * window].reshape(-1, window) for part in parts]
+    places = np.concatenate(pieces)
+    if len(places) < FEWEST_SAMPLES:
+        raise UploadError(
+            f"{len(parts):,} series of {lengths.min():,} to {lengths.max():,} steps give {len(places):,} windows of "
+            f"{window}; at least {FEWEST_SAMPLES} are needed: turn the window down, or bring more."
+        )
+    notices.append(
+        f"{len(parts):,} series were cut into {len(places):,} windows of {window} steps; {rows - places.size:,} steps "
+        f"at their ends were left out, with {int((lengths < window).sum()):,} series that are shorter than a window."
+    )
+    series = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
+    return table.values[places], _labels(table, places), series
+
+
+def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
+    """A series (T,) as windows (N, window), the rest at its end left out.
+
+    Raises:
+        UploadError: there are too few of them.
+    """
+    count = len(series) // window
+    if count < FEWEST_SAMPLES:
+        longest = len(series) // FEWEST_SAMPLES
+        advice = f"turn the window down to {longest}, or bring more" if longest >= 2 else "bring more"
+        raise UploadError(
+            f"Cutting {counted(len(series), noun)} into windows of {window} gives {count:,}; at least {FEWEST_SAMPLES} "
+            f"are needed: {advice}."
+        )
+    rest = len(series) - count * window
+    notices.append(
+        f"{counted(len(series), noun)} were cut into {count:,} windows of {window}"
+        + (f"; the last {rest:,} were left out." if rest else ".")
+    )
+    return series[: count * window].reshape(count, window)
+
+
+def _labels(table: Table, places: Array) -> Labels | None:
+    """The most frequent label in each window (N, T) of places."""
+    if table.labels is None:
+        return None
+    found = table.labels.places[places]
+    votes = np.stack([(found == label).sum(axis=1) for label in range(len(table.labels.names))])
+    return Labels(votes.argmax(axis=0), table.labels.names)

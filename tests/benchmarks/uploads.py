@@ -1,0 +1,45 @@
+"""Files that people bring: a CSV of 109 MB, and 2,000 mutations of each format."""
+
+import io
+import json
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from tests.test_mutations import VALID, mutated
+
+ROWS = 60_000
+PIXELS = 784
+MUTATIONS = 2_000
+
+
+def main() -> None:
+    """Print seconds and memory of the large table, and what became of the mutations."""
+    data = _digits()
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "core.uploads.parse.sandbox"],
+        input=json.dumps(["digits.csv", {}]).encode() + b"\n" + data,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{len(data) / 1e6:.0f} MB of CSV: {time.perf_counter() - began:.1f} s, {used.ru_utime + used.ru_stime:.1f} s "
+        f"of computing, {used.ru_maxrss / 1e3:.0f} MB"
+    )
+    for name in VALID:
+        print(f"{name:>16}: {MUTATIONS:,} mutations, {mutated(name, MUTATIONS)}")
+
+
+def _digits() -> bytes:
+    """A table like that of MNIST, four of five pixels 0."""
+    random, text = np.random.default_rng(0), io.StringIO()
+    text.write("label," + ",".join(f"pixel{i}" for i in range(PIXELS)) + "\n")
+    for row in range(ROWS):
+        pixels = random.integers(0, 256, PIXELS) * (random.random(PIXELS) < 0.19)
+        text.write(f"{row % 10}," + ",".join(map(str, pixels.tolist())) + "\n")
+    return text.getvalue().encode()
