@@ -57,9 +57,9 @@ def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], noti
     values = held(array_of(chosen), notices)
     count, last = headers[chosen][0][0], headers[chosen][0][-1]
     labels = _labels_for(headers, chosen, count)
-    if labels is None and values.ndim > 2 and _labels_for(headers, chosen, last):
+    if labels is None and (labels := _labels_for(headers, chosen, last)):
         # MATLAB stands samples along the last dimension.
-        values, labels = np.moveaxis(values, -1, 0), _labels_for(headers, chosen, last)
+        values = np.moveaxis(values, -1, 0)
         notices.append("Samples are along the last dimension, as the labels say.")
     words = {} if labels is None else _words(labels, array_of(labels), notices)
     read_as = f"samples are {printable(chosen, 30)}, " + (f"labels {printable(labels, 30)}" if labels else "no labels")

@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import feather, parquet
 
 from core.errors import UploadError
@@ -58,7 +59,7 @@ def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, noti
     kind = column.type
     if (
         pa.types.is_boolean(kind)
-        or pa.types.is_integer(kind)
+        or (pa.types.is_integer(kind) and _is_exact(column))
         or pa.types.is_floating(kind)
         or pa.types.is_decimal(kind)
     ):
@@ -78,6 +79,12 @@ def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, noti
     filling = Filling(plans([name], texts[:SAMPLE_ROWS], format, False, notices), tally)
     filling.add(texts, range(1, len(texts) + 1))
     return filling.table(notices)
+
+
+def _is_exact(column: pa.ChunkedArray) -> bool:
+    """Whether 64-bit floats tell these whole numbers apart; names of that many digits are texts, as in a CSV."""
+    ends = pc.min_max(column).as_py()
+    return all(end is None or abs(end) <= 1 << 53 for end in ends.values())
 
 
 def _numbers(column: pa.ChunkedArray, told: Column, tally: Tally) -> Raw:

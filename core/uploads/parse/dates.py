@@ -60,11 +60,9 @@ def form_of(cells: Sequence[str], semicolons: bool) -> str | None:
     return best if fitting[best] >= MOST * len(texts) else None
 
 
-def could_be(cells: Sequence[str], form: str) -> str | None:
-    """The format with day and month the other way round, if it fits these cells as well."""
-    turned = next((form.replace(one, other) for one, other in TURNED.items() if form.startswith(one)), None)
-    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
-    return turned if turned and _fitting(texts, turned) == len(texts) else None
+def turned(form: str) -> str | None:
+    """The format with day and month the other way round, if there is one."""
+    return next((form.replace(one, other) for one, other in TURNED.items() if form.startswith(one)), None)
 
 
 def seconds(cells: Sequence[str], form: str) -> Array:

@@ -21,6 +21,8 @@ LINES = 100
 CHARACTERS = 20_000
 # A table with blanks between its cells has as many of them in most of its rows, most of them numbers.
 MOST = 0.8
+SIGNS = ",;|"
+PAIR = re.compile(r'(^|\s)"[^"]+"(\s|$)')
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -40,7 +42,7 @@ class Dialect:
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             escapechar=self.escape or None,
-            skipinitialspace=self.delimiter == " ",
+            skipinitialspace=True,
             strict=True,
         )
 
@@ -48,12 +50,13 @@ class Dialect:
 def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     """The dialect of a table that begins with these lines; `is_quoted` where quotation marks come in pairs."""
     hint = HINT.fullmatch(lines[0].strip()) if lines else None
+    if format.delimiter == " " or (format.delimiter == "auto" and not hint and _has_blanks_between(lines)):
+        # In a list of words a quotation mark is one of them.
+        return Dialect(" ", '"' if any(map(PAIR.search, lines)) else "")
     if format.delimiter != "auto":
         return Dialect(format.delimiter, '"' if is_quoted or format.delimiter != "\t" else "")
     if hint:
         return Dialect(hint[1])
-    if _has_blanks_between(lines):
-        return Dialect(" ")
     sample, length = list[str](), 0
     for line in lines[:LINES]:
         sample.append(line)
@@ -69,13 +72,20 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
     if found.delimiter == "," and _are_halves(lines):
         return Dialect("\t")
+    if found.delimiter == "," and _are_parted_by_semicolons(sample):
+        return Dialect(";")
     return Dialect(found.delimiter, "" if plain else "'" if found.quotechar == "'" else '"', found.escapechar or "")
 
 
 def _has_blanks_between(lines: list[str]) -> bool:
     """Whether nearly all lines are as many cells, most of them numbers, with nothing but blanks between them."""
-    rows = [line.split() for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
-    if not rows or any(sign in line for line in lines[:LINES] for sign in ",;|\t"):
+    table = [line for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
+    rows = [line.split() for line in table]
+    if not rows or any("\t" in line for line in table):
+        return False
+    # Of words before their numbers, some are a comma or have one inside.
+    first = sum(any(sign in row[0] for sign in SIGNS) for row in rows)
+    if first > (1 - MOST) * len(rows) or any(sign in cell for row in rows for cell in row[1:] for sign in SIGNS):
         return False
     width, count = Counter(map(len, rows)).most_common(1)[0]
     cells = [cell for row in rows if len(row) == width for cell in row[:200]]
@@ -86,6 +96,14 @@ def _are_halves(lines: list[str]) -> bool:
     """Whether the commas are decimal ones of a single column, whose name has none."""
     first, *body = [line.strip() for line in lines if line.strip()] or [""]
     return "," not in first and len(body) > 1 and all(re.fullmatch(r"[-+]?\d+,\d+", line) for line in body)
+
+
+def _are_parted_by_semicolons(lines: list[str]) -> bool:
+    """Whether every line has as many semicolons, and commas are but inside of numbers."""
+    rows = [line.strip().split(";") for line in lines if line.strip()]
+    if len(rows) < 2 or len({*map(len, rows)}) > 1 or len(rows[0]) < 2:
+        return False
+    return not any("," in name for name in rows[0]) or all(is_number(cell) for row in rows for cell in row)
 
 
 def _most_regular(lines: list[str]) -> str:

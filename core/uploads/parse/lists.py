@@ -10,7 +10,7 @@ import numpy as np
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 BARE = re.compile(rf"\s*{NUMBER}(?:(?:\s*[,;|]\s*|\s+){NUMBER})+\s*")
 BRACKETS = re.compile(r"\s*(?:array|tensor)?\(?[\[({](.*)[\])}]\)?\s*", re.DOTALL)
 PARTS = str.maketrans(",;|", "   ")

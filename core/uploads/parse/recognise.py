@@ -28,6 +28,8 @@ PICTURES = {
     "PPM": "a PGM or PPM picture",
 }
 
+# What stands behind letters that could begin a table, too: nothing that is text.
+BINARY = rb"(?![\t\n\r -~])"
 SIGNATURES = (
     (rb"\x93NUMPY", ARRAY),
     (rb"PK\x03\x04|PK\x05\x06|PK\x07\x08", ZIP),
@@ -38,42 +40,45 @@ SIGNATURES = (
     (rb"GIF8[79]a", PICTURES["GIF"]),
     (rb"RIFF....WEBP", PICTURES["WEBP"]),
     (rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+", PICTURES["TIFF"]),
-    (rb"P[1-6][\s#]", PICTURES["PPM"]),
+    (rb"P[1-6][ \r\n]+(#[^\n]*\n\s*)*\d+\s+\d", PICTURES["PPM"]),
     (rb"BM....\x00\x00\x00\x00", PICTURES["BMP"]),
-    (rb"....ftyp(avif|heic|heix|mif1)", "an AVIF or HEIC picture"),
-    (rb"....ftyp", "a film"),
+    (rb"\x00...ftyp(avif|heic|heix|mif1)", "an AVIF or HEIC picture"),
+    (rb"\x00...ftyp", "a film"),
     (rb"RIFF....AVI ", "a film"),
     (rb"\x1a\x45\xdf\xa3", "a film"),
-    (rb"ID3|\xff[\xfb\xf3\xf2]", "an MP3 sound"),
-    (rb"OggS", "an Ogg sound"),
+    (rb"ID3[\x02-\x04]|\xff[\xfb\xf3\xf2]", "an MP3 sound"),
+    (rb"OggS\x00", "an Ogg sound"),
     (rb"fLaC", "a FLAC sound"),
-    (rb"%PDF", "a PDF document"),
+    (rb"%PDF-", "a PDF document"),
     (rb"\x89HDF\r\n\x1a\n|CDF[\x01\x02]", "an HDF5 or NetCDF file"),
     (rb"MATLAB 5\.0", "a MATLAB file"),
     (rb"MATLAB 7\.3", "a MATLAB 7.3 file"),
     (rb"\x00\x00[\x08\x09\x0b-\x0e][\x01-\x04]", "an IDX array"),
-    (rb"FEA1", "a Feather file of version 1"),
-    (rb"PAR1", "a Parquet table"),
-    (rb"ARROW1", "an Arrow table"),
+    (rb"FEA1" + BINARY, "a Feather file of version 1"),
+    (rb"PAR1" + BINARY, "a Parquet table"),
+    (rb"ARROW1\x00", "an Arrow table"),
     (rb"SQLite format 3\x00", "an SQLite database"),
     (rb"\x80[\x02-\x05]", "a pickle, which is a program rather than data"),
     (rb"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (rb"Rar!", "a RAR archive"),
+    (rb"Rar!\x1a", "a RAR archive"),
     (rb"\xfd7zXZ\x00", XZ),
     (rb"BZh[1-9]1AY", BZIP2),
     (rb"\x28\xb5\x2f\xfd", "a Zstandard file"),
     (rb"\x7fELF|MZ\x90", "a program"),
-    (rb"(\xef\xbb\xbf)?\s*(<\?xml.{0,500}?)?(<!--.{0,500}?-->\s*)?(<!DOCTYPE svg.{0,300}?)?<svg", "an SVG drawing"),
-    (rb"(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head|<body)", "an HTML page"),
-    (rb"(\xef\xbb\xbf)?\s*<\?xml", "an XML document"),
+    (
+        rb"(?i:(\xef\xbb\xbf)?\s*(<\?xml.{0,500}?)?(<!--.{0,500}?-->\s*)?(<!DOCTYPE svg.{0,300}?)?<svg)",
+        "an SVG drawing",
+    ),
+    (rb"(?i:(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head|<body))", "an HTML page"),
+    (rb"(?i:(\xef\xbb\xbf)?\s*<\?xml)", "an XML document"),
 )
-COMPILED = tuple((re.compile(pattern, re.DOTALL | re.IGNORECASE), what) for pattern, what in SIGNATURES)
-# Documents that are ZIP archives, by a name inside.
+COMPILED = tuple((re.compile(pattern, re.DOTALL), what) for pattern, what in SIGNATURES)
+# Office's documents, which are ZIP archives that list their parts, by a folder inside.
+PARTS = "[Content_Types].xml"
+OFFICE = ((r"xl/", "an Excel workbook"), (r"word/", "a Word document"), (r"ppt/", "a PowerPoint document"))
+# Others, by a name inside.
 DOCUMENTS = (
-    (r"xl/", "an Excel workbook"),
-    (r"word/", "a Word document"),
-    (r"ppt/", "a PowerPoint document"),
     (r"META-INF/container.xml", "an EPUB file"),
     (r"mimetype$", "an OpenDocument spreadsheet"),
     (r"(.*/)?data\.pkl$", "a PyTorch checkpoint, which is a program rather than data"),
@@ -127,7 +132,8 @@ def kind_of_zip(names: list[str]) -> str:
     """What a ZIP archive of members with these names is."""
     if names and all(name.endswith(".npy") for name in names):
         return ARRAYS
-    return next((what for pattern, what in DOCUMENTS if any(re.match(pattern, name) for name in names)), ZIP)
+    documents = (*OFFICE, *DOCUMENTS) if PARTS in names else DOCUMENTS
+    return next((what for pattern, what in documents if any(re.match(pattern, name) for name in names)), ZIP)
 
 
 def advice_for(what: str) -> str:

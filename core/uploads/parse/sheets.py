@@ -66,10 +66,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         )
     blocks = (body[start : start + BLOCK] for start in range(0, len(body), BLOCK))
     chunks = (([row for _, row in block], [i + 1 for i, _ in block]) for block in blocks)
-    tally = Tally()
-    raw = filled(plans(names, structure.body, format, False, notices), chunks, tally, notices)
-    notices.extend(tally.sentences())
-    return raw
+    return filled(plans(names, structure.body, format, False, notices), chunks, Tally(), notices)
 
 
 def _text(cell: Any) -> str:

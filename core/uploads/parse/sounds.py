@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from statistics import median_low
 
 import numpy as np
@@ -20,7 +21,9 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3")
 
 
 def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list[str]) -> Raw:
-    """Sounds (N, T) in [−1, 1], as long as the one in the middle: longer ones cut, shorter ones followed by silence.
+    """Sounds (N, T) in [−1, 1] of the commonest rate, as long as the one in the middle.
+
+    Longer ones are cut, and shorter ones followed by silence.
 
     Raises:
         UploadError: they are too large once unpacked, or none can be read.
@@ -31,27 +34,30 @@ def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list
             f"The sounds unpack to {unpacked / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring fewer."
         )
     tally, found = Tally(), dict[str, np.ndarray]()
+    rates = dict[str, int]()
     for info in members:
         try:
             sound, rate = amplitudes(unpack(archive, info), [])
         except (UploadError, Unreadable) as error:
             tally.add("Left out:", "sound", "that cannot be read", f"{printable(info.filename)}: {error}")
             continue
-        if rate != HIGHEST_RATE:
-            tally.add("Left out:", "sound", f"of less than {HIGHEST_RATE:,} values a second", printable(info.filename))
-            continue
         found[info.filename] = sound
+        rates[info.filename] = rate
+    common = Counter(rates.values()).most_common(1)[0][0] if rates else HIGHEST_RATE
+    for name in [name for name, rate in rates.items() if rate != common]:
+        tally.add("Left out:", "sound", f"of another rate than {common:,} Hz", printable(name))
+        del found[name]
     notices.extend(tally.sentences())
     if not found:
         raise UploadError("No sound in the ZIP archive can be read: save them as 16-bit PCM WAV.")
-    longest = min(STEPS * FRAME, CELLS // len(found))
+    longest = min(STEPS * FRAME, CELLS // len(found) // FRAME * FRAME)
     length = min(longest, max(FRAME * 2, median_low(len(sound) for sound in found.values()) // FRAME * FRAME))
     values = np.zeros((len(found), length), np.float32)
     for place, sound in enumerate(found.values()):
         values[place, : min(length, len(sound))] = sound[:length]
     longer = sum(len(sound) > length for sound in found.values())
     notices.append(
-        f"{counted(len(found), 'sound')} at {HIGHEST_RATE:,} Hz were taken to {length / HIGHEST_RATE:.3g} s each: "
+        f"{counted(len(found), 'sound')} at {common:,} Hz were taken to {length / common:.3g} s each: "
         f"{longer:,} were cut, {len(found) - longer:,} kept or followed by silence."
     )
-    return Raw("sounds", values, words=classes_of([*found], notices), rate=HIGHEST_RATE)
+    return Raw("sounds", values, words=classes_of([*found], notices), rate=common)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
-from core.uploads.parse.written import is_number
+from core.uploads.parse.written import Written, is_number
 
 COMMENT = ("#", "%", "//", "@")
 Row = list[str]
 # Rows in which the names of columns are looked for, and cells of each.
 LOOKED_AT = 200
+YEAR = re.compile(r"(19|20)\d\d")
+# Rows that a number in the first one is compared with, at the least.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,9 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
     sure = _names_columns(first, full)
     is_header = format.header == "first" or (format.header == "auto" and sure is not False)
     if is_header:
+        if len(first) == width - 1 and not any(row[-1].strip() for row in full if len(row) == width):
+            # Rows end with a delimiter, and names do not.
+            first = [*first, ""]
         return Structure(begin, first, width, full, is_close=format.header == "auto" and sure is None)
     return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width])
 
@@ -89,7 +96,7 @@ def _names_columns(first: Row, body: list[Row]) -> bool | None:
     if not body:
         return not any(is_number(name) for name in names if not is_missing(name))
     columns = [
-        [row[place] for row in body[:LOOKED_AT] if place < len(row) and not is_missing(row[place])]
+        [row[place].strip() for row in body[:LOOKED_AT] if place < len(row) and not is_missing(row[place])]
         for place in range(len(names))
     ]
     numeric = [2 * sum(map(is_number, column)) >= len(column) for column in columns]
@@ -102,6 +109,10 @@ def _names_columns(first: Row, body: list[Row]) -> bool | None:
         return len({name for name in names if not is_missing(name)}) == len(names) and all(alone)
     if _counts(above):
         return True
+    # Names of days and of samples hold digits, and what they are called rarely does.
+    texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
+    if any(column and all(map(_has_digit, column)) and not _has_digit(name) for name, column in texts if name):
+        return True
     repeated = [
         name not in column and 2 * len(set(column)) <= len(column)
         for name, column, holds in zip(names, columns, numeric, strict=True)
@@ -113,11 +124,34 @@ def _names_columns(first: Row, body: list[Row]) -> bool | None:
     unnamed = not names[0] and len(columns[0]) == len(body[:LOOKED_AT]) and len(above) > 1
     if unnamed and len(set(above)) == len(above):
         return True
-    fractions = [column for column, holds in zip(columns, numeric, strict=True) if holds]
-    whole = len(above) > 2 and all(name.isdigit() for name in above) and len(set(above)) == len(above)
-    if whole and all(sum("." in cell for cell in column) > 0.9 * len(column) for column in fractions):
+    numbers = [column for column, holds in zip(columns, numeric, strict=True) if holds]
+    whole = len(above) > 1 and all(name.isdigit() for name in above) and len(set(above)) == len(above)
+    if whole and all(sum("." in cell for cell in column) > 0.9 * len(column) for column in numbers):
+        return None
+    # Years and numbers of genes are no values of their columns.
+    if whole and all(alone) and (all(map(_is_far, above, numbers)) or all(map(_is_year, above, numbers))):
         return None
     return None if _rises_evenly(above) and not any(map(_rises_evenly, body[:20])) else False
+
+
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdigit, cell))
+
+
+def _is_far(name: str, column: Row) -> bool:
+    """Whether a number is farther from all of a column that has some rows than those are from each other."""
+    found = [value for cell in column if (value := Written().number(cell)) is not None]
+    if len(found) < FEWEST:
+        return False
+    low, high = min(found), max(found)
+    return max(low - float(name), float(name) - high) > high - low
+
+
+def _is_year(name: str, column: Row) -> bool:
+    """Whether a number is a year, and hardly any of its column are."""
+    return YEAR.fullmatch(name) is not None and 10 * sum(YEAR.fullmatch(cell) is not None for cell in column) < len(
+        column
+    )
 
 
 def _counts(names: Row) -> bool:

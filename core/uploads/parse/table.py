@@ -40,6 +40,9 @@ BLOCKS = 4_000_000
 # Of a text, the bytes that tell whether it is a table, and the share of its rows that are then as wide.
 LOOKED_AT = 200_000
 MOST = 0.9
+# Rows that make a table of texts, and the longest of its cells.
+FEWEST = 5
+SHORT = 40
 Numbered = Iterator[tuple[int, list[str]]]
 
 
@@ -100,6 +103,7 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
             header=None,
             names=range(width),
             index_col=False,
+            skipinitialspace=True,
             skiprows=above,
             dtype=np.float64,
             na_filter=False,
@@ -119,18 +123,31 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
 
 
 def is_table(data: bytes, format: Format) -> bool:
-    """Whether text is a table: nearly all of its first lines have as many cells, most of them numbers."""
+    """Whether text is a table: nearly all of its first lines have as many cells.
+
+    Most of them are numbers, or those of one column are, or lines are many short cells.
+    """
     try:
         data = data[:LOOKED_AT]
         lines = _beginning(data, encoding_of(data, []), 0)
         lines = lines[:-1] if len(data) == LOOKED_AT else lines
-        rows = [row for _, row in _first_rows(lines, dialect_of(lines, format, is_quoted=True))]
+        dialect = dialect_of(lines, format, is_quoted=True)
+        rows = [row for _, row in _first_rows(lines, dialect)]
     except UploadError:
         return False
     widths = Counter(map(len, rows))
     width, count = widths.most_common(1)[0] if widths else (0, 0)
-    cells = [cell for row in rows if len(row) == width for cell in row]
-    return width > 1 and count > MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
+    if width < 2 or count <= MOST * len(rows):
+        return False
+    full = [row for row in rows if len(row) == width]
+    numbers = [sum(map(is_number, column)) for column in zip(*full, strict=True)]
+    if 2 * sum(numbers) > width * count:
+        return True
+    # Blanks part the words of a text as well.
+    if dialect.delimiter == " " or count < FEWEST:
+        return False
+    short = all(len(cell) <= SHORT for row in full for cell in row)
+    return max(numbers) >= MOST * (count - 1) or (width > 2 and short)
 
 
 def _lines(data: bytes, encoding: str, skip: int) -> Iterator[str]:
@@ -176,6 +193,8 @@ def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | No
     for line in reversed(above):
         if line.startswith(COMMENT):
             _, names = next(iter(_first_rows([line.lstrip("#%/ ")], dialect)), (0, []))
+            # With blanks between numbers, NumPy's users part names by commas nevertheless.
+            names = [name.rstrip(",;") for name in names]
             return names if len(names) == width and not any(map(is_number, names)) else None
     return None
 

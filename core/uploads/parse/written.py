@@ -28,7 +28,7 @@ DRESSED = re.compile(
     r"|°[CFK]?)? ?(?P<minus>-)?(?P<close>\))?"
 )
 # As most programs write them, which is quickly seen.
-PLAIN = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
+PLAIN = re.compile(r"\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*")
 WORDS = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
 # What may part thousands, by the decimal sign.
 GROUPS = {".": ("", ",", " ", "'"), ",": ("", ".", " ", "'")}

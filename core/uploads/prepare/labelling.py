@@ -8,7 +8,7 @@ from core.errors import UploadError
 from core.uploads.limits import CLASSES
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import listed, printable
-from core.uploads.prepare.columns import called, different, tells_classes
+from core.uploads.prepare.columns import called, different, numbers_of, tells_classes
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options, Role
 
@@ -37,7 +37,7 @@ def label_column(
                 "auto or none."
             )
         return found if different(raw, found) <= CLASSES else _too_many(raw, found, notices)
-    rest = [name for name in single if name != series and name not in chosen]
+    rest = [name for name in single if name != series and name not in chosen and not _is_coordinate(raw, name)]
     named = next(filter(None, (called(known, rest) for known in LABELS)), None)
     if named is not None:
         return named if different(raw, named) == 1 or tells_classes(raw, named) else _too_many(raw, named, notices)
@@ -47,6 +47,15 @@ def label_column(
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {"true", "false"}
         return None if truth and classes[0] != raw.columns[-1].name else classes[0]
     return None if texts else _label_without_name(raw, rest, notices)
+
+
+def _is_coordinate(raw: Raw, name: str) -> bool:
+    """Whether a column is the y of points whose places are whole numbers."""
+    x = called("x", raw.names)
+    if name.lower() != "y" or x is None or name not in raw.names:
+        return False
+    places = np.stack([numbers_of(raw, x), numbers_of(raw, name)]).astype(np.float64)
+    return bool((np.isnan(places) | (places == np.floor(places))).all())
 
 
 def _too_many(raw: Raw, name: str, notices: list[str]) -> str | None:

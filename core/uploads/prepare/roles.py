@@ -24,6 +24,9 @@ from core.uploads.prepare.leaving_out import leave_out_beside_lists, leave_out_s
 from core.uploads.prepare.options import Options, Role, Way
 from core.uploads.prepare.times import SERIES, in_order, numbering
 
+# Roles that one column has at most.
+SINGLE: dict[Role, str] = {"label": "Labels are to come from", "series": "Ids of series are to come from"}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -54,8 +57,12 @@ class Roles:
 
 
 def series_column(raw: Raw, options: Options) -> str | None:
-    """The column that says which series a row belongs to: called so, and no series having but one row."""
-    chosen = dict(options.columns)
+    """The column that says which series a row belongs to: the chosen one, or one called so that comes up again.
+
+    Raises:
+        UploadError: a column was chosen that there is not, or for what it cannot be.
+    """
+    chosen = _chosen(raw, options)
     told = next((name for name, role in chosen.items() if role == "series"), None)
     if told is not None:
         return told
@@ -125,7 +132,7 @@ def roles_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Roles:
         UploadError: there is no column of a name that was chosen, or no column of values is left.
     """
     columns = {column.name: column for column in raw.columns}
-    chosen = {_known(name, columns): role for name, role in options.columns}
+    chosen = _chosen(raw, options)
     if not raw.names and not chosen and options.categories != "one_hot" and not any(map(is_truth, raw.words.values())):
         raise UploadError(_no_values(raw))
     roles: dict[str, Role] = dict.fromkeys(columns, "value")
@@ -170,6 +177,27 @@ def _no_values(raw: Raw) -> str:
             "least one column of numbers, have categories one-hot, or bring a TXT file if this is text to learn from."
         )
     return "No column of numbers is left beside the labels: bring at least one column of values."
+
+
+def _chosen(raw: Raw, options: Options) -> dict[str, Role]:
+    """The roles that people chose, by column.
+
+    Raises:
+        UploadError: there is no column of a name that was chosen, or it cannot be what it was chosen for.
+    """
+    columns = {column.name: column for column in raw.columns}
+    chosen = {_known(name, columns): role for name, role in options.columns}
+    for name, role in chosen.items():
+        kind, column = columns[name].kind, f"Column {printable(name, 30)}"
+        if kind == "text" and role == "time":
+            raise UploadError(f"{column} holds texts, which are no times: leave it out, or make it the id of series.")
+        if kind == "list" and role not in ("value", "left_out"):
+            raise UploadError(f"{column} holds lists of numbers, which are values: choose that, or leave it out.")
+    for role, what in SINGLE.items():
+        several = [name for name, own in chosen.items() if own == role]
+        if len(several) > 1:
+            raise UploadError(f"{what} {len(several)} columns ({listed(several)}): choose one of them.")
+    return chosen
 
 
 def _known(name: str, columns: dict[str, Column]) -> str:

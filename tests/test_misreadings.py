@@ -1,0 +1,150 @@
+"""Small files that were once read as something else, or not at all, and what they must become."""
+
+import math
+
+import numpy as np
+import pytest
+
+from core.errors import UploadError
+from core.uploads.parse.decode import decode
+from core.uploads.reading import read_upload
+from tests import files
+
+ROWS = range(30)
+
+
+def lines(first: str, row: str) -> bytes:
+    """A line above thirty rows of the row's number {i}, a fraction {x}, a day of January {d}, and a word {w}."""
+    made = (row.format(i=i, x=f"{math.sin(i):.3f}", d=f"{i % 28 + 1:02}", w="ab" * (i + 1)) for i in ROWS)
+    return "\n".join([*([first] if first else []), *made, ""]).encode()
+
+
+# Name, bytes, names of all columns, and the first row of values.
+TABLES = {
+    "begins like Parquet": ("a.csv", lines("par1,par2", "{i},{x}"), "par1,par2", [0, 0]),
+    "begins with Parquet's letters": ("a.csv", lines("PAR1,PAR2", "{i},{x}"), "PAR1,PAR2", [0, 0]),
+    "begins like an MP3": ("a.csv", lines("id3,b", "{i},{x}"), "id3,b", [0, 0]),
+    "begins like a PGM": ("a.tsv", lines("P1\tP2", "{i}\t{x}"), "P1,P2", [0, 0]),
+    "rows end with a delimiter": ("a.csv", lines("a,b,label", "{i},{x},{w},"), "a,b,label,column 4", [0, 0, math.nan]),
+    "blanks after commas": ("a.csv", lines("", "{i}, State-gov, {x}"), "column 1,column 2,column 3", [0, 0]),
+    "quotes after blanks": ("a.csv", lines("a, kind, b", '{i}, "u, v", {x}'), "a,kind,b", [0, 0]),
+    "days": ("a.csv", lines("Date,10,50", "2024-01-{d},{i},7{i}"), "Date,10,50", [1704067200, 0, 70]),
+    "samples": ("a.csv", lines("sample,12,50", "s{i},{i},{i}"), "sample,12,50", [0, 0]),
+    "years": ("a.csv", lines("Country,2019,2020", "{w},{i},3{i}"), "Country,2019,2020", [0, 30]),
+    "years over fractions": ("a.csv", lines("Who,2019,2020", "{w},{x},{x}"), "Who,2019,2020", [0, 0]),
+    "genes": ("a.csv", lines("name,7157,672,675", "{w},{i},{i},{i}"), "name,7157,672,675", [0, 0, 0]),
+    "texts": ("a.data", lines("", "{i}, Private, Never, White"), "column 1,column 2,column 3,column 4", [0]),
+    "one column of numbers": ("a.txt", lines("", "{w};{i}"), "column 1,column 2", [0]),
+    "words before numbers": (
+        "glove.txt",
+        b"the 0.1 0.2\n, 0.3 0.4\n" + lines("", "{w} {x} {x}") + b'" 0.5 0.6\nmore 0.7 0.8\n',
+        "column 1,column 2,column 3",
+        [0.1, 0.2],
+    ),
+    "a comma in NumPy's comment": ("a.txt", lines("# width, height", "{i} {x}"), "width,height", [0, 0]),
+    "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
+}
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_tables_are_read_as_they_stand(what):
+    name, data, names, first = TABLES[what]
+    raw = decode(name, data)
+    assert [column.name for column in raw.columns] == names.split(",")
+    assert raw.values[0].tolist() == pytest.approx(first, nan_ok=True)
+    assert len(raw.values) in (30, 34)
+    assert not any('"' in text for words in raw.words.values() for text in words.names if len(text) > 1)
+    assert not any("Left out" in notice for notice in raw.notices)
+
+
+@pytest.mark.parametrize("first", ["Country,2019,2020", "name,7157,672,675"])
+def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
+    raw = decode("a.csv", lines(first, "{w}" + ",{i}" * first.count(",")))
+    assert any("Unsure: the first row" in notice for notice in raw.notices)
+
+
+def test_a_first_row_like_all_others_is_no_header():
+    assert len(decode("a.csv", lines("", "{w},{i},3{i}")).values) == len(ROWS)
+
+
+def test_text_stays_text():
+    poem = "\n".join(["roses are red, violets are blue", "sugar is sweet, and so are you, my dear"] * 20)
+    assert decode("a.txt", poem.encode()).form == "text"
+
+
+@pytest.mark.parametrize("separator", ["/", "-"])
+def test_days_that_come_first_are_found_wherever_they_show(separator):
+    hours = np.datetime64("2024-03-01T00") + np.arange(24 * 31)
+    written = [f"{str(h)[8:10]}{separator}{str(h)[5:7]}{separator}2024 {str(h)[11:13]}:00" for h in hours]
+    raw = decode("a.csv", files.csv([[text, i] for i, text in enumerate(written)], ["when", "v"]))
+    assert np.array_equal(raw.values[:, 0], hours.astype("datetime64[s]").astype(float))
+    assert not any("Unsure" in notice or "missing" in notice for notice in raw.notices)
+
+
+def test_days_that_could_be_months_are_said_to_be_unsure():
+    raw = decode("a.csv", files.csv([[f"0{i % 9 + 1}/0{i % 7 + 1}/2024", i] for i in ROWS], ["when", "v"]))
+    assert any("Unsure: dates in column when" in notice for notice in raw.notices)
+
+
+def test_a_cell_that_is_no_day_is_missing_and_named():
+    rows = [[f"0{i % 9 + 1}/0{i % 7 + 1}/2024" if i != 7 else "never", i] for i in ROWS]
+    raw = decode("a.csv", files.csv(rows, ["when", "v"]))
+    assert np.flatnonzero(np.isnan(raw.values[:, 0])).tolist() == [7]
+    assert any('"never", column when' in notice for notice in raw.notices)
+
+
+MIXED = files.csv([[i, f"t{i % 3}", i / 7, f'"[{i}, 2, 3]"'] for i in ROWS], ["ID", "kind", "v", "list"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"kind": "time"}, "holds texts, which are no times"),
+        ({"list": "time"}, "holds lists"),
+        ({"list": "series"}, "holds lists"),
+        ({"list": "label"}, "holds lists"),
+        ({"kind": "label", "v": "label"}, "choose one of them"),
+        ({"nobody": "series"}, "There is no column called 'nobody'"),
+    ],
+)
+@pytest.mark.parametrize("read_as", ["auto", "windows"])
+def test_a_role_that_a_column_cannot_have_is_refused(columns, said, read_as):
+    with pytest.raises(UploadError, match=said):
+        read_upload("t.csv", MIXED, columns=columns, read_as=read_as)
+
+
+def test_a_column_is_found_in_small_letters_as_in_capitals():
+    rows = files.csv([[f"s{i // 20}", i % 97 / 7] for i in range(400)], ["ID", "v"])
+    assert read_upload("t.csv", rows, columns={"id": "series"}).x.shape == (20, 20, 1)
+
+
+def test_places_that_are_whole_are_no_labels():
+    points = files.csv([[i % 6, i % 5, i / 7] for i in range(60)], ["x", "y", "z"])
+    assert read_upload("t.csv", points).spec.label_names == ()
+    classes = files.csv([[i / 7, i % 2] for i in range(60)], ["x", "y"])
+    assert read_upload("t.csv", classes).spec.label_names == ("0", "1")
+
+
+def test_a_matrix_of_matlab_is_turned_where_its_labels_say_so():
+    upload = read_upload("a.npz", files.npz(x=files.table(4, 30), y=np.arange(30) % 3), scaling="none")
+    assert upload.x.shape == (30, 4)
+    assert upload.y.tolist() == [i % 3 for i in range(30)]
+
+
+def test_ids_of_more_digits_than_are_told_apart_stay_apart():
+    ids = 10**17 + np.arange(30)
+    raw = decode("t.parquet", files.arrow({"user": ids, "v": ids % 97 / 7}, "parquet"))
+    assert raw.words["user"].names == tuple(map(str, ids))
+
+
+def test_many_numbers_and_a_word_in_a_cell_are_soon_seen_to_be_no_list():
+    cells = ["1234567 " * 40 + "nan"] * 30
+    assert decode("t.csv", files.csv([[i, cell] for i, cell in enumerate(cells)], ["a", "b"])).form == "table"
+
+
+def test_sounds_of_any_rate_are_read_and_those_of_another_left_out(monkeypatch):
+    monkeypatch.setattr("core.uploads.parse.sounds.CELLS", 21 * 700)
+    sounds = {f"{'ab'[i % 2]}/{i}.wav": files.wav(files.tone(0.5, 2000), 2000) for i in range(21)}
+    raw = decode("a.zip", files.zipped({**sounds, "a/other.wav": files.wav(files.tone(0.5))}))
+    assert (raw.values.shape, raw.rate) == ((21, 672), 2000)
+    assert any("of another rate than 2,000 Hz" in notice for notice in raw.notices)
