@@ -148,3 +148,38 @@ def test_sounds_of_any_rate_are_read_and_those_of_another_left_out(monkeypatch):
     raw = decode("a.zip", files.zipped({**sounds, "a/other.wav": files.wav(files.tone(0.5))}))
     assert (raw.values.shape, raw.rate) == ((21, 672), 2000)
     assert any("of another rate than 2,000 Hz" in notice for notice in raw.notices)
+
+
+def test_a_plot_beside_a_table_leaves_it_a_table():
+    archive = files.zipped({"data/t.csv": lines("a,b", "{i},{x}"), "data/plot.png": files.picture(files.pixels())})
+    assert decode("a.zip", archive).names == ("a", "b")
+
+
+def test_a_class_called_mask_is_one():
+    pictures = {f"{'mask' if i % 2 else 'face'}/{i}.png": files.picture(files.pixels(i)) for i in range(24)}
+    assert set(decode("a.zip", files.zipped(pictures)).words["folder"].names) == {"mask", "face"}
+    alike = {name.replace("face", "no_mask"): data for name, data in pictures.items()}
+    assert set(decode("a.zip", files.zipped(alike)).words["folder"].names) == {"mask", "no_mask"}
+
+
+def test_masks_of_pictures_are_left_out():
+    names = [f"{kind}/{i}.png" for kind in ("images", "masks") for i in range(24)]
+    raw = decode("a.zip", files.zipped({name: files.picture(files.pixels(i)) for i, name in enumerate(names)}))
+    assert len(raw.values) == 24
+
+
+def test_folders_for_training_and_testing_are_no_classes():
+    names = [f"{'train' if i % 3 else 'test'}/{'cat' if i % 2 else 'dog'}.{i}.png" for i in range(24)]
+    raw = decode("a.zip", files.zipped({name: files.picture(files.pixels(i)) for i, name in enumerate(names)}))
+    assert set(raw.words["name"].names) == {"cat", "dog"}
+
+
+def test_folders_of_office_are_folders():
+    names = [f"{'xl' if i % 2 else 'word'}/{i}.png" for i in range(24)]
+    raw = decode("a.zip", files.zipped({name: files.picture(files.pixels(i)) for i, name in enumerate(names)}))
+    assert set(raw.words["folder"].names) == {"xl", "word"}
+
+
+def test_a_locked_table_is_said_to_be_locked():
+    with pytest.raises(UploadError, match="locked by a password"):
+        decode("a.zip", files.encrypted(files.zipped({"t.csv": lines("a,b", "{i},{x}")})))

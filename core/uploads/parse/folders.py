@@ -11,6 +11,8 @@ from core.uploads.limits import CLASSES
 from core.uploads.parse.words import Words
 from core.uploads.phrases import listed, printable
 
+# Folders that part samples for learning from those for testing, and say nothing about what is in them.
+SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
 # The flag of a ZIP's member that says that its name is UTF-8; without it Python takes names for those of DOS.
 IS_UTF8 = 0x800
 # cat.12.jpg, dog_7.png, A-001.wav; and 7_theo_3.wav of the spoken digits.
@@ -26,7 +28,7 @@ def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
     folders = [[printable(part) for part in reversed(path.parent.parts) if part.strip("/")] for path in paths]
     for level in range(max(map(len, folders), default=0)):
         found = [parts[level] if level < len(parts) else "top" for parts in folders]
-        if len(set(found)) > 1:
+        if len(set(found)) > 1 and not {part.lower() for part in found} <= SPLITS:
             return {"folder": Words.of(found)}
     begun = [NAMED.fullmatch(path.stem) for path in paths]
     if begun and all(begun):

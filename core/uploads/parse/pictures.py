@@ -26,6 +26,8 @@ ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)"
 MASK = re.compile(
     r"(^|/)(ground_?truth|masks?|annotations?|segmentations?)/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE
 )
+COULD_BE_CLASS = re.compile(r"(^|/)masks?/[^/]*$", re.IGNORECASE)
+ENDING = re.compile(r"_(mask|seg|segmentation|gt)$")
 UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEFT_OUT = "Left out:"
 
@@ -81,7 +83,7 @@ def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list
             f"{counted(len(entries) - len(latest), 'member')} of the ZIP archive had the same name as a later one; the "
             "last of each name was read."
         )
-    masks = [name for name in latest if MASK.search(name)]
+    masks = _masks(list(latest))
     if 0 < len(masks) < len(latest):
         notices.append(f"Left out: {counted(len(masks), 'mask')} (the first: {printable(masks[0])}).")
         latest = {name: info for name, info in latest.items() if name not in masks}
@@ -91,10 +93,25 @@ def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list
             f"{counted(len(outside), 'name')} would lead outside of the archive (the first: {printable(outside[0])}): "
             "names were used for labels only, and nothing was unpacked to disk."
         )
-    return [info for info in latest.values() if _may_be_opened(info, tally)]
+    return [info for info in latest.values() if may_be_opened(info, tally)]
 
 
-def _may_be_opened(info: zipfile.ZipInfo, tally: Tally) -> bool:
+def _masks(names: list[str]) -> list[str]:
+    """Those of pictures that say where something is in another, which is called alike; a class may be called mask."""
+    likely = [name for name in names if MASK.search(name)]
+    others = [PurePosixPath(name) for name in names if not MASK.search(name)]
+    if any("mask" in part.lower() for path in others for part in path.parent.parts):
+        return []
+    known = {path.stem.lower() for path in others}
+    return [
+        name
+        for name in likely
+        if not COULD_BE_CLASS.search(name) or ENDING.sub("", PurePosixPath(name).stem.lower()) in known
+    ]
+
+
+def may_be_opened(info: zipfile.ZipInfo, tally: Tally) -> bool:
+    """Whether a member is one that is opened; `tally` hears why not."""
     reasons = {
         "locked by a password": bool(info.flag_bits & ENCRYPTED),
         "linking to another file": stat.S_ISLNK(info.external_attr >> 16),

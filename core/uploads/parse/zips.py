@@ -6,14 +6,14 @@ import zipfile
 from pathlib import PurePosixPath
 
 from core.errors import UploadError
-from core.uploads.limits import MB, UNPACKED
+from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
 from core.uploads.parse import pictures, sounds
 from core.uploads.parse.folders import name_anew
 from core.uploads.parse.format import Format
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import ZIP, open_zip, recognise
-from core.uploads.phrases import listed, printable
+from core.uploads.phrases import Tally, listed, printable
 
 TABLES = (
     ".csv",
@@ -49,15 +49,19 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             if not info.filename.endswith("/") and not pictures.ADDED.search(info.filename)
         }
         suffixes = {name: PurePosixPath(name.lower()).suffix for name in members}
-        if not any(suffix in PICTURE_SUFFIXES for suffix in suffixes.values()):
-            found = [name for name, suffix in suffixes.items() if suffix in sounds.SUFFIXES]
-            if found:
-                return sounds.read(archive, [members[name] for name in found], notices)
-            for kinds in (TABLES, TEXTS):
-                found = [name for name, suffix in suffixes.items() if suffix in kinds and not _is_about(name)]
-                if found:
-                    return _one_of(archive, [members[name] for name in found], format, notices)
-        return pictures.read(archive, notices)
+
+        def of(kinds: tuple[str, ...]) -> list[zipfile.ZipInfo]:
+            return [members[name] for name, suffix in suffixes.items() if suffix in kinds and not _is_about(name)]
+
+        # A picture or two may show what is in a table.
+        if len(of(PICTURE_SUFFIXES)) >= FEWEST_SAMPLES:
+            return pictures.read(archive, notices)
+        tables = of(TABLES) or of(TEXTS)
+        if of(PICTURE_SUFFIXES) and not tables:
+            return pictures.read(archive, notices)
+        if of(sounds.SUFFIXES):
+            return sounds.read(archive, of(sounds.SUFFIXES), notices)
+        return _one_of(archive, tables, format, notices) if tables else pictures.read(archive, notices)
 
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pnm")
@@ -81,6 +85,9 @@ def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Fo
             f"{printable(chosen.filename)} unpacks to {chosen.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB "
             "are unpacked: bring less."
         )
+    tally = Tally()
+    if not pictures.may_be_opened(chosen, tally):
+        raise UploadError(f"{printable(chosen.filename)} cannot be read. {' '.join(tally.sentences())}")
     try:
         data = pictures.unpack(archive, chosen)
     except Unreadable as error:
