@@ -16,9 +16,11 @@ from core.uploads.parse.decode import AS_FOUND, NAMED
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import TABLE
-from core.uploads.prepare.grid import grid
+from core.uploads.prepare.grid import Told, grid
 from core.uploads.prepare.matters import matters_for
 from core.uploads.prepare.options import ROLES, Options, Role
+from core.uploads.prepare.roles import classes_of
+from core.uploads.prepare.ways import way_of
 from core.uploads.reading import Upload, prepare
 from pages.ui.as_it_came import show_as_it_came
 from pages.ui.browse import choose, follow
@@ -36,9 +38,11 @@ from pages.ui.widgets import draw
 SAMPLES = 32
 ROWS = 8
 COLUMNS = 12
-# What the keys of the options' widgets begin with.
+# Files that hold a table of text, or may.
 TEXTUAL = (*(suffix for suffix, what in NAMED.items() if what == TABLE), ".txt", ".data", ".dat", ".vec")
+# What the keys of the options' widgets begin with.
 PREFIX = "bring-"
+TITLED: dict[str, Role] = {title: role for role, title in ROLES.items()}
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,14 @@ def show() -> None:
         return
     if file is None:
         st.caption(f"Still here from before: {plain(reading.name)}.")
-    columns = _columns(raw, reading, format) if raw.form == "table" else ()
+    key = f"{PREFIX}{reading.key}-columns-{hash(format)}"
+    columns, place = _put_right(raw, key), st.container()
     left, right = st.columns([1, 3], gap="large")
     with left:
         options = _options(raw, {**dict(format), "columns": columns})
+    if raw.form == "table" and options is not None:
+        with place:
+            _columns(reading, options, key)
     with right:
         _both(raw, options, reading)
 
@@ -114,13 +122,25 @@ def _format(reading: Reading) -> Format:
     return Format(**values)
 
 
-def _columns(raw: Raw, reading: Reading, format: Format) -> tuple[tuple[str, Role], ...]:
+def _put_right(raw: Raw, key: str) -> tuple[tuple[str, Role], ...]:
+    """The roles that people chose in the grid of columns, whose widget has this key."""
+    rows = st.session_state.get(key, {}).get("edited_rows", {})
+    return tuple((raw.columns[row].name, TITLED[edited["Role"]]) for row, edited in rows.items() if "Role" in edited)
+
+
+def _columns(reading: Reading, options: Options, key: str) -> None:
     """What each column is for: a grid with what was guessed, and why, in which people put it right."""
-    try:
-        told = grid(raw, Options(**dict(format)))
-    except UploadError as error:
-        st.caption(plain(str(error)))
-        return ()
+    told: list[Told] = []
+    # Roles that cannot be stay in the grid of those that were guessed, to be put right.
+    for tried in (options, Options(**dict(options.format))):
+        try:
+            told = _grid(reading, tried)
+            break
+        except UploadError as error:
+            refused = str(error)
+    else:
+        st.caption(plain(refused))
+        return
     shown = {
         "Column": [column.name for column in told],
         "Kind": [column.kind for column in told],
@@ -135,19 +155,13 @@ def _columns(raw: Raw, reading: Reading, format: Format) -> tuple[tuple[str, Rol
         "Missing": st.column_config.NumberColumn(format="percent"),
         "Values": st.column_config.BarChartColumn(help="How often values come up, from the least to the largest."),
     }
-    edited: Any = st.data_editor(
+    st.data_editor(
         shown,
         column_config=config,
         disabled=[name for name in shown if name != "Role"],
         hide_index=True,
         height="auto" if len(told) <= ROWS else 35 * (ROWS + 1) + 3,
-        key=f"{PREFIX}{reading.key}-columns-{hash(format)}",
-    )
-    names: dict[str, Role] = {title: role for role, title in ROLES.items()}
-    return tuple(
-        (column.name, names[title])
-        for column, title in zip(told, list(edited["Role"]), strict=True)
-        if names[title] != column.role
+        key=key,
     )
 
 
@@ -167,10 +181,22 @@ def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
         if name not in ("read_as", "label", "columns", "left_out"):
             values[name] = draw(knobs[name], begin, values, {"key": PREFIX + name})
     try:
+        if "left_out" in matters:
+            classes = _classes(raw, Options(**values))
+            place = {"key": f"{PREFIX}left_out-{hash(classes)}"}
+            values["left_out"] = draw(knobs["left_out"], begin, values, place, classes)
         return Options(**values)
     except ValidationError as error:
         st.error(plain(" ".join(sentences(error))), icon=":material/tune:")
         return None
+
+
+def _classes(raw: Raw, options: Options) -> tuple[str, ...]:
+    """Classes that can be left out of training; none while what was chosen cannot be, which is said elsewhere."""
+    try:
+        return classes_of(raw, options, way_of(raw, options))
+    except UploadError:
+        return ()
 
 
 def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
@@ -232,6 +258,12 @@ def _keep(reading: Reading, options: Options) -> None:
 def _raw(reading: Reading, format: Format) -> Raw:
     reader = laboratory.engine.reader
     return reader.raw(reader.read(reading.name, reader.data(reading.key), format))
+
+
+@lru_cache(maxsize=1)
+def _grid(reading: Reading, options: Options) -> list[Told]:
+    """The columns of a table, as the options have them."""
+    return grid(_raw(reading, options.format), options)
 
 
 @lru_cache(maxsize=1)

@@ -12,18 +12,19 @@ LONG = 16
 
 
 def leave_out_texts(
-    raw: Raw, options: Options, roles: dict[str, Role], why: dict[str, str], notices: list[str]
+    raw: Raw, options: Options, chosen: dict[str, Role], roles: dict[str, Role], why: dict[str, str], notices: list[str]
 ) -> None:
     """Yes and no become 1 and 0, categories as chosen, other texts are left out."""
-    unread = [name for name in raw.words if roles[name] == "value"]
+    unread = [name for name in raw.words if roles[name] == "value" and chosen.get(name, "value") == "value"]
     truths = [name for name in unread if is_truth(raw.words[name])]
     if truths:
         notices.append(f"Read as 1 and 0: {counted(len(truths), 'column')} of yes and no ({listed(truths)}).")
     rest = [name for name in unread if name not in truths]
-    classes = [name for name in rest if tells_classes(raw, name)]
-    if options.categories == "one_hot" and classes:
-        notices.append(f"Read one-hot: {counted(len(classes), 'column')} of categories ({listed(classes)}).")
-        rest = [name for name in rest if name not in classes]
+    classes = [name for name in rest if tells_classes(raw, name) and name not in chosen]
+    one_hot = [name for name in rest if name in chosen or (options.categories == "one_hot" and name in classes)]
+    if one_hot:
+        notices.append(f"Read one-hot: {counted(len(one_hot), 'column')} of categories ({listed(one_hot)}).")
+        rest = [name for name in rest if name not in one_hot]
     for name in rest:
         roles[name] = "left_out"
         why[name] = "a text" if name not in classes else "a category: it can be one-hot, or the label"

@@ -102,6 +102,18 @@ def table_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Table:
     )
 
 
+def classes_of(raw: Raw, options: Options, way: Way) -> tuple[str, ...]:
+    """The names of the labels that would be read, none where there are none.
+
+    Raises:
+        UploadError: there is no column of a name that was chosen, or no column of values is left.
+    """
+    if raw.form != "table":
+        return next((Labels.of(words).names for words in raw.words.values()), ())
+    label = next(iter(roles_of(raw, options, way, []).called("label")), None)
+    return () if label is None else Labels.of(words_of(raw, label)).names
+
+
 def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
     """The columns of values, those of text one-hot behind the numbers, and the names of all."""
     valued = [column for column in raw.columns if roles.by_name[column.name] == "value"]
@@ -143,7 +155,7 @@ def roles_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Roles:
     label = label_column(raw, options, chosen, series, notices)
     if label is not None:
         roles[label] = "label"
-    leave_out_texts(raw, options, roles, why, notices)
+    leave_out_texts(raw, options, chosen, roles, why, notices)
     leave_out_sparse(raw, options, chosen, roles, why, notices)
     for column in raw.columns:
         if column.kind == "time" and roles[column.name] == "value":

@@ -30,8 +30,10 @@ def way_of(raw: Raw, options: Options) -> Way:
         return "windows" if read_as == "auto" else read_as
     if read_as != "auto":
         return read_as
-    if raw.form == "table" and series_column(raw, options):
-        return "windows"
+    # What cannot be is said when the roles of all columns are.
+    with suppress(UploadError):
+        if raw.form == "table" and series_column(raw, options):
+            return "windows"
     return _way_of_vectors(as_table(raw), options)
 
 
