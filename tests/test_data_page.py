@@ -54,6 +54,20 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
         tab.settle()
 
 
+def test_another_column_is_made_the_label_in_the_grid(tab):
+    rows = "".join(f"{math.sin(i):.3f},{math.cos(i):.3f},{'xy'[i % 2]},{'uvw'[i % 3]}\n" for i in range(40))
+    bring(tab, "kinds.csv", f"a,b,label,other\n{rows}".encode())
+    expect(tab.page.get_by_text("Labels are those of column label")).to_be_visible()
+    canvas = tab.page.locator("[data-testid=stDataFrame] canvas").first
+    # The last of four rows, and from the first column to the third, the only one that opens.
+    canvas.click(position={"x": 40, "y": 35 * 4 + 17})
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        tab.page.keyboard.press(key)
+    tab.page.locator("[id*=react-select][id*=option-1]").click()
+    expect(tab.page.get_by_text("Labels are those of column other")).to_be_visible()
+    expect(tab.page.get_by_text("3 classes: u, v, w")).to_be_visible()
+
+
 def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     bring(tab, "twigs.csv", CSV.replace("0.", "1.").encode())
     tab.key("bring-missing").get_by_role("radio", name="mean").click()

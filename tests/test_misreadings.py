@@ -65,6 +65,7 @@ def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
 
 def test_a_first_row_like_all_others_is_no_header():
     assert len(decode("a.csv", lines("", "{w},{i},3{i}")).values) == len(ROWS)
+    assert len(decode("a.csv", b"?,5,31\n" + lines("", "s{i},{i},3{i}")).values) == len(ROWS) + 1
 
 
 def test_text_stays_text():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -130,21 +131,22 @@ def _put_right(raw: Raw, key: str) -> tuple[tuple[str, Role], ...]:
 
 def _columns(reading: Reading, options: Options, key: str) -> None:
     """What each column is for: a grid with what was guessed, and why, in which people put it right."""
-    told: list[Told] = []
-    # Roles that cannot be stay in the grid of those that were guessed, to be put right.
-    for tried in (options, Options(**dict(options.format))):
-        try:
-            told = _grid(reading, tried)
-            break
-        except UploadError as error:
-            refused = str(error)
-    else:
-        st.caption(plain(refused))
+    try:
+        guessed = _grid(reading, options.model_copy(update={"columns": ()}))
+    except UploadError as error:
+        st.caption(plain(str(error)))
         return
+    told = guessed
+    # Roles that cannot be stay in the grid, to be put right; why they cannot is said where samples would be.
+    with suppress(UploadError):
+        told = _grid(reading, options)
+    # The editor forgets a choice that is what it is given.
+    chosen = dict(options.columns)
+    roles = [(old if new.name in chosen else new).role for old, new in zip(guessed, told, strict=True)]
     shown = {
         "Column": [column.name for column in told],
         "Kind": [column.kind for column in told],
-        "Role": [ROLES[column.role] for column in told],
+        "Role": [ROLES[role] for role in roles],
         "Missing": [column.missing for column in told],
         "Values": [list(column.histogram) for column in told],
         "Examples": [column.examples for column in told],
@@ -260,7 +262,7 @@ def _raw(reading: Reading, format: Format) -> Raw:
     return reader.raw(reader.read(reading.name, reader.data(reading.key), format))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _grid(reading: Reading, options: Options) -> list[Told]:
     """The columns of a table, as the options have them."""
     return grid(_raw(reading, options.format), options)

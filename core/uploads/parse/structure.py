@@ -104,27 +104,26 @@ def _names_columns(first: Row, body: list[Row]) -> bool | None:
     if any(not is_number(name) for name in above):
         return True
     # The name of a column stands in no other row, and texts that come up again do.
-    alone = [name not in column for name, column, holds in zip(names, columns, numeric, strict=True) if not holds]
+    texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
+    alone = [name not in column for name, column in texts]
     if not above:
         return len({name for name in names if not is_missing(name)}) == len(names) and all(alone)
     if _counts(above):
         return True
     # Names of days and of samples hold digits, and what they are called rarely does.
-    texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
-    if any(column and all(map(_has_digit, column)) and not _has_digit(name) for name, column in texts if name):
+    called = [(name, column) for name, column in texts if column and not is_missing(name)]
+    if any(all(map(_has_digit, column)) and not _has_digit(name) for name, column in called):
         return True
-    repeated = [
-        name not in column and 2 * len(set(column)) <= len(column)
-        for name, column, holds in zip(names, columns, numeric, strict=True)
-        if not holds
-    ]
+    repeated = [name not in column and 2 * len(set(column)) <= len(column) for name, column in texts]
     if any(repeated) and len(set(above)) == len(above):
         return True
     # An index as pandas writes it has no name; other rows lack no cell there.
     unnamed = not names[0] and len(columns[0]) == len(body[:LOOKED_AT]) and len(above) > 1
     if unnamed and len(set(above)) == len(above):
         return True
-    numbers = [column for column, holds in zip(columns, numeric, strict=True) if holds]
+    numbers = [
+        column for name, column, holds in zip(names, columns, numeric, strict=True) if holds and not is_missing(name)
+    ]
     whole = len(above) > 1 and all(name.isdigit() for name in above) and len(set(above)) == len(above)
     if whole and all(sum("." in cell for cell in column) > 0.9 * len(column) for column in numbers):
         return None
