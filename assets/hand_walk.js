@@ -5,7 +5,8 @@ import { codeAt, drawCross } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
 import { evenly, NEAREST } from "./space.js";
 
-// Samples along a path, the least of its length in CSS pixels, and the step of an arrow key, as a share of the picture.
+// Samples along a path at most, the least of its length in CSS pixels, and the step of an arrow key, as a share of the
+// picture.
 const ALONG = 32;
 const SHORTEST = 12;
 const STEP = 1 / 60;
@@ -53,6 +54,8 @@ export const walk = {
       `/probe/${kit.run}`,
       ({ views }, milliseconds, question) => {
         const isPath = question.decode.length > 1;
+        // Another line may have been begun since.
+        if (isPath && question.decode.length !== kept.places.length) return;
         if (isPath || isDot) reel.show([{ name: "", view: views.samples }]);
         // The pointer may have gone on to walk since.
         else Object.assign(kept.cross, { view: views.samples, i: 0 });
@@ -80,9 +83,10 @@ export const walk = {
     };
     const listen = (event) => {
       const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      if (!steps) return;
-      event.preventDefault();
       const { code, scale } = kept.cross;
+      // Of points on their way there is no scale yet.
+      if (!steps || !scale) return;
+      event.preventDefault();
       const [offsetX, offsetY] = steps.map((step, axis) => scale[axis](code[axis]) + step * STEP * canvas.clientWidth);
       move(codeAt(kept.cross, { offsetX, offsetY }));
     };
@@ -114,7 +118,7 @@ export const walk = {
           const [first] = kept.places;
           return Math.hypot(x(place[0]) - x(first[0]), y(place[1]) - y(first[1])) > SHORTEST;
         });
-        kept.places = reaches ? evenly(kept.places, ALONG) : [];
+        kept.places = reaches ? evenly(kept.places, Math.min(ALONG, kit.most)) : [];
         if (reaches) ask(kept.places);
         repaint();
       },

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from core import load_dataset
 from core.analysis import ANALYSES
@@ -179,5 +180,18 @@ def test_codes_that_hardly_vary_get_a_sentence():
     with pytest.raises(LatentLabError, match=r"vary by .*e-06, little more than numbers are rounded by"):
         refuse_flat(5 + 1e-6 * vary, has_prior=False)
     refuse_flat(0.2 * vary, has_prior=True)
-    with pytest.raises(LatentLabError, match=r"vary by 0\.06 where the prior varies by 1"):
+    with pytest.raises(LatentLabError, match=r"vary by 0\.06, next to nothing beside the prior"):
         refuse_flat(0.05 * vary, has_prior=True)
+
+
+def test_collapsed_codes_are_seen_in_their_plane_only():
+    collapsed, silent = Mirror(), Mirror()
+    collapsed.encode = lambda x: 0.05 * x.flatten(1) / x.std()
+    collapsed.code_prior = lambda hyperparameters: "normal"
+    silent.encode = lambda x: torch.zeros(len(x), 2)
+    assert ANALYSES["projection"](context(collapsed)).points.shape == (80, 2)
+    for asked in ({"dimensions": 3}, {"method": "tsne"}):
+        with pytest.raises(LatentLabError, match="beside the prior"):
+            ANALYSES["projection"](context(collapsed), **asked)
+    with pytest.raises(LatentLabError, match="All codes are the same"):
+        ANALYSES["projection"](context(silent))

@@ -106,7 +106,7 @@ def slow_motion(context: Context) -> SlowMotion:
     )
     values = np.concatenate(studio.values)
     told = [number for scene in scenes for number in scene.numbers.values()]
-    told += [number for scene in scenes for each in scene.moved for number in (each.gradient, each.change)]
+    told += [each.size for scene in scenes for each in scene.moved]
     if not (np.isfinite(values).all() and np.isfinite(told).all()):
         raise LatentLabError("In the next step numbers would not be finite any more: the run is about to diverge.")
     return SlowMotion(
@@ -148,18 +148,16 @@ class _Studio:
             # Of several draws the one that says most.
             drawn = [passed for passed in scene.made if passed.name == DRAWN]
             shown = [max(drawn, key=lambda each: each.values.numel()), *scene.made[len(drawn) :]]
-        elif scene.kind == "answer":
-            shown = [*scene.given, *map(self._expected, scene.made)]
         else:
-            shown = scene.made
+            shown = [*scene.given, *map(self._expected, scene.made)]
         for passed in shown:
             yield self._passed(passed)
         if scene.kind == "answer" and all(passed.values.shape[1:] == (2,) for passed in scene.given):
             yield from self._units(scene)
 
     def _expected(self, answer: Passed) -> Passed:
-        """An answer that stands for samples, as these."""
-        is_sample = answer.values.shape[1:] == self.spec.shape
+        """What a decoder answers, as the samples that it stands for."""
+        is_sample = answer.name == "decoder" and answer.values.shape[1:] == self.spec.shape
         return replace(answer, values=self.model.expected(answer.values)) if is_sample else answer
 
     def _passed(self, passed: Passed) -> Picture:

@@ -200,7 +200,8 @@ class Hands(TypedDict):
     """What hands can do among the codes of a run: its `tools` beside selecting.
 
     The `codes` (N, latents) and, where points are codes @ axes, those `axes` (latents, 2), or nothing, are float32 as
-    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing.
+    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing. One question can hold so
+    many codes at `most`.
     """
 
     run: str
@@ -208,6 +209,7 @@ class Hands(TypedDict):
     axes: str
     prior: bool
     decodes: bool
+    most: int
     tools: list[Literal["walk", "between", "draw"]]
 
 
@@ -293,11 +295,10 @@ class Term(TypedDict):
 
 
 class Changed(TypedDict):
-    """A layer: the norms of its gradient, of its change in the step, and of its weights."""
+    """A layer: the norm of its gradient or of its change in the step, and that of its weights."""
 
     layer: str
-    gradient: float
-    change: float
+    size: float
     weights: float
 
 

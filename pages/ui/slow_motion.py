@@ -78,7 +78,8 @@ def _play(record: ReadableRecord) -> None:
     if found is None:
         return
     with st.container(key="slow_formula"):
-        st.latex(found.scenes[memory().scene].formula)
+        # A turn may still be told of a step with more scenes.
+        st.latex(found.scenes[min(memory().scene, len(found.scenes) - 1)].formula)
     data: SlowData = {
         "scenes": [_scene(found, scene, record) for scene in found.scenes],
         "step": found.steps + 1,
@@ -93,10 +94,7 @@ def _scene(found: SlowMotion, scene: Played, record: ReadableRecord) -> SceneDat
         {"name": titles.get(name, name) or "minimised", "value": value} for name, value in scene.numbers.items()
     ]
     line = scene.line
-    changed: list[Changed] = [
-        {"layer": each.layer, "gradient": each.gradient, "change": each.change, "weights": each.weights}
-        for each in scene.moved
-    ]
+    changed: list[Changed] = [{"layer": each.layer, "size": each.size, "weights": each.weights} for each in scene.moved]
     return {
         "title": scene.title,
         "says": SAYS[scene.kind] + (f" The last of {scene.times} turns in a row." if scene.times > 1 else ""),
