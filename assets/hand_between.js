@@ -1,8 +1,7 @@
 // The hand that goes from one sample to another: straight, and around the middle.
 
 import { Asker } from "./asker.js";
-import { drawCross } from "./cross.js";
-import { drawLine } from "./hand_walk.js";
+import { drawCross, drawLine } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
 import { spherical, straight } from "./space.js";
 

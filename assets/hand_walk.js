@@ -1,7 +1,7 @@
 // The hand that decodes: what lies under the pointer, and along the line that it draws.
 
 import { Asker } from "./asker.js";
-import { codeAt, drawCross } from "./cross.js";
+import { codeAt, drawCross, drawLine } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
 import { evenly, NEAREST } from "./space.js";
 
@@ -19,24 +19,6 @@ function reading({ isExact, latents }) {
     `mean of the codes of its ${NEAREST} nearest points, the nearer the heavier. Drag to draw a path, or use the ` +
     "arrow keys."
   );
-}
-
-/** A line through places on the canvas, seen on light and on dark pages. */
-export function drawLine(context, places, [x, y], dash = []) {
-  context.save();
-  context.lineJoin = "round";
-  for (const [shade, thickness] of [
-    ["#fff", 4],
-    ["#000", 2],
-  ]) {
-    context.strokeStyle = shade;
-    context.lineWidth = thickness;
-    context.setLineDash(dash);
-    context.beginPath();
-    for (const place of places) context.lineTo(x(place[0]), y(place[1]));
-    context.stroke();
-  }
-  context.restore();
 }
 
 export const walk = {

@@ -1,7 +1,7 @@
 // Slow motion: a step of training, scene by scene, its pictures, its numbers and the line of code that is at work.
 
 import { whenResized } from "./canvas.js";
-import { drawPoints, drawRows } from "./slow_pictures.js";
+import { drawPoints, drawTiles } from "./slow_pictures.js";
 import { escaped, short } from "./text.js";
 
 // Milliseconds that a scene stays while the step plays.
@@ -54,7 +54,7 @@ function drawPictures(root, scene, look) {
   planes.forEach((picture, i) => {
     drawPoints(shown.querySelectorAll(".planes canvas")[i], picture);
   });
-  if (rows.length) drawRows(shown.querySelector(":scope > canvas"), rows, look);
+  if (rows.length) drawTiles(shown.querySelector(":scope > canvas"), rows, look);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

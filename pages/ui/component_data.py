@@ -5,9 +5,13 @@ Keys are TypedDicts: mypy holds Python to them, and `tests/test_protocol.py` the
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from core.protocol import Panel, Rendering, Status
+
+if TYPE_CHECKING:
+    # It would bring torch to the first paint.
+    from core.analysis.slow_pictures import Form
 
 
 class Drawn(TypedDict):
@@ -273,13 +277,13 @@ class TallyData(TypedDict):
 
 
 class Shown(TypedDict):
-    """A picture of a scene: see `core.analysis.slow_motion.Picture`; numbers come as base64, arrows may be "".
+    """A picture of a scene: see `core.analysis.slow_pictures.Picture`; numbers come as base64, arrows may be "".
 
     Samples come in 256 levels, all else as float32. The `colour` of points may be "", which is that of text.
     """
 
     name: str
-    form: Literal["samples", "points", "cells", "maps"]
+    form: Form
     values: str
     shape: list[int]
     arrows: str

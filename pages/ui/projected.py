@@ -64,7 +64,7 @@ def projected(record: ReadableRecord) -> None:
             "method; in codes, only what goes beyond that is theirs."
         )
     else:
-        selection_panel([record], "held-out", DRAG if is_flat else CLICK)
+        selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
         st.caption(legend_of(ground))
     # Latents drawn as they are leave nothing to doubt.

@@ -7,7 +7,8 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis import name_of
-from core.analysis.slow_motion import Picture, Played, SlowMotion, slow_motion
+from core.analysis.slow_motion import Played, SlowMotion, slow_motion
+from core.analysis.slow_pictures import Picture
 from core.dataset import DataSpec
 from core.engine import ReadableRecord, Record
 from core.looks import ROLES, Role
