@@ -45,7 +45,8 @@ with view:
                 preview(config, "Press **Train** (or the space bar) and watch a network learn them.")
     if config is not None:
         model = MODELS[config.model]
-        with st.expander(f"{model.title}: the idea, the formula, the layers, the papers"):
+        told = ", to which labels are given" if model.needs_labels else ""
+        with st.expander(f"{model.title}{told}: the idea, the formula, the layers, the papers"):
             st.markdown(model.summary)
             st.latex(model.formula(config.hyperparameters))
             draw_layers(config)

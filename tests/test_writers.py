@@ -85,7 +85,10 @@ WRITERS = {
         "delete": lambda lab: lab.shelf.delete(lab.data[0]),
         "restore": lambda lab: lab.shelf.restore(lab.data[1]),
     },
-    "reader": {"read": lambda lab: lab.reader.read("a.csv", b"a,b\n" + b"1,2\n" * 40)},
+    "reader": {
+        "read": lambda lab: lab.reader.read("a.csv", b"a,b\n" + b"1,2\n" * 40),
+        "keep": lambda lab: lab.reader.keep(bytes(LARGE)),
+    },
 }
 READERS = {
     "store": {
@@ -94,7 +97,7 @@ READERS = {
     },
     "sweeps": {"all", "get", "deleted"},
     "shelf": {"source", "get", "spec", "everything", "deleted", "owners", "clear"},
-    "reader": {"raw"},
+    "reader": {"raw", "data"},
 }
 MAKE_ROOM = {"delete", "remove"}
 # Nothing has to be written for these here.
