@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,11 @@ from core.analysis.embedding import BETWEEN, EXAGGERATED, ITERATIONS, METHODS, S
 from core.analysis.projection import neighbourhoods, noise_like, refuse_flat
 from core.analysis.result import Counts
 from core.errors import LatentLabError
+from pages.ui import projected
 from pages.ui.cloud import by_factor
+from pages.ui.hands import hands_of
+from pages.ui.questions import MOST_PLACES
+from pages.ui.session import Memory
 from tests.making import UMAP, Mirror, blobs, context
 
 
@@ -195,3 +200,25 @@ def test_collapsed_codes_are_seen_in_their_plane_only():
             ANALYSES["projection"](context(collapsed), **asked)
     with pytest.raises(LatentLabError, match="All codes are the same"):
         ANALYSES["projection"](context(silent))
+
+
+def test_a_projection_that_another_replaces_is_given_up(monkeypatch):
+    memory, given_up = Memory(), []
+    monkeypatch.setattr(projected, "memory", lambda: memory)
+    monkeypatch.setattr(projected, "give_up", lambda record, analysis, **asked: given_up.append((record.id, asked)))
+    first, second = SimpleNamespace(id="a"), SimpleNamespace(id="b")
+    for record, perplexity in ((first, 5), (first, 5), (first, 6), (second, 6)):
+        projected._leave_the_last(record, {"perplexity": perplexity})
+    assert given_up == [("a", {"perplexity": 5}), ("a", {"perplexity": 6})]
+
+
+@pytest.mark.parametrize(("latents", "length", "tools"), [
+    (2, 64, ["walk", "between", "draw"]),
+    (4000, 64, ["draw"]),
+    (2, MOST_PLACES + 1, ["walk", "between"]),
+])  # fmt: skip
+def test_hands_ask_for_no_more_than_a_question_holds(latents, length, tools):
+    spec = replace(load_dataset("waves").spec, shape=(length, 1))
+    record = SimpleNamespace(id="a", config=SimpleNamespace(model="autoencoder", hyperparameters=None), spec=spec)
+    shown = SimpleNamespace(samples=np.zeros((1, *spec.shape), np.float32), codes=np.zeros((1, latents)), axes=None)
+    assert hands_of(record, shown)["tools"] == tools
