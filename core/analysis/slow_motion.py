@@ -16,7 +16,8 @@ from core.latex import lit, lit_behind
 from core.model import Model
 from core.protocol import Array
 from core.training.at_work import Line
-from core.training.trace import Kind, Moved, Scene, trace
+from core.training.scenes import Kind, Moved, Scene
+from core.training.trace import trace
 
 
 @dataclass(frozen=True)

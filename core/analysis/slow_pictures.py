@@ -14,7 +14,8 @@ from core.layers import activations
 from core.model import Model
 from core.plane import frame_of, lattice
 from core.protocol import Array
-from core.training.trace import DRAWN, SHOWN, Passed, Scene
+from core.training.scenes import Passed, Scene
+from core.training.trace import DRAWN, SHOWN
 
 # Units of a layer whose heat maps are drawn, and their places along a side of the plane.
 UNITS, SIDE = 8, 24

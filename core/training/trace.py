@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby, pairwise
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -19,63 +19,14 @@ from torch.optim import Optimizer
 from torch.overrides import TorchFunctionMode
 
 from core.model import Model
-from core.training.at_work import Line, frames, line_at, name_of, opening, scalars
+from core.training.at_work import frames, line_at, name_of, opening, scalars
 from core.training.loop import Training, one_thread
-
-Kind = Literal["batch", "corruption", "noise", "answer", "loss", "gradient", "update"]
+from core.training.scenes import Kind, Moved, Passed, Scene, Trace
 
 # Samples that are kept of all that passes: of points of a plane more, they share one picture.
 SHOWN, POINTS = 8, 256
 # What random numbers are called.
 DRAWN = "drawn"
-
-
-@dataclass
-class Passed:
-    """Numbers (N, …) of the first samples, called as in the code or by what answered them, and how they are pulled.
-
-    That is minus the gradient of the loss.
-    """
-
-    name: str
-    values: Tensor
-    pull: Tensor | None = None
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A layer: the norm of its gradient, or in an update that of its change, and that of its weights before."""
-
-    layer: str
-    size: float
-    weights: float
-
-
-@dataclass
-class Scene:
-    """A moment of a step: what was at work (a part of the model, or an optimised module), where, on what numbers.
-
-    `given` and `made` are what it was given and what came of it; `numbers` are those that the line names; `moved` are
-    the layers of a gradient or an update. It came `times` times, of which this is the last.
-    """
-
-    kind: Kind
-    part: str
-    line: Line
-    given: list[Passed] = field(default_factory=list)
-    made: list[Passed] = field(default_factory=list)
-    numbers: dict[str, float] = field(default_factory=dict)
-    moved: list[Moved] = field(default_factory=list)
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The step after so many `steps`, its metrics as the model returns them, and its scenes in their order."""
-
-    steps: int
-    metrics: Mapping[str, float]
-    scenes: tuple[Scene, ...]
 
 
 def trace(training: Training) -> Trace:

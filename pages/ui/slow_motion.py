@@ -12,7 +12,7 @@ from core.analysis.slow_pictures import Picture
 from core.dataset import DataSpec
 from core.engine import ReadableRecord, Record
 from core.looks import ROLES, Role
-from core.training.trace import Kind
+from core.training.scenes import Kind
 from pages.ui.analyses import result_of
 from pages.ui.component import component
 from pages.ui.component_data import Changed, SceneData, Shown, SlowData, Term
