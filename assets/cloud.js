@@ -136,8 +136,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.dataset.hovered = i;
   };
 
+  // On the way there hands have nothing to hold on to.
+  const takes = (kind, event) => seen === values && hand?.takes(kind, event);
   canvas.onpointermove = (event) => {
-    if (hand?.takes("move", event)) return;
+    if (takes("move", event)) return;
     if (!held) show(event);
     moved ||= held !== null;
     if (!held || dimensions < 3) return;
@@ -147,18 +149,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     paint();
   };
   canvas.onpointerdown = (event) => {
-    if (hand?.takes("down", event)) return;
+    if (takes("down", event)) return;
     held = [event.clientX, event.clientY];
     moved = false;
     tip.style.display = "none";
   };
   canvas.onpointerup = (event) => {
-    hand?.takes("up", event);
+    takes("up", event);
     held = null;
   };
   canvas.onpointercancel = canvas.onpointerup;
   canvas.onclick = (event) => {
-    if (hand?.takes("click", event)) return;
+    if (takes("click", event)) return;
     const i = nearest(event);
     if (isSound && i >= 0 && isThere(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
   };
@@ -177,10 +179,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     isTurned: dimensions === 3,
   });
   root.hand?.close();
+  root.way?.stop();
   if (hands) {
-    const { run, prior, codes, axes, tools, decodes } = hands;
+    const { run, prior, codes, axes, tools, decodes, most } = hands;
     const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
-    const kit = { run, prior, decodes, plane: data.points, space, look, samples, names, groups, canvas, nearest };
+    const kit = { run, prior, decodes, most, plane: data.points, space, look, samples, names, groups, canvas, nearest };
     Object.assign(kit, { repaint: () => paintHand(), resize: () => paint() });
     hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, kit);
   }
@@ -195,6 +198,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     paint();
     return `${steps[k]} of ${steps.at(-1)}`;
   });
+  root.way = way;
   way.take(steps.length);
   // What was not seen on its way unfolds when it is seen first; all else travels from where it stands.
   const isNew = last.plane !== data.points && !last.moving;

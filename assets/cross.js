@@ -1,4 +1,4 @@
-// The cross on the plane of two latents, and the sample that is decoded from where it stands.
+// The cross on the plane of two latents, the sample that is decoded from where it stands, and a line it goes along.
 
 import { Asker } from "./asker.js";
 import { aspect, drawSample } from "./looks.js";
@@ -47,6 +47,24 @@ export function drawCross({ context, width }, cross, look, scale) {
   context.fillStyle = "#7F7F7F";
   context.fillRect(box[0] - 2, box[1] - 2, wide + 4, HEIGHT + 4);
   drawSample(context, cross.view, cross.i, look, box);
+}
+
+/** A line through places on the canvas, seen on light and on dark pages. */
+export function drawLine(context, places, [x, y], dash = []) {
+  context.save();
+  context.lineJoin = "round";
+  for (const [shade, thickness] of [
+    ["#fff", 4],
+    ["#000", 2],
+  ]) {
+    context.strokeStyle = shade;
+    context.lineWidth = thickness;
+    context.setLineDash(dash);
+    context.beginPath();
+    for (const place of places) context.lineTo(x(place[0]), y(place[1]));
+    context.stroke();
+  }
+  context.restore();
 }
 
 /** The code at a place of the canvas. */

@@ -1,12 +1,11 @@
 // The hand that goes from one sample to another: straight, and around the middle.
 
 import { Asker } from "./asker.js";
-import { drawCross } from "./cross.js";
-import { drawLine } from "./hand_walk.js";
+import { drawCross, drawLine } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
 import { spherical, straight } from "./space.js";
 
-// Samples on each of the two ways.
+// Samples on each of the two ways at most.
 const ALONG = 24;
 const DASH = [6, 5];
 
@@ -32,6 +31,7 @@ export const between = {
 
   take: (area, kit, kept) => {
     const { space, look, groups, repaint } = kit;
+    const along = Math.min(ALONG, Math.floor(kit.most / 2));
     const other = groups.findIndex((group) => group !== groups[0]);
     kept.ends ??= [0, Math.max(1, other)];
     kept.next ??= 0;
@@ -42,7 +42,7 @@ export const between = {
         const size = samples.values.length / 2;
         const half = (k) => {
           const values = samples.values.subarray(k * size, (k + 1) * size);
-          return { ...samples, shape: [ALONG, ...samples.shape.slice(1)], values };
+          return { ...samples, shape: [along, ...samples.shape.slice(1)], values };
         };
         reel.show([
           { name: "straight", view: half(0) },
@@ -61,7 +61,7 @@ export const between = {
     const go = () => {
       const [from, to] = kept.ends.map((i) => space.code(i));
       const centre = kit.prior ? from.map(() => 0) : space.middle;
-      const codes = [straight(from, to, ALONG), spherical(from, to, ALONG, centre)];
+      const codes = [straight(from, to, along), spherical(from, to, along, centre)];
       ways = codes.map((way) => way.map((code) => space.placeOf(code)));
       crosses = [];
       fields.forEach((field, k) => {

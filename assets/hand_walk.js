@@ -1,11 +1,12 @@
 // The hand that decodes: what lies under the pointer, and along the line that it draws.
 
 import { Asker } from "./asker.js";
-import { codeAt, drawCross } from "./cross.js";
+import { codeAt, drawCross, drawLine } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
 import { evenly, NEAREST } from "./space.js";
 
-// Samples along a path, the least of its length in CSS pixels, and the step of an arrow key, as a share of the picture.
+// Samples along a path at most, the least of its length in CSS pixels, and the step of an arrow key, as a share of the
+// picture.
 const ALONG = 32;
 const SHORTEST = 12;
 const STEP = 1 / 60;
@@ -18,24 +19,6 @@ function reading({ isExact, latents }) {
     `mean of the codes of its ${NEAREST} nearest points, the nearer the heavier. Drag to draw a path, or use the ` +
     "arrow keys."
   );
-}
-
-/** A line through places on the canvas, seen on light and on dark pages. */
-export function drawLine(context, places, [x, y], dash = []) {
-  context.save();
-  context.lineJoin = "round";
-  for (const [shade, thickness] of [
-    ["#fff", 4],
-    ["#000", 2],
-  ]) {
-    context.strokeStyle = shade;
-    context.lineWidth = thickness;
-    context.setLineDash(dash);
-    context.beginPath();
-    for (const place of places) context.lineTo(x(place[0]), y(place[1]));
-    context.stroke();
-  }
-  context.restore();
 }
 
 export const walk = {
@@ -53,6 +36,8 @@ export const walk = {
       `/probe/${kit.run}`,
       ({ views }, milliseconds, question) => {
         const isPath = question.decode.length > 1;
+        // Another line may have been begun since.
+        if (isPath && question.decode.length !== kept.places.length) return;
         if (isPath || isDot) reel.show([{ name: "", view: views.samples }]);
         // The pointer may have gone on to walk since.
         else Object.assign(kept.cross, { view: views.samples, i: 0 });
@@ -80,9 +65,10 @@ export const walk = {
     };
     const listen = (event) => {
       const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      if (!steps) return;
-      event.preventDefault();
       const { code, scale } = kept.cross;
+      // Of points on their way there is no scale yet.
+      if (!steps || !scale) return;
+      event.preventDefault();
       const [offsetX, offsetY] = steps.map((step, axis) => scale[axis](code[axis]) + step * STEP * canvas.clientWidth);
       move(codeAt(kept.cross, { offsetX, offsetY }));
     };
@@ -114,7 +100,7 @@ export const walk = {
           const [first] = kept.places;
           return Math.hypot(x(place[0]) - x(first[0]), y(place[1]) - y(first[1])) > SHORTEST;
         });
-        kept.places = reaches ? evenly(kept.places, ALONG) : [];
+        kept.places = reaches ? evenly(kept.places, Math.min(ALONG, kit.most)) : [];
         if (reaches) ask(kept.places);
         repaint();
       },

@@ -16,7 +16,7 @@ function keptOf(root, { run, plane }) {
 export class Hands {
   /**
    * On a cloud: buttons on `bar`, what belongs to the one that is pressed on `area`. The `kit` is what tools work with:
-   * { run, prior, plane, space, look, samples, groups, canvas, nearest, repaint, resize }.
+   * { run, prior, decodes, most, plane, space, look, samples, names, groups, canvas, nearest, repaint, resize }.
    */
   constructor(root, bar, area, tools, kit) {
     Object.assign(this, { area, kit, hand: null, kept: keptOf(root, kit) });

@@ -25,6 +25,8 @@ export default function ({ parentElement }) {
   // The page may be run again: there is one listener.
   document.removeEventListener("keydown", parentElement.press);
   const press = (event) => {
+    // What lies behind a dialog is out of reach.
+    if (document.querySelector("[role=dialog]")) return;
     const [focused] = event.composedPath();
     const isTaken = focused.closest?.(FIELDS) || (event.key === " " && focused.closest?.(OPERATED));
     if (!(event.key in KEYS) || isTaken || event.ctrlKey || event.metaKey || event.altKey) return;

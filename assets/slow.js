@@ -1,7 +1,7 @@
 // Slow motion: a step of training, scene by scene, its pictures, its numbers and the line of code that is at work.
 
 import { whenResized } from "./canvas.js";
-import { drawPoints, drawRows } from "./slow_pictures.js";
+import { drawPoints, drawTiles } from "./slow_pictures.js";
 import { escaped, short } from "./text.js";
 
 // Milliseconds that a scene stays while the step plays.
@@ -27,11 +27,11 @@ function row(name, share, text) {
 function numbers(scene) {
   const sizes = scene.terms.map((term) => Math.abs(term.value));
   const terms = scene.terms.map((term) => row(term.name, term.value / (Math.max(...sizes) || 1), short(term.value)));
-  const size = (changed) => (scene.moved ? changed.change : changed.gradient);
-  const most = Math.max(...scene.layers.map(size)) || 1;
+  const most = Math.max(...scene.layers.map((changed) => changed.size)) || 1;
   const layers = scene.layers.map((changed) => {
-    const share = changed.weights ? ` · ${short((100 * changed.change) / changed.weights)} %` : "";
-    return row(changed.layer, size(changed) / most, short(size(changed)) + (scene.moved ? share : ""));
+    const { layer, size, weights } = changed;
+    const share = scene.moved && weights ? ` · ${short((100 * size) / weights)} %` : "";
+    return row(layer, size / most, short(size) + share);
   });
   return [...terms, ...layers].join("");
 }
@@ -54,7 +54,7 @@ function drawPictures(root, scene, look) {
   planes.forEach((picture, i) => {
     drawPoints(shown.querySelectorAll(".planes canvas")[i], picture);
   });
-  if (rows.length) drawRows(shown.querySelector(":scope > canvas"), rows, look);
+  if (rows.length) drawTiles(shown.querySelector(":scope > canvas"), rows, look);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -62,6 +62,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const { scenes, look, step } = data;
   // The page is told of each scene, and runs again for the formula: what is drawn here stays.
   if (root.step === step) return root.leave;
+  // Another step comes to a page that is not left.
+  root.leave?.();
   Object.assign(root, { step, innerHTML: HTML });
   root.classList.add("slow");
   const chips = root.querySelector(".chips");
@@ -117,7 +119,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   const press = (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by) goTo(at + by);
+    // With these keys the browser goes back and on.
+    const isBrowser = event.altKey || event.ctrlKey || event.metaKey;
+    if (by && !isBrowser) goTo(at + by);
   };
   document.addEventListener("keydown", press);
   const resized = whenResized(root, paint);

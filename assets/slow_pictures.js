@@ -100,7 +100,7 @@ function layout(count, ratio) {
 }
 
 /** One row of tiles for each picture, the same sample in the same column. */
-export function drawRows(canvas, pictures, look) {
+export function drawTiles(canvas, pictures, look) {
   const rows = pictures.map((picture) => ({ ...numbersOf(picture), picture }));
   const sample = rows.find(({ picture }) => picture.form === "samples");
   const ratio = sample ? aspect(sample, look) : 1;

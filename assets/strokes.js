@@ -44,10 +44,10 @@ export function typical(view) {
     return figure(isDark ? own.map((level) => 1 - level) : own, width);
   }).filter(({ box, mass }) => mass > 0 && box[2] > box[0]);
   const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-  const long = figures.map(({ box }) => Math.max(box[2] - box[0], box[3] - box[1]));
+  const sides = figures.map(({ box }) => Math.max(box[2] - box[0], box[3] - box[1]));
   const middle = [0, 1].map((axis) => median(figures.map((each) => each.middle[axis])) ?? [width, height][axis] / 2);
-  const long_ = median(long) ?? height;
-  return { isDark, long: long_, middle, pen: Math.max(1.2, long_ / 8) / width };
+  const side = median(sides) ?? height;
+  return { isDark, long: side, middle, pen: Math.max(1.2, side / 8) / width };
 }
 
 /** Strokes in the picture's pixels, drawn finer and averaged down: the level of each pixel, 0 to 1. */

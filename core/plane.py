@@ -55,9 +55,15 @@ def lattice(low: Array, high: Array, rows: int, columns: int) -> Array:
     return np.stack([np.tile(x, rows), np.repeat(y, columns)], axis=1)
 
 
-def on_axes(points: Array, axes: Array | None) -> Array:
-    """Points (N, D) → (N, 2) as a run draws them on its `axes` (D, 2); without axes as a run that has just begun."""
-    return Plane().flatten(points) if axes is None else points @ axes
+def axes_for(points: Array, axes: Array | None) -> Array:
+    """The axes (D, 2) on which a run draws points (N, D): its own `axes`, or those of one that has just begun.
+
+    One or two numbers are drawn as they are.
+    """
+    if axes is not None:
+        return axes
+    size = points.shape[1]
+    return np.eye(size, 2, dtype=np.float32) if size <= 2 else principal_axes(points)
 
 
 def principal_axes(points: Array) -> Array:

@@ -96,7 +96,7 @@ def test_instance_noise_fades_out_by_half_time():
     network.steps = 100
     levels = []
     for network.step in (0, 25, 50, 80):
-        levels.append(network.add_instance_noise(x, rng()).std().item())
+        levels.append(network.corrupt(x, rng()).std().item())
     assert levels == pytest.approx([0.8, 0.4, 0.0, 0.0], rel=0.02)
 
 

@@ -2,9 +2,11 @@
 
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from core import load_dataset
 from core.analysis import ANALYSES
@@ -12,7 +14,11 @@ from core.analysis.embedding import BETWEEN, EXAGGERATED, ITERATIONS, METHODS, S
 from core.analysis.projection import neighbourhoods, noise_like, refuse_flat
 from core.analysis.result import Counts
 from core.errors import LatentLabError
+from pages.ui import projected
 from pages.ui.cloud import by_factor
+from pages.ui.hands import hands_of
+from pages.ui.questions import MOST_PLACES
+from pages.ui.session import Memory
 from tests.making import UMAP, Mirror, blobs, context
 
 
@@ -179,5 +185,40 @@ def test_codes_that_hardly_vary_get_a_sentence():
     with pytest.raises(LatentLabError, match=r"vary by .*e-06, little more than numbers are rounded by"):
         refuse_flat(5 + 1e-6 * vary, has_prior=False)
     refuse_flat(0.2 * vary, has_prior=True)
-    with pytest.raises(LatentLabError, match=r"vary by 0\.06 where the prior varies by 1"):
+    with pytest.raises(LatentLabError, match=r"vary by 0\.06, next to nothing beside the prior"):
         refuse_flat(0.05 * vary, has_prior=True)
+
+
+def test_collapsed_codes_are_seen_in_their_plane_only():
+    collapsed, silent = Mirror(), Mirror()
+    collapsed.encode = lambda x: 0.05 * x.flatten(1) / x.std()
+    collapsed.code_prior = lambda hyperparameters: "normal"
+    silent.encode = lambda x: torch.zeros(len(x), 2)
+    assert ANALYSES["projection"](context(collapsed)).points.shape == (80, 2)
+    for asked in ({"dimensions": 3}, {"method": "tsne"}):
+        with pytest.raises(LatentLabError, match="beside the prior"):
+            ANALYSES["projection"](context(collapsed), **asked)
+    with pytest.raises(LatentLabError, match="All codes are the same"):
+        ANALYSES["projection"](context(silent))
+
+
+def test_a_projection_that_another_replaces_is_given_up(monkeypatch):
+    memory, given_up = Memory(), []
+    monkeypatch.setattr(projected, "memory", lambda: memory)
+    monkeypatch.setattr(projected, "give_up", lambda record, analysis, **asked: given_up.append((record.id, asked)))
+    first, second = SimpleNamespace(id="a"), SimpleNamespace(id="b")
+    for record, perplexity in ((first, 5), (first, 5), (first, 6), (second, 6)):
+        projected._leave_the_last(record, {"perplexity": perplexity})
+    assert given_up == [("a", {"perplexity": 5}), ("a", {"perplexity": 6})]
+
+
+@pytest.mark.parametrize(("latents", "length", "tools"), [
+    (2, 64, ["walk", "between", "draw"]),
+    (4000, 64, ["draw"]),
+    (2, MOST_PLACES + 1, ["walk", "between"]),
+])  # fmt: skip
+def test_hands_ask_for_no_more_than_a_question_holds(latents, length, tools):
+    spec = replace(load_dataset("waves").spec, shape=(length, 1))
+    record = SimpleNamespace(id="a", config=SimpleNamespace(model="autoencoder", hyperparameters=None), spec=spec)
+    shown = SimpleNamespace(samples=np.zeros((1, *spec.shape), np.float32), codes=np.zeros((1, latents)), axes=None)
+    assert hands_of(record, shown)["tools"] == tools

@@ -16,6 +16,7 @@ from pages.ui.questions import (
     Repairing,
     Sketching,
     Watching,
+    codes_that_fit,
     read,
 )
 
@@ -88,3 +89,11 @@ def test_what_our_scripts_ask_is_read(text, kind, asked):
 def test_all_else_is_answered_with_a_sentence(text, kind):
     with pytest.raises(LatentLabError, match=r"^This question is (out of bounds|too long).*\.$"):
         read(text, kind)
+
+
+@pytest.mark.parametrize("latents", [1, 200, 400, 3072])
+def test_as_many_codes_as_fit_are_read(latents):
+    codes = codes_that_fit(latents)
+    longest = "[" + ",".join(["-0.00000123457"] * latents) + "]"
+    assert len(read(f'{{"decode":[{",".join([longest] * codes)}]}}', PROBING).decode) == codes
+    assert codes == MOST_CODES or len(longest) * (codes + 1) > LONGEST

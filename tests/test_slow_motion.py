@@ -65,11 +65,11 @@ def test_a_watched_step_leaves_the_same_bits_and_its_scenes_tell_it(model, datas
         turns = {scene.times for scene in found.scenes if scene.kind == "update" and scene.part == part}
         if layers.count(each.layer) > 1 or turns != {1}:
             continue
-        names = [name for name, _ in training.model.named_parameters() if re.match(rf"{each.layer}(\.[^.]+)?$", name)]
+        own = rf"{each.layer}(\.[^.]+|\.parametrizations\..*)?$"
+        names = [name for name, _ in training.model.named_parameters() if re.match(own, name)]
         after = training.model.state_dict()
-        if names:
-            moved = torch.cat([(after[name] - before[name]).flatten().double() for name in names]).norm()
-            assert each.change == pytest.approx(float(moved), rel=1e-9)
+        moved = torch.cat([(after[name] - before[name]).flatten().double() for name in names]).norm()
+        assert each.size == pytest.approx(float(moved), rel=1e-9)
 
 
 @each_case
@@ -110,12 +110,14 @@ def test_an_autoencoder_s_step_by_hand():
     loss = (model.decode(model.encode(x)) - x).square().mean()
     gradients = torch.autograd.grad(loss, list(model.encoder[1].parameters()))
     norm = math.sqrt(sum(float(part.square().sum()) for part in gradients))
-    (moved,) = [each for each in found["update"].moved if each.layer == "encoder.1"]
+    slope, moved = (
+        next(each.size for each in found[kind].moved if each.layer == "encoder.1") for kind in ("gradient", "update")
+    )
     assert found["loss"].numbers[""] == pytest.approx(loss.item(), rel=1e-5)
     assert found["loss"].numbers["loss"] == found["loss"].numbers[""]
-    assert moved.gradient == pytest.approx(norm, rel=1e-4)
+    assert slope == pytest.approx(norm, rel=1e-4)
     # Of plain descent the change is the rate times the gradient.
-    assert moved.change == pytest.approx(model.learning_rate("autoencoder") * norm, rel=1e-3)
+    assert moved == pytest.approx(model.learning_rate("autoencoder") * norm, rel=1e-3)
     # −∂L/∂x̂ = 2 (x − x̂) / (N D)
     pull = found["gradient"].made[-1]
     expected = 2 * (x - model.decode(model.encode(x)))[:8] / x.numel()
@@ -128,9 +130,49 @@ def test_turns_in_a_row_are_told_once():
     assert [(scene.part, scene.times) for scene in scenes if scene.kind == "update"] == [
         ("discriminator", 3), ("generator", 1)
     ]  # fmt: skip
+    # Where the critic's slope is priced something is drawn that is no noise.
+    told = ["loss", "gradient", "update"]
+    assert [scene.kind for scene in scenes] == [
+        "batch", "noise", *3 * ["answer"], *told, "noise", *2 * ["answer"], *told
+    ]  # fmt: skip
     (loss,) = [scene for scene in scenes if scene.kind == "loss" and scene.part == "discriminator"]
     assert loss.numbers[""] == pytest.approx(loss.numbers["loss"] + loss.numbers["penalty"], rel=1e-5)
     assert "self.descend(loss + penalty" in loss.line.text
+
+
+def test_instance_noise_is_what_the_discriminator_sees_and_no_noise_of_the_generator():
+    training = begun("gan", "two_moons", steps=100, instance_noise=0.5)
+    scenes = analyse("slow_motion", training.config, training.state(), {}).scenes
+    played = [(scene.kind, scene.title) for scene in scenes if scene.kind in ("noise", "corruption")]
+    assert played == 2 * [("noise", "Noise"), ("corruption", "Instance noise")]
+
+
+def test_gradients_are_told_as_they_are_before_they_are_clipped():
+    found = trace(begun("autoregressive", "digit_rows", gradient_clip=1e-3))
+    (slope,) = [scene for scene in found.scenes if scene.kind == "gradient"]
+    assert math.hypot(*(each.size for each in slope.moved)) == pytest.approx(found.metrics["gradient_norm"], rel=1e-5)
+    assert found.metrics["gradient_norm"] > 0.01
+
+
+def test_all_that_goes_down_one_gradient_is_told_in_it():
+    training = begun("deep_embedded_clustering", "digits")
+    (slope,) = [scene for scene in trace(training).scenes if scene.kind == "gradient"]
+    places = training.model.centroids.places
+    (centroids,) = [each for each in slope.moved if each.layer == "centroids"]
+    assert centroids.size == pytest.approx(float(places.grad.norm()), rel=1e-6)
+    assert {"encoder.1", "decoder.0"} < {each.layer for each in slope.moved}
+
+
+def test_only_what_a_decoder_answers_is_taken_for_samples():
+    # As many latents as values: a code is as long as a sample, and no share of its range.
+    training = begun("autoencoder", "wine", latent_size=13, reconstruction_loss="bce")
+    result = analyse("slow_motion", training.config, training.state(), {})
+    code, sample = (
+        result.numbers(scene.pictures[-1])[0] for scene in result.scenes if scene.title in ("Code", "Decoded")
+    )
+    raw = {scene.part: scene.made[-1].values.numpy() for scene in trace(training).scenes if scene.kind == "answer"}
+    np.testing.assert_allclose(code, raw["encoder"], rtol=1e-5)
+    np.testing.assert_allclose(sample, 1 / (1 + np.exp(-raw["decoder"])), rtol=1e-5)
 
 
 def test_a_step_that_diverges_is_told_in_a_sentence():
@@ -177,9 +219,9 @@ def test_layers_are_those_of_the_model(model, dataset):
     assert len({layer.path for layer in layers}) == len(layers)
     for layer in layers:
         module = training.model.get_submodule(layer.path)
-        assert layer.weights == sum(weight.numel() for weight in module.parameters())
         if isinstance(module, torch.nn.Linear):
             assert layer.shape[-1] == module.out_features
+            assert layer.weights == (module.in_features + (module.bias is not None)) * module.out_features
     # Every weight that is optimised has its layer, but for a learned σ.
     counted = sum(layer.weights for layer in layers)
     optimised = {id(weight): weight.numel() for part in training.model.optimised_modules().values()

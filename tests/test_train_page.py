@@ -187,6 +187,11 @@ def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     expect(scenes).to_have_attribute("data-scene", "1")
     expect(scenes.locator("mark")).to_contain_text("mean, log_variance = self.encoder(x).chunk(2, dim=1)")
     expect(lit.first).to_have_text("q")
+    # Behind the dialog no key presses anything.
+    button = "document.querySelector('.st-key-slow button')"
+    tab.page.evaluate(f"() => {{ {button}.onclick = () => {{ window.isPressed = true; }}; }}")
+    tab.page.keyboard.press("s")
+    assert not tab.page.evaluate("Boolean(window.isPressed)")
     scenes.get_by_role("button", name="Loss").click()
     # What was summed up beside its terms.
     expect(scenes.locator(".told span")).to_have_text(["minimised", "Loss", "Reconstruction", "KL", "Learned σ"])

@@ -14,7 +14,7 @@ from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.rocket import untrained_spaces
 from core.errors import LatentLabError
-from core.plane import on_axes
+from core.plane import axes_for
 from core.protocol import Array
 
 # What is clustered: a field of `ScoredClusters` → its title.
@@ -92,7 +92,7 @@ def cluster(context: Context, method: str = "kmeans", **parameters: Any) -> Clus
         sizes=np.bincount(assigned[assigned >= 0], minlength=found.clusters),
         samples=shown.x.numpy(),
         labels=labels,
-        plane=on_axes(codes, context.axes),
+        plane=codes @ axes_for(codes, context.axes),
         confusion=confusion,
         chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
     )

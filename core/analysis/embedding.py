@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.principal import fit_pca, pad
-from core.plane import principal_axes
 from core.protocol import Array
 
 # t-SNE's two phases, the exaggerated one first, and UMAP's epochs; between two pictures of them so many pass.
@@ -74,17 +73,6 @@ def principal(codes: Array, dimensions: int, settings: Mapping[str, float], watc
     """Principal components; there is no chance in them."""
     pca = fit_pca(codes, dimensions)
     return Embedded(pad(pca.transform(codes), dimensions), tuple(pca.explained_variance_ratio_.tolist()))
-
-
-def shadow(codes: Array, axes: Array | None, explained: tuple[float, ...]) -> Embedded:
-    """Codes (N, latent_size) on the `axes` (latent_size, 2) of a run, or on those of one that has just begun.
-
-    One or two numbers are drawn as they are.
-    """
-    if axes is None:
-        latents = codes.shape[1]
-        axes = np.eye(latents, 2) if latents <= 2 else principal_axes(codes)
-    return Embedded(codes @ axes, explained, axes)
 
 
 def tsne(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Watch) -> Embedded:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.analysis.data import codes_of, counts, labels_of, shown_of
-from core.analysis.embedding import METHODS, SETTINGS, STANDARD, shadow
+from core.analysis.embedding import METHODS, SETTINGS, STANDARD
 from core.analysis.likelihood import ACTIVE
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
+from core.plane import axes_for
 from core.protocol import Array
 
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
@@ -85,8 +86,9 @@ def project(
     if len(shown.x) < FEWEST:
         raise LatentLabError(f"A projection needs at least {FEWEST} held-out samples; there are {len(shown.x)}.")
     codes = codes_of(context.model.encode, shown.x)
-    # On its ground a small cloud is seen to be small; other methods know no scale.
-    refuse_flat(codes, method != "pca" and context.model.code_prior(context.config.hyperparameters) is not None)
+    # In the plane, on its ground, a small cloud is seen to be small; all other pictures know no scale.
+    is_scaled = method == "pca" and dimensions == 2
+    refuse_flat(codes, not is_scaled and context.model.code_prior(context.config.hyperparameters) is not None)
     if noise:
         codes = noise_like(codes)
 
@@ -95,9 +97,10 @@ def project(
         return context.follow(points)
 
     found = chosen.embed(codes, dimensions, {**STANDARD, **settings}, watch)
-    if method == "pca" and dimensions == 2:
+    if is_scaled:
         # The same picture as on the stage and beside clusters.
-        found = shadow(codes, None if noise else context.axes, found.explained)
+        axes = axes_for(codes, None if noise else context.axes)
+        found = replace(found, points=codes @ axes, axes=axes)
     neighbours, trustworthiness, continuity, kept = neighbourhoods(codes, found.points)
     return Projection(
         counts=counts(context.dataset, shown),
@@ -120,7 +123,7 @@ def project(
 def refuse_flat(codes: Array, has_prior: bool) -> None:
     """Let no codes (N, latent_size) pass that hardly vary: a method would blow up what is left of them.
 
-    Beside a prior of unit width these are codes of which no latent is active (Burda et al. 2016, section 5.2).
+    Beside a prior these are codes of which no latent is active (Burda et al. 2016, section 5.2).
 
     Raises:
         LatentLabError: they hardly do.
@@ -128,7 +131,7 @@ def refuse_flat(codes: Array, has_prior: bool) -> None:
     spread = float(codes.std(axis=0).max())
     if has_prior and spread**2 < ACTIVE:
         raise LatentLabError(
-            f"All codes are nearly the same: they vary by {spread:.1g} where the prior varies by 1, so they say "
+            f"All codes are nearly the same: they vary by {spread:.1g}, next to nothing beside the prior, so they say "
             "next to nothing of their samples, and there is nothing to look at. More steps, or less weight on what "
             "pulls codes to the prior, may wake them up."
         )

@@ -4,49 +4,20 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from core.analysis.data import counts, shown_of
 from core.analysis.result import Context, Result
-from core.dataset import DataSpec
+from core.analysis.slow_pictures import Picture, Studio
 from core.errors import LatentLabError
 from core.latex import lit, lit_behind
-from core.layers import activations
 from core.model import Model
-from core.plane import frame_of, lattice
 from core.protocol import Array
 from core.training.at_work import Line
-from core.training.trace import DRAWN, SHOWN, Kind, Moved, Passed, Scene, trace
-
-# Units of a layer whose heat maps are drawn, and their places along a side of the plane.
-UNITS, SIDE = 8, 24
-# Numbers along a side of what is drawn of an answer.
-MOST = 64
-
-# How numbers are drawn: as samples, as points with the arrows of what they feel, as the numbers of each sample, or as a
-# map of each.
-Form = Literal["samples", "points", "cells", "maps"]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Something to draw: its numbers are `shape` of those from `begin` on, and behind them those of `arrows`, if any.
-
-    `frame` holds the lowest and the highest x and y of a plane that points lie in, or a map spans.
-    """
-
-    name: str
-    form: Form
-    shape: tuple[int, ...]
-    begin: int
-    arrows: bool
-    frame: tuple[tuple[float, float], ...] = ()
+from core.training.scenes import Kind, Moved, Scene
+from core.training.trace import trace
 
 
 @dataclass(frozen=True)
@@ -89,7 +60,7 @@ def slow_motion(context: Context) -> SlowMotion:
     training = context.resume()
     before = copy.deepcopy(training.model).eval()
     found = trace(training)
-    studio = _Studio(before, training.dataset.spec)
+    studio = Studio(before, training.dataset.spec)
     formula = before.formula(before.hyperparameters)
     scenes = tuple(
         Played(
@@ -106,7 +77,7 @@ def slow_motion(context: Context) -> SlowMotion:
     )
     values = np.concatenate(studio.values)
     told = [number for scene in scenes for number in scene.numbers.values()]
-    told += [number for scene in scenes for each in scene.moved for number in (each.gradient, each.change)]
+    told += [each.size for scene in scenes for each in scene.moved]
     if not (np.isfinite(values).all() and np.isfinite(told).all()):
         raise LatentLabError("In the next step numbers would not be finite any more: the run is about to diverge.")
     return SlowMotion(
@@ -131,81 +102,3 @@ def lighten(model: Model, scene: Scene, formula: str) -> str:
         return lit(formula, model.aims[scene.part])
     declared = model.scenes.get(scene.part)
     return lit(formula, declared.symbol) if declared else formula
-
-
-@dataclass
-class _Studio:
-    """Makes pictures of scenes, and keeps their numbers one after the other."""
-
-    model: Model
-    spec: DataSpec
-    values: list[Array] = field(default_factory=list)
-    end: int = 0
-
-    def pictures(self, scene: Scene) -> Iterator[Picture]:
-        """What a scene shows: what was given and made, and on the plane what units make of it."""
-        if scene.kind in ("corruption", "noise"):
-            # Of several draws the one that says most.
-            drawn = [passed for passed in scene.made if passed.name == DRAWN]
-            shown = [max(drawn, key=lambda each: each.values.numel()), *scene.made[len(drawn) :]]
-        elif scene.kind == "answer":
-            shown = [*scene.given, *map(self._expected, scene.made)]
-        else:
-            shown = scene.made
-        for passed in shown:
-            yield self._passed(passed)
-        if scene.kind == "answer" and all(passed.values.shape[1:] == (2,) for passed in scene.given):
-            yield from self._units(scene)
-
-    def _expected(self, answer: Passed) -> Passed:
-        """An answer that stands for samples, as these."""
-        is_sample = answer.values.shape[1:] == self.spec.shape
-        return replace(answer, values=self.model.expected(answer.values)) if is_sample else answer
-
-    def _passed(self, passed: Passed) -> Picture:
-        values, pull = passed.values.float(), passed.pull
-        name = passed.name
-        if values.shape[1:] == (2,) and self.spec.is_plane:
-            return self._picture(name, "points", values, pull, frame_of(values.numpy(), None))
-        if values.shape[1:] == self.spec.shape and pull is None:
-            return self._picture(name, "samples", values)
-        shown = (values if pull is None else pull)[:SHOWN]
-        if shown.dim() > 2:
-            # The mean of all channels of a picture.
-            maps = shown.reshape(len(shown), -1, *shown.shape[-2:]).mean(dim=1)
-            # Time runs to the right, as in curves.
-            is_series = self.spec.kind == "sequence" and self.spec.rendering != "picture"
-            return self._picture(name, "maps", (maps.mT if is_series else maps)[:, :MOST, :MOST])
-        return self._picture(name, "cells", shown.reshape(len(shown), -1)[:, : MOST**2])
-
-    def _units(self, scene: Scene) -> Iterator[Picture]:
-        """Hidden units, and answers, as maps over the plane that the network was given points of."""
-        network = self.model.get_submodule(scene.part)
-        points = torch.cat([passed.values for passed in scene.given])
-        frame = frame_of(points.numpy(), None)
-        places = torch.from_numpy(lattice(frame[0], frame[1], SIDE, SIDE)).float()
-        for name, units in activations(network, places):
-            maps = units[:, :UNITS].T.reshape(-1, SIDE, SIDE)
-            yield self._picture(f"{scene.part}.{name}".rstrip("."), "maps", maps, None, frame)
-
-    def _picture(
-        self,
-        name: str,
-        form: Form,
-        values: Tensor,
-        arrows: Tensor | None = None,
-        frame: Array | None = None,
-    ) -> Picture:
-        begin = self.end
-        for part in (values, arrows):
-            if part is not None:
-                self.values.append(part.detach().float().numpy().ravel())
-                self.end += part.numel()
-        return Picture(
-            name,
-            form,
-            tuple(values.shape),
-            begin,
-            arrows is not None,
-            () if frame is None else tuple((float(x), float(y)) for x, y in frame),
-        )

@@ -84,6 +84,9 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
     # The first worker imports torch while the scheduler comes up.
     keepers = [Keeper()]
     configure()
+    # Imported here, for Dask says of whatever goes wrong in them only that they are missing.
+    import cryptography.hazmat.primitives.asymmetric.rsa
+    import cryptography.x509  # noqa: F401
     from distributed import Client, Scheduler, Security
 
     security = Security.temporary()

@@ -85,6 +85,7 @@ class Adversarial(Model):
     autoencodes = False
     scenes: ClassVar[Mapping[str, Part]] = {
         **Model.scenes,
+        "corruption": Part("Instance noise", "D"),
         "generator": Part("Generated", "G"),
         "discriminator": Part("Judged", "D"),
         "discriminator.features": Part("Features", "D"),
@@ -157,7 +158,7 @@ class Adversarial(Model):
                     z = self.noise(real, len(real), rng)
                     fake = self.generator(z)
                 beside = self.beside_discriminator(part, z, fake)
-                real, fake = self.add_instance_noise(real, rng), self.add_instance_noise(fake, rng)
+                real, fake = self.corrupt(real, rng), self.corrupt(fake, rng)
                 with dropout(self.discriminator, hp.dropout, rng):
                     real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
                 loss = discriminator_loss(real_scores, fake_scores, hp.objective)
@@ -170,7 +171,7 @@ class Adversarial(Model):
                     z = self.noise(x, hp.batch_size, rng)
                     fake = self.generator(z)
                     with dropout(self.discriminator, hp.dropout, rng):
-                        scores = self.discriminator(self.packed(self.add_instance_noise(fake, rng)))
+                        scores = self.discriminator(self.packed(self.corrupt(fake, rng)))
                     generator = generator_loss(scores, hp.objective)
                     if hp.players != "discriminator":
                         self.descend(generator + self.beside_generator(x, z, fake), optimizers["generator"])
@@ -309,14 +310,13 @@ class Adversarial(Model):
             return torch.cat([draw_components(self.components, n, rng), draw("normal", noise, rng)], dim=1)
         return draw(cast(Prior, prior), noise, rng)
 
-    def add_instance_noise(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """`x` with instance noise, which fades out linearly by half-time (Sønderby et al. 2017)."""
+    def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
+        """`x` (N, …) as the discriminator sees it while training: with instance noise (Sønderby et al. 2017).
+
+        It fades out linearly by half-time.
+        """
         level = self.hyperparameters.instance_noise * max(0.0, 1 - 2 * self.step / self.steps)
         return x + level * torch.randn(x.shape, generator=rng) if level else x
-
-    def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """`x` (N, …) as the discriminator sees it while training: with instance noise."""
-        return self.add_instance_noise(x, rng)
 
     def packed(self, x: Tensor) -> Tensor:
         """Samples (N, …) as the discriminator sees them: alone, or several side by side."""

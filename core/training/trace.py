@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby, pairwise
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -19,64 +19,14 @@ from torch.optim import Optimizer
 from torch.overrides import TorchFunctionMode
 
 from core.model import Model
-from core.training.at_work import Line, frames, line_at, name_of, opening, scalars
+from core.training.at_work import frames, line_at, name_of, opening, scalars
 from core.training.loop import Training, one_thread
-
-Kind = Literal["batch", "corruption", "noise", "answer", "loss", "gradient", "update"]
+from core.training.scenes import Kind, Moved, Passed, Scene, Trace
 
 # Samples that are kept of all that passes: of points of a plane more, they share one picture.
 SHOWN, POINTS = 8, 256
 # What random numbers are called.
 DRAWN = "drawn"
-
-
-@dataclass
-class Passed:
-    """Numbers (N, …) of the first samples, called as in the code or by what answered them, and how they are pulled.
-
-    That is minus the gradient of the loss.
-    """
-
-    name: str
-    values: Tensor
-    pull: Tensor | None = None
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A layer in an update: the norms of its gradient, of its change, and of its weights before."""
-
-    layer: str
-    gradient: float
-    change: float
-    weights: float
-
-
-@dataclass
-class Scene:
-    """A moment of a step: what was at work (a part of the model, or an optimised module), where, on what numbers.
-
-    `given` and `made` are what it was given and what came of it; `numbers` are those that the line names; `moved` are
-    the layers of an update. It came `times` times, of which this is the last.
-    """
-
-    kind: Kind
-    part: str
-    line: Line
-    given: list[Passed] = field(default_factory=list)
-    made: list[Passed] = field(default_factory=list)
-    numbers: dict[str, float] = field(default_factory=dict)
-    moved: list[Moved] = field(default_factory=list)
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The step after so many `steps`, its metrics as the model returns them, and its scenes in their order."""
-
-    steps: int
-    metrics: Mapping[str, float]
-    scenes: tuple[Scene, ...]
 
 
 def trace(training: Training) -> Trace:
@@ -145,6 +95,11 @@ class _Watch(TorchFunctionMode):
         if func is Tensor.backward:
             self._note_loss(args[0])
         found = func(*args, **(kwargs or {}))
+        if func is Tensor.backward:
+            # As the loss gives them: an optimiser may find them clipped.
+            weights = kwargs["inputs"]
+            slopes = [torch.zeros_like(weight) if weight.grad is None else weight.grad for weight in weights]
+            self.scenes[-1].moved = self._moved(weights, slopes, weights)
         if kwargs and kwargs.get("generator") is not None and not self._depth:
             self._note_draw(found)
         return found
@@ -177,10 +132,12 @@ class _Watch(TorchFunctionMode):
         return next((name for name in around if name in self._model.scenes), names[0])
 
     def _note_draw(self, drawn: Tensor) -> None:
-        inner, *outer = frames("models")
-        names = [frame.f_code.co_name for frame in (inner, *outer)]
+        names = [frame.f_code.co_name for frame in frames()]
+        # Where a slope is looked at is a matter of its price: no network is given that draw.
+        if "slopes" in names:
+            return
         kind: Kind = "corruption" if "corrupt" in names else "noise"
-        self._append(Scene(kind, kind, line_at(inner), made=[self._passed(DRAWN, drawn)]))
+        self._append(Scene(kind, kind, line_at(next(frames("models"))), made=[self._passed(DRAWN, drawn)]))
 
     def _note_loss(self, loss: Tensor) -> None:
         # Where the loss was put together, not where it was handed on.
@@ -199,20 +156,24 @@ class _Watch(TorchFunctionMode):
         self._before = [weight.detach().clone() for weight in _weights(optimizer)]
 
     def _note_moved(self, part: str, optimizer: Optimizer, *_: Any) -> None:
-        squares: dict[str, Tensor] = {}
-        for weight, before in zip(_weights(optimizer), self._before, strict=True):
-            gradient = torch.zeros_like(before) if weight.grad is None else weight.grad
-            parts = torch.stack([each.double().square().sum() for each in (gradient, weight.detach() - before, before)])
-            layer = self._layers[id(weight)]
-            squares[layer] = squares[layer] + parts if layer in squares else parts
-        moved = [Moved(layer, *(float(norm) for norm in found.sqrt())) for layer, found in squares.items()]
+        weights = _weights(optimizer)
+        changes = [weight.detach() - before for weight, before in zip(weights, self._before, strict=True)]
         loss, slope = self.scenes[-2:]
         if not slope.part:
             # The first of the optimisers that go down this gradient.
             loss.part = slope.part = part
-            slope.moved = moved
+        moved = self._moved(weights, changes, self._before)
         self.scenes.append(Scene("update", part, line_at(next(frames())), moved=moved))
         self._pulled = []
+
+    def _moved(self, weights: list[Tensor], changes: list[Tensor], before: list[Tensor]) -> list[Moved]:
+        """The layers of weights that were so `before`: the norms of what changes them, and of themselves."""
+        squares: dict[str, Tensor] = {}
+        for weight, *parts in zip(weights, changes, before, strict=True):
+            found = torch.stack([part.detach().double().square().sum() for part in parts])
+            layer = self._layers[id(weight)]
+            squares[layer] = squares[layer] + found if layer in squares else found
+        return [Moved(layer, *(float(norm) for norm in found.sqrt())) for layer, found in squares.items()]
 
     def _append(self, scene: Scene) -> None:
         """Add a scene, or its numbers to the one before where the same part is at work there."""

@@ -62,6 +62,14 @@ def again(record: Record, analysis: Callable[..., Result], **parameters: Any) ->
     forget(_key(record, analysis, None, parameters))
 
 
+def give_up(record: Record, analysis: Callable[..., Result], **parameters: Any) -> None:
+    """Stop an analysis that is under way and nobody waits for any more; whoever asks again wants it to its end."""
+    key = _key(record, analysis, None, parameters)
+    if under_way(key):
+        memory().jobs[key].stop()
+        forget(key)
+
+
 def _key(record: Record, analysis: Callable[..., Result], repetition: int | None, parameters: dict[str, Any]) -> str:
     engine = laboratory.engine
     when = "live" if engine.live(record.id) else str(engine.store.checkpoint(record.id))

@@ -79,6 +79,7 @@ def cloud(
     samples = reduced(samples, spec)
     samples = samples[: BYTES // math.prod(samples.shape[1:])]
     frames, steps = way or (np.zeros(0), ())
+    plots = [] if of is None else [of]
     data: CloudData = {
         "points": pack(points.astype(np.float32)),
         "dimensions": points.shape[1],
@@ -96,4 +97,4 @@ def cloud(
         "steps": list(steps),
         "moving": is_moving,
     }
-    _cloud(key=key, data=data, on_selected_change=lambda: select(key, *filter(None, [of])))
+    _cloud(key=key, data=data, on_selected_change=lambda: select(key, *plots))

@@ -5,9 +5,13 @@ Keys are TypedDicts: mypy holds Python to them, and `tests/test_protocol.py` the
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from core.protocol import Panel, Rendering, Status
+
+if TYPE_CHECKING:
+    # It would bring torch to the first paint.
+    from core.analysis.slow_pictures import Form
 
 
 class Drawn(TypedDict):
@@ -200,7 +204,8 @@ class Hands(TypedDict):
     """What hands can do among the codes of a run: its `tools` beside selecting.
 
     The `codes` (N, latents) and, where points are codes @ axes, those `axes` (latents, 2), or nothing, are float32 as
-    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing.
+    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing. One question can hold so
+    many codes at `most`.
     """
 
     run: str
@@ -208,6 +213,7 @@ class Hands(TypedDict):
     axes: str
     prior: bool
     decodes: bool
+    most: int
     tools: list[Literal["walk", "between", "draw"]]
 
 
@@ -271,13 +277,13 @@ class TallyData(TypedDict):
 
 
 class Shown(TypedDict):
-    """A picture of a scene: see `core.analysis.slow_motion.Picture`; numbers come as base64, arrows may be "".
+    """A picture of a scene: see `core.analysis.slow_pictures.Picture`; numbers come as base64, arrows may be "".
 
     Samples come in 256 levels, all else as float32. The `colour` of points may be "", which is that of text.
     """
 
     name: str
-    form: Literal["samples", "points", "cells", "maps"]
+    form: Form
     values: str
     shape: list[int]
     arrows: str
@@ -293,11 +299,10 @@ class Term(TypedDict):
 
 
 class Changed(TypedDict):
-    """A layer: the norms of its gradient, of its change in the step, and of its weights."""
+    """A layer: the norm of its gradient or of its change in the step, and that of its weights."""
 
     layer: str
-    gradient: float
-    change: float
+    size: float
     weights: float
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from core import MODELS
@@ -10,16 +12,20 @@ from core.engine import ReadableRecord
 from core.inference import decodes_its_codes
 from pages.ui.component_data import Hands
 from pages.ui.encoding import pack, reduced
+from pages.ui.questions import MOST_PLACES, codes_that_fit
 
+# Codes of a path, and of two ways beside each other, at least.
+FEWEST = 4
 NO_AXES = np.zeros((0, 2), np.float32)
 
 
 def hands_of(record: ReadableRecord, projected: Projection) -> Hands:
     """The tools that a run's model and its samples allow in a picture of two dimensions."""
     model, spec = MODELS[record.config.model], record.spec
-    decodes = decodes_its_codes(model)
+    decodes, most = decodes_its_codes(model), codes_that_fit(projected.codes.shape[1])
     # A pad has no colours, and a picture that is shown smaller than it is cannot be drawn as it is.
     is_whole = reduced(projected.samples, spec).shape == projected.samples.shape
+    is_whole = is_whole and math.prod(spec.shape) <= MOST_PLACES
     is_drawn = spec.rendering != "dot" and is_whole and (spec.kind != "image" or spec.shape[0] == 1)
     return {
         "run": record.id,
@@ -27,5 +33,6 @@ def hands_of(record: ReadableRecord, projected: Projection) -> Hands:
         "axes": pack(NO_AXES if projected.axes is None else projected.axes),
         "prior": model.code_prior(record.config.hyperparameters) is not None,
         "decodes": decodes,
-        "tools": [*(("walk", "between") if decodes else ()), *(("draw",) if is_drawn else ())],
+        "most": most,
+        "tools": [*(("walk", "between") if decodes and most >= FEWEST else ()), *(("draw",) if is_drawn else ())],
     }

@@ -8,6 +8,7 @@ from functools import lru_cache
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
 from core.layers import Layer, layers_of
+from core.training.loop import one_thread
 from pages.ui.component import component
 from pages.ui.component_data import Block, LayersData, Network
 from pages.ui.datasets import spec_of
@@ -17,7 +18,10 @@ _layers = component("layers")
 
 def draw_layers(config: RunConfig) -> None:
     """Each network of the model: its layers, the shapes that they answer with, and their weights."""
-    found = _made(config.model, config.hyperparameters.model_dump_json(), spec_of(config.dataset, config.data))
+    hp = config.hyperparameters
+    # How it is optimised makes no layer larger.
+    rest = {knob.name for knob in hp.knobs() if knob.group == "Optimisation"}
+    found = _made(config.model, hp.model_dump_json(exclude=rest), spec_of(config.dataset, config.data))
     largest = max(_values(layer) for layer in found)
     of: dict[str, list[Layer]] = {}
     for layer in found:
@@ -33,7 +37,7 @@ def draw_layers(config: RunConfig) -> None:
             }
             for layer in layers
         ]
-        title = config.hyperparameters.worded(name.replace("_", " ")).capitalize()
+        title = hp.worded(name.replace("_", " ")).capitalize()
         networks.append({"name": title, "weights": sum(block["weights"] for block in blocks), "layers": blocks})
     data: LayersData = {"networks": networks}
     _layers(key="layers", data=data)
@@ -43,7 +47,8 @@ def draw_layers(config: RunConfig) -> None:
 def _made(model: str, hyperparameters: str, spec: DataSpec) -> tuple[Layer, ...]:
     """The layers of a model, which is made and asked once for the same settings."""
     made = MODELS[model]
-    return layers_of(made(made.Hyperparameters.model_validate_json(hyperparameters), spec), spec)
+    with one_thread():
+        return layers_of(made(made.Hyperparameters.model_validate_json(hyperparameters), spec), spec)
 
 
 def _values(layer: Layer) -> int:

@@ -12,13 +12,14 @@ from core.analysis.projection import Projection, project
 from core.engine import Job, ReadableRecord
 from core.glossary import explained
 from core.selection import Samples
-from pages.ui.analyses import again, analysed, metric
+from pages.ui.analyses import again, analysed, give_up, metric
 from pages.ui.choices import Between, choice
 from pages.ui.cloud import Groups, by_class, by_factor, cloud
 from pages.ui.ground import ground_of_codes, legend_of
 from pages.ui.hands import hands_of
 from pages.ui.headings import heading
 from pages.ui.selection_panel import CLICK, DRAG, selection_panel
+from pages.ui.session import memory
 
 
 def projected(record: ReadableRecord) -> None:
@@ -32,6 +33,7 @@ def projected(record: ReadableRecord) -> None:
     if codes_lie_on["latents"] <= 2:
         titles["pca"] = "As they are"
     method, asked = _chosen(titles)
+    _leave_the_last(record, asked)
     shadow = {"method": "pca", "dimensions": asked["dimensions"], "noise": asked["noise"]}
     first = None if method == "pca" else analysed(record, project, titles["pca"], is_beside=True, **shadow)
 
@@ -62,7 +64,7 @@ def projected(record: ReadableRecord) -> None:
             "method; in codes, only what goes beyond that is theirs."
         )
     else:
-        selection_panel([record], "held-out", DRAG if is_flat else CLICK)
+        selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
         st.caption(legend_of(ground))
     # Latents drawn as they are leave nothing to doubt.
@@ -70,6 +72,13 @@ def projected(record: ReadableRecord) -> None:
         _trust(result, titles[method])
     if result.labels is None and not is_noise:
         st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
+
+
+def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
+    """Give up the projection that was asked for before this one: each turn of a slider asks for another."""
+    last, memory().projected = memory().projected, (record, asked)
+    if last is not None and (last[0].id, last[1]) != (record.id, asked):
+        give_up(last[0], project, **last[1])
 
 
 def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
@@ -80,7 +89,7 @@ def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection
         st.caption("Meanwhile, the same points by PCA.")
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
         job.stop()
-    cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=True)
+    cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=job.points is not None)
 
 
 def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
@@ -93,7 +102,7 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
             required=True,
             **choice("projection", METHODS, "pca"),
             help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
-            "distort distances.",
+            "distort distances. t-SNE can be stopped on its way, UMAP shows its way only when it has arrived.",
         )
         flat_or_solid = choice("dimensions", (2, 3), 2)
         dimensions = st.segmented_control(

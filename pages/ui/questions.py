@@ -14,6 +14,8 @@ LONGEST = 200_000
 MOST_CODES = 64
 MOST_PLACES = 20_000
 FARTHEST = 1e6
+# Characters of a number of six digits in a script's own writing, at most, with the comma behind it: -0.00000123457,
+NUMBER = 15
 LATEST_STEP = 2**53
 
 Asked = TypeVar("Asked")
@@ -70,6 +72,12 @@ ASKED = (
     f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}, for at most {MOST_PLACES:,} places of a sample, or for a "
     f"sample of at most {MOST_PLACES:,} values between 0 and 1."
 )
+
+
+def codes_that_fit(latents: int) -> int:
+    """How many codes of so many numbers one question can hold."""
+    # {"decode":[[…],[…]]}
+    return min(MOST_CODES, (LONGEST - len('{"decode":[]}')) // (NUMBER * latents + len("[],")))
 
 
 def read(text: str, kind: TypeAdapter[Asked]) -> Asked:

@@ -10,7 +10,7 @@ import streamlit as st
 
 if TYPE_CHECKING:
     from core import RunConfig
-    from core.engine import Job
+    from core.engine import Job, Record
     from core.selection import Selection
     from pages.ui.bring import Reading
 
@@ -124,6 +124,8 @@ class Memory:
     # The run and its checkpoint whose next step plays in slow motion, and the scene on screen.
     slow: tuple[str, str] | None = None
     scene: int = 0
+    # The run whose codes were projected last, and how.
+    projected: tuple[Record, dict[str, Any]] | None = None
     # Whether the Sweep page was asked for, with the knob that was turned last.
     go_to_sweep: bool = False
     # All runs that were on screen, and the groups of knobs that were folded or unfolded.

@@ -7,11 +7,12 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis import name_of
-from core.analysis.slow_motion import Picture, Played, SlowMotion, slow_motion
+from core.analysis.slow_motion import Played, SlowMotion, slow_motion
+from core.analysis.slow_pictures import Picture
 from core.dataset import DataSpec
 from core.engine import ReadableRecord, Record
 from core.looks import ROLES, Role
-from core.training.trace import Kind
+from core.training.scenes import Kind
 from pages.ui.analyses import result_of
 from pages.ui.component import component
 from pages.ui.component_data import Changed, SceneData, Shown, SlowData, Term
@@ -78,7 +79,8 @@ def _play(record: ReadableRecord) -> None:
     if found is None:
         return
     with st.container(key="slow_formula"):
-        st.latex(found.scenes[memory().scene].formula)
+        # A turn may still be told of a step with more scenes.
+        st.latex(found.scenes[min(memory().scene, len(found.scenes) - 1)].formula)
     data: SlowData = {
         "scenes": [_scene(found, scene, record) for scene in found.scenes],
         "step": found.steps + 1,
@@ -93,10 +95,7 @@ def _scene(found: SlowMotion, scene: Played, record: ReadableRecord) -> SceneDat
         {"name": titles.get(name, name) or "minimised", "value": value} for name, value in scene.numbers.items()
     ]
     line = scene.line
-    changed: list[Changed] = [
-        {"layer": each.layer, "gradient": each.gradient, "change": each.change, "weights": each.weights}
-        for each in scene.moved
-    ]
+    changed: list[Changed] = [{"layer": each.layer, "size": each.size, "weights": each.weights} for each in scene.moved]
     return {
         "title": scene.title,
         "says": SAYS[scene.kind] + (f" The last of {scene.times} turns in a row." if scene.times > 1 else ""),

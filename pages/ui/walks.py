@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -13,6 +14,7 @@ from core.analysis.likelihood import inactive_latents
 from core.engine import ReadableRecord
 from core.inference import decode_grid, traverse
 from core.looks import LOOKS
+from core.model import Model
 from core.protocol import Array
 from pages.ui.choices import choice
 from pages.ui.component_data import Ground
@@ -115,7 +117,8 @@ def strips(record: ReadableRecord, walk: Walk) -> None:
     """Each latent as a strip, the most active first."""
     heading("Each latent by itself")
     shown = walk.latents[:SHOWN]
-    decoded = traverse(model_of_run(record.id), walk.start, shown, walk.low, walk.high, ALONG)
+    ends = tuple(walk.low[: len(shown)].tolist()), tuple(walk.high[: len(shown)].tolist())
+    decoded = _strips(model_of_run(record.id), tuple(walk.start.tolist()), tuple(shown), *ends)
     places = [np.linspace(low, high, ALONG) for low, high in zip(walk.low, walk.high, strict=False)]
     named = {
         walk.names[latent] + (" (inactive)" if latent in walk.inactive else ""): strip
@@ -153,8 +156,8 @@ def plane(record: ReadableRecord, walk: Walk) -> None:
     else:
         ground = _ground(record, walk, two)
     side = LOOKS[record.spec.rendering].grid_side
-    corners = np.array(ground["low"]), np.array(ground["high"])
-    decoded = decode_grid(model_of_run(record.id), walk.start, (two[0], two[1]), *corners, side)
+    corners = tuple(ground["low"]), tuple(ground["high"])
+    decoded = _tiles(model_of_run(record.id), tuple(walk.start.tolist()), (two[0], two[1]), *corners, side)
     wall(decoded, record.spec, "plane", columns=side, ground=ground)
     if not is_all:
         where = f"{walk.names[two[0]].capitalize()} from left to right, {walk.names[two[1]]} from below to above"
@@ -171,3 +174,23 @@ def _ground(record: ReadableRecord, walk: Walk, two: list[int]) -> Ground:
     kind = MODELS[record.config.model].code_prior(record.config.hyperparameters)
     low, high = walk.low[at].tolist(), walk.high[at].tolist()
     return {"low": low, "high": high, "latents": 2, "prior": kind, "spreads": pack(NO_SPREADS)}
+
+
+# Pages are drawn anew whatever is turned on them; a run's model is the same one until it has another checkpoint.
+@lru_cache(maxsize=8)
+def _strips(
+    model: Model, code: tuple[float, ...], latents: tuple[int, ...], low: tuple[float, ...], high: tuple[float, ...]
+) -> Array:
+    return traverse(model, np.array(code), [*latents], np.array(low), np.array(high), ALONG)
+
+
+@lru_cache(maxsize=8)
+def _tiles(
+    model: Model,
+    code: tuple[float, ...],
+    two: tuple[int, int],
+    low: tuple[float, ...],
+    high: tuple[float, ...],
+    side: int,
+) -> Array:
+    return decode_grid(model, np.array(code), two, np.array(low), np.array(high), side)
