@@ -129,7 +129,7 @@ def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
     training = Training(RunConfig(dataset=first_dataset(name), model=name, steps=5))
     training.advance()
     state = training.state()
-    parameters = {"projection": {"dimensions": 3}, "clustering": {"clusters": 4, "restarts": 2},
+    parameters = {"projection": {"dimensions": 2}, "clustering": {"clusters": 4, "restarts": 2},
                   "clustering_scores": {"clusters": 4, "restarts": 2}, "cluster_number": {"most": 3},
                   "generation": {"seed": 1}}  # fmt: skip
     for key, analysis in ANALYSES.items():
