@@ -11,7 +11,8 @@ from pyarrow import feather, parquet
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
-from core.uploads.parse.columns import Filling, plans
+from core.uploads.parse.columns import plans
+from core.uploads.parse.filling import Filling
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless

@@ -10,7 +10,8 @@ from python_calamine import CalamineWorkbook
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
-from core.uploads.parse.columns import filled, plans
+from core.uploads.parse.columns import plans
+from core.uploads.parse.filling import filled
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw

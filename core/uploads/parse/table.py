@@ -19,9 +19,10 @@ import pandas as pd
 
 from core.errors import UploadError
 from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
-from core.uploads.parse.columns import Rows, compact, filled, joined, plans
+from core.uploads.parse.columns import Rows, plans
 from core.uploads.parse.dialect import HINT, Dialect, dialect_of
 from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
