@@ -1,6 +1,6 @@
 // Planes of codes of several runs, turned to lie alike: principal axes have no direction of their own.
 
-import { box } from "./plane.js";
+import { box } from "./scale.js";
 import { samplesOf } from "./selection.js";
 import { stepAt } from "./wall_film.js";
 

@@ -1,7 +1,7 @@
 // The ground of a plane: a frame with numbered axes, the prior, posteriors, and how many points lie outside.
 
 import { ticks } from "./curves.js";
-import { squareScale } from "./plane.js";
+import { squareScale } from "./scale.js";
 import { short } from "./text.js";
 
 // CSS pixels around the frame, for the numbers of the axes, and the least between two of them.
@@ -116,11 +116,12 @@ export function inFrame(context, [low, high], [x, y], draw) {
 }
 
 /** How many of the points (N, 2) lie outside the frame. */
-export function outside(values, [low, high]) {
-  const isInside = (value, axis) => value >= low[axis] && value <= high[axis];
-  let count = 0;
-  for (let i = 0; i < values.length; i += 2) if (!isInside(values[i], 0) || !isInside(values[i + 1], 1)) count++;
-  return count;
+export function outside(values, [[left, down], [right, up]]) {
+  let inside = 0;
+  for (let i = 0; i < values.length; i += 2) {
+    if (values[i] >= left && values[i] <= right && values[i + 1] >= down && values[i + 1] <= up) inside++;
+  }
+  return values.length / 2 - inside;
 }
 
 /** The number of points outside, at the frame's upper edge. */

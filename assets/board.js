@@ -1,8 +1,8 @@
 // The drawing board: a plane from −2 to 2 on which points of up to four classes are sprayed.
 
 import { prepare, whenResized } from "./canvas.js";
-import { drawMark } from "./marks.js";
 import { CLASS_MARKS } from "./protocol.js";
+import { drawMark } from "./shapes.js";
 
 const REACH = 2;
 const SIDE = 460;

@@ -1,158 +1,119 @@
 // The cloud: points in two or three dimensions, marked by group, which can be selected; hovering one shows its sample.
 
-import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
-import { describe, prepare, whenResized } from "./canvas.js";
+import { describe, oncePerPicture, prepare, whenResized } from "./canvas.js";
+import { Picture } from "./cloud_picture.js";
+import { Tip } from "./cloud_tip.js";
 import { Hands } from "./hands.js";
-import { letSelect, under } from "./lasso.js";
-import { aspect, drawSample } from "./looks.js";
-import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
-import { box, spotsOf, squareScale } from "./plane.js";
+import { letSelect } from "./lasso.js";
+import { LENS, Lens } from "./lens.js";
+import { legend } from "./marks.js";
 import { Player, playerHtml } from "./player.js";
-import { chosenOf, shade } from "./selection.js";
+import { chosenOf } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { Space } from "./space.js";
 import { amplitudes, play } from "./speaker.js";
-import { short } from "./text.js";
-import { onSheet, stillness, travel } from "./travel.js";
-import { centre, turn } from "./turning.js";
+import { stillness, travel } from "./travel.js";
+import { centre } from "./turning.js";
 
 // The most classes that the legend names.
 const NAMED = 25;
-// Heights in CSS pixels of the cloud and of the sample under the pointer.
+// The height of the cloud in CSS pixels.
 const HEIGHT = 460;
 // While a hand needs room below, that of the cloud shrinks with the window, down to this height.
 const [LEAST, BELOW] = [260, 300];
-const TIP = 84;
 // CSS pixels that turn the cloud by one radian.
 const PER_RADIAN = 120;
-// The scale of what is in CSS pixels already.
-const AS_IT_IS = [(x) => x, (y) => y];
 
 // Where points were seen last, and in which picture: Streamlit may draw the next one on another element.
-const last = { places: null, plane: "", moving: false, journey: null };
+const last = { end: null, plane: "", moving: false, journey: null };
 
 const HTML =
-  `<div class="tools" role="group" aria-label="What the pointer does"></div><div class="legend"></div>` +
+  `<div class="tools" role="group" aria-label="What the pointer does"></div>` +
+  `<div class="above"><div class="legend"></div>${LENS}</div>` +
   `<div class="plot"><canvas class="points"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
   `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>` +
   `<div class="way">${playerHtml("How it unfolded")}</div><div class="hand"></div>`;
 
 /** What the marks mean: the first groups by name, and how many more there are. */
-function described(names, mark, isHollow) {
+function described(names, marks, isHollow) {
   const more = names.length > NAMED ? `<span>and ${names.length - NAMED} more</span>` : "";
-  return legend(names.slice(0, NAMED), mark, isHollow) + more;
+  return legend(names.slice(0, NAMED), marks, isHollow) + more;
+}
+
+/** The picture of what Python gave. */
+function pictureOf(root, canvas, data, groups) {
+  const { names, marks, hollow, dimensions, ground } = data;
+  // How the cloud was turned stays when other points are selected, and what is seen of it as long as it is the same.
+  root.view ??= { yaw: 0.6, pitch: 0.4 };
+  if (root.plane !== data.points) Object.assign(root, { plane: data.points, seenThrough: new Lens() });
+  const marked = { marks, groups, isHollow: hollow };
+  const spreads = ground ? unpack(ground.spreads, Float32Array) : [];
+  const { view, seenThrough: lens } = root;
+  return new Picture(canvas, { marked, names, ground, spreads, dimensions, view, lens });
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const { names, marks, hollow, look, dimensions, ground, selected, hands } = data;
-  const markOf = (group) => marks[group % marks.length];
+  const { names, marks, hollow, look, dimensions, selected, hands } = data;
   root.innerHTML = HTML;
-  root.querySelector(".legend").innerHTML = described(names, markOf, hollow);
+  root.querySelector(".legend").innerHTML = described(names, marks, hollow);
   const points = unpack(data.points, Float32Array);
   const middled = (places) => (dimensions === 3 ? centre(places, dimensions) : places);
   const values = middled(points);
   const frames = unpack(data.frames, Float32Array);
-  const spreads = ground ? unpack(ground.spreads, Float32Array) : [];
   const groups = unpack(data.groups, Uint8Array);
-  const [isDot, isSound] = [look.kind === "dot", look.kind === "sound"];
-  const samples = { values: unpack(data.samples, isDot ? Float32Array : Uint8Array), shape: data.shape, range: BYTES };
-  const [canvas, tip] = [root.querySelector(".points"), root.querySelector(".tip")];
+  const isSound = look.kind === "sound";
+  const type = look.kind === "dot" ? Float32Array : Uint8Array;
+  const samples = { values: unpack(data.samples, type), shape: data.shape, range: BYTES };
+  const canvas = root.querySelector(".points");
   const groupsNamed = names.slice(0, NAMED).join(", ");
   describe(canvas, `${points.length / dimensions} points in ${dimensions} dimensions, marked by group: ${groupsNamed}`);
-  // How the cloud was turned stays when other points are selected.
-  root.view ??= { yaw: 0.6, pitch: 0.4 };
-  const { view } = root;
-  let [held, moved, flat, scale, chosen, hand] = [null, false, values, null, chosenOf(selected), null];
-  // Where points belong, or where they were on their way there.
-  let seen = values;
-  // A letter in the middle of noise would stand for nothing.
-  const written = names.map((name, group) => (marks[group].shape === "x" ? "" : name));
-  const isNamed = hollow || canStandAmong(names);
+  const picture = pictureOf(root, canvas, data, groups);
+  picture.chosen = chosenOf(selected);
+  picture.put(values);
+  const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups });
+  let [held, moved, hand] = [null, false, null];
+  // On the way to where they belong, points are nothing that a hand could hold on to.
+  const isThere = () => picture.values === values;
 
-  const mark = (i) => markOf(groups[i]);
-  // Points stand where they belong, or at `places` on their way there.
-  const drawPoints = (context, places) => {
-    context.globalAlpha = 0.85;
-    drawMarks(context, places ?? onSheet(flat, scale), AS_IT_IS, 1.2, mark, hollow, chosen);
-    context.globalAlpha = 1;
-  };
-  const drawOnGround = (context, width, height, places) => {
-    const { low, high, latents, prior } = ground;
-    scale = frameScale([low, high], width, height);
-    drawAxes(context, [low, high], scale, axisNames(latents));
-    inFrame(context, [low, high], scale, () => {
-      drawPoints(context, places);
-      if (!places) drawPosteriors(context, flat, spreads, scale, (i) => shade(mark(i).colour, i, chosen));
-      drawPrior(context, prior, latents, scale);
-    });
-    drawOutside(context, outside(flat, [low, high]), [low, high], scale);
-  };
   // What hands draw lies on a sheet of its own: while they move, the points below need not be drawn anew.
-  const paintHand = (places = null) => {
+  const paintHand = (isOnTheWay = false) => {
     const { context, width } = prepare(root.querySelector(".marks"), canvas.clientHeight);
-    if (!places && seen === values) hand?.draw({ context, width }, scale);
+    if (!isOnTheWay && isThere()) hand?.draw({ context, width }, picture.scale);
   };
-  const paint = (places = null) => {
+  const paint = (from = null, part = 1) => {
     const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
-    const { context, width, height } = prepare(canvas, Math.min(HEIGHT, room));
-    flat = dimensions === 3 ? turn(seen, view.yaw, view.pitch) : seen;
-    if (ground) drawOnGround(context, width, height, places);
-    else {
-      scale = squareScale(...box(flat), width, height);
-      drawPoints(context, places);
-    }
-    if (isNamed) drawNames(canvas, context, places ?? flat, places ? AS_IT_IS : scale, groups, written);
-    paintHand(places);
-    last.places = places ?? onSheet(flat, scale);
-    root.dataset.points = flat.length / 2;
-    root.dataset.selected = chosen?.size ?? 0;
+    picture.paint(Math.min(HEIGHT, room), from, part);
+    paintHand(from !== null);
+    last.end = picture.end;
+    root.dataset.points = values.length / dimensions;
+    root.dataset.selected = picture.chosen?.size ?? 0;
   };
-  const nearest = ({ offsetX, offsetY }) => under(spotsOf(flat, scale), [offsetX, offsetY]);
-  // Of very large samples only the first came along.
-  const isThere = (i) => i < samples.shape[0];
-  const drawTip = (i) => {
-    const sheet = tip.querySelector("canvas");
-    const isDrawn = !isDot && isThere(i);
-    sheet.style.display = isDrawn ? "block" : "none";
-    if (isDrawn) {
-      const ratio = aspect(samples, look);
-      sheet.style.width = `${Math.max(1, Math.min(2, ratio)) * TIP}px`;
-      const { context, width, height } = prepare(sheet, Math.min(TIP, sheet.clientWidth / ratio));
-      drawSample(context, samples, i, look, [0, 0, width, height]);
-    }
-    const numbers = isDot ? [...samples.values.slice(2 * i, 2 * i + 2)].map(short).join(", ") : "";
-    const wish = isSound ? "click to hear" : "";
-    const note = isThere(i) ? wish : "too large to be shown here";
-    tip.querySelector("div").textContent = [names[groups[i]], numbers, note].filter(Boolean).join(" · ");
-  };
-  const show = (event) => {
-    const i = samples.shape[0] ? nearest(event) : -1;
-    tip.style.display = i < 0 ? "none" : "block";
-    if (i < 0) return;
-    drawTip(i);
-    tip.style.left = `${Math.min(event.offsetX + 14, canvas.clientWidth - tip.offsetWidth)}px`;
-    tip.style.top = `${event.offsetY + 14}px`;
-    root.dataset.hovered = i;
-  };
+  const nearest = ({ offsetX, offsetY }) => picture.under([offsetX, offsetY]);
 
-  // On the way there hands have nothing to hold on to.
-  const takes = (kind, event) => seen === values && hand?.takes(kind, event);
+  const repaint = oncePerPicture(() => paint());
+  picture.lens.listen(canvas, root.querySelector(".lens"), () => picture.width, repaint);
+  const takes = (kind, event) => isThere() && hand?.takes(kind, event);
   canvas.onpointermove = (event) => {
     if (takes("move", event)) return;
-    if (!held) show(event);
+    if (!held) {
+      const i = nearest(event);
+      tip.show(i, event, canvas.clientWidth);
+      if (i >= 0) root.dataset.hovered = i;
+    }
     moved ||= held !== null;
     if (!held || dimensions < 3) return;
-    view.yaw += (event.clientX - held[0]) / PER_RADIAN;
-    view.pitch += (event.clientY - held[1]) / PER_RADIAN;
+    picture.view.yaw += (event.clientX - held[0]) / PER_RADIAN;
+    picture.view.pitch += (event.clientY - held[1]) / PER_RADIAN;
     held = [event.clientX, event.clientY];
-    paint();
+    picture.put(picture.values);
+    repaint();
   };
   canvas.onpointerdown = (event) => {
     if (takes("down", event)) return;
     held = [event.clientX, event.clientY];
     moved = false;
-    tip.style.display = "none";
+    tip.hide();
   };
   canvas.onpointerup = (event) => {
     takes("up", event);
@@ -162,18 +123,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   canvas.onclick = (event) => {
     if (takes("click", event)) return;
     const i = nearest(event);
-    if (isSound && i >= 0 && isThere(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
+    if (isSound && i >= 0 && tip.has(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
   };
-  canvas.onpointerleave = () => {
-    tip.style.display = "none";
-  };
+  canvas.onpointerleave = () => tip.hide();
   letSelect(canvas, {
-    // Of noise there is nothing to select.
-    spots: () => (!selected.samples || (hand && !hand.isSelecting) ? null : spotsOf(flat, scale)),
-    chosen: () => chosen,
+    among: () => (!selected.samples || (hand && !hand.isSelecting) ? null : picture),
+    chosen: () => picture.chosen,
     select: (indices) => {
-      chosen = chosenOf({ indices });
-      paint();
+      picture.chosen = chosenOf({ indices });
+      repaint();
       setTriggerValue("selected", { samples: selected.samples, indices });
     },
     isTurned: dimensions === 3,
@@ -190,11 +148,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.hand = hand;
   whenResized(root, () => paint());
   // Where the same samples stood in the picture before, they come from.
-  const before = last.places;
+  const before = last.end;
   paint();
   const { steps, moving } = data;
   const way = new Player(root.querySelector(".way .film"), (k) => {
-    seen = k < steps.length - 1 ? middled(frames.subarray(k * points.length, (k + 1) * points.length)) : values;
+    picture.put(k < steps.length - 1 ? middled(frames.subarray(k * points.length, (k + 1) * points.length)) : values);
     paint();
     return `${steps[k]} of ${steps.at(-1)}`;
   });
@@ -205,7 +163,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(last, { plane: data.points, moving, journey: data });
   if (steps.length) way.go(steps.length - 1);
   if (steps.length && isNew && !stillness.matches) way.play();
-  else travel(before, last.places, paint, () => last.journey !== data);
+  else travel(before, last.end, paint, () => last.journey !== data);
   return () => {
     way.stop();
     root.resized.disconnect();

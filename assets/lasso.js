@@ -1,16 +1,17 @@
 // The lasso: samples are selected by drawing around them, with Shift by a box, or by a click.
 
 // How near to a sample a click has to be, and how far the pointer may move in it, in CSS pixels.
-const NEAR = 10;
+export const NEAR = 10;
 const STILL = 4;
 
 /** Whether a place lies inside a closed line through `corners`: a ray from it crosses that an odd number of times. */
 export function isInside([x, y], corners) {
   let isIn = false;
-  corners.forEach(([ax, ay], k) => {
-    const [bx, by] = corners.at(k - 1);
+  let [ax, ay] = corners.at(-1);
+  for (const [bx, by] of corners) {
     if (ay > y !== by > y && x < ax + ((bx - ax) * (y - ay)) / (by - ay)) isIn = !isIn;
-  });
+    [ax, ay] = [bx, by];
+  }
   return isIn;
 }
 
@@ -32,6 +33,11 @@ export function under(spots, [x, y]) {
   return found;
 }
 
+/** What `letSelect` asks of `spots`, where there are any. */
+export function amongSpots(spots) {
+  return spots && { under: (place) => under(spots, place), enclosed: (corners) => enclosed(spots, corners) };
+}
+
 /** What is selected after `found` was drawn around or clicked: that alone, or it changes what was `chosen` before. */
 function changed(found, chosen, isMore, isClick) {
   if (!isMore || !chosen) return found;
@@ -51,11 +57,11 @@ function lineOver(canvas) {
 }
 
 /**
- * Let samples of a picture be selected: `spots()` says where they are, [{ i, box }], or null where none can be;
- * `chosen()` which are now, as a set, or null; `select(indices)` is told of others. With `isTurned` dragging is not
- * ours.
+ * Let samples of a picture be selected: `among()` finds one `under` a place, or −1, and those `enclosed` by a line, or
+ * is null where none can be selected. `chosen()` are those that are, as a set, or null; `select(indices)` is told of
+ * others. With `isTurned` dragging is not ours.
  */
-export function letSelect(canvas, { spots, chosen, select, isTurned = false }) {
+export function letSelect(canvas, { among, chosen, select, isTurned = false }) {
   let [start, corners, line, isBox] = [null, [], null, false];
   const end = () => {
     line?.remove();
@@ -63,7 +69,7 @@ export function letSelect(canvas, { spots, chosen, select, isTurned = false }) {
   };
   canvas.classList.add("selectable");
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button || !spots()) return;
+    if (event.button || !among()) return;
     end();
     start = [event.offsetX, event.offsetY];
     corners = [start];
@@ -82,7 +88,8 @@ export function letSelect(canvas, { spots, chosen, select, isTurned = false }) {
     if (!start) return;
     const isClick = !line;
     const hasMoved = isTurned && corners.some(([x, y]) => Math.hypot(x - start[0], y - start[1]) > STILL);
-    const hit = isClick ? [under(spots() ?? [], start)].filter((i) => i >= 0) : enclosed(spots() ?? [], corners);
+    const samples = among();
+    const hit = isClick ? [samples?.under(start) ?? -1].filter((i) => i >= 0) : (samples?.enclosed(corners) ?? []);
     end();
     if (hasMoved || (!hit.length && !chosen())) return;
     const isMore = event.ctrlKey || event.metaKey || (isClick && event.shiftKey);

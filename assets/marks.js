@@ -1,69 +1,48 @@
-// The marks of classes, full, and of clusters, hollow: shapes beside colours, and their names among the points.
+// Points as marks of their groups, shapes beside colours, and the names of groups among the points and in legends.
 
+import { along, drawSprites } from "./points.js";
+import { remembered } from "./remembered.js";
 import { inOrder, shade } from "./selection.js";
+import { sign } from "./shapes.js";
+import { spritesOf } from "./sprites.js";
 import { escaped } from "./text.js";
-
-/** Draws an outline through corners around (0, 0). */
-function polygon(...corners) {
-  return (context) => {
-    for (const corner of corners) context.lineTo(...corner);
-    context.closePath();
-  };
-}
-
-/** Draws a cross around (0, 0), which has no inside. */
-function cross(context) {
-  for (const side of [-1, 1]) {
-    context.moveTo(-2.5 * side, -2.5);
-    context.lineTo(2.5 * side, 2.5);
-  }
-}
-
-/** Each shape's outline, and the signs that stand for it in a text: full and hollow. */
-const SHAPES = {
-  circle: { draw: (context) => context.arc(0, 0, 2.6, 0, 6.283), signs: "●○" },
-  "triangle-up": { draw: polygon([0, -3.6], [3.3, 2.4], [-3.3, 2.4]), signs: "▲△" },
-  square: { draw: (context) => context.rect(-2.4, -2.4, 4.8, 4.8), signs: "■□" },
-  diamond: { draw: polygon([0, -3.8], [3.2, 0], [0, 3.8], [-3.2, 0]), signs: "◆◇" },
-  "triangle-down": { draw: polygon([0, 3.6], [3.3, -2.4], [-3.3, -2.4]), signs: "▼▽" },
-  x: { draw: cross, signs: "××" },
-};
 
 // The most groups that are named, and the longest names that can stand among the points.
 const NAMED = 30;
 const SHORT = 2;
 
-/** A mark { colour, shape } at (x, y), `size` times as large as the smallest, full or hollow. */
-export function drawMark(context, mark, x, y, size, isHollow) {
-  context.save();
-  context.translate(x, y);
-  context.scale(size, size);
-  context.fillStyle = mark.colour;
-  context.strokeStyle = mark.colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  SHAPES[mark.shape].draw(context);
-  context[isHollow ? "stroke" : "fill"]();
-  context.restore();
+// Of more points than this each is smaller and lets others through, so that it is seen where they are dense.
+const MANY = 2000;
+const OPACITY = 0.85;
+// So many points of a group are looked at to find its middle.
+const LOOKED_AT = 250;
+
+/** Which sprite is stamped for each point's group, as 2 k for mark k and 2 k + 1 for a grey one, and in which order. */
+const stampsOf = remembered((groups, chosen) => {
+  const cells = new Uint16Array(groups.length);
+  for (let i = 0; i < cells.length; i++) cells[i] = 2 * groups[i] + (chosen ? 1 : 0);
+  for (const i of chosen ?? []) cells[i]--;
+  return { cells, order: inOrder(groups.length, chosen) };
+});
+
+/**
+ * Points on their `way` (see `drawSprites`) as the `marks` of their `groups` (N,), from the first again after the last,
+ * full or hollow; those that are not `chosen` are grey where some are.
+ */
+export function drawMarks(context, way, { marks, groups, isHollow }, size, chosen) {
+  const thinned = Math.min(1, MANY / groups.length) ** 0.25;
+  const sprites = spritesOf(marks, size * thinned, isHollow, context.getTransform().a);
+  drawSprites(context, way, sprites, stampsOf(groups, chosen), OPACITY * thinned);
 }
 
-/** Points (N, 2) as marks; `mark(i)` gives each one's, those that are not `chosen` are grey where some are. */
-export function drawMarks(context, values, [x, y], size, mark, isHollow, chosen) {
-  for (const i of inOrder(values.length / 2, chosen)) {
-    const { shape, colour } = mark(i);
-    const shaded = { shape, colour: shade(colour, i, chosen) };
-    drawMark(context, shaded, x(values[2 * i]), y(values[2 * i + 1]), size, isHollow);
-  }
-}
-
-/** A mark in a legend. */
-export function sign(mark, isHollow) {
-  return `<i class="sign" style="color:${mark.colour}">${SHAPES[mark.shape].signs[Number(isHollow)]}</i>`;
+/** The colour of each point's mark, as a function: grey where others are chosen. */
+export function shadesOf({ marks, groups }, chosen) {
+  return (i) => shade(marks[groups[i] % marks.length].colour, i, chosen);
 }
 
 /** Groups in a legend: each name behind its mark. */
-export function legend(names, mark, isHollow) {
-  return names.map((name, i) => `<span>${sign(mark(i), isHollow)}${escaped(name)}</span> `).join("");
+export function legend(names, marks, isHollow) {
+  return names.map((name, k) => `<span>${sign(marks[k % marks.length], isHollow)}${escaped(name)}</span> `).join("");
 }
 
 /** Whether names are so few and short that they can stand among the points. */
@@ -71,22 +50,31 @@ export function canStandAmong(names) {
   return names.length <= NAMED && names.every((name) => name.length <= SHORT);
 }
 
-/** Each group's name, unless it is empty, at the middle of its points (N, 2); `groups` (N,) are their indices. */
-export function drawNames(canvas, context, values, [x, y], groups, names) {
-  const style = getComputedStyle(canvas);
+/** Some members of each of `count` groups: at most `LOOKED_AT`, evenly among all of a group. */
+const membersOf = remembered((groups) => {
+  const sizes = new Uint32Array(Math.max(0, ...new Set(groups)) + 1);
+  for (const group of groups) sizes[group]++;
+  const seen = new Uint32Array(sizes.length);
+  const members = Array.from(sizes, () => []);
+  groups.forEach((group, i) => {
+    if (seen[group]++ % Math.ceil(sizes[group] / LOOKED_AT) === 0) members[group].push(i);
+  });
+  return members;
+});
+
+/** Each group's name, unless it is empty, at the middle of its points on their `way`; `groups` (N,) are theirs. */
+export function drawNames(context, way, groups, names) {
+  const style = getComputedStyle(context.canvas);
   context.font = `bold 14px ${style.fontFamily}`;
   context.textAlign = "center";
   context.lineWidth = 4;
+  context.lineJoin = "round";
   context.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
   context.fillStyle = style.color;
-  names.forEach((name, group) => {
-    const members = [...groups.keys()].filter((i) => Number(groups[i]) === group);
-    if (!name || !members.length) return;
-    const [right, up] = [0, 1].map((axis) => {
-      const sorted = members.map((i) => values[2 * i + axis]).sort((a, b) => a - b);
-      return sorted[members.length >> 1];
-    });
-    context.strokeText(name, x(right), y(up) + 5);
-    context.fillText(name, x(right), y(up) + 5);
+  membersOf(groups).forEach((members, group) => {
+    if (!names[group] || !members.length) return;
+    const [x, y] = [0, 1].map((axis) => Float32Array.from(members, along(way, axis)).sort()[members.length >> 1]);
+    context.strokeText(names[group], x, y + 5);
+    context.fillText(names[group], x, y + 5);
   });
 }

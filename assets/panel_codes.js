@@ -12,17 +12,28 @@ import {
   outside,
 } from "./axes.js";
 import { drawCross, letWalk } from "./cross.js";
-import { canStandAmong, drawMarks, drawNames, legend } from "./marks.js";
+import { canStandAmong, drawMarks, drawNames, legend, shadesOf } from "./marks.js";
 import { drawPair } from "./pair.js";
-import { box, drawPaths, spotsOf, squareScale } from "./plane.js";
+import { drawPaths, spotsOf } from "./plane.js";
 import { CLASS_MARKS, CLUSTERS, ROLES } from "./protocol.js";
-import { chosenOf, shade } from "./selection.js";
+import { remembered } from "./remembered.js";
+import { box, squareScale } from "./scale.js";
+import { chosenOf } from "./selection.js";
 
-// Samples without a class.
-const UNLABELLED = { colour: ROLES.real, shape: "circle" };
+// How large marks are beside the smallest.
+const SIZE = 0.9;
+// The mark of samples without a class.
+const UNLABELLED = [{ colour: ROLES.real, shape: "circle" }];
 
-const markOfClass = (k) => CLASS_MARKS[k % CLASS_MARKS.length];
-const markOfCluster = (k) => CLUSTERS[k % CLUSTERS.length];
+/** Labels or clusters (N,), which come as large integers, as groups. */
+const groupsOf = remembered(({ values }) => Uint16Array.from(values, Number));
+
+/** So many samples by class, or all alike where there are no labels. */
+function byClass(labels, count) {
+  return labels
+    ? { marks: CLASS_MARKS, groups: groupsOf(labels), isHollow: false }
+    : { marks: UNLABELLED, groups: new Uint16Array(count), isHollow: false };
+}
 
 /** The frame of the codes' plane as [low, high]; version 0.3 kept none. */
 function frameOf(views) {
@@ -46,8 +57,8 @@ function steady({ at, filmed, snapshot }, shown, frameOf) {
   return around([snapshot.views, ...views].map(frameOf));
 }
 
-/** The codes' plane with a mark for each sample, and what else is known of where codes should be. */
-function drawCodes({ context, width, height }, state, mark, isHollow) {
+/** The codes' plane with a mark of its group for each sample, and what else is known of where codes should be. */
+function drawCodes({ context, width, height }, state, marked) {
   const { data, snapshot } = state;
   const { plane, codes: all, spreads } = snapshot.views;
   const frame = steady(state, codes.shown, frameOf);
@@ -56,9 +67,8 @@ function drawCodes({ context, width, height }, state, mark, isHollow) {
   const chosen = chosenOf(data.selected);
   drawAxes(context, frame, scale, axisNames(latents));
   inFrame(context, frame, scale, () => {
-    drawMarks(context, plane.values, scale, 0.9, mark, isHollow, chosen);
-    const shadeOf = (i) => shade(mark(i).colour, i, chosen);
-    if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, shadeOf);
+    drawMarks(context, { values: plane.values, scale }, marked, SIZE, chosen);
+    if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, shadesOf(marked, chosen));
     drawPrior(context, data.prior, latents, scale);
   });
   drawOutside(context, outside(plane.values, frame), frame, scale);
@@ -67,23 +77,24 @@ function drawCodes({ context, width, height }, state, mark, isHollow) {
 
 /** Codes by class, with the names of the classes where these are short. */
 function drawByClass(sheet, state) {
-  const { plane, labels } = state.snapshot.views;
-  const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
-  const scale = drawCodes(sheet, state, mark, false);
-  if (labels && canStandAmong(state.data.labels)) {
-    drawNames(sheet.canvas, sheet.context, plane.values, scale, labels.values, state.data.labels);
+  const { views } = state.snapshot;
+  const { values, shape } = views.plane;
+  const marked = byClass(views.labels, shape[0]);
+  const scale = drawCodes(sheet, state, marked);
+  if (views.labels && canStandAmong(state.data.labels)) {
+    drawNames(sheet.context, { values, scale }, marked.groups, state.data.labels);
   }
   if (state.cross) drawCross(sheet, state.cross, state.data.look, scale);
-  return spotsOf(plane.values, scale);
+  return spotsOf(values, scale);
 }
 
 /** Codes by the cluster that the model itself puts them into. */
 function drawByCluster(sheet, state) {
   const { plane, assignments } = state.snapshot.views;
-  const mark = (i) => markOfCluster(Number(assignments.values[i]));
-  const scale = drawCodes(sheet, state, mark, true);
+  const groups = groupsOf(assignments);
+  const scale = drawCodes(sheet, state, { marks: CLUSTERS, groups, isHollow: true });
   const names = CLUSTERS.map(({ name }) => name);
-  drawNames(sheet.canvas, sheet.context, plane.values, scale, assignments.values, names);
+  drawNames(sheet.context, { values: plane.values, scale }, groups, names);
   return spotsOf(plane.values, scale);
 }
 
@@ -91,10 +102,9 @@ function drawByCluster(sheet, state) {
 function drawTrajectory({ context, width, height }, state) {
   const { trajectory: paths, labels } = state.snapshot.views;
   const frame = steady(state, trajectory.shown, (views) => box(views.trajectory.values));
-  const scale = squareScale(...frame, width, height);
-  const mark = (i) => (labels ? markOfClass(Number(labels.values[i])) : UNLABELLED);
-  drawPaths(context, paths, scale, (i) => mark(i).colour, chosenOf(state.data.selected));
+  const [scale, chosen] = [squareScale(...frame, width, height), chosenOf(state.data.selected)];
   const [count, steps] = paths.shape;
+  drawPaths(context, paths, scale, shadesOf(byClass(labels, count), chosen), chosen);
   const ends = Array.from({ length: 2 * count }, (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)]);
   return spotsOf(ends, scale);
 }
@@ -115,7 +125,7 @@ export const codes = {
     const notes = [what, ...wish, ...explained(data.prior, size, views.spreads)].join("; ");
     if (!views.labels) return notes;
     const isNamed = canStandAmong(data.labels);
-    return isNamed ? `${notes}; marked by class` : `${notes} ${legend(data.labels, markOfClass, false)}`;
+    return isNamed ? `${notes}; marked by class` : `${notes} ${legend(data.labels, CLASS_MARKS, false)}`;
   },
   listen: (figure, state) => letWalk(figure.querySelector("canvas"), state),
   draw: (canvas, state) => drawPair(canvas, state, codes.shown, drawByClass),

@@ -1,7 +1,7 @@
 // The table of panels: one for each view of a run, drawn when the run's snapshot has that view; and where each stands.
 
 import { describe } from "./canvas.js";
-import { letSelect } from "./lasso.js";
+import { amongSpots, letSelect } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { decoded } from "./panel_decoded.js";
 import { plane } from "./panel_plane.js";
@@ -64,7 +64,7 @@ function listen(panel, figure, state) {
   panel.listen?.(figure, state);
   if (!panel.isOfData || !state.select) return;
   letSelect(figure.querySelector("canvas"), {
-    spots: () => figure.spots,
+    among: () => amongSpots(figure.spots),
     chosen: () => chosenOf(state.data.selected),
     select: state.select,
   });

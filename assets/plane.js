@@ -1,27 +1,7 @@
-// The plane: points, paths, a landscape and a bent grid, all on one scale that keeps squares square.
+// What lies on the plane: points, paths, a landscape and a bent grid, all on one scale.
 
 import { LANDSCAPE } from "./protocol.js";
 import { inOrder, shade } from "./selection.js";
-
-/** A scale from data to the canvas that keeps squares square; while a page is laid out there may be no room at all. */
-export function squareScale(low, high, width, height) {
-  const size = Math.max(0, Math.min(width, height)) / Math.max(high[0] - low[0], high[1] - low[1], 1e-6);
-  const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
-  return [(x) => width / 2 + (x - middle[0]) * size, (y) => height / 2 - (y - middle[1]) * size];
-}
-
-/** The box that holds all but the most extreme hundredth of points (N, 2). */
-export function box(values) {
-  const limits = [0, 1].map((axis) => {
-    const sorted = [];
-    for (let i = axis; i < values.length; i += 2) if (Number.isFinite(values[i])) sorted.push(values[i]);
-    sorted.sort((a, b) => a - b);
-    const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-    const margin = (at(0.995) - at(0.005)) * 0.06 || 0.5;
-    return [at(0.005) - margin, at(0.995) + margin];
-  });
-  return [0, 1].map((end) => limits.map((limit) => limit[end]));
-}
 
 /** Points (N, 2) as dots of a colour; where some are `chosen` these have an outline, and the others are grey. */
 export function drawDots(context, values, [x, y], radius, colour, chosen) {
@@ -43,14 +23,14 @@ export function spotsOf(values, [x, y]) {
   });
 }
 
-/** Paths (N, T, 2) from their first step to a dot at their last; `colour(i)` gives each one's, grey as for dots. */
+/** Paths (N, T, 2) from their first step to a dot at their last, chosen ones on top; `colour(i)` gives each one's. */
 export function drawPaths(context, view, [x, y], colour, chosen) {
   const [paths, steps] = view.shape;
   context.lineWidth = 1;
   for (const i of inOrder(paths, chosen)) {
     const at = (step) => [x(view.values[2 * (i * steps + step)]), y(view.values[2 * (i * steps + step) + 1])];
-    context.strokeStyle = shade(colour(i), i, chosen);
-    context.fillStyle = shade(colour(i), i, chosen);
+    context.strokeStyle = colour(i);
+    context.fillStyle = colour(i);
     context.globalAlpha = 0.45;
     context.beginPath();
     for (let step = 0; step < steps; step++) context[step ? "lineTo" : "moveTo"](...at(step));

@@ -3,8 +3,9 @@
 import { Asker } from "./asker.js";
 import { prepare } from "./canvas.js";
 import { aspect, present } from "./looks.js";
-import { drawDots, squareScale } from "./plane.js";
+import { drawDots } from "./plane.js";
 import { ROLES } from "./protocol.js";
+import { squareScale } from "./scale.js";
 import { dot, short } from "./text.js";
 import { drawRows, drawWall } from "./tiles.js";
 

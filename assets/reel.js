@@ -2,9 +2,10 @@
 
 import { describe, prepare, whenResized } from "./canvas.js";
 import { present } from "./looks.js";
-import { box, drawDots, squareScale } from "./plane.js";
+import { drawDots } from "./plane.js";
 import { Player, playerHtml } from "./player.js";
 import { ROLES } from "./protocol.js";
+import { box, squareScale } from "./scale.js";
 import { frame } from "./selection.js";
 import { drawRows } from "./tiles.js";
 

@@ -1,7 +1,7 @@
 // Selected samples: they keep their colours and lie on top of the others, which are grey, and are framed in galleries.
 
 // Of samples that are not selected: seen on light and on dark pages, and without a hue.
-const FADED = "#7F7F7F48";
+export const FADED = "#7F7F7F48";
 // The least width in CSS pixels of what is framed; smaller boxes get a circle of this radius.
 const RING = 7;
 // The sets of the lists of indices that were asked for.
@@ -22,8 +22,12 @@ export function shade(colour, i, chosen) {
 
 /** The indices of `count` samples in the order in which they are drawn: the chosen ones last, on top. */
 export function inOrder(count, chosen) {
-  const all = [...Array(count).keys()];
-  return chosen ? [...all.filter((i) => !chosen.has(i)), ...all.filter((i) => chosen.has(i))] : all;
+  const isOnTop = new Uint8Array(count);
+  for (const i of chosen ?? []) isOnTop[i] = 1;
+  const order = new Uint32Array(count);
+  let next = 0;
+  for (const layer of [0, 1]) for (let i = 0; i < count; i++) if (isOnTop[i] === layer) order[next++] = i;
+  return order;
 }
 
 /** Outline boxes [x, y, width, height] on a canvas so that it is seen on any picture, small ones by a circle. */

@@ -25,7 +25,10 @@ export function readSnapshot(buffer) {
 
 /** Base64 text → a typed array of the given type. */
 export function unpack(text, Type) {
-  return new Type(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  return new Type(bytes.buffer);
 }
 
 /** Where value `value` of a view stands between the ends of its range, 0 to 1. */

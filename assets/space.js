@@ -15,7 +15,14 @@ function distances(row, rows) {
 
 /** The places of the `count` smallest of some values, the smallest first. */
 function smallest(values, count) {
-  return [...values.keys()].sort((a, b) => values[a] - values[b]).slice(0, count);
+  const found = [];
+  values.forEach((value, i) => {
+    if (found.length === count && !(value < values[found.at(-1)])) return;
+    const place = found.findIndex((other) => value < values[other]);
+    found.splice(place < 0 ? found.length : place, 0, i);
+    if (found.length > count) found.pop();
+  });
+  return found;
 }
 
 /**

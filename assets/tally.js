@@ -1,6 +1,6 @@
 // A tally: how many samples each class has, by its mark.
 
-import { sign } from "./marks.js";
+import { sign } from "./shapes.js";
 import { escaped } from "./text.js";
 
 export default function ({ data, parentElement }) {

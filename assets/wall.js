@@ -4,7 +4,7 @@ import { align } from "./alignment.js";
 import { whenResized } from "./canvas.js";
 import { Saver } from "./film_save.js";
 import { Followed } from "./followed.js";
-import { letSelect } from "./lasso.js";
+import { amongSpots, letSelect } from "./lasso.js";
 import { chosenIn, samplesOf, select } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
 import { film, filmed, shareAt, stepAt } from "./wall_film.js";
@@ -171,7 +171,7 @@ class Wall {
       },
     );
     letSelect(picture, {
-      spots: () => (shown().panel?.isOfData ? drawn.spots : null),
+      among: () => amongSpots(shown().panel?.isOfData ? drawn.spots : null),
       chosen: () => chosenIn(shown().of.run),
       select: (indices) => {
         select(this.runs.values(), samplesOf(shown().of.run), indices, this.setTriggerValue);

@@ -224,19 +224,21 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     assert int(hole.get_attribute("data-answers")) == 20
 
 
-# Where one point of two is drawn while they travel, from (0, 0) and (8, 4) to (10, 0) and (8, 4); null at their goal.
+# How far two points are on their way from (0, 0) and (8, 4) to (10, 0) and (8, 4), on which scales; null at their goal.
 TRAVEL = """async ([script, isStill]) => {
   const { travel } = await import(script);
-  const [from, to] = [[0, 0, 8, 4], [10, 0, 8, 4]].map((places) => Float32Array.from(places));
+  const end = (places) => ({ values: Float32Array.from(places), scale: [(x) => x, (y) => y] });
+  const [from, to] = [[0, 0, 8, 4], [10, 0, 8, 4]].map(end);
   const drawn = [];
-  for (const start of [undefined, to, from.slice(2), from]) {
+  const elsewhere = { values: to.values, scale: [(x) => x, (y) => y + 1] };
+  for (const start of [null, to, end([8, 4]), elsewhere, from]) {
     await new Promise((arrived) => {
-      const draw = (places) => {
-        drawn.push(places && [...places]);
-        if (!places) arrived();
+      const draw = (begin = null, part = null) => {
+        drawn.push([begin === from, part]);
+        if (!begin) arrived();
       };
-      travel(start, to, draw, () => false);
-      // Without a way nothing is drawn.
+      travel(start, to, draw, () => start === elsewhere && drawn.length > 0);
+      // Without a way nothing is drawn; one that is over is not gone to its end.
       if (start !== from || isStill) arrived();
     });
   }
@@ -252,10 +254,11 @@ def test_points_travel_to_their_new_places_unless_nothing_should_move(tab, serve
     if wish == "reduce":
         assert drawn == []
         return
-    *ways, arrived = drawn
-    assert arrived is None
+    (of_another, _), *ways, arrived = drawn
+    assert not of_another
+    assert arrived == [False, None]
     assert len(ways) > 1
-    firsts = [x for x, *_ in ways]
-    assert 0 <= firsts[0] < firsts[-1] < 10
-    assert firsts == sorted(firsts)
-    assert all(rest == [0, 8, 4] for _, *rest in ways)
+    assert all(is_from for is_from, _ in ways)
+    parts = [part for _, part in ways]
+    assert 0 <= parts[0] < parts[-1] < 1
+    assert parts == sorted(parts)

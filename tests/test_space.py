@@ -16,11 +16,12 @@ NODE = Path(sys.executable).parent / "node"
 def computed(module, expression, **values):
     """What an expression of the names that a module exports, and of some values, comes to."""
     script = f"""import * as module from "{(ASSETS / module).as_uri()}";
-const values = JSON.parse(process.argv[1]);
-const run = new Function(...Object.keys(module), ...Object.keys(values), "return " + process.argv[2]);
+import {{ readFileSync }} from "node:fs";
+const values = JSON.parse(readFileSync(0));
+const run = new Function(...Object.keys(module), ...Object.keys(values), "return " + process.argv[1]);
 console.log(JSON.stringify(run(...Object.values(module), ...Object.values(values))));"""
-    command = [NODE, "--input-type=module", "-e", script, json.dumps(values), expression]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [NODE, "--input-type=module", "-e", script, expression]
+    run = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
@@ -70,3 +71,57 @@ def test_ways_are_even_in_length_and_in_angle():
     # A pen that rests leaves many places, which count for nothing.
     drawn = computed("space.js", "evenly([[0, 0], [0, 0], [3, 0], [3, 0], [3, 1]], 5)")
     assert drawn == [[0, 0], [1, 0], [2, 0], [3, 0], [3, 1]]
+
+
+# Where samples are drawn, one of them twice and one in the notch of a square that a line goes around.
+PLACES = [(4, 10, 10), (5, 30, 30), (7, 12, 8), (7, 14, 9), (9, 50, 10)]
+SPOTS = [{"i": i, "box": [x - 3, y - 3, 6, 6]} for i, x, y in PLACES]
+NOTCHED = [[0, 0], [60, 0], [60, 60], [40, 60], [40, 5], [20, 5], [20, 60], [0, 60]]
+
+
+def test_a_line_goes_around_samples_and_each_counts_once():
+    assert computed("lasso.js", "enclosed(spots, line)", spots=SPOTS, line=NOTCHED) == [4, 7, 9]
+
+
+def test_the_grid_finds_what_looking_at_all_points_finds():
+    rng = np.random.default_rng(0)
+    # Most in the middle, some far outside of the grid's frame, one nowhere.
+    points = np.concatenate([rng.normal(size=(3000, 2)), 40 * rng.normal(size=(30, 2)), [[np.nan, 0]]])
+    angles = np.linspace(0, 2 * np.pi, 50)
+    star = (
+        300 + 200 * np.abs(np.sin(3 * angles))[:, None] * np.column_stack([np.cos(angles), np.sin(angles)])
+    ).tolist()
+    values = {"points": np.where(np.isnan(points), None, points).ravel().tolist(), "star": star}
+    values["places"] = (300 + 250 * rng.normal(size=(200, 2))).tolist()
+    scale = "[(x) => 300 + 90 * x, (y) => 300 - 90 * y]"
+    among = f"amongPoints(Float32Array.from(points, (x) => x ?? NaN), {scale})"
+    inside, found = computed(
+        "grid.js", f"((among) => [among.enclosed(star), places.map(among.under)])({among})", **values
+    )
+    at = 300 + 90 * points.astype(np.float32) * [1, -1]
+    spots = [{"i": i, "box": [x - 3, y - 3, 6, 6]} for i, (x, y) in enumerate(at.tolist()) if np.isfinite(x)]
+    assert sorted(inside) == computed("lasso.js", "enclosed(spots, star)", spots=spots, star=star)
+    assert len(inside) > 500
+    assert found == computed("lasso.js", "places.map((place) => under(spots, place))", spots=spots, **values)
+    assert 20 < sum(i >= 0 for i in found) < 180
+
+
+def test_a_line_of_few_far_corners_encloses_what_lies_between():
+    points = [[0, 0], [50, 0], [0, -50], [199, 100], ["nowhere", 0], *([x / 50 - 1, x / 50 - 1] for x in range(100))]
+    among = "amongPoints(Float32Array.from(points.flat()), [(x) => x, (y) => -y])"
+    triangle = [[-200, 1.5], [200, 1.5], [0, -200]]
+    found = computed("grid.js", f"{among}.enclosed(triangle)", points=points, triangle=triangle)
+    assert sorted(found) == [0, 1, *range(5, 105)]
+
+
+def test_a_lens_keeps_the_place_that_it_is_turned_at_and_stays_in_the_frame():
+    def part(turned):
+        return computed("lens.js", f"((lens) => {{ {turned} return lens.part([[-2, 0], [2, 4]]); }})(new Lens())")
+
+    assert part("") == [[-2, 0], [2, 4]]
+    # Twice as large around (1, 3), which lies a quarter right of and above the middle.
+    assert part("lens.enlarge(2, [0.25, 0.25]);") == [[-0.5, 1.5], [1.5, 3.5]]
+    assert part("lens.enlarge(2); lens.enlarge(2, [0.25, 0.25]);") == [[-0.25, 1.75], [0.75, 2.75]]
+    assert part("lens.enlarge(2); lens.move([-0.25, 0]);") == [[-1.5, 1], [0.5, 3]]
+    assert part("lens.enlarge(4); lens.move([9, -9]);") == [[1, 0], [2, 1]]
+    assert part("lens.enlarge(4, [0.5, 0.5]); lens.enlarge(0.01);") == [[-2, 0], [2, 4]]

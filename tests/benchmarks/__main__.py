@@ -12,6 +12,7 @@ from tests.benchmarks import (
     gans,
     looks,
     once,
+    points,
     sequences,
     speed,
     startup,
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "follow": follow.main,
     "once": once.main,
     "looks": looks.main,
+    "points": points.main,
     "uploads": uploads.main,
 }
 

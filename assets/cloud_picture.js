@@ -1,0 +1,75 @@
+// The picture of a cloud: points in two or three dimensions, on their ground where they have one.
+
+import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
+import { prepare } from "./canvas.js";
+import { amongPoints } from "./grid.js";
+import { canStandAmong, drawMarks, drawNames, shadesOf } from "./marks.js";
+import { box, squareScale } from "./scale.js";
+import { turn } from "./turning.js";
+
+// How large marks are beside the smallest.
+const SIZE = 1.2;
+
+export class Picture {
+  /**
+   * On a canvas: `marked` points { marks, groups, isHollow } whose groups have `names`; where there is a `ground`, on
+   * that, the first with their `spreads`. Of three dimensions they are turned as the `view` says. All is seen through a
+   * `lens`.
+   */
+  constructor(canvas, { marked, names, ground, spreads, dimensions, view, lens }) {
+    Object.assign(this, { canvas, marked, ground, spreads, dimensions, view, lens, chosen: null });
+    const isNamed = marked.isHollow || canStandAmong(names);
+    // A letter in the middle of noise would stand for nothing.
+    this.written = names.map((name, k) => (isNamed && marked.marks[k].shape !== "x" ? name : ""));
+  }
+
+  /** Let points stand at `values` (N, dimensions), turned as the view says now. */
+  put(values) {
+    this.values = values;
+    this.flat = this.dimensions === 3 ? turn(values, this.view.yaw, this.view.pitch) : values;
+  }
+
+  /** Where points are, { values, scale }. */
+  get end() {
+    return { values: this.flat, scale: this.scale };
+  }
+
+  /** The width of the part that is seen, in CSS pixels. */
+  get width() {
+    const [low, high] = this.frame;
+    return Math.max(...this.scale.map((along, axis) => Math.abs(along(high[axis]) - along(low[axis]))));
+  }
+
+  /** Draw so high in CSS pixels; points are where they stand, or `part` of the way there `from` { values, scale }. */
+  paint(tall, from = null, part = 1) {
+    const { context, width, height } = prepare(this.canvas, tall);
+    this.frame = this.lens.part(this.ground ? [this.ground.low, this.ground.high] : box(this.flat));
+    this.scale = this.ground ? frameScale(this.frame, width, height) : squareScale(...this.frame, width, height);
+    const way = { ...this.end, from, part };
+    if (this.ground) this.#drawOnGround(context, way);
+    else drawMarks(context, way, this.marked, SIZE, this.chosen);
+    drawNames(context, way, this.marked.groups, this.written);
+  }
+
+  #drawOnGround(context, way) {
+    const { ground, frame, scale, flat, marked, chosen } = this;
+    const { latents, prior } = ground;
+    drawAxes(context, frame, scale, axisNames(latents));
+    inFrame(context, frame, scale, () => {
+      drawMarks(context, way, marked, SIZE, chosen);
+      if (!way.from) drawPosteriors(context, flat, this.spreads, scale, shadesOf(marked, chosen));
+      drawPrior(context, prior, latents, scale);
+    });
+    drawOutside(context, outside(flat, frame), frame, scale);
+  }
+
+  /** The point under a place of the sheet, or −1. */
+  under(place) {
+    return amongPoints(this.flat, this.scale).under(place);
+  }
+
+  /** The points inside a closed line through corners on the sheet. */
+  enclosed(corners) {
+    return amongPoints(this.flat, this.scale).enclosed(corners);
+  }
+}

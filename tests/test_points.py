@@ -1,0 +1,85 @@
+"""Points as they are drawn by the processor and by WebGL, in a real browser: they look the same."""
+
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from pages.ui.scripts import SERVED, address
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SITE = "http://points.test/"
+# The tests' browser has no graphics processor; where nobody can ask for its name, what draws instead is taken for one.
+HIDDEN = "WebGL2RenderingContext.prototype.ask = WebGL2RenderingContext.prototype.getExtension;" + (
+    "WebGL2RenderingContext.prototype.getExtension = () => null;"
+    "const get = OffscreenCanvas.prototype.getContext; window.contexts = [];"
+    "OffscreenCanvas.prototype.getContext = function (...wish) {"
+    "  const found = get.apply(this, wish); if (wish[0] === 'webgl2') contexts.push(found); return found; };"
+)
+# Red squares that are selected and others that are not, halfway between two places, on a part of a canvas; the ink of
+# each colour times its opacity in squares of 8 pixels.
+DRAWN = """async ([folder, from, to, width]) => {
+    const { drawMarks } = await import(`${folder}marks.js`);
+    const context = new OffscreenCanvas(width, 96).getContext("2d");
+    context.scale(1.25, 1.25);
+    context.translate(4, 0);
+    const [marks, groups] = [[{ colour: "#ff0000", shape: "square" }], new Uint8Array(to.length / 2)];
+    const way = { values: Float32Array.from(to), scale: [(x) => 40 + 30 * x, (y) => 40 - 30 * y], part: 0.5,
+        from: { values: Float32Array.from(from), scale: [(x) => 40 + 10 * x, (y) => 40 - 10 * y] } };
+    drawMarks(context, way, { marks, groups, isHollow: false }, 1.2, new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    const { data } = context.getImageData(0, 0, 96, 96);
+    const ink = Array.from({ length: 144 }, () => [0, 0, 0, 0]);
+    data.forEach((value, k) => {
+        const [x, y, part] = [(k >> 2) % 96, Math.floor(k / 384), k % 4];
+        ink[12 * (y >> 3) + (x >> 3)][part] += part === 3 ? value : (value * data[(k | 3)]) / 255;
+    });
+    return ink;
+}"""
+LOSE = "contexts.at(-1).ask('WEBGL_lose_context').loseContext()"
+
+
+def answer(route):
+    content = SERVED.get(urlsplit(route.request.url).path.removeprefix(address("")))
+    route.fulfill(body=content or "<body>", content_type="text/javascript" if content else "text/html")
+
+
+@pytest.fixture
+def pages(browser):
+    """A page that draws by the processor, and one that draws by WebGL."""
+    context = browser.new_context()
+    context.route("**/*", answer)
+    plain, hidden = context.new_page(), context.new_page()
+    hidden.add_init_script(HIDDEN)
+    for page in (plain, hidden):
+        page.goto(SITE)
+    yield plain, hidden
+    context.close()
+
+
+def test_the_processor_and_webgl_draw_the_same_and_a_lost_context_is_replaced(pages):
+    plain, hidden = pages
+    # No two touch each other. One is nowhere, which is no reason to draw none.
+    to = np.array([[x, y] for y in (-0.6, -0.2, 0.2, 0.6) for x in (-1, -0.6, -0.2, 0.2, 0.6, 1)])
+    ends = [np.where(np.arange(24)[:, None] == 20, None, end).ravel().tolist() for end in (1.5 * to, to)]
+
+    def drawn(page, width):
+        return np.array(page.evaluate(DRAWN, [address(""), *ends, width]))
+
+    by_hand = drawn(plain, 96)
+    # Squares of 2 · 2.4 · 1.2 · 1.25 pixels a side, 0.85 opaque: eight red, fifteen #7F7F7F and 72 / 255 as much.
+    one, faded = 255 * 0.85 * (2 * 2.4 * 1.2 * 1.25) ** 2, 15 * 72 / 255
+    whole = one * np.array([8 + faded * 127 / 255, faded * 127 / 255, faded * 127 / 255, 8 + faded])
+    np.testing.assert_allclose(by_hand.sum(axis=0), whole, rtol=0.08)
+    # 1.25 · (44 ± 22.5) pixels from the left, 1.25 · (40 ± 13.5) from the top, each half a mark more or less.
+    held = by_hand[:, 3].reshape(12, 12)
+    columns, rows = np.flatnonzero(held.sum(axis=0)), np.flatnonzero(held.sum(axis=1))
+    assert (columns[0], columns[-1], rows[0], rows[-1]) == (2, 10, 3, 8)
+    for width in (96, 200):
+        by_webgl = drawn(hidden, width)
+        np.testing.assert_allclose(by_webgl.sum(axis=0), by_hand.sum(axis=0), rtol=0.05)
+        # A sprite that lies between pixels is moved to the next ones by hand.
+        assert np.corrcoef(by_webgl.ravel(), by_hand.ravel())[0, 1] > 0.97
+    hidden.evaluate(LOSE)
+    np.testing.assert_array_equal(drawn(hidden, 200), by_webgl)
+    assert hidden.evaluate("contexts.length") == 2
