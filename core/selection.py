@@ -21,7 +21,7 @@ from core.query import FIRST_MODEL, first_model
 # Runs are watched on validation samples; all else looks at the held-out ones that are kept for the end.
 Part = Literal["validation", "held-out"]
 # Bytes of a selection, a bit for each sample: more samples are drawn nowhere, and no address may ask for more memory.
-MOST = 1024
+MOST = 16 * 1024
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ with left:
     heading("Codes by cluster")
     ground = ground_of_codes(record)
     held_out = Samples(record.config, "held-out")
-    cloud(result.plane, by_cluster(result.assignments), result.samples, spec, "clustered", ground, held_out)
+    cloud(result.plane, by_cluster(result.clustered), result.samples, spec, "clustered", ground, held_out)
     selection_panel([record], "held-out")
     st.caption(f"Clusters have letters, classes their own names. {legend_of(ground)}")
 with right:

@@ -104,10 +104,29 @@ def test_continuity_is_that_of_the_paper():
     assert continuity == pytest.approx(continuity_by_hand(codes, points, k))
 
 
-def test_many_samples_are_shown_in_part_and_counted():
-    result = ANALYSES["projection"](context(data=blobs(test=2500)))
-    assert result.counts == Counts(shown=2000, held_out=2500, fitted=200, training=200)
-    assert len(result.points) == 2000
+def test_many_samples_are_all_drawn_by_pca_and_measured_in_part(monkeypatch):
+    monkeypatch.setattr("core.analysis.data.SHOWN", 60)
+    data = blobs(test=90)
+    all_of_them, some = (ANALYSES["projection"](context(data=data), method=method) for method in ("pca", "tsne"))
+    assert all_of_them.counts == some.counts == Counts(shown=60, held_out=90, fitted=200, training=200)
+    assert len(all_of_them.points) == len(all_of_them.samples) == len(all_of_them.labels) == 90
+    # The same samples come first, so that a selection means the same in both.
+    assert len(some.points) == 60
+    np.testing.assert_array_equal(some.samples, all_of_them.samples[:60])
+    first = (all_of_them.codes[:60], all_of_them.points[:60])
+    assert all_of_them.trustworthiness == neighbourhoods(*first)[1]
+
+
+@pytest.mark.parametrize("method", ["kmeans", "dbscan"])
+def test_clusters_of_many_samples_are_all_drawn_and_scored_in_part(method, monkeypatch):
+    monkeypatch.setattr("core.analysis.data.SHOWN", 60)
+    found = ANALYSES["clustering"](context(data=blobs(test=90)), method=method)
+    assert len(found.assignments) == 60
+    assert len(found.plane) == len(found.samples) == len(found.labels) == len(found.clustered) == 90
+    np.testing.assert_array_equal(found.clustered[:60], found.assignments)
+
+
+def test_clusters_are_found_in_some_of_very_many_training_samples():
     few = ANALYSES["clustering"](context(data=blobs(train=6000)), clusters=4)
     assert few.counts == Counts(shown=80, held_out=80, fitted=5000, training=6000)
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 import core
 from core import RunConfig
 from core.analysis import plotted
-from core.analysis.data import shown_of
+from core.analysis.data import drawn_of
 from core.home import Home
 from core.selection import MOST, Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
@@ -45,7 +45,7 @@ def test_plotted_samples_are_those_of_the_views_and_know_their_places():
     watched, kept = plotted(CONFIG, "validation"), plotted(CONFIG, "held-out")
     np.testing.assert_array_equal(watched.samples, Observer(data).x)
     np.testing.assert_array_equal(watched.samples, data.validation.x[watched.ids])
-    np.testing.assert_array_equal(kept.samples, shown_of(data).x)
+    np.testing.assert_array_equal(kept.samples, drawn_of(data).x)
     np.testing.assert_array_equal(kept.labels, data.test.y[kept.ids])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.analysis.data import codes_of, counts, finite, fitted_of, flat, outputs, shown_of
+from core.analysis.data import codes_of, counts, drawn_of, finite, fitted_of, flat, outputs
 from core.analysis.result import Context, Result, measured
 from core.dataset import Split
 from core.errors import LatentLabError
@@ -59,16 +59,16 @@ def arithmetic(context: Context, start: Group = None, minus: Group = None, plus:
     Raises:
         LatentLabError: a group is empty or unknown, or outputs are not finite.
     """
-    model, shown = context.model, shown_of(context.dataset)
-    codes = torch.from_numpy(codes_of(model.encode, shown.x))
+    model, drawn = context.model, drawn_of(context.dataset)
+    codes = torch.from_numpy(codes_of(model.encode, drawn.x))
     names = context.dataset.spec.label_names
-    moving, less, more = (_members(group, shown, names) for group in (start, minus, plus))
+    moving, less, more = (_members(group, drawn, names) for group in (start, minus, plus))
     step = codes[more].mean(dim=0) - codes[less].mean(dim=0)
     moved = codes[moving] + torch.tensor(STRENGTHS).view(-1, 1, 1) * step
     centres = [codes[group].mean(dim=0) for group in (moving, less, more)]
     means = finite(model.decode(torch.stack([*centres, centres[0] + step])))
     decoded = finite(torch.stack([model.decode(some) for some in moved[:, :MOVED]]))
-    towards, arrived, before = _majority(more, shown), None, None
+    towards, arrived, before = _majority(more, drawn), None, None
     fitted = fitted_of(context.dataset)
     if towards is not None and fitted.y is not None:
         before, arrived = (
@@ -76,7 +76,7 @@ def arithmetic(context: Context, start: Group = None, minus: Group = None, plus:
             for at in (STRENGTHS.index(0.0), STRENGTHS.index(1.0))
         )
     return Arithmetic(
-        counts=counts(context.dataset, shown),
+        counts=counts(context.dataset, drawn),
         moved=decoded.numpy(),
         means=means.numpy(),
         length=float(step.norm() / (codes - codes.mean(dim=0)).square().sum(dim=1).mean().sqrt()),
@@ -86,26 +86,26 @@ def arithmetic(context: Context, start: Group = None, minus: Group = None, plus:
     )
 
 
-def _members(group: Group, shown: Split, names: Sequence[str]) -> Array:
-    """The places of a group among the samples that are shown."""
+def _members(group: Group, drawn: Split, names: Sequence[str]) -> Array:
+    """The places of a group among the samples that are drawn."""
     if group is None:
-        return np.arange(len(shown.x))
+        return np.arange(len(drawn.x))
     if isinstance(group, str):
-        if shown.y is None or group not in names:
+        if drawn.y is None or group not in names:
             raise LatentLabError(f"There is no class called {group!r} here.")
-        places = np.flatnonzero(shown.y.numpy() == names.index(group))
+        places = np.flatnonzero(drawn.y.numpy() == names.index(group))
     else:
-        places = np.array([place for place in group if 0 <= place < len(shown.x)], dtype=int)
+        places = np.array([place for place in group if 0 <= place < len(drawn.x)], dtype=int)
     if len(places) == 0:
         raise LatentLabError(f"No held-out sample is {group}." if isinstance(group, str) else "No sample is selected.")
     return places
 
 
-def _majority(places: Array, shown: Split) -> int | None:
+def _majority(places: Array, drawn: Split) -> int | None:
     """The class that more than half of some samples are of."""
-    if shown.y is None:
+    if drawn.y is None:
         return None
-    labels, numbers = np.unique(shown.y.numpy()[places], return_counts=True)
+    labels, numbers = np.unique(drawn.y.numpy()[places], return_counts=True)
     return int(labels[numbers.argmax()]) if 2 * numbers.max() > len(places) else None
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
-from core.analysis.cluster_methods import METHODS, NumberOfClusters
+from core.analysis.cluster_methods import METHODS, Method, NumberOfClusters
 from core.analysis.cluster_scores import Scores, contingency, distances, scores, summary
-from core.analysis.data import codes_of, counts, fitted_of, flat, labels_of, outputs, shown_of
+from core.analysis.data import codes_of, counts, drawn_of, fitted_of, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.rocket import untrained_spaces
@@ -55,16 +56,17 @@ class ScoredClusters(Result):
 class Clustering(ScoredClusters):
     """Scored clusters and what is in them.
 
-    `sizes` (clusters,) leave out noise. The `samples` (N, …) have `labels` (N,), or None, and their codes stand in the
-    `plane` (N, 2), as on every page. `confusion` (rows, classes) counts the samples of
-    each class in each cluster, and in a last row in none; without labels it is None, as is `chance_accuracy`.
-    `assignments` (N,) are as above.
+    `sizes` (clusters,) leave out noise. The `samples` (M, …) that are drawn, first the N that are scored, have `labels`
+    (M,), or None; their codes stand in the `plane` (M, 2), as on every page, and are `clustered` (M,). `confusion`
+    (rows, classes) counts the scored samples of each class in each cluster, and in a last row in none; without labels
+    it is None, as is `chance_accuracy`. `assignments` (N,) are as above.
     """
 
     sizes: Array
     samples: Array
     labels: Array | None
     plane: Array
+    clustered: Array
     confusion: Array | None = None
     chance_accuracy: float | None = measured(
         "Accuracy of one cluster",
@@ -83,19 +85,32 @@ def cluster(context: Context, method: str = "kmeans", **parameters: Any) -> Clus
         LatentLabError: as `score_clusters` does.
     """
     found = score_clusters(context, method, **parameters)
-    shown, assigned = shown_of(context.dataset), found.assignments
+    shown, assigned, chosen = shown_of(context.dataset), found.assignments, METHODS[method]
     labels, classes = labels_of(shown), len(context.dataset.spec.label_names)
     confusion = None if labels is None else contingency(assigned, labels, found.clusters, classes)
-    codes = codes_of(context.model.encode, shown.x)
+    # An embedding places samples together, so that with others each would lie elsewhere.
+    drawn = drawn_of(context.dataset) if chosen.embedding is None else shown
+    codes = codes_of(context.model.encode, drawn.x)
     return Clustering(
         **vars(found),
         sizes=np.bincount(assigned[assigned >= 0], minlength=found.clusters),
-        samples=shown.x.numpy(),
-        labels=labels,
+        samples=drawn.x.numpy(),
+        labels=labels_of(drawn),
         plane=codes @ axes_for(codes, context.axes),
+        clustered=assigned if len(codes) == len(assigned) else _clustered(context, chosen, parameters, drawn.x, codes),
         confusion=confusion,
         chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),
     )
+
+
+def _clustered(context: Context, method: Method, parameters: dict[str, Any], x: Tensor, codes: Array) -> Array:
+    """The clusters (M,) of samples (M, …) and their codes: the model's own, or those of the first restart."""
+    if method.is_own:
+        own: Array = outputs(context.model.assign, x).numpy().argmax(axis=1)
+        return own
+    fitted = codes_of(context.model.encode, fitted_of(context.dataset).x)
+    (found,) = method.assign(method.parameters(parameters), fitted, codes, seeds=[0])
+    return found
 
 
 def score_clusters(

@@ -16,8 +16,10 @@ from core.errors import LatentLabError
 from core.home import Home
 from core.protocol import Array
 
-# At most this many held-out samples are shown, and training samples fitted where more would add only time.
+# At most this many held-out samples are looked at, and training samples fitted where more would add only time.
 SHOWN = 2000
+# Points of a plot cost next to nothing: as many as this are drawn.
+DRAWN = 100_000
 FITTED = 5000
 # Of samples with many values fewer, but at least these, so that they fit into memory and through a socket.
 FEWEST_SHOWN = 200
@@ -52,7 +54,17 @@ def preview(config: RunConfig, home: Home | None = None) -> Preview:
 
 def shown_of(dataset: Dataset) -> Split:
     """The held-out samples that are shown and measured: all, or a fixed part of many."""
-    return dataset.test.fixed(min(SHOWN, max(FEWEST_SHOWN, VALUES_SHOWN // dataset.test.x[0].numel())))
+    return _some_of(dataset.test, SHOWN)
+
+
+def _some_of(split: Split, most: int) -> Split:
+    """At most so many of its samples, fewer of large ones."""
+    return split.fixed(min(most, max(FEWEST_SHOWN, VALUES_SHOWN // split.x[0].numel())))
+
+
+def drawn_of(dataset: Dataset) -> Split:
+    """The held-out samples that plots draw: all, or a fixed part of very many; first of them those that are shown."""
+    return _some_of(dataset.test, DRAWN)
 
 
 def like_training(dataset: Dataset) -> Split:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.analysis.data import counts, labels_of, shown_of
+from core.analysis.data import counts, drawn_of, labels_of
 from core.analysis.result import Result
 from core.config import RunConfig
 from core.datasets import dataset_of
@@ -33,7 +33,7 @@ def plotted(config: RunConfig, part: Part, home: Home | None = None) -> PlottedS
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
     whole, shown = {
         "validation": (dataset.validation, watched_of(dataset)),
-        "held-out": (dataset.test, shown_of(dataset)),
+        "held-out": (dataset.test, drawn_of(dataset)),
     }[part]
     return PlottedSamples(
         counts=counts(dataset, shown),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.analysis.data import codes_of, counts, labels_of, shown_of
+from core.analysis.data import codes_of, counts, drawn_of, labels_of, shown_of
 from core.analysis.embedding import METHODS, SETTINGS, STANDARD
 from core.analysis.likelihood import ACTIVE
 from core.analysis.result import Context, Result, choose, measured
@@ -24,13 +24,13 @@ FLAT = 1e-5
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(Result):
-    """Codes of held-out samples in `dimensions` = 2 or 3.
+    """Codes of held-out samples in `dimensions` = 2 or 3: by PCA of all that are drawn, else of those that are shown.
 
     `points` (N, dimensions) belong to the `codes` (N, latent_size) of the `samples` (N, …), their `labels` (N,) and
     `factors` (N, K), or None; of noise there are no samples. Where they are a shadow of the codes, codes @ `axes`
     (latent_size, dimensions). `frames` (T, N, dimensions) is the way they took there, one after so many `steps` (T,).
     `explained_variance` is the share of each principal component, and empty where the method has none; `neighbours` is
-    how many of each code the metrics look at.
+    how many of each code the metrics look at, which are of those that are shown.
     """
 
     points: Array
@@ -85,7 +85,9 @@ def project(
     shown = shown_of(context.dataset)
     if len(shown.x) < FEWEST:
         raise LatentLabError(f"A projection needs at least {FEWEST} held-out samples; there are {len(shown.x)}.")
-    codes = codes_of(context.model.encode, shown.x)
+    # A shadow is there at once; other methods take longer than in proportion to what they project.
+    drawn = drawn_of(context.dataset) if method == "pca" else shown
+    codes = codes_of(context.model.encode, drawn.x)
     # In the plane, on its ground, a small cloud is seen to be small; all other pictures know no scale.
     is_scaled = method == "pca" and dimensions == 2
     refuse_flat(codes, not is_scaled and context.model.code_prior(context.config.hyperparameters) is not None)
@@ -101,7 +103,9 @@ def project(
         # The same picture as on the stage and beside clusters.
         axes = axes_for(codes, None if noise else context.axes)
         found = replace(found, points=codes @ axes, axes=axes)
-    neighbours, trustworthiness, continuity, kept = neighbourhoods(codes, found.points)
+    # Those that are shown come first.
+    measured_on = slice(len(shown.x))
+    neighbours, trustworthiness, continuity, kept = neighbourhoods(codes[measured_on], found.points[measured_on])
     return Projection(
         counts=counts(context.dataset, shown),
         points=found.points.astype(np.float32),
@@ -109,9 +113,9 @@ def project(
         axes=None if found.axes is None else found.axes.astype(np.float32),
         frames=np.stack(found.frames).astype(np.float32) if found.frames else None,
         steps=tuple(found.steps),
-        samples=shown.x[: 0 if noise else None].numpy(),
-        labels=None if noise else labels_of(shown),
-        factors=None if noise or shown.factors is None else shown.factors.numpy(),
+        samples=drawn.x[: 0 if noise else None].numpy(),
+        labels=None if noise else labels_of(drawn),
+        factors=None if noise or drawn.factors is None else drawn.factors.numpy(),
         explained_variance=found.explained,
         neighbours=neighbours,
         trustworthiness=trustworthiness,

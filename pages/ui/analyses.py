@@ -91,7 +91,7 @@ def _say_what_was_measured(counts: Counts) -> None:
     if counts.fitted < counts.training:
         parts.append(f"fitted to a fixed {counts.fitted:,} of {counts.training:,} training samples")
     if parts:
-        st.caption(f"There are many samples: what you see is {' and '.join(parts)}.")
+        st.caption(f"There are many samples: this is {' and '.join(parts)}.")
 
 
 def preview(config: RunConfig, invitation: str = "") -> None:

@@ -83,8 +83,9 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
 
 def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
-    points = first.points if job.points is None else job.points
-    groups = by_class(first.labels, len(points), record.spec)
+    # Of those that the shadow has, these are the first.
+    points = first.points[: first.counts.shown] if job.points is None else job.points
+    groups = by_class(None if first.labels is None else first.labels[: len(points)], len(points), record.spec)
     if job.points is None:
         st.caption("Meanwhile, the same points by PCA.")
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
