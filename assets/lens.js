@@ -9,7 +9,8 @@ const TURNED = 40;
 const STEP = 0.1;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-export const LENS = `<div class="lens" role="group" aria-label="Enlarge, and move by the arrow keys">
+export const LENS = `<div class="lens" role="group" aria-label="Enlarge, and move by the arrow keys"
+    title="Ctrl and the wheel enlarge, Alt and dragging move">
     <button type="button" data-by="${1 / PRESSED}" aria-label="Smaller">−</button>
     <button type="button" data-by="${PRESSED}" aria-label="Larger">+</button>
     <button type="button" data-by="0">All</button>

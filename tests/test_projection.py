@@ -105,7 +105,7 @@ def test_continuity_is_that_of_the_paper():
 
 
 def test_many_samples_are_all_drawn_by_pca_and_measured_in_part(monkeypatch):
-    monkeypatch.setattr("core.analysis.data.SHOWN", 60)
+    monkeypatch.setattr("core.analysis.projection.SHOWN", 60)
     data = blobs(test=90)
     all_of_them, some = (ANALYSES["projection"](context(data=data), method=method) for method in ("pca", "tsne"))
     assert all_of_them.counts == some.counts == Counts(shown=60, held_out=90, fitted=200, training=200)
@@ -113,8 +113,24 @@ def test_many_samples_are_all_drawn_by_pca_and_measured_in_part(monkeypatch):
     # The same samples come first, so that a selection means the same in both.
     assert len(some.points) == 60
     np.testing.assert_array_equal(some.samples, all_of_them.samples[:60])
+    assert (all_of_them.looked_at, some.looked_at) == (60, 60)
     first = (all_of_them.codes[:60], all_of_them.points[:60])
     assert all_of_them.trustworthiness == neighbourhoods(*first)[1]
+
+
+def test_all_training_codes_are_projected_and_only_the_first_large_samples_come_along(monkeypatch):
+    monkeypatch.setattr("core.analysis.projection.SHOWN", 60)
+    monkeypatch.setattr("core.analysis.projection.fitting", lambda split: 100)
+    data = blobs()
+    training = ANALYSES["projection"](context(data=data), of="training")
+    assert len(training.points) == len(training.codes) == len(training.labels) == 200
+    assert len(training.samples) == 100
+    places = data.train.order(200)
+    np.testing.assert_array_equal(training.codes, data.train.x[places])
+    np.testing.assert_array_equal(training.labels, data.train.y[places])
+    assert training.counts == Counts(shown=80, held_out=80, fitted=60, training=200)
+    with pytest.raises(LatentLabError, match="no kind of points called 'test'"):
+        ANALYSES["projection"](context(data=data), of="test")
 
 
 @pytest.mark.parametrize("method", ["kmeans", "dbscan"])
@@ -188,7 +204,7 @@ def test_every_setting_of_a_method_moves_its_points(method, setting):
 
 
 def test_noise_has_the_shape_of_codes_and_nothing_else_of_them():
-    result = ANALYSES["projection"](context(), noise=True)
+    result = ANALYSES["projection"](context(), of="noise")
     codes = ANALYSES["projection"](context()).codes
     assert result.labels is result.factors is None
     assert len(result.samples) == 0

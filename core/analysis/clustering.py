@@ -78,13 +78,13 @@ class Clustering(ScoredClusters):
     )
 
 
-def cluster(context: Context, method: str = "kmeans", **parameters: Any) -> Clustering:
+def cluster(context: Context, method: str = "kmeans", restarts: int | None = None, **parameters: Any) -> Clustering:
     """Fit clusters on training samples and assign held-out ones: their scores, and what is in them.
 
     Raises:
         LatentLabError: as `score_clusters` does.
     """
-    found = score_clusters(context, method, **parameters)
+    found = score_clusters(context, method, restarts, **parameters)
     shown, assigned, chosen = shown_of(context.dataset), found.assignments, METHODS[method]
     labels, classes = labels_of(shown), len(context.dataset.spec.label_names)
     confusion = None if labels is None else contingency(assigned, labels, found.clusters, classes)

@@ -54,17 +54,17 @@ def preview(config: RunConfig, home: Home | None = None) -> Preview:
 
 def shown_of(dataset: Dataset) -> Split:
     """The held-out samples that are shown and measured: all, or a fixed part of many."""
-    return _some_of(dataset.test, SHOWN)
-
-
-def _some_of(split: Split, most: int) -> Split:
-    """At most so many of its samples, fewer of large ones."""
-    return split.fixed(min(most, max(FEWEST_SHOWN, VALUES_SHOWN // split.x[0].numel())))
+    return dataset.test.fixed(min(SHOWN, fitting(dataset.test)))
 
 
 def drawn_of(dataset: Dataset) -> Split:
     """The held-out samples that plots draw: all, or a fixed part of very many; first of them those that are shown."""
-    return _some_of(dataset.test, DRAWN)
+    return dataset.test.fixed(min(DRAWN, fitting(dataset.test)))
+
+
+def fitting(split: Split) -> int:
+    """So many of its samples can be shown, the fewer the larger they are."""
+    return max(FEWEST_SHOWN, VALUES_SHOWN // split.x[0].numel())
 
 
 def like_training(dataset: Dataset) -> Split:

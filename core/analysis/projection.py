@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 
-from core.analysis.data import codes_of, counts, drawn_of, labels_of, shown_of
+from core.analysis.data import DRAWN, SHOWN, codes_of, counts, drawn_of, fitting, labels_of
 from core.analysis.embedding import METHODS, SETTINGS, STANDARD
 from core.analysis.likelihood import ACTIVE
 from core.analysis.result import Context, Result, choose, measured
@@ -14,6 +15,8 @@ from core.errors import LatentLabError
 from core.plane import axes_for
 from core.protocol import Array
 
+# What is projected: codes of held-out samples, of training samples, or noise of the shape of the first.
+Projected = Literal["held-out", "training", "noise"]
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
 NEIGHBOURS = 10
 # Fewer points than this have no neighbourhoods to keep.
@@ -24,13 +27,13 @@ FLAT = 1e-5
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(Result):
-    """Codes of held-out samples in `dimensions` = 2 or 3: by PCA of all that are drawn, else of those that are shown.
+    """Codes in `dimensions` = 2 or 3: by PCA of all samples that are drawn, else of the first `looked_at` of them.
 
-    `points` (N, dimensions) belong to the `codes` (N, latent_size) of the `samples` (N, …), their `labels` (N,) and
-    `factors` (N, K), or None; of noise there are no samples. Where they are a shadow of the codes, codes @ `axes`
-    (latent_size, dimensions). `frames` (T, N, dimensions) is the way they took there, one after so many `steps` (T,).
-    `explained_variance` is the share of each principal component, and empty where the method has none; `neighbours` is
-    how many of each code the metrics look at, which are of those that are shown.
+    `points` (N, dimensions) belong to the `codes` (N, latent_size) of samples with `labels` (N,) and `factors` (N, K),
+    or None; of very many large ones only the first `samples` (n, …) come along, of noise none. Where points are a
+    shadow of the codes, they are codes @ `axes` (latent_size, dimensions). `frames` (T, N, dimensions) is the way they
+    took there, one after so many `steps` (T,). `explained_variance` is the share of each principal component, and empty
+    where the method has none. The metrics are of the first `looked_at` points and of so many `neighbours` of each.
     """
 
     points: Array
@@ -42,6 +45,7 @@ class Projection(Result):
     labels: Array | None
     factors: Array | None
     explained_variance: tuple[float, ...]
+    looked_at: int
     neighbours: int
     trustworthiness: float = measured(
         "Trustworthiness",
@@ -67,9 +71,9 @@ class Projection(Result):
 
 
 def project(
-    context: Context, method: str = "pca", dimensions: int = 2, noise: bool = False, **settings: float
+    context: Context, method: str = "pca", dimensions: int = 2, of: Projected = "held-out", **settings: float
 ) -> Projection:
-    """Project the codes of held-out samples, or `noise` of the same shape, by one of `METHODS` with its `SETTINGS`.
+    """Project codes `of` held-out or training samples, or noise of the same shape, by a method with its `SETTINGS`.
 
     Raises:
         LatentLabError: an unknown method, settings or dimensions that there are none of, too few samples, or codes that
@@ -82,16 +86,20 @@ def project(
         setting = choose("setting of projections", name, SETTINGS)
         if not setting.low <= value <= setting.high:
             raise LatentLabError(f"{setting.title} lies between {setting.low} and {setting.high}, not at {value}.")
-    shown = shown_of(context.dataset)
-    if len(shown.x) < FEWEST:
-        raise LatentLabError(f"A projection needs at least {FEWEST} held-out samples; there are {len(shown.x)}.")
-    # A shadow is there at once; other methods take longer than in proportion to what they project.
-    drawn = drawn_of(context.dataset) if method == "pca" else shown
+    is_noise = choose("kind of points", of, {each: each == "noise" for each in get_args(Projected)})
+    sampled = "training" if of == "training" else "held-out"
+    drawn = context.dataset.train.fixed(DRAWN) if sampled == "training" else drawn_of(context.dataset)
+    looked_at = drawn[: min(SHOWN, fitting(drawn))]
+    if len(looked_at.x) < FEWEST:
+        raise LatentLabError(f"A projection needs at least {FEWEST} {sampled} samples; there are {len(looked_at.x)}.")
+    if method != "pca":
+        # A shadow is there at once; other methods take longer than in proportion to what they project.
+        drawn = looked_at
     codes = codes_of(context.model.encode, drawn.x)
     # In the plane, on its ground, a small cloud is seen to be small; all other pictures know no scale.
     is_scaled = method == "pca" and dimensions == 2
     refuse_flat(codes, not is_scaled and context.model.code_prior(context.config.hyperparameters) is not None)
-    if noise:
+    if is_noise:
         codes = noise_like(codes)
 
     def watch(points: Array, share: float) -> bool:
@@ -101,22 +109,24 @@ def project(
     found = chosen.embed(codes, dimensions, {**STANDARD, **settings}, watch)
     if is_scaled:
         # The same picture as on the stage and beside clusters.
-        axes = axes_for(codes, None if noise else context.axes)
+        axes = axes_for(codes, None if is_noise else context.axes)
         found = replace(found, points=codes @ axes, axes=axes)
-    # Those that are shown come first.
-    measured_on = slice(len(shown.x))
-    neighbours, trustworthiness, continuity, kept = neighbourhoods(codes[measured_on], found.points[measured_on])
+    first = slice(len(looked_at.x))
+    neighbours, trustworthiness, continuity, kept = neighbourhoods(codes[first], found.points[first])
+    # Where none of the held-out samples is looked at, none is left out either.
+    shown, fitted = (context.dataset.test, looked_at) if sampled == "training" else (looked_at, None)
     return Projection(
-        counts=counts(context.dataset, shown),
+        counts=counts(context.dataset, shown, fitted),
         points=found.points.astype(np.float32),
         codes=codes,
         axes=None if found.axes is None else found.axes.astype(np.float32),
         frames=np.stack(found.frames).astype(np.float32) if found.frames else None,
         steps=tuple(found.steps),
-        samples=drawn.x[: 0 if noise else None].numpy(),
-        labels=None if noise else labels_of(drawn),
-        factors=None if noise or drawn.factors is None else drawn.factors.numpy(),
+        samples=drawn.x[: 0 if is_noise else fitting(drawn)].numpy(),
+        labels=None if is_noise else labels_of(drawn),
+        factors=None if is_noise or drawn.factors is None else drawn.factors.numpy(),
         explained_variance=found.explained,
+        looked_at=len(looked_at.x),
         neighbours=neighbours,
         trustworthiness=trustworthiness,
         continuity=continuity,

@@ -21,10 +21,13 @@ from pages.ui.headings import heading
 from pages.ui.selection_panel import CLICK, DRAG, selection_panel
 from pages.ui.session import memory
 
+# What is projected, by its name in an address.
+POINTS = {"held-out": "Held out", "training": "Training", "noise": "Noise"}
+
 
 def projected(record: ReadableRecord) -> None:
     """The choice of a projection and its settings, the picture, and three numbers beside it."""
-    heading("Codes of held-out samples")
+    heading("Codes of samples")
     if not MODELS[record.config.model].autoencodes:
         text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
         st.caption(text, help=explained(text))
@@ -34,7 +37,7 @@ def projected(record: ReadableRecord) -> None:
         titles["pca"] = "As they are"
     method, asked = _chosen(titles)
     _leave_the_last(record, asked)
-    shadow = {"method": "pca", "dimensions": asked["dimensions"], "noise": asked["noise"]}
+    shadow = {"method": "pca", "dimensions": asked["dimensions"], "of": asked["of"]}
     first = None if method == "pca" else analysed(record, project, titles["pca"], is_beside=True, **shadow)
 
     def meanwhile(job: Job[Projection]) -> None:
@@ -45,12 +48,12 @@ def projected(record: ReadableRecord) -> None:
     result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
         return
-    is_flat, is_noise = asked["dimensions"] == 2, asked["noise"]
+    is_flat, is_noise, is_held_out = asked["dimensions"] == 2, asked["of"] == "noise", asked["of"] == "held-out"
     groups = _groups(record, result)
     ground = codes_lie_on if method == "pca" and is_flat else None
-    hands = hands_of(record, result) if is_flat and not is_noise else None
+    hands = hands_of(record, result) if is_flat and is_held_out else None
     way = None if result.frames is None else (result.frames, result.steps)
-    of = None if is_noise else held_out
+    of = held_out if is_held_out else None
     cloud(result.points, groups, result.samples, record.spec, "cloud", ground, of, hands, way)
     if result.steps and result.steps[-1] < METHODS[method].steps:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -63,6 +66,9 @@ def projected(record: ReadableRecord) -> None:
             "Noise: normal draws with the mean and the width of each latent. Groups and threads in it are made by the "
             "method; in codes, only what goes beyond that is theirs."
         )
+    elif not is_held_out:
+        some = "" if result.looked_at == len(result.points) else f" The numbers are of the first {result.looked_at:,}."
+        st.caption(f"Codes of {len(result.points):,} training samples, which the model was fitted to.{some}")
     else:
         selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
@@ -84,7 +90,7 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
 def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     # Of those that the shadow has, these are the first.
-    points = first.points[: first.counts.shown] if job.points is None else job.points
+    points = first.points[: first.looked_at] if job.points is None else job.points
     groups = by_class(None if first.labels is None else first.labels[: len(points)], len(points), record.spec)
     if job.points is None:
         st.caption("Meanwhile, the same points by PCA.")
@@ -111,11 +117,12 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
         )
         what = st.segmented_control(
             "Of",
-            ["codes", "noise"],
-            format_func=str.capitalize,
+            list(POINTS),
+            format_func=POINTS.__getitem__,
             required=True,
-            **choice("projected", ("codes", "noise"), "codes"),
-            help="The same projection of noise of the same shape: what a method makes out of nothing.",
+            **choice("projected", POINTS, "held-out"),
+            help="Codes of held-out samples, or those of the samples that the model was trained on; or the same "
+            "projection of noise of the same shape: what a method makes out of nothing.",
         )
     settings = {}
     if METHODS[method].settings:
@@ -129,7 +136,7 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
                 help=setting.help,
                 **choice(f"projection_{name}", Between(setting.low, setting.high), setting.default),
             )
-    return method, {"method": method, "dimensions": dimensions, "noise": what == "noise", **settings}
+    return method, {"method": method, "dimensions": dimensions, "of": what, **settings}
 
 
 def _groups(record: ReadableRecord, result: Projection) -> Groups:
