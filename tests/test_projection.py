@@ -128,7 +128,8 @@ def test_all_training_codes_are_projected_and_only_the_first_large_samples_come_
     places = data.train.order(200)
     np.testing.assert_array_equal(training.codes, data.train.x[places])
     np.testing.assert_array_equal(training.labels, data.train.y[places])
-    assert training.counts == Counts(shown=80, held_out=80, fitted=60, training=200)
+    assert training.counts == Counts(shown=80, held_out=80, fitted=200, training=200)
+    assert training.looked_at == 60
     with pytest.raises(LatentLabError, match="no kind of points called 'test'"):
         ANALYSES["projection"](context(data=data), of="test")
 

@@ -113,10 +113,9 @@ def project(
         found = replace(found, points=codes @ axes, axes=axes)
     first = slice(len(looked_at.x))
     neighbours, trustworthiness, continuity, kept = neighbourhoods(codes[first], found.points[first])
-    # Where none of the held-out samples is looked at, none is left out either.
-    shown, fitted = (context.dataset.test, looked_at) if sampled == "training" else (looked_at, None)
     return Projection(
-        counts=counts(context.dataset, shown, fitted),
+        # Of the held-out samples none is left out where none is looked at.
+        counts=counts(context.dataset, context.dataset.test if sampled == "training" else looked_at),
         points=found.points.astype(np.float32),
         codes=codes,
         axes=None if found.axes is None else found.axes.astype(np.float32),

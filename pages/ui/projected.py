@@ -67,8 +67,9 @@ def projected(record: ReadableRecord) -> None:
             "method; in codes, only what goes beyond that is theirs."
         )
     elif not is_held_out:
-        some = "" if result.looked_at == len(result.points) else f" The numbers are of the first {result.looked_at:,}."
-        st.caption(f"Codes of {len(result.points):,} training samples, which the model was fitted to.{some}")
+        drawn, training = len(result.points), result.counts.training
+        measured = f" The numbers below are of the first {result.looked_at:,}." if result.looked_at < drawn else ""
+        st.caption(f"Codes of {drawn:,} of the {training:,} samples that the model was fitted to.{measured}")
     else:
         selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
