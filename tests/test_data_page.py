@@ -119,7 +119,6 @@ def test_a_dataset_that_is_renamed_in_another_tab_stays_chosen(tab, new_tab, ser
     for latents in (4, 5):
         tab.key("latent_size", "input").press("ArrowRight")
         expect(tab.page).to_have_url(re.compile(f"dataset={dataset}.*latent_size={latents}"))
-        tab.settle()
     expect(tab.key("dataset", "input")).to_have_value("tubers")
     expect(tab.page.locator("[data-testid=stAlert]")).to_have_count(0)
 
