@@ -42,12 +42,11 @@ class WidgetValues(SessionState):
         """Note what a request says."""
         with self._lock:
             self._heard = {state.id: state for state in states_of(request)}
-            known = [id for id, sent in self._sent.items() if self._heard.get(id) == sent]
             # Messages arrive in order: a browser that has one has those before it.
-            while known and next(iter(self._sent)) != known[-1]:
-                self._sent.pop(next(iter(self._sent)))
-            for id in known[-1:]:
-                self._sent.pop(id)
+            order = list(self._sent)
+            last = max((order.index(id) for id in order if self._heard.get(id) == self._sent[id]), default=-1)
+            for id in order[: last + 1]:
+                del self._sent[id]
 
     def begin(self, request: RerunData) -> None:
         """Note what a page begins with, which is no news from now on."""
