@@ -29,6 +29,9 @@ Meanwhile = Callable[[Job[Any]], None]
 
 # Answers that come this fast are waited for: a progress line that flashes by helps nobody.
 PATIENCE = 0.3
+# How often, in seconds, a page asks for what it waits for, and what lasts longer than that: each time costs the browser
+# and the server as much as it takes to draw a part of the page.
+SOON, LATER, LONG = 0.3, 1.0, 2.0
 # Results that a session keeps at hand; older ones come back from the disk.
 REMEMBERED = 12
 
@@ -132,7 +135,8 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhi
     try:
         return job.future.result(timeout=PATIENCE)
     except TimeoutError:
-        _progress(job, what, meanwhile)
+        is_soon = _age(job) < LONG
+        st.fragment(_progress, run_every=SOON if is_soon else LATER)(job, what, meanwhile, is_soon)
     except CancelledError:
         # Somebody stopped it, here or in another tab.
         forget(key)
@@ -148,14 +152,19 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhi
     return None
 
 
-@st.fragment(run_every=0.3)
-def _progress(job: Job[Any], what: str, meanwhile: Meanwhile | None) -> None:
-    """A line that counts the seconds, with a bar where it is known how far it is; then the page runs again."""
-    if job.future.done():
+def _age(job: Job[Any]) -> float:
+    return time.time() - job.started
+
+
+def _progress(job: Job[Any], what: str, meanwhile: Meanwhile | None, is_soon: bool) -> None:
+    """A line that counts the seconds, with a bar where it is known how far it is; then the page runs again.
+
+    It does so as well when what was to be there soon turns out to be long.
+    """
+    if job.future.done() or (is_soon and _age(job) >= LONG):
         st.rerun()
-    seconds = time.time() - job.started
     with st.container(key=f"progress-{what}"):
-        line = f":material/hourglass_top: {what}… {seconds:.0f} s. Everything else on the page works meanwhile."
+        line = f":material/hourglass_top: {what}… {_age(job):.0f} s. Everything else on the page works meanwhile."
         if job.done > 0:
             st.progress(job.done, line)
         else:
