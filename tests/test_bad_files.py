@@ -257,7 +257,7 @@ ACCEPTED = {
         "7 digits: 1 whole number",
         30,
     ),
-    "not a number": ("a.csv", with_cell(5, 1, "12 kg"), {}, r'1 cell that holds no number .*"12 kg" in line 5', 29),
+    "not a number": ("a.csv", with_cell(5, 1, "12 kg"), {}, r'1 cell without a number .*"12 kg" in line 5', 29),
     "underscores": ("a.csv", with_cell(5, 1, "1_000"), {}, r'"1_000" in line 5, column height', 29),
     "empty lines": ("a.csv", changed(9, "\n"), {}, "2 empty lines", 29),
     "text column": (

@@ -105,6 +105,8 @@ def written(head: dict, **tensors: np.ndarray) -> bytes:
         "words": {"w": ["x", "y"]},
         "rate": None,
         "notices": [],
+        "ids": [],
+        "brought": "",
     } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}
@@ -121,6 +123,8 @@ def test_bytes_are_only_read_if_all_in_them_fits_together():
         written({"columns": [{"kind": "number"}]}),
         written({"rate": "fast"}),
         written({"notices": "none"}),
+        written({"ids": ["a"]}),
+        written({"brought": "v"}),
         written({"words": {"w": "xy"}}),
         written({"words": {"w": [1, 2]}}),
         written({"words": {"w": ["x"]}}),

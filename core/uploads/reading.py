@@ -15,7 +15,7 @@ from torch import Tensor
 from core.dataset import Card, Dataset, DataSpec, Split
 from core.errors import UploadError
 from core.uploads.limits import MB
-from core.uploads.parse.decode import decode
+from core.uploads.parse.decode import decode, named_as_table
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import counted, printable
 from core.uploads.prepare.images import from_folder
@@ -23,6 +23,7 @@ from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.samples import Samples
+from core.uploads.prepare.second import alone, with_labels
 from core.uploads.prepare.shapes import from_numbers
 from core.uploads.prepare.signals import from_sound, from_sounds, from_text
 from core.uploads.shelf import sizes_in, splits
@@ -36,6 +37,7 @@ FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
     "sound": from_sound,
     "sounds": from_sounds,
     "text": from_text,
+    "labels": alone,
 }
 
 
@@ -64,8 +66,10 @@ class Upload:
         return sizes_in(len(self.x), self.parts)
 
 
-def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
+def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | None = None, **options: Any) -> Upload:
     """Read a file's bytes in the calling process; `options` are the fields of `Options`.
+
+    A second file, by its name and bytes, may hold the labels: one for each sample, in their order or by their ids.
 
     A file of a stranger's can make that take long and much memory: the server has `decode` run in a process of its own,
     with limits to both, and calls only `prepare` itself.
@@ -75,7 +79,11 @@ def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
         ValidationError: an option is outside its range.
     """
     chosen = Options(**options)
-    return prepare(decode(filename, data, chosen.format), chosen, filename, len(data))
+    raw = decode(filename, data, chosen.format)
+    if labels_file is not None:
+        name, labels = labels_file
+        raw = with_labels(raw, decode(named_as_table(name, labels), labels), name)
+    return prepare(raw, chosen, filename, len(data))
 
 
 def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:

@@ -91,7 +91,16 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     what = _what(name.suffix, data, format)
     read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{READERS[what][0]}").read
     raw = read(data, format, notices)
+    if format.samples == "columns" and raw.form != "table":
+        raw = raw.turned()
     return replace(raw, notices=(*notices, *raw.notices))
+
+
+def named_as_table(filename: str, data: bytes) -> str:
+    """A name by which a file of labels is read: lines of text are a table of one column, whatever they are called."""
+    suffix = PurePosixPath(filename.lower()).suffix
+    is_text = recognise(data) is None and NAMED.get(suffix, TEXT) == TEXT
+    return f"{filename}.csv" if is_text else filename
 
 
 def _what(suffix: str, data: bytes, format: Format) -> str:

@@ -63,7 +63,7 @@ def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
     pixels = pixels[: len(read)]
     if not grey and (pixels == pixels[:, :1]).all():
         pixels = pixels[:, :1]
-    return Raw("pictures", pixels, words=classes_of(read, notices))
+    return Raw("pictures", pixels, words=classes_of(read, notices), ids=tuple(read))
 
 
 def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:

@@ -10,16 +10,10 @@ from python_calamine import CalamineWorkbook
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
-from core.uploads.parse.columns import plans
-from core.uploads.parse.filling import filled
 from core.uploads.parse.format import Format
-from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.structure import structure_of
-from core.uploads.phrases import Tally, counted, listed, printable
-
-SAMPLE_ROWS = 1_000
-BLOCK = 1_000
+from core.uploads.parse.rows import from_rows
+from core.uploads.phrases import listed, printable
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -56,18 +50,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     numbered = [(i, row) for i, row in enumerate(rows) if any(row)]
     if not numbered or len(rows) * len(rows[0]) > CELLS:
         raise UploadError("The spreadsheet has no cells, or too many: bring one row a sample.")
-    structure = structure_of(numbered[:SAMPLE_ROWS], format)
-    if structure.begin:
-        notices.append(f"Passed over: {counted(structure.begin, 'row')} above the table.")
-    names = names_of(structure.header, structure.width, notices)
-    body = [(i, row) for i, row in numbered if i >= structure.begin + (structure.header is not None)]
-    if not body:
-        raise UploadError(
-            f"The spreadsheet has a single row ({listed(names)}): bring one row a sample below its names."
-        )
-    blocks = (body[start : start + BLOCK] for start in range(0, len(body), BLOCK))
-    chunks = (([row for _, row in block], [i + 1 for i, _ in block]) for block in blocks)
-    return filled(plans(names, structure.body, format, False, notices), chunks, Tally(), notices)
+    return from_rows(numbered, format, False, notices)
 
 
 def _text(cell: Any) -> str:

@@ -60,4 +60,4 @@ def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list
         f"{counted(len(found), 'sound')} at {common:,} Hz were taken to {length / common:.3g} s each: "
         f"{longer:,} were cut, {len(found) - longer:,} kept or followed by silence."
     )
-    return Raw("sounds", values, words=classes_of([*found], notices), rate=common)
+    return Raw("sounds", values, words=classes_of([*found], notices), rate=common, ids=tuple(found))

@@ -13,8 +13,9 @@ from core.uploads.limits import CELL, COLUMNS
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.written import Written, is_number
+from core.uploads.phrases import counted, listed
 
-COMMENT = ("#", "%", "//", "@")
+COMMENT = ("#", "%", "//", "@", "!")
 Row = list[str]
 # Rows in which the names of columns are looked for, and cells of each.
 LOOKED_AT = 200
@@ -66,6 +67,17 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
             first = [*first, ""]
         return Structure(begin, first, width, full, is_close=format.header == "auto" and sure is None)
     return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width])
+
+
+def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices: list[str]) -> None:
+    """Say what was passed over, by its `noun`, and what else the first row could be."""
+    if structure.begin:
+        notices.append(f"Passed over: {counted(structure.begin, noun)} above the table.")
+    if structure.is_close:
+        notices.append(
+            f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
+            "say that the header is none."
+        )
 
 
 def _start(rows: list[Row], width: int) -> int:

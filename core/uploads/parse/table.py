@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -27,7 +27,8 @@ from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
-from core.uploads.parse.structure import COMMENT, Structure, structure_of
+from core.uploads.parse.rows import from_rows
+from core.uploads.parse.structure import COMMENT, Structure, say_how_it_begins, structure_of
 from core.uploads.parse.written import is_number
 from core.uploads.phrases import Tally, counted, listed
 
@@ -59,17 +60,13 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     dialect = dialect_of(lines, format, is_quoted=data.count(b'"') % 2 == 0)
     if HINT.fullmatch(lines[0].strip()):
         lines, skip = lines[1:], skip + 1
+    if format.samples == "columns":
+        return from_rows(_all_rows(_lines(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
     numbered = _first_rows(lines, dialect)
     structure = structure_of(numbered, format)
-    if structure.begin:
-        notices.append(f"Passed over: {counted(structure.begin, 'line')} above the table.")
     header = structure.header or _commented(lines[: structure.begin], dialect, structure.width)
     names = names_of(header, structure.width, notices)
-    if structure.is_close:
-        notices.append(
-            f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
-            "say that the header is none."
-        )
+    say_how_it_begins(structure, names, "line", notices)
     if dialect.delimiter != ",":
         notices.append(f"Cells are parted by {SPOKEN.get(dialect.delimiter, dialect.delimiter)}.")
     if not any(map(str.strip, names)) or (not structure.body and len(lines) < 2):
@@ -181,12 +178,26 @@ def _first_rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]
     """The rows that are not blank, with the lines they begin in; a broken end is left to the reader of the whole."""
     rows: list[tuple[int, list[str]]] = []
     with suppress(csv.Error):
-        reader, begins = dialect.reader(lines), 0
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((begins, row))
-            begins = reader.line_num
+        rows.extend(_numbered(lines, dialect))
     return rows
+
+
+def _all_rows(lines: Iterator[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with the lines they begin in."""
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend(_numbered(lines, dialect))
+    except csv.Error as error:
+        raise UploadError(_explained(str(error), rows[-1][0] + 2 if rows else 1)) from error
+    return rows
+
+
+def _numbered(lines: Iterable[str], dialect: Dialect) -> Numbered:
+    reader, begins = dialect.reader(lines), 0
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            yield begins, row
+        begins = reader.line_num
 
 
 def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 
 from core.uploads.limits import CLASSES
+from core.uploads.parse.format import Kind
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.parse.words import Words
+from core.uploads.prepare.options import Options
 
-Kind = Literal["number", "category", "text", "time", "id", "list"]
 ID = re.compile(r"(?i:(.*[_\s.-])?(id|uuid|guid|index)|unnamed.*)|.*[a-z](Id|ID)")
 # A yes and its no.
 TRUTHS = {"true": "false", "yes": "no", "y": "n", "t": "f", "on": "off", "ja": "nein", "oui": "non", "sí": "no"}
@@ -54,6 +54,12 @@ def tells_classes(raw: Raw, name: str) -> bool:
     return count * needed <= rows and count <= CLASSES
 
 
+def may_be_labels(raw: Raw, name: str, options: Options) -> bool:
+    """Whether a column could be labels, by what was said of it or else by its values."""
+    told = dict(options.kinds).get(name)
+    return told == "category" if told else tells_classes(raw, name)
+
+
 def is_truth(words: Words) -> bool:
     """Whether texts are a yes and a no."""
     found = {text.strip().lower() for text in words.names if not is_missing(text)}
@@ -79,8 +85,11 @@ def missing_shares(raw: Raw) -> dict[str, float]:
     return shares
 
 
-def kind_of(raw: Raw, column: Column) -> Kind:
-    """What a column is, once all of its rows are known."""
+def kind_of(raw: Raw, column: Column, options: Options) -> Kind:
+    """What a column is, as was said or once all of its rows are known."""
+    told = dict(options.kinds).get(column.name)
+    if told is not None:
+        return told
     if column.kind == "text":
         return "category" if tells_classes(raw, column.name) else "text"
     if column.kind == "number" and is_id_name(column.name):

@@ -8,7 +8,7 @@ from core.errors import UploadError
 from core.uploads.limits import CLASSES
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import listed, printable
-from core.uploads.prepare.columns import called, different, numbers_of, tells_classes
+from core.uploads.prepare.columns import called, different, may_be_labels, numbers_of, tells_classes
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options, Role
 
@@ -37,12 +37,19 @@ def label_column(
                 "auto or none."
             )
         return found if different(raw, found) <= CLASSES else _too_many(raw, found, notices)
-    rest = [name for name in single if name != series and name not in chosen and not _is_coordinate(raw, name)]
-    named = next(filter(None, (called(known, rest) for known in LABELS)), None)
+    told_otherwise = {name for name, kind in options.kinds if kind != "category"}
+    others = {series, *chosen, *told_otherwise}
+    rest = [name for name in single if name not in others and not _is_coordinate(raw, name)]
+    brought = raw.brought if raw.brought in rest else None
+    named = brought or next(filter(None, (called(known, rest) for known in LABELS)), None)
     if named is not None:
-        return named if different(raw, named) == 1 or tells_classes(raw, named) else _too_many(raw, named, notices)
+        return (
+            named
+            if different(raw, named) == 1 or may_be_labels(raw, named, options)
+            else _too_many(raw, named, notices)
+        )
     texts = [name for name in rest if name in raw.words]
-    classes = [name for name in texts if tells_classes(raw, name)]
+    classes = [name for name in texts if may_be_labels(raw, name, options)]
     if len(classes) == 1:
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {"true", "false"}
         return None if truth and classes[0] != raw.columns[-1].name else classes[0]

@@ -198,6 +198,11 @@ def _chosen(raw: Raw, options: Options) -> dict[str, Role]:
         UploadError: there is no column of a name that was chosen, or it cannot be what it was chosen for.
     """
     columns = {column.name: column for column in raw.columns}
+    for name, told in options.kinds:
+        if columns[_known(name, columns)].kind != (told if told in ("number", "time", "list") else "text"):
+            raise UploadError(
+                f"Column {printable(name, 30)} is of an array, which holds numbers: choose what it is for instead."
+            )
     chosen = {_known(name, columns): role for name, role in options.columns}
     for name, role in chosen.items():
         kind, column = columns[name].kind, f"Column {printable(name, 30)}"

@@ -59,7 +59,7 @@ def numbers(
     kept = subset(len(x), int(np.prod(x.shape[1:])), notices)
     if options.missing == "drop":
         kept = kept[complete(x[kept], notices, names)]
-    enough(len(kept))
+    enough(len(kept), x.shape[1] if kind == "vector" else 0)
     parts = drawn(len(kept)) if series is None else drawn_by_series(series[kept], notices)
     kept, parts = kept[parts != UNUSED], parts[parts != UNUSED]
     labels = None if labels is None else labels[kept]
@@ -90,16 +90,15 @@ def numbers(
     return Samples(kind, narrow, labels, value_range, scaling=options.scaling, parts=parts if is_settled else None)
 
 
-def enough(count: int) -> None:
-    """Refuse too few samples for a training and a held-out split.
+def enough(count: int, columns: int = 0) -> None:
+    """Refuse too few samples for a training and a held-out split; so many `columns` could be samples, too.
 
     Raises:
         UploadError: there are.
     """
     if count < FEWEST_SAMPLES:
-        raise UploadError(
-            f"The file gives {counted(count, 'sample')}; at least {FEWEST_SAMPLES} are needed: bring more of them."
-        )
+        advice = "bring more of them" + (", or say that its columns are samples." if columns >= FEWEST_SAMPLES else ".")
+        raise UploadError(f"The file gives {counted(count, 'sample')}; at least {FEWEST_SAMPLES} are needed: {advice}")
 
 
 def subset(count: int, values: int, notices: list[str]) -> Array:
