@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from core.uploads.limits import CLASSES
 from core.uploads.parse.words import Words
 from core.uploads.phrases import listed, printable
 
@@ -33,7 +32,7 @@ def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
     begun = [NAMED.fullmatch(path.stem) for path in paths]
     if begun and all(begun):
         kinds = [match[1] or match[2] for match in begun if match]
-        if 1 < len(set(kinds)) <= min(CLASSES, len(kinds) // 2):
+        if 1 < len(set(kinds)) <= len(kinds) // 2:
             notices.append(
                 f"Unsure: labels were taken from what the names of files begin with ({listed(dict.fromkeys(kinds), 4)}"
                 "): choose none if they are no classes."

@@ -20,6 +20,9 @@ TRUTHS = {"true": "false", "yes": "no", "y": "n", "t": "f", "on": "off", "ja": "
 # A column tells classes apart where each has this many rows at least, on the average; fractions rarely do.
 ROWS_A_CLASS = 2
 ROWS_A_FRACTION = 5
+# Where each has fewer, or so many numbers are different, what is counted or measured does as well.
+SURE_ROWS = 5
+SURE_NUMBERS = 20
 
 
 def numbers_of(raw: Raw, name: str) -> Array:
@@ -46,12 +49,23 @@ def tells_classes(raw: Raw, name: str) -> bool:
     count, rows = different(raw, name), len(raw.values)
     if count < 2:
         return False
+    if count > CLASSES or count * ROWS_A_CLASS > rows:
+        return False
     if name in raw.words:
-        return count * ROWS_A_CLASS <= rows and count <= CLASSES
+        return True
     column = numbers_of(raw, name)
     column = column[~np.isnan(column)] if column.dtype.kind == "f" else column
-    needed = ROWS_A_CLASS if (column == np.floor(column)).all() else ROWS_A_FRACTION
-    return count * needed <= rows and count <= CLASSES
+    whole = bool((column == np.floor(column)).all())
+    # Numbers of classes leave hardly one out; of what is measured a longer table has ever more different ones.
+    if whole and float(column.max()) - float(column.min()) < 2 * count:
+        return True
+    return count <= (2 if whole else 1) * rows**0.5 and (whole or count * ROWS_A_FRACTION <= rows)
+
+
+def is_sure(raw: Raw, name: str) -> bool:
+    """Whether a column that could be labels could hardly be anything else."""
+    count = different(raw, name)
+    return count * SURE_ROWS <= len(raw.values) and (name in raw.words or count <= SURE_NUMBERS)
 
 
 def may_be_labels(raw: Raw, name: str, options: Options) -> bool:
