@@ -143,7 +143,7 @@ REFUSED = {
     "picture cut short": (
         "a.zip",
         files.zipped({"a.png": files.picture(files.pixels(0, 64))[:999]}),
-        "No picture in the ZIP",
+        "No picture in the archive",
     ),
     "too few pictures": ("a.zip", zipped_png(), r"1 sample; at least 20"),
     "packed by lzma": ("a.zip", files.zipped(files.pictures(), zipfile.ZIP_LZMA), "packed in another way"),

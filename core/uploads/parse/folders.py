@@ -55,7 +55,7 @@ def name_anew(archive: zipfile.ZipFile, notices: list[str]) -> None:
         # What a member is found by stays what it is, for zipfile compares it with the one before its data.
         info.filename = name.decode(encoding)
     notices.append(
-        f"Names in the ZIP archive do not say how they are written and were read as {encoding.upper()}, as in "
+        f"Names in the archive do not say how they are written and were read as {encoding.upper()}, as in "
         f"{printable(old[0].filename, 40)}."
     )
 

@@ -10,10 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
+from core.uploads.parse.compound import is_endless
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import from_rows
 from core.uploads.phrases import listed, printable
+
+COMPOUND = b"\xd0\xcf\x11\xe0"
+BROKEN = "The spreadsheet cannot be opened: it is damaged, locked by a password, or none; save it again, or as CSV."
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -22,6 +26,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: the workbook is damaged or locked, or has no table.
     """
+    if data.startswith(COMPOUND) and is_endless(data):
+        raise UploadError(BROKEN)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
@@ -38,9 +44,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        raise UploadError(
-            "The spreadsheet cannot be opened: it is damaged, locked by a password, or none; save it again, or as CSV."
-        ) from error
+        raise UploadError(BROKEN) from error
     if len(sheets) > 1:
         rest = [other for other in sheets if other != name]
         notices.append(

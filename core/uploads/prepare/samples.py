@@ -6,10 +6,10 @@ What this takes from the numbers themselves, means and limits, it takes from the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.dataset import Kind
 from core.errors import UploadError
 from core.scaling import FITTED, Scaling, limits, scaler
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, SAMPLES, VALUES
@@ -18,6 +18,9 @@ from core.uploads.phrases import counted, listed
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.parts import TRAINING, UNUSED, drawn, drawn_by_series, kept_out
+
+if TYPE_CHECKING:
+    from core.dataset import Kind
 
 # From here on a 32-bit float cannot hold every whole number.
 EXACT = 2**24

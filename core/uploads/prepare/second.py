@@ -17,6 +17,8 @@ from core.uploads.prepare.labelling import LABELS
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import as_table
 
+# Forms of files whose samples can be told apart from the start.
+LABELLED = ("table", "array", "pictures", "sounds")
 # Of the samples, those whose ids have to stand in the second file.
 MOST = 0.5
 # What columns are called that nobody named.
@@ -39,7 +41,7 @@ def with_labels(raw: Raw, second: Raw, filename: str) -> Raw:
     Raises:
         UploadError: the two do not fit together.
     """
-    if raw.form in ("sound", "text"):
+    if raw.form not in LABELLED:
         raise UploadError("A recording or a text has no samples yet that a second file could label: bring one file.")
     if second.form not in ("table", "array", "labels") or second.values.ndim > 2:
         raise UploadError(
