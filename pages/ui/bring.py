@@ -97,7 +97,7 @@ def show() -> None:
     if file is None:
         st.caption(f"Still here from before: {plain(reading.name)}.")
     key = f"{PREFIX}{reading.key}-columns-{hash(format)}"
-    columns, kinds = put_right(raw, key)
+    columns, kinds = put_right(raw, f"{PREFIX}{reading.key}-told")
     if kinds:
         format = format.model_copy(update={"kinds": kinds})
         raw, refused = _together(reading, raw, format)
@@ -112,6 +112,11 @@ def show() -> None:
 
 def _forget() -> None:
     memory().reading = None
+
+
+def _forget_labels() -> None:
+    reading = memory().reading
+    memory().reading = reading and replace(reading, labels=None)
 
 
 def _brought(file: Any, labels: Reading | None = None, as_table: bool = False) -> Reading:
@@ -131,6 +136,7 @@ def _with_labels(reading: Reading, raw: Raw) -> Reading:
         "Labels from a second file",
         key=f"{PREFIX}{reading.key}-labels",
         help="One label for each sample, in their order; or ids that stand in both files, and labels.",
+        on_change=_forget_labels,
     )
     return reading if file is None else replace(reading, labels=_brought(file, as_table=True))
 
@@ -173,7 +179,7 @@ def _columns(reading: Reading, options: Options, key: str) -> None:
     # What cannot be stays in the grid, to be put right; why it cannot is said where samples would be.
     with suppress(UploadError):
         told = _grid(reading, options)
-    show_columns(guessed, told, options, key)
+    show_columns(guessed, told, options, key, f"{PREFIX}{reading.key}-told")
 
 
 def _options(raw: Raw, told: dict[str, Any]) -> Options | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -17,28 +18,26 @@ ROWS = 8
 TITLED: dict[str, Role] = {title: role for role, title in ROLES.items()}
 
 
-def put_right(raw: Raw, key: str) -> tuple[tuple[tuple[str, Role], ...], tuple[tuple[str, Kind], ...]]:
-    """The roles and the kinds that people chose in the grid of columns, whose widget has this key."""
-    rows = st.session_state.get(key, {}).get("edited_rows", {})
-    edited = [(raw.columns[row].name, cells) for row, cells in rows.items() if row < len(raw.columns)]
-    roles = tuple((name, TITLED[cells["Role"]]) for name, cells in edited if "Role" in cells)
-    return roles, tuple((name, cells["Kind"]) for name, cells in edited if "Kind" in cells)
+def put_right(raw: Raw, place: str) -> tuple[tuple[tuple[str, Role], ...], tuple[tuple[str, Kind], ...]]:
+    """The roles and the kinds of its columns that people chose, kept in this `place` of the session."""
+    chosen = st.session_state.get(place, {})
+    told = [(column.name, chosen[column.name]) for column in raw.columns if column.name in chosen]
+    roles = tuple((name, TITLED[cells["Role"]]) for name, cells in told if "Role" in cells)
+    return roles, tuple((name, cells["Kind"]) for name, cells in told if "Kind" in cells)
 
 
-def show_columns(guessed: list[Told], told: list[Told], options: Options, key: str) -> None:
-    """Columns as they were `guessed`, and what was `told` of them after that, in a widget of this key."""
-    # The editor forgets a choice that is what it is given; a column that fell away stays to be put right.
+def show_columns(guessed: Sequence[Told], told: Sequence[Told], options: Options, key: str, place: str) -> None:
+    """Columns as they were `guessed` and `told` of after that, in a widget of this key; choices go to `place`."""
+    # What was chosen stands there also where it cannot be; a column that fell away stays to be put right.
     roles, kinds, found = dict(options.columns), dict(options.kinds), {column.name: column for column in told}
+    shown = [found.get(column.name, column) for column in guessed]
     shown = [
-        replace(
-            found.get(old.name, old),
-            role=(old if old.name in roles else found.get(old.name, old)).role,
-            kind=(old if old.name in kinds else found.get(old.name, old)).kind,
-        )
-        for old in guessed
+        replace(column, role=roles.get(column.name, column.role), kind=kinds.get(column.name, column.kind))
+        for column in shown
     ]
+    names = [column.name for column in shown]
     cells = {
-        "Column": [column.name for column in shown],
+        "Column": names,
         "Kind": [column.kind for column in shown],
         "Role": [ROLES[column.role] for column in shown],
         "Missing": [column.missing for column in shown],
@@ -60,4 +59,13 @@ def show_columns(guessed: list[Told], told: list[Told], options: Options, key: s
         hide_index=True,
         height="auto" if len(shown) <= ROWS else 35 * (ROWS + 1) + 3,
         key=key,
+        on_change=_keep,
+        args=(key, place, names),
     )
+
+
+def _keep(key: str, place: str, names: list[str]) -> None:
+    """Keep what was chosen: the editor forgets a choice that is what it is given, and all of them with other rows."""
+    chosen = st.session_state.setdefault(place, {})
+    for row, cells in st.session_state[key]["edited_rows"].items():
+        chosen[names[row]] = chosen.get(names[row], {}) | cells

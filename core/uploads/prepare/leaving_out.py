@@ -28,9 +28,8 @@ def leave_out_texts(
     told = dict(options.kinds)
     for name in rest:
         roles[name] = "left_out"
-        why[name] = (
-            "a category: it can be one-hot, or the label" if name in classes else f"its kind: {told.get(name, 'text')}"
-        )
+        what = "an id" if told.get(name) == "id" else "a text"
+        why[name] = "a category: it can be one-hot, or the label" if name in classes else what
     if not rest:
         return
     sentence = f"Left out: {counted(len(rest), 'column')} of text ({listed(rest)})"
