@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -45,6 +46,9 @@ MOST = 0.9
 # Rows that make a table of texts, and the longest of its cells.
 FEWEST = 5
 SHORT = 40
+# How ARFF names a column, and a line of LIBSVM, which names places of values instead.
+ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
+PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
 Numbered = Iterator[tuple[int, list[str]]]
 
 
@@ -56,6 +60,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
     lines = _beginning(data, encoding, format.skip)
+    if all(PLACED.fullmatch(line) for line in lines[:-1] or lines):
+        raise UploadError(
+            "The file is a LIBSVM one, whose lines name the places of values: read it with scikit-learn's "
+            "load_svmlight_file, and save x with scipy.sparse.save_npz."
+        )
     skip = format.skip
     dialect = dialect_of(lines, format, is_quoted=data.count(b'"') % 2 == 0)
     if HINT.fullmatch(lines[0].strip()):
@@ -201,7 +210,10 @@ def _numbered(lines: Iterable[str], dialect: Dialect) -> Numbered:
 
 
 def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | None:
-    """The names in the last comment above a table, as NumPy writes them."""
+    """The names that ARFF declares, or those in the last comment above a table, as NumPy writes them."""
+    declared = [next(filter(None, found.groups())) for line in above if (found := ATTRIBUTE.match(line))]
+    if len(declared) == width:
+        return declared
     for line in reversed(above):
         if line.startswith(COMMENT):
             _, names = next(iter(_first_rows([line.lstrip("#%/ ")], dialect)), (0, []))
