@@ -14,7 +14,6 @@ from torch import Tensor
 from core.dataset import Card, Dataset, DataSpec, Split
 from core.uploads.limits import MB
 from core.uploads.parse.decode import decode, named_as_table
-from core.uploads.parse.raw import Raw
 from core.uploads.phrases import printable
 from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.making import Made, make
@@ -66,16 +65,7 @@ def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | Non
     if labels_file is not None:
         name, labels = labels_file
         raw = with_labels(raw, decode(named_as_table(name, labels), labels), name)
-    return prepare(raw, chosen, filename, len(data))
-
-
-def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
-    """Make a dataset of what the file of this name and `size` in bytes holds.
-
-    Raises:
-        UploadError: it holds too little, or not what the options say.
-    """
-    return upload_of(make(raw, options), filename, size)
+    return upload_of(make(raw, chosen), filename, len(data))
 
 
 def upload_of(made: Made, filename: str, size: int) -> Upload:

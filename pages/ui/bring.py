@@ -119,13 +119,12 @@ def _forget_labels() -> None:
     memory().reading = reading and replace(reading, labels=None)
 
 
-def _brought(file: Any, labels: Reading | None = None, as_table: bool = False) -> Reading:
+def _brought(file: Any, labels: Reading | None = None) -> Reading:
     """The file, its bytes kept once a session."""
     known = memory().files_read
     if file.file_id not in known:
         known[file.file_id] = laboratory.engine.reader.keep(file.getvalue())
-    name = named_as_table(file.name, file.getvalue()) if as_table else file.name
-    return Reading(known[file.file_id], name, file.size, labels)
+    return Reading(known[file.file_id], file.name, file.size, labels)
 
 
 def _with_labels(reading: Reading, raw: Raw) -> Reading:
@@ -138,7 +137,7 @@ def _with_labels(reading: Reading, raw: Raw) -> Reading:
         help="One label for each sample, in their order; or ids that stand in both files, and labels.",
         on_change=_forget_labels,
     )
-    return reading if file is None else replace(reading, labels=_brought(file, as_table=True))
+    return reading if file is None else replace(reading, labels=_brought(file))
 
 
 def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, UploadError | None]:
@@ -281,7 +280,8 @@ def _raw(reading: Reading, format: Format) -> Raw:
     raw = reader.raw(reader.read(reading.name, reader.data(reading.key), format))
     if reading.labels is None:
         return raw
-    return with_labels(raw, _raw(reading.labels, AS_FOUND), reading.labels.name)
+    data, name = reader.data(reading.labels.key), reading.labels.name
+    return with_labels(raw, reader.raw(reader.read(named_as_table(name, data), data)), name)
 
 
 @lru_cache(maxsize=2)
