@@ -2,10 +2,12 @@
 
 import io
 import struct
+import tarfile
 import wave
 import zipfile
 import zlib
 
+import h5py
 import numpy as np
 import pyarrow as pa
 import soundfile
@@ -13,6 +15,7 @@ import torch
 from PIL import Image
 from pyarrow import feather, parquet
 from scipy.io import savemat
+from scipy.sparse import csr_matrix, save_npz
 
 
 def csv(rows, header=None, delimiter=",", end="\n") -> bytes:
@@ -174,6 +177,57 @@ def mat(**arrays) -> bytes:
     stream = io.BytesIO()
     savemat(stream, arrays)
     return stream.getvalue()
+
+
+def tar(members: dict[str, bytes]) -> bytes:
+    """A tar archive of members by name."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return stream.getvalue()
+
+
+def h5(**arrays) -> bytes:
+    """Arrays as an HDF5 file, "__" in a name parting groups."""
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        for name, array in arrays.items():
+            file[name.replace("__", "/")] = array
+    return stream.getvalue()
+
+
+def sparse(x: np.ndarray) -> bytes:
+    """A matrix as SciPy saves one that is mostly zero."""
+    stream = io.BytesIO()
+    save_npz(stream, csr_matrix(x))
+    return stream.getvalue()
+
+
+def ods(rows) -> bytes:
+    """A spreadsheet of OpenDocument with one sheet."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "manifest")
+    )
+    cells = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+    sheet = f'<table:table table:name="data">{cells}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": f"<manifest:manifest {spaces}/>",
+            "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
+        }
+    )
+
+
+def _ods_cell(value) -> str:
+    if isinstance(value, str):
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
 
 
 def idx(x: np.ndarray) -> bytes:

@@ -143,7 +143,7 @@ REFUSED = {
     "picture cut short": (
         "a.zip",
         files.zipped({"a.png": files.picture(files.pixels(0, 64))[:999]}),
-        "No picture in the ZIP",
+        "No picture in the archive",
     ),
     "too few pictures": ("a.zip", zipped_png(), r"1 sample; at least 20"),
     "packed by lzma": ("a.zip", files.zipped(files.pictures(), zipfile.ZIP_LZMA), "packed in another way"),
@@ -257,7 +257,7 @@ ACCEPTED = {
         "7 digits: 1 whole number",
         30,
     ),
-    "not a number": ("a.csv", with_cell(5, 1, "12 kg"), {}, r'1 cell that holds no number .*"12 kg" in line 5', 29),
+    "not a number": ("a.csv", with_cell(5, 1, "12 kg"), {}, r'1 cell without a number .*"12 kg" in line 5', 29),
     "underscores": ("a.csv", with_cell(5, 1, "1_000"), {}, r'"1_000" in line 5, column height', 29),
     "empty lines": ("a.csv", changed(9, "\n"), {}, "2 empty lines", 29),
     "text column": (

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import core
+from core import RunConfig
 from core.errors import UploadError
+from core.home import Home
 
 CASES = Path(__file__).parent / "cases"
 UNSCALED = {"scaling": "none"}
@@ -122,3 +125,16 @@ def test_a_class_that_stays_out_of_training_is_held_out_whole():
     assert (dataset.test.y == 1).any()
     with pytest.raises(UploadError, match="no class called '7'"):
         read("normal_and_anomalies.csv", left_out=("7",))
+
+
+def test_clustering_trains_on_few_samples_as_it_stands(tmp_path):
+    """Names of rows are no classes, of which there would be more clusters than samples."""
+    upload, home = read("one_name_a_row.csv"), Home(tmp_path)
+    data = home.shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts)
+    config = RunConfig.for_data(upload.spec, dataset=data, model="deep_embedded_clustering", steps=40)
+    run = core.fit(config, every=60, home=home)
+    samples = run.dataset.train.x
+    assert config.hyperparameters.n_clusters < len(samples)
+    assert torch.isfinite(run.model.assign(samples)).all()
+    # Clusters were begun with, and not only pretrained for.
+    assert run.model.centroids.places.std() > 0

@@ -66,6 +66,14 @@ def test_another_column_is_made_the_label_in_the_grid(tab):
     tab.page.locator("[id*=react-select][id*=option-1]").click()
     expect(tab.page.get_by_text("Labels are those of column other")).to_be_visible()
     expect(tab.page.get_by_text("3 classes: u, v, w")).to_be_visible()
+    # And the first of them is no number, but a text.
+    tab.settle()
+    grid.click(position={"x": 40, "y": 35 + 17})
+    for key in ("ArrowRight", "Enter"):
+        tab.page.keyboard.press(key)
+    tab.page.locator("[id*=react-select][id*=option-2]").click()
+    expect(tab.page.get_by_text("Left out: 2 columns of text (a, label)")).to_be_visible()
+    expect(tab.page.get_by_text("Labels are those of column other")).to_be_visible()
 
 
 def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):

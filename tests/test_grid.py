@@ -1,5 +1,8 @@
 """The grid of columns that people look through and put right."""
 
+import pytest
+
+from core.errors import UploadError
 from core.uploads.parse.decode import decode
 from core.uploads.prepare.grid import grid
 from core.uploads.prepare.options import Options
@@ -50,3 +53,67 @@ def test_classes_that_can_be_left_out_are_those_of_the_labels():
     assert classes_of(raw, Options(), "vectors") == ("x", "y")
     assert classes_of(raw, Options(label="none"), "vectors") == ()
     assert classes_of(decode("a.zip", files.zipped(files.pictures(24))), Options(), "folder") == ("cats", "dogs")
+
+
+CODES = [
+    [f"0{i % 5}", 20240101 + i % 28, "none" if i % 4 == 3 else i / 7, i / 7, 1000 + i // 2, "7 9"] for i in range(60)
+]
+CODED = files.csv(CODES, ["zip", "day", "mixed", "v", "code", "pair"])
+
+
+def test_kinds_that_were_put_right_are_read_so():
+    kinds = {"zip": "category", "day": "time", "mixed": "number", "code": "id", "pair": "list"}
+    options = Options(kinds=kinds)
+    told = {column.name: column for column in grid(decode("t.csv", CODED, options.format), options)}
+    assert {name: told[name].kind for name in kinds} == kinds
+    assert {name: column.role for name, column in told.items()} == {
+        "zip": "label",
+        "day": "time",
+        "mixed": "value",
+        "v": "value",
+        "code": "left_out",
+        "pair": "value",
+    }
+    assert told["day"].examples.startswith("2024-01-01")
+    upload = read_upload("t.csv", CODED, kinds=kinds, scaling="none", missing="mean")
+    # As they are written, zeros in front and all.
+    assert upload.spec.label_names == ("00", "01", "02", "03", "04")
+    assert upload.x.shape == (60, 4)
+    assert upload.x[0, 2:].tolist() == [7, 9]
+
+
+def test_columns_of_other_files_have_their_kinds_put_right_too():
+    days = [20240101 + i % 28 for i in range(30)]
+    columns = {"zip": [i % 5 for i in range(30)], "day": days, "v": files.table(30)[:, 0], "w": files.table(30)[:, 1]}
+    sheet = [[*columns], *[[float(cell) for cell in row] for row in zip(*columns.values(), strict=True)]]
+    for name, data in (("t.parquet", files.arrow(columns, "parquet")), ("t.xlsx", files.xlsx(sheet))):
+        upload = read_upload(name, data, kinds={"zip": "category", "day": "time"})
+        assert upload.spec.label_names == tuple("01234")
+        assert upload.x.shape == (30, 2)
+
+
+@pytest.mark.parametrize("kind", ["text", "id", "number"])
+def test_a_column_that_is_said_to_be_no_category_is_no_label(kind):
+    rows = files.csv([[i % 3, *row] for i, row in enumerate(files.table(30))], ["class", "a", "b", "c"])
+    assert read_upload("t.csv", rows).spec.label_names == tuple("012")
+    assert read_upload("t.csv", rows, kinds={"class": kind}).spec.label_names == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ({"zip": "list"}, "hardly a cell holds as many numbers as the others"),
+        ({"pair": "time", "zip": "category"}, "hardly a cell holds a date"),
+        ({"nobody": "id"}, "There is no column called 'nobody'"),
+    ],
+)
+def test_a_kind_that_a_column_cannot_have_is_refused(kinds, said):
+    with pytest.raises(UploadError, match=said):
+        read_upload("t.csv", CODED, kinds=kinds)
+
+
+def test_a_text_is_no_number_and_a_column_of_an_array_nothing_else():
+    with pytest.raises(UploadError, match="hardly a cell holds a number"):
+        read_upload("t.csv", DATA, kinds={"kind": "number"})
+    with pytest.raises(UploadError, match="is of an array"):
+        read_upload("a.npy", files.npy(files.table()), kinds={"column 1": "category"})

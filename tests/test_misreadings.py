@@ -41,6 +41,12 @@ TABLES = {
         "column 1,column 2,column 3",
         [0.1, 0.2],
     ),
+    "ARFF": (
+        "a.arff",
+        lines("@relation r\n@attribute 'the width' numeric\n@ATTRIBUTE kind {a, b}\n\n@data", "{x},{w}"),
+        "the width,kind",
+        [0],
+    ),
     "a comma in NumPy's comment": ("a.txt", lines("# width, height", "{i} {x}"), "width,height", [0, 0]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
@@ -66,6 +72,11 @@ def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
 def test_a_first_row_like_all_others_is_no_header():
     assert len(decode("a.csv", lines("", "{w},{i},3{i}")).values) == len(ROWS)
     assert len(decode("a.csv", b"?,5,31\n" + lines("", "s{i},{i},3{i}")).values) == len(ROWS) + 1
+
+
+def test_a_list_of_places_is_answered_with_what_reads_it():
+    with pytest.raises(UploadError, match="LIBSVM"):
+        decode("a.txt", lines("", "-1 1:{x} {i}7:0.5"))
 
 
 def test_text_stays_text():

@@ -4,8 +4,11 @@ import io
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch.nn.functional import interpolate
 
+from core.uploads.prepare.images import _resized
 from core.uploads.reading import read_upload
 from tests import files
 
@@ -146,7 +149,7 @@ def test_names_in_an_archive_lead_nowhere(tmp_path, monkeypatch):
     upload = read_upload("a.zip", data)
     assert len(upload.x) == 24 + 5
     assert "4 names would lead outside of the archive (the first: ../../up.png)" in " ".join(upload.notices)
-    assert "1 member of the ZIP archive had the same name" in " ".join(upload.notices)
+    assert "1 member of the archive had the same name" in " ".join(upload.notices)
     assert not any(".." in name or "/" in name for name in upload.spec.label_names)
     assert list(tmp_path.iterdir()) == []
 
@@ -160,3 +163,10 @@ def test_members_may_have_no_name():
     upload = read_upload("a.zip", data)
     assert len(upload.x) == 20
     assert "1 member damaged in the archive" in " ".join(upload.notices)
+
+
+@pytest.mark.parametrize("side", [8, 17, 31])
+def test_pictures_shrink_as_torch_shrinks_them(side):
+    block = np.random.default_rng(0).random((3, 2, 32, 32)).astype(np.float32)
+    expected = interpolate(torch.from_numpy(block), size=(side, side), mode="bilinear", antialias=True).numpy()
+    assert np.allclose(_resized(block, side), expected, atol=1e-5)

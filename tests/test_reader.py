@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from core.engine import reader
 from core.engine.reader import Reader
 from core.errors import StoreUnwritable, UploadError
+from core.uploads.parse.decode import decode
+from core.uploads.prepare.making import make
+from core.uploads.prepare.options import Options
 
 TIMEOUT = 60.0
 CSV = b"x,y,kind\n" + b"".join(b"%d.5,%d,%s\n" % (i, i * i, b"ab"[i % 2 : i % 2 + 1]) for i in range(30))
@@ -23,7 +27,7 @@ def incoming(tmp_path):
 
 def child(monkeypatch, script: str) -> None:
     """Let the process that reads do something else, within the same limits."""
-    start = f"import sys; from core.uploads.parse import sandbox; sandbox._limit(); {script}"
+    start = f"import sys; from core.uploads import sandbox; sandbox._limit(); {script}"
     monkeypatch.setattr(reader, "COMMAND", ["-B", "-c", start])
 
 
@@ -73,7 +77,7 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
     # Two have to be there at the same time, or none would get past.
     pair = threading.Barrier(2, timeout=TIMEOUT)
 
-    def meet(filename, data, format):
+    def meet(task, filename, told, data):
         running.append(filename)
         most.append(len(running))
         pair.wait()
@@ -81,7 +85,7 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
         return b"read"
 
     one = Reader(incoming)
-    monkeypatch.setattr(reader, "_read_apart", meet)
+    monkeypatch.setattr(reader, "_apart", meet)
     threads = [threading.Thread(target=one.read, args=(f"{i}.csv", CSV)) for i in range(8)]
     for thread in threads:
         thread.start()
@@ -110,3 +114,35 @@ def test_a_full_disk_is_said(incoming):
     incoming.write_text("a file where the folder should be")
     with pytest.raises(StoreUnwritable, match="could not be written to disk"):
         Reader(incoming).read("leaves.csv", CSV)
+
+
+# ------------------------------------------------------------------------------------------------ from raw to samples
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"label": "none", "scaling": "none"}, {"label": "kind", "left_out": ("a",)}, {"read_as": "rows"}]
+)
+def test_samples_are_the_same_as_those_made_here(incoming, options):
+    apart, chosen = Reader(incoming), Options(**options)
+    raw = decode("leaves.csv", CSV)
+    one, other = apart.make("leaves.csv", raw, chosen), make(raw, chosen)
+    assert np.array_equal(one.samples.x, other.samples.x)
+    assert one.notices == other.notices
+    assert replace(one.samples, x=0, labels=None, parts=None) == replace(other.samples, x=0, labels=None, parts=None)
+    assert (one.samples.labels is None) == (other.samples.labels is None)
+    assert one.samples.labels is None or one.samples.labels.names == other.samples.labels.names
+    assert (one.samples.parts is None) == (other.samples.parts is None)
+    assert one.samples.parts is None or np.array_equal(one.samples.parts, other.samples.parts)
+
+
+def test_why_there_are_no_samples_is_said_with_what_was_decided(incoming):
+    raw = decode("leaves.csv", CSV[:90])
+    with pytest.raises(UploadError, match="at least 20 are needed") as refused:
+        Reader(incoming).make("leaves.csv", raw, Options())
+    assert any("Left out" in notice for notice in refused.value.notices)
+
+
+def test_samples_that_take_too_much_are_given_up(incoming, monkeypatch):
+    child(monkeypatch, "bytearray(5 << 30)")
+    with pytest.raises(UploadError, match="could not be read"):
+        Reader(incoming).make("leaves.csv", decode("leaves.csv", CSV), Options())

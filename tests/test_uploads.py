@@ -105,6 +105,8 @@ def written(head: dict, **tensors: np.ndarray) -> bytes:
         "words": {"w": ["x", "y"]},
         "rate": None,
         "notices": [],
+        "ids": [],
+        "brought": "",
     } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}
@@ -121,6 +123,8 @@ def test_bytes_are_only_read_if_all_in_them_fits_together():
         written({"columns": [{"kind": "number"}]}),
         written({"rate": "fast"}),
         written({"notices": "none"}),
+        written({"ids": ["a"]}),
+        written({"brought": "v"}),
         written({"words": {"w": "xy"}}),
         written({"words": {"w": [1, 2]}}),
         written({"words": {"w": ["x"]}}),
@@ -154,9 +158,11 @@ def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
     assert "array y" in told(many, "more than 100 different labels")
 
 
-def test_parsing_needs_no_torch():
+def test_neither_reading_nor_making_samples_needs_torch():
     program = (
-        "import sys, core.uploads.parse.decode as d; d.decode('a.csv', b'1,2\\n3,4\\n'); print('torch' in sys.modules)"
+        "import sys; from core.uploads.parse.decode import decode; from core.uploads.prepare.making import make; "
+        "from core.uploads.prepare.options import Options; "
+        "make(decode('a.csv', b'1,2\\n3,4\\n' * 20), Options()); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -11,13 +11,16 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from core.errors import UploadError
 from core.files import write, writing
 from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.sandbox import READ, REFUSED, SECONDS
+from core.uploads.prepare.making import Made
+from core.uploads.prepare.options import Options
+from core.uploads.sandbox import READ, REFUSED, SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Files that are read at the same time; a classroom waits its turn.
@@ -26,7 +29,7 @@ KEEP_SECONDS = 24 * 3600
 # Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
 PATIENCE = 2 * SECONDS
 NEEDED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
-COMMAND = ["-B", "-m", "core.uploads.parse.sandbox"]
+COMMAND = ["-B", "-m", "core.uploads.sandbox"]
 
 
 class Reader:
@@ -50,10 +53,19 @@ class Reader:
         path = self._folder / f"{key}.safetensors"
         if not path.is_file():
             with self._turn:
-                read = _read_apart(filename, data, format)
+                read = _apart("read", filename, format.model_dump(), data)
             with writing("What was read"):
                 write(path, read)
         return key
+
+    def make(self, filename: str, raw: Raw, options: Options) -> Made:
+        """The samples of what was read of a file of this name.
+
+        Raises:
+            UploadError: there are none as the options say, or not within the memory and the time that it may take.
+        """
+        with self._turn:
+            return Made.from_bytes(_apart("make", filename, options.model_dump(), raw.to_bytes()))
 
     def keep(self, data: bytes) -> str:
         """Keep a file's bytes, so that they can be read in another way; the key under which `data` finds them.
@@ -100,13 +112,13 @@ class Reader:
                     path.unlink()
 
 
-def _read_apart(filename: str, data: bytes, format: Format) -> bytes:
-    """What the sandbox makes of a file."""
+def _apart(task: str, filename: str, told: dict[str, Any], data: bytes) -> bytes:
+    """What the sandbox makes of a file, or of what was read of it."""
     # No more of our surroundings than a process needs to start: what they hold is no business of a file's.
     environment = {name: os.environ[name] for name in NEEDED if name in os.environ}
     environment |= {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, *COMMAND]
-    sent = json.dumps([filename, format.model_dump()]).encode() + b"\n" + data
+    sent = json.dumps([task, filename, told]).encode() + b"\n" + data
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, input=sent, capture_output=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired as error:
@@ -116,7 +128,10 @@ def _read_apart(filename: str, data: bytes, format: Format) -> bytes:
     if done.returncode == READ:
         return done.stdout
     if done.returncode == REFUSED:
-        raise UploadError(done.stdout.decode())
+        sentence, notices = json.loads(done.stdout)
+        refused = UploadError(sentence)
+        refused.notices = tuple(notices)
+        raise refused
     print(done.stderr.decode(errors="replace"), file=sys.stderr, flush=True)
     raise UploadError(
         f"{filename} could not be read: that took more than {SECONDS} s of computing or more memory than it may, or "

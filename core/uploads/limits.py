@@ -34,5 +34,6 @@ FEWEST_SAMPLES = 20
 # Values of one sample, and steps of one sequence.
 VALUES = 50_000
 STEPS = 1_000
-CLASSES = 100
+# Names of classes that a page can list; how few rows each may have says `prepare/columns.py`.
+CLASSES = 10_000
 ALPHABET = 40

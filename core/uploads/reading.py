@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -13,30 +12,15 @@ import torch
 from torch import Tensor
 
 from core.dataset import Card, Dataset, DataSpec, Split
-from core.errors import UploadError
 from core.uploads.limits import MB
-from core.uploads.parse.decode import decode
-from core.uploads.parse.raw import Raw
-from core.uploads.phrases import counted, printable
-from core.uploads.prepare.images import from_folder
-from core.uploads.prepare.labels import Labels
+from core.uploads.parse.decode import decode, named_as_table
+from core.uploads.phrases import printable
 from core.uploads.prepare.levels import levels_of
+from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.samples import Samples
-from core.uploads.prepare.shapes import from_numbers
-from core.uploads.prepare.signals import from_sound, from_sounds, from_text
+from core.uploads.prepare.second import with_labels
 from core.uploads.shelf import sizes_in, splits
-
-# How sentences begin about what was close between two readings.
-UNSURE = "Unsure:"
-FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
-    "table": from_numbers,
-    "array": from_numbers,
-    "pictures": from_folder,
-    "sound": from_sound,
-    "sounds": from_sounds,
-    "text": from_text,
-}
 
 
 @dataclass(frozen=True)
@@ -64,42 +48,32 @@ class Upload:
         return sizes_in(len(self.x), self.parts)
 
 
-def read_upload(filename: str, data: bytes, **options: Any) -> Upload:
+def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | None = None, **options: Any) -> Upload:
     """Read a file's bytes in the calling process; `options` are the fields of `Options`.
 
-    A file of a stranger's can make that take long and much memory: the server has `decode` run in a process of its own,
-    with limits to both, and calls only `prepare` itself.
+    A second file, by its name and bytes, may hold the labels: one for each sample, in their order or by their ids.
+
+    A file of a stranger's can make that take long and much memory: the server has `decode` and `make` run in processes
+    of their own, with limits to both.
 
     Raises:
         UploadError: it cannot be read, with a sentence that says why and what to do.
         ValidationError: an option is outside its range.
     """
     chosen = Options(**options)
-    return prepare(decode(filename, data, chosen.format), chosen, filename, len(data))
+    raw = decode(filename, data, chosen.format)
+    if labels_file is not None:
+        name, labels = labels_file
+        raw = with_labels(raw, decode(named_as_table(name, labels), labels), name)
+    return upload_of(make(raw, chosen), filename, len(data))
 
 
-def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
-    """Make a dataset of what the file of this name and `size` in bytes holds.
-
-    Raises:
-        UploadError: it holds too little, or not what the options say.
-    """
-    notices = list(raw.notices)
-    try:
-        samples = FORMS[raw.form](raw, options, notices)
-    except UploadError as error:
-        error.notices = tuple(notices)
-        raise
-    y, label_names = _classes(samples.labels, notices)
+def upload_of(made: Made, filename: str, size: int) -> Upload:
+    """Samples of a file of this name and `size` in bytes, with what a run and people need to know of them."""
+    samples = made.samples
+    label_names = samples.labels.names if samples.labels else ()
     # Scaling in 64 bits and storing in 32 may step over a limit by the last digit.
     x = torch.from_numpy(np.ascontiguousarray(samples.x)).clamp_(*samples.value_range)
-    # Hashes are enough to count with, and take no room.
-    repeats = len(samples.x) - len({hash(sample.tobytes()) for sample in samples.x})
-    if repeats:
-        verb = "repeat" if repeats > 1 else "repeats"
-        notices.append(
-            f"{counted(repeats, 'sample')} {verb} another one: a held-out sample may be one that was learned."
-        )
     name = printable(PurePosixPath(filename.replace("\\", "/")).name) or "file without a name"
     spec = DataSpec(
         kind=samples.kind,
@@ -117,21 +91,9 @@ def prepare(raw: Raw, options: Options, filename: str, size: int) -> Upload:
         origin=f"brought here: {name}, {size / MB:,.1f} MB" if size >= MB / 10 else f"brought here: {name}, {size:,} B",
         licence="yours",
     )
+    y = torch.from_numpy(samples.labels.places) if samples.labels else None
     parts = None if samples.parts is None else torch.from_numpy(samples.parts)
-    # What was close between two readings comes first.
-    notices.sort(key=lambda notice: not notice.startswith(UNSURE))
-    return Upload(spec, card, x, y, tuple(notices), parts)
-
-
-def _classes(labels: Labels | None, notices: list[str]) -> tuple[Tensor | None, tuple[str, ...]]:
-    """Labels as numbers (N,) and their names, if they tell samples apart."""
-    if labels is None:
-        return None, ()
-    present = labels.present
-    if len(present.names) == 1:
-        notices.append(f"All samples have the same label ({present.names[0]}), which tells nothing: left out.")
-        return None, ()
-    return torch.from_numpy(present.places), present.names
+    return Upload(spec, card, x, y, made.notices, parts)
 
 
 def _summary(samples: Samples, label_names: tuple[str, ...]) -> str:

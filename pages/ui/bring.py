@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,17 +13,19 @@ from pydantic import ValidationError
 from core.dataset import Split
 from core.errors import LatentLabError, UploadError
 from core.sentences import sentences
-from core.uploads.parse.decode import AS_FOUND, NAMED
+from core.uploads.parse.decode import AS_FOUND, named_as_table
 from core.uploads.parse.format import Format
+from core.uploads.parse.formats import UNNAMED, said, suffixes
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import TABLE
 from core.uploads.prepare.grid import Told, grid
-from core.uploads.prepare.matters import matters_for
-from core.uploads.prepare.options import ROLES, Options, Role
+from core.uploads.prepare.matters import matters_for, may_be_turned
+from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import classes_of
+from core.uploads.prepare.second import LABELLED, with_labels
 from core.uploads.prepare.ways import way_of
-from core.uploads.reading import Upload, prepare
+from core.uploads.reading import Upload, upload_of
 from pages.ui.as_it_came import show_as_it_came
+from pages.ui.bring_columns import put_right, show_columns
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
@@ -40,19 +42,19 @@ SAMPLES = 32
 ROWS = 8
 COLUMNS = 12
 # Files that hold a table of text, or may.
-TEXTUAL = (*(suffix for suffix, what in NAMED.items() if what == TABLE), ".txt", ".data", ".dat", ".vec")
+TEXTUAL = (*suffixes("table", "text"), *filter(None, UNNAMED))
 # What the keys of the options' widgets begin with.
 PREFIX = "bring-"
-TITLED: dict[str, Role] = {title: role for role, title in ROLES.items()}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A file that was brought: the key of its bytes, its name and its size in bytes."""
+    """A file that was brought: the key of its bytes, its name, its size in bytes, and the one with its labels."""
 
     key: str
     name: str
     size: int
+    labels: Reading | None = None
 
 
 def show() -> None:
@@ -62,21 +64,29 @@ def show() -> None:
     file = st.file_uploader(
         "A file of your own",
         key="brought",
-        help="Tables (CSV, TSV, TXT, Excel, ODS, Parquet, Feather): a row a sample, or series in columns. Arrays (NPY, "
-        "NPZ, MAT, IDX). ZIP: pictures or sounds, labelled by their folders. WAV, FLAC or OGG: a recording. TXT: "
-        "words or running text. It stays on this machine.",
+        help=f"Tables ({said('table', 'text')}): a row a sample, or series in columns. Arrays ({said('array')}). "
+        f"Archives ({said('archive')}): pictures or sounds, labelled by their folders. A recording ({said('sound')}). "
+        "Words or running text (TXT). It stays on this machine.",
         on_change=_forget,
     )
     try:
         if file is not None:
-            memory().reading = _brought(file)
+            memory().reading = _brought(file, getattr(memory().reading, "labels", None))
         reading = memory().reading
         if reading is None:
             st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
             return
-        format = _format(reading)
+        alone, format = replace(reading, labels=None), _format(reading)
         with st.spinner(f"Reading {plain(reading.name)}…"):
-            raw = _raw(reading, format)
+            raw = _raw(alone, format)
+        place, (left, right) = st.container(), st.columns([1, 3], gap="large")
+        with left:
+            reading = memory().reading = _with_labels(reading, raw)
+            if may_be_turned(raw):
+                format = format.model_copy(
+                    update={"samples": _drawn("samples", dict(format), f"{PREFIX}{reading.key}-")}
+                )
+        raw, refused = _together(reading, _raw(alone, format), format)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -87,27 +97,55 @@ def show() -> None:
     if file is None:
         st.caption(f"Still here from before: {plain(reading.name)}.")
     key = f"{PREFIX}{reading.key}-columns-{hash(format)}"
-    columns, place = _put_right(raw, key), st.container()
-    left, right = st.columns([1, 3], gap="large")
+    columns, kinds = put_right(raw, f"{PREFIX}{reading.key}-told")
+    if kinds:
+        format = format.model_copy(update={"kinds": kinds})
+        raw, refused = _together(reading, raw, format)
     with left:
         options = _options(raw, {**dict(format), "columns": columns})
     if raw.form == "table" and options is not None:
         with place:
-            _columns(reading, options, key)
+            _columns(reading if refused is None else alone, options, key)
     with right:
-        _both(raw, options, reading)
+        _both(raw, options, reading, refused)
 
 
 def _forget() -> None:
     memory().reading = None
 
 
-def _brought(file: Any) -> Reading:
+def _forget_labels() -> None:
+    reading = memory().reading
+    memory().reading = reading and replace(reading, labels=None)
+
+
+def _brought(file: Any, labels: Reading | None = None) -> Reading:
     """The file, its bytes kept once a session."""
     known = memory().files_read
     if file.file_id not in known:
         known[file.file_id] = laboratory.engine.reader.keep(file.getvalue())
-    return Reading(known[file.file_id], file.name, file.size)
+    return Reading(known[file.file_id], file.name, file.size, labels)
+
+
+def _with_labels(reading: Reading, raw: Raw) -> Reading:
+    """The file with another one that holds its labels, where its samples can have them."""
+    if raw.form not in LABELLED:
+        return reading
+    file = st.file_uploader(
+        "Labels from a second file",
+        key=f"{PREFIX}{reading.key}-labels",
+        help="One label for each sample, in their order; or ids that stand in both files, and labels.",
+        on_change=_forget_labels,
+    )
+    return reading if file is None else replace(reading, labels=_brought(file))
+
+
+def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, UploadError | None]:
+    """A file with its labels and in the kinds that were chosen; where that cannot be, what there is `otherwise`."""
+    try:
+        return _raw(reading, format), None
+    except UploadError as error:
+        return otherwise, error
 
 
 def _format(reading: Reading) -> Format:
@@ -115,56 +153,32 @@ def _format(reading: Reading) -> Format:
     if not reading.name.lower().removesuffix(".gz").endswith(TEXTUAL) and "." in reading.name:
         return AS_FOUND
     begin = dict(AS_FOUND)
-    places = st.columns(len(begin), vertical_alignment="bottom")
-    values = dict(begin)
-    for place, knob in zip(places, Format.knobs(), strict=True):
+    names = [name for name in begin if name not in ("samples", "kinds")]
+    places = st.columns(len(names), vertical_alignment="bottom")
+    for place, name in zip(places, names, strict=True):
         with place:
-            values[knob.name] = draw(knob, begin, values, {"key": f"{PREFIX}{reading.key}-{knob.name}"})
-    return Format(**values)
+            begin[name] = _drawn(name, begin, f"{PREFIX}{reading.key}-")
+    return Format(**begin)
 
 
-def _put_right(raw: Raw, key: str) -> tuple[tuple[str, Role], ...]:
-    """The roles that people chose in the grid of columns, whose widget has this key."""
-    rows = st.session_state.get(key, {}).get("edited_rows", {})
-    return tuple((raw.columns[row].name, TITLED[edited["Role"]]) for row, edited in rows.items() if "Role" in edited)
+def _drawn(name: str, values: dict[str, Any], prefix: str) -> Any:
+    """The widget of an option, and what it stands at."""
+    knob = next(knob for knob in Options.knobs() if knob.name == name)
+    return draw(knob, dict(Options(**values)), values, {"key": prefix + name})
 
 
 def _columns(reading: Reading, options: Options, key: str) -> None:
-    """What each column is for: a grid with what was guessed, and why, in which people put it right."""
+    """The grid of columns, as they were guessed and as they were put right."""
     try:
-        guessed = _grid(reading, options.model_copy(update={"columns": ()}))
+        guessed = _grid(reading, options.model_copy(update={"columns": (), "kinds": ()}))
     except UploadError as error:
         st.caption(plain(str(error)))
         return
     told = guessed
-    # Roles that cannot be stay in the grid, to be put right; why they cannot is said where samples would be.
+    # What cannot be stays in the grid, to be put right; why it cannot is said where samples would be.
     with suppress(UploadError):
         told = _grid(reading, options)
-    # The editor forgets a choice that is what it is given.
-    chosen = dict(options.columns)
-    roles = [(old if new.name in chosen else new).role for old, new in zip(guessed, told, strict=True)]
-    shown = {
-        "Column": [column.name for column in told],
-        "Kind": [column.kind for column in told],
-        "Role": [ROLES[role] for role in roles],
-        "Missing": [column.missing for column in told],
-        "Values": [list(column.histogram) for column in told],
-        "Examples": [column.examples for column in told],
-        "Why": [column.why for column in told],
-    }
-    config = {
-        "Role": st.column_config.SelectboxColumn(options=[*ROLES.values()], required=True, help="What it is for."),
-        "Missing": st.column_config.NumberColumn(format="percent"),
-        "Values": st.column_config.BarChartColumn(help="How often values come up, from the least to the largest."),
-    }
-    st.data_editor(
-        shown,
-        column_config=config,
-        disabled=[name for name in shown if name != "Role"],
-        hide_index=True,
-        height="auto" if len(told) <= ROWS else 35 * (ROWS + 1) + 3,
-        key=key,
-    )
+    show_columns(guessed, told, options, key, f"{PREFIX}{reading.key}-told")
 
 
 def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
@@ -181,7 +195,7 @@ def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
     # What else matters depends on the two.
     for name in matters_for(raw, Options(**values)):
         if name not in ("read_as", "label", "columns", "left_out"):
-            values[name] = draw(knobs[name], begin, values, {"key": PREFIX + name})
+            values[name] = _drawn(name, values, PREFIX)
     try:
         if "left_out" in matters:
             classes = _classes(raw, Options(**values))
@@ -201,7 +215,7 @@ def _classes(raw: Raw, options: Options) -> tuple[str, ...]:
         return ()
 
 
-def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
+def _both(raw: Raw, options: Options | None, reading: Reading, refused: UploadError | None) -> None:
     """The file before and after, what was decided, and the button that keeps it."""
     heading("As it came")
     show_as_it_came(raw)
@@ -209,7 +223,10 @@ def _both(raw: Raw, options: Options | None, reading: Reading) -> None:
         return
     heading("As a network will see it")
     try:
-        upload = _prepared(reading, options)
+        if refused is not None:
+            raise refused
+        with st.spinner("Making samples…"):
+            upload = _prepared(reading, options)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
         _say_what_was_decided(error.notices)
@@ -255,11 +272,16 @@ def _keep(reading: Reading, options: Options) -> None:
     attempt(act)
 
 
-# Only the last file is held, for it may be large.
-@lru_cache(maxsize=1)
+# Only the last file is held, as it was guessed and as it was put right, for it may be large.
+@lru_cache(maxsize=2)
 def _raw(reading: Reading, format: Format) -> Raw:
+    """What is in a file, and the labels for it that are in another."""
     reader = laboratory.engine.reader
-    return reader.raw(reader.read(reading.name, reader.data(reading.key), format))
+    raw = reader.raw(reader.read(reading.name, reader.data(reading.key), format))
+    if reading.labels is None:
+        return raw
+    data, name = reader.data(reading.labels.key), reading.labels.name
+    return with_labels(raw, reader.raw(reader.read(named_as_table(name, data), data)), name)
 
 
 @lru_cache(maxsize=2)
@@ -271,4 +293,5 @@ def _grid(reading: Reading, options: Options) -> list[Told]:
 @lru_cache(maxsize=1)
 def _prepared(reading: Reading, options: Options) -> Upload:
     """What the options make of a file."""
-    return prepare(_raw(reading, options.format), options, reading.name, reading.size)
+    made = laboratory.engine.reader.make(reading.name, _raw(reading, options.format), options)
+    return upload_of(made, reading.name, reading.size)

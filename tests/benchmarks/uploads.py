@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from tests.test_mutations import VALID, mutated
+from tests.test_mutations import FILES, mutated
 
 ROWS = 60_000
 PIXELS = 784
@@ -21,8 +21,8 @@ def main() -> None:
     data = _digits()
     began = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "core.uploads.parse.sandbox"],
-        input=json.dumps(["digits.csv", {}]).encode() + b"\n" + data,
+        [sys.executable, "-m", "core.uploads.sandbox"],
+        input=json.dumps(["read", "digits.csv", {}]).encode() + b"\n" + data,
         stdout=subprocess.DEVNULL,
         check=True,
     )
@@ -31,7 +31,7 @@ def main() -> None:
         f"{len(data) / 1e6:.0f} MB of CSV: {time.perf_counter() - began:.1f} s, {used.ru_utime + used.ru_stime:.1f} s "
         f"of computing, {used.ru_maxrss / 1e3:.0f} MB"
     )
-    for name in VALID:
+    for name in FILES:
         print(f"{name:>16}: {MUTATIONS:,} mutations, {mutated(name, MUTATIONS)}")
 
 

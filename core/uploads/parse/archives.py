@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.limits import ARRAYS, CELLS, CLASSES, MB, TEXTS, UNPACKED
+from core.uploads.limits import ARRAYS, CELLS, MB, TEXTS, UNPACKED
 from core.uploads.parse.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
@@ -140,7 +140,7 @@ def _labels_for(headers: dict[str, Header], chosen: str, count: int) -> str | No
 
 def _is_row_of(shape: tuple[int, ...], count: int, dtype: np.dtype[np.generic]) -> bool:
     """Whether a shape is one of a label each, or of a one-hot row each."""
-    one_hot = len(shape) == 2 and shape[0] == count and 1 < shape[1] <= CLASSES and dtype.kind in "biuf"
+    one_hot = len(shape) == 2 and shape[0] == count and shape[1] > 1 and dtype.kind in "biuf"
     return shape in ((count,), (count, 1), (1, count)) or one_hot
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +18,10 @@ from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Column, Raw
+from core.uploads.parse.rows import from_rows
 from core.uploads.phrases import Tally
 
+LISTS = (pa.types.is_list, pa.types.is_fixed_size_list, pa.types.is_large_list)
 # Rows that the kinds of columns of text are told from.
 SAMPLE_ROWS = 1_000
 
@@ -41,6 +44,9 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         if not rows or not width:
             raise UploadError("The table is empty: bring one row a sample.")
         names = names_of([str(name) for name in table.column_names], width, notices)
+        if format.samples == "columns":
+            rows = [[name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)]
+            return from_rows([*enumerate(rows)], format.model_copy(update={"samples": "rows"}), False, notices)
         parts = [_part(name, column, format, tally, notices) for name, column in zip(names, table.columns, strict=True)]
     except (UploadError, MemoryError):
         raise
@@ -57,29 +63,33 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
 
 def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, notices: list[str]) -> Raw:
     """One column as a table of its own."""
-    kind = column.type
-    if (
+    kind, told = column.type, dict(format.kinds).get(name)
+    if told in (None, "number") and (
         pa.types.is_boolean(kind)
         or (pa.types.is_integer(kind) and _is_exact(column))
         or pa.types.is_floating(kind)
         or pa.types.is_decimal(kind)
     ):
         return _numbers(column.cast(pa.float64(), safe=False), Column(name), tally)
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+    if told in (None, "time") and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
         nanoseconds = column.cast(pa.timestamp("ns"), safe=False).cast(pa.int64())
         seconds = _numbers(nanoseconds.cast(pa.float64(), safe=False), Column(name, "time", f"of type {kind}"), tally)
         seconds.values[:] /= 1e9
         return seconds
-    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind) or pa.types.is_large_list(kind):
+    if told in (None, "list") and any(is_kind(kind) for is_kind in LISTS):
         cells = [] if column.null_count else column.to_pylist()
         length = len(cells[0]) if cells else 0
         if length and all(len(cell) == length for cell in cells):
             values = without_endless(np.array(cells, np.float64), tally, f"column {name}")
             return Raw("table", values, (Column(name, "list", f"{length:,} numbers in each cell", length),))
-    texts = [["" if cell is None else str(cell)] for cell in column.to_pylist()]
+    texts = [[_text(cell)] for cell in column.to_pylist()]
     filling = Filling(plans([name], texts[:SAMPLE_ROWS], format, False, notices), tally)
     filling.add(texts, range(1, len(texts) + 1))
     return filling.table(notices)
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _is_exact(column: pa.ChunkedArray) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NoReturn
 
 import numpy as np
 
+from core.errors import UploadError
 from core.uploads.parse import dates, lists
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array, Column
-from core.uploads.parse.written import Written, decimal_sign, written
-from core.uploads.phrases import printable
+from core.uploads.parse.written import Written, decimal_sign, is_number, written
+from core.uploads.phrases import counted, printable
 
 # Cells of a column that its kind is told from.
 LOOKED_AT = 200
@@ -56,28 +58,66 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
 
 
 def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bool) -> Plan:
+    """What a column was said to be, or else the first thing that most of its cells can be read as."""
+    text = Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}" if cells else "no value"))
+    told = dict(format.kinds).get(name)
+    form = written(cells, format.decimal, hint) if cells else None
+    if told == "number":
+        return _number(name, cells, form or _some_number(name, cells, format.decimal, hint))
+    if told == "time":
+        date = dates.form_of(cells, semicolons) or dates.form_of_digits(cells)
+        # Numbers order rows whatever they count.
+        found = _time(name, cells, date) or (form and replace(_number(name, cells, form), column=Column(name, "time")))
+        return found or _refused(name, cells, "a date or a time")
+    if told == "list":
+        return _list(name, lists.length_of(cells, lists.PAIR)) or _refused(name, cells, "as many numbers as the others")
+    if told is not None:
+        return text
     if not cells:
         return Plan(Column(name, "number", "no value in the first rows"), form=PLAIN)
-    form = written(cells, format.decimal, hint)
     if form is not None:
-        return Plan(Column(name, "number", _example(cells, form)), by_cell(form), form)
-    date = dates.form_of(cells, semicolons)
-    if date is not None:
-        why = f"dates or times such as {printable(cells[0], 30)}"
-        turned = dates.turned(date)
-        return Plan(
-            Column(name, "time", why),
-            lambda texts: dates.seconds(texts, date)[:, None],
-            dated=() if turned is None else (date, turned),
-        )
-    length = lists.length_of(cells)
-    if length:
-        why = f"{length:,} numbers in each cell"
-        return Plan(
-            Column(name, "list", why, length),
-            lambda texts: np.stack([lists.numbers_in(text, length) for text in texts]),
-        )
-    return Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}"))
+        return _number(name, cells, form)
+    return _time(name, cells, dates.form_of(cells, semicolons)) or _list(name, lists.length_of(cells)) or text
+
+
+def _number(name: str, cells: list[str], form: Written) -> Plan:
+    return Plan(Column(name, "number", _example(cells, form)), by_cell(form), form)
+
+
+def _some_number(name: str, cells: list[str], decimal: str, hint: str) -> Written:
+    """How those cells of a column are written that are numbers, though most are none."""
+    numbers = [cell for cell in cells if is_number(cell)]
+    if cells and not numbers:
+        _refused(name, cells, "a number")
+    return written(numbers, decimal, hint) or PLAIN
+
+
+def _time(name: str, cells: list[str], date: str | None) -> Plan | None:
+    if date is None:
+        return None
+    turned = dates.turned(date)
+    return Plan(
+        Column(name, "time", f"dates or times such as {printable(cells[0], 30)}"),
+        lambda texts: dates.seconds(texts, date)[:, None],
+        dated=() if turned is None else (date, turned),
+    )
+
+
+def _list(name: str, length: int) -> Plan | None:
+    if not length:
+        return None
+    return Plan(
+        Column(name, "list", f"{counted(length, 'number')} in each cell", length),
+        lambda texts: np.stack([lists.numbers_in(text, length) for text in texts]),
+    )
+
+
+def _refused(name: str, cells: list[str], wanted: str) -> NoReturn:
+    example = printable(cells[0], 30) if cells else "nothing"
+    raise UploadError(
+        f"Column {printable(name, 30)} cannot be of the kind that was chosen: hardly a cell holds {wanted} (the first: "
+        f"{example}). Choose another kind."
+    )
 
 
 def by_cell(form: Written) -> Numbers:

@@ -38,6 +38,8 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", ", %H:%M:%S", " %I:%M %p", 
 OF_DAY = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 # Dates of tables in which the first of two numbers may be the day or the month.
 TURNED = {"%m/%d/": "%d/%m/", "%d/%m/": "%m/%d/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-"}
+# Dates without anything between their numbers, by how many digits they have.
+DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 MOST = 0.9
 LOOKED_AT = 200
 
@@ -58,6 +60,13 @@ def form_of(cells: Sequence[str], semicolons: bool) -> str | None:
     fitting = {form: _fitting(texts, form) for form in few}
     best = max(fitting, key=lambda form: fitting[form])
     return best if fitting[best] >= MOST * len(texts) else None
+
+
+def form_of_digits(cells: Sequence[str]) -> str | None:
+    """The format in which nearly all of these whole numbers are dates, as 20240131 is; None where they are none."""
+    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
+    form = DIGITS.get(len(texts[0])) if texts else None
+    return form if form and _fitting(texts, form) >= MOST * len(texts) else None
 
 
 def turned(form: str) -> str | None:

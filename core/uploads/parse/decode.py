@@ -19,54 +19,18 @@ from typing import Any
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
 from core.uploads.parse.format import Format
+from core.uploads.parse.formats import BZIP2, GZIP, NAMED, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import (
-    BZIP2,
-    GZIP,
-    PICTURES,
-    TABLE,
-    TEXT,
-    XZ,
-    ZIP,
-    advice_for,
-    kind_of_zip,
-    open_zip,
-    recognise,
-)
+from core.uploads.parse.recognise import kind_of_zip, open_zip, recognise
 from core.uploads.parse.table import is_table
 from core.uploads.phrases import printable
 
-# What files with these names should be, and who reads it: imported when needed, so that a table waits for nobody.
-READERS = {
-    "a table": ("table", ".csv", ".tsv", ".tab", ".arff"),
-    "text": ("text", ".txt"),
-    "a NumPy array": ("arrays", ".npy"),
-    "an NPZ archive": ("archives", ".npz"),
-    "a ZIP archive": ("zips", ".zip"),
-    "a WAV sound": ("sound", ".wav"),
-    "a FLAC sound": ("sound", ".flac"),
-    "an Ogg sound": ("sound", ".ogg", ".oga", ".opus"),
-    "an MP3 sound": ("sound", ".mp3"),
-    "an Excel workbook": ("sheets", ".xlsx", ".xlsm", ".xlsb"),
-    "an old Excel workbook": ("sheets", ".xls"),
-    "an OpenDocument spreadsheet": ("sheets", ".ods"),
-    "a Parquet table": ("arrow", ".parquet", ".pq"),
-    "an Arrow table": ("arrow", ".feather", ".arrow"),
-    "a MATLAB file": ("matlab", ".mat"),
-    "an IDX array": ("idx", ".idx", ".idx3-ubyte", ".idx1-ubyte"),
-}
-SUFFIXES = {suffix: what for what, (_, *suffixes) in READERS.items() for suffix in suffixes}
-# Files in which another one is packed.
-PACKED: dict[str | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
-NAMED = {**SUFFIXES, ".gz": GZIP, ".gzip": GZIP, ".bz2": BZIP2, ".xz": XZ}
-# Names that say nothing: what looks like a table is one.
-UNNAMED = ("", ".dat", ".data", ".asc", ".vec", ".test", ".train", ".names", ".out", ".log", ".prn")
+# What opens files in which another one is packed.
+PACKED: dict[FileFormat | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
 WANTED = (
-    "Bring a table (CSV, TSV, Excel, ODS, Parquet, Feather), an array (NPY, NPZ, MAT, IDX), a sound (WAV, FLAC, OGG), "
-    "a text, or a ZIP of pictures or sounds."
+    f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, or an archive "
+    f"({said('archive')}) of pictures or sounds."
 )
-
-
 # Nothing was said about how a table is written.
 AS_FOUND = Format()
 
@@ -86,54 +50,68 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     packed = recognise(data)
     if packed is not None and packed in PACKED:
         data = _unpacked(packed, data)
-        notices.append(f"Unpacked from {packed.split()[1]} to {len(data):,} bytes.")
+        notices.append(f"Unpacked from {packed.title.split()[1]} to {len(data):,} bytes.")
         name = name.with_suffix("") if NAMED.get(name.suffix) == packed and name.stem else name
     what = _what(name.suffix, data, format)
-    read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{READERS[what][0]}").read
+    read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{what.reader}").read
     raw = read(data, format, notices)
+    if format.samples == "columns" and raw.form != "table":
+        raw = raw.turned()
     return replace(raw, notices=(*notices, *raw.notices))
 
 
-def _what(suffix: str, data: bytes, format: Format) -> str:
+def named_as_table(filename: str, data: bytes) -> str:
+    """A name by which a file of labels is read: lines of text are a table of one column, whatever they are called."""
+    suffix = PurePosixPath(filename.lower()).suffix
+    is_text = recognise(data) is None and NAMED.get(suffix, TEXT) == TEXT
+    return f"{filename}.csv" if is_text else filename
+
+
+def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
     """What a file is, its first bytes and its name agreeing on it."""
     found = recognise(data)
     if found == ZIP:
         with open_zip(data) as archive:
             found = kind_of_zip(archive.namelist())
-    if found in PICTURES.values():
-        raise UploadError(f"The file is {found}: pictures are learned from many at once, so bring a ZIP of them.")
+    if found is not None and found.family == "picture":
+        raise UploadError(f"The file is {found.title}: pictures are learned from many at once, so bring a ZIP of them.")
     expected = NAMED.get(suffix)
-    right = next((name for name, what in SUFFIXES.items() if what == found), None)
     if found is None:
         if expected == TABLE:
             return expected
         if expected == TEXT:
             return TABLE if is_table(data, format) else TEXT
-        if expected is not None:
+        if expected is not None and (expected.reader or expected.family == "packed"):
             raise UploadError(
-                f"The file is named {suffix} but does not begin like {expected}: it is damaged or has the wrong name."
+                f"The file is named {suffix} but does not begin like {expected.title}: it is damaged or has the wrong "
+                "name."
             )
         if suffix not in UNNAMED and not suffix[1:].isdigit() and not is_table(data, format):
-            raise UploadError(f"Files named {printable(suffix, 20)} are not read.{advice_for(suffix)} {WANTED}")
+            advice = f"{expected.advice} " if expected and expected.advice else ""
+            raise UploadError(f"Files named {printable(suffix, 20)} are not read. {advice}{WANTED}")
         return TABLE if is_table(data, format) else TEXT
-    if right is None:
-        raise UploadError(f"The file is {found}, which is not read.{advice_for(found)} {WANTED}")
-    if expected not in (found, None):
-        raise UploadError(f"The file is named {suffix} but is {found}: rename it to {right}, or bring the right one.")
+    if not found.reader:
+        advice = f"{found.advice} " if found.advice else ""
+        raise UploadError(f"The file is {found.title}, which is not read. {advice}{WANTED}")
+    if expected not in (found, None) and found.suffixes:
+        right = found.suffixes[0]
+        raise UploadError(
+            f"The file is named {suffix} but is {found.title}: rename it to {right}, or bring the right one."
+        )
     return found
 
 
-def _unpacked(what: str, data: bytes) -> bytes:
+def _unpacked(packed: FileFormat, data: bytes) -> bytes:
     """What is in a packed file, counted while it is unpacked."""
     try:
-        with PACKED[what](io.BytesIO(data)) as stream:
+        with PACKED[packed](io.BytesIO(data)) as stream:
             unpacked = stream.read(UNPACKED + 1)
     except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise UploadError(
-            f"What is {what} cannot be unpacked: it is damaged or was cut short; pack it again."
+            f"What is {packed.title} cannot be unpacked: it is damaged or was cut short; pack it again."
         ) from error
     if len(unpacked) > UNPACKED:
-        raise UploadError(f"What is {what} unpacks to more than {UNPACKED / MB:,.0f} MB: bring less.")
+        raise UploadError(f"What is {packed.title} unpacks to more than {UNPACKED / MB:,.0f} MB: bring less.")
     if not unpacked:
-        raise UploadError(f"What is {what} holds nothing (0 bytes). {WANTED}")
+        raise UploadError(f"What is {packed.title} holds nothing (0 bytes). {WANTED}")
     return bytes(unpacked)

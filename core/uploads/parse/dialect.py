@@ -66,7 +66,7 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     found = None
     with suppress(NoDetectionResult):
         found = Detector().detect("".join(sample)[:CHARACTERS])
-    if found is None or found.delimiter not in SPOKEN:
+    if found is None or found.delimiter not in SPOKEN or (found.delimiter == " " and not _are_even(sample)):
         return Dialect(_most_regular(lines))
     # A file of tabs has no quotes of its own: a mark that stands alone is an inch.
     plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
@@ -90,6 +90,11 @@ def _has_blanks_between(lines: list[str]) -> bool:
     width, count = Counter(map(len, rows)).most_common(1)[0]
     cells = [cell for row in rows if len(row) == width for cell in row[:200]]
     return width > 1 and count >= MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
+
+
+def _are_even(lines: list[str]) -> bool:
+    """Whether all lines have as many words: in a column of names some have more than one."""
+    return len({len(line.split()) for line in lines if line.strip()}) == 1
 
 
 def _are_halves(lines: list[str]) -> bool:

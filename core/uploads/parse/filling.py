@@ -18,9 +18,9 @@ from core.uploads.phrases import Tally, counted, listed, printable, told_apart
 # Characters of a cell that may be a label or the name of a series.
 LONGEST_TEXT = 100
 HOLDS_NO = {
-    "number": "that holds no number",
-    "time": "that holds no date",
-    "list": "that holds another count of numbers",
+    "number": "without a number",
+    "time": "without a date",
+    "list": "with another count of numbers",
 }
 
 

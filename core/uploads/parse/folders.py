@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from core.uploads.limits import CLASSES
 from core.uploads.parse.words import Words
 from core.uploads.phrases import listed, printable
 
@@ -33,7 +32,7 @@ def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
     begun = [NAMED.fullmatch(path.stem) for path in paths]
     if begun and all(begun):
         kinds = [match[1] or match[2] for match in begun if match]
-        if 1 < len(set(kinds)) <= min(CLASSES, len(kinds) // 2):
+        if 1 < len(set(kinds)) <= len(kinds) // 2:
             notices.append(
                 f"Unsure: labels were taken from what the names of files begin with ({listed(dict.fromkeys(kinds), 4)}"
                 "): choose none if they are no classes."
@@ -56,7 +55,7 @@ def name_anew(archive: zipfile.ZipFile, notices: list[str]) -> None:
         # What a member is found by stays what it is, for zipfile compares it with the one before its data.
         info.filename = name.decode(encoding)
     notices.append(
-        f"Names in the ZIP archive do not say how they are written and were read as {encoding.upper()}, as in "
+        f"Names in the archive do not say how they are written and were read as {encoding.upper()}, as in "
         f"{printable(old[0].filename, 40)}."
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from core.hyperparameters import Hyperparameters, knob
 
@@ -22,8 +24,19 @@ ENCODINGS = {
 }
 
 
+Kind = Literal["number", "category", "text", "time", "id", "list"]
+
+
+def pairs(value: Any) -> Any:
+    """Names with what was said about each; JSON and Python's own have them as a mapping."""
+    return tuple(value.items()) if isinstance(value, dict) else tuple(map(tuple, value))
+
+
+Kinds = Annotated[tuple[tuple[str, Kind], ...], BeforeValidator(pairs)]
+
+
 class Format(Hyperparameters):
-    """How a table of text is written."""
+    """How a table is written, and what the cells of its columns are."""
 
     delimiter: Delimiter = knob(
         "auto",
@@ -60,4 +73,18 @@ class Format(Hyperparameters):
         le=1000,
         soft=(0, 20),
         help="Lines above the table that are passed over, beside those that are found to be none of it.",
+    )
+    samples: Literal["rows", "columns"] = knob(
+        "rows",
+        group="Data",
+        label="Samples are its",
+        help="Whether a row of a table or of an array is a sample; where columns are, as in tables of genes, it is "
+        "transposed.",
+    )
+    kinds: Kinds = knob(
+        (),
+        group="Data",
+        label="Kinds of columns",
+        help="What the cells of columns are, by their name, where the guess is wrong: number, category, text, time, id "
+        "or list.",
     )

@@ -12,10 +12,12 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from core.uploads.limits import LARGEST_SIDE, PIXELS, SMALLEST_SIDE
+from core.uploads.parse.formats import of
 from core.uploads.parse.raw import Array
-from core.uploads.parse.recognise import PICTURES
 from core.uploads.phrases import Tally
 
+# As Pillow calls the formats.
+PILLOW = tuple(format.said for format in of("picture"))
 GREYS = frozenset({"1", "L", "LA", "La", "I;16", "I;16B", "I;16L"})
 OTHER_SPACES = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})
 DEEP = frozenset({"I", "F"})
@@ -104,7 +106,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         # Pillow warns of sizes that are checked here, and of small damage that it mends.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=tuple(PICTURES)) as image:
+            with Image.open(io.BytesIO(data), formats=PILLOW) as image:
                 yield image
     except (Unreadable, MemoryError):
         raise

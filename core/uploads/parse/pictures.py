@@ -14,9 +14,10 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import CELLS, LARGEST_SIDE, MB, MEMBER, SMALLEST_SIDE, UNPACKED
 from core.uploads.parse.folders import classes_of
+from core.uploads.parse.formats import said
 from core.uploads.parse.picture import Head, Unreadable, head_of, pixels_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import PICTURES, recognise
+from core.uploads.parse.recognise import recognise
 from core.uploads.phrases import Tally, counted, printable
 
 ENCRYPTED = 0x1
@@ -43,9 +44,9 @@ def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
     heads = dict(_heads(archive, members, tally))
     if not heads:
         raise UploadError(
-            f"The ZIP archive has {counted(len(members), 'file')} to read and no picture among them. "
+            f"The archive has {counted(len(members), 'file')} to read and no picture among them. "
             + " ".join(tally.sentences()[:2])
-            + f" Bring pictures ({', '.join(PICTURES)}), in one folder a class if they have labels."
+            + f" Bring pictures ({said('picture')}), in one folder a class if they have labels."
         )
     side, grey = _common(list(heads.values()), notices)
     deep = any(head.deep for head in heads.values())
@@ -63,7 +64,7 @@ def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
     pixels = pixels[: len(read)]
     if not grey and (pixels == pixels[:, :1]).all():
         pixels = pixels[:, :1]
-    return Raw("pictures", pixels, words=classes_of(read, notices))
+    return Raw("pictures", pixels, words=classes_of(read, notices), ids=tuple(read))
 
 
 def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:
@@ -74,13 +75,13 @@ def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list
     unpacked = sum(info.file_size for info in entries)
     if unpacked > UNPACKED:
         raise UploadError(
-            f"The ZIP archive unpacks to {unpacked / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring "
+            f"The archive unpacks to {unpacked / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring "
             "fewer or smaller pictures."
         )
     latest = {info.filename: info for info in entries}
     if len(latest) < len(entries):
         notices.append(
-            f"{counted(len(entries) - len(latest), 'member')} of the ZIP archive had the same name as a later one; the "
+            f"{counted(len(entries) - len(latest), 'member')} of the archive had the same name as a later one; the "
             "last of each name was read."
         )
     masks = _masks(list(latest))
@@ -132,8 +133,8 @@ def _heads(
         try:
             data = unpack(archive, info)
             what = recognise(data)
-            if what not in PICTURES.values():
-                raise Unreadable(f"being {what or 'no picture'}")
+            if what is None or what.family != "picture":
+                raise Unreadable(f"being {what.title if what else 'no picture'}")
             yield info, head_of(data)
         except Unreadable as error:
             tally.add(LEFT_OUT, "member", str(error), printable(info.filename))

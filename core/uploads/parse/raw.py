@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import UploadError
 from core.uploads.parse.words import Words
 
-Form = Literal["table", "array", "pictures", "sound", "sounds", "text"]
+Form = Literal["table", "array", "pictures", "sound", "sounds", "text", "labels"]
 ColumnKind = Literal["number", "time", "list", "text"]
 Array = NDArray[Any]
 
@@ -47,7 +48,8 @@ class Raw:
     for an array; (N, C, S, S), uint8 or uint16, for pictures; (T,) amplitudes in [−1, 1] for sound of `rate` Hz,
     (N, T) for sounds; (T,) code points, uint32, for text, or none where its lines are words. `columns` are those of a
     table as they stand. `words` are texts by name, one for each sample or row: columns of text, an array's labels, the
-    folders of pictures, a text's lines.
+    folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
+    them as values (N,). `brought` is the name of words that are labels from a second file.
     """
 
     form: Form
@@ -56,11 +58,25 @@ class Raw:
     words: Mapping[str, Words] = field(default_factory=dict)
     rate: int | None = None
     notices: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    brought: str = ""
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Those of a table's columns of values (D,)."""
         return tuple(name for column in self.columns for name in column.names)
+
+    def turned(self) -> Raw:
+        """An array (N, D) as one (D, N).
+
+        Raises:
+            UploadError: it is of another form, or has labels.
+        """
+        if self.form != "array" or self.values.ndim != 2:
+            raise UploadError("Only a table, or an array of two dimensions, has columns that could be samples.")
+        if self.words:
+            raise UploadError("The array has a label for each row, so its samples are rows: choose that.")
+        return replace(self, values=np.ascontiguousarray(self.values.T))
 
     def to_bytes(self) -> bytes:
         """Everything as one safetensors file: the values, the codes of the words, and all texts as JSON."""
@@ -72,6 +88,8 @@ class Raw:
             "words": {name: words.names for name, words in self.words.items()},
             "rate": self.rate,
             "notices": self.notices,
+            "ids": self.ids,
+            "brought": self.brought,
         }
         tensors = {
             "values": np.ascontiguousarray(self.values),
@@ -103,6 +121,8 @@ class Raw:
                 words,
                 head["rate"],
                 _texts(head["notices"]),
+                _texts(head["ids"]),
+                head["brought"],
             )
             raw._check()
         except Exception as error:
@@ -123,6 +143,10 @@ class Raw:
             raise ValueError(f"{len(self.names)} names for values of shape {self.values.shape}")
         if self.form == "table" and {column.name for column in self.columns if column.kind == "text"} != {*self.words}:
             raise ValueError(f"the texts are {[*self.words]}")
+        if self.ids and len(self.ids) != len(self.values):
+            raise ValueError(f"{len(self.ids)} ids for {len(self.values)} samples")
+        if self.brought and self.brought not in self.words:
+            raise ValueError(f"there are no labels called {self.brought!r}")
         for name, words in self.words.items():
             if words.codes.dtype != np.int32 or words.codes.ndim != 1:
                 raise ValueError(f"the codes of {name!r} are {words.codes.dtype} of shape {words.codes.shape}")

@@ -10,16 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
-from core.uploads.parse.columns import plans
-from core.uploads.parse.filling import filled
+from core.uploads.parse.compound import is_endless
 from core.uploads.parse.format import Format
-from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.structure import structure_of
-from core.uploads.phrases import Tally, counted, listed, printable
+from core.uploads.parse.rows import from_rows
+from core.uploads.phrases import listed, printable
 
-SAMPLE_ROWS = 1_000
-BLOCK = 1_000
+COMPOUND = b"\xd0\xcf\x11\xe0"
+BROKEN = "The spreadsheet cannot be opened: it is damaged, locked by a password, or none; save it again, or as CSV."
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -28,6 +26,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: the workbook is damaged or locked, or has no table.
     """
+    if data.startswith(COMPOUND) and is_endless(data):
+        raise UploadError(BROKEN)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
@@ -44,9 +44,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        raise UploadError(
-            "The spreadsheet cannot be opened: it is damaged, locked by a password, or none; save it again, or as CSV."
-        ) from error
+        raise UploadError(BROKEN) from error
     if len(sheets) > 1:
         rest = [other for other in sheets if other != name]
         notices.append(
@@ -56,18 +54,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     numbered = [(i, row) for i, row in enumerate(rows) if any(row)]
     if not numbered or len(rows) * len(rows[0]) > CELLS:
         raise UploadError("The spreadsheet has no cells, or too many: bring one row a sample.")
-    structure = structure_of(numbered[:SAMPLE_ROWS], format)
-    if structure.begin:
-        notices.append(f"Passed over: {counted(structure.begin, 'row')} above the table.")
-    names = names_of(structure.header, structure.width, notices)
-    body = [(i, row) for i, row in numbered if i >= structure.begin + (structure.header is not None)]
-    if not body:
-        raise UploadError(
-            f"The spreadsheet has a single row ({listed(names)}): bring one row a sample below its names."
-        )
-    blocks = (body[start : start + BLOCK] for start in range(0, len(body), BLOCK))
-    chunks = (([row for _, row in block], [i + 1 for i, _ in block]) for block in blocks)
-    return filled(plans(names, structure.body, format, False, notices), chunks, Tally(), notices)
+    return from_rows(numbered, format, False, notices)
 
 
 def _text(cell: Any) -> str:

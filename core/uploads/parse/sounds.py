@@ -17,8 +17,6 @@ from core.uploads.parse.raw import Raw
 from core.uploads.parse.sound import HIGHEST_RATE, amplitudes
 from core.uploads.phrases import Tally, counted, printable
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3")
-
 
 def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list[str]) -> Raw:
     """Sounds (N, T) in [−1, 1] of the commonest rate, as long as the one in the middle.
@@ -49,7 +47,7 @@ def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list
         del found[name]
     notices.extend(tally.sentences())
     if not found:
-        raise UploadError("No sound in the ZIP archive can be read: save them as 16-bit PCM WAV.")
+        raise UploadError("No sound in the archive can be read: save them as 16-bit PCM WAV.")
     longest = min(STEPS * FRAME, CELLS // len(found) // FRAME * FRAME)
     length = min(longest, max(FRAME * 2, median_low(len(sound) for sound in found.values()) // FRAME * FRAME))
     values = np.zeros((len(found), length), np.float32)
@@ -60,4 +58,4 @@ def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list
         f"{counted(len(found), 'sound')} at {common:,} Hz were taken to {length / common:.3g} s each: "
         f"{longer:,} were cut, {len(found) - longer:,} kept or followed by silence."
     )
-    return Raw("sounds", values, words=classes_of([*found], notices), rate=common)
+    return Raw("sounds", values, words=classes_of([*found], notices), rate=common, ids=tuple(found))

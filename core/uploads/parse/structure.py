@@ -7,18 +7,25 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.written import Written, is_number
+from core.uploads.phrases import counted, listed
 
-COMMENT = ("#", "%", "//", "@")
+COMMENT = ("#", "%", "//", "@", "!")
 Row = list[str]
+Guess = Literal["names", "likely names", "likely values", "values"]
+NAMES: tuple[Guess, ...] = ("names", "likely names")
 # Rows in which the names of columns are looked for, and cells of each.
 LOOKED_AT = 200
 YEAR = re.compile(r"(19|20)\d\d")
+# Numbers in the first row that are seldom in order by chance, and the share of other rows that may be.
+IN_ORDER = 4
+MOST_IN_ORDER = 0.05
 # Rows that a number in the first one is compared with, at the least.
 FEWEST = 10
 
@@ -27,7 +34,7 @@ FEWEST = 10
 class Structure:
     """`begin` lines stand above the table, `header` names its columns if one does, `body` are its first rows.
 
-    `is_close` says that the header could be values as well.
+    `is_close` says that the header could be values as well, or the first of the body names.
     """
 
     begin: int
@@ -59,13 +66,30 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
     begin, first, body = numbered[start][0], rows[start], rows[start + 1 :]
     full = [row for row in body if len(row) <= width]
     sure = _names_columns(first, full)
-    is_header = format.header == "first" or (format.header == "auto" and sure is not False)
+    is_header = format.header == "first" or (format.header == "auto" and sure in NAMES)
+    is_close = format.header == "auto" and sure.startswith("likely")
     if is_header:
         if len(first) == width - 1 and not any(row[-1].strip() for row in full if len(row) == width):
             # Rows end with a delimiter, and names do not.
             first = [*first, ""]
-        return Structure(begin, first, width, full, is_close=format.header == "auto" and sure is None)
-    return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width])
+        return Structure(begin, first, width, full, is_close)
+    return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width], is_close)
+
+
+def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices: list[str]) -> None:
+    """Say what was passed over, by its `noun`, and what else the first row could be."""
+    if structure.begin:
+        notices.append(f"Passed over: {counted(structure.begin, noun)} above the table.")
+    if structure.is_close and structure.header is not None:
+        notices.append(
+            f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
+            "say that the header is none."
+        )
+    elif structure.is_close:
+        notices.append(
+            f"Unsure: the first row ({listed(structure.body[0], 3)}) was read as values, and could be names: say that "
+            "the names of columns are in the first row."
+        )
 
 
 def _start(rows: list[Row], width: int) -> int:
@@ -74,7 +98,7 @@ def _start(rows: list[Row], width: int) -> int:
     above = rows[start - 1] if start else []
     # Fewer names than columns, as R writes a table with row names; or a row that is short.
     is_short = len(_trimmed(above)) > 1 and 2 * len(_trimmed(above)) >= width and not _is_comment(above)
-    return start - 1 if is_short and _names_columns(rows[start], rows[start + 1 :]) is False else start
+    return start - 1 if is_short and _names_columns(rows[start], rows[start + 1 :]) not in NAMES else start
 
 
 def _is_comment(row: Row) -> bool:
@@ -90,11 +114,11 @@ def _trimmed(row: Row) -> Row:
     return row if end >= len(row) - 1 and end > 1 else row[:end]
 
 
-def _names_columns(first: Row, body: list[Row]) -> bool | None:
-    """Whether a row names the columns; None where it does, but could be values as well."""
+def _names_columns(first: Row, body: list[Row]) -> Guess:
+    """Whether a row names the columns."""
     names = [cell.strip() for cell in first]
     if not body:
-        return not any(is_number(name) for name in names if not is_missing(name))
+        return "values" if any(is_number(name) for name in names if not is_missing(name)) else "names"
     columns = [
         [row[place].strip() for row in body[:LOOKED_AT] if place < len(row) and not is_missing(row[place])]
         for place in range(len(names))
@@ -102,35 +126,42 @@ def _names_columns(first: Row, body: list[Row]) -> bool | None:
     numeric = [2 * sum(map(is_number, column)) >= len(column) for column in columns]
     above = [name for name, holds in zip(names, numeric, strict=True) if holds and not is_missing(name)]
     if any(not is_number(name) for name in above):
-        return True
+        return "names"
     # The name of a column stands in no other row, and texts that come up again do.
     texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
     alone = [name not in column for name, column in texts]
     if not above:
-        return len({name for name in names if not is_missing(name)}) == len(names) and all(alone)
-    if _counts(above):
-        return True
-    # Names of days and of samples hold digits, and what they are called rarely does.
-    called = [(name, column) for name, column in texts if column and not is_missing(name)]
-    if any(all(map(_has_digit, column)) and not _has_digit(name) for name, column in called):
-        return True
-    repeated = [name not in column and 2 * len(set(column)) <= len(column) for name, column in texts]
-    if any(repeated) and len(set(above)) == len(above):
-        return True
-    # An index as pandas writes it has no name; other rows lack no cell there.
-    unnamed = not names[0] and len(columns[0]) == len(body[:LOOKED_AT]) and len(above) > 1
-    if unnamed and len(set(above)) == len(above):
-        return True
+        different = len({name for name in names if not is_missing(name)}) == len(names)
+        return "names" if different and all(alone) else "values"
     numbers = [
         column for name, column, holds in zip(names, columns, numeric, strict=True) if holds and not is_missing(name)
     ]
-    whole = len(above) > 1 and all(name.isdigit() for name in above) and len(set(above)) == len(above)
+    if _counts(above):
+        return "likely names" if all(map(_is_one_of, above, numbers)) else "names"
+    # Names of days and of samples hold digits, and what they are called rarely does.
+    called = [(name, column) for name, column in texts if column and not is_missing(name)]
+    if any(all(map(_has_digit, column)) and not _has_digit(name) for name, column in called):
+        return "names"
+    repeated = [name not in column and 2 * len(set(column)) <= len(column) for name, column in texts]
+    if any(repeated) and len(set(above)) == len(above):
+        return "names"
+    # An index as pandas writes it has no name; other rows lack no cell there.
+    unnamed = not names[0] and len(columns[0]) == len(body[:LOOKED_AT])
+    if unnamed and (len(above) > 1 or _counts(columns[0])) and len(set(above)) == len(above):
+        return "names"
+    # A column alone is called 0 by pandas.
+    whole = all(name.isdigit() for name in above) and len(set(above)) == len(above)
+    whole = whole and (len(above) > 1 or above == ["0"])
     if whole and all(sum("." in cell for cell in column) > 0.9 * len(column) for column in numbers):
-        return None
+        return "likely names"
     # Years and numbers of genes are no values of their columns.
     if whole and all(alone) and (all(map(_is_far, above, numbers)) or all(map(_is_year, above, numbers))):
-        return None
-    return None if _rises_evenly(above) and not any(map(_rises_evenly, body[:20])) else False
+        return "likely names"
+    if _rises_evenly(above) and not any(map(_rises_evenly, body[:20])):
+        return "likely names"
+    # Numbers in order that others are not in, and those that pandas counts columns with.
+    rise = len(above) >= IN_ORDER and _rises(above) and sum(map(_rises, body)) <= MOST_IN_ORDER * len(body)
+    return "likely values" if whole and (rise or _is_count(above)) else "values"
 
 
 def _has_digit(cell: str) -> bool:
@@ -153,9 +184,29 @@ def _is_year(name: str, column: Row) -> bool:
     )
 
 
+def _is_one_of(name: str, column: Row) -> bool:
+    """Whether a number is not outside of the others of its column, all of them whole."""
+    with suppress(ValueError):
+        found = [*map(int, column)]
+        return bool(found) and min(found) <= int(name) <= max(found)
+    return False
+
+
 def _counts(names: Row) -> bool:
     """Whether these are 0, 1, 2, … or 1, 2, 3, …."""
-    return len(names) > 2 and any(names == [str(start + i) for i in range(len(names))] for start in (0, 1))
+    return len(names) > 2 and _is_count(names)
+
+
+def _is_count(names: Row) -> bool:
+    return any(names == [str(start + i) for i in range(len(names))] for start in (0, 1))
+
+
+def _rises(cells: Row) -> bool:
+    """Whether these are whole numbers, each larger than the one before."""
+    with suppress(ValueError):
+        found = [int(cell) for cell in cells if not is_missing(cell)]
+        return all(before < after for before, after in pairwise(found))
+    return False
 
 
 def _rises_evenly(cells: Row) -> bool:

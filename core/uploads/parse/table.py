@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -27,7 +28,8 @@ from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
-from core.uploads.parse.structure import COMMENT, Structure, structure_of
+from core.uploads.parse.rows import from_rows
+from core.uploads.parse.structure import COMMENT, Structure, say_how_it_begins, structure_of
 from core.uploads.parse.written import is_number
 from core.uploads.phrases import Tally, counted, listed
 
@@ -44,6 +46,9 @@ MOST = 0.9
 # Rows that make a table of texts, and the longest of its cells.
 FEWEST = 5
 SHORT = 40
+# How ARFF names a column, and a line of LIBSVM, which names places of values instead.
+ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
+PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
 Numbered = Iterator[tuple[int, list[str]]]
 
 
@@ -55,21 +60,22 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
     lines = _beginning(data, encoding, format.skip)
+    if all(PLACED.fullmatch(line) for line in lines[:-1] or lines):
+        raise UploadError(
+            "The file is a LIBSVM one, whose lines name the places of values: read it with scikit-learn's "
+            "load_svmlight_file, and save x with scipy.sparse.save_npz."
+        )
     skip = format.skip
     dialect = dialect_of(lines, format, is_quoted=data.count(b'"') % 2 == 0)
     if HINT.fullmatch(lines[0].strip()):
         lines, skip = lines[1:], skip + 1
+    if format.samples == "columns":
+        return from_rows(_all_rows(_lines(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
     numbered = _first_rows(lines, dialect)
     structure = structure_of(numbered, format)
-    if structure.begin:
-        notices.append(f"Passed over: {counted(structure.begin, 'line')} above the table.")
     header = structure.header or _commented(lines[: structure.begin], dialect, structure.width)
     names = names_of(header, structure.width, notices)
-    if structure.is_close:
-        notices.append(
-            f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
-            "say that the header is none."
-        )
+    say_how_it_begins(structure, names, "line", notices)
     if dialect.delimiter != ",":
         notices.append(f"Cells are parted by {SPOKEN.get(dialect.delimiter, dialect.delimiter)}.")
     if not any(map(str.strip, names)) or (not structure.body and len(lines) < 2):
@@ -181,16 +187,33 @@ def _first_rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]
     """The rows that are not blank, with the lines they begin in; a broken end is left to the reader of the whole."""
     rows: list[tuple[int, list[str]]] = []
     with suppress(csv.Error):
-        reader, begins = dialect.reader(lines), 0
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((begins, row))
-            begins = reader.line_num
+        rows.extend(_numbered(lines, dialect))
     return rows
 
 
+def _all_rows(lines: Iterator[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with the lines they begin in."""
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend(_numbered(lines, dialect))
+    except csv.Error as error:
+        raise UploadError(_explained(str(error), rows[-1][0] + 2 if rows else 1)) from error
+    return rows
+
+
+def _numbered(lines: Iterable[str], dialect: Dialect) -> Numbered:
+    reader, begins = dialect.reader(lines), 0
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            yield begins, row
+        begins = reader.line_num
+
+
 def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | None:
-    """The names in the last comment above a table, as NumPy writes them."""
+    """The names that ARFF declares, or those in the last comment above a table, as NumPy writes them."""
+    declared = [next(filter(None, found.groups())) for line in above if (found := ATTRIBUTE.match(line))]
+    if len(declared) == width:
+        return declared
     for line in reversed(above):
         if line.startswith(COMMENT):
             _, names = next(iter(_first_rows([line.lstrip("#%/ ")], dialect)), (0, []))

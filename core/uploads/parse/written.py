@@ -21,9 +21,10 @@ CURRENCIES = (
     r"(?:CHF|USD|EUR|GBP|JPY|CNY|RMB|INR|BRL|MXN|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|TRY|KRW|ZAR|zł|Kč|kr|Rs|Fr|Ft|лв|руб)\b\.?"
 )
 TIMES = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9, "Mrd.": 1e9}
+# No unit follows a point at once: 003.png is a file.
 DRESSED = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+])? ?(?P<before>{CURRENCIES})? ?(?P<second>[-+])? ?"
-    r"(?P<core>(?:[\d.,' ]*\d[.,]?|\d+[.,])(?:[eEdD][-+]?\d+)?)"
+    r"(?P<core>(?:[\d.,' ]*\d(?:[.,](?![^\W\d_]{2}))?|\d+[.,](?![^\W\d_]{2}))(?:[eEdD][-+]?\d+)?)"
     rf" ?(?P<times>{'|'.join(map(re.escape, TIMES))})? ?(?P<after>{CURRENCIES}|[%‰°]|[^\W\d_](?:[^\d\s()\-+;|]|[²³])*"
     r"|°[CFK]?)? ?(?P<minus>-)?(?P<close>\))?"
 )

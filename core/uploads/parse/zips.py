@@ -10,27 +10,12 @@ from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
 from core.uploads.parse import pictures, sounds
 from core.uploads.parse.folders import name_anew
 from core.uploads.parse.format import Format
+from core.uploads.parse.formats import ZIP, suffixes
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import ZIP, open_zip, recognise
+from core.uploads.parse.recognise import open_zip, recognise
 from core.uploads.phrases import Tally, listed, printable
 
-TABLES = (
-    ".csv",
-    ".tsv",
-    ".tab",
-    ".arff",
-    ".xlsx",
-    ".xls",
-    ".ods",
-    ".parquet",
-    ".feather",
-    ".npy",
-    ".npz",
-    ".mat",
-    ".data",
-)
-TEXTS = (".txt", ".dat")
 # What stands beside data and is none.
 ABOUT = ("readme", "license", "licence", "changelog", "about", "citation", "notice")
 
@@ -48,23 +33,21 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             for info in archive.infolist()
             if not info.filename.endswith("/") and not pictures.ADDED.search(info.filename)
         }
-        suffixes = {name: PurePosixPath(name.lower()).suffix for name in members}
+        ends = {name: PurePosixPath(name.lower()).suffix for name in members}
 
         def of(kinds: tuple[str, ...]) -> list[zipfile.ZipInfo]:
-            return [members[name] for name, suffix in suffixes.items() if suffix in kinds and not _is_about(name)]
+            return [members[name] for name, suffix in ends.items() if suffix in kinds and not _is_about(name)]
 
         # A picture or two may show what is in a table.
-        if len(of(PICTURE_SUFFIXES)) >= FEWEST_SAMPLES:
+        drawn, heard = of(suffixes("picture")), of(suffixes("sound"))
+        if len(drawn) >= FEWEST_SAMPLES:
             return pictures.read(archive, notices)
-        tables = of(TABLES) or of(TEXTS)
-        if of(PICTURE_SUFFIXES) and not tables:
+        tables = of((*suffixes("table", "array"), ".data")) or of((*suffixes("text"), ".dat"))
+        if drawn and not tables:
             return pictures.read(archive, notices)
-        if of(sounds.SUFFIXES):
-            return sounds.read(archive, of(sounds.SUFFIXES), notices)
+        if heard:
+            return sounds.read(archive, heard, notices)
         return _one_of(archive, tables, format, notices) if tables else pictures.read(archive, notices)
-
-
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pnm")
 
 
 def _is_about(name: str) -> bool:
@@ -78,7 +61,7 @@ def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Fo
     names = [info.filename for info in members]
     training = [info for info in members if "train" in info.filename.lower()]
     if len(members) > 1 and len(training) != 1:
-        raise UploadError(f"The ZIP archive holds {len(members)} tables ({listed(names)}): bring one of them.")
+        raise UploadError(f"The archive holds {len(members)} tables ({listed(names)}): bring one of them.")
     chosen = training[0] if len(members) > 1 else members[0]
     if chosen.file_size > UNPACKED:
         raise UploadError(
@@ -92,10 +75,10 @@ def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Fo
         data = pictures.unpack(archive, chosen)
     except Unreadable as error:
         raise UploadError(f"{printable(chosen.filename)} is {error}: pack it again.") from error
-    if recognise(data) == ZIP and not chosen.filename.lower().endswith((".npz", ".xlsx", ".ods")):
+    if recognise(data) == ZIP and not chosen.filename.lower().endswith(suffixes("table", "array")):
         raise UploadError("There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it.")
     rest = [name for name in names if name != chosen.filename]
     notices.append(
-        f"Of the ZIP archive {printable(chosen.filename)} was read" + (f"; left out: {listed(rest)}." if rest else ".")
+        f"Of the archive {printable(chosen.filename)} was read" + (f"; left out: {listed(rest)}." if rest else ".")
     )
     return decode(PurePosixPath(chosen.filename).name, data, format)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 
 from core.uploads.limits import CLASSES
+from core.uploads.parse.format import Kind
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.parse.words import Words
+from core.uploads.prepare.options import Options
 
-Kind = Literal["number", "category", "text", "time", "id", "list"]
 ID = re.compile(r"(?i:(.*[_\s.-])?(id|uuid|guid|index)|unnamed.*)|.*[a-z](Id|ID)")
 # A yes and its no.
 TRUTHS = {"true": "false", "yes": "no", "y": "n", "t": "f", "on": "off", "ja": "nein", "oui": "non", "sí": "no"}
 # A column tells classes apart where each has this many rows at least, on the average; fractions rarely do.
 ROWS_A_CLASS = 2
 ROWS_A_FRACTION = 5
+# Where each has fewer, or so many numbers are different, what is counted or measured does as well.
+SURE_ROWS = 5
+SURE_NUMBERS = 20
 
 
 def numbers_of(raw: Raw, name: str) -> Array:
@@ -46,12 +49,29 @@ def tells_classes(raw: Raw, name: str) -> bool:
     count, rows = different(raw, name), len(raw.values)
     if count < 2:
         return False
+    if count > CLASSES or count * ROWS_A_CLASS > rows:
+        return False
     if name in raw.words:
-        return count * ROWS_A_CLASS <= rows and count <= CLASSES
+        return True
     column = numbers_of(raw, name)
     column = column[~np.isnan(column)] if column.dtype.kind == "f" else column
-    needed = ROWS_A_CLASS if (column == np.floor(column)).all() else ROWS_A_FRACTION
-    return count * needed <= rows and count <= CLASSES
+    whole = bool((column == np.floor(column)).all())
+    # Numbers of classes leave hardly one out; of what is measured a longer table has ever more different ones.
+    if whole and float(column.max()) - float(column.min()) < 2 * count:
+        return True
+    return count <= (2 if whole else 1) * rows**0.5 and (whole or count * ROWS_A_FRACTION <= rows)
+
+
+def is_sure(raw: Raw, name: str) -> bool:
+    """Whether a column that could be labels could hardly be anything else."""
+    count = different(raw, name)
+    return count * SURE_ROWS <= len(raw.values) and (name in raw.words or count <= SURE_NUMBERS)
+
+
+def may_be_labels(raw: Raw, name: str, options: Options) -> bool:
+    """Whether a column could be labels, by what was said of it or else by its values."""
+    told = dict(options.kinds).get(name)
+    return told == "category" if told else tells_classes(raw, name)
 
 
 def is_truth(words: Words) -> bool:
@@ -79,8 +99,11 @@ def missing_shares(raw: Raw) -> dict[str, float]:
     return shares
 
 
-def kind_of(raw: Raw, column: Column) -> Kind:
-    """What a column is, once all of its rows are known."""
+def kind_of(raw: Raw, column: Column, options: Options) -> Kind:
+    """What a column is, as was said or once all of its rows are known."""
+    told = dict(options.kinds).get(column.name)
+    if told is not None:
+        return told
     if column.kind == "text":
         return "category" if tells_classes(raw, column.name) else "text"
     if column.kind == "number" and is_id_name(column.name):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.uploads.parse.format import Kind
 from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.phrases import printable
-from core.uploads.prepare.columns import Kind, kind_of, missing_shares
+from core.uploads.prepare.columns import kind_of, missing_shares
 from core.uploads.prepare.options import Options, Role
 from core.uploads.prepare.roles import as_table, roles_of
 from core.uploads.prepare.ways import way_of
@@ -44,7 +45,7 @@ def grid(raw: Raw, options: Options) -> list[Told]:
     return [
         Told(
             column.name,
-            kind_of(table, column),
+            kind_of(table, column, options),
             roles.by_name[column.name],
             shares[column.name],
             _histogram(table, column),

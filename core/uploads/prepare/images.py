@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
-from torch.nn.functional import interpolate
 
 from core.errors import UploadError
 from core.uploads.limits import SMALLEST_SIDE
@@ -26,7 +24,7 @@ LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)[:, None, None]
 def from_folder(raw: Raw, options: Options, notices: list[str]) -> Samples:
     """Samples of a ZIP of pictures."""
     if len(raw.values) == 0:
-        raise UploadError("No picture in the ZIP archive could be read: bring pictures that open in other programs.")
+        raise UploadError("No picture in the archive could be read: bring pictures that open in other programs.")
     told = next(iter(raw.words), None) if options.label != "none" else None
     labels = None if told is None else labels_of(raw, told, notices)
     if labels is not None and told == "folder":
@@ -101,6 +99,12 @@ def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:
 
 
 def _resized(block: Array, side: int) -> Array:
-    shrunk = interpolate(torch.from_numpy(block), size=(side, side), mode="bilinear", antialias=True)
-    pixels: Array = shrunk.numpy()
-    return pixels
+    """Squares (N, C, S, S) with sides of `side` pixels: each the mean of those around it, nearer ones weighing more."""
+    step = block.shape[-1] / side
+    centres = (np.arange(side) + 0.5) * step
+    places = np.arange(block.shape[-1]) + 0.5
+    # w_ij = max(0, 1 − |j − i·s| / s), summing to 1 over j
+    weights = np.maximum(0, 1 - np.abs(places - centres[:, None]) / step)
+    weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    shrunk: Array = weights @ block @ weights.T
+    return shrunk

@@ -8,7 +8,7 @@ from core.errors import UploadError
 from core.uploads.limits import CLASSES
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import listed, printable
-from core.uploads.prepare.columns import called, different, numbers_of, tells_classes
+from core.uploads.prepare.columns import called, different, is_sure, may_be_labels, numbers_of, tells_classes
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options, Role
 
@@ -37,15 +37,20 @@ def label_column(
                 "auto or none."
             )
         return found if different(raw, found) <= CLASSES else _too_many(raw, found, notices)
-    rest = [name for name in single if name != series and name not in chosen and not _is_coordinate(raw, name)]
-    named = next(filter(None, (called(known, rest) for known in LABELS)), None)
+    told_otherwise = {name for name, kind in options.kinds if kind != "category"}
+    others = {series, *chosen, *told_otherwise}
+    rest = [name for name in single if name not in others and not _is_coordinate(raw, name)]
+    brought = raw.brought if raw.brought in rest else None
+    named = brought or next(filter(None, (called(known, rest) for known in LABELS)), None)
     if named is not None:
-        return named if different(raw, named) == 1 or tells_classes(raw, named) else _too_many(raw, named, notices)
+        if different(raw, named) > 1 and not may_be_labels(raw, named, options):
+            return _too_many(raw, named, notices)
+        return _said(raw, named, notices)
     texts = [name for name in rest if name in raw.words]
-    classes = [name for name in texts if tells_classes(raw, name)]
+    classes = [name for name in texts if may_be_labels(raw, name, options)]
     if len(classes) == 1:
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {"true", "false"}
-        return None if truth and classes[0] != raw.columns[-1].name else classes[0]
+        return None if truth and classes[0] != raw.columns[-1].name else _said(raw, classes[0], notices)
     return None if texts else _label_without_name(raw, rest, notices)
 
 
@@ -62,10 +67,20 @@ def _too_many(raw: Raw, name: str, notices: list[str]) -> str | None:
     """No column of labels, and why."""
     classes, treated = different(raw, name), "left out" if name in raw.words else "read as values"
     notices.append(
-        f"{classes:,} different values of {printable(name, 30)} in {len(raw.values):,} rows are no labels, of which "
-        f"there are at most {CLASSES} and several rows each: it was {treated}."
+        f"{classes:,} different values of {printable(name, 30)} in {len(raw.values):,} rows are no labels, which are "
+        f"at most {CLASSES:,} and have several rows each: it was {treated}."
     )
     return None
+
+
+def _said(raw: Raw, name: str, notices: list[str]) -> str:
+    """A column of labels; it is told if it could be anything else."""
+    if not is_sure(raw, name) and different(raw, name) > 1:
+        notices.append(
+            f"Unsure: column {printable(name, 30)} with {different(raw, name):,} different values in "
+            f"{len(raw.values):,} rows was taken for labels: choose none if they are no classes."
+        )
+    return name
 
 
 def _label_without_name(raw: Raw, names: list[str], notices: list[str]) -> str | None:
@@ -88,6 +103,6 @@ def _label_without_name(raw: Raw, names: list[str], notices: list[str]) -> str |
 def labels_of(raw: Raw, name: str, notices: list[str]) -> Labels | None:
     """The texts of samples as labels, unless nearly every sample has its own."""
     if tells_classes(raw, name):
-        return Labels.of(raw.words[name])
+        return Labels.of(raw.words[_said(raw, name, notices)])
     _too_many(raw, name, notices)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import counted, listed, printable
-from core.uploads.prepare.columns import is_truth, missing_shares, tells_classes
+from core.uploads.prepare.columns import is_truth, may_be_labels, missing_shares
 from core.uploads.prepare.options import Options, Role
 
 # Lists of so many numbers are what a table is about; what stands beside them is about them.
@@ -20,14 +20,16 @@ def leave_out_texts(
     if truths:
         notices.append(f"Read as 1 and 0: {counted(len(truths), 'column')} of yes and no ({listed(truths)}).")
     rest = [name for name in unread if name not in truths]
-    classes = [name for name in rest if tells_classes(raw, name) and name not in chosen]
+    classes = [name for name in rest if may_be_labels(raw, name, options) and name not in chosen]
     one_hot = [name for name in rest if name in chosen or (options.categories == "one_hot" and name in classes)]
     if one_hot:
         notices.append(f"Read one-hot: {counted(len(one_hot), 'column')} of categories ({listed(one_hot)}).")
         rest = [name for name in rest if name not in one_hot]
+    told = dict(options.kinds)
     for name in rest:
         roles[name] = "left_out"
-        why[name] = "a text" if name not in classes else "a category: it can be one-hot, or the label"
+        what = "an id" if told.get(name) == "id" else "a text"
+        why[name] = "a category: it can be one-hot, or the label" if name in classes else what
     if not rest:
         return
     sentence = f"Left out: {counted(len(rest), 'column')} of text ({listed(rest)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.uploads.limits import FEWEST_SAMPLES
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.options import Options, Way
 from core.uploads.prepare.ways import way_of
@@ -18,7 +19,18 @@ MATTERS: dict[Way, tuple[str, ...]] = {
     "sounds": ("label", "left_out"),
     "text": ("window",),
     "words": (),
+    "labels": (),
 }
+
+
+def may_be_turned(raw: Raw) -> bool:
+    """Whether there are enough columns that each could be a sample."""
+    width = len(raw.columns) if raw.form == "table" else raw.values.shape[1] if _is_matrix(raw) else 0
+    return width >= FEWEST_SAMPLES
+
+
+def _is_matrix(raw: Raw) -> bool:
+    return raw.form == "array" and raw.values.ndim == 2 and not raw.words
 
 
 def matters_for(raw: Raw, options: Options) -> tuple[str, ...]:

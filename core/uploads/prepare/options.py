@@ -9,10 +9,10 @@ from pydantic import BeforeValidator
 from core.hyperparameters import Classes, knob
 from core.scaling import HELP, TITLES, Scaling
 from core.uploads.limits import LARGEST_SIDE, SMALLEST_SIDE
-from core.uploads.parse.format import Format
+from core.uploads.parse.format import Format, pairs
 
 ReadAs = Literal["auto", "vectors", "rows", "windows", "pictures"]
-Way = Literal["vectors", "rows", "windows", "pictures", "folder", "sound", "sounds", "text", "words"]
+Way = Literal["vectors", "rows", "windows", "pictures", "folder", "sound", "sounds", "text", "words", "labels"]
 Role = Literal["value", "label", "series", "time", "left_out"]
 ROLES: dict[Role, str] = {
     "value": "value",
@@ -21,11 +21,8 @@ ROLES: dict[Role, str] = {
     "time": "time",
     "left_out": "left out",
 }
-# Roles by the names of columns; JSON and Python's own have them as a mapping.
-Columns = Annotated[
-    tuple[tuple[str, Role], ...],
-    BeforeValidator(lambda value: tuple(value.items()) if isinstance(value, dict) else tuple(map(tuple, value))),
-]
+# Roles by the names of columns.
+Columns = Annotated[tuple[tuple[str, Role], ...], BeforeValidator(pairs)]
 
 
 class Options(Format):

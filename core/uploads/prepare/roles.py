@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.limits import CLASSES
+from core.uploads.limits import CELLS, VALUES
 from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.phrases import counted, listed, printable
 from core.uploads.prepare.columns import (
@@ -126,9 +126,10 @@ def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
     for column in valued:
         if column.kind == "text":
             count = different(raw, column.name)
-            if count > CLASSES:
+            most = min(VALUES, CELLS // len(raw.values))
+            if count > most:
                 raise UploadError(
-                    f"Column {printable(column.name, 30)} has {count:,} different texts; at most {CLASSES} become "
+                    f"Column {printable(column.name, 30)} has {count:,} different texts; at most {most:,} become "
                     "columns of 0 and 1: leave it out."
                 )
             encoded, more = one_hot(raw.words[column.name], column.name)
@@ -197,6 +198,11 @@ def _chosen(raw: Raw, options: Options) -> dict[str, Role]:
         UploadError: there is no column of a name that was chosen, or it cannot be what it was chosen for.
     """
     columns = {column.name: column for column in raw.columns}
+    for name, told in options.kinds:
+        if columns[_known(name, columns)].kind != (told if told in ("number", "time", "list") else "text"):
+            raise UploadError(
+                f"Column {printable(name, 30)} is of an array, which holds numbers: choose what it is for instead."
+            )
     chosen = {_known(name, columns): role for name, role in options.columns}
     for name, role in chosen.items():
         kind, column = columns[name].kind, f"Column {printable(name, 30)}"

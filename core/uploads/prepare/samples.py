@@ -6,10 +6,10 @@ What this takes from the numbers themselves, means and limits, it takes from the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.dataset import Kind
 from core.errors import UploadError
 from core.scaling import FITTED, Scaling, limits, scaler
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, SAMPLES, VALUES
@@ -18,6 +18,9 @@ from core.uploads.phrases import counted, listed
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.parts import TRAINING, UNUSED, drawn, drawn_by_series, kept_out
+
+if TYPE_CHECKING:
+    from core.dataset import Kind
 
 # From here on a 32-bit float cannot hold every whole number.
 EXACT = 2**24
@@ -59,7 +62,7 @@ def numbers(
     kept = subset(len(x), int(np.prod(x.shape[1:])), notices)
     if options.missing == "drop":
         kept = kept[complete(x[kept], notices, names)]
-    enough(len(kept))
+    enough(len(kept), x.shape[1] if kind == "vector" else 0)
     parts = drawn(len(kept)) if series is None else drawn_by_series(series[kept], notices)
     kept, parts = kept[parts != UNUSED], parts[parts != UNUSED]
     labels = None if labels is None else labels[kept]
@@ -90,16 +93,15 @@ def numbers(
     return Samples(kind, narrow, labels, value_range, scaling=options.scaling, parts=parts if is_settled else None)
 
 
-def enough(count: int) -> None:
-    """Refuse too few samples for a training and a held-out split.
+def enough(count: int, columns: int = 0) -> None:
+    """Refuse too few samples for a training and a held-out split; so many `columns` could be samples, too.
 
     Raises:
         UploadError: there are.
     """
     if count < FEWEST_SAMPLES:
-        raise UploadError(
-            f"The file gives {counted(count, 'sample')}; at least {FEWEST_SAMPLES} are needed: bring more of them."
-        )
+        advice = "bring more of them" + (", or say that its columns are samples." if columns >= FEWEST_SAMPLES else ".")
+        raise UploadError(f"The file gives {counted(count, 'sample')}; at least {FEWEST_SAMPLES} are needed: {advice}")
 
 
 def subset(count: int, values: int, notices: list[str]) -> Array:

@@ -13,7 +13,7 @@ from core.uploads.prepare.options import Options, Way
 from core.uploads.prepare.roles import as_table, roles_of, series_column
 
 # What can be read in one way only.
-ONLY: dict[str, Way] = {"pictures": "folder", "sound": "sound", "sounds": "sounds", "text": "text"}
+ONLY: dict[str, Way] = {"pictures": "folder", "sound": "sound", "sounds": "sounds", "text": "text", "labels": "labels"}
 # Rows that are looked at to see whether a column has fractions.
 HEAD = 64
 

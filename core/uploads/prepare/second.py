@@ -1,0 +1,137 @@
+"""Labels from a second file: one for each sample, in their order or by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import NoReturn
+
+from core.errors import UploadError
+from core.uploads.parse.names import LONGEST_NAME
+from core.uploads.parse.raw import Column, Raw
+from core.uploads.parse.words import Words
+from core.uploads.phrases import counted, listed, printable, told_apart
+from core.uploads.prepare.columns import called, different, tells_classes, words_of
+from core.uploads.prepare.labelling import LABELS
+from core.uploads.prepare.options import Options
+from core.uploads.prepare.roles import as_table
+
+# Forms of files whose samples can be told apart from the start.
+LABELLED = ("table", "array", "pictures", "sounds")
+# Of the samples, those whose ids have to stand in the second file.
+MOST = 0.5
+# What columns are called that nobody named.
+UNNAMED = "column 1"
+
+
+@dataclass(frozen=True)
+class Match:
+    """Ids of samples, in the file and in its column `where`, the second file's `column` that holds `found` of them."""
+
+    where: str
+    ids: tuple[str, ...]
+    column: str
+    found: int
+
+
+def with_labels(raw: Raw, second: Raw, filename: str) -> Raw:
+    """What a file holds, with the labels that another one has for its samples, and a notice how they were matched.
+
+    Raises:
+        UploadError: the two do not fit together.
+    """
+    if raw.form not in LABELLED:
+        raise UploadError("A recording or a text has no samples yet that a second file could label: bring one file.")
+    if second.form not in ("table", "array", "labels") or second.values.ndim > 2:
+        raise UploadError(
+            f"{printable(filename)} holds no labels: bring a table with one a row, or with ids and labels."
+        )
+    labels = as_table(second)
+    match = max(_matches(raw, labels), key=lambda match: match.found, default=None)
+    if match is not None and match.found >= MOST * len(match.ids):
+        words, said = _by_id(match, labels, filename)
+    else:
+        words, said = _by_order(len(raw.values), labels, filename)
+    name = told_apart([*raw.names, *raw.words, printable(filename, LONGEST_NAME)], LONGEST_NAME)[-1]
+    together = replace(raw, words={name: words}, brought=name, notices=(*raw.notices, *second.notices, said))
+    if raw.form != "table":
+        return together
+    column = Column(name, "text", f"it is from {printable(filename, 30)}")
+    return replace(together, columns=(*raw.columns, column), words={**raw.words, name: words})
+
+
+def alone(raw: Raw, options: Options, notices: list[str]) -> NoReturn:
+    """Refuse a file of labels that came without its samples.
+
+    Raises:
+        UploadError: always.
+    """
+    raise UploadError(
+        f"The file holds {counted(len(raw.values), 'label')} and no samples: bring the file of samples, and this one "
+        "as its labels."
+    )
+
+
+def _matches(raw: Raw, labels: Raw) -> Iterator[Match]:
+    """Columns that tell samples apart, in the file and in the one with labels."""
+    if len(labels.columns) < 2:
+        return
+    ids = {"": raw.ids, "name": tuple(PurePosixPath(name).name for name in raw.ids)}
+    ids["stem"] = tuple(PurePosixPath(name).stem for name in raw.ids)
+    if raw.form == "table":
+        apart = [name for name in (*raw.words, *raw.names) if different(raw, name) == len(raw.values)]
+        ids = {name: tuple(words_of(raw, name)) for name in apart}
+    for column in labels.columns:
+        if column.width > 1 or different(labels, column.name) < len(labels.values):
+            continue
+        known = {*map(_key, words_of(labels, column.name).names)}
+        for where, names in ids.items():
+            # Numbers from 0 on stand in both files by chance, unless both call them the same.
+            if names and (raw.form != "table" or where in raw.words or where.lower() == column.name.lower()):
+                yield Match(where, names, column.name, sum(_key(name) in known for name in names))
+
+
+def _key(id: str) -> str:
+    """An id as it is compared: 007 is 7 where a table has it as a number."""
+    return id.lstrip("0") or "0" if id.isdigit() else id
+
+
+def _by_id(match: Match, labels: Raw, filename: str) -> tuple[Words, str]:
+    """The label of each id, "" where there is none."""
+    name = _label_of(labels, match.column)
+    known = dict(zip(map(_key, words_of(labels, match.column)), words_of(labels, name), strict=True))
+    lacking = len(match.ids) - match.found
+    rest = f"; {counted(lacking, 'sample')} stand in none of its rows and have no label" if lacking else ""
+    return Words.of(known.get(_key(id), "") for id in match.ids), (
+        f"Labels were taken from column {printable(name, 30)} of {printable(filename)}, by the ids in its column "
+        f"{printable(match.column, 30)}{rest}."
+    )
+
+
+def _by_order(count: int, labels: Raw, filename: str) -> tuple[Words, str]:
+    """One label a sample, as both stand; a first row that was taken for a name, or a name for a label, is told."""
+    name = _label_of(labels, None)
+    words, said = [*words_of(labels, name)], ""
+    if len(words) == count - 1 and name != UNNAMED:
+        words, said = [name, *words], f", its first row ({printable(name, 20)}) being one"
+    elif len(words) == count + 1 and name == UNNAMED:
+        said = f", its first row ({printable(words.pop(0), 20)}) being a name"
+    if len(words) != count:
+        raise UploadError(
+            f"{printable(filename)} has {counted(len(words), 'label')} for {counted(count, 'sample')}, and no column "
+            "of ids that stand in both files: bring one label for each sample, or ids and labels."
+        )
+    return Words.of(words), f"Labels are the rows of {printable(filename)}, in their order{said}."
+
+
+def _label_of(labels: Raw, ids: str | None) -> str:
+    """The column that holds labels, beside that of the `ids`."""
+    single = [column.name for column in labels.columns if column.name != ids and column.width == 1]
+    if not single:
+        raise UploadError(
+            f"The second file has no column of labels; there are {listed(c.name for c in labels.columns)}."
+        )
+    named = next(filter(None, (called(known, single) for known in LABELS)), None)
+    classes = [name for name in single if tells_classes(labels, name)]
+    return named or next(iter(classes), single[-1])

@@ -1,0 +1,120 @@
+"""Files in which others are packed, and arrays in groups: tar and HDF5."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+
+import h5py
+import numpy as np
+import pytest
+
+from core.errors import UploadError
+from core.uploads.parse.decode import WANTED, decode
+from core.uploads.parse.formats import FORMATS, NAMED
+from core.uploads.reading import read_upload
+from tests import files
+
+PICTURES = files.pictures(24)
+TABLE = files.csv(files.table(), ["a", "b", "c"])
+X = files.table(24, 6)
+Y = np.arange(24) % 3
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("a.tar", bytes),
+        ("a.tar.gz", gzip.compress),
+        ("a.tgz", gzip.compress),
+        ("a.tar.bz2", bz2.compress),
+        ("a.tar.xz", lzma.compress),
+    ],
+)
+def test_a_tar_archive_is_read_as_a_zip_is(name, pack):
+    tarred, zipped = read_upload(name, pack(files.tar(PICTURES))), read_upload("a.zip", files.zipped(PICTURES))
+    assert np.array_equal(tarred.x, zipped.x)
+    assert tarred.y.tolist() == zipped.y.tolist()
+
+
+def test_the_one_table_of_a_tar_archive_is_read():
+    assert decode("a.tar", files.tar({"README.txt": b"about", "data/t.csv": TABLE})).names == ("a", "b", "c")
+
+
+def test_links_and_devices_in_a_tar_archive_are_left_out_and_nothing_leaves_it():
+    stream = io.BytesIO(files.tar({"../../t.csv": TABLE}))
+    with tarfile.open(fileobj=stream, mode="a") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.FIFOTYPE):
+            info = tarfile.TarInfo("passwords.csv")
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    raw = decode("a.tar", stream.getvalue())
+    assert raw.names == ("a", "b", "c")
+    assert any("2 members that is no plain file" in notice or "Left out: 2 members" in notice for notice in raw.notices)
+
+
+def test_a_tar_archive_that_is_too_large_or_cut_short_is_refused(monkeypatch):
+    data = files.tar(PICTURES)
+    with pytest.raises(UploadError, match="cannot be read to its end"):
+        decode("a.tar", data[:1000])
+    monkeypatch.setattr("core.uploads.parse.tars.UNPACKED", 1000)
+    with pytest.raises(UploadError, match="no more is unpacked"):
+        decode("a.tar", data)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "shape"),
+    [
+        ({"x": X, "y": Y}, (24, 6)),
+        ({"train__x": X, "train__y": Y, "about": np.arange(3)}, (24, 6)),
+        ({"images": np.arange(24 * 64).reshape(24, 8, 8) % 251, "labels": Y}, (24, 1, 8, 8)),
+        ({"x": X, "labels": np.array([f"kind {i}" for i in Y], h5py.string_dtype())}, (24, 6)),
+    ],
+)
+def test_arrays_of_hdf5_are_samples_and_labels(arrays, shape):
+    upload = read_upload("a.h5", files.h5(**arrays), scaling="none")
+    assert upload.x.shape == shape
+    assert upload.y.tolist() == Y.tolist()
+    assert shape != (24, 6) or np.allclose(upload.x, X)
+
+
+def test_matlab_7_3_stands_its_dimensions_the_other_way_round():
+    stream = io.BytesIO()
+    with h5py.File(stream, "w", userblock_size=512) as file:
+        file["X"], file["y"], file["name"] = X.T, Y[None], np.frombuffer(b"data", np.uint8).astype(np.uint16)
+        file["name"].attrs["MATLAB_class"] = np.bytes_("char")
+    data = b"MATLAB 7.3 MAT-file".ljust(512) + stream.getvalue()[512:]
+    upload = read_upload("a.mat", data, scaling="none")
+    assert np.allclose(upload.x, X)
+    assert upload.y.tolist() == Y.tolist()
+
+
+def test_what_lies_in_other_files_is_not_read(tmp_path):
+    stream = io.BytesIO()
+    (tmp_path / "secret").write_bytes(bytes(8 * 100))
+    with h5py.File(stream, "w") as file:
+        file.create_dataset("x", (100,), "f8", external=[(str(tmp_path / "secret"), 0, 800)])
+        file["z"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "x")
+    with pytest.raises(UploadError, match="holds no array of numbers"):
+        decode("a.h5", stream.getvalue())
+
+
+def test_hdf5_of_too_many_arrays_or_numbers_is_refused(monkeypatch):
+    with pytest.raises(UploadError, match="more than 100 arrays"):
+        decode("a.h5", files.h5(**{f"x{i}": X for i in range(101)}))
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        file.create_dataset("x", (10**6, 10**4), "f8", chunks=(1000, 10))
+    with pytest.raises(UploadError, match="at most 100,000,000 are read"):
+        decode("a.h5", stream.getvalue())
+    with pytest.raises(UploadError, match="damaged or was cut short"):
+        decode("a.h5", files.h5(x=X)[:200])
+
+
+def test_formats_are_declared_once():
+    assert len(NAMED) == sum(len(format.suffixes) for format in FORMATS)
+    assert len({format.title for format in FORMATS}) == len(FORMATS)
+    assert all(format.reader for format in FORMATS if format.family in ("table", "array", "text", "sound", "archive"))
+    assert "HDF5" in WANTED
+    assert "tar" in WANTED
