@@ -2,7 +2,7 @@
 
 import { prepare, whenResized } from "./canvas.js";
 import { drawMark } from "./marks.js";
-import { CLASS_MARKS } from "./protocol.js";
+import { CLASS_MARKS, FAINT } from "./protocol.js";
 
 const REACH = 2;
 const SIDE = 460;
@@ -50,7 +50,7 @@ function drawGrid({ context, width, height }, place) {
     context.globalAlpha = line ? 0.12 : 0.4;
     context.fillRect(x - 0.5, 0, 1, height);
     context.fillRect(0, y - 0.5, width, 1);
-    context.globalAlpha = 0.7;
+    context.globalAlpha = FAINT;
     if (line && Math.abs(line) < REACH) {
       context.fillText(line, x + 4, height / 2 - 4);
       context.fillText(line, width / 2 + 4, y - 4);

@@ -11,7 +11,7 @@ import torch
 from core import MODELS
 from core.analysis import ANALYSES, analyse
 from core.errors import LatentLabError
-from core.latex import LIT, lit, lit_behind, stacked
+from core.latex import LIT, lines, lit, lit_behind, stacked
 from core.layers import activations, layers_of
 from core.training.loop import Training
 from core.training.trace import trace
@@ -199,6 +199,13 @@ def test_a_finished_run_shows_the_step_that_would_come_next():
 ])  # fmt: skip
 def test_a_symbol_is_lit_wherever_it_stands_alone(formula, symbol, expected):
     assert lit(formula, symbol) == expected.replace("~", LIT)
+
+
+def test_a_formula_can_be_broken_between_its_lines_and_the_words_of_its_texts():
+    formula = stacked(r"x_\text{data}", "", r"\sigma \text{ learned from } x")
+    assert lines(formula) == [
+        r"x_\text{data}", r"\sigma \text{ }\allowbreak \text{learned }\allowbreak \text{from } x"
+    ]  # fmt: skip
 
 
 def test_what_a_part_minimises_is_lit_as_far_as_the_gap():
