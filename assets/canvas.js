@@ -77,7 +77,7 @@ export function whenResized(element, paint) {
   element.resized?.disconnect();
   const sizes = new ResizeObserver(paint);
   sizes.observe(element);
-  // Only the theme changes the colour of a component's text; lab.css has that end with an event.
+  // See lab.css: an event that only the theme brings about.
   const component = element.closest(".lab");
   const themed = ({ target }) => target === component && paint();
   component.addEventListener("transitionend", themed);
