@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -64,15 +66,21 @@ class Host:
 
 
 class Session(SessionClient):
-    """One tab on a `host`: its `widgets` by their keys, the `query` of its address, the `fragments` that run again."""
+    """One tab on a `host`: its `widgets` by their keys, the `query` of its address, the `fragments` that run again.
+
+    What is `shown` is what was chosen, or what the server sent after that.
+    """
 
     def __init__(self, host: Host, **query: Any) -> None:
         self._host = host
         self.query = urlencode(query)
         self.page = ""
         self.widgets: dict[str, Any] = {}
+        self.shown: dict[str, str] = {}
         self.fragments: list[str] = []
         self._said: list[WidgetState] = []
+        self._on_the_way: list[ForwardMsg] | None = None
+        self._awaited: dict[str, threading.Event] = {}
         self.id = host.do(self._connect(None))
 
     # What a browser does
@@ -91,6 +99,7 @@ class Session(SessionClient):
     def choose(self, key: str, index: int) -> None:
         """Choose one of a few, which each message says from now on, and wait for nothing."""
         widget = self.widgets[key]
+        self.shown[key] = widget.options[index]
         self._said = [*self._said, WidgetState(id=widget.id, string_value=widget.options[index])]
         self.ask()
 
@@ -118,8 +127,24 @@ class Session(SessionClient):
 
     # What a server sends
 
+    @contextmanager
+    def delayed(self) -> Iterator[None]:
+        """Have what the server sends arrive only afterwards."""
+        self._on_the_way = []
+        yield
+        messages, self._on_the_way = self._on_the_way, None
+        for message in messages:
+            self.write_forward_msg(message)
+
+    def arrives(self, key: str) -> Callable[[], Any]:
+        """What waits until the widget has arrived once more from now on."""
+        return partial(self._awaited.setdefault(key, threading.Event()).wait, PATIENCE)
+
     def write_forward_msg(self, msg: ForwardMsg) -> None:
         """Take a message."""
+        if self._on_the_way is not None:
+            self._on_the_way.append(msg)
+            return
         kind = msg.WhichOneof("type")
         if kind == "new_session":
             self.page = msg.new_session.page_script_hash
@@ -134,7 +159,11 @@ class Session(SessionClient):
             widget = getattr(element, element.WhichOneof("type") or "", None)
             # The key stands behind the two parts of an id.
             if getattr(widget, "id", ""):
-                self.widgets[widget.id.split("-", 2)[-1]] = widget
+                key = widget.id.split("-", 2)[-1]
+                self.widgets[key] = widget
+                self._awaited.pop(key, threading.Event()).set()
+                if getattr(widget, "set_value", False):
+                    self.shown[key] = widget.raw_value
 
     async def _connect(self, known: str | None) -> str:
         id = self._host.runtime.connect_session(self, {}, existing_session_id=known)

@@ -50,7 +50,7 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
         go(tab, name)
         if name == "clusters":
             expect(tab.page.get_by_text(re.compile("no labels: clusters cannot be compared"))).to_be_visible()
-        expect(tab.key("progress")).to_have_count(0, timeout=60_000)
+        expect(tab.key("progress")).to_have_count(0)
         tab.settle()
 
 
@@ -93,7 +93,7 @@ def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     expect(tab.key("stage_view", "canvas").first).to_be_visible()
     go(tab, "latent")
     # Said wherever something needs them.
-    expect(tab.page.get_by_text("The data of this were deleted").first).to_be_visible(timeout=60_000)
+    expect(tab.page.get_by_text("The data of this were deleted").first).to_be_visible()
     go(tab, "data")
     tab.press("undo")
     expect(tab.page.get_by_text("Deleted in the last day")).to_have_count(0)
@@ -119,7 +119,6 @@ def test_a_dataset_that_is_renamed_in_another_tab_stays_chosen(tab, new_tab, ser
     for latents in (4, 5):
         tab.key("latent_size", "input").press("ArrowRight")
         expect(tab.page).to_have_url(re.compile(f"dataset={dataset}.*latent_size={latents}"))
-        tab.settle()
     expect(tab.key("dataset", "input")).to_have_value("tubers")
     expect(tab.page.locator("[data-testid=stAlert]")).to_have_count(0)
 

@@ -121,9 +121,9 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
             expect(tab.page.get_by_text(f"cannot {' or '.join(needed)}")).to_be_visible()
         for capability in able or {""} & CONTENT[name].keys():
             content = tab.page.locator(f".st-key-{CONTENT[name][capability]}").first
-            expect(content).to_be_visible(timeout=60_000)
+            expect(content).to_be_visible()
         # Analyses come from workers; the page is done when none is under way.
-        expect(tab.key("progress")).to_have_count(0, timeout=60_000)
+        expect(tab.key("progress")).to_have_count(0)
         tab.settle()
         # Who does not see a canvas is told what it shows.
         expect(tab.page.locator(".lab canvas:not([aria-label], [aria-hidden])")).to_have_count(0)

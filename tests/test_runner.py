@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 
 from pages.ui import runner
+from pages.ui.widgets import KEPT
 from tests.server import ROOT
 from tests.session import Host, Session
 
@@ -44,7 +45,8 @@ class Script:
                     self.acts.append("acted")
             if st.button("Undo", key="undo", on_click=self.undo):
                 self.reaches("undone")
-            self.chosen = st.radio("Choice", ["one", "other"], key="choice", on_change=self.press)
+            self.chosen = st.radio("Choice", ["one", "other", "third"], key="choice", on_change=self.press, **KEPT)
+            self.reaches("drawn")
             if st.button("Open", key="open"):
                 self.acts.append("opened")
             st.fragment(lambda: st.markdown("part"), run_every=600)()
@@ -174,6 +176,35 @@ def test_what_is_chosen_while_the_page_runs_is_not_lost(session):
     script.meanwhile["undone"] = there_and_back
     session.press("undo")
     assert script.chosen == "other"
+
+
+def test_a_press_sends_nothing_to_who_turned_a_widget_meanwhile(session):
+    session.choose("choice", 1)
+    session.settle()
+    script.meanwhile = {"page": lambda: session.choose("choice", 2), "drawn": session.arrives("choice")}
+    session.press("open")
+    assert script.chosen == session.shown["choice"] == "third"
+
+
+@pytest.mark.parametrize("place", ["undo", "undone"])
+def test_what_is_sent_to_who_turned_a_widget_meanwhile_does_not_stay(session, place):
+    session.choose("choice", 1)
+    session.settle()
+    script.meanwhile = {place: lambda: session.choose("choice", 2), "drawn": session.arrives("choice")}
+    session.press("undo")
+    assert script.chosen == session.shown["choice"] == "third"
+
+
+def test_what_a_page_sends_and_sends_again_by_itself_does_not_stay_over_what_is_turned_meanwhile(session):
+    def choose():
+        st.session_state["choice"] = "other"
+
+    script.meanwhile = {"page": choose, "drawn": st.rerun}
+    with session.delayed():
+        session.press()
+        session.choose("choice", 2)
+        session.settle()
+    assert script.chosen == session.shown["choice"] == "third"
 
 
 def test_a_press_that_a_part_of_the_page_sends_along_acts_when_it_comes_itself(session):

@@ -25,7 +25,7 @@ def test_a_knob_is_swept_read_and_opened(tab):
     tab.page.wait_for_url(re.compile("[?&]sweep="))
     sweep = tab.query["sweep"]
     head = tab.key("sweep_head")
-    expect(head).to_contain_text("6 of 6 runs finished", timeout=60_000)
+    expect(head).to_contain_text("6 of 6 runs finished")
     expect(tab.page.get_by_text(re.compile("MSE .* at "))).to_be_visible()
     expect(tab.page.locator(".js-plotly-plot").get_by_text("PCA of the same size")).to_be_visible()
 

@@ -51,8 +51,8 @@ def label_column(
 
 def _is_coordinate(raw: Raw, name: str) -> bool:
     """Whether a column is the y of points whose places are whole numbers."""
-    x = called("x", raw.names)
-    if name.lower() != "y" or x is None or name not in raw.names:
+    x = called("x", raw.names) if name.lower() == "y" and name in raw.names else None
+    if x is None:
         return False
     places = np.stack([numbers_of(raw, x), numbers_of(raw, name)]).astype(np.float64)
     return bool((np.isnan(places) | (places == np.floor(places))).all())

@@ -164,9 +164,8 @@ def roles_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Roles:
     leave_out_beside_lists(raw, chosen, roles, why, notices)
     groups = None if series is None else _groups(raw, series)
     times = [name for name, role in roles.items() if role == "time"]
-    values = [
-        name for name, role in roles.items() if role == "value" and columns[name].width == 1 and name in raw.names
-    ]
+    numbers = set(raw.names)
+    values = [name for name, role in roles.items() if role == "value" and columns[name].width == 1 and name in numbers]
     order = in_order(raw, times, values, groups, notices) if way == "windows" else None
     if times and way != "windows":
         notices.append(

@@ -1,0 +1,105 @@
+"""What the widgets of a session stand at, and what its browser says and has been told of it.
+
+Each request tells the values of all widgets, also of one that a press has just set, as long as its new value is on the
+way to the browser. So what a browser says again is no news until the page is drawn, and later where nothing was turned:
+in a press, in what a part of a page asks for by itself, and on the way back.
+
+Streamlit also sends a value to a browser that has it, whenever a page runs again by itself or a request leaves it out;
+who turned the widget meanwhile would see it jump back. And whatever was sent may cross with a turn: the browser then
+shows what was sent, the page what was turned, and the next request would undo the turn. So the turn is sent, too.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
+from streamlit.runtime.state.session_state import SessionState, WStates
+
+
+class WidgetValues(SessionState):
+    """Streamlit's, which tells news from what is said again, and sends a value where the browser may show another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Requests come in the server's thread, while a page is drawn in another.
+        self._lock = threading.Lock()
+        # The page that the browser asked for last, and what its widgets were then, less those turned since.
+        self._page = ""
+        self._told: dict[str, WidgetState] = {}
+        # What the last request said, and what the one said that the page is drawn for.
+        self._heard: dict[str, WidgetState] = {}
+        self._said: dict[str, WidgetState] = {}
+        # What was sent to the browser and no request has confirmed, oldest first.
+        self._sent: dict[str, WidgetState | None] = {}
+
+    def hear(self, request: RerunData) -> None:
+        """Note what a request says."""
+        with self._lock:
+            self._heard = {state.id: state for state in states_of(request)}
+            # Messages arrive in order: a browser that has one has those before it.
+            order = list(self._sent)
+            last = max((order.index(id) for id in order if self._heard.get(id) == self._sent[id]), default=-1)
+            for id in order[: last + 1]:
+                del self._sent[id]
+
+    def begin(self, request: RerunData) -> None:
+        """Note what a page begins with, which is no news from now on."""
+        said = {state.id: state for state in states_of(request) if not is_press(state)}
+        if request.page_script_hash != self._page:
+            self._page, self._told = request.page_script_hash, {}
+        self._told |= said
+        self._said = self._heard
+
+    def news(self, request: RerunData) -> RerunData:
+        """A request without the values that the browser had told already; another page begins with all of them."""
+        if request.page_script_hash != self._page:
+            return request
+        states = [state for state in states_of(request) if self._told.get(state.id) != state]
+        for state in states:
+            self._told.pop(state.id, None)
+        return with_states(request, states)
+
+    def register_widget(self, metadata: WidgetMetadata[Any], user_key: str | None) -> RegisterWidgetResult[Any]:
+        """What a widget stands at now, and whether that is sent to the browser."""
+        result, id = super().register_widget(metadata, user_key), metadata.id
+        # Options are said by their titles, which others change.
+        may_be_retitled = metadata.value_type == "string_value" and id in self._said
+        with self._lock:
+            if not (result.value_changed or may_be_retitled or id in self._sent):
+                return result
+            value = _state(metadata, result.value)
+            is_crossed = self._sent.get(id, value) != value
+            is_sent = is_crossed or ((result.value_changed or may_be_retitled) and self._said.get(id) != value)
+            if is_sent:
+                self._sent.pop(id, None)
+                self._sent[id] = value
+        return replace(result, value_changed=is_sent)
+
+
+def states_of(request: RerunData) -> list[WidgetState]:
+    """What a request says of widgets."""
+    return [] if request.widget_states is None else list(request.widget_states.widgets)
+
+
+def with_states(request: RerunData, states: Iterable[WidgetState]) -> RerunData:
+    """A request that says this of widgets."""
+    return replace(request, widget_states=WidgetStates(widgets=states))
+
+
+def is_press(state: WidgetState) -> bool:
+    """Whether this is no value that stays, but something that happened: a press, a click on a picture."""
+    return "trigger" in (state.WhichOneof("value") or "")
+
+
+def _state(metadata: WidgetMetadata[Any], value: Any) -> WidgetState | None:
+    """A widget's value as a browser would say it."""
+    one = WStates()
+    one.set_widget_metadata(metadata)
+    one.set_from_value(metadata.id, value)
+    return one.get_serialized(metadata.id)
