@@ -2,6 +2,7 @@
 
 import { prepare, whenResized } from "./canvas.js";
 import { drawMark } from "./marks.js";
+import { letDraw } from "./pen.js";
 import { CLASS_MARKS, FAINT } from "./protocol.js";
 
 const REACH = 2;
@@ -108,19 +109,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const erase = ([x, y]) => {
     change(points.filter((point) => Math.hypot(point[0] - x, point[1] - y) > ERASED * width.value));
   };
-  const draw = ({ offsetX, offsetY }) => {
+  letDraw(canvas, ([x, y], isFirst) => {
+    if (isFirst) remember();
     const act = tool === "eraser" ? erase : spray;
-    act([((2 * offsetX) / sheet.width - 1) * REACH, (1 - (2 * offsetY) / sheet.height) * REACH]);
-  };
-
-  canvas.onpointerdown = (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    remember();
-    draw(event);
-  };
-  canvas.onpointermove = (event) => {
-    if (event.buttons) draw(event);
-  };
+    act([((2 * x) / sheet.width - 1) * REACH, (1 - (2 * y) / sheet.height) * REACH]);
+  });
   for (const button of root.querySelectorAll("[data-tool]")) {
     button.onclick = () => {
       tool = button.dataset.tool;

@@ -98,6 +98,11 @@ def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
     tab.page.mouse.up()
     tab.grows(area, "answers", answers)
     changes(tab, rebuilt, before)
+    # Keys move a pen that draws while it is down.
+    before = rebuilt.evaluate(PICTURE)
+    for key in ("ArrowRight", "Enter", "ArrowUp", "ArrowUp", "Enter"):
+        pad.press(key)
+    changes(tab, rebuilt, before)
 
 
 # Rows and columns of ink, and the middle of its mass, of a short stroke in a corner of the pad.
