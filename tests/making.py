@@ -29,6 +29,11 @@ def normal(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(shape, generator=rng(seed))
 
 
+def uniform(*shape: int, seed: int = 0) -> Tensor:
+    """Numbers between 0 and 1."""
+    return torch.rand(shape, generator=rng(seed))
+
+
 def made(model: str = "gan", dataset: str = "ring", **hyperparameters) -> Model:
     """A model with its first weights."""
     network = MODELS[model](MODELS[model].Hyperparameters(**hyperparameters), DATASETS[dataset].spec)

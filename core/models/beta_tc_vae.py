@@ -10,7 +10,8 @@ from core.latex import stacked
 from core.metrics import MSE, Metric
 from core.model import Curves
 from core.models._knobs import Architecture
-from core.models.vae import ELBO, KL, LIKELIHOODS, LOSS, RECONSTRUCTION, SIGMA, VAE, Bound, drawn
+from core.models._variational import LIKELIHOODS, Bound
+from core.models.vae import ELBO, KL, LOSS, RECONSTRUCTION, SIGMA, VAE, drawn
 from core.nn.losses import gaussian_kl, kl_terms
 from core.presets import Preset
 

@@ -14,7 +14,8 @@ from core.metrics import ACCURACY
 from core.model import Curves, Part, minimise
 from core.models._conditional import Conditional
 from core.models._knobs import Architecture
-from core.models.vae import VAE, Variational, drawn, weighed
+from core.models._variational import Variational
+from core.models.vae import VAE, drawn, weighed
 from core.nn.initialization import initialize
 from core.nn.layers import dense
 from core.nn.losses import gaussian_kl

@@ -1,7 +1,8 @@
 """The convolutional variational autoencoder: the same bound with convolutional networks."""
 
+from core.models._variational import Variational
 from core.models.convolutional_autoencoder import Convolutional
-from core.models.vae import VAE, Variational
+from core.models.vae import VAE
 from core.nn.convolution import convolutional_backbone
 
 

@@ -12,7 +12,7 @@ shows what was sent, the page what was turned, and the next request would undo t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +68,9 @@ class WidgetValues(SessionState):
     def register_widget(self, metadata: WidgetMetadata[Any], user_key: str | None) -> RegisterWidgetResult[Any]:
         """What a widget stands at now, and whether that is sent to the browser."""
         result, id = super().register_widget(metadata, user_key), metadata.id
+        if isinstance(result.value, Mapping):
+            # What is selected or edited in a table is JSON, which browsers write otherwise.
+            return result
         # Options are said by their titles, which others change.
         may_be_retitled = metadata.value_type == "string_value" and id in self._said
         with self._lock:
