@@ -95,7 +95,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const paint = (places = null) => {
     const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
-    const { context, width, height } = prepare(canvas, Math.min(HEIGHT, room));
+    // No higher than wide: a square stands in its middle.
+    const { context, width, height } = prepare(canvas, Math.min(HEIGHT, room, Math.max(LEAST, canvas.clientWidth)));
     flat = dimensions === 3 ? turn(seen, view.yaw, view.pitch) : seen;
     if (ground) drawOnGround(context, width, height, places);
     else {
