@@ -1,6 +1,8 @@
 // The ground of a plane: a frame with numbered axes, the prior, posteriors, and how many points lie outside.
 
+import { drawApart } from "./canvas.js";
 import { ticks } from "./curves.js";
+import { FAINT } from "./protocol.js";
 import { squareScale } from "./scale.js";
 import { short } from "./text.js";
 
@@ -24,7 +26,7 @@ export function frameScale([low, high], width, height) {
 
 /** Numbers along the left and the lower edge of the frame. */
 export function drawNumbers(context, [low, high], [x, y]) {
-  context.globalAlpha = 0.8;
+  context.globalAlpha = FAINT;
   context.textAlign = "center";
   for (const tick of ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART)) {
     context.fillText(short(tick), x(tick), y(low[1]) + 13);
@@ -54,12 +56,10 @@ export function drawAxes(context, frame, scale, names) {
   drawNumbers(context, frame, scale);
   // In a small frame names would hide points.
   if (right - left < NAMED) return;
-  context.globalAlpha = 0.7;
   context.textAlign = "right";
-  context.fillText(names[0], right - 4, bottom - 5);
+  drawApart(context, names[0], right - 4, bottom - 5);
   context.textAlign = "left";
-  context.fillText(names[1], left + 4, top + 12);
-  context.globalAlpha = 1;
+  drawApart(context, names[1], left + 4, top + 12);
 }
 
 /** The circles of one and two standard deviations of a normal prior, or the edges of a uniform one, dashed. */
@@ -130,6 +130,6 @@ export function drawOutside(context, count, [, high], [x, y]) {
   context.save();
   context.font = `bold ${context.font}`;
   context.textAlign = "right";
-  context.fillText(`${count.toLocaleString("en")} outside`, x(high[0]) - 4, y(high[1]) + 13);
+  drawApart(context, `${count.toLocaleString("en")} outside`, x(high[0]) - 4, y(high[1]) + 13);
   context.restore();
 }

@@ -1,7 +1,8 @@
 // The drawing board: a plane from −2 to 2 on which points of up to four classes are sprayed.
 
 import { prepare, whenResized } from "./canvas.js";
-import { CLASS_MARKS } from "./protocol.js";
+import { letDraw } from "./pen.js";
+import { CLASS_MARKS, FAINT } from "./protocol.js";
 import { drawMark } from "./shapes.js";
 
 const REACH = 2;
@@ -50,7 +51,7 @@ function drawGrid({ context, width, height }, place) {
     context.globalAlpha = line ? 0.12 : 0.4;
     context.fillRect(x - 0.5, 0, 1, height);
     context.fillRect(0, y - 0.5, width, 1);
-    context.globalAlpha = 0.7;
+    context.globalAlpha = FAINT;
     if (line && Math.abs(line) < REACH) {
       context.fillText(line, x + 4, height / 2 - 4);
       context.fillText(line, width / 2 + 4, y - 4);
@@ -108,19 +109,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const erase = ([x, y]) => {
     change(points.filter((point) => Math.hypot(point[0] - x, point[1] - y) > ERASED * width.value));
   };
-  const draw = ({ offsetX, offsetY }) => {
+  letDraw(canvas, ([x, y], isFirst) => {
+    if (isFirst) remember();
     const act = tool === "eraser" ? erase : spray;
-    act([((2 * offsetX) / sheet.width - 1) * REACH, (1 - (2 * offsetY) / sheet.height) * REACH]);
-  };
-
-  canvas.onpointerdown = (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    remember();
-    draw(event);
-  };
-  canvas.onpointermove = (event) => {
-    if (event.buttons) draw(event);
-  };
+    act([((2 * x) / sheet.width - 1) * REACH, (1 - (2 * y) / sheet.height) * REACH]);
+  });
   for (const button of root.querySelectorAll("[data-tool]")) {
     button.onclick = () => {
       tool = button.dataset.tool;

@@ -45,6 +45,16 @@ export function drawGround(context, [x, y, width, height], strength) {
   context.globalAlpha = 1;
 }
 
+/** A text that stands out from what is drawn below it, on an edge in the colour of the page. */
+export function drawApart(context, text, x, y) {
+  context.save();
+  context.lineWidth = 4;
+  context.strokeStyle = getComputedStyle(context.canvas).getPropertyValue("--st-background-color") || "#fff";
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+  context.restore();
+}
+
 /** Calls `paint` with the browser's next picture, once however often it is asked. */
 export function oncePerPicture(paint) {
   let isQueued = false;
@@ -58,11 +68,23 @@ export function oncePerPicture(paint) {
   };
 }
 
-/** Calls `paint` when the page gives an element another room, in place of what was called before; returns its watch. */
+/**
+ * Calls `paint` when the page gives an element another room or its theme other colours, in place of what was called
+ * before; returns its watch.
+ */
 export function whenResized(element, paint) {
   // Where a script draws anew into an element, what it drew before is gone.
   element.resized?.disconnect();
-  element.resized = new ResizeObserver(paint);
-  element.resized.observe(element);
+  const sizes = new ResizeObserver(paint);
+  sizes.observe(element);
+  // See lab.css: an event that only the theme brings about.
+  const component = element.closest(".lab");
+  const themed = ({ target }) => target === component && paint();
+  component.addEventListener("transitionend", themed);
+  const disconnect = () => {
+    sizes.disconnect();
+    component.removeEventListener("transitionend", themed);
+  };
+  element.resized = { disconnect };
   return element.resized;
 }

@@ -83,7 +83,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const paint = (from = null, part = 1) => {
     const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
-    picture.paint(Math.min(HEIGHT, room), from, part);
+    // No higher than wide: a square stands in its middle.
+    picture.paint(Math.min(HEIGHT, room, Math.max(LEAST, canvas.clientWidth)), from, part);
     paintHand(from !== null);
     last.end = picture.end;
     root.dataset.points = values.length / dimensions;

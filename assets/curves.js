@@ -1,6 +1,7 @@
 // Curves of numbers against the training step, with axes.
 
 import { prepare } from "./canvas.js";
+import { FAINT } from "./protocol.js";
 import { short } from "./text.js";
 
 // CSS pixels that the labels of the axes take at the left and at the bottom, and that stay free at the other two sides.
@@ -45,7 +46,7 @@ export function drawCurves(canvas, curves, steps, unit) {
     context.moveTo(LEFT, y(value));
     context.lineTo(width - RIGHT, y(value));
     context.stroke();
-    context.globalAlpha = 0.8;
+    context.globalAlpha = FAINT;
     context.fillText(short(value), LEFT - 6, y(value) + 4);
   }
   context.textAlign = "center";

@@ -8,8 +8,9 @@ import { frame } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
 
-// The least width of a sample on a wall in CSS pixels: where a page is too narrow, a wall has fewer columns.
-const SMALLEST = 20;
+// The least width of a sample on a wall in CSS pixels, and of one with a note: where a page is too narrow, a wall has
+// fewer columns.
+const [SMALLEST, NOTED] = [20, 52];
 
 /** Around a wall of decoded codes the numbers of its `ground`, and over it the prior. */
 function drawGround(context, tiles, { low, high, latents, prior }) {
@@ -38,7 +39,9 @@ export default function ({ data, parentElement }) {
     const room = canvas.clientWidth - left;
     const ratio = aspect(view, look);
     // A plane has as many columns as it was decoded in.
-    const most = ground ? data.columns : Math.max(1, Math.floor(room / SMALLEST / ratio));
+    const most = ground
+      ? data.columns
+      : Math.max(1, Math.floor(room / (notes.length ? Math.max(NOTED, SMALLEST * ratio) : SMALLEST * ratio)));
     const columns = Math.min(data.columns, most);
     const lines = Math.ceil(view.shape[0] / columns);
     const box = Math.min(size * relativeHeight(view, look), room / columns / ratio);

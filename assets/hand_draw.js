@@ -29,8 +29,8 @@ export const draw = {
   title: "Draw",
   html: ({ look, decodes }) =>
     `<p>What you draw is encoded at once: the cross is its code among the others.</p>` +
-    `<div class="pad"><figure class="own"><figcaption>Yours</figcaption>${padFor(look).html}</figure>` +
-    `${figure("seen", "As the network sees it")}${decodes ? figure("rebuilt", "Reconstructed") : ""}</div>` +
+    `<div class="pad ${look.kind}"><figure class="own"><figcaption>Yours</figcaption>${padFor(look).html}</figure>` +
+    `${figure("seen", "As it is seen")}${decodes ? figure("rebuilt", "Reconstructed") : ""}</div>` +
     `${figure("near", "Samples with the nearest codes")}<p class="refused" aria-live="polite"></p>`,
 
   take: (area, kit, kept) => {

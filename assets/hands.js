@@ -25,7 +25,13 @@ export class Hands {
       .map(([tool, title]) => `<button type="button" data-tool="${tool}">${title}</button>`)
       .join("");
     this.buttons = [...bar.children];
-    for (const button of this.buttons) button.onclick = () => this.use(button.dataset.tool);
+    for (const button of this.buttons) {
+      button.onclick = () => {
+        this.use(button.dataset.tool);
+        // What a hand does and what comes of it are seen together.
+        root.scrollIntoView({ block: "nearest" });
+      };
+    }
     this.use(tools.includes(this.kept.tool) ? this.kept.tool : "");
   }
 

@@ -3,6 +3,7 @@
 import { Asker } from "./asker.js";
 import { prepare, whenResized } from "./canvas.js";
 import { aspect, drawSample, placesOf, present, relativeHeight } from "./looks.js";
+import { letDraw } from "./pen.js";
 import { ROLES } from "./protocol.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { short } from "./text.js";
@@ -114,21 +115,13 @@ export default function ({ data, parentElement }) {
     missing = new Set([...hole.keys()].filter((place) => !hole[place]));
     changed();
   };
-  const hide = ({ offsetX, offsetY }) => {
+  letDraw(brushed, (at) => {
     const before = missing.size;
     boxes.forEach((box, place) => {
-      if (distance([offsetX, offsetY], box) <= brush.value) missing.add(place);
+      if (distance(at, box) <= brush.value) missing.add(place);
     });
     if (missing.size > before) changed();
-  };
-
-  brushed.onpointerdown = (event) => {
-    brushed.setPointerCapture(event.pointerId);
-    hide(event);
-  };
-  brushed.onpointermove = (event) => {
-    if (event.buttons) hide(event);
-  };
+  });
   sample.oninput = () => {
     sample.nextElementSibling.textContent = sample.value;
     standardHole();

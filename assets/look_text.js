@@ -1,6 +1,7 @@
 // Samples that look like words: one-hot characters, the paler the less sure they are.
 
 import { drawGround } from "./canvas.js";
+import { PALEST } from "./protocol.js";
 import { share } from "./snapshot.js";
 
 // The most characters in a line of text and the most lines, and how wide a character is, in shares of the font's size.
@@ -9,8 +10,6 @@ const LINES_OF_TEXT = 6;
 const CHARACTER = 0.62;
 // The margins of a word and the height of a line, in shares of the font's size.
 const [LEFT, TOP, HIGH] = [0.4, 0.175, 1.25];
-// The opacity of a character that is no likelier than any other: pale, but still to be read.
-const PALEST = 0.35;
 
 /** Lines of characters that the words of a view (N, T, F) take; their size with margins, in shares of the font's. */
 export function layout(view) {

@@ -2,6 +2,7 @@
 // values as shares of the data's range, and keeps in `kept` what was drawn.
 
 import { prepare } from "./canvas.js";
+import { letDraw } from "./pen.js";
 import { share } from "./snapshot.js";
 import { rasterised, typical } from "./strokes.js";
 
@@ -11,19 +12,12 @@ const HIGH = 132;
 
 const CLEAR = `<button type="button" class="clear">Clear</button>`;
 
-/** Have the pointer on a canvas call `act(x, y, isFirst)`, in shares of its width and height, and then `changed()`. */
-function letDraw(canvas, act, changed) {
-  const tell = (event, isFirst) => {
-    act(event.offsetX / canvas.clientWidth, event.offsetY / canvas.clientHeight, isFirst);
+/** Have a pen on a canvas call `act(x, y, isFirst)`, in shares of its width and height, and then `changed()`. */
+function letDrawShares(canvas, act, changed) {
+  letDraw(canvas, ([x, y], isFirst) => {
+    act(x / canvas.clientWidth, y / canvas.clientHeight, isFirst);
     changed();
-  };
-  canvas.onpointerdown = (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    tell(event, true);
-  };
-  canvas.onpointermove = (event) => {
-    if (event.buttons) tell(event, false);
-  };
+  });
 }
 
 /** Strokes, which become a picture as the data's are: as large, and with its middle where theirs is. */
@@ -57,7 +51,7 @@ const picture = {
       if (isFirst) kept.strokes.push([]);
       kept.strokes.at(-1).push([x, y]);
     };
-    letDraw(canvas, act, changed);
+    letDrawShares(canvas, act, changed);
     pen.oninput = () => {
       kept.pen = Number(pen.value);
       changed();
@@ -114,7 +108,7 @@ const line = {
       }
       context.globalAlpha = 1;
     };
-    letDraw(canvas, act, changed);
+    letDrawShares(canvas, act, changed);
     select.onchange = changed;
     const clear = () => {
       kept.values = mean();

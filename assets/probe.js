@@ -1,7 +1,7 @@
 // The probe: sliders whose pictures change while they are dragged, answered by the run's model over a socket.
 
 import { Asker } from "./asker.js";
-import { prepare } from "./canvas.js";
+import { prepare, whenResized } from "./canvas.js";
 import { aspect, present } from "./looks.js";
 import { drawDots } from "./plane.js";
 import { ROLES } from "./protocol.js";
@@ -120,9 +120,13 @@ export default function ({ data, parentElement }) {
   root.asker?.close();
   const kind = KINDS[data.kind];
   root.innerHTML = kind.html(data);
-  const paint = (snapshot) => kind.draw(root, snapshot, data, () => paint(snapshot));
+  let answer = null;
+  const paint = () => {
+    if (answer) kind.draw(root, answer, data, paint);
+  };
   const answered = (snapshot, milliseconds) => {
-    paint(snapshot);
+    answer = snapshot;
+    paint();
     root.dataset.answers = Number(root.dataset.answers || 0) + 1;
     root.dataset.milliseconds = milliseconds.toFixed(1);
   };
@@ -133,7 +137,9 @@ export default function ({ data, parentElement }) {
   const ask = () => root.asker.ask(kind.question(root, data));
   for (const widget of root.querySelectorAll("input, select")) widget.oninput = ask;
   ask();
+  const resized = whenResized(root, paint);
   return () => {
+    resized.disconnect();
     root.asker.close();
     delete root.dataset.identity;
   };

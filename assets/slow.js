@@ -38,9 +38,10 @@ function numbers(scene) {
 
 /** The lines of code around the one that is at work. */
 function code(scene) {
-  const part = (text, tag) => (text ? `<${tag}>${escaped(text)}\n</${tag}>` : "");
-  const place = `<small>${escaped(scene.place)}</small>`;
-  return place + part(scene.before, "span") + part(scene.line, "mark") + part(scene.after, "span");
+  const line = (text, tag) => `<${tag} style="--indent: ${text.search(/\S|$/)}ch">${escaped(text) || " "}</${tag}>`;
+  const part = (text, tag) => (text ? text.split("\n").map((each) => line(each, tag)) : []);
+  const parts = [...part(scene.before, "span"), ...part(scene.line, "mark"), ...part(scene.after, "span")];
+  return `<small>${escaped(scene.place)}</small>${parts.join("")}`;
 }
 
 /** Draw the pictures of a scene: planes beside each other, rows of tiles below. */

@@ -16,8 +16,9 @@ const [ROWS, NAMES] = [0.29, 0.2];
 const TILES = 8;
 // The longest arrow, as a share of the frame.
 const LONGEST = 0.12;
-// So few numbers of a sample can be read.
+// So few numbers of a sample can be read, each on so many CSS pixels at least; in a tile so large there is room for all.
 const READ = 4;
+const [WIDE, HIGH, READABLE] = [40, 13, 52];
 
 /** What is drawn of a picture: its numbers, and the arrows behind them, or nothing. */
 function numbersOf(picture) {
@@ -71,10 +72,9 @@ function reach(values) {
 }
 
 /** Numbers (rows, columns) as cells of a box: the stronger coloured the further from 0, a colour for either sign. */
-function drawCells(context, numbers, [rows, columns], [x, y, width, height], most) {
+function drawCells(context, numbers, { rows, columns, isRead }, [x, y, width, height], most) {
   const sheet = new OffscreenCanvas(columns, rows);
   const image = new ImageData(columns, rows);
-  const isRead = numbers.length <= READ;
   numbers.forEach((value, i) => {
     const strength = (isRead ? 0.5 : 1) * Math.min(1, Math.abs(value) / most);
     image.data.set([...channels(value < 0 ? LANDSCAPE.generated : LANDSCAPE.real), 255 * strength], 4 * i);
@@ -82,9 +82,10 @@ function drawCells(context, numbers, [rows, columns], [x, y, width, height], mos
   sheet.getContext("2d").putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(sheet, x, y, width, height);
-  const high = height / rows;
+  const [wide, high] = [width / columns, height / rows];
   for (let i = 0; isRead && i < numbers.length; i++) {
-    context.fillText(short(numbers[i]), x + 3, y + (i + 0.5) * high + 4, width - 6);
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    context.fillText(short(numbers[i]), x + column * wide + 3, y + (row + 0.5) * high + 4, wide - 6);
   }
   context.globalAlpha = 0.25;
   context.lineWidth = 1;
@@ -92,11 +93,12 @@ function drawCells(context, numbers, [rows, columns], [x, y, width, height], mos
   context.globalAlpha = 1;
 }
 
-/** How numbers of a sample are laid out in a box so much wider than high: below each other while they can be read. */
-function layout(count, ratio) {
-  if (count <= READ) return [count, 1];
-  const columns = Math.min(count, Math.ceil(Math.sqrt(count * ratio)));
-  return [Math.ceil(count / columns), columns];
+/** How numbers of a sample are laid out in a box: below each other, and beside, where so many can be read. */
+function layout(count, [, , width, height]) {
+  const read = Math.ceil(count / Math.max(1, Math.floor(height / HIGH)));
+  const isRead = count <= READ && height >= HIGH && width / read >= WIDE;
+  const columns = isRead ? read : Math.min(count, Math.ceil(Math.sqrt((count * width) / height)));
+  return { rows: Math.ceil(count / columns), columns, isRead };
 }
 
 /** One row of tiles for each picture, the same sample in the same column. */
@@ -107,7 +109,11 @@ export function drawTiles(canvas, pictures, look) {
   const tall = sample ? relativeHeight(sample, look) : 1;
   const names = Math.min(NAME, NAMES * canvas.clientWidth);
   const room = canvas.clientWidth - names;
-  const count = Math.min(TILES, Math.max(1, Math.floor(room / (SMALLEST * ratio + GAP))));
+  const isRead = rows.some(
+    ({ picture, values, shape }) => picture.form === "cells" && values.length <= READ * shape[0],
+  );
+  const least = Math.max(SMALLEST * ratio, isRead ? READABLE : 0);
+  const count = Math.min(TILES, Math.max(1, Math.floor(room / (least + GAP))));
   const height = Math.min(TILE * Math.max(tall, 0.5), (ROWS * innerHeight) / rows.length, (room / count - GAP) / ratio);
   const { context } = prepare(canvas, rows.length * (height + GAP));
   describe(canvas, rows.map(({ picture }) => `${picture.name || "given"}: ${picture.shape.join(" × ")}`).join("; "));
@@ -115,12 +121,15 @@ export function drawTiles(canvas, pictures, look) {
     const top = r * (height + GAP);
     context.fillText(picture.name || "given", 0, top + height / 2 + 4, names - GAP);
     const size = values.length / shape[0];
-    const grid = picture.form === "maps" ? shape.slice(1) : layout(size, ratio);
     const most = picture.form === "samples" ? 1 : reach(values);
     for (let i = 0; i < Math.min(count, shape[0]); i++) {
       const box = [names + i * (height * ratio + GAP), top, height * ratio, height];
       if (picture.form === "samples") drawSample(context, { values, shape, range }, i, look, box);
-      else drawCells(context, values.subarray(i * size, (i + 1) * size), grid, box, most);
+      else {
+        const [lines, columns] = shape.slice(1);
+        const grid = picture.form === "maps" ? { rows: lines, columns, isRead: false } : layout(size, box);
+        drawCells(context, values.subarray(i * size, (i + 1) * size), grid, box, most);
+      }
     }
   });
 }

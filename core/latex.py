@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# Between two lines of a formula.
+_BREAK = r" \\ "
 # What lights up, as TeX is told; the page gives it the colour of its theme.
 LIT = r"\textcolor{#d55e00}"
 # Behind these a symbol is a part of another one.
@@ -12,7 +14,16 @@ _ACCENTS = "".join(rf"(?<!\\{accent} )" for accent in ("hat", "tilde", "bar"))
 
 def stacked(*lines: str) -> str:
     """Formulas below each other; empty ones are left out."""
-    return r"\begin{gathered}" + r" \\ ".join(line for line in lines if line) + r"\end{gathered}"
+    return _BREAK.join(line for line in lines if line)
+
+
+def lines(formula: str) -> list[str]:
+    """The lines of a formula; one that is too long for a page may go on in the next also between words of a text."""
+
+    def apart(text: re.Match[str]) -> str:
+        return r"\allowbreak ".join(rf"\text{{{word}}}" for word in re.split("(?<= )", text[1]) if word)
+
+    return [re.sub(r"\\text\{([^{}]*)\}", apart, line) for line in formula.split(_BREAK)]
 
 
 def weighted(weight: float, term: str) -> str:
@@ -40,7 +51,7 @@ def lit_behind(formula: str, aim: str) -> str:
     if begin < 0:
         return formula
     begin += len(aim)
-    gap = re.compile(r",?\s*(\\qquad|\\\\|\\end\{gathered\})")
+    gap = re.compile(r",?\s*(\\qquad|\\\\)")
     found = gap.search(formula, begin)
     end = len(formula) if found is None else found.start()
     return formula[:begin] + rf"{LIT}{{{formula[begin:end]}}}" + formula[end:]

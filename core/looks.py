@@ -89,6 +89,9 @@ GHOST = "#8A94A0"
 # The ground of the plane, where a discriminator takes samples for real and where for generated.
 LANDSCAPE = {"real": "#E69F00", "generated": "#56B4E9"}
 
+# How strong text at the edge of a picture is, and a letter that no model is sure of, as shares of the page's ink.
+FAINT, PALEST = 0.75, 0.68
+
 # The shapes of marks, as Plotly calls them.
 SHAPES = ("circle", "triangle-up", "square", "diamond", "triangle-down")
 

@@ -10,7 +10,7 @@ from core.analysis.clustering import cluster, score_clusters
 from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.cloud import by_cluster, cloud
-from pages.ui.cluster_figures import core_distance_curve, number_curves
+from pages.ui.cluster_figures import core_distance_curve, number_curve
 from pages.ui.clusters import confusion, gallery, method_and_parameters, say_what_scores_mean, score_table
 from pages.ui.ground import ground_of_codes, legend_of
 from pages.ui.header import opened_run
@@ -87,9 +87,9 @@ elif "clusters" in dict(method.Parameters()):
                 column.metric(number.metrics()[chooses].title, f"none of 1…{number.numbers[-1]}")
             else:
                 metric(column, number, chooses)
-                if getattr(number, chooses) == number.numbers[-1]:
-                    column.caption("The most that was tried: there may be more.")
-        st.plotly_chart(number_curves(number), width="stretch", key="number")
+            column.plotly_chart(number_curve(number, chooses), width="stretch", key=f"number-{chooses}")
+            if getattr(number, chooses) == number.numbers[-1]:
+                column.caption("The most that was tried: there may be more.")
         st.caption(
             "  \n".join(f"**{one.title}**: {one.help}" for one in number.metrics().values())
             + f" The bars are ± one standard error. The highest gap is that of {number.numbers[number.gaps.argmax()]}."

@@ -10,6 +10,7 @@ from pages.ui.controls import draw_controls, said
 from pages.ui.datasets import describe, offer_fetch, say_cautions, source_of, spec_of
 from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
+from pages.ui.formula import draw_formula
 from pages.ui.layers import draw_layers
 from pages.ui.selection_panel import selection_panel
 from pages.ui.session import memory
@@ -24,6 +25,9 @@ record, live = current_run(), live_run()
 
 head = st.container(horizontal=True, gap="small", vertical_alignment="center", key="head")
 controls, view = st.columns([1, 3], gap="small")
+
+with head:
+    transport.listen()
 
 # The pictures first: who turns a knob waits for these.
 with view:
@@ -48,7 +52,7 @@ with view:
         told = ", to which labels are given" if model.needs_labels else ""
         with st.expander(f"{model.title}{told}: the idea, the formula, the layers, the papers"):
             st.markdown(model.summary)
-            st.latex(model.formula(config.hyperparameters))
+            draw_formula(model.formula(config.hyperparameters), "formula")
             draw_layers(config)
             st.caption(" · ".join(model.references))
 

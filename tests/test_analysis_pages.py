@@ -98,6 +98,11 @@ def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
     tab.page.mouse.up()
     tab.grows(area, "answers", answers)
     changes(tab, rebuilt, before)
+    # Keys move a pen that draws while it is down.
+    before = rebuilt.evaluate(PICTURE)
+    for key in ("ArrowRight", "Enter", "ArrowUp", "ArrowUp", "Enter"):
+        pad.press(key)
+    changes(tab, rebuilt, before)
 
 
 # Rows and columns of ink, and the middle of its mass, of a short stroke in a corner of the pad.
@@ -171,7 +176,7 @@ def test_clusters_are_scored_in_three_spaces_by_every_method_and_on_five_models(
     for space in ("this model's codes", "raw values", "PCA, same size"):
         expect(table.locator("td", has_text=space)).to_be_attached(timeout=2 * PATIENCE)
     expect(tab.page.get_by_text("3 comes from the labels")).to_be_visible()
-    expect(tab.key("number", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
+    expect(tab.key("number-gap_chooses", ".js-plotly-plot")).to_be_visible(timeout=2 * PATIENCE)
     tab.press("repeat")
     expect(tab.page.get_by_text("Mean ± sd of five models")).to_be_visible(timeout=4 * PATIENCE)
     expect(table).to_have_count(2)

@@ -12,7 +12,18 @@ import numpy as np
 import pytest
 
 from core import DATASETS, MODELS
-from core.looks import CLASS_COLOURS, CLUSTER_COLOURS, CURVE_COLOURS, NOISE, ROLES, cluster_mark, cluster_name
+from core.looks import (
+    CLASS_COLOURS,
+    CLUSTER_COLOURS,
+    CURVE_COLOURS,
+    FAINT,
+    LANDSCAPE,
+    NOISE,
+    PALEST,
+    ROLES,
+    cluster_mark,
+    cluster_name,
+)
 from core.metrics import Metric
 from pages.ui.scripts import ASSETS
 
@@ -124,13 +135,14 @@ PALETTES = {
     "dark": (CURVE_COLOURS["dark"], 35),
     "classes": (CLASS_COLOURS, 18),
     "clusters": (CLUSTER_COLOURS, 28),
+    "landscape": (tuple(LANDSCAPE.values()), 60),
 }
 
 
 @pytest.mark.parametrize("palette", PALETTES)
 def test_colours_can_be_told_apart_by_everybody(palette):
     colours, least = PALETTES[palette]
-    assert len(colours) == len({*colours}) >= 5
+    assert len(colours) == len({*colours})
     for pair in combinations(colours, 2):
         assert difference(*pair) > least, pair
 
@@ -139,6 +151,22 @@ def test_colours_can_be_told_apart_by_everybody(palette):
 def test_colours_stand_out_from_the_page(ground):
     for colour in (*ROLES.values(), *CURVE_COLOURS[ground], *CLASS_COLOURS, *CLUSTER_COLOURS):
         assert contrast(colour, GROUNDS[ground]) >= 3, colour
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """A colour that covers so much of the ground."""
+    pairs = ((int(each[i : i + 2], 16) for each in (colour, ground)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(share * over + (1 - share) * under):02X}" for over, under in pairs)
+
+
+# What axe cannot read: the text of canvases, in the ink of the page, on the page, on the tint below words, and on
+# cells that a code is written in.
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_text_on_canvases_can_be_read(theme):
+    ink, page = THEME[theme]["textColor"], GROUNDS[theme]
+    cells = [(mixed(colour, page, 0.5), 1) for colour in LANDSCAPE.values()]
+    for ground, strength in [(page, FAINT), (mixed(ink, page, 0.08), PALEST), *cells]:
+        assert contrast(mixed(ink, ground, strength), ground) >= 4.5, (ground, strength)
 
 
 @pytest.mark.parametrize("curves", CURVE_COLOURS.values(), ids=CURVE_COLOURS)

@@ -129,7 +129,12 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
         expect(tab.page.locator(".lab canvas:not([aria-label], [aria-hidden])")).to_have_count(0)
         if model == next(iter(REPRESENTATIVES)):
             assert not tab.breaks("dark")
+            # On a phone.
+            wide = tab.page.viewport_size
+            tab.page.set_viewport_size({"width": 390, "height": 844})
             assert not tab.breaks("light")
+            assert tab.page.evaluate("document.documentElement.scrollWidth") == 390
+            tab.page.set_viewport_size(wide)
         assert tab.query["run"] == [run]
     # What takes seconds to import, workers alone do; which libraries a process has loaded is read from /proc.
     maps = Path(f"/proc/{server.pid}/maps")

@@ -11,7 +11,7 @@ import torch
 from core import MODELS
 from core.analysis import ANALYSES, analyse
 from core.errors import LatentLabError
-from core.latex import LIT, lit, lit_behind, stacked
+from core.latex import LIT, lines, lit, lit_behind, stacked
 from core.layers import activations, layers_of
 from core.training.loop import Training
 from core.training.trace import trace
@@ -77,9 +77,19 @@ def test_every_scene_has_a_picture_its_line_and_its_term_of_the_formula(model, d
     training = begun(model, dataset)
     result = analyse("slow_motion", training.config, training.state(), {})
     formula = MODELS[model].formula(training.config.hyperparameters)
+    symbols = {part.title: part.symbol for part in MODELS[model].scenes.values()}
+    aims = tuple(MODELS[model].aims.values())
     for scene in result.scenes:
         assert scene.title
-        assert LIT in scene.formula, scene.title
+        # What is lit is what the scene stands for, and nothing else.
+        before, *found = scene.formula.split(LIT + "{")
+        assert found, scene.title
+        if scene.kind == "loss":
+            assert before.endswith(aims)
+        elif scene.kind in ("gradient", "update"):
+            assert all(part.startswith(aims) for part in found)
+        else:
+            assert all(part.startswith(symbols[scene.title]) for part in found)
         assert scene.formula.count("{") == scene.formula.count("}")
         # Nothing but light was added.
         dark = scene.formula
@@ -138,6 +148,16 @@ def test_turns_in_a_row_are_told_once():
     (loss,) = [scene for scene in scenes if scene.kind == "loss" and scene.part == "discriminator"]
     assert loss.numbers[""] == pytest.approx(loss.numbers["loss"] + loss.numbers["penalty"], rel=1e-5)
     assert "self.descend(loss + penalty" in loss.line.text
+
+
+def test_codes_are_seen_to_become_entries_of_the_code_book():
+    training = begun("vq_vae", "digits")
+    book = training.model.code_book.entries.clone()
+    answers = [scene for scene in trace(training).scenes if scene.kind == "answer"]
+    assert [scene.part for scene in answers] == ["encoder", "code_book", "decoder", "guess"]
+    quantised = answers[1].made[-1].values.flatten(0, 1)
+    torch.testing.assert_close(quantised, book[torch.cdist(quantised, book).argmin(dim=1)])
+    torch.testing.assert_close(answers[2].given[-1].values, answers[1].made[-1].values.flatten(1))
 
 
 def test_instance_noise_is_what_the_discriminator_sees_and_no_noise_of_the_generator():
@@ -199,6 +219,13 @@ def test_a_finished_run_shows_the_step_that_would_come_next():
 ])  # fmt: skip
 def test_a_symbol_is_lit_wherever_it_stands_alone(formula, symbol, expected):
     assert lit(formula, symbol) == expected.replace("~", LIT)
+
+
+def test_a_formula_can_be_broken_between_its_lines_and_the_words_of_its_texts():
+    formula = stacked(r"x_\text{data}", "", r"\sigma \text{ learned from } x")
+    assert lines(formula) == [
+        r"x_\text{data}", r"\sigma \text{ }\allowbreak \text{learned }\allowbreak \text{from } x"
+    ]  # fmt: skip
 
 
 def test_what_a_part_minimises_is_lit_as_far_as_the_gap():

@@ -29,7 +29,7 @@ def book(entries) -> CodeBook:
 
 def test_a_vector_is_replaced_by_its_nearest_entry_and_keeps_its_gradient():
     z = torch.tensor([[[0.9, 0.2], [-3.0, 0.0]]], requires_grad=True)
-    quantised = book([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]).quantise(z)
+    quantised = book([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])(z)
     torch.testing.assert_close(quantised, torch.tensor([[[1.0, 0.0], [-1.0, 0.0]]]))
     (quantised * torch.tensor([[[2.0, 3.0], [5.0, 7.0]]])).sum().backward()
     assert z.grad.tolist() == [[[2, 3], [5, 7]]]

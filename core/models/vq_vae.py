@@ -141,7 +141,12 @@ class VQVAE(EncoderDecoder):
     Hyperparameters = VQVAEHyperparameters
     training_steps = 2000
     backbone = staticmethod(backbone)
-    scenes = {**EncoderDecoder.scenes, "noise": Part("Code book", "e_i"), "guess": Part("Prior's guess", "p")}
+    scenes = {
+        **EncoderDecoder.scenes,
+        "code_book": Part("Quantised", "e_k"),
+        "noise": Part("Code book", "e_i"),
+        "guess": Part("Prior's guess", "p"),
+    }
     aims = {**EncoderDecoder.aims, "prior": r"\max_p"}
     # A point of the plane is one integer, and the code book can be seen.
     defaults_for = {"vector": {"n_codes": 1, "latent_size": 2}}
@@ -255,7 +260,8 @@ class VQVAE(EncoderDecoder):
 
     def output(self, z: Tensor) -> Tensor:
         """The decoder's last layer for the entries nearest to codes (N, latents), before any sigmoid."""
-        output: Tensor = self.decoder(self.code_book.quantise(self.parts(z)).flatten(1))
+        entries = self.code_book(self.parts(z))
+        output: Tensor = self.decoder(entries.flatten(1))
         return output
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:

@@ -27,7 +27,7 @@ class CodeBook(nn.Module):
         nearest: Tensor = torch.cdist(z.flatten(0, -2), self.entries).argmin(dim=1)
         return nearest.reshape(z.shape[:-1])
 
-    def quantise(self, z: Tensor) -> Tensor:
+    def forward(self, z: Tensor) -> Tensor:
         """Vectors (…, D) → the entries nearest to them (eq. 2), with the gradient of the vectors themselves."""
         # The straight-through estimator of section 3.2: z + sg[e_k − z].
         return z + (self.entries[self.indices(z)] - z).detach()

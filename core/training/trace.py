@@ -112,14 +112,15 @@ class _Watch(TorchFunctionMode):
         if self._depth:
             return
         part, before = self._part(self._paths[module]), self.scenes[-1]
-        has_weights = any(True for _ in module.parameters())
-        goes_on = inputs[0] is self._last and before.kind == "answer" and (part == before.part or not has_weights)
-        # One more layer of the same part, or a function without weights behind it.
+        # Weights, or numbers that no optimiser moves, as those of a code book.
+        has_numbers = bool(module.state_dict())
+        goes_on = inputs[0] is self._last and before.kind == "answer" and (part == before.part or not has_numbers)
+        # One more layer of the same part, or a function without numbers of its own behind it.
         part = before.part if goes_on else part
         self._last, made = output, self._passed(part, output)
         if goes_on:
             before.made[-1] = made
-        elif has_weights:
+        elif has_numbers:
             given = [self._passed(name_of(each), each) for each in inputs if isinstance(each, Tensor)]
             self._append(Scene("answer", part, line_at(next(frames("models"))), given, [made]))
         if output.requires_grad:

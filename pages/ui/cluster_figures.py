@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -21,10 +22,16 @@ MODELS_OWN = ("own", "codes")
 
 
 def score_bars(scored: Mapping[str, Scores], titles: Mapping[str, str], chance: float | None) -> go.Figure:
-    """One row a space and one column a metric, each from its worst value to its best; `chance` is an accuracy."""
+    """One bar a space in a plot for each metric, from its worst value to its best; `chance` is an accuracy."""
     metrics = judged(scored)
-    figure = make_subplots(1, len(metrics), shared_yaxes=True, subplot_titles=[m.title for m in metrics])
-    for column, metric in enumerate(metrics, start=1):
+    # More beside each other would run into one another on a phone.
+    columns = min(2, len(metrics))
+    rows = math.ceil(len(metrics) / columns)
+    height = rows * (60 + 26 * len(scored)) + 30
+    titles_of = {"subplot_titles": [metric.title for metric in metrics], "vertical_spacing": 60 / height}
+    figure = make_subplots(rows, columns, shared_yaxes=True, **titles_of)
+    for i, metric in enumerate(metrics):
+        place = {"row": i // columns + 1, "col": i % columns + 1}
         spreads = [getattr(scores, metric.name) for scores in scored.values()]
         figure.add_bar(
             x=[spread.mean for spread in spreads],
@@ -33,14 +40,13 @@ def score_bars(scored: Mapping[str, Scores], titles: Mapping[str, str], chance: 
             error_x={"type": "data", "array": [spread.sd for spread in spreads]},
             marker_color=[OURS if space in MODELS_OWN else BASELINE for space in scored],
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-            row=1,
-            col=column,
+            **place,
         )
-        figure.update_xaxes(range=metric.limits, nticks=5, row=1, col=column)
+        figure.update_xaxes(range=metric.limits, nticks=5, **place)
         if metric.name == "accuracy" and chance is not None:
-            figure.add_vline(x=chance, line_dash="dot", line_color=ROLES["real"], row=1, col=column)
+            figure.add_vline(x=chance, line_dash="dot", line_color=ROLES["real"], **place)
     figure.update_yaxes(autorange="reversed")
-    return figure.update_layout(**{**LAYOUT, "height": 90 + 34 * len(scored)}, showlegend=False, bargap=0.35)
+    return figure.update_layout(**{**LAYOUT, "height": height}, showlegend=False, bargap=0.35)
 
 
 def judged(scored: Mapping[str, Scores]) -> list[Metric]:
@@ -49,23 +55,21 @@ def judged(scored: Mapping[str, Scores]) -> list[Metric]:
     return [metric for metric in Scores.metrics().values() if metric.limits and getattr(one, metric.name) is not None]
 
 
-def number_curves(found: ClusterNumber) -> go.Figure:
-    """Silhouette, BIC and gap over the number of clusters, what each chooses marked."""
-    curves = {
+def number_curve(found: ClusterNumber, chooses: str) -> go.Figure:
+    """Silhouette, BIC or gap over the number of clusters, what it `chooses` marked."""
+    numbers, values, errors = {
         "silhouette_chooses": (found.numbers[1:], found.silhouettes, None),
         "bic_chooses": (found.numbers, found.bics, None),
         "gap_chooses": (found.numbers, found.gaps, found.gap_errors),
-    }
-    titles = [found.metrics()[name].title for name in curves]
-    figure = make_subplots(1, len(curves), subplot_titles=titles)
-    for column, (name, (numbers, values, errors)) in enumerate(curves.items(), start=1):
-        error = None if errors is None else {"type": "data", "array": errors}
-        figure.add_scatter(x=numbers, y=values, error_y=error, mode="lines+markers", line_color=OURS, row=1, col=column)
-        if getattr(found, name) is not None:
-            figure.add_vline(x=getattr(found, name), line_dash="dot", line_color=ROLES["real"], row=1, col=column)
-        figure.update_xaxes(title="clusters", row=1, col=column)
-    figure.update_yaxes(range=Scores.metrics()["silhouette"].limits, row=1, col=1)
-    return figure.update_layout(**{**LAYOUT, "height": 280}, showlegend=False)
+    }[chooses]
+    error = None if errors is None else {"type": "data", "array": errors}
+    figure = go.Figure(go.Scatter(x=numbers, y=values, error_y=error, mode="lines+markers", line_color=OURS))
+    if getattr(found, chooses) is not None:
+        figure.add_vline(x=getattr(found, chooses), line_dash="dot", line_color=ROLES["real"])
+    figure.update_xaxes(title="clusters")
+    if chooses == "silhouette_chooses":
+        figure.update_yaxes(range=Scores.metrics()["silhouette"].limits)
+    return figure.update_layout(**{**LAYOUT, "height": 260})
 
 
 def core_distance_curve(found: CoreDistances) -> go.Figure:

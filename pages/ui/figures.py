@@ -13,6 +13,8 @@ from core.looks import CURVE_COLOURS, ROLES, Mark, Role, class_mark
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
+# A legend below the title of the x axis.
+BELOW = {**LEGEND, "yref": "container", "y": 0, "yanchor": "bottom"}
 
 
 def points(x: np.ndarray, labels: np.ndarray | None, names: Sequence[str], frame: tuple[float, float]) -> go.Figure:
@@ -184,7 +186,7 @@ def histogram(
             opacity=0.65,
             marker_color=ROLES[role],
         )
-    figure.update_layout(**{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend={**LEGEND, "y": -0.25})
+    figure.update_layout(**{**LAYOUT, "height": 260}, barmode="overlay", title=title, legend=BELOW)
     figure.update_xaxes(title=unit)
     figure.update_yaxes(title="share, %")
     return figure
@@ -200,7 +202,7 @@ def curves(
         figure.add_scatter(x=x, y=y, mode="lines", name=name, line=line)
     values = np.concatenate([y for *_, y in series])
     is_steep = values.min() > 0 and values.max() / values.min() > 30
-    figure.update_layout(**{**LAYOUT, "height": 320}, showlegend=True, legend={**LEGEND, "y": -0.25})
+    figure.update_layout(**{**LAYOUT, "height": 320}, showlegend=True, legend=BELOW)
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(title=y_title, type="log" if is_steep else "linear")
     return figure
@@ -251,7 +253,7 @@ def paired_bars(names: Sequence[str], shares: np.ndarray, title: str) -> go.Figu
     roles: tuple[Role, Role] = ("real", "generated")
     for role, row in zip(roles, shares, strict=True):
         figure.add_bar(x=list(names), y=100 * row, name=role, marker_color=ROLES[role])
-    figure.update_layout(**{**LAYOUT, "height": 260}, title=title, barmode="group", legend={**LEGEND, "y": -0.25})
+    figure.update_layout(**{**LAYOUT, "height": 260}, title=title, barmode="group", legend=BELOW)
     figure.update_xaxes(type="category")
     return figure
 

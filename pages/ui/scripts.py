@@ -12,7 +12,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.looks import CURVE_COLOURS, GHOST, LANDSCAPE, LOOKS, ROLES, class_mark, cluster_mark, cluster_name
+from core.looks import (
+    CURVE_COLOURS,
+    FAINT,
+    GHOST,
+    LANDSCAPE,
+    LOOKS,
+    PALEST,
+    ROLES,
+    class_mark,
+    cluster_mark,
+    cluster_name,
+)
 from core.protocol import Message, Status
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -24,6 +35,8 @@ SHARED = {
     "ROLES": ROLES,
     "GHOST": GHOST,
     "LANDSCAPE": LANDSCAPE,
+    "FAINT": FAINT,
+    "PALEST": PALEST,
     # Marks come over again after fifty classes; no model has more than a hundred clusters.
     "CLASS_MARKS": [asdict(class_mark(i)) for i in range(50)],
     "CLUSTERS": [{"name": cluster_name(i), **asdict(cluster_mark(i))} for i in range(100)],

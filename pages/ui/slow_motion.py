@@ -17,6 +17,7 @@ from pages.ui.analyses import result_of
 from pages.ui.component import component
 from pages.ui.component_data import Changed, SceneData, Shown, SlowData, Term
 from pages.ui.encoding import drawn, levels, pack, reduced
+from pages.ui.formula import draw_formula
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
 
@@ -78,9 +79,8 @@ def _play(record: ReadableRecord) -> None:
     )
     if found is None:
         return
-    with st.container(key="slow_formula"):
-        # A turn may still be told of a step with more scenes.
-        st.latex(found.scenes[min(memory().scene, len(found.scenes) - 1)].formula)
+    # A turn may still be told of a step with more scenes.
+    draw_formula(found.scenes[min(memory().scene, len(found.scenes) - 1)].formula, "slow_formula")
     data: SlowData = {
         "scenes": [_scene(found, scene, record) for scene in found.scenes],
         "step": found.steps + 1,

@@ -25,6 +25,11 @@ from pages.ui.successors import announce
 _keys = component("keys")
 
 
+def listen() -> None:
+    """Let keys press the buttons, from before these are there."""
+    _keys(key="keys")
+
+
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
     """The buttons, each enabled only when it does something, and their keys: space, full stop and s."""
     config = _trainable(config)
@@ -70,7 +75,6 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
         args=(open_slow_motion, record),
         help="Slow motion: what the next step does, scene by scene (s).",
     )
-    _keys(key="keys")
     play_slowly(record)
 
 
