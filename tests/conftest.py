@@ -36,6 +36,11 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes name no test: those of an archive say when it was packed, and each process packs its own."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_search_for_components():
     """For each `AppTest` Streamlit looks through all that is installed, 0.3 s; our components are found otherwise."""
