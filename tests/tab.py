@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.server import Server
 
 # Milliseconds: longer than two workers need for a sweep where four other processes want the same two cores.
-PATIENCE = 180_000
+PATIENCE = 120_000
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 # What of WCAG's rules a page breaks: contrast, names, roles, …
 BROKEN = """axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations
