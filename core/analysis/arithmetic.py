@@ -44,8 +44,8 @@ class Arithmetic(Result):
         "%",
         ".0f",
         "higher",
-        f"Of the samples of the moved group, up to {SHOWN:,}, those whose nearest training samples are mostly of the class that is added "
-        "once the whole difference is.",
+        f"Of the samples of the moved group, up to {SHOWN:,}, those whose nearest training samples are mostly of the "
+        "class that is added once the whole difference is.",
         default=None,
     )
     before: float | None = measured("Arrived unmoved", "%", ".0f", None, "The same before they are moved.")
