@@ -58,21 +58,23 @@ def test_another_column_is_made_the_label_in_the_grid(tab):
     rows = "".join(f"{math.sin(i):.3f},{math.cos(i):.3f},{'xy'[i % 2]},{'uvw'[i % 3]}\n" for i in range(40))
     bring(tab, "kinds.csv", f"a,b,label,other\n{rows}".encode())
     expect(tab.page.get_by_text("Labels are those of column label")).to_be_visible()
-    tab.settle()
     grid = tab.page.locator("[data-testid=stDataFrame]").first
-    # The last of four rows, and from the first column to the third, the only one that opens.
-    grid.click(position={"x": 40, "y": 35 * 4 + 17})
-    for key in ("ArrowRight", "ArrowRight", "Enter"):
-        tab.page.keyboard.press(key)
-    tab.page.locator("[id*=react-select][id*=option-1]").click()
+
+    def put(row, column, option):
+        """Go to a row, and from its first cell to the right; the list that opens there is typed into."""
+        tab.settle()
+        grid.click(position={"x": 40, "y": 35 * row + 17})
+        for key in (*["ArrowRight"] * column, "Enter"):
+            tab.page.keyboard.press(key)
+        tab.page.locator("[id*=react-select][id*=option]").first.wait_for()
+        tab.page.keyboard.type(option)
+        tab.page.keyboard.press("Enter")
+
+    put(4, 2, "label")
     expect(tab.page.get_by_text("Labels are those of column other")).to_be_visible()
     expect(tab.page.get_by_text("3 classes: u, v, w")).to_be_visible()
     # And the first of them is no number, but a text.
-    tab.settle()
-    grid.click(position={"x": 40, "y": 35 + 17})
-    for key in ("ArrowRight", "Enter"):
-        tab.page.keyboard.press(key)
-    tab.page.locator("[id*=react-select][id*=option-2]").click()
+    put(1, 1, "text")
     expect(tab.page.get_by_text("Left out: 2 columns of text (a, label)")).to_be_visible()
     expect(tab.page.get_by_text("Labels are those of column other")).to_be_visible()
 
