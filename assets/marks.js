@@ -79,6 +79,7 @@ const membersOf = remembered((groups) => {
 /** Each group's name, unless it is empty, at the middle of its points on their `way`; `groups` (N,) are theirs. */
 export function drawNames(context, way, groups, names) {
   const style = getComputedStyle(context.canvas);
+  context.save();
   context.font = `bold 14px ${style.fontFamily}`;
   context.textAlign = "center";
   context.lineWidth = 4;
@@ -91,4 +92,5 @@ export function drawNames(context, way, groups, names) {
     context.strokeText(names[group], x, y + 5);
     context.fillText(names[group], x, y + 5);
   });
+  context.restore();
 }
