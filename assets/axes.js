@@ -4,7 +4,7 @@ import { drawApart } from "./canvas.js";
 import { ticks } from "./curves.js";
 import { FAINT } from "./protocol.js";
 import { squareScale } from "./scale.js";
-import { short } from "./text.js";
+import { told } from "./text.js";
 
 // CSS pixels around the frame, for the numbers of the axes, and the least between two of them.
 export const [LEFT, BOTTOM, TOP] = [30, 16, 6];
@@ -28,13 +28,11 @@ export function frameScale([low, high], width, height) {
 export function drawNumbers(context, [low, high], [x, y]) {
   context.globalAlpha = FAINT;
   context.textAlign = "center";
-  for (const tick of ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART)) {
-    context.fillText(short(tick), x(tick), y(low[1]) + 13);
-  }
+  const along = ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART);
+  for (const [k, text] of told(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
   context.textAlign = "right";
-  for (const tick of ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART)) {
-    context.fillText(short(tick), x(low[0]) - 5, y(tick) + 4);
-  }
+  const up = ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART);
+  for (const [k, text] of told(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
   context.globalAlpha = 1;
 }
 

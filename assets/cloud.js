@@ -47,9 +47,8 @@ function pictureOf(root, canvas, data, groups) {
   root.view ??= { yaw: 0.6, pitch: 0.4 };
   if (root.plane !== data.points) Object.assign(root, { plane: data.points, seenThrough: new Lens() });
   const marked = { marks, groups, isHollow: hollow };
-  const spreads = ground ? unpack(ground.spreads, Float32Array) : [];
   const { view, seenThrough: lens } = root;
-  return new Picture(canvas, { marked, names, ground, spreads, dimensions, view, lens });
+  return new Picture(canvas, { marked, names, ground, dimensions, view, lens });
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -61,7 +60,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const middled = (places) => (dimensions === 3 ? centre(places, dimensions) : places);
   const values = middled(points);
   const frames = unpack(data.frames, Float32Array);
-  const groups = unpack(data.groups, Uint8Array);
+  const groups = unpack(data.groups, Uint16Array);
   const isSound = look.kind === "sound";
   const type = look.kind === "dot" ? Float32Array : Uint8Array;
   const samples = { values: unpack(data.samples, type), shape: data.shape, range: BYTES };
@@ -92,8 +91,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const nearest = ({ offsetX, offsetY }) => picture.under([offsetX, offsetY]);
 
-  const repaint = oncePerPicture(() => paint());
-  picture.lens.listen(canvas, root.querySelector(".lens"), () => picture.width, repaint);
+  const repaint = oncePerPicture(() => {
+    // Another picture may stand there meanwhile.
+    if (canvas.isConnected) paint();
+  });
+  picture.lens.listen(
+    canvas,
+    root.querySelector(".lens"),
+    () => picture.size,
+    () => {
+      tip.hide();
+      repaint();
+    },
+  );
   const takes = (kind, event) => isThere() && hand?.takes(kind, event);
   canvas.onpointermove = (event) => {
     if (takes("move", event)) return;

@@ -1,9 +1,9 @@
 // The picture of a cloud: points in two or three dimensions, on their ground where they have one.
 
-import { axisNames, drawAxes, drawOutside, drawPosteriors, drawPrior, frameScale, inFrame, outside } from "./axes.js";
+import { axisNames, drawAxes, drawOutside, drawPrior, frameScale, inFrame, outside } from "./axes.js";
 import { prepare } from "./canvas.js";
 import { amongPoints } from "./grid.js";
-import { canStandAmong, drawMarks, drawNames, shadesOf } from "./marks.js";
+import { canStandAmong, drawMarks, drawNames } from "./marks.js";
 import { box, squareScale } from "./scale.js";
 import { turn } from "./turning.js";
 
@@ -13,14 +13,13 @@ const SIZE = 1.2;
 export class Picture {
   /**
    * On a canvas: `marked` points { marks, groups, isHollow } whose groups have `names`; where there is a `ground`, on
-   * that, the first with their `spreads`. Of three dimensions they are turned as the `view` says. All is seen through a
-   * `lens`.
+   * that. Of three dimensions they are turned as the `view` says. All is seen through a `lens`.
    */
-  constructor(canvas, { marked, names, ground, spreads, dimensions, view, lens }) {
-    Object.assign(this, { canvas, marked, ground, spreads, dimensions, view, lens, chosen: null });
+  constructor(canvas, { marked, names, ground, dimensions, view, lens }) {
+    Object.assign(this, { canvas, marked, ground, dimensions, view, lens, chosen: null });
     const isNamed = marked.isHollow || canStandAmong(names);
     // A letter in the middle of noise would stand for nothing.
-    this.written = names.map((name, k) => (isNamed && marked.marks[k].shape !== "x" ? name : ""));
+    this.written = names.map((name, k) => (isNamed && marked.marks[k % marked.marks.length].shape !== "x" ? name : ""));
   }
 
   /** Let points stand at `values` (N, dimensions), turned as the view says now. */
@@ -34,10 +33,10 @@ export class Picture {
     return { values: this.flat, scale: this.scale };
   }
 
-  /** The width of the part that is seen, in CSS pixels. */
-  get width() {
+  /** The width and the height of the part that is seen, in CSS pixels. */
+  get size() {
     const [low, high] = this.frame;
-    return Math.max(...this.scale.map((along, axis) => Math.abs(along(high[axis]) - along(low[axis]))));
+    return this.scale.map((along, axis) => Math.abs(along(high[axis]) - along(low[axis])));
   }
 
   /** Draw so high in CSS pixels; points are where they stand, or `part` of the way there `from` { values, scale }. */
@@ -47,17 +46,20 @@ export class Picture {
     this.scale = this.ground ? frameScale(this.frame, width, height) : squareScale(...this.frame, width, height);
     const way = { ...this.end, from, part };
     if (this.ground) this.#drawOnGround(context, way);
-    else drawMarks(context, way, this.marked, SIZE, this.chosen);
+    else this.#drawPoints(context, way);
+  }
+
+  #drawPoints(context, way) {
+    drawMarks(context, way, this.marked, SIZE, this.chosen);
     drawNames(context, way, this.marked.groups, this.written);
   }
 
   #drawOnGround(context, way) {
-    const { ground, frame, scale, flat, marked, chosen } = this;
+    const { ground, frame, scale, flat } = this;
     const { latents, prior } = ground;
     drawAxes(context, frame, scale, axisNames(latents));
     inFrame(context, frame, scale, () => {
-      drawMarks(context, way, marked, SIZE, chosen);
-      if (!way.from) drawPosteriors(context, flat, this.spreads, scale, shadesOf(marked, chosen));
+      this.#drawPoints(context, way);
       drawPrior(context, prior, latents, scale);
     });
     drawOutside(context, outside(flat, frame), frame, scale);

@@ -15,12 +15,14 @@ class Grid {
     Object.assign(this, { values, low, size: low.map((least, axis) => (high[axis] - least) / SIDE) });
     const cells = new Uint16Array(values.length / 2);
     for (let i = 0; i < cells.length; i++) {
-      cells[i] = SIDE * this.#index(1, values[2 * i + 1]) + this.#index(0, values[2 * i]);
+      const [x, y] = [values[2 * i], values[2 * i + 1]];
+      // What is no number is in no cell that is looked at.
+      cells[i] = Number.isFinite(x + y) ? SIDE * this.#index(1, y) + this.#index(0, x) : SIDE * SIDE;
     }
     // The points of cell c are those at `starts[c]` to `starts[c + 1]` of `points`.
-    this.starts = new Uint32Array(SIDE * SIDE + 1);
+    this.starts = new Uint32Array(SIDE * SIDE + 2);
     for (const cell of cells) this.starts[cell + 1]++;
-    for (let cell = 0; cell < SIDE * SIDE; cell++) this.starts[cell + 1] += this.starts[cell];
+    for (let cell = 0; cell <= SIDE * SIDE; cell++) this.starts[cell + 1] += this.starts[cell];
     const next = this.starts.slice();
     this.points = new Uint32Array(cells.length);
     cells.forEach((cell, i) => {

@@ -47,10 +47,12 @@ export class Lens {
 
   /**
    * Let it be turned: on `canvas` by a wheel with Ctrl or ⌘ and by dragging with Alt or the middle button, on `bar` by
-   * buttons and arrow keys. `width()` is that of what is seen, in CSS pixels; `repaint()` draws it anew.
+   * buttons and arrow keys. `size()` is that of what is seen, in CSS pixels; `repaint()` draws it anew.
    */
-  listen(canvas, bar, width, repaint) {
+  listen(canvas, bar, size, repaint) {
     let held = null;
+    // A press that ends what was dragged is no click.
+    let isDragged = false;
     const ours = (event) => {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -60,11 +62,12 @@ export class Lens {
       ours(event);
       const turned = Math.max(-TURNED, Math.min(TURNED, event.deltaY));
       const [right, down] = [event.offsetX - canvas.clientWidth / 2, event.offsetY - canvas.clientHeight / 2];
-      this.enlarge(Math.exp(-turned * PER_PIXEL), [right / width(), -down / width()]);
+      this.enlarge(Math.exp(-turned * PER_PIXEL), [right / size()[0], -down / size()[1]]);
       repaint();
     });
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 1 && !event.altKey) return;
+      isDragged = event.button === 1 || event.altKey;
+      if (!isDragged) return;
       ours(event);
       held = [event.clientX, event.clientY];
       canvas.setPointerCapture(event.pointerId);
@@ -72,7 +75,8 @@ export class Lens {
     canvas.addEventListener("pointermove", (event) => {
       if (!held) return;
       ours(event);
-      this.move([(held[0] - event.clientX) / width(), (event.clientY - held[1]) / width()]);
+      const [wide, high] = size();
+      this.move([(held[0] - event.clientX) / wide, (event.clientY - held[1]) / high]);
       held = [event.clientX, event.clientY];
       repaint();
     });
@@ -82,6 +86,9 @@ export class Lens {
         held = null;
       });
     }
+    canvas.addEventListener("click", (event) => {
+      if (isDragged) ours(event);
+    });
     bar.onclick = ({ target }) => {
       const by = Number(target.dataset.by);
       if (Number.isNaN(by)) return;

@@ -17,12 +17,26 @@ const OPACITY = 0.85;
 // So many points of a group are looked at to find its middle.
 const LOOKED_AT = 250;
 
-/** Which sprite is stamped for each point's group, as 2 k for mark k and 2 k + 1 for a grey one, and in which order. */
-const stampsOf = remembered((groups, chosen) => {
-  const cells = new Uint16Array(groups.length);
-  for (let i = 0; i < cells.length; i++) cells[i] = 2 * groups[i] + (chosen ? 1 : 0);
+/** The `different` ones of a list of marks, and `which` of them each of the list is: those of many groups repeat. */
+const distinct = remembered((marks) => {
+  const keys = marks.map(({ colour, shape }) => `${colour} ${shape}`);
+  const first = [...new Set(keys)].map((key) => keys.indexOf(key));
+  const places = new Map(first.map((k, place) => [keys[k], place]));
+  return { different: first.map((k) => marks[k]), which: keys.map((key) => places.get(key)) };
+});
+
+/** Which of the different marks each point's group has, from the first of all again after the last. */
+const kindsOf = remembered((groups, marks) => {
+  const { which } = distinct(marks);
+  return groups.map((group) => which[group % which.length]);
+});
+
+/** Which sprite is stamped at each point, as 2 k for kind k and 2 k + 1 for a grey one, and in which order. */
+const stampsOf = remembered((kinds, chosen) => {
+  const cells = new Uint16Array(kinds.length);
+  for (let i = 0; i < cells.length; i++) cells[i] = 2 * kinds[i] + (chosen ? 1 : 0);
   for (const i of chosen ?? []) cells[i]--;
-  return { cells, order: inOrder(groups.length, chosen) };
+  return { cells, order: inOrder(kinds.length, chosen) };
 });
 
 /**
@@ -31,8 +45,8 @@ const stampsOf = remembered((groups, chosen) => {
  */
 export function drawMarks(context, way, { marks, groups, isHollow }, size, chosen) {
   const thinned = Math.min(1, MANY / groups.length) ** 0.25;
-  const sprites = spritesOf(marks, size * thinned, isHollow, context.getTransform().a);
-  drawSprites(context, way, sprites, stampsOf(groups, chosen), OPACITY * thinned);
+  const sprites = spritesOf(distinct(marks).different, size * thinned, isHollow, context.getTransform().a);
+  drawSprites(context, way, sprites, stampsOf(kindsOf(groups, marks), chosen), OPACITY * thinned);
 }
 
 /** The colour of each point's mark, as a function: grey where others are chosen. */

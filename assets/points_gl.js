@@ -18,11 +18,11 @@ void main() {
   corner = vec2(mod(floor(cell / 2.0), columns), mod(cell, 2.0));
 }`;
 const FRAGMENT = `#version 300 es
-precision mediump float;
+precision highp float;
 uniform sampler2D sprites;
 uniform vec2 cells;
 uniform float opacity;
-flat in highp vec2 corner;
+flat in vec2 corner;
 out vec4 colour;
 void main() {
   colour = opacity * texture(sprites, (corner + gl_PointCoord) * cells);

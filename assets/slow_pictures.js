@@ -16,7 +16,7 @@ const [ROWS, NAMES] = [0.29, 0.2];
 const TILES = 8;
 // The longest arrow, as a share of the frame.
 const LONGEST = 0.12;
-// So few numbers of a sample can be read, each on so many CSS pixels at least; in a tile so large there is room for all.
+// So few numbers of a sample can be read, each on so many CSS pixels at least; a tile so large has room for all.
 const READ = 4;
 const [WIDE, HIGH, READABLE] = [40, 13, 52];
 

@@ -22,6 +22,8 @@ from core.query import FIRST_MODEL, first_model
 Part = Literal["validation", "held-out"]
 # Bytes of a selection, a bit for each sample: more samples are drawn nowhere, and no address may ask for more memory.
 MOST = 16 * 1024
+# Letters of a selection in an address: servers in between take 8 KiB of a request's head, others' words included.
+LONGEST = 4000
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,15 @@ class Selection:
     indices: tuple[int, ...]
 
     def to_text(self) -> str:
-        """The selection as a word of an address: the key of its samples, then a bit for each of them, packed."""
+        """The selection as a word of an address: the key of its samples, then a bit for each of them, packed.
+
+        What would be too long for an address is no word at all.
+        """
         bits = np.zeros(self.indices[-1] + 1, dtype=bool)
         bits[list(self.indices)] = True
         packed = zlib.compress(np.packbits(bits).tobytes())
-        return f"{self.of.key} {urlsafe_b64encode(packed).decode().rstrip('=')}"
+        word = f"{self.of.key} {urlsafe_b64encode(packed).decode().rstrip('=')}"
+        return word if len(word) <= LONGEST else ""
 
     @classmethod
     def from_text(cls, text: str) -> Selection | None:

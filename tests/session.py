@@ -98,10 +98,14 @@ class Session(SessionClient):
 
     def choose(self, key: str, index: int) -> None:
         """Choose one of a few, which each message says from now on, and wait for nothing."""
+        self.show(key, index)
+        self.ask()
+
+    def show(self, key: str, index: int) -> None:
+        """Stand at one of a few, which the next message says."""
         widget = self.widgets[key]
         self.shown[key] = widget.options[index]
         self._said = [*self._said, WidgetState(id=widget.id, string_value=widget.options[index])]
-        self.ask()
 
     def settle(self) -> None:
         """Wait until nothing runs any more and all that was drawn is here."""

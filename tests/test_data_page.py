@@ -58,6 +58,7 @@ def test_another_column_is_made_the_label_in_the_grid(tab):
     rows = "".join(f"{math.sin(i):.3f},{math.cos(i):.3f},{'xy'[i % 2]},{'uvw'[i % 3]}\n" for i in range(40))
     bring(tab, "kinds.csv", f"a,b,label,other\n{rows}".encode())
     expect(tab.page.get_by_text("Labels are those of column label")).to_be_visible()
+    tab.settle()
     grid = tab.page.locator("[data-testid=stDataFrame]").first
     # The last of four rows, and from the first column to the third, the only one that opens.
     grid.click(position={"x": 40, "y": 35 * 4 + 17})

@@ -17,14 +17,15 @@ HIDDEN = "WebGL2RenderingContext.prototype.ask = WebGL2RenderingContext.prototyp
     "OffscreenCanvas.prototype.getContext = function (...wish) {"
     "  const found = get.apply(this, wish); if (wish[0] === 'webgl2') contexts.push(found); return found; };"
 )
-# Red squares that are selected and others that are not, halfway between two places, on a part of a canvas; the ink of
+# Red squares, of so many groups that marks repeat, selected and not, halfway between two places; the ink of
 # each colour times its opacity in squares of 8 pixels.
 DRAWN = """async ([folder, from, to, width]) => {
     const { drawMarks } = await import(`${folder}marks.js`);
     const context = new OffscreenCanvas(width, 96).getContext("2d");
     context.scale(1.25, 1.25);
     context.translate(4, 0);
-    const [marks, groups] = [[{ colour: "#ff0000", shape: "square" }], new Uint8Array(to.length / 2)];
+    const marks = Array.from({ length: 900 }, () => ({ colour: "#ff0000", shape: "square" }));
+    const groups = Uint16Array.from({ length: to.length / 2 }, (_, i) => 899 - i);
     const way = { values: Float32Array.from(to), scale: [(x) => 40 + 30 * x, (y) => 40 - 30 * y], part: 0.5,
         from: { values: Float32Array.from(from), scale: [(x) => 40 + 10 * x, (y) => 40 - 10 * y] } };
     drawMarks(context, way, { marks, groups, isHollow: false }, 1.2, new Set([0, 1, 2, 3, 4, 5, 6, 7]));

@@ -205,6 +205,14 @@ def test_what_a_page_sends_and_sends_again_by_itself_does_not_stay_over_what_is_
         session.choose("choice", 2)
         session.settle()
     assert script.chosen == session.shown["choice"] == "third"
+    # Between what was sent and what was sent again its browser stood at the first.
+    session.show("choice", 1)
+    session.press("open")
+    assert script.chosen == "third"
+    # Who turns it there turns it.
+    session.choose("choice", 1)
+    session.settle()
+    assert script.chosen == "other"
 
 
 def test_a_press_that_a_part_of_the_page_sends_along_acts_when_it_comes_itself(session):

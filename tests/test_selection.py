@@ -73,6 +73,12 @@ def test_a_selection_comes_back_from_a_word_of_bounded_length():
         assert (again.of.key, again.indices) == (some.of.key, some.indices)
 
 
+def test_what_is_too_long_for_an_address_is_no_word():
+    scattered = np.random.default_rng(0).permutation(100_000)[:30_000]
+    assert Selection(SELECTION.of, tuple(sorted(scattered.tolist()))).to_text() == ""
+    assert Selection(SELECTION.of, tuple(range(100_000))).to_text() != ""
+
+
 KEY, _, PACKED = SELECTION.to_text().rpartition(" ")
 NONSENSE = [
     "", "x", f" {PACKED}", KEY, f"{KEY} ", f"{KEY} é", f"{KEY} {PACKED[:4]}", f"{KEY} AAAA",

@@ -125,3 +125,9 @@ def test_a_lens_keeps_the_place_that_it_is_turned_at_and_stays_in_the_frame():
     assert part("lens.enlarge(2); lens.move([-0.25, 0]);") == [[-1.5, 1], [0.5, 3]]
     assert part("lens.enlarge(4); lens.move([9, -9]);") == [[1, 0], [2, 1]]
     assert part("lens.enlarge(4, [0.5, 0.5]); lens.enlarge(0.01);") == [[-2, 0], [2, 4]]
+
+
+def test_numbers_of_an_axis_have_the_digits_that_tell_them_apart():
+    assert computed("text.js", "told([-1, -0.5, 0, 0.5])") == ["−1", "−0.5", "0", "0.5"]
+    assert computed("text.js", "told([1.5002, 1.5004, 1.5006])") == ["1.5002", "1.5004", "1.5006"]
+    assert computed("text.js", "told([1500, 1500.5])") == ["1500", "1500.5"]

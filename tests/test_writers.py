@@ -97,7 +97,7 @@ READERS = {
     },
     "sweeps": {"all", "get", "deleted"},
     "shelf": {"source", "get", "spec", "everything", "deleted", "owners", "clear"},
-    "reader": {"raw", "data"},
+    "reader": {"raw", "data", "make"},
 }
 MAKE_ROOM = {"delete", "remove"}
 # Nothing has to be written for these here.

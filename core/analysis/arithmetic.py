@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.analysis.data import codes_of, counts, drawn_of, finite, fitted_of, flat, outputs
+from core.analysis.data import SHOWN, codes_of, counts, drawn_of, finite, fitted_of, flat, outputs
 from core.analysis.result import Context, Result, measured
 from core.dataset import Split
 from core.errors import LatentLabError
@@ -44,8 +44,8 @@ class Arithmetic(Result):
         "%",
         ".0f",
         "higher",
-        "Of all samples of the moved group, those whose nearest training samples are mostly of the class that is added "
-        "once the whole difference is.",
+        f"Of the samples of the moved group, up to {SHOWN:,}, those whose nearest training samples are mostly of the "
+        "class that is added once the whole difference is.",
         default=None,
     )
     before: float | None = measured("Arrived unmoved", "%", ".0f", None, "The same before they are moved.")
@@ -64,7 +64,7 @@ def arithmetic(context: Context, start: Group = None, minus: Group = None, plus:
     names = context.dataset.spec.label_names
     moving, less, more = (_members(group, drawn, names) for group in (start, minus, plus))
     step = codes[more].mean(dim=0) - codes[less].mean(dim=0)
-    moved = codes[moving] + torch.tensor(STRENGTHS).view(-1, 1, 1) * step
+    moved = codes[moving[:SHOWN]] + torch.tensor(STRENGTHS).view(-1, 1, 1) * step
     centres = [codes[group].mean(dim=0) for group in (moving, less, more)]
     means = finite(model.decode(torch.stack([*centres, centres[0] + step])))
     decoded = finite(torch.stack([model.decode(some) for some in moved[:, :MOVED]]))

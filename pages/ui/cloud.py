@@ -83,7 +83,7 @@ def cloud(
     data: CloudData = {
         "points": pack(points.astype(np.float32)),
         "dimensions": points.shape[1],
-        "groups": pack(groups.members.astype(np.uint8)),
+        "groups": pack(groups.members.astype(np.uint16)),
         "samples": pack(samples.astype(np.float32) if spec.rendering == "dot" else levels(samples, spec)),
         "shape": list(samples.shape),
         "look": drawn(spec),

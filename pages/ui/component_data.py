@@ -181,16 +181,12 @@ class HoleData(TypedDict):
 
 
 class Ground(TypedDict):
-    """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`.
-
-    `spreads` are the posterior's standard deviations (n, 2) of the first samples, float32 as base64.
-    """
+    """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`."""
 
     low: list[float]
     high: list[float]
     latents: int
     prior: str | None
-    spreads: str
 
 
 class Marked(TypedDict):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core import MODELS
 from core.engine import ReadableRecord
 from core.plane import REACH, Plane, frame_of
 from core.protocol import Array
 from pages.ui.component_data import Ground
-from pages.ui.encoding import pack
 from pages.ui.probe import codes_of, last_snapshot, prior
 
 RAW = "Latents are drawn as they are."
-NO_SPREADS = np.zeros((0, 2), np.float32)
 
 
 def ground_of_codes(record: ReadableRecord) -> Ground:
@@ -26,8 +22,7 @@ def ground_of_codes(record: ReadableRecord) -> Ground:
     held, codes = MODELS[record.config.model].code_prior(hp), codes_of(record.id)
     # Version 0.3 kept no frame, and no axes: analyses find their own.
     frame = frame_of(Plane().flatten(codes), held) if snapshot.frame is None else snapshot.frame
-    spreads = NO_SPREADS if snapshot.spreads is None else snapshot.spreads
-    return _ground(frame, codes.shape[1], held, spreads)
+    return _ground(frame, codes.shape[1], held)
 
 
 def ground_of_latents(record: ReadableRecord) -> Ground:
@@ -36,14 +31,14 @@ def ground_of_latents(record: ReadableRecord) -> Ground:
         return ground_of_codes(record)
     kind, noise = record.config.hyperparameters.prior, prior(record.id)  # type: ignore[attr-defined]
     kind = kind if kind in REACH else None
-    return _ground(frame_of(noise, kind), noise.shape[1], kind, NO_SPREADS)
+    return _ground(frame_of(noise, kind), noise.shape[1], kind)
 
 
 def legend_of(ground: Ground) -> str:
-    """What is drawn beside points: the axes, the prior and the posteriors."""
+    """What is drawn beside points: the axes and the prior."""
     latents = ground["latents"]
     many = f"The axes are the principal ones of a code's {latents} numbers, turned as on Train."
-    return " ".join(part for part in (RAW if latents <= 2 else many, prior_of(ground), posteriors_of(ground)) if part)
+    return f"{RAW if latents <= 2 else many} {prior_of(ground)}".strip()
 
 
 def prior_of(ground: Ground) -> str:
@@ -53,11 +48,6 @@ def prior_of(ground: Ground) -> str:
     return "Dashed: one and two standard deviations of the prior." if ground["prior"] else ""
 
 
-def posteriors_of(ground: Ground) -> str:
-    """What the ellipses are."""
-    return "Ellipses: the posteriors of some samples, mean ± one standard deviation." if ground["spreads"] else ""
-
-
-def _ground(frame: Array, latents: int, prior: str | None, spreads: Array) -> Ground:
+def _ground(frame: Array, latents: int, prior: str | None) -> Ground:
     low, high = frame.tolist()
-    return {"low": low, "high": high, "latents": latents, "prior": prior, "spreads": pack(spreads.astype(np.float32))}
+    return {"low": low, "high": high, "latents": latents, "prior": prior}

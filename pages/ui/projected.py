@@ -51,9 +51,6 @@ def projected(record: ReadableRecord) -> None:
     is_flat, is_noise, is_held_out = asked["dimensions"] == 2, asked["of"] == "noise", asked["of"] == "held-out"
     groups = _groups(record, result)
     ground = codes_lie_on if method == "pca" and is_flat else None
-    if ground is not None and not is_held_out:
-        # Widths of posteriors are known of a few samples that the run was watched on, and not of these.
-        ground = {**ground, "spreads": ""}
     hands = hands_of(record, result) if is_flat and is_held_out else None
     way = None if result.frames is None else (result.frames, result.steps)
     of = held_out if is_held_out else None

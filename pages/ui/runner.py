@@ -15,7 +15,7 @@ from typing import Any
 from streamlit.runtime import app_session, state
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, get_script_run_ctx
 
-from pages.ui.widget_values import WidgetValues, is_press, states_of, with_states
+from pages.ui.widget_values import WidgetValues, is_press, is_pressed, may_turn, states_of, with_states
 
 _is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
 
@@ -33,7 +33,7 @@ class Runner(ScriptRunner):
         # Those of the session, which has a runner after the other.
         self._values = session_state
         self._values.hear(initial_rerun_data)
-        news = initial_rerun_data if _may_turn(initial_rerun_data) else self._values.news(initial_rerun_data)
+        news = initial_rerun_data if may_turn(initial_rerun_data) else self._values.news(initial_rerun_data)
         super().__init__(session_state=session_state, initial_rerun_data=_sent_once(news), **arguments)
 
     def request_rerun(self, rerun_data: RerunData) -> bool:
@@ -49,7 +49,7 @@ class Runner(ScriptRunner):
         super()._run_script(rerun_data)
 
     def _begin(self, request: RerunData) -> None:
-        self._is_pressed = _is_pressed(request)
+        self._is_pressed = is_pressed(request)
         self._values.begin(request)
 
     def _maybe_handle_execution_control_request(self) -> None:
@@ -91,15 +91,6 @@ def undisturbed() -> Iterator[None]:
 
 def _sent_once(request: RerunData) -> RerunData:
     """A request of a browser, without presses where a part of the page runs again by itself."""
-    if not request.is_auto_rerun or not _is_pressed(request):
+    if not request.is_auto_rerun or not is_pressed(request):
         return request
     return with_states(request, [state for state in states_of(request) if not is_press(state)])
-
-
-def _is_pressed(request: RerunData) -> bool:
-    return any(map(is_press, states_of(request)))
-
-
-def _may_turn(request: RerunData) -> bool:
-    """Whether somebody may have turned a widget: each turn is a request, and so is each press and each way back."""
-    return not (request.is_auto_rerun or request.is_history_navigation or _is_pressed(request))

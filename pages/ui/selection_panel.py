@@ -82,6 +82,8 @@ def _show(held: Selection, drawn: Sequence[ReadableRecord], lines: int) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             _download(samples, plotted, chosen, drawn)
             _let_go_button()
+    if not held.to_text():
+        st.caption("They are too many and too scattered for the page's address: a reload lets them go.")
     columns = LOOKS[spec.rendering].cluster_columns
     # Points of the plane have no gallery.
     if columns:

@@ -18,9 +18,8 @@ from core.model import Model
 from core.protocol import Array
 from pages.ui.choices import choice
 from pages.ui.component_data import Ground
-from pages.ui.encoding import pack
 from pages.ui.galleries import rows, wall
-from pages.ui.ground import NO_SPREADS, ground_of_latents, prior_of
+from pages.ui.ground import ground_of_latents, prior_of
 from pages.ui.headings import heading
 from pages.ui.latent_names import latent_names, mark_names, mark_title
 from pages.ui.probe import codes_of, model_of_run, prior
@@ -173,7 +172,7 @@ def _ground(record: ReadableRecord, walk: Walk, two: list[int]) -> Ground:
     at = [walk.latents.index(latent) for latent in two]
     kind = MODELS[record.config.model].code_prior(record.config.hyperparameters)
     low, high = walk.low[at].tolist(), walk.high[at].tolist()
-    return {"low": low, "high": high, "latents": 2, "prior": kind, "spreads": pack(NO_SPREADS)}
+    return {"low": low, "high": high, "latents": 2, "prior": kind}
 
 
 # Pages are drawn anew whatever is turned on them; a run's model is the same one until it has another checkpoint.

@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData
@@ -35,8 +35,8 @@ class WidgetValues(SessionState):
         # What the last request said, and what the one said that the page is drawn for.
         self._heard: dict[str, WidgetState] = {}
         self._said: dict[str, WidgetState] = {}
-        # What was sent to the browser and no request has confirmed, oldest first.
-        self._sent: dict[str, WidgetState | None] = {}
+        # What was sent to the browser and no request has confirmed: widgets, and the values of each, oldest first.
+        self._sent: dict[str, list[WidgetState]] = {}
 
     def hear(self, request: RerunData) -> None:
         """Note what a request says."""
@@ -44,25 +44,30 @@ class WidgetValues(SessionState):
             self._heard = {state.id: state for state in states_of(request)}
             # Messages arrive in order: a browser that has one has those before it.
             order = list(self._sent)
-            last = max((order.index(id) for id in order if self._heard.get(id) == self._sent[id]), default=-1)
+            last = max((order.index(id) for id in order if self._heard.get(id) == self._sent[id][-1]), default=-1)
             for id in order[: last + 1]:
                 del self._sent[id]
 
     def begin(self, request: RerunData) -> None:
         """Note what a page begins with, which is no news from now on."""
         said = {state.id: state for state in states_of(request) if not is_press(state)}
-        if request.page_script_hash != self._page:
-            self._page, self._told = request.page_script_hash, {}
-        self._told |= said
-        self._said = self._heard
+        with self._lock:
+            if request.page_script_hash != self._page:
+                self._page, self._told = request.page_script_hash, {}
+            self._told |= said
+            self._said = self._heard
 
     def news(self, request: RerunData) -> RerunData:
         """A request without the values that the browser had told already; another page begins with all of them."""
-        if request.page_script_hash != self._page:
-            return request
-        states = [state for state in states_of(request) if self._told.get(state.id) != state]
-        for state in states:
-            self._told.pop(state.id, None)
+        with self._lock:
+            if request.page_script_hash != self._page:
+                return request
+            states = [state for state in states_of(request) if self._told.get(state.id) != state]
+            if not may_turn(request):
+                # Nor is it news what was sent, as long as what was sent after it is on the way.
+                states = [state for state in states if state not in self._sent.get(state.id, [])[:-1]]
+            for state in states:
+                self._told.pop(state.id, None)
         return with_states(request, states)
 
     def register_widget(self, metadata: WidgetMetadata[Any], user_key: str | None) -> RegisterWidgetResult[Any]:
@@ -76,12 +81,13 @@ class WidgetValues(SessionState):
         with self._lock:
             if not (result.value_changed or may_be_retitled or id in self._sent):
                 return result
-            value = _state(metadata, result.value)
-            is_crossed = self._sent.get(id, value) != value
+            value, before = _state(metadata, result.value), self._sent.get(id, [])
+            is_crossed = before[-1:] not in ([], [value])
             is_sent = is_crossed or ((result.value_changed or may_be_retitled) and self._said.get(id) != value)
             if is_sent:
+                # It is the last one sent now.
                 self._sent.pop(id, None)
-                self._sent[id] = value
+                self._sent[id] = [*(sent for sent in before if sent != value), value]
         return replace(result, value_changed=is_sent)
 
 
@@ -100,9 +106,19 @@ def is_press(state: WidgetState) -> bool:
     return "trigger" in (state.WhichOneof("value") or "")
 
 
-def _state(metadata: WidgetMetadata[Any], value: Any) -> WidgetState | None:
+def is_pressed(request: RerunData) -> bool:
+    """Whether a request says that something was pressed."""
+    return any(map(is_press, states_of(request)))
+
+
+def may_turn(request: RerunData) -> bool:
+    """Whether somebody may have turned a widget: each turn is a request, and so is each press and each way back."""
+    return not (request.is_auto_rerun or request.is_history_navigation or is_pressed(request))
+
+
+def _state(metadata: WidgetMetadata[Any], value: Any) -> WidgetState:
     """A widget's value as a browser would say it."""
     one = WStates()
     one.set_widget_metadata(metadata)
     one.set_from_value(metadata.id, value)
-    return one.get_serialized(metadata.id)
+    return cast(WidgetState, one.get_serialized(metadata.id))

@@ -78,7 +78,7 @@ def data_of(points: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     return {
         "points": pack(points.astype(np.float32)),
         "dimensions": points.shape[1],
-        "groups": pack(labels.astype(np.uint8)),
+        "groups": pack(labels.astype(np.uint16)),
         "samples": pack(np.zeros((len(points), 4), np.uint8)),
         "shape": [len(points), 4],
         "look": {"kind": "curve", "alphabet": "", "rate": None},
