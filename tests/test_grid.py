@@ -117,3 +117,15 @@ def test_a_text_is_no_number_and_a_column_of_an_array_nothing_else():
         read_upload("t.csv", DATA, kinds={"kind": "number"})
     with pytest.raises(UploadError, match="is of an array"):
         read_upload("a.npy", files.npy(files.table()), kinds={"column 1": "category"})
+    with pytest.raises(UploadError, match="is of a second file"):
+        read_upload("t.csv", CODED, ("l.csv", files.csv([[i % 3] for i in range(60)])), kinds={"l.csv": "number"})
+
+
+def test_a_column_of_too_many_ids_may_be_said_to_be_one(monkeypatch):
+    monkeypatch.setattr("core.uploads.parse.filling.TEXTS", 20)
+    monkeypatch.setattr("core.uploads.prepare.roles.TEXTS", 20)
+    rows = files.csv([[1000 + 7 * i, *row] for i, row in enumerate(files.table(30))], ["who", "a", "b", "c"])
+    for kind in ("id", "text"):
+        assert read_upload("t.csv", rows, kinds={"who": kind}).x.shape == (30, 3)
+    with pytest.raises(UploadError, match="who has more than 20 different texts"):
+        read_upload("t.csv", rows, kinds={"who": "category"})

@@ -79,6 +79,26 @@ def test_a_list_of_places_is_answered_with_what_reads_it():
         decode("a.txt", lines("", "-1 1:{x} {i}7:0.5"))
 
 
+def test_times_of_the_day_are_no_places():
+    raw = decode("a.csv", "\n".join(f"2024-01-{i % 28 + 1:02} 12:{i:02}" for i in ROWS).encode())
+    assert raw.columns[0].kind == "time"
+    assert raw.values[-1].tolist() == [1704198540]
+
+
+def test_arff_alone_says_which_names_columns_have():
+    head = "@relation r\n@attribute a numeric\n@attribute kind string\n@data"
+    raw = decode("a.arff", lines(head, "{i},other").replace(b"@data\n", b"@data\n7157,first\n"))
+    assert raw.names == ("a",)
+    assert raw.values[0] == [7157]
+    assert len(raw.values) == len(ROWS) + 1
+
+
+def test_times_without_end_stay_behind_all_others():
+    ends = np.array(["2024-01-01", "9999-12-31", "1066-10-14"] * 10, "datetime64[s]")
+    raw = decode("t.parquet", files.arrow({"until": ends, "v": np.arange(30) / 7}, "parquet"))
+    assert raw.values[:, 0].tolist() == ends.astype(float).tolist()
+
+
 def test_text_stays_text():
     poem = "\n".join(["roses are red, violets are blue", "sugar is sweet, and so are you, my dear"] * 20)
     assert decode("a.txt", poem.encode()).form == "text"

@@ -51,7 +51,20 @@ def test_links_and_devices_in_a_tar_archive_are_left_out_and_nothing_leaves_it()
             archive.addfile(info)
     raw = decode("a.tar", stream.getvalue())
     assert raw.names == ("a", "b", "c")
-    assert any("2 members that is no plain file" in notice or "Left out: 2 members" in notice for notice in raw.notices)
+    assert any("Left out: 2 members being no plain file" in notice for notice in raw.notices)
+
+
+def test_names_in_a_tar_archive_that_are_no_utf_8_stay_apart():
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.GNU_FORMAT, encoding="latin-1") as archive:
+        for i in range(24):
+            data = files.picture(files.pixels(i))
+            info = tarfile.TarInfo(f"{'èé'[i % 2]}/{i // 2}.png")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    raw = decode("a.tar", stream.getvalue())
+    assert raw.words["folder"].names == ("è", "é")
+    assert len(raw.values) == 24
 
 
 def test_a_tar_archive_that_is_too_large_or_cut_short_is_refused(monkeypatch):
@@ -70,6 +83,8 @@ def test_a_tar_archive_that_is_too_large_or_cut_short_is_refused(monkeypatch):
         ({"train__x": X, "train__y": Y, "about": np.arange(3)}, (24, 6)),
         ({"images": np.arange(24 * 64).reshape(24, 8, 8) % 251, "labels": Y}, (24, 1, 8, 8)),
         ({"x": X, "labels": np.array([f"kind {i}" for i in Y], h5py.string_dtype())}, (24, 6)),
+        ({"train__x": X, "train__y": Y, "test__x": X[:9], "test__y": Y[:9]}, (24, 6)),
+        ({"train__x": X, "train__y": Y, "test__x": X[:9] * 9, "test__y": Y[::-1]}, (24, 6)),
     ],
 )
 def test_arrays_of_hdf5_are_samples_and_labels(arrays, shape):
@@ -93,11 +108,50 @@ def test_matlab_7_3_stands_its_dimensions_the_other_way_round():
 def test_what_lies_in_other_files_is_not_read(tmp_path):
     stream = io.BytesIO()
     (tmp_path / "secret").write_bytes(bytes(8 * 100))
+    (tmp_path / "other.h5").write_bytes(files.h5(x=X))
     with h5py.File(stream, "w") as file:
         file.create_dataset("x", (100,), "f8", external=[(str(tmp_path / "secret"), 0, 800)])
         file["z"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "x")
+        virtual = h5py.VirtualLayout(X.shape, X.dtype)
+        virtual[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "x", X.shape)
+        file.create_virtual_dataset("v", virtual)
     with pytest.raises(UploadError, match="holds no array of numbers"):
         decode("a.h5", stream.getvalue())
+
+
+def test_sparse_matrices_in_hdf5_are_refused_or_told_to_be_left_out():
+    sparse = {"data": np.ones(30), "indices": np.arange(30), "indptr": np.arange(31)}
+    cells = {f"X__{name}": array for name, array in sparse.items()}
+    with pytest.raises(UploadError, match=r"X is a sparse matrix.*toarray"):
+        decode("a.h5", files.h5(**cells, obsm__pca=X))
+    matlab = {f"matrix__{name}": array for name, array in zip(("data", "ir", "jc"), sparse.values(), strict=True)}
+    with pytest.raises(UploadError, match="matrix is a sparse matrix"):
+        decode("a.h5", files.h5(**matlab))
+    raw = decode("a.h5", files.h5(X=X, **{f"near__{name}": array for name, array in sparse.items()}))
+    assert np.array_equal(raw.values, X)
+    assert "Left out, being sparse: 1 array (near)." in raw.notices
+
+
+def test_what_cells_of_matlab_point_to_is_no_array():
+    raw = decode("a.h5", files.h5(**{"#refs#__a": files.table(50, 9)}, v=X))
+    assert np.array_equal(raw.values, X)
+
+
+def test_arrays_with_long_names_that_begin_alike_stay_apart():
+    raw = decode("a.h5", files.h5(**{"x" * 60 + "a": X, "x" * 60 + "b": X[:, :2]}))
+    assert raw.notices[0].startswith("Of 2 arrays")
+
+
+def test_numbers_that_netcdf_packed_are_unpacked():
+    stream = io.BytesIO()
+    packed = np.arange(96, dtype=np.int16).reshape(24, 4)
+    with h5py.File(stream, "w") as file:
+        file["t"] = packed
+        file["t"].attrs.update({"_FillValue": np.int16([5]), "scale_factor": 0.5, "add_offset": np.array([100.0])})
+    values = decode("a.nc", stream.getvalue()).values
+    assert np.isnan(values[1, 1])
+    assert np.isnan(values).sum() == 1
+    assert values[2].tolist() == [104, 104.5, 105, 105.5]
 
 
 def test_hdf5_of_too_many_arrays_or_numbers_is_refused(monkeypatch):

@@ -64,8 +64,43 @@ def test_what_was_chosen_as_the_label_is_it_nevertheless():
 
 
 @pytest.mark.parametrize(
+    ("name", "data", "labels"),
+    [
+        # A first row that could be the name of a column, or a label.
+        ("t.csv", TABLE, "\n".join(["new york", *LINES[1:2], *["cat", "dog"] * 11]).encode()),
+        ("t.csv", TABLE, files.csv([[label] for label in [0, *WANTED]])),
+        # Ids that the samples lack, or that are written in another way.
+        ("a.npy", files.npy(X), shuffled("p{i}")),
+        ("t.csv", TABLE, shuffled("P{i}")),
+        # Pictures stand as they were packed.
+        ("a.zip", PICTURES, "\n".join(LINES).encode()),
+        # Folders with pictures of the same names.
+        (
+            "a.zip",
+            files.zipped({f"{'ab'[i % 2]}/{i // 2}.png": files.picture(files.pixels(i)) for i in range(24)}),
+            files.csv([[f"{i}.png", LINES[i]] for i in ORDER], ["file", "kind"]),
+        ),
+        # 007.png and 07.png are both 7.
+        (
+            "a.zip",
+            files.zipped({f"{i // 2:0{2 + i % 2}}.png": files.picture(files.pixels(i)) for i in range(24)}),
+            files.csv([[i, LINES[i]] for i in ORDER], ["id", "kind"]),
+        ),
+    ],
+)
+def test_an_order_that_may_be_wrong_is_said_to_be_unsure(name, data, labels):
+    upload = read_upload(name, data, ("labels.csv", labels))
+    assert files.told(upload, "in their order").startswith("Unsure: labels are the rows of labels.csv")
+
+
+@pytest.mark.parametrize(
     ("data", "labels", "said"),
     [
+        # A label too many or too few shifts all others.
+        (TABLE, files.csv([[label] for label in [1, *WANTED]]), "25 labels for 24 samples"),
+        (TABLE, files.csv([[1000 + i * i, label] for i, label in enumerate(LINES[1:])], ["id", "label"]), "23 labels"),
+        (TABLE, files.npy(np.array([7, *WANTED])), "25 labels"),
+        (TABLE, "\n".join(["label", *LINES[1:]]).encode(), "23 labels"),
         (TABLE, files.csv([[label] for label in WANTED[:22]]), "22 labels for 24 samples"),
         (TABLE, shuffled("q{i}") + b"q99,cat,99\n", "25 labels for 24 samples, and no column of ids"),
         (TABLE, PICTURES, "holds no labels"),
@@ -73,10 +108,9 @@ def test_what_was_chosen_as_the_label_is_it_nevertheless():
     ],
 )
 def test_files_that_do_not_fit_are_refused(data, labels, said):
+    name = "l.zip" if labels == PICTURES else "l.npy" if labels.startswith(b"\x93NUMPY") else "l.csv"
     with pytest.raises(UploadError, match=said):
-        read_upload(
-            "t.txt" if data[:3] == b"the" else "t.csv", data, ("l.zip" if labels == PICTURES else "l.csv", labels)
-        )
+        read_upload("t.txt" if data[:3] == b"the" else "t.csv", data, (name, labels))
 
 
 def test_a_file_of_labels_alone_is_no_data():

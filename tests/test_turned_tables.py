@@ -22,6 +22,8 @@ FILES = {
     "a workbook": ("t.xlsx", files.xlsx([["gene", *NAMES], *ROWS]), ("a", "b")),
     "Parquet": ("t.parquet", files.arrow(dict(zip(NAMES, GENES.T, strict=True)), "parquet"), ()),
     "an array": ("a.npy", files.npy(GENES), ()),
+    "an array in an archive": ("a.zip", files.zipped({"README.md": b"about", "x.npy": files.npy(GENES)}), ()),
+    "an array in a tar archive": ("a.tar", files.tar({"x.npy": files.npy(GENES)}), ()),
 }
 
 
@@ -61,7 +63,24 @@ def test_what_cannot_be_turned_is_refused(name, data, said):
         read_upload(name, data, **TURNED)
 
 
-def test_a_table_too_large_to_turn_is_refused(monkeypatch):
+@pytest.mark.parametrize("what", ["numbers alone", "a workbook", "Parquet"])
+def test_a_table_too_large_to_turn_is_refused(what, monkeypatch):
     monkeypatch.setattr("core.uploads.parse.rows.MOST_TURNED", 100)
-    with pytest.raises(UploadError, match="120 cells; at most 100 are turned"):
-        read_upload("t.csv", files.csv(GENES), **TURNED)
+    # Before all of its cells are held as texts.
+    monkeypatch.setattr("core.uploads.parse.arrow._text", None)
+    name, data, _ = FILES[what]
+    with pytest.raises(UploadError, match="more than 100 cells; no more are turned"):
+        read_upload(name, data, **TURNED)
+
+
+def test_a_text_is_no_longer_read_once_it_is_too_large_to_turn(monkeypatch):
+    monkeypatch.setattr("core.uploads.parse.rows.MOST_TURNED", 100)
+    with pytest.raises(UploadError, match="more than 100 cells"):
+        read_upload("t.csv", files.csv(GENES) + b'1,"', **TURNED)
+
+
+def test_rows_of_another_length_are_told_of_when_they_are_turned():
+    rows = [*ROWS[1:], ["long", *range(26)], ["short", 1, 2]]
+    upload = read_upload("t.csv", files.csv(rows, ["gene", *NAMES]), **TURNED, most_missing=0.95, missing="mean")
+    assert "Left out: 1 column with more than 25 cells (the first: line 7)" in files.told(upload, "more than")
+    assert "1 column with fewer than 25 cells (the first: line 8)" in files.told(upload, "Filled up")

@@ -107,6 +107,7 @@ def written(head: dict, **tensors: np.ndarray) -> bytes:
         "notices": [],
         "ids": [],
         "brought": "",
+        "gone": [],
     } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}
@@ -125,6 +126,7 @@ def test_bytes_are_only_read_if_all_in_them_fits_together():
         written({"notices": "none"}),
         written({"ids": ["a"]}),
         written({"brought": "v"}),
+        written({"gone": "v"}),
         written({"words": {"w": "xy"}}),
         written({"words": {"w": [1, 2]}}),
         written({"words": {"w": ["x"]}}),

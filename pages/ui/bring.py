@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -13,19 +12,18 @@ from pydantic import ValidationError
 from core.dataset import Split
 from core.errors import LatentLabError, UploadError
 from core.sentences import sentences
-from core.uploads.parse.decode import AS_FOUND, named_as_table
+from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import UNNAMED, said, suffixes
 from core.uploads.parse.raw import Raw
-from core.uploads.prepare.grid import Told, grid
 from core.uploads.prepare.matters import matters_for, may_be_turned
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import classes_of
-from core.uploads.prepare.second import LABELLED, with_labels
+from core.uploads.prepare.second import LABELLED
 from core.uploads.prepare.ways import way_of
-from core.uploads.reading import Upload, upload_of
 from pages.ui.as_it_came import show_as_it_came
 from pages.ui.bring_columns import put_right, show_columns
+from pages.ui.brought import Reading, grid_of, prepared_of, raw_of
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
@@ -45,16 +43,6 @@ COLUMNS = 12
 TEXTUAL = (*suffixes("table", "text"), *filter(None, UNNAMED))
 # What the keys of the options' widgets begin with.
 PREFIX = "bring-"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A file that was brought: the key of its bytes, its name, its size in bytes, and the one with its labels."""
-
-    key: str
-    name: str
-    size: int
-    labels: Reading | None = None
 
 
 def show() -> None:
@@ -78,7 +66,7 @@ def show() -> None:
             return
         alone, format = replace(reading, labels=None), _format(reading)
         with st.spinner(f"Reading {plain(reading.name)}…"):
-            raw = _raw(alone, format)
+            raw = raw_of(alone, format)
         place, (left, right) = st.container(), st.columns([1, 3], gap="large")
         with left:
             reading = memory().reading = _with_labels(reading, raw)
@@ -86,7 +74,7 @@ def show() -> None:
                 format = format.model_copy(
                     update={"samples": _drawn("samples", dict(format), f"{PREFIX}{reading.key}-")}
                 )
-        raw, refused = _together(reading, _raw(alone, format), format)
+        raw, refused = _together(reading, raw_of(alone, format), format)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -143,7 +131,7 @@ def _with_labels(reading: Reading, raw: Raw) -> Reading:
 def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, UploadError | None]:
     """A file with its labels and in the kinds that were chosen; where that cannot be, what there is `otherwise`."""
     try:
-        return _raw(reading, format), None
+        return raw_of(reading, format), None
     except UploadError as error:
         return otherwise, error
 
@@ -170,14 +158,14 @@ def _drawn(name: str, values: dict[str, Any], prefix: str) -> Any:
 def _columns(reading: Reading, options: Options, key: str) -> None:
     """The grid of columns, as they were guessed and as they were put right."""
     try:
-        guessed = _grid(reading, options.model_copy(update={"columns": (), "kinds": ()}))
+        guessed = grid_of(reading, options.model_copy(update={"columns": (), "kinds": ()}))
     except UploadError as error:
         st.caption(plain(str(error)))
         return
     told = guessed
     # What cannot be stays in the grid, to be put right; why it cannot is said where samples would be.
     with suppress(UploadError):
-        told = _grid(reading, options)
+        told = grid_of(reading, options)
     show_columns(guessed, told, options, key, f"{PREFIX}{reading.key}-told")
 
 
@@ -226,7 +214,7 @@ def _both(raw: Raw, options: Options | None, reading: Reading, refused: UploadEr
         if refused is not None:
             raise refused
         with st.spinner("Making samples…"):
-            upload = _prepared(reading, options)
+            upload = prepared_of(reading, options)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
         _say_what_was_decided(error.notices)
@@ -265,33 +253,8 @@ def _say_what_was_decided(notices: tuple[str, ...]) -> None:
 def _keep(reading: Reading, options: Options) -> None:
     # Made again rather than handed over: a button keeps what it was given for as long as its page is open.
     def act() -> None:
-        upload = _prepared(reading, options)
+        upload = prepared_of(reading, options)
         shelf = laboratory.home.shelf
         choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts, session()))
 
     attempt(act)
-
-
-# Only the last file is held, as it was guessed and as it was put right, for it may be large.
-@lru_cache(maxsize=2)
-def _raw(reading: Reading, format: Format) -> Raw:
-    """What is in a file, and the labels for it that are in another."""
-    reader = laboratory.engine.reader
-    raw = reader.raw(reader.read(reading.name, reader.data(reading.key), format))
-    if reading.labels is None:
-        return raw
-    data, name = reader.data(reading.labels.key), reading.labels.name
-    return with_labels(raw, reader.raw(reader.read(named_as_table(name, data), data)), name)
-
-
-@lru_cache(maxsize=2)
-def _grid(reading: Reading, options: Options) -> list[Told]:
-    """The columns of a table, as the options have them."""
-    return grid(_raw(reading, options.format), options)
-
-
-@lru_cache(maxsize=1)
-def _prepared(reading: Reading, options: Options) -> Upload:
-    """What the options make of a file."""
-    made = laboratory.engine.reader.make(reading.name, _raw(reading, options.format), options)
-    return upload_of(made, reading.name, reading.size)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core import RunConfig
     from core.engine import Job, Record
     from core.selection import Selection
-    from pages.ui.bring import Reading
+    from pages.ui.brought import Reading
 
 
 # What an address may say beside a run and its settings: what was chosen on pages, by the keys of the widgets.

@@ -51,7 +51,7 @@ def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], noti
     """
     candidates = [name for name, header in headers.items() if _holds_samples(header)]
     if not candidates:
-        raise UploadError("The archive holds no array of numbers: save one called x with np.savez.")
+        raise UploadError("The file holds no array of numbers: save one called x.")
     chosen = min(candidates, key=lambda name: _rank(name, headers[name]))
     refuse_all_but_numbers(headers[chosen], f"Array {printable(chosen, 30)}")
     values = held(array_of(chosen), notices)
@@ -121,21 +121,32 @@ def _unpacking(what: str) -> Iterator[None]:
 
 def _rank(name: str, header: Header) -> tuple[int, int]:
     """The array that is called like samples, else the largest that is not called like labels."""
-    known = name.lower()
-    place = SAMPLES.index(known) if known in SAMPLES else len(SAMPLES) + (known in LABELS)
-    return place, -math.prod(header[0])
+    return place_of(name), -math.prod(header[0])
+
+
+def place_of(name: str) -> int:
+    """How likely an array is that of the samples by its name, the likelier the lower."""
+    _, known = _parted(name)
+    return SAMPLES.index(known) if known in SAMPLES else len(SAMPLES) + (known in LABELS)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The group that an array is in, and what it is called there, in small letters."""
+    group, _, known = name.lower().rpartition("/")
+    return group, known
 
 
 def _labels_for(headers: dict[str, Header], chosen: str, count: int) -> str | None:
-    """The array with one label, or a one-hot row, for each of so many samples."""
+    """The array with one label, or a one-hot row, for each of so many samples; it is in their group or in none."""
     fitting = {
-        name.lower(): name
+        _parted(name): name
         for name, (shape, _, dtype) in headers.items()
         if name != chosen and _is_row_of(shape, count, dtype) and dtype.kind in "biufUS" and math.prod(shape) <= CELLS
     }
     # np.savez(file, x, y) names them so.
     known = (*LABELS, *(("arr_1",) if chosen == "arr_0" else ()))
-    return next((fitting[name] for name in known if name in fitting), None)
+    groups = (_parted(chosen)[0], "")
+    return next((fitting[group, name] for group in groups for name in known if (group, name) in fitting), None)
 
 
 def _is_row_of(shape: tuple[int, ...], count: int, dtype: np.dtype[np.generic]) -> bool:

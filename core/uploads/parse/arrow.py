@@ -18,7 +18,7 @@ from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Column, Raw
-from core.uploads.parse.rows import from_rows
+from core.uploads.parse.rows import from_rows, refuse_to_turn
 from core.uploads.phrases import Tally
 
 LISTS = (pa.types.is_list, pa.types.is_fixed_size_list, pa.types.is_large_list)
@@ -45,6 +45,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             raise UploadError("The table is empty: bring one row a sample.")
         names = names_of([str(name) for name in table.column_names], width, notices)
         if format.samples == "columns":
+            refuse_to_turn(rows * width)
             rows = [[name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)]
             return from_rows([*enumerate(rows)], format.model_copy(update={"samples": "rows"}), False, notices)
         parts = [_part(name, column, format, tally, notices) for name, column in zip(names, table.columns, strict=True)]
@@ -58,12 +59,13 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     notices.extend(tally.sentences())
     values = np.concatenate([part.values.astype(np.float64) for part in parts], axis=1)
     columns = tuple(column for part in parts for column in part.columns)
-    return Raw("table", values, columns, {name: words for part in parts for name, words in part.words.items()})
+    words = {name: words for part in parts for name, words in part.words.items()}
+    return Raw("table", values, columns, words, gone=tuple(name for part in parts for name in part.gone))
 
 
 def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, notices: list[str]) -> Raw:
     """One column as a table of its own."""
-    kind, told = column.type, dict(format.kinds).get(name)
+    kind, told = column.type, format.told(name)
     if told in (None, "number") and (
         pa.types.is_boolean(kind)
         or (pa.types.is_integer(kind) and _is_exact(column))
@@ -72,9 +74,10 @@ def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, noti
     ):
         return _numbers(column.cast(pa.float64(), safe=False), Column(name), tally)
     if told in (None, "time") and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
-        nanoseconds = column.cast(pa.timestamp("ns"), safe=False).cast(pa.int64())
-        seconds = _numbers(nanoseconds.cast(pa.float64(), safe=False), Column(name, "time", f"of type {kind}"), tally)
-        seconds.values[:] /= 1e9
+        # Nanoseconds end in 2262, and 9999-12-31 often stands for no end.
+        microseconds = column.cast(pa.timestamp("us"), safe=False).cast(pa.int64())
+        seconds = _numbers(microseconds.cast(pa.float64(), safe=False), Column(name, "time", f"of type {kind}"), tally)
+        seconds.values[:] /= 1e6
         return seconds
     if told in (None, "list") and any(is_kind(kind) for is_kind in LISTS):
         cells = [] if column.null_count else column.to_pylist()

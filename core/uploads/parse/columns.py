@@ -60,7 +60,7 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
 def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bool) -> Plan:
     """What a column was said to be, or else the first thing that most of its cells can be read as."""
     text = Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}" if cells else "no value"))
-    told = dict(format.kinds).get(name)
+    told = format.told(name)
     form = written(cells, format.decimal, hint) if cells else None
     if told == "number":
         return _number(name, cells, form or _some_number(name, cells, format.decimal, hint))

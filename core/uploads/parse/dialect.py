@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clevercsv import Detector
-from clevercsv.exceptions import NoDetectionResult
+from clevercsv.exceptions import Error, NoDetectionResult
 
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.written import is_number
@@ -64,7 +64,8 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
         if length > CHARACTERS:
             break
     found = None
-    with suppress(NoDetectionResult):
+    # It reads no NUL, which Python does.
+    with suppress(Error, NoDetectionResult):
         found = Detector().detect("".join(sample)[:CHARACTERS])
     if found is None or found.delimiter not in SPOKEN or (found.delimiter == " " and not _are_even(sample)):
         return Dialect(_most_regular(lines))

@@ -98,7 +98,7 @@ class Filling:
         gone = {*self._too_many, *self._crowded}
         columns = tuple(plan.column for plan in self._plans if plan.column.name not in gone)
         words = {self._plans[place].column.name: _short(growing) for place, growing in self._words.items()}
-        return Raw("table", values, columns, words)
+        return Raw("table", values, columns, words, gone=tuple(self._crowded))
 
     def _moments(self, plan: Plan, column: Growing, notices: list[str]) -> Array:
         """Dates (N,) as seconds, in the format that more of them have."""

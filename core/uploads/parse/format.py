@@ -88,3 +88,7 @@ class Format(Hyperparameters):
         help="What the cells of columns are, by their name, where the guess is wrong: number, category, text, time, id "
         "or list.",
     )
+
+    def told(self, name: str) -> Kind | None:
+        """What was said about the cells of a column, if anything was."""
+        return dict(self.kinds).get(name)

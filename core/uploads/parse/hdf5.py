@@ -10,15 +10,20 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import ARRAYS, CELLS
-from core.uploads.parse.archives import chosen_of
+from core.uploads.parse.archives import chosen_of, place_of
 from core.uploads.parse.arrays import Header
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
-from core.uploads.phrases import counted, printable
+from core.uploads.phrases import counted, listed, printable, told_apart
 
 # MATLAB stands its dimensions the other way round, and says of each array what it is.
 MATLAB = b"MATLAB 7.3"
 CLASS = "MATLAB_class"
+# Where it keeps what cells point to, which is no array of its own.
+INNER = ("#refs#", "#subsystem#")
+# What groups hold that are matrices without their zeros, as AnnData, 10x and SciPy save them, and as MATLAB does.
+SPARSE = ({"data", "indices", "indptr"}, {"data", "ir", "jc"})
+LONGEST_NAME = 60
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -29,7 +34,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            found = _arrays_in(file)
+            found = _arrays_in(file, notices)
             is_matlab = data.startswith(MATLAB)
             headers = {name: _header(dataset, is_matlab) for name, dataset in found.items()}
             return chosen_of(headers, lambda name: _values(found[name], is_matlab), notices)
@@ -42,25 +47,45 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         ) from error
 
 
-def _arrays_in(file: h5py.File) -> dict[str, h5py.Dataset]:
+def _arrays_in(file: h5py.File, notices: list[str]) -> dict[str, h5py.Dataset]:
     """The arrays of all groups by their name, or by their place where two have one name."""
     places: dict[str, h5py.Dataset] = {}
+    sparse: list[str] = []
 
     def visit(place: str, item: h5py.Group | h5py.Dataset) -> None:
+        if place.startswith((*INNER, *(f"{group}/" for group in sparse))):
+            return
+        if isinstance(item, h5py.Group):
+            if any(parts <= item.keys() for parts in SPARSE):
+                sparse.append(place)
         # What lies in other files is not looked for.
-        if isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual and _is_read(item):
+        elif isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual and _is_read(item):
             places[place] = item
             if len(places) > ARRAYS:
                 raise UploadError(f"The HDF5 file has more than {ARRAYS} arrays: save only x and y.")
 
     file.visititems(visit)
+    _leave_out_sparse(sparse, [place for place, item in places.items() if item.dtype.kind in "biuf"], notices)
     if not places:
         raise UploadError("The HDF5 file holds no array of numbers: save one called x.")
     names = [PurePosixPath(place).name for place in places]
-    return {
-        printable(name if names.count(name) == 1 else place): dataset
-        for name, (place, dataset) in zip(names, places.items(), strict=True)
-    }
+    apart = (name if names.count(name) == 1 else place for name, place in zip(names, places, strict=True))
+    return dict(zip(told_apart(map(printable, apart), LONGEST_NAME), places.values(), strict=True))
+
+
+def _leave_out_sparse(sparse: list[str], dense: list[str], notices: list[str]) -> None:
+    """Tell of sparse matrices, which are not read.
+
+    Raises:
+        UploadError: one of them is what the samples are called, or there is nothing else.
+    """
+    if sparse and (not dense or min(map(place_of, sparse)) < min(map(place_of, dense))):
+        raise UploadError(
+            f"{printable(min(sparse, key=place_of), 30)} is a sparse matrix, which is not read from HDF5: save it with "
+            "all its zeros, x.toarray(), full(x) in MATLAB."
+        )
+    if sparse:
+        notices.append(f"Left out, being sparse: {counted(len(sparse), 'array')} ({listed(sparse)}).")
 
 
 def _is_read(dataset: h5py.Dataset) -> bool:
@@ -82,4 +107,14 @@ def _values(dataset: h5py.Dataset, is_matlab: bool) -> Array:
     if h5py.check_string_dtype(dataset.dtype) is not None:
         return np.array(dataset.asstr(errors="replace")[...], np.str_)
     values: Array = dataset[...]
-    return values.T if is_matlab else values
+    return values.T if is_matlab else _unpacked(values, dataset.attrs)
+
+
+def _unpacked(values: Array, told: h5py.AttributeManager) -> Array:
+    """What NetCDF packed: values × scale_factor + add_offset, and NaN where there is _FillValue."""
+    found = {name: np.ravel(told[name])[0] for name in ("_FillValue", "scale_factor", "add_offset") if name in told}
+    if not found:
+        return values
+    kept = np.where(values == found.get("_FillValue"), np.nan, values)
+    numbers: Array = kept * found.get("scale_factor", 1.0) + found.get("add_offset", 0.0)
+    return numbers

@@ -49,7 +49,8 @@ class Raw:
     (N, T) for sounds; (T,) code points, uint32, for text, or none where its lines are words. `columns` are those of a
     table as they stand. `words` are texts by name, one for each sample or row: columns of text, an array's labels, the
     folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
-    them as values (N,). `brought` is the name of words that are labels from a second file.
+    them as values (N,). `brought` is the name of words that are labels from a second file, and `gone` are those of a
+    table's columns of text that were left out for having too many different ones.
     """
 
     form: Form
@@ -60,11 +61,17 @@ class Raw:
     notices: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     brought: str = ""
+    gone: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Those of a table's columns of values (D,)."""
         return tuple(name for column in self.columns for name in column.names)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """In which of a table's columns of values (D,) each name stands."""
+        return {name: place for place, name in enumerate(self.names)}
 
     def turned(self) -> Raw:
         """An array (N, D) as one (D, N).
@@ -90,6 +97,7 @@ class Raw:
             "notices": self.notices,
             "ids": self.ids,
             "brought": self.brought,
+            "gone": self.gone,
         }
         tensors = {
             "values": np.ascontiguousarray(self.values),
@@ -123,6 +131,7 @@ class Raw:
                 _texts(head["notices"]),
                 _texts(head["ids"]),
                 head["brought"],
+                _texts(head["gone"]),
             )
             raw._check()
         except Exception as error:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -28,8 +27,8 @@ from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
-from core.uploads.parse.rows import from_rows
-from core.uploads.parse.structure import COMMENT, Structure, say_how_it_begins, structure_of
+from core.uploads.parse.rows import Numbered, from_rows, refuse_to_turn
+from core.uploads.parse.structure import COMMENT, Row, Structure, say_how_it_begins, structure_of
 from core.uploads.parse.written import is_number
 from core.uploads.phrases import Tally, counted, listed
 
@@ -40,16 +39,9 @@ BLOCK = 100_000
 # Bytes from which a table is large, and cells of it that are read at once.
 LARGE = 4_000_000
 BLOCKS = 4_000_000
-# Of a text, the bytes that tell whether it is a table, and the share of its rows that are then as wide.
-LOOKED_AT = 200_000
-MOST = 0.9
-# Rows that make a table of texts, and the longest of its cells.
-FEWEST = 5
-SHORT = 40
 # How ARFF names a column, and a line of LIBSVM, which names places of values instead.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
 PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
-Numbered = Iterator[tuple[int, list[str]]]
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -59,8 +51,10 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         UploadError: it is broken, empty, or holds nothing but names.
     """
     encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
-    lines = _beginning(data, encoding, format.skip)
-    if all(PLACED.fullmatch(line) for line in lines[:-1] or lines):
+    lines = beginning(data, encoding, format.skip)
+    whole = lines[:-1] or lines
+    # A date and a time of the day look like a label and one place.
+    if all(map(PLACED.fullmatch, whole)) and any(len(line.split()) > 2 for line in whole):
         raise UploadError(
             "The file is a LIBSVM one, whose lines name the places of values: read it with scikit-learn's "
             "load_svmlight_file, and save x with scipy.sparse.save_npz."
@@ -71,9 +65,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         lines, skip = lines[1:], skip + 1
     if format.samples == "columns":
         return from_rows(_all_rows(_lines(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
-    numbered = _first_rows(lines, dialect)
-    structure = structure_of(numbered, format)
+    numbered = first_rows(lines, dialect)
+    declared = [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]
+    structure = structure_of(numbered, format.model_copy(update={"header": "none"}) if declared else format)
     header = structure.header or _commented(lines[: structure.begin], dialect, structure.width)
+    header = declared if len(declared) == structure.width else header
     names = names_of(header, structure.width, notices)
     say_how_it_begins(structure, names, "line", notices)
     if dialect.delimiter != ",":
@@ -129,34 +125,6 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
     return joined(blocks)
 
 
-def is_table(data: bytes, format: Format) -> bool:
-    """Whether text is a table: nearly all of its first lines have as many cells.
-
-    Most of them are numbers, or those of one column are, or lines are many short cells.
-    """
-    try:
-        data = data[:LOOKED_AT]
-        lines = _beginning(data, encoding_of(data, []), 0)
-        lines = lines[:-1] if len(data) == LOOKED_AT else lines
-        dialect = dialect_of(lines, format, is_quoted=True)
-        rows = [row for _, row in _first_rows(lines, dialect)]
-    except UploadError:
-        return False
-    widths = Counter(map(len, rows))
-    width, count = widths.most_common(1)[0] if widths else (0, 0)
-    if width < 2 or count <= MOST * len(rows):
-        return False
-    full = [row for row in rows if len(row) == width]
-    numbers = [sum(map(is_number, column)) for column in zip(*full, strict=True)]
-    if 2 * sum(numbers) > width * count:
-        return True
-    # Blanks part the words of a text as well.
-    if dialect.delimiter == " " or count < FEWEST:
-        return False
-    short = all(len(cell) <= SHORT for row in full for cell in row)
-    return max(numbers) >= MOST * (count - 1) or (width > 2 and short)
-
-
 def _lines(data: bytes, encoding: str, skip: int) -> Iterator[str]:
     stream = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
     for count, line in enumerate(stream, start=1):
@@ -169,7 +137,7 @@ def _lines(data: bytes, encoding: str, skip: int) -> Iterator[str]:
             yield line
 
 
-def _beginning(data: bytes, encoding: str, skip: int) -> list[str]:
+def beginning(data: bytes, encoding: str, skip: int) -> list[str]:
     """The first lines, at least one and not too many characters."""
     lines: list[str] = []
     length = 0
@@ -183,25 +151,28 @@ def _beginning(data: bytes, encoding: str, skip: int) -> list[str]:
     return lines
 
 
-def _first_rows(lines: list[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
+def first_rows(lines: list[str], dialect: Dialect) -> Numbered:
     """The rows that are not blank, with the lines they begin in; a broken end is left to the reader of the whole."""
-    rows: list[tuple[int, list[str]]] = []
+    rows = Numbered()
     with suppress(csv.Error):
         rows.extend(_numbered(lines, dialect))
     return rows
 
 
-def _all_rows(lines: Iterator[str], dialect: Dialect) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, with the lines they begin in."""
-    rows: list[tuple[int, list[str]]] = []
+def _all_rows(lines: Iterator[str], dialect: Dialect) -> Numbered:
+    """The rows of a table that is turned, those that are not blank, with the lines they begin in."""
+    rows, cells = Numbered(), 0
     try:
-        rows.extend(_numbered(lines, dialect))
+        for line, row in _numbered(lines, dialect):
+            cells += len(row)
+            refuse_to_turn(cells)
+            rows.append((line, row))
     except csv.Error as error:
         raise UploadError(_explained(str(error), rows[-1][0] + 2 if rows else 1)) from error
     return rows
 
 
-def _numbered(lines: Iterable[str], dialect: Dialect) -> Numbered:
+def _numbered(lines: Iterable[str], dialect: Dialect) -> Iterator[tuple[int, Row]]:
     reader, begins = dialect.reader(lines), 0
     for row in reader:
         if any(cell.strip() for cell in row):
@@ -210,20 +181,17 @@ def _numbered(lines: Iterable[str], dialect: Dialect) -> Numbered:
 
 
 def _commented(above: list[str], dialect: Dialect, width: int) -> list[str] | None:
-    """The names that ARFF declares, or those in the last comment above a table, as NumPy writes them."""
-    declared = [next(filter(None, found.groups())) for line in above if (found := ATTRIBUTE.match(line))]
-    if len(declared) == width:
-        return declared
+    """The names in the last comment above a table, as NumPy writes them."""
     for line in reversed(above):
         if line.startswith(COMMENT):
-            _, names = next(iter(_first_rows([line.lstrip("#%/ ")], dialect)), (0, []))
+            _, names = next(iter(first_rows([line.lstrip("#%/ ")], dialect)), (0, []))
             # With blanks between numbers, NumPy's users part names by commas nevertheless.
             names = [name.rstrip(",;") for name in names]
             return names if len(names) == width and not any(map(is_number, names)) else None
     return None
 
 
-def _some(rows: Numbered, width: int) -> Iterator[tuple[Rows, list[int]]]:
+def _some(rows: Iterator[tuple[int, Row]], width: int) -> Iterator[tuple[Rows, list[int]]]:
     """Rows, as many at a time as make a block of cells, and their lines."""
     while chunk := list(islice(rows, max(1, BLOCK // width))):
         yield [row for _, row in chunk], [line for line, _ in chunk]
@@ -231,7 +199,7 @@ def _some(rows: Numbered, width: int) -> Iterator[tuple[Rows, list[int]]]:
 
 def _rows(
     lines: Iterator[str], dialect: Dialect, structure: Structure, above: int, tally: Tally, notices: list[str]
-) -> Numbered:
+) -> Iterator[tuple[int, Row]]:
     """The rows below the header with the lines they begin in, each as wide as the table."""
     reader, width = dialect.reader(lines), structure.width
     is_header, most = structure.header is not None, min(ROWS, CELLS // width)

@@ -23,7 +23,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     tally, packed = Tally(), io.BytesIO()
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8") as archive:
             members = _members(archive, tally)
         with zipfile.ZipFile(packed, "w") as written:
             for name, content in members.items():
@@ -49,12 +49,21 @@ def _members(archive: tarfile.TarFile, tally: Tally) -> dict[str, bytes]:
         # A file with holes may state any size.
         stream = archive.extractfile(member) if member.isreg() and not member.issparse() else None
         if stream is None:
-            tally.add("Left out:", "member", "that is no plain file", printable(member.name))
+            tally.add("Left out:", "member", "being no plain file", printable(_name(member)))
             continue
         unpacked += member.size
         if unpacked > UNPACKED:
             raise UploadError(
                 f"The tar archive holds more than {UNPACKED / MB:,.0f} MB; no more is unpacked: bring fewer files."
             )
-        members[member.name.encode(errors="replace").decode()] = stream.read()
+        members[_name(member)] = stream.read()
     return members
+
+
+def _name(member: tarfile.TarInfo) -> str:
+    """A name as it was packed: in UTF-8, or else in Latin-1, so that no two become one."""
+    packed = member.name.encode(errors="surrogateescape")
+    try:
+        return packed.decode()
+    except UnicodeDecodeError:
+        return packed.decode("latin-1")

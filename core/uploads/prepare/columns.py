@@ -27,8 +27,15 @@ SURE_NUMBERS = 20
 
 def numbers_of(raw: Raw, name: str) -> Array:
     """A column of values (N,) by its name."""
-    column: Array = raw.values[:, raw.names.index(name)]
+    column: Array = raw.values[:, raw.places[name]]
     return column
+
+
+def cells_of(raw: Raw, column: Column) -> Array:
+    """The values (N, width) of a column of numbers, times or lists."""
+    first = raw.places[column.names[0]]
+    cells: Array = raw.values[:, first : first + column.width]
+    return cells
 
 
 def words_of(raw: Raw, name: str) -> Words:
@@ -70,7 +77,7 @@ def is_sure(raw: Raw, name: str) -> bool:
 
 def may_be_labels(raw: Raw, name: str, options: Options) -> bool:
     """Whether a column could be labels, by what was said of it or else by its values."""
-    told = dict(options.kinds).get(name)
+    told = options.told(name)
     return told == "category" if told else tells_classes(raw, name)
 
 
@@ -101,7 +108,7 @@ def missing_shares(raw: Raw) -> dict[str, float]:
 
 def kind_of(raw: Raw, column: Column, options: Options) -> Kind:
     """What a column is, as was said or once all of its rows are known."""
-    told = dict(options.kinds).get(column.name)
+    told = options.told(column.name)
     if told is not None:
         return told
     if column.kind == "text":

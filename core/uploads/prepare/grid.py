@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.uploads.parse.format import Kind
-from core.uploads.parse.raw import Array, Column, Raw
+from core.uploads.parse.raw import Column, Raw
 from core.uploads.phrases import printable
-from core.uploads.prepare.columns import kind_of, missing_shares
+from core.uploads.prepare.columns import cells_of, kind_of, missing_shares
 from core.uploads.prepare.options import Options, Role
 from core.uploads.prepare.roles import as_table, roles_of
 from core.uploads.prepare.ways import way_of
 
-# Columns that are shown, bars of a histogram, and cells that stand for a column.
+# Columns that are shown, bars of a histogram, the rows that it counts at least, and cells that stand for a column.
 MOST = 200
 BARS = 12
+ROWS = 10_000
 EXAMPLES = 3
 
 
@@ -57,25 +58,22 @@ def grid(raw: Raw, options: Options) -> list[Told]:
 
 
 def _histogram(raw: Raw, column: Column) -> tuple[int, ...]:
-    """How many rows have each of the texts that come up most, or numbers in even steps from least to largest."""
+    """How many rows have each of the texts that come up most, or numbers in even steps from least to largest.
+
+    Of a long table some rows are counted, evenly spaced.
+    """
     if column.kind == "text":
         counts = np.bincount(raw.words[column.name].codes)
         return tuple(np.sort(counts)[::-1][:BARS].tolist())
-    values = _values(raw, column)
+    values = cells_of(raw, column)[:: max(1, len(raw.values) // ROWS)]
     values = values[np.isfinite(values)].astype(np.float64)
     return tuple(np.histogram(values, BARS)[0].tolist()) if len(values) else ()
-
-
-def _values(raw: Raw, column: Column) -> Array:
-    first = raw.names.index(column.names[0])
-    values: Array = raw.values[:, first : first + column.width].reshape(-1)
-    return values
 
 
 def _examples(raw: Raw, column: Column) -> str:
     if column.kind == "text":
         return ", ".join(printable(text, 20) for text in raw.words[column.name][:EXAMPLES])
-    values = _values(raw, column)[:EXAMPLES].astype(np.float64)
+    values = cells_of(raw, column)[:EXAMPLES].reshape(-1)[:EXAMPLES].astype(np.float64)
     if column.kind == "time":
         moments = [np.datetime64(0, "s") + np.timedelta64(round(value), "s") for value in values if np.isfinite(value)]
         return ", ".join(str(moment).replace("T", " ") for moment in moments)

@@ -25,10 +25,9 @@ def leave_out_texts(
     if one_hot:
         notices.append(f"Read one-hot: {counted(len(one_hot), 'column')} of categories ({listed(one_hot)}).")
         rest = [name for name in rest if name not in one_hot]
-    told = dict(options.kinds)
     for name in rest:
         roles[name] = "left_out"
-        what = "an id" if told.get(name) == "id" else "a text"
+        what = "an id" if options.told(name) == "id" else "a text"
         why[name] = "a category: it can be one-hot, or the label" if name in classes else what
     if not rest:
         return
@@ -50,10 +49,10 @@ def leave_out_sparse(
         for name, role in roles.items()
         if role == "value" and name not in chosen and shares.get(name, 0) > options.most_missing
     ]
-    if not sparse or all(name in sparse for name, role in roles.items() if role == "value"):
+    if len(sparse) in (0, sum(role == "value" for role in roles.values())):
         return
     empty = [name for name in sparse if shares[name] == 1]
-    rest = [f"{printable(name, 30)} ({shares[name]:.0%} missing)" for name in sparse if name not in empty]
+    rest = [f"{printable(name, 30)} ({shares[name]:.0%} missing)" for name in sparse if shares[name] < 1]
     if empty:
         notices.append(f"Left out: {counted(len(empty), 'column')} without any value ({listed(empty)}).")
     if rest:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.limits import CELLS, VALUES
+from core.uploads.limits import CELLS, TEXTS, VALUES
 from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.phrases import counted, listed, printable
 from core.uploads.prepare.columns import (
@@ -118,11 +118,10 @@ def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
     """The columns of values, those of text one-hot behind the numbers, and the names of all."""
     valued = [column for column in raw.columns if roles.by_name[column.name] == "value"]
     names = [name for column in valued for name in column.names]
-    places = {name: place for place, name in enumerate(raw.names)}
     parts = []
     if names:
         whole = len(names) == raw.values.shape[1]
-        parts.append(raw.values if whole else raw.values[:, [places[name] for name in names]])
+        parts.append(raw.values if whole else raw.values[:, [raw.places[name] for name in names]])
     for column in valued:
         if column.kind == "text":
             count = different(raw, column.name)
@@ -199,10 +198,16 @@ def _chosen(raw: Raw, options: Options) -> dict[str, Role]:
     """
     columns = {column.name: column for column in raw.columns}
     for name, told in options.kinds:
+        if called(name, raw.gone):
+            if told == "category":
+                raise UploadError(
+                    f"Column {printable(name, 30)} has more than {TEXTS:,} different texts, which are no categories: "
+                    "say that it is an id."
+                )
+            continue
         if columns[_known(name, columns)].kind != (told if told in ("number", "time", "list") else "text"):
-            raise UploadError(
-                f"Column {printable(name, 30)} is of an array, which holds numbers: choose what it is for instead."
-            )
+            whose = "a second file, which holds labels" if name == raw.brought else "an array, which holds numbers"
+            raise UploadError(f"Column {printable(name, 30)} is of {whose}: choose what it is for instead.")
     chosen = {_known(name, columns): role for name, role in options.columns}
     for name, role in chosen.items():
         kind, column = columns[name].kind, f"Column {printable(name, 30)}"

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import NoReturn
 
+import numpy as np
+
 from core.errors import UploadError
 from core.uploads.parse.names import LONGEST_NAME
 from core.uploads.parse.raw import Column, Raw
 from core.uploads.parse.words import Words
 from core.uploads.phrases import counted, listed, printable, told_apart
-from core.uploads.prepare.columns import called, different, tells_classes, words_of
+from core.uploads.prepare.columns import called, different, numbers_of, tells_classes, words_of
 from core.uploads.prepare.labelling import LABELS
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import as_table
@@ -52,7 +54,7 @@ def with_labels(raw: Raw, second: Raw, filename: str) -> Raw:
     if match is not None and match.found >= MOST * len(match.ids):
         words, said = _by_id(match, labels, filename)
     else:
-        words, said = _by_order(len(raw.values), labels, filename)
+        words, said = _by_order(raw, second, filename)
     name = told_apart([*raw.names, *raw.words, printable(filename, LONGEST_NAME)], LONGEST_NAME)[-1]
     together = replace(raw, words={name: words}, brought=name, notices=(*raw.notices, *second.notices, said))
     if raw.form != "table":
@@ -80,16 +82,32 @@ def _matches(raw: Raw, labels: Raw) -> Iterator[Match]:
     ids = {"": raw.ids, "name": tuple(PurePosixPath(name).name for name in raw.ids)}
     ids["stem"] = tuple(PurePosixPath(name).stem for name in raw.ids)
     if raw.form == "table":
-        apart = [name for name in (*raw.words, *raw.names) if different(raw, name) == len(raw.values)]
-        ids = {name: tuple(words_of(raw, name)) for name in apart}
+        named = {column.name.lower() for column in labels.columns}
+        # Numbers from 0 on stand in both files by chance, unless both call them the same.
+        likely = (*raw.words, *(name for name in raw.names if name.lower() in named))
+        ids = {name: tuple(words_of(raw, name)) for name in likely if different(raw, name) == len(raw.values)}
+    # 1.png may be in several folders, and 007 and 7 are compared as one.
+    ids = {where: names for where, names in ids.items() if names and len({*map(_key, names)}) == len(names)}
     for column in labels.columns:
-        if column.width > 1 or different(labels, column.name) < len(labels.values):
+        if not _may_be_ids(labels, column):
             continue
-        known = {*map(_key, words_of(labels, column.name).names)}
+        known = {*map(_key, words_of(labels, column.name))}
+        if len(known) < len(labels.values):
+            continue
         for where, names in ids.items():
-            # Numbers from 0 on stand in both files by chance, unless both call them the same.
-            if names and (raw.form != "table" or where in raw.words or where.lower() == column.name.lower()):
+            if where not in raw.places or where.lower() == column.name.lower():
                 yield Match(where, names, column.name, sum(_key(name) in known for name in names))
+
+
+def _may_be_ids(labels: Raw, column: Column) -> bool:
+    """Whether a column tells rows apart, by texts or by whole numbers."""
+    if column.width > 1:
+        return False
+    if column.kind != "text":
+        numbers = numbers_of(labels, column.name)
+        if not (numbers == np.floor(numbers)).all():
+            return False
+    return different(labels, column.name) == len(labels.values)
 
 
 def _key(id: str) -> str:
@@ -109,20 +127,33 @@ def _by_id(match: Match, labels: Raw, filename: str) -> tuple[Words, str]:
     )
 
 
-def _by_order(count: int, labels: Raw, filename: str) -> tuple[Words, str]:
-    """One label a sample, as both stand; a first row that was taken for a name, or a name for a label, is told."""
+def _by_order(raw: Raw, second: Raw, filename: str) -> tuple[Words, str]:
+    """One label a sample, as both stand; it is told where that could be wrong."""
+    count, labels = len(raw.values), as_table(second)
     name = _label_of(labels, None)
     words, said = [*words_of(labels, name)], ""
-    if len(words) == count - 1 and name != UNNAMED:
+    if len(words) == count - 1 and len(labels.columns) == 1 and name != UNNAMED and not called(name, LABELS):
         words, said = [name, *words], f", its first row ({printable(name, 20)}) being one"
-    elif len(words) == count + 1 and name == UNNAMED:
+    elif len(words) == count + 1 and second.form == "table" and _is_name(words, name):
         said = f", its first row ({printable(words.pop(0), 20)}) being a name"
     if len(words) != count:
         raise UploadError(
             f"{printable(filename)} has {counted(len(words), 'label')} for {counted(count, 'sample')}, and no column "
             "of ids that stand in both files: bring one label for each sample, or ids and labels."
         )
-    return Words.of(words), f"Labels are the rows of {printable(filename)}, in their order{said}."
+    others = [column.name for column in labels.columns if column.name != name and column.width == 1]
+    apart = any(different(labels, other) == len(labels.values) for other in others)
+    if said or raw.ids or apart or raw.gone or second.gone:
+        return Words.of(words), (
+            f"Unsure: labels are the rows of {printable(filename)}, in their order{said}; ids that stand in both files "
+            "would make sure of it."
+        )
+    return Words.of(words), f"Labels are the rows of {printable(filename)}, in their order."
+
+
+def _is_name(words: list[str], column: str) -> bool:
+    """Whether the first text of a column that nobody named is its name, as it is where no other row has it."""
+    return column == UNNAMED and (words[0] == "0" or words[0] not in words[1:])
 
 
 def _label_of(labels: Raw, ids: str | None) -> str:

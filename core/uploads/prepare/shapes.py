@@ -18,7 +18,7 @@ from core.uploads.prepare.samples import Samples, numbers
 from core.uploads.prepare.ways import way_of
 from core.uploads.prepare.windows import windows_of
 
-Made = Callable[[Table, Options, list[str]], Samples]
+Shaping = Callable[[Table, Options, list[str]], Samples]
 
 
 def from_numbers(raw: Raw, options: Options, notices: list[str]) -> Samples:
@@ -66,7 +66,7 @@ def _pictures(table: Table, options: Options, notices: list[str]) -> Samples:
     )
 
 
-TABLES: dict[str, Made] = {"vectors": _vectors, "rows": _rows, "windows": _windows, "pictures": _pictures}
+TABLES: dict[str, Shaping] = {"vectors": _vectors, "rows": _rows, "windows": _windows, "pictures": _pictures}
 
 
 def _from_cube(raw: Raw, options: Options, notices: list[str]) -> Samples:

@@ -75,18 +75,17 @@ def numbering(raw: Raw, names: list[str], series: Array | None, order: Array | N
     groups = np.zeros(len(raw.values), np.int64) if series is None else series
     rows = np.arange(len(groups)) if order is None else order
     head = rows[:HEAD]
-    places = {name: place for place, name in enumerate(raw.names)}
     one_by_one = np.diff(raw.values[head].astype(np.float64), axis=0)[np.diff(groups[head]) == 0] == 1
     likely = one_by_one.all(axis=0)
 
     def counts(name: str) -> bool:
-        column, known = raw.values[:, places[name]], name.lower()
+        column, known = numbers_of(raw, name), name.lower()
         if known in (*SERIES, *TIMES) or is_id_name(name):
             # Samples may stand in any order, the steps of a series may not.
             any_order = order is None and known not in AMBIGUOUS
             steps = _steps(column, np.argsort(column) if any_order else rows, groups)
             return _rises(steps) and (_is_whole(column) if order is None else _is_regular(column, steps))
-        steps = _steps(column, rows, groups) if likely[places[name]] else np.empty(0)
+        steps = _steps(column, rows, groups) if likely[raw.places[name]] else np.empty(0)
         return len(steps) > 0 and bool((steps == 1).all()) and _is_whole(column)
 
     return [name for name in names if counts(name)]

@@ -9,6 +9,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import SMALLEST_SIDE
 from core.uploads.parse.raw import Array, Raw
+from core.uploads.prepare.columns import cells_of
 from core.uploads.prepare.options import Options, Way
 from core.uploads.prepare.roles import as_table, roles_of, series_column
 
@@ -47,8 +48,7 @@ def _way_of_vectors(raw: Raw, options: Options) -> Way:
             if values[0].width == 1:
                 return "vectors" if (roles.called("label") or names) and not roles.called("time") else "windows"
             side = int(values[0].width ** 0.5)
-            pixels = raw.values[:HEAD][:, [raw.names.index(name) for name in values[0].names]]
-            if side >= SMALLEST_SIDE and side * side == values[0].width and _are_bytes(pixels):
+            if side >= SMALLEST_SIDE and side * side == values[0].width and _are_bytes(cells_of(raw, values[0])[:HEAD]):
                 return "pictures"
     return "vectors"
 

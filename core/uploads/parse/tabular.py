@@ -1,0 +1,47 @@
+"""Whether a text is a table, which its name does not always tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from core.errors import UploadError
+from core.uploads.parse.dialect import dialect_of
+from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.format import Format
+from core.uploads.parse.table import beginning, first_rows
+from core.uploads.parse.written import is_number
+
+# Bytes of a text that tell whether it is a table, and the share of its rows that are then as wide.
+LOOKED_AT = 200_000
+MOST = 0.9
+# Rows that make a table of texts, and the longest of its cells.
+FEWEST = 5
+SHORT = 40
+
+
+def is_table(data: bytes, format: Format) -> bool:
+    """Whether text is a table: nearly all of its first lines have as many cells.
+
+    Most of them are numbers, or those of one column are, or lines are many short cells.
+    """
+    try:
+        data = data[:LOOKED_AT]
+        lines = beginning(data, encoding_of(data, []), 0)
+        lines = lines[:-1] if len(data) == LOOKED_AT else lines
+        dialect = dialect_of(lines, format, is_quoted=True)
+        rows = [row for _, row in first_rows(lines, dialect)]
+    except UploadError:
+        return False
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    if width < 2 or count <= MOST * len(rows):
+        return False
+    full = [row for row in rows if len(row) == width]
+    numbers = [sum(map(is_number, column)) for column in zip(*full, strict=True)]
+    if 2 * sum(numbers) > width * count:
+        return True
+    # Blanks part the words of a text as well.
+    if dialect.delimiter == " " or count < FEWEST:
+        return False
+    short = all(len(cell) <= SHORT for row in full for cell in row)
+    return max(numbers) >= MOST * (count - 1) or (width > 2 and short)
