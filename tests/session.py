@@ -68,7 +68,7 @@ class Host:
 class Session(SessionClient):
     """One tab on a `host`: its `widgets` by their keys, the `query` of its address, the `fragments` that run again.
 
-    What is `shown` is what was chosen, or what the server sent after that.
+    What is `shown` is what was chosen, or what the server sent after that; of what was `sent` the keys are noted.
     """
 
     def __init__(self, host: Host, **query: Any) -> None:
@@ -77,6 +77,7 @@ class Session(SessionClient):
         self.page = ""
         self.widgets: dict[str, Any] = {}
         self.shown: dict[str, str] = {}
+        self.sent: list[str] = []
         self.fragments: list[str] = []
         self._said: list[WidgetState] = []
         self._on_the_way: list[ForwardMsg] | None = None
@@ -168,6 +169,7 @@ class Session(SessionClient):
                 self._awaited.pop(key, threading.Event()).set()
                 if getattr(widget, "set_value", False):
                     self.shown[key] = widget.raw_value
+                    self.sent.append(key)
 
     async def _connect(self, known: str | None) -> str:
         id = self._host.runtime.connect_session(self, {}, existing_session_id=known)

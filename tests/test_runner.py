@@ -16,7 +16,7 @@ class Script:
     """What the page does; at a place in it that a test names, it does what the test says, once."""
 
     def __init__(self):
-        self.acts, self.meanwhile = [], {}
+        self.acts, self.meanwhile, self.titles = [], {}, {}
 
     def reaches(self, place):
         self.meanwhile.pop(place, lambda: None)()
@@ -45,7 +45,9 @@ class Script:
                     self.acts.append("acted")
             if st.button("Undo", key="undo", on_click=self.undo):
                 self.reaches("undone")
-            self.chosen = st.radio("Choice", ["one", "other", "third"], key="choice", on_change=self.press, **KEPT)
+            options = ["one", "other", "third"]
+            titled = {"format_func": lambda option: self.titles.get(option, option)}
+            self.chosen = st.radio("Choice", options, key="choice", on_change=self.press, **titled, **KEPT)
             self.reaches("drawn")
             if st.button("Open", key="open"):
                 self.acts.append("opened")
@@ -176,6 +178,29 @@ def test_what_is_chosen_while_the_page_runs_is_not_lost(session):
     script.meanwhile["undone"] = there_and_back
     session.press("undo")
     assert script.chosen == "other"
+
+
+def test_nothing_is_sent_to_a_browser_that_said_it_or_has_it(session):
+    session.choose("choice", 1)
+    session.settle()
+    session.press("open")
+    assert session.sent == []
+    session.press("undo")
+    assert (session.sent, session.shown["choice"]) == (["choice"], "one")
+    # What it says now, it had from the server.
+    session.show("choice", 0)
+    session.press("open")
+    session.choose("choice", 2)
+    session.settle()
+    assert (session.sent, script.chosen) == (["choice"], "third")
+
+
+def test_a_choice_that_is_called_otherwise_now_is_sent(session, monkeypatch):
+    session.choose("choice", 1)
+    session.settle()
+    monkeypatch.setitem(script.titles, "other", "another")
+    session.press()
+    assert (script.chosen, session.shown["choice"]) == ("other", "another")
 
 
 def test_a_press_sends_nothing_to_who_turned_a_widget_meanwhile(session):
