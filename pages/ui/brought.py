@@ -25,7 +25,8 @@ class Reading:
     labels: Reading | None = None
 
 
-# Only the last file is held, for it may be large: as it was guessed and as it was put right, with labels and without.
+# No more are held than one drawing of the page asks for, since they may be large: as the file was guessed and as it was
+# put right, with labels and without.
 @lru_cache(maxsize=4)
 def raw_of(reading: Reading, format: Format) -> Raw:
     """What is in a file, and the labels for it that are in another."""
