@@ -3,6 +3,7 @@
 import sys
 
 from tests.benchmarks import (
+    analyses,
     anomalies,
     autoencoders,
     clustering,
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "startup": startup.main,
     "speed": speed.main,
     "autoencoders": autoencoders.main,
+    "analyses": analyses.main,
     "anomalies": anomalies.main,
     "clustering": clustering.main,
     "disentanglement": disentanglement.main,
