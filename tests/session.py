@@ -9,7 +9,6 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -69,6 +68,7 @@ class Session(SessionClient):
     """One tab on a `host`: its `widgets` by their keys, the `query` of its address, the `fragments` that run again.
 
     What is `shown` is what was chosen, or what the server sent after that; of what was `sent` the keys are noted.
+    `errors` is what the script stumbled over.
     """
 
     def __init__(self, host: Host, **query: Any) -> None:
@@ -79,6 +79,7 @@ class Session(SessionClient):
         self.shown: dict[str, str] = {}
         self.sent: list[str] = []
         self.fragments: list[str] = []
+        self.errors: list[str] = []
         self._said: list[WidgetState] = []
         self._on_the_way: list[ForwardMsg] | None = None
         self._awaited: dict[str, threading.Event] = {}
@@ -141,9 +142,14 @@ class Session(SessionClient):
         for message in messages:
             self.write_forward_msg(message)
 
-    def arrives(self, key: str) -> Callable[[], Any]:
+    def arrives(self, key: str) -> Callable[[], None]:
         """What waits until the widget has arrived once more from now on."""
-        return partial(self._awaited.setdefault(key, threading.Event()).wait, PATIENCE)
+        arrived = self._awaited.setdefault(key, threading.Event())
+
+        def wait() -> None:
+            assert arrived.wait(PATIENCE), f"{key} did not arrive"
+
+        return wait
 
     def write_forward_msg(self, msg: ForwardMsg) -> None:
         """Take a message."""
@@ -161,6 +167,8 @@ class Session(SessionClient):
             self.fragments.append(msg.auto_rerun.fragment_id)
         elif kind == "delta" and msg.delta.WhichOneof("type") == "new_element":
             element = msg.delta.new_element
+            if element.WhichOneof("type") == "exception":
+                self.errors.append(element.exception.message)
             widget = getattr(element, element.WhichOneof("type") or "", None)
             # The key stands behind the two parts of an id.
             if getattr(widget, "id", ""):

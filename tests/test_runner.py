@@ -78,6 +78,7 @@ def session(host):
     yield session
     session.leave()
     assert not script.meanwhile
+    assert session.errors == []
 
 
 @pytest.fixture

@@ -43,9 +43,9 @@ class WidgetValues(SessionState):
         with self._lock:
             self._heard = {state.id: state for state in states_of(request)}
             # Messages arrive in order: a browser that has one has those before it.
-            order = list(self._sent)
-            last = max((order.index(id) for id in order if self._heard.get(id) == self._sent[id][-1]), default=-1)
-            for id in order[: last + 1]:
+            sent = enumerate(self._sent.items(), 1)
+            confirmed = max((count for count, (id, values) in sent if self._heard.get(id) == values[-1]), default=0)
+            for id in list(self._sent)[:confirmed]:
                 del self._sent[id]
 
     def begin(self, request: RerunData) -> None:
