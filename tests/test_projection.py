@@ -11,12 +11,14 @@ import torch
 from core import load_dataset
 from core.analysis import ANALYSES
 from core.analysis.embedding import BETWEEN, EXAGGERATED, ITERATIONS, METHODS, SETTINGS
-from core.analysis.projection import neighbourhoods, noise_like, refuse_flat
+from core.analysis.projection import neighbourhoods, noise_like, project, refuse_flat
 from core.analysis.result import Counts
+from core.engine import Job
 from core.errors import LatentLabError
-from pages.ui import projected
+from pages.ui import analyses, projected
 from pages.ui.cloud import by_factor
 from pages.ui.hands import hands_of
+from pages.ui.laboratory import Laboratory
 from pages.ui.questions import MOST_PLACES
 from pages.ui.session import Memory
 from tests.making import UMAP, Mirror, blobs, context
@@ -238,14 +240,28 @@ def test_collapsed_codes_are_seen_in_their_plane_only():
         ANALYSES["projection"](context(silent))
 
 
-def test_a_projection_that_another_replaces_is_given_up(monkeypatch):
-    memory, given_up = Memory(), []
-    monkeypatch.setattr(projected, "memory", lambda: memory)
-    monkeypatch.setattr(projected, "give_up", lambda record, analysis, **asked: given_up.append((record.id, asked)))
+def test_a_projection_that_another_replaces_is_waited_for_no_longer_but_the_shadow_of_it_is(monkeypatch):
+    tab, left = Memory(), []
+    monkeypatch.setattr(
+        Laboratory,
+        "engine",
+        SimpleNamespace(
+            live=lambda run: None,
+            store=SimpleNamespace(checkpoint=lambda run: 1),
+            analyse=lambda run, name, asked, seed: Job(leave=lambda: left.append((run, *asked.values()))),
+        ),
+    )
+    monkeypatch.setattr(analyses, "PATIENCE", 0)
+    for page in (analyses, projected):
+        monkeypatch.setattr(page, "memory", lambda: tab)
     first, second = SimpleNamespace(id="a"), SimpleNamespace(id="b")
-    for record, perplexity in ((first, 5), (first, 5), (first, 6), (second, 6)):
-        projected._leave_the_last(record, {"perplexity": perplexity})
-    assert given_up == [("a", {"perplexity": 5}), ("a", {"perplexity": 6})]
+    turned = [(first, "tsne", 5), (first, "tsne", 5), (first, "tsne", 6), (second, "tsne", 6), (first, "pca", 6)]
+    for record, method, perplexity in [*turned, turned[0]]:
+        asked = {"method": method, "perplexity": perplexity}
+        projected._leave_the_last(record, asked)
+        analyses.analysed(record, project, "Points", **asked)
+    assert left == [("a", "tsne", 5), ("a", "tsne", 6), ("b", "tsne", 6)]
+    assert len(tab.jobs) == 2
 
 
 @pytest.mark.parametrize(("latents", "length", "tools"), [

@@ -19,13 +19,13 @@ from core.home import Home
 from core.protocol import Array
 from core.selection import Part
 
-# On a worker, the jobs that are to stop where they stand.
-_stopping: set[tuple[str, str]] = set()
+# On a worker, by their tokens, the analyses that it is at and that are to go on.
+_going: set[str] = set()
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The topics under which workers say (run, key, share done), and where points stand, (run, key, shape, float32).
+# The topics under which workers say (token, share done), and where points stand, (token, shape, float32).
 PROGRESS = "latent-lab-progress"
 MOVED = "latent-lab-moved"
 # Seconds between two messages about one thing.
@@ -51,19 +51,19 @@ def job(function: Callable[P, T]) -> Callable[P, T | LatentLabError]:
 
 
 @job
-def run_analysis(
-    name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, key: tuple[str, str]
-) -> bytes:
+def run_analysis(name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, token: str) -> bytes:
     """The result of analysis `name` on the model in `state`, as bytes."""
-    # What was said too late to those who computed it before is not said to this one.
-    _stopping.discard(key)
-    given = RunConfig.model_validate_json(config), state, parameters, home, reporter(key), follower(key)
-    return analyse(name, *given).to_bytes()
+    _going.add(token)
+    try:
+        given = RunConfig.model_validate_json(config), state, parameters, home, reporter(token), follower(token)
+        return analyse(name, *given).to_bytes()
+    finally:
+        _going.discard(token)
 
 
-def stop(key: tuple[str, str]) -> None:
-    """Have the analysis called `key`, if this worker is at it, stop where its points stand."""
-    _stopping.add(key)
+def stop(token: str) -> None:
+    """Have the analysis of this name, if this worker is at it, stop where its points stand."""
+    _going.discard(token)
 
 
 @job
@@ -79,13 +79,13 @@ def run_plotted(config: str, part: Part, home: Home) -> bytes:
 
 
 @job
-def run_fetch(dataset: str, home: Home, key: tuple[str, str]) -> tuple[Path, ...]:
+def run_fetch(dataset: str, home: Home, token: str) -> tuple[Path, ...]:
     """Fetch the files that a dataset needs; their paths."""
-    return fetch(find(dataset, home).downloads, home.downloads, reporter(key))
+    return fetch(find(dataset, home).downloads, home.downloads, reporter(token))
 
 
-def reporter(key: tuple[str, str]) -> Callable[[float], None]:
-    """What tells the server the share done of the job called `key`, at most a few times a second."""
+def reporter(token: str) -> Callable[[float], None]:
+    """What tells the server the share done of the job of this name, at most a few times a second."""
     from distributed import get_worker
 
     worker, said = get_worker(), [0.0]
@@ -93,13 +93,13 @@ def reporter(key: tuple[str, str]) -> Callable[[float], None]:
     def report(share: float) -> None:
         if share == 1 or time.monotonic() - said[0] > PAUSE:
             said[0] = time.monotonic()
-            worker.log_event(PROGRESS, (*key, share))
+            worker.log_event(PROGRESS, (token, share))
 
     return report
 
 
-def follower(key: tuple[str, str]) -> Follow:
-    """What tells the server where the points of the job called `key` are, and the job whether it is to stop."""
+def follower(token: str) -> Follow:
+    """What tells the server where the points of the job of this name are, and the job whether it is to stop."""
     from distributed import get_worker
 
     worker, said = get_worker(), [0.0]
@@ -107,7 +107,7 @@ def follower(key: tuple[str, str]) -> Follow:
     def follow(points: Array) -> bool:
         if time.monotonic() - said[0] > PAUSE:
             said[0] = time.monotonic()
-            worker.log_event(MOVED, (*key, points.shape, points.astype(np.float32).tobytes()))
-        return key in _stopping
+            worker.log_event(MOVED, (token, points.shape, points.astype(np.float32).tobytes()))
+        return token not in _going
 
     return follow

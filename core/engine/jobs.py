@@ -11,8 +11,10 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import uuid4
 
 import numpy as np
 
@@ -40,15 +42,19 @@ class Job(Generic[T]):
     """Something that a worker does: `future` gives what comes of it.
 
     `started` is wall-clock time in seconds; `done` is the share that is done, 0 to 1, and 0 as long as nobody knows.
-    `points` (N, 2 or 3) are where those stand that an analysis moves, which can be told to `stop` there.
+    `points` (N, 2 or 3) are where those stand that an analysis moves, which can be told to `stop` there. So many are
+    `waiting` for it; who does not any more may `leave`, and what all have left is given up. Workers call it `token`.
     """
 
-    future: Future[T]
+    future: Future[T] = field(default_factory=Future)
     started: float = field(default_factory=time.time)
     done: float = 0.0
     points: Array | None = None
     stop: Callable[[], Any] = lambda: None
+    leave: Callable[[], Any] = lambda: None
     is_stopped: bool = False
+    waiting: int = 0
+    token: str = field(default_factory=lambda: uuid4().hex)
 
 
 class Jobs:
@@ -59,7 +65,8 @@ class Jobs:
         self._thread = thread
         self._repetitions = Repetitions(store, thread)
         self._under_way: dict[Key, Job[Any]] = {}
-        self._lock = threading.Lock()
+        # A job that ends calls back at once, maybe out of what holds the lock.
+        self._lock = threading.RLock()
 
     def analyse(self, run: str, name: str, parameters: dict[str, Any], seed: int | None = None) -> Job[Any]:
         """The analysis called `name` of the run's last checkpoint, from a worker or from what was kept: its result.
@@ -80,8 +87,9 @@ class Jobs:
             future: Future[Result] = Future()
             future.set_result(kept)
             return Job(future)
-        job = self._once((run, key), lambda: self._analyse((run, key), record.config, name, parameters, result, seed))
-        job.stop = lambda: self._stop((run, key), job)
+        named = run, key
+        job = self._once(named, lambda job: self._analyse(job, named, record.config, name, parameters, result, seed))
+        job.stop, job.leave = partial(self._stop, named, job), partial(self._leave, job)
         return job
 
     def repeat(self, run: str) -> Job[tuple[int, ...]]:
@@ -93,7 +101,7 @@ class Jobs:
         self._store.get(run)
         key = (run, REPEAT)
         # Whoever shut the page finds the job again, and on a new start the models that were finished.
-        return self._once(key, lambda: self._repetitions.repeat(run, lambda share: self._note(key, share)))
+        return self._once(key, lambda job: self._repetitions.repeat(run, partial(setattr, job, "done")))
 
     def repeated(self, run: str) -> tuple[int, ...]:
         """The seeds of the run's repetitions that are kept."""
@@ -106,27 +114,33 @@ class Jobs:
     def preview(self, config: RunConfig) -> Job[Preview]:
         """Fixed held-out samples of a configuration's dataset, before anything is trained."""
         key = ("", f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}")
-        return self._once(key, lambda: self._preview(config))
+        return self._once(key, lambda _: self._preview(config))
 
     def plotted(self, samples: Samples) -> Job[PlottedSamples]:
         """The samples that plots draw of a part of a run's data."""
-        return self._once(("", f"plotted {samples.key}"), lambda: self._plotted(samples))
+        return self._once(("", f"plotted {samples.key}"), lambda _: self._plotted(samples))
 
     def fetch(self, dataset: str) -> Job[tuple[Path, ...]]:
         """The files that a dataset needs, fetched to where data are read: their paths."""
-        key = ("", f"fetch {dataset}")
-        return self._once(key, lambda: self._fetch(dataset, key))
+        return self._once(("", f"fetch {dataset}"), lambda job: self._fetch(dataset, job.token))
 
-    def _once(self, key: Key, work: Callable[[], Coroutine[Any, Any, T]]) -> Job[T]:
+    def _once(self, key: Key, work: Callable[[Job[T]], Coroutine[Any, Any, T]]) -> Job[T]:
         """The job called `key`, started unless it is under way already; whoever asked keeps what comes of it."""
         with self._lock:
             job = self._under_way.get(key)
             if job is None:
-                job = Job(asyncio.run_coroutine_threadsafe(work(), self._thread.loop))
-                self._under_way[key] = job
+                job = self._under_way[key] = Job()
+                job.future = asyncio.run_coroutine_threadsafe(work(job), self._thread.loop)
                 # Called at once if it is done already.
-                job.future.add_done_callback(lambda _: self._under_way.pop(key, None))
+                job.future.add_done_callback(lambda _: self._over(key, job))
+            job.waiting += 1
             return job
+
+    def _over(self, key: Key, job: Job[Any]) -> None:
+        """Give this job to nobody else who asks for `key`: another one may have that name by now."""
+        with self._lock:
+            if self._under_way.get(key) is job:
+                del self._under_way[key]
 
     def _kept(self, run: str, key: str, result: type[Result]) -> Result | None:
         """The result that is kept with the run; None where there is none that can be read, as of another version."""
@@ -138,6 +152,7 @@ class Jobs:
 
     async def _analyse(
         self,
+        job: Job[Result],
         key: Key,
         config: RunConfig | None,
         name: str,
@@ -158,14 +173,11 @@ class Jobs:
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         text = config.model_dump_json()
-        data: bytes = await self._on_worker(run_analysis, name, text, state, parameters, self._store.home, key)
-        job = self._under_way.get(key)
-        if job is not None and job.is_stopped:
-            # Whoever asks again wants it to its end.
-            return result.from_bytes(data)
-        # What cannot be kept is still an answer.
-        with suppress(StoreUnwritable):
-            await asyncio.to_thread(self._store.save_analysis, run, kept_as, data, checkpoint)
+        data: bytes = await self._on_worker(run_analysis, name, text, state, parameters, self._store.home, job.token)
+        # Whoever asks again wants it to its end. And what cannot be kept is still an answer.
+        if not job.is_stopped:
+            with suppress(StoreUnwritable):
+                await asyncio.to_thread(self._store.save_analysis, run, kept_as, data, checkpoint)
         return result.from_bytes(data)
 
     async def _preview(self, config: RunConfig) -> Preview:
@@ -179,10 +191,10 @@ class Jobs:
         config = samples.config.model_dump_json()
         return PlottedSamples.from_bytes(await self._on_worker(run_plotted, config, samples.part, self._store.home))
 
-    async def _fetch(self, dataset: str, key: Key) -> tuple[Path, ...]:
+    async def _fetch(self, dataset: str, token: str) -> tuple[Path, ...]:
         from core.engine.analyst import run_fetch
 
-        paths: tuple[Path, ...] = await self._on_worker(run_fetch, dataset, self._store.home, key)
+        paths: tuple[Path, ...] = await self._on_worker(run_fetch, dataset, self._store.home, token)
         return paths
 
     async def _on_worker(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -207,29 +219,39 @@ class Jobs:
         return client
 
     def _stop(self, key: Key, job: Job[Any]) -> Future[None]:
-        """Tell all workers that an analysis is to stop where it stands: only its own will know it."""
+        """Have an analysis stop where its points stand; whoever asks from now on wants another, to its end."""
         job.is_stopped = True
-        return asyncio.run_coroutine_threadsafe(self._tell(key), self._thread.loop)
+        self._over(key, job)
+        return asyncio.run_coroutine_threadsafe(self._tell(job.token), self._thread.loop)
 
-    async def _tell(self, key: Key) -> None:
+    def _leave(self, job: Job[Any]) -> Future[None] | None:
+        """Have one fewer wait for an analysis; the last one gives it up."""
+        with self._lock:
+            job.waiting -= 1
+            if job.waiting > 0:
+                return None
+            # What no worker has begun is taken from the queue; who has begun it is told.
+            job.future.cancel()
+        return asyncio.run_coroutine_threadsafe(self._tell(job.token), self._thread.loop)
+
+    async def _tell(self, token: str) -> None:
+        """Tell all workers that an analysis is to stop: only its own will know it."""
         from core.engine.analyst import stop
 
-        await (await self._client()).run(stop, key)
+        await (await self._client()).run(stop, token)
 
-    def _note_progress(self, event: tuple[float, tuple[str, str, float]]) -> None:
+    def _note_progress(self, event: tuple[float, tuple[str, float]]) -> None:
         """Note how far a job is: `event` is the scheduler's clock and what the worker said."""
-        _, (run, key, share) = event
-        self._note((run, key), share)
+        _, (token, share) = event
+        if (job := self._called(token)) is not None:
+            job.done = share
 
-    def _note_points(self, event: tuple[float, tuple[str, str, tuple[int, int], bytes]]) -> None:
+    def _note_points(self, event: tuple[float, tuple[str, tuple[int, int], bytes]]) -> None:
         """Note where the points of a job stand."""
-        _, (run, key, shape, values) = event
-        job = self._under_way.get((run, key))
-        if job is not None:
+        _, (token, shape, values) = event
+        if (job := self._called(token)) is not None:
             job.points = np.frombuffer(values, np.float32).reshape(shape)
 
-    def _note(self, key: Key, share: float) -> None:
-        job = self._under_way.get(key)
-        # Other servers may use the same cluster, and a last message may come after the result.
-        if job is not None:
-            job.done = share
+    def _called(self, token: str) -> Job[Any] | None:
+        """The job under way that workers call so; None where it is over, or another server's on the same cluster."""
+        return next((job for job in list(self._under_way.values()) if job.token == token), None)

@@ -66,10 +66,10 @@ def again(record: Record, analysis: Callable[..., Result], **parameters: Any) ->
 
 
 def give_up(record: Record, analysis: Callable[..., Result], **parameters: Any) -> None:
-    """Stop an analysis that is under way and nobody waits for any more; whoever asks again wants it to its end."""
+    """Wait no longer for an analysis that is under way; when nobody does, it ends."""
     key = _key(record, analysis, None, parameters)
     if under_way(key):
-        memory().jobs[key].stop()
+        memory().jobs[key].leave()
         forget(key)
 
 
@@ -127,6 +127,9 @@ def forget(key: str) -> None:
 def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhile | None = None) -> T | None:
     """What came of the job called `key`, which this session asks for unless it has; None, with a line, until then."""
     jobs: dict[str, Job[T]] = memory().jobs
+    if key in jobs and jobs[key].is_stopped and jobs[key].token not in memory().stopped:
+        # Somebody else was content with where it stood.
+        forget(key)
     if key not in jobs:
         while len(jobs) >= REMEMBERED:
             jobs.pop(next(iter(jobs)))

@@ -84,7 +84,8 @@ def projected(record: ReadableRecord) -> None:
 def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
     """Give up the projection that was asked for before this one: each turn of a slider asks for another."""
     last, memory().projected = memory().projected, (record, asked)
-    if last is not None and (last[0].id, last[1]) != (record.id, asked):
+    # What takes no steps is the shadow of what does.
+    if last is not None and (last[0].id, last[1]) != (record.id, asked) and METHODS[last[1]["method"]].steps:
         give_up(last[0], project, **last[1])
 
 
@@ -96,6 +97,7 @@ def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection
     if job.points is None:
         st.caption("Meanwhile, the same points by PCA.")
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
+        memory().stopped.add(job.token)
         job.stop()
     cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=job.points is not None)
 
