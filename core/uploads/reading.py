@@ -19,7 +19,7 @@ from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.samples import Samples
-from core.uploads.prepare.second import with_labels
+from core.uploads.prepare.second import matched, together
 from core.uploads.shelf import sizes_in, splits
 
 
@@ -64,7 +64,7 @@ def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | Non
     raw = decode(filename, data, chosen.format)
     if labels_file is not None:
         name, labels = labels_file
-        raw = with_labels(raw, decode(named_as_table(name, labels), labels), name)
+        raw = together(raw, matched(raw, decode(named_as_table(name, labels), labels), name))
     return upload_of(make(raw, chosen), filename, len(data))
 
 
