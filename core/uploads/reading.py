@@ -15,7 +15,6 @@ from core.dataset import Card, Dataset, DataSpec, Split
 from core.uploads.limits import MB
 from core.uploads.parse.decode import decode, named_as_table
 from core.uploads.phrases import printable
-from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.samples import Samples
@@ -83,7 +82,7 @@ def upload_of(made: Made, filename: str, size: int) -> Upload:
         alphabet=samples.alphabet,
         sample_rate=samples.rate,
         scaling=samples.scaling,
-        levels=levels_of(x, samples.value_range) if samples.kind == "image" else None,
+        levels=samples.levels,
     )
     card = Card(
         title=printable(PurePosixPath(name).stem) or name,
