@@ -20,6 +20,7 @@ from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import BZIP2, GZIP, NAMED, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
+from core.uploads.parse.leftovers import without_leftovers
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import kind_of_zip, open_zip, recognise
 from core.uploads.parse.tabular import is_table
@@ -55,6 +56,8 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     what = _what(name.suffix, data, format)
     read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{what.reader}").read
     raw = read(data, format, notices)
+    if what.family == "table":
+        raw = without_leftovers(raw)
     # An array in an archive was turned when it was read.
     if format.samples == "columns" and raw.form != "table" and (what.family, raw.form) != ("archive", "array"):
         raw = raw.turned()

@@ -11,6 +11,7 @@ from typing import Literal
 
 from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
+from core.uploads.parse.dates import LIKE
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.written import Written, is_number
@@ -130,6 +131,8 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
     # The name of a column stands in no other row, and texts that come up again do.
     texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
     alone = [name not in column for name, column in texts]
+    if any(_is_moment(name) and column and all(map(_is_moment, column)) for name, column in texts):
+        return "values"
     if not above:
         different = len({name for name in names if not is_missing(name)}) == len(names)
         return "names" if different and all(alone) else "values"
@@ -162,6 +165,10 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
     # Numbers in order that others are not in, and those that pandas counts columns with.
     rise = len(above) >= IN_ORDER and _rises(above) and sum(map(_rises, body)) <= MOST_IN_ORDER * len(body)
     return "likely values" if whole and (rise or _is_count(above)) else "values"
+
+
+def _is_moment(cell: str) -> bool:
+    return LIKE.fullmatch(cell) is not None
 
 
 def _has_digit(cell: str) -> bool:

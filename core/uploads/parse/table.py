@@ -96,7 +96,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
 
 def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: int) -> Array | None:
     """The rows below some lines where pandas reads each cell as a number, in a third of the time; else None."""
-    if dialect.delimiter == " ":
+    if not dialect.delimiter.strip(" "):
         return None
     blocks: list[Array] = []
     try:

@@ -9,6 +9,7 @@ from core.uploads.limits import FEWEST_SAMPLES, STEPS
 from core.uploads.parse.raw import Array
 from core.uploads.phrases import counted
 from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.options import WINDOW
 from core.uploads.prepare.roles import Table
 
 
@@ -30,6 +31,7 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
         notices.append(f"Each of {len(parts):,} series of {lengths[0]:,} steps is a sample as a whole.")
         places = np.stack(parts)
         return table.values[places], _labels(table, places), None
+    window = fitting(window, lengths, notices)
     pieces = [part[: len(part) // window * window].reshape(-1, window) for part in parts]
     places = np.concatenate(pieces)
     if len(places) < FEWEST_SAMPLES:
@@ -51,6 +53,7 @@ def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
     Raises:
         UploadError: there are too few of them.
     """
+    window = fitting(window, np.array([len(series)]), notices)
     count = len(series) // window
     if count < FEWEST_SAMPLES:
         longest = len(series) // FEWEST_SAMPLES
@@ -65,6 +68,15 @@ def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
         + (f"; the last {rest:,} were left out." if rest else ".")
     )
     return series[: count * window].reshape(count, window)
+
+
+def fitting(window: int, lengths: Array, notices: list[str]) -> int:
+    """A window that was chosen, or else the longest that gives enough of them for series of these `lengths` (N,)."""
+    longest = next((steps for steps in range(window, 1, -1) if (lengths // steps).sum() >= FEWEST_SAMPLES), window)
+    if window != WINDOW or longest == window:
+        return window
+    notices.append(f"Windows have {longest} steps: longer ones would be fewer than {FEWEST_SAMPLES}.")
+    return longest
 
 
 def _labels(table: Table, places: Array) -> Labels | None:
