@@ -6,6 +6,7 @@ import tarfile
 import wave
 import zipfile
 import zlib
+from json import dumps
 
 import h5py
 import numpy as np
@@ -27,6 +28,10 @@ def csv(rows, header=None, delimiter=",", end="\n") -> bytes:
 def table(rows: int = 30, columns: int = 3, seed: int = 0) -> np.ndarray:
     """Numbers (rows, columns) that survive being written as text."""
     return np.round(np.random.default_rng(seed).normal(size=(rows, columns)), 3)
+
+
+def json(content) -> bytes:
+    return dumps(content).encode()
 
 
 def npy(x: np.ndarray) -> bytes:

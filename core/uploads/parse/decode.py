@@ -19,7 +19,7 @@ from typing import Any
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import BZIP2, GZIP, NAMED, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
+from core.uploads.parse.formats import BZIP2, GZIP, JSON, NAMED, STACK, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
 from core.uploads.parse.leftovers import without_leftovers
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import kind_of_zip, open_zip, recognise
@@ -78,10 +78,10 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
         with open_zip(data) as archive:
             found = kind_of_zip(archive.namelist())
     if found is not None and found.family == "picture":
-        raise UploadError(f"The file is {found.title}: pictures are learned from many at once, so bring a ZIP of them.")
+        return STACK
     expected = NAMED.get(suffix)
     if found is None:
-        if expected == TABLE:
+        if expected in (TABLE, JSON):
             return expected
         if expected == TEXT:
             return TABLE if is_table(data, format) else TEXT
