@@ -38,6 +38,20 @@ def test_rows_of_words_are_passed_over(above, between, below):
         assert told(upload, "with words in place").startswith(f"Passed over: {len(words)} row")
 
 
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ([["", "size", ""], ["kind", "a", "b"]], ["kind", "size a", "size b"]),
+        ([["", "a", "a"], ["", "mean", "std"], ["group", "", ""]], ["column 1", "a mean", "a std"]),
+        ([["kind", "a", "b"], ["", "mm", "mm"]], ["kind", "a", "b"]),
+    ],
+)
+def test_names_of_several_columns_go_with_those_below_them(head, names):
+    raw = decode("t.csv", files.csv([*head, *ROWS]))
+    assert [column.name for column in raw.columns] == names
+    assert raw.values[-30:].tolist() == [row[1:] for row in ROWS]
+
+
 def test_a_row_that_holds_a_number_is_a_sample():
     data = files.csv([*ROWS[:9], ["x", "broken", 1.5], ["x", "", ""], *ROWS[9:]], NAMES)
     raw = decode("t.csv", data)
@@ -56,13 +70,14 @@ def test_a_row_that_holds_a_number_is_a_sample():
         [["Summe:", *SUMS]],
         [["Average", *MEANS], ["TOTAL", *SUMS]],
         [["Total", SUMS[0], ""]],
+        [["Total", *SUMS], ["As of May", "", ""]],
     ],
 )
 def test_totals_are_no_samples(rows):
     upload = read_upload("t.csv", files.csv([*ROWS, *rows], NAMES))
     assert len(upload.x) == 30
     assert upload.spec.label_names == ("x", "y")
-    assert told(upload, "below the table").startswith(f"Left out: {len(rows)} row")
+    assert told(upload, "below the table").startswith(f"Left out: {sum(row[1] != '' for row in rows)} row")
 
 
 def test_what_is_only_called_like_a_total_is_kept_and_doubted():

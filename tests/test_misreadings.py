@@ -68,6 +68,10 @@ TABLES = {
     "minutes and seconds": ("a.csv", lines("lap,s", "{i},1:{d}.5"), "lap,s", [0, 61.5]),
     "powers of ten": ("a.csv", lines("a,b", "1.5×10⁻³,2 x 10^{i}"), "a,b", [0.0015, 2]),
     "more or less": ("a.csv", lines("a,b", "1.5 ± 0.2,{i}+/-3"), "a,b", [1.5, 0]),
+    "text for Excel to open": ("a.xls", lines("a\tb", "{i}\t{x}"), "a,b", [0, 0]),
+    "zeros of a lost power": ("a.csv", lines("a,b", "{i},{x}") + bytes(99), "a,b", [0, 0]),
+    "the end of a text of DOS": ("a.csv", lines("a,b", "{i},{x}") + b"\x1a", "a,b", [0, 0]),
+    "GeoJSON": ("a.geojson", files.json({"features": [{"p": {"v": 0.5 * i}} for i in ROWS]}), "p.v", [0]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
 
@@ -87,6 +91,12 @@ def test_tables_are_read_as_they_stand(what):
 def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
     raw = decode("a.csv", lines(first, "{w}" + ",{i}" * first.count(",")))
     assert any("Unsure: the first row" in notice for notice in raw.notices)
+
+
+def test_lists_in_brackets_are_no_text():
+    raw = decode("a.txt", ("[" + ",\n".join(str([i, math.sin(i)]) for i in ROWS) + "]").encode())
+    assert raw.form == "array"
+    assert raw.values.tolist() == [[i, math.sin(i)] for i in ROWS]
 
 
 def test_a_first_row_like_all_others_is_no_header():

@@ -9,6 +9,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,6 +33,8 @@ WANTED = (
     f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, or an archive "
     f"({said('archive')}) of pictures or sounds."
 )
+# Lists of lists or of objects, and objects, whatever the file is called.
+LIKE_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*[\[{][^\n]*[,"]|\{\s*")')
 # Nothing was said about how a table is written.
 AS_FOUND = Format()
 
@@ -81,10 +84,17 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
         return STACK
     expected = NAMED.get(suffix)
     if found is None:
-        if expected in (TABLE, JSON):
+        if expected == TABLE:
             return expected
+        if expected is None or expected.family == "text":
+            expected = JSON if LIKE_JSON.match(data) else expected
+        if expected == JSON:
+            return JSON
         if expected == TEXT:
             return TABLE if is_table(data, format) else TEXT
+        if expected is not None and expected.family == "table" and is_table(data, format):
+            # Instruments and old web pages call a table of text so, for Excel to open it.
+            return TABLE
         if expected is not None and (expected.reader or expected.family == "packed"):
             raise UploadError(
                 f"The file is named {suffix} but does not begin like {expected.title}: it is damaged or has the wrong "

@@ -28,7 +28,7 @@ class FileFormat:
 
 
 TABLE = FileFormat("a table", "table", (".csv", ".tsv", ".tab", ".arff"), said="CSV, TSV", reader="table")
-JSON = FileFormat("JSON", "table", (".json", ".jsonl", ".ndjson"), said="JSON", reader="records")
+JSON = FileFormat("JSON", "table", (".json", ".jsonl", ".ndjson", ".geojson"), said="JSON", reader="records")
 TEXT = FileFormat("text", "text", (".txt",), said="TXT", reader="text")
 ARRAY = FileFormat("a NumPy array", "array", (".npy",), rb"\x93NUMPY", "NPY", "arrays")
 ARRAYS = FileFormat("an NPZ archive", "array", (".npz",), said="NPZ", reader="archives")

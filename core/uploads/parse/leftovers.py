@@ -45,9 +45,11 @@ def _without_totals(raw: Raw, notices: list[str]) -> Raw:
     rows, found = len(raw.values), dict[int, str]()
     for row in range(rows - 1, max(0, rows - MOST_TOTALS), -1):
         said = next((word for words in raw.words.values() if (word := words[row].strip(" :").lower()) in SUMMARY), None)
-        if said is None:
+        if said is not None:
+            found[row] = said
+        elif raw.values.dtype == np.uint8 or not np.isnan(raw.values[row]).all():
+            # Notes may stand below totals.
             break
-        found[row] = said
     body = min(found, default=rows)
     if not found or not body:
         return raw

@@ -70,6 +70,7 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
     is_header = format.header == "first" or (format.header == "auto" and sure in NAMES)
     is_close = format.header == "auto" and sure.startswith("likely")
     if is_header:
+        first = _with_those_below(first, full)
         if len(first) == width - 1 and not any(row[-1].strip() for row in full if len(row) == width):
             # Rows end with a delimiter, and names do not.
             first = [*first, ""]
@@ -100,6 +101,22 @@ def _start(rows: list[Row], width: int) -> int:
     # Fewer names than columns, as R writes a table with row names; or a row that is short.
     is_short = len(_trimmed(above)) > 1 and 2 * len(_trimmed(above)) >= width and not _is_comment(above)
     return start - 1 if is_short and _names_columns(rows[start], rows[start + 1 :]) not in NAMES else start
+
+
+def _with_those_below(first: Row, body: list[Row]) -> Row:
+    """The names of columns with those in the row below them, where the first are of several columns each."""
+    names = [name.strip() for name in first]
+    if len(body) < 2 or len(names) != len(body[0]) or len({*filter(None, names[1:])}) == len(names) - 1:
+        return first
+    below, rows = [cell.strip() for cell in body[0]], body[1:FEWEST]
+    numeric = [sum(is_number(row[place]) for row in rows if place < len(row)) > 1 for place in range(len(names))]
+    over = [cell for cell, holds in zip(below, numeric, strict=True) if holds]
+    if not over or any(not cell or is_number(cell) for cell in over):
+        return first
+    above = names[:1]
+    for name in names[1:]:
+        above.append(name or (above[-1] if len(above) > 1 else ""))
+    return [" ".join(filter(None, pair)) for pair in zip(above, below, strict=True)]
 
 
 def _is_comment(row: Row) -> bool:

@@ -50,6 +50,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is broken, empty, or holds nothing but names.
     """
+    data = _without_end(data, notices)
     encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
     lines = beginning(data, encoding, format.skip)
     whole = lines[:-1] or lines
@@ -92,6 +93,17 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             "bring one row a sample."
         )
     return raw
+
+
+def _without_end(data: bytes, notices: list[str]) -> bytes:
+    """A file without what a device that lost its power left behind the table, and the mark that DOS ends texts with."""
+    kept = data.rstrip(b"\0\x1a")
+    # The last letter of a UTF-32 text ends with three bytes of zero.
+    if 0 < len(data) - len(kept) <= 3 and data.endswith(b"\0"):
+        return data
+    if len(data) - len(kept) > 3:
+        notices.append(f"Passed over: {counted(len(data) - len(kept), 'byte')} of zero behind the table.")
+    return kept
 
 
 def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: int) -> Array | None:
