@@ -95,6 +95,14 @@ def pictures(count: int = 24, side: int = 8, *channels: int) -> dict[str, bytes]
     return {f"{'cats' if i % 2 else 'dogs'}/{i:02}.png": picture(pixels(i, side, *channels)) for i in range(count)}
 
 
+def stack(frames: int, format: str = "TIFF") -> bytes:
+    """One file of many pictures, each brighter than the one before."""
+    first, *rest = [Image.fromarray(np.full((8, 8), 3 * i, np.uint8)) for i in range(frames)]
+    stream = io.BytesIO()
+    first.save(stream, format, save_all=True, append_images=rest)
+    return stream.getvalue()
+
+
 def bomb_png(width: int, height: int) -> bytes:
     """A PNG whose head states any size."""
     small = picture(pixels())

@@ -58,6 +58,15 @@ RARE = {
     "pictures.tar": files.tar(files.pictures(20)),
     "table.csv.bz2": bz2.compress(VALID["table.csv"]),
     "table.csv.xz": lzma.compress(VALID["table.csv"]),
+    "messy.csv": files.csv(
+        [
+            ["", "m", "s"],
+            *[["abcd"[i // 6] if i % 6 == 0 else "", *row[:2]] for i, row in enumerate(ROWS)],
+            ["Total", *TABLE[:, :2].sum(axis=0)],
+        ],
+        ["kind", "a", "b"],
+    ),
+    "stack.tif": files.stack(24),
     "sparse.npz": files.sparse(TABLE),
     "sheet.ods": files.ods([["a", "b"], *TABLE[:, :2].tolist()]),
     "sound.mp3": files.sound(files.tone(3), "MP3"),

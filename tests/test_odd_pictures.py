@@ -60,18 +60,10 @@ def test_sixteen_bits_of_colour_are_counted_and_eight_are_not():
     assert "bits" not in last(odd(plain=files.picture(files.pixels(1, 16, 3), "BMP")))[1]
 
 
-def stack(frames: int, format: str = "TIFF") -> bytes:
-    """One file of many pictures, the frame's number being how bright it is."""
-    first, *rest = [Image.fromarray(np.full((8, 8), 3 * i, np.uint8)) for i in range(frames)]
-    stream = io.BytesIO()
-    first.save(stream, format, save_all=True, append_images=rest)
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize("format", ["TIFF", "GIF"])
 @pytest.mark.parametrize("is_packed", [False, True])
 def test_frames_are_pictures_where_files_are_too_few(format, is_packed):
-    name, data = f"s.{format.lower()}", stack(30, format)
+    name, data = f"s.{format.lower()}", files.stack(30, format)
     upload = read_upload("s.zip", files.zipped({name: data})) if is_packed else read_upload(name, data)
     # The last is 87, which no byte-wide set of pictures ends at.
     assert np.allclose(upload.x[:, 0, 0, 0], np.arange(30) / 29, atol=0.02)
@@ -79,15 +71,15 @@ def test_frames_are_pictures_where_files_are_too_few(format, is_packed):
 
 
 def test_stacks_are_labelled_by_their_folders():
-    upload = read_upload("s.zip", files.zipped({f"{'ab'[i % 2]}/{i}.tif": stack(10) for i in range(4)}))
+    upload = read_upload("s.zip", files.zipped({f"{'ab'[i % 2]}/{i}.tif": files.stack(10) for i in range(4)}))
     assert upload.y.tolist() == [0] * 10 + [1] * 10 + [0] * 10 + [1] * 10
 
 
 def test_a_picture_of_few_frames_is_refused():
     with pytest.raises(UploadError, match="a GIF picture of 3 frames: pictures are learned from many"):
-        read_upload("s.gif", stack(3, "GIF"))
+        read_upload("s.gif", files.stack(3, "GIF"))
     with pytest.raises(UploadError, match="damaged or cut short"):
-        read_upload("s.tif", stack(30)[:50])
+        read_upload("s.tif", files.stack(30)[:50])
 
 
 def test_animated_pictures_give_their_first_frame():

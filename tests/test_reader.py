@@ -116,6 +116,13 @@ def test_a_nursery_that_ended_is_replaced(incoming):
     assert one.raw(read(one, "b.csv", CSV)).form == "table"
 
 
+def test_the_nursery_ends_with_whoever_started_it():
+    one = apart.Nursery()
+    one.open()
+    one._door.close()
+    assert one._process.wait(TIMEOUT) == 0
+
+
 def test_where_nothing_forks_a_process_is_started_for_each_file(incoming, monkeypatch):
     monkeypatch.setattr(apart, "FORKS", False)
     monkeypatch.setattr(apart, "nursery", None)
