@@ -93,6 +93,11 @@ def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
     assert any("Unsure: the first row" in notice for notice in raw.notices)
 
 
+def test_sizes_of_screens_are_no_powers():
+    raw = decode("a.csv", lines("screen,many,v", "1920x108{i},5*100,{x}"))
+    assert [*raw.words] == ["screen", "many"]
+
+
 def test_lists_in_brackets_are_no_text():
     raw = decode("a.txt", ("[" + ",\n".join(str([i, math.sin(i)]) for i in ROWS) + "]").encode())
     assert raw.form == "array"

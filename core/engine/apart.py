@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,13 @@ def apart(task: str, paths: Sequence[Path], filename: str, told: dict[str, Any])
 
 
 def _forked(sent: bytes) -> tuple[bytes, bytes]:
-    with nursery.place() as place:
+    # One that ends before it has read its task leaves nobody to answer.
+    with nursery.place() as place, suppress(ConnectionError):
         place.settimeout(PATIENCE)
         place.sendall(sent)
         with place.makefile("rb") as answer:
             return answer.read(1), answer.read()
+    return b"", b""
 
 
 def _started(sent: bytes) -> tuple[bytes, bytes]:

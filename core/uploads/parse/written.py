@@ -45,7 +45,7 @@ MOST = 0.5
 
 
 # 1.2 × 10³, and how sure a number is.
-POWER = re.compile(r"(?<=\d) ?[×x·*⋅] ?10\^?([-+]?\d+)")
+POWER = re.compile(r"(?<=\d) ?[×x·*⋅] ?10(?:\^([-+]?\d+)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
 SURE = re.compile(r"(?<=\d) ?(±|\+/-|\+-) ?[\d.,]+")
 
 
@@ -53,7 +53,7 @@ def simple(cell: str) -> str:
     """A cell with the signs of a keyboard."""
     text = cell.translate(SIGNS).strip()
     if "10" in text:
-        text = POWER.sub(r"e\1", text.translate(RAISED))
+        text = POWER.sub(lambda found: f"e{found[1] or found[2].translate(RAISED)}", text)
     return SURE.sub("", text) if "±" in text or "+" in text else text
 
 
