@@ -68,6 +68,7 @@ TABLES = {
     "minutes and seconds": ("a.csv", lines("lap,s", "{i},1:{d}.5"), "lap,s", [0, 61.5]),
     "powers of ten": ("a.csv", lines("a,b", "1.5×10⁻³,2 x 10^{i}"), "a,b", [0.0015, 2]),
     "more or less": ("a.csv", lines("a,b", "1.5 ± 0.2,{i}+/-3"), "a,b", [1.5, 0]),
+    "rows quoted as a whole": ("a.csv", lines('"a,b,w"', '"{i},{x},""u {w}"""'), "a,b,w", [0, 0]),
     "text for Excel to open": ("a.xls", lines("a\tb", "{i}\t{x}"), "a,b", [0, 0]),
     "zeros of a lost power": ("a.csv", lines("a,b", "{i},{x}") + bytes(99), "a,b", [0, 0]),
     "the end of a text of DOS": ("a.csv", lines("a,b", "{i},{x}") + b"\x1a", "a,b", [0, 0]),
@@ -91,6 +92,11 @@ def test_tables_are_read_as_they_stand(what):
 def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
     raw = decode("a.csv", lines(first, "{w}" + ",{i}" * first.count(",")))
     assert any("Unsure: the first row" in notice for notice in raw.notices)
+
+
+def test_a_column_of_quoted_sentences_is_one():
+    raw = decode("a.csv", lines('"said"', '"well, {w}{x}"'))
+    assert [column.name for column in raw.columns] == ["said"]
 
 
 def test_sizes_of_screens_are_no_powers():

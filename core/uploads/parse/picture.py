@@ -76,11 +76,10 @@ def pixels_of(
         Unreadable: its pixels are damaged.
     """
     with _opened(data) as image:
-        frames = _frames(image)
         if frame is not None:
             image.seek(frame)
             _refuse_large(image)
-        elif frames > 1:
+        elif (frames := _frames(image)) > 1:
             tally.add("Only the first frame was read of", "animated picture", "", name)
             tally.add("Left out:", "frame", "of animated pictures", name, frames - 1)
         # Decodes JPEG at an eighth of its size where that is enough.

@@ -41,6 +41,8 @@ LARGE = 4_000_000
 BLOCKS = 4_000_000
 # How ARFF names a column, and a line of LIBSVM, which names places of values instead.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
+QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+DELIMITERS = ",;\t|"
 PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
 
 
@@ -53,6 +55,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     data = _without_end(data, notices)
     encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
     lines = beginning(data, encoding, format.skip)
+    if _are_quoted_as_a_whole(lines):
+        notices.append("Each row was quoted as a whole: the cells in it were read.")
+        text = "\n".join(map(_unquoted, data.decode(encoding, errors="replace").splitlines()))
+        data = text.encode(encoding, errors="replace")
+        lines = beginning(data, encoding, format.skip)
     whole = lines[:-1] or lines
     # A date and a time of the day look like a label and one place.
     if all(map(PLACED.fullmatch, whole)) and any(len(line.split()) > 2 for line in whole):
@@ -93,6 +100,19 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             "bring one row a sample."
         )
     return raw
+
+
+def _are_quoted_as_a_whole(lines: list[str]) -> bool:
+    """Whether every line is one cell, with as many cells in it as in the others."""
+    rows = [line for line in lines if line.strip()]
+    if len(rows) < 2 or not all(map(QUOTED.fullmatch, rows)):
+        return False
+    return any(len(counts := {row.count(sign) for row in rows}) == 1 and counts != {0} for sign in DELIMITERS)
+
+
+def _unquoted(line: str) -> str:
+    found = QUOTED.fullmatch(line)
+    return found[1].replace('""', '"') if found else line
 
 
 def _without_end(data: bytes, notices: list[str]) -> bytes:
