@@ -4,7 +4,7 @@ import { drawApart } from "./canvas.js";
 import { ticks } from "./curves.js";
 import { FAINT } from "./protocol.js";
 import { squareScale } from "./scale.js";
-import { told } from "./text.js";
+import { onAxis } from "./text.js";
 
 // CSS pixels around the frame, for the numbers of the axes, and the least between two of them.
 export const [LEFT, BOTTOM, TOP] = [30, 16, 6];
@@ -29,10 +29,10 @@ export function drawNumbers(context, [low, high], [x, y]) {
   context.globalAlpha = FAINT;
   context.textAlign = "center";
   const along = ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART);
-  for (const [k, text] of told(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
+  for (const [k, text] of onAxis(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
   context.textAlign = "right";
   const up = ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART);
-  for (const [k, text] of told(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
+  for (const [k, text] of onAxis(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
   context.globalAlpha = 1;
 }
 
