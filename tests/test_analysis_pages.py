@@ -105,6 +105,7 @@ def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
     assert pad.evaluate(PICTURE) != before
     # Nor does a pointer that was pressed elsewhere.
     before = pad.evaluate(PICTURE)
+    rebuilt.hover()
     tab.page.mouse.down()
     pad.hover(position={"x": 100, "y": 60})
     tab.page.mouse.up()
