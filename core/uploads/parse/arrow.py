@@ -48,8 +48,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         names = names_of([str(name) for name in table.column_names], width, notices)
         if format.samples == "columns":
             refuse_to_turn(rows * width)
-            rows = [[name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)]
-            return from_rows([*enumerate(rows)], format.model_copy(update={"samples": "rows"}), False, notices)
+            turned = [[name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)]
+            return from_rows([*enumerate(turned)], format.model_copy(update={"samples": "rows"}), False, notices)
         parts = [_part(name, column, format, tally, notices) for name, column in zip(names, table.columns, strict=True)]
     except (UploadError, MemoryError):
         raise

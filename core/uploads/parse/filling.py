@@ -151,11 +151,11 @@ class Filling:
                 f"{'day' if best.startswith('%d') else 'month'} first; the other way round would do as well."
             )
         codes = column.codes
+        times = np.bincount(codes, minlength=len(texts))
         for code in np.flatnonzero(np.isnan(readings[best])).tolist():
             if not is_missing(texts[code]):
                 where = f'"{printable(texts[code], 20)}", column {name}'
-                times = int((codes == code).sum())
-                self._tally.add("Taken as missing:", "cell", HOLDS_NO["time"], where, times)
+                self._tally.add("Taken as missing:", "cell", HOLDS_NO["time"], where, int(times[code]))
         return readings[best][codes]
 
 

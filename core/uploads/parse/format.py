@@ -98,5 +98,7 @@ class Format(Hyperparameters):
     )
 
     def told(self, name: str) -> Kind | None:
-        """What was said about the cells of a column, if anything was."""
-        return dict(self.kinds).get(name)
+        """What was said about the cells of a column, if anything was: of its name, or of it in other letters."""
+        said = dict(self.kinds)
+        alike = (kind for other, kind in self.kinds if other.strip().lower() == name.strip().lower())
+        return said.get(name) or next(alike, None)

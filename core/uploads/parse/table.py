@@ -149,7 +149,7 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
             for chunk in chunks:
                 block = without_endless(chunk.to_numpy(copy=True), Tally(), "")
                 # Whoever is missing is told of with its line.
-                if np.isnan(block).any() or sum(map(len, blocks)) > min(ROWS, CELLS // width):
+                if np.isnan(block).any() or sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
                     return None
                 blocks.append(compact(block))
     except (ValueError, OverflowError, pd.errors.ParserError):
