@@ -74,16 +74,18 @@ CHOICES = (
     "filter_data",
     "filter_model",
     "filter_status",
+    "listed_by",
     "swept",
     "sweep_seeds",
 )
-# Beside these, each with a name after it: the values at which a knob is swept, and the guess in a lesson.
-VALUES, GUESS = "values_", "guess_"
+# Beside these, each with a name after it: the values at which a knob is swept, the guess in a lesson, and what a brush
+# keeps of a sweep's runs, by a knob or by a number.
+VALUES, GUESS, BRUSH = "values_", "guess_", "brush_"
 
 
 def is_choice(name: str) -> bool:
     """Whether this stands for a choice in an address."""
-    return name in CHOICES or name.startswith((VALUES, GUESS))
+    return name in CHOICES or name.startswith((VALUES, GUESS, BRUSH))
 
 
 @dataclass
