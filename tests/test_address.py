@@ -229,7 +229,9 @@ def seen(place: int) -> Seen:
         if widget.key in begun:
             turn(widget)
     for choice in begun.keys() - keys:
-        app.session_state[choice] = OF_COMPONENTS[choice]
+        # As many sliders as there are, each moved a little.
+        moved = tuple(place + 0.01 for place in begun[choice]) if choice == "walked_to" else None
+        app.session_state[choice] = moved or OF_COMPONENTS[choice]
     run(app)
 
     found = address(app)
@@ -292,6 +294,16 @@ def test_runs_that_are_picked_stand_in_the_address_and_are_found_again():
     # Of too many there is no word.
     app.session_state["memory"].picked = ("many",) * (MOST_PICKED + 1)
     assert "picked" not in address(run(app))
+
+
+def test_it_is_looked_back_at_a_step_while_its_run_is_on_screen():
+    app = opened("train", {"run": IDS["run"], "at": "1"})
+    assert address(app)["at"] == "1"
+    app.session_state["memory"].run = IDS["of points"]
+    assert "at" not in address(run(app))
+    app.session_state["memory"].run = IDS["run"]
+    assert address(run(app))["at"] == "1"
+    assert "at" not in address(opened("train", {"run": IDS["run"], "at": "-1"}))
 
 
 def test_a_brush_keeps_by_each_knob_and_by_the_number():

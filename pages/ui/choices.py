@@ -67,7 +67,9 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
         kept = [each for each in dict.fromkeys(value) if each in options][:most]
         # Who chose nothing gets nothing.
         value = kept if kept or not value else default
-    elif any(each not in options for each in (value if isinstance(default, tuple) else (value,))):
+    elif isinstance(default, tuple):
+        value = value if len(value) == len(default) and all(each in options for each in value) else default
+    elif value not in options:
         value = default
     put(name, value)
     if value != default:

@@ -73,8 +73,9 @@ class StageData(TypedDict):
     "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. So many classes
     are drawn `in_turn`, 1 where none is asked for. `headline` and `curves` are the names of the metrics read out and
     plotted at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that
-    were turned on the way, `before` is the run to compare with, `selected` are validation samples. By the name `page`
-    the server knows where the next run will take this one's place; it is empty where none will.
+    were turned on the way, `before` is the run to compare with, `selected` are validation samples. It is looked back
+    `at` a step, or None. By the name `page` the server knows where the next run will take this one's place; it is empty
+    where none will.
     """
 
     run: str
@@ -94,6 +95,7 @@ class StageData(TypedDict):
     text: str
     remarks: list[Remarked]
     changes: list[Turned]
+    at: int | None
     before: Before | None
     selected: Selected
     page: str
@@ -143,13 +145,14 @@ class WallData(TypedDict):
 class Sliders(TypedDict, total=False):
     """To decode, the latents that have a slider, their names, ranges, and a code to start from; to repair, the noise.
 
-    `inactive` are those of the latents that say nothing of a sample.
+    `inactive` are those of the latents that say nothing of a sample. Their sliders stand where `stands` says.
     """
 
     latents: list[int]
     names: list[str]
     inactive: list[int]
     start: list[float]
+    stands: list[float]
     low: list[float]
     high: list[float]
     kinds: dict[str, str]

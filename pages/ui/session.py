@@ -26,6 +26,7 @@ CHOICES = (
     "projection_seed",
     "colour_by",
     "walked_mark",
+    "walked_to",
     "latent_across",
     "latent_up",
     "sample_seed",
@@ -100,6 +101,8 @@ class Memory:
     run: str | None = None
     before: str | None = None
     pinned: bool = False
+    # The run that is looked back at, and at which step; it counts while that run is on screen.
+    looked: tuple[str, int] | None = None
     # The runs that are compared, by id.
     compared: tuple[str, ...] = ()
     # On the Runs page: the runs that are picked, and those listed in the order of their rows.

@@ -44,9 +44,9 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run, before, pinned, sweep, compared, picked, lesson, follow, selected = (
+    run, at, before, pinned, sweep, compared, picked, lesson, follow, selected = (
         asked.pop(name, [""])[-1]
-        for name in ("run", "before", "pinned", "sweep", "compare", "picked", "lesson", "follow", "selected")
+        for name in ("run", "at", "before", "pinned", "sweep", "compare", "picked", "lesson", "follow", "selected")
     )
     st.session_state["follow"] = bool(follow)
     chosen = {name: asked.pop(name)[-1] for name in [*asked] if is_choice(name)}
@@ -55,7 +55,7 @@ def _read_address() -> None:
     memory().chosen = chosen
     memory().lesson = lesson if lesson in LESSONS else None
     memory().selection = Selection.from_text(selected)
-    memory().sweep = sweep or None
+    memory().sweep, memory().looked = sweep or None, (run, int(at)) if at.isdecimal() else None
     memory().compared, memory().picked = (tuple(filter(None, runs.split(","))) for runs in (compared, picked))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
@@ -91,6 +91,7 @@ def address() -> dict[str, str]:
     remembered = memory()
     open_now = {
         "run": remembered.run,
+        "at": str(step) if (step := step_of(remembered.run)) is not None else None,
         "before": remembered.before,
         "pinned": "yes" if remembered.pinned else None,
         "follow": "yes" if is_following() else None,
@@ -101,6 +102,12 @@ def address() -> dict[str, str]:
         "selected": remembered.selection.to_text() if remembered.selection else None,
     }
     return {**remembered.address, **{name: text for name, text in open_now.items() if text}, **remembered.chosen}
+
+
+def step_of(run: str | None) -> int | None:
+    """The step at which a run on screen is looked back at, or None for the newest."""
+    looked = memory().looked
+    return looked[1] if looked is not None and looked[0] == run else None
 
 
 def write_address() -> None:
