@@ -19,7 +19,8 @@ from core.selection import Samples
 from pages.ui.before import ghost_of
 from pages.ui.comparison import act, difference
 from pages.ui.component import component
-from pages.ui.component_data import Plotted, ProbeData, Remarked, Sliders, StageData, Turned
+from pages.ui.component_data.probe import ProbeData, Sliders
+from pages.ui.component_data.stage import Plotted, Remarked, StageData, Turned
 from pages.ui.encoding import drawn
 from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select, selected_of

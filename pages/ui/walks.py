@@ -17,7 +17,7 @@ from core.looks import LOOKS
 from core.model import Model
 from core.protocol import Array
 from pages.ui.choices import Between, choice, chosen
-from pages.ui.component_data import Ground
+from pages.ui.component_data.shared import Ground
 from pages.ui.galleries import rows, wall
 from pages.ui.ground import ground_of_latents, prior_of
 from pages.ui.headings import heading
