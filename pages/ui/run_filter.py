@@ -58,7 +58,7 @@ def pick(records: Sequence[Record]) -> list[Record]:
             icon=":material/search:",
             placeholder="Name or settings",
             label_visibility="collapsed",
-            width=200,
+            width=178,
         )
         wanted = Filter(
             words.strip(),
@@ -86,6 +86,6 @@ def _asked(what: str, options: dict[T, str]) -> tuple[T, ...]:
         **choice(f"filter_{what}", options, []),
         placeholder=f"Any {what}",
         label_visibility="collapsed",
-        width=190,
+        width=158,
     )
     return tuple(chosen)

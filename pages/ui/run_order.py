@@ -27,7 +27,7 @@ def in_order(records: Sequence[Record]) -> list[Record]:
         format_func=titles.__getitem__,
         **choice("listed_by", titles, NEWEST),
         label_visibility="collapsed",
-        width=190,
+        width=158,
     )
     return list(records) if by == NEWEST else best_first(records, metrics[by])
 
