@@ -74,7 +74,7 @@ function follow(root, data, shown, changed) {
         state.told = now;
         changed(now);
         // It goes on, and the page takes it that somebody looks back.
-        if (state.at === null && state.heard) state.looked();
+        if (state.at === null && state.heard !== null) state.looked();
       }
     }
     state.repaint();

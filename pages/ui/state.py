@@ -21,6 +21,8 @@ from pages.ui.session import is_choice, memory
 
 # Runs that are picked of which an address tells: of more it would be too long.
 MOST_PICKED = 50
+# Of a step, at most.
+DIGITS = 9
 
 
 def session() -> str:
@@ -55,7 +57,8 @@ def _read_address() -> None:
     memory().chosen = chosen
     memory().lesson = lesson if lesson in LESSONS else None
     memory().selection = Selection.from_text(selected)
-    memory().sweep, memory().looked = sweep or None, (run, int(at)) if at.isdecimal() else None
+    memory().sweep = sweep or None
+    memory().looked = (run, int(at)) if at.isdecimal() and len(at) <= DIGITS else None
     memory().compared, memory().picked = (tuple(filter(None, runs.split(","))) for runs in (compared, picked))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
