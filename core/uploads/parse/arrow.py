@@ -48,7 +48,9 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         names = names_of([str(name) for name in table.column_names], width, notices)
         if format.samples == "columns":
             refuse_to_turn(rows * width)
-            turned = [[name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)]
+            turned = [
+                [name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)
+            ]
             return from_rows([*enumerate(turned)], format.model_copy(update={"samples": "rows"}), False, notices)
         parts = [_part(name, column, format, tally, notices) for name, column in zip(names, table.columns, strict=True)]
     except (UploadError, MemoryError):
