@@ -110,7 +110,7 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
             required=True,
             **choice("projection", METHODS, "pca"),
             help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
-            "distort distances. t-SNE can be stopped on its way, UMAP shows its way only when it has arrived.",
+            "distort distances, and can be stopped on their way.",
         )
         flat_or_solid = choice("dimensions", (2, 3), 2)
         dimensions = st.segmented_control(
