@@ -166,16 +166,26 @@ def umap(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Wa
 
 @dataclass(frozen=True)
 class Method:
-    """A title, how codes (N, latent_size) become points, which of the `SETTINGS` matter to that, and its `steps`."""
+    """A title, how codes (N, latent_size) become points, which of the `SETTINGS` matter to that, and its `steps`.
+
+    `wait` says why it may take long before the first of them.
+    """
 
     title: str
     embed: Callable[[Array, int, Mapping[str, float], Watch], Embedded]
     settings: tuple[str, ...] = ()
     steps: int = 0
+    wait: str = ""
 
 
 METHODS: dict[str, Method] = {
     "pca": Method("PCA", principal),
     "tsne": Method("t-SNE", tsne, ("perplexity", "seed"), EXAGGERATED + ITERATIONS),
-    "umap": Method("UMAP", umap, ("near", "min_distance", "seed"), EPOCHS),
+    "umap": Method(
+        "UMAP",
+        umap,
+        ("near", "min_distance", "seed"),
+        EPOCHS,
+        "The first UMAP since the laboratory was started is compiled before, for some ten seconds.",
+    ),
 }

@@ -43,7 +43,7 @@ def projected(record: ReadableRecord) -> None:
     def meanwhile(job: Job[Projection]) -> None:
         """The same points as a shadow, until those on their way are known."""
         if first is not None:
-            _on_their_way(record, first, job)
+            _on_their_way(record, first, job, method)
 
     result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
@@ -74,6 +74,8 @@ def projected(record: ReadableRecord) -> None:
         selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
         st.caption(legend_of(ground))
+    elif method == "pca" and codes_lie_on["latents"] < asked["dimensions"]:
+        st.caption("Codes of two numbers, or one, fill no space: they lie on a flat sheet in it, which you can turn.")
     # Latents drawn as they are leave nothing to doubt.
     if ground is None or ground["latents"] > 2:
         _trust(result, titles[method])
@@ -88,13 +90,13 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
         give_up(last[0], project, **last[1])
 
 
-def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], method: str) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     # Of those that the shadow has, these are the first.
     points = first.points[: first.looked_at] if job.points is None else job.points
     groups = by_class(None if first.labels is None else first.labels[: len(points)], len(points), record.spec)
     if job.points is None:
-        st.caption("Meanwhile, the same points by PCA.")
+        st.caption(f"Meanwhile, the same points by PCA. {METHODS[method].wait}".strip())
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
         job.stop()
     cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=job.points is not None)
