@@ -11,7 +11,7 @@ from core.analysis.embedding import METHODS, SETTINGS
 from core.analysis.projection import Projection, project
 from core.engine import Job, ReadableRecord
 from core.glossary import explained
-from core.selection import Samples
+from core.selection import Part, Samples
 from pages.ui.analyses import again, analysed, give_up, metric
 from pages.ui.choices import Between, choice
 from pages.ui.cloud import Groups, by_class, by_factor, cloud
@@ -31,7 +31,7 @@ def projected(record: ReadableRecord) -> None:
     if not MODELS[record.config.model].autoencodes:
         text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
         st.caption(text, help=explained(text))
-    codes_lie_on, held_out = ground_of_codes(record), Samples(record.config, "held-out")
+    codes_lie_on = ground_of_codes(record)
     titles = {name: each.title for name, each in METHODS.items()}
     if codes_lie_on["latents"] <= 2:
         titles["pca"] = "As they are"
@@ -53,7 +53,9 @@ def projected(record: ReadableRecord) -> None:
     ground = codes_lie_on if method == "pca" and is_flat else None
     hands = hands_of(record, result) if is_flat and is_held_out else None
     way = None if result.frames is None else (result.frames, result.steps)
-    of = held_out if is_held_out else None
+    # Of very many large samples only some come along: what was selected could not be shown.
+    part: Part | None = None if is_noise or len(result.samples) < len(result.points) else asked["of"]
+    of = Samples(record.config, part) if part else None
     cloud(result.points, groups, result.samples, record.spec, "cloud", ground, of, hands, way)
     if result.steps and result.steps[-1] < METHODS[method].steps:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -70,8 +72,10 @@ def projected(record: ReadableRecord) -> None:
         drawn, training = len(result.points), result.counts.training
         measured = f" The numbers below are of the first {result.looked_at:,}." if result.looked_at < drawn else ""
         st.caption(f"Codes of {drawn:,} of the {training:,} samples that the model was fitted to.{measured}")
-    else:
-        selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
+        if part is None:
+            st.caption("These are too many samples of this size to select some of them.")
+    if part is not None:
+        selection_panel([record], part, f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
         st.caption(legend_of(ground))
     elif method == "pca" and codes_lie_on["latents"] < asked["dimensions"]:
