@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.protocol import Rendering
@@ -27,6 +27,15 @@ class Look:
     lattice_side: int
 
 
+CURVE = Look(
+    counts=(12, 24, 60),
+    columns=(3, 4, 5),
+    stage_size=48,
+    preview_columns=8,
+    cluster_columns=10,
+    grid_side=7,
+    lattice_side=6,
+)
 # Pictures are taken in at a glance, all else is read one by one.
 LOOKS: dict[Rendering, Look] = {
     "dot": Look(counts=(250, 1000, 2500), lattice_side=16),
@@ -39,15 +48,7 @@ LOOKS: dict[Rendering, Look] = {
         grid_side=15,
         lattice_side=8,
     ),
-    "curve": Look(
-        counts=(12, 24, 60),
-        columns=(3, 4, 5),
-        stage_size=48,
-        preview_columns=8,
-        cluster_columns=10,
-        grid_side=7,
-        lattice_side=6,
-    ),
+    "curve": CURVE,
     "text": Look(
         hint="The paler a letter, the less sure it is.",
         counts=(20, 40, 120),
@@ -58,16 +59,8 @@ LOOKS: dict[Rendering, Look] = {
         grid_side=4,
         lattice_side=4,
     ),
-    "sound": Look(
-        hint="Click a waveform to hear it; or choose with the arrow keys, and play with Enter.",
-        counts=(12, 24, 60),
-        columns=(3, 4, 5),
-        stage_size=48,
-        preview_columns=8,
-        cluster_columns=10,
-        grid_side=7,
-        lattice_side=6,
-    ),
+    # A sound is seen as the curve that it is.
+    "sound": replace(CURVE, hint="Click a waveform to hear it; or choose with the arrow keys, and play with Enter."),
 }
 
 # What a sample is to a model. A baseline is what a simpler method, such as PCA, makes of it.

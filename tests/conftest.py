@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
-# Two processes and a server share the cores: idle threads that spin for work would take them from each other.
+# Processes and a server share the cores: idle threads that spin for work would take them from each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # What tests bring and fetch is no business of whoever runs them.
 os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")

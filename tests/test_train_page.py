@@ -177,7 +177,7 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
 
 def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     tab.visit(run=vae)
-    tab.grows(tab.stage, "frames", 0)
+    tab.hears_keys()
     tab.page.keyboard.press("s")
     scenes, formula = tab.key("slow_view", ".lab"), tab.key("slow_formula", ".katex-html")
     lit = formula.locator("[style*=color]")

@@ -3,6 +3,7 @@
 import sys
 
 from tests.benchmarks import (
+    analyses,
     anomalies,
     autoencoders,
     clustering,
@@ -10,6 +11,7 @@ from tests.benchmarks import (
     fidelity,
     follow,
     gans,
+    knobs,
     looks,
     once,
     points,
@@ -26,11 +28,13 @@ BENCHMARKS = {
     "startup": startup.main,
     "speed": speed.main,
     "autoencoders": autoencoders.main,
+    "analyses": analyses.main,
     "anomalies": anomalies.main,
     "clustering": clustering.main,
     "disentanglement": disentanglement.main,
     "gans": gans.main,
     "fidelity": fidelity.main,
+    "knobs": knobs.main,
     "sequences": sequences.main,
     "sweep": sweep.main,
     "thirty": thirty.main,

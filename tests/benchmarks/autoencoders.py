@@ -60,19 +60,19 @@ def main() -> None:
         for title, jobs in found.items():
             print(f"\nDigits, held-out, mean ± sd of {len(SEEDS)} seeds: {title}")
             for seeds in jobs:
-                _show([seed.result() for seed in seeds])
+                show([seed.result() for seed in seeds])
 
 
-def _trained(model: str, seed: int, **changes: Any) -> tuple[Context, float]:
+def trained(model: str, seed: int, dataset: str = "digits", **changes: Any) -> tuple[Context, float]:
     """A run with its defaults but for `changes`, and how many seconds it took."""
-    config = RunConfig(dataset="digits", model=model, seed=seed, hyperparameters=changes)
+    config = RunConfig(dataset=dataset, model=model, seed=seed, hyperparameters=changes)
     began = time.perf_counter()
     run = fit(config)
     return Context(run.model, run.dataset, config), time.perf_counter() - began
 
 
 def _against_pca(model: str, latents: int, seed: int) -> Rows:
-    context, seconds = _trained(model, seed, latent_size=latents)
+    context, seconds = trained(model, seed, latent_size=latents)
     result = reconstruct(context)
     ours, pca = result.model_mse, result.pca_mse
     return {f"{model}, {latents}": {"MSE": ours, "PCA": pca, "below PCA": float(ours < pca), "seconds": seconds}}
@@ -80,7 +80,7 @@ def _against_pca(model: str, latents: int, seed: int) -> Rows:
 
 def _denoised(seed: int) -> Rows:
     """One network for all levels, beside the best that is linear."""
-    context, seconds = _trained("denoising_autoencoder", seed)
+    context, seconds = trained("denoising_autoencoder", seed)
     x, train = context.dataset.test.x, flat(context.dataset.train.x)
     rng, ends = torch.Generator().manual_seed(seed), context.dataset.value_range
     pca = fit_pca(train, train.shape[1])
@@ -101,7 +101,7 @@ def _denoised(seed: int) -> Rows:
 
 
 def _sparse(seed: int) -> Rows:
-    context, seconds = _trained("sparse_autoencoder", seed)
+    context, seconds = trained("sparse_autoencoder", seed)
     codes = context.model.encode(context.dataset.test.x)
     units = survey(context)
     # What hovers at the target has next to no spread; what is silent or loud has several times its mean.
@@ -118,7 +118,7 @@ def _sparse(seed: int) -> Rows:
 
 
 def _bounds(model: str, latents: int, loss: str, seed: int) -> Rows:
-    context, seconds = _trained(model, seed, latent_size=latents, reconstruction_loss=loss)
+    context, seconds = trained(model, seed, latent_size=latents, reconstruction_loss=loss)
     result = estimate(context)
     wanted = {
         "ELBO": "elbo",
@@ -138,7 +138,7 @@ def _bounds(model: str, latents: int, loss: str, seed: int) -> Rows:
 
 
 def _spread(model: str, latents: int, seed: int) -> Rows:
-    context, seconds = _trained(model, seed, latent_size=latents)
+    context, seconds = trained(model, seed, latent_size=latents)
     train, test = context.dataset.train, context.dataset.test
     codes = context.model.encode(test.x)
     draws = context.model.prior(len(codes), torch.Generator().manual_seed(seed))
@@ -158,7 +158,7 @@ def _spread(model: str, latents: int, seed: int) -> Rows:
     return {f"{model}, {latents} latents": cells}
 
 
-def _show(seeds: list[Rows]) -> None:
+def show(seeds: list[Rows]) -> None:
     """Print mean ± sd over seeds, a line for each row."""
     for name in seeds[0]:
         table = defaultdict(list)
