@@ -35,7 +35,7 @@ def test_titles_say_no_more_than_tells_runs_apart():
 
 
 def test_what_differs_is_told_in_plain_words():
-    assert differences(config_of(), config_of(learning_rate=0.005)) == [("Learning rate", "0.002", "0.005")]
+    assert differences(config_of(), config_of(learning_rate=1e-5)) == [("Learning rate", "0.002", "0.00001")]
 
 
 def test_knobs_that_were_turned_on_the_way_are_told():

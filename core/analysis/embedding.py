@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -118,7 +119,7 @@ class _Epochs(list[int]):
 
     def __contains__(self, epoch: object) -> bool:
         # UMAP counts from 0.
-        self._passed(int(str(epoch)) + 1)
+        self._passed(cast(int, epoch) + 1)
         return False
 
 
@@ -186,6 +187,6 @@ METHODS: dict[str, Method] = {
         umap,
         ("near", "min_distance", "seed"),
         EPOCHS,
-        "The first UMAP since the laboratory was started is compiled before, for some ten seconds.",
+        "The first UMAP after a start is compiled first, which takes some ten seconds.",
     ),
 }

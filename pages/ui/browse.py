@@ -63,7 +63,8 @@ def _suited(name: str) -> RunConfig:
     model, fitting = st.session_state["model"], models_for(name)
     if source_of(name).spec.is_plane:
         model = "gan"
-    return defaults(name, model if model in fitting else fitting[0])
+    config = defaults(name, model if model in fitting else fitting[0])
+    return config.model_copy(update={"seed": st.session_state["seed"]})
 
 
 def _train(name: str) -> None:

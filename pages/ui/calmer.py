@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import RunConfig
 from core.engine import ReadableRecord
 from core.guards import FAR, reach_of
 from core.protocol import Status
 from core.training.divergence import calmer
-from pages.ui.state import adopt
-from pages.ui.transport import train
+from pages.ui.transport import train_anew
 
 
 def offer_calmer(record: ReadableRecord) -> None:
@@ -22,9 +20,4 @@ def offer_calmer(record: ReadableRecord) -> None:
     config = stood.having({calm.knob.name: calm.rate}, record.spec)
     label = f"Train with {calm.name} {calm.knob.text(calm.rate)}"
     icon = ":material/play_arrow:"
-    st.button(label, key="calmer", icon=icon, on_click=_train, args=(config,), width="stretch")
-
-
-def _train(config: RunConfig) -> None:
-    adopt(config)
-    train(config)
+    st.button(label, key="calmer", icon=icon, on_click=train_anew, args=(config,), width="stretch")
