@@ -4,7 +4,7 @@ import { drawApart } from "./canvas.js";
 import { ticks } from "./curves.js";
 import { FAINT } from "./protocol.js";
 import { squareScale } from "./scale.js";
-import { told } from "./text.js";
+import { onAxis } from "./text.js";
 
 // CSS pixels around the frame, for the numbers of the axes, and the least between two of them.
 export const [LEFT, BOTTOM, TOP] = [30, 16, 6];
@@ -13,7 +13,7 @@ const APART = 34;
 // The least width of a frame in which the axes are named.
 const NAMED = 140;
 
-/** What the axes of codes are called: two numbers are drawn as they are, one on a line, more on their principal axes. */
+/** What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. */
 export function axisNames(latents) {
   if (latents > 2) return ["principal axis 1", "principal axis 2"];
   return ["latent 1", latents === 2 ? "latent 2" : ""];
@@ -30,10 +30,10 @@ export function drawNumbers(context, [low, high], [x, y]) {
   context.globalAlpha = FAINT;
   context.textAlign = "center";
   const along = ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART);
-  for (const [k, text] of told(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
+  for (const [k, text] of onAxis(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
   context.textAlign = "right";
   const up = ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART);
-  for (const [k, text] of told(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
+  for (const [k, text] of onAxis(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
   context.globalAlpha = 1;
 }
 

@@ -24,8 +24,8 @@ const [LEAST, BELOW] = [260, 300];
 // CSS pixels that turn the cloud by one radian.
 const PER_RADIAN = 120;
 
-// Where points were seen last, and in which picture: Streamlit may draw the next one on another element.
-const last = { end: null, plane: "", moving: false, journey: null };
+// Where points were seen last, `stood()`, and in which picture: Streamlit may draw the next one on another element.
+const last = { stood: null, plane: "", moving: false, journey: null };
 
 const HTML =
   `<div class="tools" role="group" aria-label="What the pointer does"></div>` +
@@ -87,14 +87,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     hovered = i;
     paintHand();
   };
-  const paint = (from = null, part = 1) => {
+  // Where points come from, and what part of the way they have gone: whatever else is drawn meanwhile finds them there.
+  let [from, part] = [null, 1];
+  const paint = () => {
     const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
     // No higher than wide: a square stands in its middle.
     picture.paint(Math.min(HEIGHT, room, Math.max(LEAST, canvas.clientWidth)), from, part);
     paintHand(from !== null);
-    last.end = picture.end;
+    last.stood = () => (from ? picture.onTheWay(from, part) : picture.end);
     root.dataset.points = values.length / dimensions;
     root.dataset.selected = picture.chosen?.size ?? 0;
+  };
+  const paintOnTheWay = (begin = null, share = 1) => {
+    [from, part] = [begin, share];
+    paint();
   };
   const nearest = ({ offsetX, offsetY }) => picture.under([offsetX, offsetY]);
 
@@ -105,7 +111,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture.lens.listen(
     canvas,
     root.querySelector(".lens"),
-    () => picture.size,
+    () => picture.seen,
     () => {
       tip.hide();
       repaint();
@@ -136,7 +142,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tip.hide();
   };
   canvas.onpointerup = (event) => {
-    takes("up", event);
+    // What was begun ends, also while points move.
+    hand?.takes("up", event);
     held = null;
   };
   canvas.onpointercancel = canvas.onpointerup;
@@ -165,13 +172,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { run, prior, codes, axes, tools, decodes, most } = hands;
     const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
     const kit = { run, prior, decodes, most, plane: data.points, space, look, samples, names, groups, canvas, nearest };
-    Object.assign(kit, { repaint: () => paintHand(), resize: () => paint() });
+    Object.assign(kit, { repaint: () => paintHand(), resize: paint });
     hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, kit);
   }
   root.hand = hand;
-  whenResized(root, () => paint());
+  whenResized(root, paint);
   // Where the same samples stood in the picture before, they come from.
-  const before = last.end;
+  const before = last.stood?.();
   paint();
   const { steps, moving } = data;
   const way = new Player(root.querySelector(".way .film"), (k) => {
@@ -186,7 +193,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(last, { plane: data.points, moving, journey: data });
   if (steps.length) way.go(steps.length - 1);
   if (steps.length && isNew && !stillness.matches) way.play();
-  else travel(before, last.end, paint, () => last.journey !== data);
+  else travel(before, picture.end, paintOnTheWay, () => last.journey !== data);
   return () => {
     way.stop();
     root.resized.disconnect();

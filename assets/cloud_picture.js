@@ -4,6 +4,7 @@ import { axisNames, drawAxes, drawOutside, drawPrior, frameScale, inFrame, outsi
 import { prepare } from "./canvas.js";
 import { amongPoints } from "./grid.js";
 import { canStandAmong, drawMarks, drawNames } from "./marks.js";
+import { along } from "./points.js";
 import { box, squareScale } from "./scale.js";
 import { turn } from "./turning.js";
 
@@ -30,15 +31,23 @@ export class Picture {
     this.flat = this.dimensions === 3 ? turn(values, this.view.yaw, this.view.pitch) : values;
   }
 
-  /** Where points are, { values, scale }. */
+  /** Where points belong, { values, scale }. */
   get end() {
     return { values: this.flat, scale: this.scale };
   }
 
-  /** The width and the height of the part that is seen, in CSS pixels. */
-  get size() {
+  /** The same of where they are, `part` of the way there `from` others: places on the sheet. */
+  onTheWay(from, part) {
+    const [x, y] = [0, 1].map((axis) => along({ ...this.end, from, part }, axis));
+    const values = this.flat.map((_, k) => (k % 2 ? y : x)(k >> 1));
+    return { values, scale: [(value) => value, (value) => value] };
+  }
+
+  /** Where the part that is seen stands on the canvas: its middle, and its width and height, in CSS pixels. */
+  get seen() {
     const [low, high] = this.frame;
-    return this.scale.map((along, axis) => Math.abs(along(high[axis]) - along(low[axis])));
+    const ends = this.scale.map((along, axis) => [along(low[axis]), along(high[axis])]);
+    return { middle: ends.map(([a, b]) => (a + b) / 2), size: ends.map(([a, b]) => Math.abs(b - a)) };
   }
 
   /** Draw so high in CSS pixels; points are where they stand, or `part` of the way there `from` { values, scale }. */

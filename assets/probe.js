@@ -64,9 +64,9 @@ const decoder = {
       const sheet = prepare(canvas, DECODED);
       const scale = planeScale(snapshot, sheet);
       sheet.context.globalAlpha = 0.5;
-      drawDots(sheet.context, reals.values, scale, 1, () => ROLES.real);
+      drawDots(sheet.context, reals.values, scale, 1, ROLES.real);
       sheet.context.globalAlpha = 1;
-      drawDots(sheet.context, samples.values, scale, 5, () => ROLES.generated);
+      drawDots(sheet.context, samples.values, scale, 5, ROLES.generated);
       return;
     }
     const { context, width, height } = prepare(canvas, Math.min(DECODED, canvas.clientWidth / aspect(samples, look)));
@@ -102,7 +102,7 @@ const repairer = {
       note.innerHTML += ROWS.map(({ name, colour }) => ` <span>${dot(colour)}${name}</span>`).join("");
       const sheet = prepare(canvas, REPAIRED);
       const scale = planeScale(snapshot, sheet);
-      for (const { shown, colour } of ROWS) drawDots(sheet.context, shown(views).values, scale, 4, () => colour);
+      for (const { shown, colour } of ROWS) drawDots(sheet.context, shown(views).values, scale, 4, colour);
       return;
     }
     const rows = ROWS.map(({ name, shown }) => ({ name, view: shown(views) }));

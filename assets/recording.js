@@ -4,6 +4,7 @@ import { oncePerPicture, whenResized } from "./canvas.js";
 import { drawPanels } from "./panels.js";
 import { drawReadout } from "./readout.js";
 import { readSnapshot } from "./snapshot.js";
+import { stillness } from "./travel.js";
 
 const HTML = `
     <div class="readout"></div>
@@ -71,11 +72,10 @@ export default function ({ data, parentElement }) {
       walked ? STEP : PAUSE,
     );
   };
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   read().then((found) => {
     walk = found.pop();
     snapshots = found;
-    if (isStill) index = snapshots.length;
+    if (stillness.matches) index = snapshots.length;
     else goOn();
     paint();
   });

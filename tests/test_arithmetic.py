@@ -1,12 +1,14 @@
 """Means of codes are subtracted and added, and what comes of it is decoded."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 import torch
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.arithmetic import MOVED, STRENGTHS
+from core.analysis.arithmetic import MOVED, STRENGTHS, looks_like
 from core.analysis.data import drawn_of
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
@@ -49,6 +51,22 @@ def corners(labelled=True):
 def done(model=None, data=None, **groups):
     config = RunConfig(dataset="swiss_roll", model="autoencoder")
     return ANALYSES["arithmetic"](Context(model or Doubler(), data or corners(), config), **groups)
+
+
+def test_groups_are_of_all_that_are_drawn_and_a_few_of_them_are_judged(monkeypatch):
+    judged = []
+
+    def spied(rows, *arguments):
+        judged.append(len(rows))
+        return looks_like(rows, *arguments)
+
+    monkeypatch.setattr("core.analysis.data.SHOWN", 5)
+    # By its name one finds the function.
+    module = import_module("core.analysis.arithmetic")
+    monkeypatch.setattr(module, "SHOWN", 3)
+    monkeypatch.setattr(module, "looks_like", spied)
+    done(start=tuple(range(40, 60)), minus="origin", plus="right")
+    assert judged == [3, 3]
 
 
 def test_right_minus_origin_plus_up_is_the_fourth_corner():

@@ -38,6 +38,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         table = parquet.read_table(stream) if data.startswith(b"PAR1") else feather.read_table(stream)
         # Offsets that lead outside of a damaged file would be followed.
         table.validate(full=True)
+        while any(pa.types.is_struct(field.type) for field in table.schema):
+            table = table.flatten()
         rows, width = table.num_rows, table.num_columns
         if rows > ROWS or width > COLUMNS or rows * width > CELLS:
             raise UploadError(f"The table has {rows:,} rows and {width:,} columns, more than is read: bring less.")
