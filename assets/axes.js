@@ -15,7 +15,8 @@ const NAMED = 140;
 
 /** What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. */
 export function axisNames(latents) {
-  return [1, 2].map((axis) => (latents > 2 ? `principal axis ${axis}` : `latent ${axis}`));
+  if (latents > 2) return ["principal axis 1", "principal axis 2"];
+  return ["latent 1", latents === 2 ? "latent 2" : ""];
 }
 
 /** A scale for the square `frame` [low, high] that leaves room for numbers. */

@@ -71,14 +71,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture.chosen = chosenOf(selected);
   picture.put(values);
   const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups });
-  let [held, moved, hand] = [null, false, null];
+  let [held, moved, hand, hovered] = [null, false, null, -1];
   // On the way to where they belong, points are nothing that a hand could hold on to.
   const isThere = () => picture.values === values;
 
   // What hands draw lies on a sheet of its own: while they move, the points below need not be drawn anew.
   const paintHand = (isOnTheWay = false) => {
     const { context, width } = prepare(root.querySelector(".marks"), canvas.clientHeight);
-    if (!isOnTheWay && isThere()) hand?.draw({ context, width }, picture.scale);
+    if (isOnTheWay || !isThere()) return;
+    hand?.draw({ context, width }, picture.scale);
+    if (hovered >= 0) picture.ring(context, hovered);
+  };
+  const hover = (i) => {
+    if (i === hovered) return;
+    hovered = i;
+    paintHand();
   };
   // Where points come from, and what part of the way they have gone: whatever else is drawn meanwhile finds them there.
   let [from, part] = [null, 1];
@@ -115,6 +122,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (takes("move", event)) return;
     if (!held) {
       const i = nearest(event);
+      hover(i);
       tip.show(i, event, canvas.clientWidth);
       if (i >= 0) root.dataset.hovered = i;
     }
@@ -130,6 +138,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (takes("down", event)) return;
     held = [event.clientX, event.clientY];
     moved = false;
+    hover(-1);
     tip.hide();
   };
   canvas.onpointerup = (event) => {
@@ -143,7 +152,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const i = nearest(event);
     if (isSound && i >= 0 && tip.has(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
   };
-  canvas.onpointerleave = () => tip.hide();
+  canvas.onpointerleave = () => {
+    hover(-1);
+    tip.hide();
+  };
   letSelect(canvas, {
     among: () => (!selected.samples || (hand && !hand.isSelecting) ? null : picture),
     chosen: () => picture.chosen,

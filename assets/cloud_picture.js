@@ -10,6 +10,8 @@ import { turn } from "./turning.js";
 
 // How large marks are beside the smallest.
 const SIZE = 1.2;
+// The radius of the ring around a point, in CSS pixels.
+const RING = 8;
 
 export class Picture {
   /**
@@ -77,6 +79,14 @@ export class Picture {
   /** The point under a place of the sheet, or −1. */
   under(place) {
     return amongPoints(this.flat, this.scale).under(place);
+  }
+
+  /** Draw a ring around a point. */
+  ring(context, i) {
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(...this.scale.map((along, axis) => along(this.flat[2 * i + axis])), RING, 0, 6.283);
+    context.stroke();
   }
 
   /** The points inside a closed line through corners on the sheet. */

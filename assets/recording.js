@@ -43,7 +43,7 @@ function stateAt(data, snapshots, walk, index) {
   const { step, steps, seconds } = snapshot;
   const status = { status: "recording", reason: "", step, steps, seconds, rate: 0, snapshots: [] };
   const cross = index < snapshots.length ? null : crossAt(walk, index - snapshots.length);
-  return { data, snapshot, history, status, cross, at: null, ghost: null, plotted: null, pointed: null };
+  return { data, snapshot, history, status, cross, at: null, tip: step, ghost: null, plotted: null, pointed: null };
 }
 
 export default function ({ data, parentElement }) {

@@ -72,7 +72,7 @@ def test_groups_are_of_all_that_are_drawn_and_a_few_of_them_are_judged(monkeypat
 def test_right_minus_origin_plus_up_is_the_fourth_corner():
     data = corners()
     found = done(start="right", minus="origin", plus="up")
-    shown = drawn_of(data)
+    shown = drawn_of(data.test)
     x, y = shown.x, shown.y
     step = x[y == 2].mean(dim=0) - x[y == 0].mean(dim=0)
     for at, strength in enumerate(STRENGTHS):
@@ -93,7 +93,7 @@ def test_who_is_moved_all_the_way_arrives_and_a_decoder_that_does_not_listen_bri
 
 def test_groups_are_selected_samples_or_all_too():
     data = corners()
-    ups = np.flatnonzero(drawn_of(data).y == 2).tolist()
+    ups = np.flatnonzero(drawn_of(data.test).y == 2).tolist()
     by_name, by_place = done(start=None, minus=None, plus="up"), done(plus=[*ups, 999])
     np.testing.assert_array_equal(by_name.moved, by_place.moved)
     assert by_place.towards == "up"

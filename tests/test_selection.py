@@ -14,12 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 import core
 from core import RunConfig
-from core.analysis import plotted
+from core.analysis import ANALYSES, plotted
+from core.analysis.result import Context
 from core.home import Home
 from core.selection import MOST, Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
 from pages.ui.laboratory import Laboratory
 from pages.ui.session import Memory
+from tests.making import made
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", seed=3)
 
@@ -49,6 +51,10 @@ def test_plotted_samples_are_those_of_the_views_and_know_their_places(monkeypatc
     np.testing.assert_array_equal(kept.samples, data.test.x[kept.ids])
     assert len(set(kept.ids)) == len(data.test.x) > 50
     np.testing.assert_array_equal(kept.labels, data.test.y[kept.ids])
+    learned = plotted(CONFIG, "training")
+    np.testing.assert_array_equal(learned.samples, data.train.x[learned.ids])
+    projected = ANALYSES["projection"](Context(made("autoencoder", "digits"), data, CONFIG), of="training")
+    np.testing.assert_array_equal(learned.samples, projected.samples)
 
 
 def test_samples_are_the_same_where_data_seed_and_part_are():

@@ -11,7 +11,7 @@ from core.analysis.embedding import METHODS, SETTINGS
 from core.analysis.projection import Projection, project
 from core.engine import Job, ReadableRecord
 from core.glossary import explained
-from core.selection import Samples
+from core.selection import Part, Samples
 from pages.ui.analyses import again, analysed, give_up, metric
 from pages.ui.choices import Between, choice
 from pages.ui.cloud import Groups, by_class, by_factor, cloud
@@ -31,7 +31,7 @@ def projected(record: ReadableRecord) -> None:
     if not MODELS[record.config.model].autoencodes:
         text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
         st.caption(text, help=explained(text))
-    codes_lie_on, held_out = ground_of_codes(record), Samples(record.config, "held-out")
+    codes_lie_on = ground_of_codes(record)
     titles = {name: each.title for name, each in METHODS.items()}
     if codes_lie_on["latents"] <= 2:
         titles["pca"] = "As they are"
@@ -43,7 +43,7 @@ def projected(record: ReadableRecord) -> None:
     def meanwhile(job: Job[Projection]) -> None:
         """The same points as a shadow, until those on their way are known."""
         if first is not None:
-            _on_their_way(record, first, job)
+            _on_their_way(record, first, job, method)
 
     result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
@@ -53,7 +53,9 @@ def projected(record: ReadableRecord) -> None:
     ground = codes_lie_on if method == "pca" and is_flat else None
     hands = hands_of(record, result) if is_flat and is_held_out else None
     way = None if result.frames is None else (result.frames, result.steps)
-    of = held_out if is_held_out else None
+    # Of very many large samples only some come along: what was selected could not be shown.
+    part: Part | None = None if is_noise or len(result.samples) < len(result.points) else asked["of"]
+    of = Samples(record.config, part) if part else None
     cloud(result.points, groups, result.samples, record.spec, "cloud", ground, of, hands, way)
     if result.steps and result.steps[-1] < METHODS[method].steps:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -70,10 +72,14 @@ def projected(record: ReadableRecord) -> None:
         drawn, training = len(result.points), result.counts.training
         measured = f" The numbers below are of the first {result.looked_at:,}." if result.looked_at < drawn else ""
         st.caption(f"Codes of {drawn:,} of the {training:,} samples that the model was fitted to.{measured}")
-    else:
-        selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
+        if part is None:
+            st.caption("These are too many samples of this size to select some of them.")
+    if part is not None:
+        selection_panel([record], part, f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
     if ground is not None:
         st.caption(legend_of(ground))
+    elif method == "pca" and codes_lie_on["latents"] < asked["dimensions"]:
+        st.caption("Codes of two numbers, or one, fill no space: they lie on a flat sheet in it, which you can turn.")
     # Latents drawn as they are leave nothing to doubt.
     if ground is None or ground["latents"] > 2:
         _trust(result, titles[method])
@@ -88,13 +94,13 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
         give_up(last[0], project, **last[1])
 
 
-def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], method: str) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     # Of those that the shadow has, these are the first.
     points = first.points[: first.looked_at] if job.points is None else job.points
     groups = by_class(None if first.labels is None else first.labels[: len(points)], len(points), record.spec)
     if job.points is None:
-        st.caption("Meanwhile, the same points by PCA.")
+        st.caption(f"Meanwhile, the same points by PCA. {METHODS[method].wait}".strip())
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
         job.stop()
     cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=job.points is not None)
@@ -110,7 +116,7 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
             required=True,
             **choice("projection", METHODS, "pca"),
             help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
-            "distort distances. t-SNE can be stopped on its way, UMAP shows its way only when it has arrived.",
+            "distort distances, and can be stopped on their way.",
         )
         flat_or_solid = choice("dimensions", (2, 3), 2)
         dimensions = st.segmented_control(
