@@ -12,7 +12,8 @@ import { chosenOf } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { Space } from "./space.js";
 import { amplitudes, play } from "./speaker.js";
-import { stillness, travel } from "./travel.js";
+import { stillness } from "./stillness.js";
+import { travel } from "./travel.js";
 import { centre } from "./turning.js";
 
 // The most classes that the legend names.

@@ -1,11 +1,11 @@
 // Motion from one snapshot of a run to the next: points, lines and pictures are drawn on their way, curves up to it.
 
+import { stillness } from "./stillness.js";
+
 // Milliseconds that a view is on its way at most.
 const LONGEST = 1000;
 // What lies between two numbers means nothing for labels and clusters, which come in other types.
 const MOVING = [Float32Array, Float64Array, Uint8Array];
-
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Whether a view can be drawn on its way to another: the same samples of it, seen later. */
 function leadsTo(view, other) {

@@ -4,7 +4,7 @@ import { oncePerPicture, whenResized } from "./canvas.js";
 import { drawPanels } from "./panels.js";
 import { drawReadout } from "./readout.js";
 import { readSnapshot } from "./snapshot.js";
-import { stillness } from "./travel.js";
+import { stillness } from "./stillness.js";
 
 const HTML = `
     <div class="readout"></div>

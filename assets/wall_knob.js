@@ -2,8 +2,8 @@
 
 import { between } from "./alignment.js";
 import { samplesOf } from "./selection.js";
+import { stillness } from "./stillness.js";
 import { escaped } from "./text.js";
-import { stillness } from "./travel.js";
 import { drawHead, drawMarks, drawPicture, frameOf, nameTile } from "./wall_tiles.js";
 
 // Milliseconds in which the points of codes glide from one value's places to the next one's.
