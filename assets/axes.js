@@ -4,7 +4,7 @@ import { drawApart } from "./canvas.js";
 import { ticks } from "./curves.js";
 import { FAINT } from "./protocol.js";
 import { squareScale } from "./scale.js";
-import { told } from "./text.js";
+import { onAxis } from "./text.js";
 
 // CSS pixels around the frame, for the numbers of the axes, and the least between two of them.
 export const [LEFT, BOTTOM, TOP] = [30, 16, 6];
@@ -15,7 +15,8 @@ const NAMED = 140;
 
 /** What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. */
 export function axisNames(latents) {
-  return [1, 2].map((axis) => (latents > 2 ? `principal axis ${axis}` : `latent ${axis}`));
+  if (latents > 2) return ["principal axis 1", "principal axis 2"];
+  return ["latent 1", latents === 2 ? "latent 2" : ""];
 }
 
 /** A scale for the square `frame` [low, high] that leaves room for numbers. */
@@ -29,10 +30,10 @@ export function drawNumbers(context, [low, high], [x, y]) {
   context.globalAlpha = FAINT;
   context.textAlign = "center";
   const along = ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART);
-  for (const [k, text] of told(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
+  for (const [k, text] of onAxis(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
   context.textAlign = "right";
   const up = ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART);
-  for (const [k, text] of told(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
+  for (const [k, text] of onAxis(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
   context.globalAlpha = 1;
 }
 

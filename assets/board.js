@@ -13,6 +13,9 @@ const REMEMBERED = 100;
 // The eraser's reach, in widths of the spray.
 const ERASED = 1.5;
 
+// What was drawn, and before each stroke: it stays while one looks at something else.
+let [points, strokes] = [[], []];
+
 /** A number from N(0, 1) (Box & Muller 1958). */
 function normal() {
   return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
@@ -68,7 +71,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.innerHTML = page(data);
   const canvas = root.querySelector(".board > canvas");
   const width = root.querySelector("input");
-  let [points, strokes, tool, sheet] = [[], [], "0", null];
+  let [tool, sheet] = ["0", null];
 
   const place = ([x, y]) => [((x + REACH) / (2 * REACH)) * sheet.width, ((REACH - y) / (2 * REACH)) * sheet.height];
   const mark = (point) => drawMark(sheet.context, CLASS_MARKS[point[2]], ...place(point), 1, false);

@@ -12,7 +12,8 @@ import { chosenOf } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { Space } from "./space.js";
 import { amplitudes, play } from "./speaker.js";
-import { stillness, travel } from "./travel.js";
+import { stillness } from "./stillness.js";
+import { travel } from "./travel.js";
 import { centre } from "./turning.js";
 
 // The most classes that the legend names.
@@ -24,8 +25,8 @@ const [LEAST, BELOW] = [260, 300];
 // CSS pixels that turn the cloud by one radian.
 const PER_RADIAN = 120;
 
-// Where points were seen last, and in which picture: Streamlit may draw the next one on another element.
-const last = { end: null, plane: "", moving: false, journey: null };
+// Where points were seen last, `stood()`, and in which picture: Streamlit may draw the next one on another element.
+const last = { stood: null, plane: "", moving: false, journey: null };
 
 const HTML =
   `<div class="tools" role="group" aria-label="What the pointer does"></div>` +
@@ -71,23 +72,36 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture.chosen = chosenOf(selected);
   picture.put(values);
   const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups });
-  let [held, moved, hand] = [null, false, null];
+  let [held, moved, hand, hovered] = [null, false, null, -1];
   // On the way to where they belong, points are nothing that a hand could hold on to.
   const isThere = () => picture.values === values;
 
   // What hands draw lies on a sheet of its own: while they move, the points below need not be drawn anew.
   const paintHand = (isOnTheWay = false) => {
     const { context, width } = prepare(root.querySelector(".marks"), canvas.clientHeight);
-    if (!isOnTheWay && isThere()) hand?.draw({ context, width }, picture.scale);
+    if (isOnTheWay || !isThere()) return;
+    hand?.draw({ context, width }, picture.scale);
+    if (hovered >= 0) picture.ring(context, hovered);
   };
-  const paint = (from = null, part = 1) => {
+  const hover = (i) => {
+    if (i === hovered) return;
+    hovered = i;
+    paintHand();
+  };
+  // Where points come from, and what part of the way they have gone: whatever else is drawn meanwhile finds them there.
+  let [from, part] = [null, 1];
+  const paint = () => {
     const room = hand?.isSelecting === false ? Math.max(LEAST, window.innerHeight - BELOW) : HEIGHT;
     // No higher than wide: a square stands in its middle.
     picture.paint(Math.min(HEIGHT, room, Math.max(LEAST, canvas.clientWidth)), from, part);
     paintHand(from !== null);
-    last.end = picture.end;
+    last.stood = () => (from ? picture.onTheWay(from, part) : picture.end);
     root.dataset.points = values.length / dimensions;
     root.dataset.selected = picture.chosen?.size ?? 0;
+  };
+  const paintOnTheWay = (begin = null, share = 1) => {
+    [from, part] = [begin, share];
+    paint();
   };
   const nearest = ({ offsetX, offsetY }) => picture.under([offsetX, offsetY]);
 
@@ -98,7 +112,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture.lens.listen(
     canvas,
     root.querySelector(".lens"),
-    () => picture.size,
+    () => picture.seen,
     () => {
       tip.hide();
       repaint();
@@ -109,6 +123,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (takes("move", event)) return;
     if (!held) {
       const i = nearest(event);
+      hover(i);
       tip.show(i, event, canvas.clientWidth);
       if (i >= 0) root.dataset.hovered = i;
     }
@@ -124,10 +139,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (takes("down", event)) return;
     held = [event.clientX, event.clientY];
     moved = false;
+    hover(-1);
     tip.hide();
   };
   canvas.onpointerup = (event) => {
-    takes("up", event);
+    // What was begun ends, also while points move.
+    hand?.takes("up", event);
     held = null;
   };
   canvas.onpointercancel = canvas.onpointerup;
@@ -136,7 +153,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const i = nearest(event);
     if (isSound && i >= 0 && tip.has(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
   };
-  canvas.onpointerleave = () => tip.hide();
+  canvas.onpointerleave = () => {
+    hover(-1);
+    tip.hide();
+  };
   letSelect(canvas, {
     among: () => (!selected.samples || (hand && !hand.isSelecting) ? null : picture),
     chosen: () => picture.chosen,
@@ -153,13 +173,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { run, prior, codes, axes, tools, decodes, most } = hands;
     const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
     const kit = { run, prior, decodes, most, plane: data.points, space, look, samples, names, groups, canvas, nearest };
-    Object.assign(kit, { repaint: () => paintHand(), resize: () => paint() });
+    Object.assign(kit, { repaint: () => paintHand(), resize: paint });
     hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, kit);
   }
   root.hand = hand;
-  whenResized(root, () => paint());
+  whenResized(root, paint);
   // Where the same samples stood in the picture before, they come from.
-  const before = last.end;
+  const before = last.stood?.();
   paint();
   const { steps, moving } = data;
   const way = new Player(root.querySelector(".way .film"), (k) => {
@@ -174,7 +194,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(last, { plane: data.points, moving, journey: data });
   if (steps.length) way.go(steps.length - 1);
   if (steps.length && isNew && !stillness.matches) way.play();
-  else travel(before, last.end, paint, () => last.journey !== data);
+  else travel(before, picture.end, paintOnTheWay, () => last.journey !== data);
   return () => {
     way.stop();
     root.resized.disconnect();

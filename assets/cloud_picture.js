@@ -4,11 +4,14 @@ import { axisNames, drawAxes, drawOutside, drawPrior, frameScale, inFrame, outsi
 import { prepare } from "./canvas.js";
 import { amongPoints } from "./grid.js";
 import { canStandAmong, drawMarks, drawNames } from "./marks.js";
+import { along } from "./points.js";
 import { box, squareScale } from "./scale.js";
 import { turn } from "./turning.js";
 
 // How large marks are beside the smallest.
 const SIZE = 1.2;
+// The radius of the ring around a point, in CSS pixels.
+const RING = 8;
 
 export class Picture {
   /**
@@ -28,15 +31,23 @@ export class Picture {
     this.flat = this.dimensions === 3 ? turn(values, this.view.yaw, this.view.pitch) : values;
   }
 
-  /** Where points are, { values, scale }. */
+  /** Where points belong, { values, scale }. */
   get end() {
     return { values: this.flat, scale: this.scale };
   }
 
-  /** The width and the height of the part that is seen, in CSS pixels. */
-  get size() {
+  /** The same of where they are, `part` of the way there `from` others: places on the sheet. */
+  onTheWay(from, part) {
+    const [x, y] = [0, 1].map((axis) => along({ ...this.end, from, part }, axis));
+    const values = this.flat.map((_, k) => (k % 2 ? y : x)(k >> 1));
+    return { values, scale: [(value) => value, (value) => value] };
+  }
+
+  /** Where the part that is seen stands on the canvas: its middle, and its width and height, in CSS pixels. */
+  get seen() {
     const [low, high] = this.frame;
-    return this.scale.map((along, axis) => Math.abs(along(high[axis]) - along(low[axis])));
+    const ends = this.scale.map((along, axis) => [along(low[axis]), along(high[axis])]);
+    return { middle: ends.map(([a, b]) => (a + b) / 2), size: ends.map(([a, b]) => Math.abs(b - a)) };
   }
 
   /** Draw so high in CSS pixels; points are where they stand, or `part` of the way there `from` { values, scale }. */
@@ -68,6 +79,14 @@ export class Picture {
   /** The point under a place of the sheet, or −1. */
   under(place) {
     return amongPoints(this.flat, this.scale).under(place);
+  }
+
+  /** Draw a ring around a point. */
+  ring(context, i) {
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(...this.scale.map((along, axis) => along(this.flat[2 * i + axis])), RING, 0, 6.283);
+    context.stroke();
   }
 
   /** The points inside a closed line through corners on the sheet. */

@@ -43,7 +43,7 @@ export class Tip {
       const { context, width, height } = prepare(sheet, Math.min(HEIGHT, sheet.clientWidth / ratio));
       drawSample(context, samples, i, look, [0, 0, width, height]);
     }
-    const numbers = isDot ? [...samples.values.slice(2 * i, 2 * i + 2)].map(short).join(", ") : "";
+    const numbers = isDot ? [...samples.values.slice(2 * i, 2 * i + 2)].map((value) => short(value)).join(", ") : "";
     const wish = look.kind === "sound" ? "click to hear" : "";
     const note = this.has(i) ? wish : "too large to be shown here";
     const words = [this.names[this.groups[i]], numbers, note];

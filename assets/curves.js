@@ -26,8 +26,8 @@ export function ticks(low, high, count) {
 export function drawCurves(canvas, curves, steps, unit) {
   const { context, width, height } = prepare(canvas);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
-  if (!values.length) return null;
-  let [low, high] = [Math.min(...values), Math.max(...values)];
+  // Before there are values the axes stand there, without numbers.
+  let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
   // A loss that fell by orders of magnitude is read on a logarithmic axis.
   const log = low > 0 && high / low > 30;
   const scale = log ? Math.log10 : (value) => value;
@@ -47,7 +47,7 @@ export function drawCurves(canvas, curves, steps, unit) {
     context.lineTo(width - RIGHT, y(value));
     context.stroke();
     context.globalAlpha = FAINT;
-    context.fillText(short(value), LEFT - 6, y(value) + 4);
+    if (values.length) context.fillText(short(value), LEFT - 6, y(value) + 4);
   }
   context.textAlign = "center";
   context.save();

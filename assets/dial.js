@@ -1,7 +1,8 @@
 // A dial: a knob as a range input that acts while it is dragged.
 
-// Milliseconds that a hand rests on a value before it is taken: what it only passes is not trained.
-const REST = 60;
+// Milliseconds that a hand rests on a value before it is taken: what it only passes is not trained. A hand that moves
+// on is heard of with every picture of the screen.
+const REST = 30;
 
 const HTML = `<label class="dial"><b>●</b><span></span><output></output><input type="range" min="0" step="1"></label>`;
 

@@ -31,12 +31,24 @@ export function drawFilm(film, state) {
   film.querySelector(".play").textContent = state.playing ? "❚❚" : "▶";
 }
 
-/** Show the snapshot of this index in the run and in its ghost; the last one is the newest. */
-function show(state, index) {
-  const step = index < state.kept.length - 1 ? state.kept[index] : null;
+/** Look back at a step of the run and of its ghost, or with null at the newest. */
+function look(state, step) {
   state.look(step);
   state.ghost?.look(step);
   state.repaint();
+}
+
+/** Show the snapshot of this index; the last one is the newest. */
+function show(state, index) {
+  look(state, index < state.kept.length - 1 ? state.kept[index] : null);
+}
+
+/** Look back at where the page says, whenever it says something else: a reload and Back find what stood there. */
+export function heedPage(state) {
+  const { at } = state.data;
+  if (at === state.heard || !state.kept.length) return;
+  state.heard = at;
+  if (at !== state.at) look(state, at);
 }
 
 function stop(state) {
@@ -48,8 +60,10 @@ function stop(state) {
 function goOn(state) {
   const last = state.kept.length - 1;
   const next = place(state, last) + 1;
-  if (next >= last) stop(state);
   show(state, next);
+  if (next < last) return;
+  stop(state);
+  state.looked();
 }
 
 /** The film as it is saved: `draw()` draws the stage, of which `elements` are shown. */
@@ -89,9 +103,12 @@ export function listenToFilm(root, state, draw) {
     stop(state);
     show(state, Number(slider.value));
   };
+  slider.onchange = () => state.looked();
   film.querySelector(".play").onclick = () => {
-    if (state.playing) stop(state);
-    else {
+    if (state.playing) {
+      stop(state);
+      state.looked();
+    } else {
       fetchAll();
       if (state.at === null) show(state, 0);
       state.playing = setInterval(() => goOn(state), PICTURE);

@@ -15,9 +15,10 @@ export class Followed {
   constructor(data, rate, moved) {
     // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
-    // How the newest is come to from the one before, and where that is, in the picture that is being drawn.
+    // How the newest is come to from the one before, and where that is, in the picture that is being drawn, and curves.
     this.glide = new Glide();
     this.here = null;
+    this.tip = 0;
     this.replaced = () => {};
     // Earlier snapshots by step, null while they are under way.
     this.film = new Map();
@@ -179,6 +180,7 @@ export class Followed {
   /** Go on to where the newest snapshot is come to by now; whether there is more to come. */
   goOn(now) {
     this.here = this.glide.at(now);
+    this.tip = this.glide.stepAt(now);
     return this.glide.isMoving(now);
   }
 

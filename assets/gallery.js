@@ -38,10 +38,9 @@ export default function ({ data, parentElement }) {
     // As wide as the page gives, but no sample larger than it needs to be.
     const room = canvas.clientWidth - left;
     const ratio = aspect(view, look);
+    const least = Math.max(notes.length ? NOTED : 0, SMALLEST * ratio);
     // A plane has as many columns as it was decoded in.
-    const most = ground
-      ? data.columns
-      : Math.max(1, Math.floor(room / (notes.length ? Math.max(NOTED, SMALLEST * ratio) : SMALLEST * ratio)));
+    const most = ground ? data.columns : Math.max(1, Math.floor(room / least));
     const columns = Math.min(data.columns, most);
     const lines = Math.ceil(view.shape[0] / columns);
     const box = Math.min(size * relativeHeight(view, look), room / columns / ratio);

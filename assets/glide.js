@@ -1,11 +1,11 @@
-// Motion from one snapshot of a run to the next: points, lines and pictures are drawn on their way.
+// Motion from one snapshot of a run to the next: points, lines and pictures are drawn on their way, curves up to it.
+
+import { stillness } from "./stillness.js";
 
 // Milliseconds that a view is on its way at most.
 const LONGEST = 1000;
 // What lies between two numbers means nothing for labels and clusters, which come in other types.
 const MOVING = [Float32Array, Float64Array, Uint8Array];
-
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Whether a view can be drawn on its way to another: the same samples of it, seen later. */
 function leadsTo(view, other) {
@@ -26,29 +26,34 @@ function place({ from, to, began, time }, now) {
   return { ...to, values };
 }
 
+/** The way to a view, from where it is on its way `before`: it takes as long as that was new. */
+function wayTo(to, before, now) {
+  if (!before || !leadsTo(before.to, to)) return { from: to, to, began: now, time: 0 };
+  if (isSame(before.to, to)) return before;
+  const time = stillness.matches ? 0 : Math.min(LONGEST, now - before.began);
+  return { from: place(before, now), to, began: now, time };
+}
+
 export class Glide {
   constructor() {
     this.snapshot = null;
     // Of each view by its name: where it comes `from` and goes `to`, when it `began` to, and how long that takes.
     this.ways = new Map();
+    // The same of the step, which curves come to: a view of one number.
+    this.tip = null;
   }
 
-  /** Set out for a snapshot: each view that is another one takes as long as that was new since the one before. */
+  /** Set out for a snapshot. */
   head(snapshot, now) {
-    const ways = Object.entries(snapshot.views).map(([name, to]) => {
-      const before = this.ways.get(name);
-      if (!before || !leadsTo(before.to, to)) return [name, { from: to, to, began: now, time: 0 }];
-      if (isSame(before.to, to)) return [name, before];
-      const time = stillness.matches ? 0 : Math.min(LONGEST, now - before.began);
-      return [name, { from: place(before, now), to, began: now, time }];
-    });
+    const ways = Object.entries(snapshot.views).map(([name, to]) => [name, wayTo(to, this.ways.get(name), now)]);
     this.snapshot = snapshot;
     this.ways = new Map(ways);
+    this.tip = wayTo({ values: Float64Array.of(snapshot.step) }, this.tip, now);
   }
 
   /** Whether something is still on its way. */
   isMoving(now) {
-    return [...this.ways.values()].some(({ began, time }) => now < began + time);
+    return [this.tip, ...this.ways.values()].some((way) => way && now < way.began + way.time);
   }
 
   /** The snapshot with every view where it is now. */
@@ -56,5 +61,10 @@ export class Glide {
     if (!this.isMoving(now)) return this.snapshot;
     const views = Object.fromEntries([...this.ways].map(([name, way]) => [name, place(way, now)]));
     return { ...this.snapshot, views };
+  }
+
+  /** The step that curves have come to. */
+  stepAt(now) {
+    return this.tip ? place(this.tip, now).values[0] : 0;
   }
 }

@@ -1,5 +1,6 @@
 // The hand that decodes: what lies under the pointer, and along the line that it draws.
 
+import { ARROWS } from "./arrows.js";
 import { Asker } from "./asker.js";
 import { codeAt, drawCross, drawLine } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
@@ -31,13 +32,15 @@ export const walk = {
     kept.cross ??= { code: space.placeOf(space.middle), view: null, i: 0 };
     kept.places ??= [];
     let isDrawn = false;
+    // The last question.
+    let asked = null;
     const isDot = look.kind === "dot";
     const asker = new Asker(
       `/probe/${kit.run}`,
       ({ views }, milliseconds, question) => {
         const isPath = question.decode.length > 1;
         // Another line may have been begun since.
-        if (isPath && question.decode.length !== kept.places.length) return;
+        if (isPath && question !== asked) return;
         if (isPath || isDot) reel.show([{ name: "", view: views.samples }]);
         // The pointer may have gone on to walk since.
         else Object.assign(kept.cross, { view: views.samples, i: 0 });
@@ -50,7 +53,8 @@ export const walk = {
       },
     );
     const ask = (places) => {
-      asker.ask({ decode: places.map((place) => space.codeAt(place).map((value) => Number(value.toPrecision(6)))) });
+      asked = { decode: places.map((place) => space.codeAt(place).map((value) => Number(value.toPrecision(6)))) };
+      asker.ask(asked);
     };
     const reel = new Reel(area.querySelector(".reel"), kit, (i) => {
       const [{ view }] = reel.rows;
@@ -64,7 +68,7 @@ export const walk = {
       repaint();
     };
     const listen = (event) => {
-      const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      const steps = ARROWS[event.key];
       const { code, scale } = kept.cross;
       // Of points on their way there is no scale yet.
       if (!steps || !scale) return;
@@ -94,6 +98,7 @@ export const walk = {
         if (isDrawn || !kept.places.length) move(place);
       },
       up: () => {
+        if (!isDrawn) return;
         isDrawn = false;
         const [x, y] = kept.cross.scale;
         const reaches = kept.places.some((place) => {

@@ -1,5 +1,7 @@
 // What part of a plane is seen: the pointer, a wheel and buttons enlarge and move it.
 
+import { ARROWS } from "./arrows.js";
+
 // The largest enlargement, that of a press of a button, and that of a turn of the wheel by a pixel.
 const MOST = 500;
 const PRESSED = 1.5;
@@ -7,7 +9,6 @@ const PER_PIXEL = 0.01;
 // The most that one event of a wheel turns, in pixels, and how far an arrow key moves, as a share of what is seen.
 const TURNED = 40;
 const STEP = 0.1;
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export const LENS = `<div class="lens" role="group" aria-label="Enlarge, and move by the arrow keys"
     title="Ctrl and the wheel enlarge, Alt and dragging move">
@@ -47,11 +48,12 @@ export class Lens {
 
   /**
    * Let it be turned: on `canvas` by a wheel with Ctrl or ⌘ and by dragging with Alt or the middle button, on `bar` by
-   * buttons and arrow keys. `size()` is that of what is seen, in CSS pixels; `repaint()` draws it anew.
+   * buttons and arrow keys. `seen()` says where the part that is seen stands on the canvas, { middle, size } in CSS
+   * pixels; `repaint()` draws it anew.
    */
-  listen(canvas, bar, size, repaint) {
+  listen(canvas, bar, seen, repaint) {
     let held = null;
-    // A press that ends what was dragged is no click.
+    // The click that follows a drag is none.
     let isDragged = false;
     const ours = (event) => {
       event.preventDefault();
@@ -61,8 +63,9 @@ export class Lens {
       if (!event.ctrlKey && !event.metaKey) return;
       ours(event);
       const turned = Math.max(-TURNED, Math.min(TURNED, event.deltaY));
-      const [right, down] = [event.offsetX - canvas.clientWidth / 2, event.offsetY - canvas.clientHeight / 2];
-      this.enlarge(Math.exp(-turned * PER_PIXEL), [right / size()[0], -down / size()[1]]);
+      const { middle, size } = seen();
+      const at = [(event.offsetX - middle[0]) / size[0], (middle[1] - event.offsetY) / size[1]];
+      this.enlarge(Math.exp(-turned * PER_PIXEL), at);
       repaint();
     });
     canvas.addEventListener("pointerdown", (event) => {
@@ -75,7 +78,7 @@ export class Lens {
     canvas.addEventListener("pointermove", (event) => {
       if (!held) return;
       ours(event);
-      const [wide, high] = size();
+      const [wide, high] = seen().size;
       this.move([(held[0] - event.clientX) / wide, (event.clientY - held[1]) / high]);
       held = [event.clientX, event.clientY];
       repaint();
@@ -88,6 +91,7 @@ export class Lens {
     }
     canvas.addEventListener("click", (event) => {
       if (isDragged) ours(event);
+      isDragged = false;
     });
     bar.onclick = ({ target }) => {
       const by = Number(target.dataset.by);
@@ -99,7 +103,8 @@ export class Lens {
     bar.onkeydown = (event) => {
       if (!ARROWS[event.key]) return;
       event.preventDefault();
-      this.move(ARROWS[event.key].map((step) => step * STEP));
+      const [right, down] = ARROWS[event.key];
+      this.move([right * STEP, -down * STEP]);
       repaint();
     };
   }

@@ -1,11 +1,9 @@
 // Samples that look like waveforms, and are played when they are clicked.
 
+import { ARROWS } from "./arrows.js";
 import { drawGround } from "./canvas.js";
 import { share } from "./snapshot.js";
 import { amplitudes, play, speaker } from "./speaker.js";
-
-// The directions in which the arrow keys choose.
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** A sound (T, F), its T F amplitudes in a row: from the lowest to the highest of each column of pixels. */
 export function drawWaveform(context, view, i, box) {
@@ -122,7 +120,7 @@ function hear(canvas) {
     if (i >= 0) sound(i);
   };
   canvas.onkeydown = (event) => {
-    const way = WAYS[event.key];
+    const way = ARROWS[event.key];
     if (way) choose(heard.chosen < 0 ? 0 : beside(heard.tiles, heard.chosen, way));
     else if (event.key === "Enter" && heard.chosen >= 0) sound(heard.chosen);
     else return;

@@ -64,7 +64,7 @@ export function canStandAmong(names) {
   return names.length <= NAMED && names.every((name) => name.length <= SHORT);
 }
 
-/** Some members of each of `count` groups: at most `LOOKED_AT`, evenly among all of a group. */
+/** Some members of each group: at most `LOOKED_AT`, evenly among all of a group. */
 const membersOf = remembered((groups) => {
   const sizes = new Uint32Array(Math.max(0, ...new Set(groups)) + 1);
   for (const group of groups) sizes[group]++;

@@ -20,7 +20,7 @@ function columnsOf({ codes, decoded }) {
 
 /** The ends of an axis and between them, where there is room, its name, on a line `length` long from the origin. */
 function drawAxis(context, name, low, high, length) {
-  const ends = [low, high].map(short);
+  const ends = [low, high].map((value) => short(value));
   const room = length - 2 * Math.max(...ends.map((end) => context.measureText(end).width)) - LETTERS;
   const words = [
     ["left", ends[0], 0],

@@ -72,10 +72,23 @@ function points(history, metric, key) {
   return history.filter(([, metrics]) => key in metrics).map(([step, metrics]) => [step, scale * metrics[key]]);
 }
 
+/** The step that curves have come to: on the way to the newest snapshot one before it. */
+function tipOf({ at, tip, history }) {
+  return at === null ? tip : (history.at(-1)?.[0] ?? 0);
+}
+
+/** Points (step, value) as far as `tip`, which lies on the way to the first one behind it. */
+function upTo(points, tip) {
+  const passed = points.filter(([step]) => step <= tip);
+  const [from, to] = [passed.at(-1), points[passed.length]];
+  if (!from || !to) return passed;
+  const part = (tip - from[0]) / (to[0] - from[0]);
+  return [...passed, [tip, from[1] + part * (to[1] - from[1])]];
+}
+
 /** Where the axis of steps ends: with the run; before, while a long run has just begun and curves would be a line. */
 function reach(state) {
-  const last = Math.max(32, ...state.history.slice(-1).map(([step]) => step));
-  return Math.min(state.status.steps || state.snapshot.steps, 2 ** Math.ceil(Math.log2(8 * last)));
+  return Math.min(state.status.steps || state.snapshot.steps, 4 * Math.max(64, tipOf(state)));
 }
 
 /** The curves of the ghost, as far as they go on the axis of the run. */
@@ -124,16 +137,17 @@ export const progress = {
     canvas.onpointerleave = () => point(null);
   },
   draw: (canvas, state) => {
-    const shown = plotted(state);
+    const [shown, tip] = [plotted(state), tipOf(state)];
     drawChips(canvas.closest("figure").querySelectorAll(".chips button"), state, shown, canvas);
     const curves = shown.flatMap((metric, i) => {
       const line = { colour: colour(state, metric, canvas), width: i ? 1.3 : 2.4 };
       return [
-        { ...line, points: points(state.history, metric, metric.name), dashed: false },
-        { ...line, points: points(state.history, metric, `test_${metric.name}`), dashed: true },
+        { ...line, points: upTo(points(state.history, metric, metric.name), tip), dashed: false },
+        { ...line, points: upTo(points(state.history, metric, `test_${metric.name}`), tip), dashed: true },
       ];
     });
-    const plot = drawCurves(canvas, [...before(state, shown), ...curves.reverse()], reach(state), shown[0]?.unit ?? "");
-    if (plot) drawMoments(canvas, plot, state, shown);
+    const { unit } = shown[0] ?? atFirst(state.data)[0];
+    const plot = drawCurves(canvas, [...before(state, shown), ...curves.reverse()], reach(state), unit);
+    drawMoments(canvas, plot, state, shown);
   },
 };

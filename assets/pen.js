@@ -1,23 +1,27 @@
 // A pen on a canvas: the pointer while it is pressed, or a pen that arrow keys move and Enter puts down and lifts.
 
+import { ARROWS } from "./arrows.js";
+
 // CSS pixels that an arrow key moves the pen.
 const STEP = 8;
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Have a pen call `act([x, y], isFirst)` wherever it draws, in CSS pixels, `isFirst` where it is put down. */
 export function letDraw(canvas, act) {
+  let [place, isDown] = [null, false];
   canvas.onpointerdown = (event) => {
     canvas.setPointerCapture(event.pointerId);
+    // What the keys draw next begins anew.
+    isDown = false;
     act([event.offsetX, event.offsetY], true);
   };
   canvas.onpointermove = (event) => {
-    if (event.buttons) act([event.offsetX, event.offsetY], false);
+    // One that was pressed elsewhere only passes.
+    if (canvas.hasPointerCapture(event.pointerId)) act([event.offsetX, event.offsetY], false);
   };
   const tip = document.createElement("i");
   tip.className = "pen";
   tip.hidden = true;
   canvas.after(tip);
-  let [place, isDown] = [null, false];
   const show = () => {
     tip.style.left = `${canvas.offsetLeft + place[0]}px`;
     tip.style.top = `${canvas.offsetTop + place[1]}px`;
@@ -36,8 +40,8 @@ export function letDraw(canvas, act) {
     [tip.hidden, isDown] = [true, false];
   };
   canvas.onkeydown = (event) => {
-    const way = WAYS[event.key];
-    if (event.key === "Enter") isDown = !isDown;
+    const way = ARROWS[event.key];
+    if (event.key === "Enter") isDown = event.repeat ? isDown : !isDown;
     else if (way) {
       const ends = [canvas.clientWidth - 1, canvas.clientHeight - 1];
       place = place.map((at, axis) => Math.max(0, Math.min(ends[axis], at + STEP * way[axis])));

@@ -84,7 +84,7 @@ export class Pixels {
       const row = Math.round(y + side / 2);
       // What is no number is nowhere.
       if (!(column >= 0 && row >= 0 && column <= width + side && row <= height + side)) continue;
-      lay(pixels, row * image.width + column, stamps[cells[i] % stamps.length]);
+      lay(pixels, row * image.width + column, stamps[cells[i]]);
     }
     divide(pixels);
     const { canvas } = this;

@@ -39,9 +39,9 @@ function planeScale(snapshot, { width, height }) {
 /** One slider a latent; the sample that this code decodes to. */
 const decoder = {
   html: (data) => {
-    const { latents, names, inactive, low, high, start } = data;
+    const { latents, names, inactive, low, high, stands } = data;
     const sliders = latents.map((latent, i) => {
-      const range = `min="${low[i]}" max="${high[i]}" step="any" value="${start[latent]}"`;
+      const range = `min="${low[i]}" max="${high[i]}" step="any" value="${stands[i]}"`;
       const isInactive = inactive.includes(latent);
       const name = `${names[i]}${isInactive ? " (inactive)" : ""}`;
       return slider(name, `${range} data-latent="${latent}"`, isInactive ? "inactive" : "");
@@ -64,9 +64,9 @@ const decoder = {
       const sheet = prepare(canvas, DECODED);
       const scale = planeScale(snapshot, sheet);
       sheet.context.globalAlpha = 0.5;
-      drawDots(sheet.context, reals.values, scale, 1, () => ROLES.real);
+      drawDots(sheet.context, reals.values, scale, 1, ROLES.real);
       sheet.context.globalAlpha = 1;
-      drawDots(sheet.context, samples.values, scale, 5, () => ROLES.generated);
+      drawDots(sheet.context, samples.values, scale, 5, ROLES.generated);
       return;
     }
     const { context, width, height } = prepare(canvas, Math.min(DECODED, canvas.clientWidth / aspect(samples, look)));
@@ -102,7 +102,7 @@ const repairer = {
       note.innerHTML += ROWS.map(({ name, colour }) => ` <span>${dot(colour)}${name}</span>`).join("");
       const sheet = prepare(canvas, REPAIRED);
       const scale = planeScale(snapshot, sheet);
-      for (const { shown, colour } of ROWS) drawDots(sheet.context, shown(views).values, scale, 4, () => colour);
+      for (const { shown, colour } of ROWS) drawDots(sheet.context, shown(views).values, scale, 4, colour);
       return;
     }
     const rows = ROWS.map(({ name, shown }) => ({ name, view: shown(views) }));
@@ -110,12 +110,32 @@ const repairer = {
   },
 };
 
+/** Where the sliders stand, as an address tells it. */
+function standsOf(root) {
+  return [...root.querySelectorAll("input")].map((input) => Number(Number(input.value).toFixed(3)));
+}
+
+/** Put the sliders where the page says, unless it said that before: who moves them on knows better. */
+function stand(root, stands) {
+  if (String(stands) === root.told) return;
+  root.told = String(stands);
+  root.querySelectorAll("input").forEach((input, i) => {
+    input.value = stands[i];
+  });
+  root.ask();
+}
+
 const KINDS = { decode: decoder, noise: repairer };
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const identity = JSON.stringify(data);
-  if (root.dataset.identity === identity) return undefined;
+  // Sliders that are moved stay under the hand that moves them.
+  const identity = JSON.stringify({ ...data, stands: null });
+  if (root.dataset.identity === identity) {
+    if (data.stands) stand(root, data.stands);
+    return undefined;
+  }
+  root.told = String(data.stands);
   root.dataset.identity = identity;
   root.asker?.close();
   const kind = KINDS[data.kind];
@@ -134,9 +154,12 @@ export default function ({ data, parentElement }) {
     root.querySelector("small").textContent = reason;
   };
   root.asker = new Asker(`/probe/${data.run}`, answered, refused);
-  const ask = () => root.asker.ask(kind.question(root, data));
-  for (const widget of root.querySelectorAll("input, select")) widget.oninput = ask;
-  ask();
+  root.ask = () => root.asker.ask(kind.question(root, data));
+  for (const widget of root.querySelectorAll("input, select")) {
+    widget.oninput = root.ask;
+    if (data.stands) widget.onchange = () => setTriggerValue("walked", standsOf(root));
+  }
+  root.ask();
   const resized = whenResized(root, paint);
   return () => {
     resized.disconnect();

@@ -4,6 +4,7 @@ import { oncePerPicture, whenResized } from "./canvas.js";
 import { drawPanels } from "./panels.js";
 import { drawReadout } from "./readout.js";
 import { readSnapshot } from "./snapshot.js";
+import { stillness } from "./stillness.js";
 
 const HTML = `
     <div class="readout"></div>
@@ -42,7 +43,7 @@ function stateAt(data, snapshots, walk, index) {
   const { step, steps, seconds } = snapshot;
   const status = { status: "recording", reason: "", step, steps, seconds, rate: 0, snapshots: [] };
   const cross = index < snapshots.length ? null : crossAt(walk, index - snapshots.length);
-  return { data, snapshot, history, status, cross, at: null, ghost: null, plotted: null, pointed: null };
+  return { data, snapshot, history, status, cross, at: null, tip: step, ghost: null, plotted: null, pointed: null };
 }
 
 export default function ({ data, parentElement }) {
@@ -71,11 +72,10 @@ export default function ({ data, parentElement }) {
       walked ? STEP : PAUSE,
     );
   };
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   read().then((found) => {
     walk = found.pop();
     snapshots = found;
-    if (isStill) index = snapshots.length;
+    if (stillness.matches) index = snapshots.length;
     else goOn();
     paint();
   });

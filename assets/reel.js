@@ -62,12 +62,12 @@ export class Reel {
     const { context, width, height } = prepare(this.canvas, PLANE);
     const scale = squareScale(...box(this.samples.values), width, height);
     context.globalAlpha = 0.5;
-    drawDots(context, this.samples.values, scale, 1.5, () => ROLES.real);
+    drawDots(context, this.samples.values, scale, 1.5, ROLES.real);
     context.globalAlpha = 1;
     const { at } = this.player;
     for (const { view } of this.rows) {
-      drawDots(context, view.values, scale, 2, () => ROLES.generated);
-      drawDots(context, view.values.subarray(2 * at, 2 * at + 2), scale, 6, () => ROLES.generated);
+      drawDots(context, view.values, scale, 2, ROLES.generated);
+      drawDots(context, view.values.subarray(2 * at, 2 * at + 2), scale, 6, ROLES.generated);
     }
   }
 

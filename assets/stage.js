@@ -2,7 +2,7 @@
 
 import { oncePerPicture, whenResized } from "./canvas.js";
 import { endWalk, keepCross } from "./cross.js";
-import { drawFilm, HTML as FILM, listenToFilm } from "./film.js";
+import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
 import { isPresenting, present } from "./presenting.js";
@@ -38,6 +38,7 @@ function draw(root, state) {
     readout.markup = null;
   }
   if (state.gone || !state.status) return;
+  heedPage(state);
   const began = performance.now();
   // Both go on, whichever is still on its way.
   const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
@@ -72,16 +73,18 @@ function follow(root, data, shown, changed) {
       if (now !== state.told) {
         state.told = now;
         changed(now);
+        // It goes on, and the page takes it that somebody looks back.
+        if (state.at === null && state.heard !== null) state.looked();
       }
     }
     state.repaint();
   });
   // `plotted` are the names of the metrics that were picked for the plot of progress, or null; `pointed` is where
-  // the pointer is there, in CSS pixels; `playing` what plays the film.
+  // the pointer is there, in CSS pixels; `playing` what plays the film; `heard` the step that the page looks back at.
   const isMeasured = (name) => data.metrics.some((metric) => metric.name === name);
   const plotted = shown?.plotted?.every(isMeasured) ? shown.plotted : null;
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
-  Object.assign(state, { plotted, pointed: null, playing: null, ghost: null, cross });
+  Object.assign(state, { plotted, pointed: null, playing: null, heard: null, ghost: null, cross });
   state.repaint = oncePerPicture(() => draw(root, state));
   select.onchange = () => state.pace(Number(select.value));
   return state;
@@ -123,6 +126,8 @@ function show(root, data, shown, setTriggerValue) {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
   };
+  // The newest is no step of the film.
+  state.looked = () => setTriggerValue("looked", state.at ?? -1);
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
   update(state, data, shown);
   if (shown) leave(shown, state.ghost);
@@ -130,7 +135,7 @@ function show(root, data, shown, setTriggerValue) {
   state.replaced = (run) => {
     if (root.stage !== state) return;
     root.replaced.add(state.data.run);
-    root.stage = show(root, { ...state.data, run, drawn: STATUS.RUNNING }, state, setTriggerValue);
+    root.stage = show(root, { ...state.data, run, at: null, drawn: STATUS.RUNNING }, state, setTriggerValue);
   };
   state.endFilm = listenToFilm(root, state, () => draw(root, state));
   return state;

@@ -12,7 +12,7 @@ export function short(value, digits = 3) {
 }
 
 /** The numbers of an axis with as few digits as say where they are, to a twentieth of the step between two. */
-export function told(numbers) {
+export function onAxis(numbers) {
   const off = (numbers[1] - numbers[0]) / 20;
   const isFar = (text, k) => Math.abs(Number(text.replaceAll("−", "-")) - numbers[k]) > off;
   for (let digits = 3; ; digits++) {

@@ -1,11 +1,9 @@
 // Points that were somewhere else before: they travel to their new places, so that the eye can follow each.
 
 import { along } from "./points.js";
+import { stillness } from "./stillness.js";
 
 const DURATION = 700;
-
-/** Whether somebody wants nothing to move. */
-export const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Whether as many points stand elsewhere, and may be seen to move. */
 function isJourney(from, to) {

@@ -49,7 +49,6 @@ class Wall {
       if (event.key === "Escape") this.letGo();
     };
     document.addEventListener("keydown", this.keys);
-    this.isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     listenToBar(this);
   }
 

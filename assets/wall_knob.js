@@ -2,6 +2,7 @@
 
 import { between } from "./alignment.js";
 import { samplesOf } from "./selection.js";
+import { stillness } from "./stillness.js";
 import { escaped } from "./text.js";
 import { drawHead, drawMarks, drawPicture, frameOf, nameTile } from "./wall_tiles.js";
 
@@ -101,7 +102,7 @@ export function drawKnob(wall, knob) {
   if (hasChanged) {
     // From where the points are now, also in the middle of another glide.
     knob.from = knob.drawn;
-    knob.since = wall.isStill ? 0 : now;
+    knob.since = stillness.matches ? 0 : now;
     change(wall, knob, cell);
   }
   const { run } = cell;

@@ -13,16 +13,10 @@ class Diverged(LatentLabError):
     The last finite weights are back in the model when this is raised.
     """
 
-    def __init__(self, step: int, kept_step: int, rates: dict[str, float], too_far: str = "") -> None:
-        """`rates` are the learning rates by the module that they are of; the highest is the first to turn down.
-
-        `too_far` says in a sentence that it is the data's scale, where they are far from 0.
-        """
-        fastest = max(rates, key=lambda module: rates[module])
-        whose = f"the {fastest}'s" if len(set(rates.values())) > 1 else "the"
+    def __init__(self, step: int, kept_step: int, advice: str) -> None:
+        """`advice` says in a sentence what to turn."""
         super().__init__(
-            f"Diverged at step {step:,}: the loss ran away. The weights of step {kept_step:,} were kept. "
-            + (too_far or f"Turn {whose} learning rate down (it is {rates[fastest]:g}; try {rates[fastest] / 10:g}).")
+            f"Diverged at step {step:,}: the loss ran away. The weights of step {kept_step:,} were kept. {advice}"
         )
         self.step = step
         self.kept_step = kept_step

@@ -36,6 +36,7 @@ GLOSSARY = {
     "nats": "Units of information with natural logarithms: one nat is 1.44 bits.",
     "NMI|normalised mutual information": "What a clustering says about the classes, from 0, nothing, to 1, everything.",
     "packing": "Showing the discriminator several samples side by side, so that too little variety gives them away.",
+    "penultimate": "The last but one: of a network's layers, the one that its answer is made from.",
     "perplexity": "How many equally frequent choices would be as uncertain as these are: 2 to the power of their bits.",
     "posterior": "The distribution of codes that could have made a given sample, which an encoder estimates.",
     "precision": "The share of generated samples that lie where real ones do.",

@@ -14,6 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args, get_origin
 
+import numpy as np
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -132,6 +133,8 @@ def exact(value: Any) -> str:
     if isinstance(value, tuple):
         return (", " if any(isinstance(part, str) for part in value) else " – ").join(map(str, value)) or "none"
     short = f"{value:,g}"
+    if "e-" in short:
+        return np.format_float_positional(value)
     return short if float(short.replace(",", "")) == value else f"{value:,}"
 
 

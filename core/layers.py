@@ -51,8 +51,11 @@ def layers_of(model: Model, spec: DataSpec) -> tuple[Layer, ...]:
 
 
 @torch.no_grad()
-def activations(network: nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
-    """What the units of each hidden layer of a network answer to `x` (N, D), (N, units), and its end, if it is flat."""
+def activations(network: nn.Module, x: Tensor, *beside: Tensor) -> list[tuple[str, Tensor]]:
+    """What the units of each hidden layer of a network answer to `x` (N, D), (N, units), and its end, if it is flat.
+
+    `beside` is what else it is given.
+    """
     found: list[tuple[str, Tensor]] = []
 
     def note(path: str, layer: nn.Module, output: Tensor) -> None:
@@ -60,7 +63,7 @@ def activations(network: nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
             found.append((path, output))
 
     with _answering(network, note):
-        output: Tensor = network(x)
+        output: Tensor = network(x, *beside)
     return [*found, ("", output.reshape(len(x), -1))] if output.dim() <= 2 else found
 
 

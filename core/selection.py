@@ -18,8 +18,9 @@ from core.datasets import DATASETS
 from core.protocol import Array
 from core.query import FIRST_MODEL, first_model
 
-# Runs are watched on validation samples; all else looks at the held-out ones that are kept for the end.
-Part = Literal["validation", "held-out"]
+# Runs are watched on validation samples; all else looks at the held-out ones that are kept for the end, or at training
+# samples where that is asked for.
+Part = Literal["validation", "held-out", "training"]
 # Bytes of a selection, a bit for each sample: more samples are drawn nowhere, and no address may ask for more memory.
 MOST = 16 * 1024
 # Letters of a selection in an address: servers in between take 8 KiB of a request's head, others' words included.

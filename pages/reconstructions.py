@@ -6,6 +6,7 @@ import streamlit as st
 from core import MODELS
 from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
+from core.glossary import explained
 from core.looks import LOOKS, Role
 from core.protocol import Array
 from core.selection import Samples
@@ -71,7 +72,7 @@ else:
 names = ("model", "mean") if exact else ("model", "pca", "mean")
 for column, name in zip(st.columns(3), names, strict=False):
     metric(column, result, f"{name}_mse")
-    column.caption(f"PSNR {result.text(f'{name}_psnr')}")
+    column.caption(f"PSNR {result.text(f'{name}_psnr')}", help=explained("PSNR"))
 errors: dict[Role, Array] = {"reconstructed": result.errors}
 if not exact:
     errors["baseline"] = result.pca_errors
@@ -114,10 +115,10 @@ else:
         shown["Training input"] = result.corrupted[chosen]
     framed = np.flatnonzero(np.isin(chosen, selected)).tolist() if end != "selected" else []
     rows(shown, spec, "sorted", size=52, notes=notes, framed=framed)
-    explained = ["The number below a reconstruction is its MSE."]
+    captions = ["The number below a reconstruction is its MSE."]
     if result.corrupted is not None:
-        explained.append("The training input is the original as the network would see it in training.")
-    st.caption(" ".join([*explained, LOOKS[spec.rendering].hint]))
+        captions.append("The training input is the original as the network would see it in training.")
+    st.caption(" ".join([*captions, LOOKS[spec.rendering].hint]))
 selection_panel([record], "held-out", "What is selected on Latent space or Clusters is framed here, too.")
 
 if model.autoencodes:

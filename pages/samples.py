@@ -82,6 +82,8 @@ if result is None:
 columns = st.columns(4)
 for column, name in zip(columns[:3], ("distance_median", "held_out_median", "copy_rate"), strict=True):
     metric(column, result, name)
+if result.held_out_median > 0:
+    columns[0].caption(f"{result.distance_median / result.held_out_median:.2f} × the next number; 1 is right")
 if result.energy is not None:
     metric(columns[3], result, "energy")
     columns[3].caption(f"{result.text('real_energy')} between two real samples")

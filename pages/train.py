@@ -6,6 +6,7 @@ from core import MODELS
 from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
 from pages.ui.analyses import preview
+from pages.ui.calmer import offer_calmer
 from pages.ui.controls import draw_controls, said
 from pages.ui.datasets import describe, offer_fetch, say_cautions, source_of, spec_of
 from pages.ui.differs import say_what_differs
@@ -62,6 +63,8 @@ with controls:
         draw_controls(config, mistake, head)
     with st.container(key="differs"):
         say_what_differs(config, record)
+        if isinstance(record, ReadableRecord):
+            offer_calmer(record)
     sweep_plan.offer(config)
 
 with head:

@@ -6,7 +6,7 @@ from core import MODELS
 from pages.ui.choices import choice
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
-from pages.ui.use_table import USES, lead_to_one_that_can
+from pages.ui.use_table import USES, lead_on
 
 record = opened_run("What a trained model can be used for appears here, each use with a number.", "encode", "decode")
 name = st.segmented_control(
@@ -23,4 +23,4 @@ if use.analysis.fits(MODELS[record.config.model]):
     use.draw(record)
     st.caption(f"What to turn. {use.turn}")
 else:
-    lead_to_one_that_can(record, use)
+    lead_on(record, use)

@@ -6,6 +6,7 @@ import tarfile
 import wave
 import zipfile
 import zlib
+from json import dumps
 
 import h5py
 import numpy as np
@@ -27,6 +28,10 @@ def csv(rows, header=None, delimiter=",", end="\n") -> bytes:
 def table(rows: int = 30, columns: int = 3, seed: int = 0) -> np.ndarray:
     """Numbers (rows, columns) that survive being written as text."""
     return np.round(np.random.default_rng(seed).normal(size=(rows, columns)), 3)
+
+
+def json(content) -> bytes:
+    return dumps(content).encode()
 
 
 def npy(x: np.ndarray) -> bytes:
@@ -88,6 +93,14 @@ def pixels(seed: int = 0, side: int = 8, *channels: int) -> np.ndarray:
 def pictures(count: int = 24, side: int = 8, *channels: int) -> dict[str, bytes]:
     """Pictures in two folders, every other one in each."""
     return {f"{'cats' if i % 2 else 'dogs'}/{i:02}.png": picture(pixels(i, side, *channels)) for i in range(count)}
+
+
+def stack(frames: int, format: str = "TIFF") -> bytes:
+    """One file of many pictures, each brighter than the one before."""
+    first, *rest = [Image.fromarray(np.full((8, 8), 3 * i, np.uint8)) for i in range(frames)]
+    stream = io.BytesIO()
+    first.save(stream, format, save_all=True, append_images=rest)
+    return stream.getvalue()
 
 
 def bomb_png(width: int, height: int) -> bytes:

@@ -22,7 +22,8 @@ from core.training.loop import Training
 from pages.ui import analyses
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import PAGES
-from pages.ui.session import CHOICES, is_choice
+from pages.ui.session import BRUSH, CHOICES, is_choice
+from pages.ui.state import MOST_PICKED
 
 pytestmark = pytest.mark.xdist_group("address")
 
@@ -60,6 +61,7 @@ PLACES = [
     ("uses", {"use": "step_by_step", "run": "of sequences"}),
     *(("uses", {"use": "continuation", "run": run}) for run in ("guessing words", "guessing series")),
     ("sweep", {"sweep": "kept"}),
+    ("sweep", {"sweep": "of three knobs", "measure": "test_mse"}),
     ("compare", {"compare": "two"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
 ]
@@ -104,6 +106,9 @@ def laboratory(tmp_path_factory):
     first, *_, last = runs = [trained(engine, each) for each in sweep.configs()]
     IDS["run"], IDS["two"] = first, f"{first},{last}"
     IDS["kept"] = engine.sweeps.kept.save("Kept", sweep, runs)
+    wide = Sweep(base=config, axes={"latent_size": [2, 3], "batch_size": [16, 32], "activation": ["relu", "tanh"]})
+    # All but the first two were deleted.
+    IDS["of three knobs"] = engine.sweeps.kept.save("Wide", wide, [first, last, *("gone" for _ in wide.configs()[2:])])
     IDS["with factors"] = trained(engine, RunConfig(dataset="sprites", model="vae", steps=2))
     left_out = RunConfig(dataset="wine", model=MODEL, steps=2, data={"left_out": ["third cultivar"]})
     IDS["without a class"] = trained(engine, left_out)
@@ -186,10 +191,12 @@ def turn(widget) -> None:
     """Have it say something else."""
     options, value = getattr(widget, "options", None), widget.value
     if isinstance(value, list):
-        others = [each for each in options if each not in widget.values]
+        others = [each for k, each in enumerate(options) if k not in widget.indices]
         widget.set_value([*value, others[-1]] if others else value[:-1])
     elif options:
         widget.set_value(next(each for each in reversed(options) if value is None or each != widget.format_func(value)))
+    elif isinstance(value, tuple):
+        widget.set_value((value[0], value[1] - widget.step))
     elif isinstance(value, bool):
         widget.set_value(not value)
     elif isinstance(value, str):
@@ -222,7 +229,9 @@ def seen(place: int) -> Seen:
         if widget.key in begun:
             turn(widget)
     for choice in begun.keys() - keys:
-        app.session_state[choice] = OF_COMPONENTS[choice]
+        # As many sliders as there are, each moved a little.
+        moved = tuple(place + 0.01 for place in begun[choice]) if choice == "walked_to" else None
+        app.session_state[choice] = moved or OF_COMPONENTS[choice]
     run(app)
 
     found = address(app)
@@ -267,3 +276,38 @@ def test_every_choice_is_offered_somewhere():
     offered = {choice for place in range(len(PLACES)) for choice in seen(place).begun}
     assert {*CHOICES} - offered == {"cluster_method"} - offered == set()
     assert all(map(is_choice, offered))
+
+
+def test_runs_that_are_picked_stand_in_the_address_and_are_found_again():
+    picked = IDS["two"].split(",")
+    app = opened("runs", {"picked": IDS["two"], "run": IDS["run"]})
+    rows = app.session_state["run_table"]["selection"]["rows"]
+    assert sorted(app.session_state["memory"].listed[row] for row in rows) == sorted(picked)
+    assert address(app)["picked"] == IDS["two"]
+    # The browser's Back comes with another address.
+    app.session_state["memory"].picked = (picked[0],)
+    run(app)
+    assert [app.session_state["memory"].listed[row] for row in app.session_state["run_table"]["selection"]["rows"]] == [
+        picked[0]
+    ]
+    assert address(app)["picked"] == picked[0]
+    # Of too many there is no word.
+    app.session_state["memory"].picked = ("many",) * (MOST_PICKED + 1)
+    assert "picked" not in address(run(app))
+
+
+def test_it_is_looked_back_at_a_step_while_its_run_is_on_screen():
+    app = opened("train", {"run": IDS["run"], "at": "1"})
+    assert address(app)["at"] == "1"
+    app.session_state["memory"].run = IDS["of points"]
+    assert "at" not in address(run(app))
+    app.session_state["memory"].run = IDS["run"]
+    assert address(run(app))["at"] == "1"
+    for senseless in ("-1", "9" * 5000):
+        assert "at" not in address(opened("train", {"run": IDS["run"], "at": senseless}))
+
+
+def test_a_brush_keeps_by_each_knob_and_by_the_number():
+    here = seen(PLACES.index(("sweep", {"sweep": "of three knobs", "measure": "test_mse"})))
+    axes = ("latent_size", "batch_size", "activation", "test_mse")
+    assert {name for name in here.begun if name.startswith(BRUSH)} == {BRUSH + axis for axis in axes}

@@ -99,10 +99,17 @@ def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):
     tab.grows(area, "answers", answers)
     changes(tab, rebuilt, before)
     # Keys move a pen that draws while it is down.
-    before = rebuilt.evaluate(PICTURE)
+    before = pad.evaluate(PICTURE)
     for key in ("ArrowRight", "Enter", "ArrowUp", "ArrowUp", "Enter"):
         pad.press(key)
-    changes(tab, rebuilt, before)
+    assert pad.evaluate(PICTURE) != before
+    # Nor does a pointer that was pressed elsewhere.
+    before = pad.evaluate(PICTURE)
+    rebuilt.hover()
+    tab.page.mouse.down()
+    pad.hover(position={"x": 100, "y": 60})
+    tab.page.mouse.up()
+    assert pad.evaluate(PICTURE) == before
 
 
 # Rows and columns of ink, and the middle of its mass, of a short stroke in a corner of the pad.

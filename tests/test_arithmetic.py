@@ -1,12 +1,14 @@
 """Means of codes are subtracted and added, and what comes of it is decoded."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 import torch
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.arithmetic import MOVED, STRENGTHS
+from core.analysis.arithmetic import MOVED, STRENGTHS, looks_like
 from core.analysis.data import drawn_of
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
@@ -51,10 +53,26 @@ def done(model=None, data=None, **groups):
     return ANALYSES["arithmetic"](Context(model or Doubler(), data or corners(), config), **groups)
 
 
+def test_groups_are_of_all_that_are_drawn_and_a_few_of_them_are_judged(monkeypatch):
+    judged = []
+
+    def spied(rows, *arguments):
+        judged.append(len(rows))
+        return looks_like(rows, *arguments)
+
+    monkeypatch.setattr("core.analysis.data.SHOWN", 5)
+    # By its name one finds the function.
+    module = import_module("core.analysis.arithmetic")
+    monkeypatch.setattr(module, "SHOWN", 3)
+    monkeypatch.setattr(module, "looks_like", spied)
+    done(start=tuple(range(40, 60)), minus="origin", plus="right")
+    assert judged == [3, 3]
+
+
 def test_right_minus_origin_plus_up_is_the_fourth_corner():
     data = corners()
     found = done(start="right", minus="origin", plus="up")
-    shown = drawn_of(data)
+    shown = drawn_of(data.test)
     x, y = shown.x, shown.y
     step = x[y == 2].mean(dim=0) - x[y == 0].mean(dim=0)
     for at, strength in enumerate(STRENGTHS):
@@ -75,7 +93,7 @@ def test_who_is_moved_all_the_way_arrives_and_a_decoder_that_does_not_listen_bri
 
 def test_groups_are_selected_samples_or_all_too():
     data = corners()
-    ups = np.flatnonzero(drawn_of(data).y == 2).tolist()
+    ups = np.flatnonzero(drawn_of(data.test).y == 2).tolist()
     by_name, by_place = done(start=None, minus=None, plus="up"), done(plus=[*ups, 999])
     np.testing.assert_array_equal(by_name.moved, by_place.moved)
     assert by_place.towards == "up"

@@ -131,6 +131,9 @@ def test_a_run_that_diverges_says_why(tab):
     tab.reaches("diverged")
     expect(tab.key("stage", ".reason")).to_contain_text("learning rate")
     expect(tab.button("train")).to_be_enabled()
+    tab.press("calmer")
+    expect(tab.stage).not_to_have_attribute("data-status", "diverged")
+    assert "learning_rate" not in tab.query
 
 
 def test_runs_are_renamed_deleted_restored_and_opened(tab, trained):

@@ -8,6 +8,7 @@ from core.config import RunConfig
 from core.models.autoencoder import Autoencoder
 from pages.ui.costs import first_step, parameters_of
 from pages.ui.differences import differing, own_settings, titles
+from pages.ui.differs import differences
 from tests.making import config_of, made, new_record
 
 
@@ -31,6 +32,10 @@ def test_titles_say_no_more_than_tells_runs_apart():
     ]
     same = titles(records(config_of(), config_of()))
     assert same == ["Run · run0", "Run · run1"]
+
+
+def test_what_differs_is_told_in_plain_words():
+    assert differences(config_of(), config_of(learning_rate=1e-5)) == [("Learning rate", "0.002", "0.00001")]
 
 
 def test_knobs_that_were_turned_on_the_way_are_told():

@@ -1,5 +1,7 @@
 """The engine: what goes through workers is what `core.fit` computes, whatever happens on the way."""
 
+import threading
+
 import psutil
 import pytest
 import torch
@@ -210,6 +212,24 @@ def test_a_run_whose_data_are_gone_opens_as_before_and_goes_on_bit_for_bit_when_
     engine.resume(run, "a")
     assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted, home=engine.home).model.state_dict())
+
+
+def test_a_slow_disk_keeps_no_picture_waiting(engine, monkeypatch):
+    is_free, add = threading.Event(), engine.store.add_snapshot
+
+    def slow(*arguments):
+        assert is_free.wait(TIMEOUT)
+        add(*arguments)
+
+    monkeypatch.setattr(engine.store, "add_snapshot", slow)
+    run = engine.start(config(), "a", "")
+    until(engine, run, lambda live: live.step > 0)
+    assert engine.store.snapshots(run) == []
+    is_free.set()
+    assert over(engine, run).status is Status.FINISHED
+    # All is written before it counts as over.
+    for steps in (engine.store.snapshots(run), [step for step, _ in engine.store.history(run)]):
+        assert (steps[0], steps[-1]) == (0, 400)
 
 
 def test_damaged_weights_quarantine_the_run(engine):

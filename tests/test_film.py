@@ -21,6 +21,10 @@ def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, trained, tmp_path):
     slider.press("ArrowRight")
     tab.grows(stage, "step", 0)
     now = stage.get_attribute("data-step")
+    # A reload finds it there.
+    expect(tab.page).to_have_url(re.compile(f"at={now}"))
+    tab.page.reload()
+    expect(stage).to_have_attribute("data-step", now)
 
     save = tab.key("film_view", ".save")
     save.get_by_role("button", name="Save").click()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
@@ -74,6 +75,24 @@ def test_a_worker_that_does_not_join_in_time_is_replaced(spawned, monkeypatch):
             # One of them had joined, so that those before it do not count.
             assert not keeper.has_given_up
             assert len({each.pid for each in processes}) == ATTEMPTS + 2
+        finally:
+            keeping.cancel()
+            keeper.end()
+
+    completed(scenario())
+
+
+def test_watching_workers_takes_none_of_the_loops_threads(spawned):
+    spawned(HANGING)
+
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        keeper = Keeper()
+        keeping = asyncio.create_task(keeper.keep(HELLO))
+        try:
+            await asyncio.sleep(0)
+            assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), TIMEOUT) == "free"
         finally:
             keeping.cancel()
             keeper.end()

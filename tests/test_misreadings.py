@@ -19,6 +19,7 @@ def lines(first: str, row: str) -> bytes:
     return "\n".join([*([first] if first else []), *made, ""]).encode()
 
 
+FIVE = [f"column {i + 1}" for i in range(5)]
 # Name, bytes, names of all columns, and the first row of values.
 TABLES = {
     "begins like Parquet": ("a.csv", lines("par1,par2", "{i},{x}"), "par1,par2", [0, 0]),
@@ -48,6 +49,30 @@ TABLES = {
         [0],
     ),
     "a comma in NumPy's comment": ("a.txt", lines("# width, height", "{i} {x}"), "width,height", [0, 0]),
+    "R's row names in quotes": (
+        "a.txt",
+        lines('"Width" "Kind"', '"{i}" {x} "new york"'),
+        "column 1,Width,Kind",
+        [0, 0],
+    ),
+    "comments behind numbers": ("a.txt", lines("x y", "{x} {i} # said {w}"), "x,y", [0, 0]),
+    "two blanks and more": ("a.txt", lines("Name     Age    Size", "Ann Lee  {i}   {x}"), "Name,Age,Size", [0, 0]),
+    "a raster's head": (
+        "a.asc",
+        lines("ncols 3\nnrows 30\ncellsize 1", "{x} {i} {x} {i} {x}"),
+        ",".join(FIVE),
+        [0] * 5,
+    ),
+    "colons of clocks": ("a.csv", lines("", "2024-01-{d} 10:30:00"), "column 1", [1704105000]),
+    "a first row of dates": ("a.csv", lines("", "2024-01-{d},{w}"), "column 1,column 2", [1704067200]),
+    "minutes and seconds": ("a.csv", lines("lap,s", "{i},1:{d}.5"), "lap,s", [0, 61.5]),
+    "powers of ten": ("a.csv", lines("a,b", "1.5×10⁻³,2 x 10^{i}"), "a,b", [0.0015, 2]),
+    "more or less": ("a.csv", lines("a,b", "1.5 ± 0.2,{i}+/-3"), "a,b", [1.5, 0]),
+    "rows quoted as a whole": ("a.csv", lines('"a,b,w"', '"{i},{x},""u {w}"""'), "a,b,w", [0, 0]),
+    "text for Excel to open": ("a.xls", lines("a\tb", "{i}\t{x}"), "a,b", [0, 0]),
+    "zeros of a lost power": ("a.csv", lines("a,b", "{i},{x}") + bytes(99), "a,b", [0, 0]),
+    "the end of a text of DOS": ("a.csv", lines("a,b", "{i},{x}") + b"\x1a", "a,b", [0, 0]),
+    "GeoJSON": ("a.geojson", files.json({"features": [{"p": {"v": 0.5 * i}} for i in ROWS]}), "p.v", [0]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
 
@@ -67,6 +92,22 @@ def test_tables_are_read_as_they_stand(what):
 def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
     raw = decode("a.csv", lines(first, "{w}" + ",{i}" * first.count(",")))
     assert any("Unsure: the first row" in notice for notice in raw.notices)
+
+
+def test_a_column_of_quoted_sentences_is_one():
+    raw = decode("a.csv", lines('"said"', '"well, {w}{x}"'))
+    assert [column.name for column in raw.columns] == ["said"]
+
+
+def test_sizes_of_screens_are_no_powers():
+    raw = decode("a.csv", lines("screen,many,v", "1920x108{i},5*100,{x}"))
+    assert [*raw.words] == ["screen", "many"]
+
+
+def test_lists_in_brackets_are_no_text():
+    raw = decode("a.txt", ("[" + ",\n".join(str([i, math.sin(i)]) for i in ROWS) + "]").encode())
+    assert raw.form == "array"
+    assert raw.values.tolist() == [[i, math.sin(i)] for i in ROWS]
 
 
 def test_a_first_row_like_all_others_is_no_header():

@@ -20,6 +20,7 @@ from tests import files
 MEMORY = TemporaryDirectory(prefix="hypothesis-")
 configuration.set_hypothesis_home_dir(MEMORY.name)
 TABLE = files.table(24)
+ROWS = TABLE.tolist()
 VALID = {
     "table.csv": files.csv([[*row, "xy"[i % 2]] for i, row in enumerate(TABLE)], ["a", "b", "c", "label"]),
     "european.csv": files.csv(TABLE, None, ";").replace(b".", b","),
@@ -39,6 +40,8 @@ VALID = {
     "sheet.xlsx": files.xlsx([["a", "b", "kind"], *[[*row[:2], "xy"[i % 2]] for i, row in enumerate(TABLE.tolist())]]),
     "columns.parquet": files.arrow({"a": TABLE[:, 0], "b": TABLE[:, 1], "kind": [*"xyz"] * 8}, "parquet"),
     "columns.feather": files.arrow({"a": TABLE[:, 0], "b": TABLE[:, 1], "kind": [*"xyz"] * 8}, "feather"),
+    "rows.jsonl": b"\n".join(files.json({"a": a, "b": {"c": b}, "k": "xy"[a > 0]}) for a, b, _ in ROWS),
+    "columns.json": files.json({"x": ROWS, "y": [i % 3 for i in range(24)]}),
     "arrays.mat": files.mat(X=TABLE, y=np.arange(24) % 3),
     "images.idx": files.idx(np.arange(24 * 64, dtype=np.uint8).reshape(24, 8, 8)),
     "sound.flac": files.sound(files.tone(0.2), "FLAC"),
@@ -55,6 +58,15 @@ RARE = {
     "pictures.tar": files.tar(files.pictures(20)),
     "table.csv.bz2": bz2.compress(VALID["table.csv"]),
     "table.csv.xz": lzma.compress(VALID["table.csv"]),
+    "messy.csv": files.csv(
+        [
+            ["", "m", "s"],
+            *[["abcd"[i // 6] if i % 6 == 0 else "", *row[:2]] for i, row in enumerate(ROWS)],
+            ["Total", *TABLE[:, :2].sum(axis=0)],
+        ],
+        ["kind", "a", "b"],
+    ),
+    "stack.tif": files.stack(24),
     "sparse.npz": files.sparse(TABLE),
     "sheet.ods": files.ods([["a", "b"], *TABLE[:, :2].tolist()]),
     "sound.mp3": files.sound(files.tone(3), "MP3"),

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 from torch.nn.functional import interpolate
 
+from core.errors import UploadError
 from core.uploads.prepare.images import _resized
 from core.uploads.reading import read_upload
 from tests import files
@@ -57,6 +58,28 @@ def test_sixteen_bits_of_colour_are_counted_and_eight_are_not():
     assert np.allclose(pixels, deep.transpose(2, 0, 1) / 65535, atol=1 / 255)
     assert "Scaled from 16 bits to 8: 3 pictures" in notices
     assert "bits" not in last(odd(plain=files.picture(files.pixels(1, 16, 3), "BMP")))[1]
+
+
+@pytest.mark.parametrize("format", ["TIFF", "GIF"])
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_frames_are_pictures_where_files_are_too_few(format, is_packed):
+    name, data = f"s.{format.lower()}", files.stack(30, format)
+    upload = read_upload("s.zip", files.zipped({name: data})) if is_packed else read_upload(name, data)
+    # The last is 87, which no byte-wide set of pictures ends at.
+    assert np.allclose(upload.x[:, 0, 0, 0], np.arange(30) / 29, atol=0.02)
+    assert files.told(upload, "30 frames of 1 picture")
+
+
+def test_stacks_are_labelled_by_their_folders():
+    upload = read_upload("s.zip", files.zipped({f"{'ab'[i % 2]}/{i}.tif": files.stack(10) for i in range(4)}))
+    assert upload.y.tolist() == [0] * 10 + [1] * 10 + [0] * 10 + [1] * 10
+
+
+def test_a_picture_of_few_frames_is_refused():
+    with pytest.raises(UploadError, match="a GIF picture of 3 frames: pictures are learned from many"):
+        read_upload("s.gif", files.stack(3, "GIF"))
+    with pytest.raises(UploadError, match="damaged or cut short"):
+        read_upload("s.tif", files.stack(30)[:50])
 
 
 def test_animated_pictures_give_their_first_frame():

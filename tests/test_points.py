@@ -84,3 +84,37 @@ def test_the_processor_and_webgl_draw_the_same_and_a_lost_context_is_replaced(pa
     hidden.evaluate(LOSE)
     np.testing.assert_array_equal(drawn(hidden, 200), by_webgl)
     assert hidden.evaluate("contexts.length") == 2
+
+
+TIP = """async (folder) => {
+    const { Tip } = await import(`${folder}cloud_tip.js`);
+    const tip = document.body.appendChild(document.createElement("div"));
+    tip.innerHTML = "<canvas></canvas><div></div>";
+    const samples = { values: [0.523, -1.284, 0.05, 0.3], shape: [2, 2] };
+    const made = new Tip(tip, { look: { kind: "dot" }, samples, names: ["a"], groups: [0, 0] });
+    return [0, 1].map((i) => {
+        made.show(i, { offsetX: 0, offsetY: 0 }, 100);
+        return tip.textContent;
+    });
+}"""
+
+
+def test_a_tip_says_where_a_point_of_the_plane_is(pages):
+    assert pages[0].evaluate(TIP, address("")) == ["a · 0.523, −1.28", "a · 0.05, 0.3"]
+
+
+# Where two points that travel stand on a sheet, a quarter of the way.
+STANDING = """async (folder) => {
+    const { Picture } = await import(`${folder}cloud_picture.js`);
+    const picture = Object.create(Picture.prototype);
+    const flat = Float32Array.from([0, 1, 1, 1]);
+    Object.assign(picture, { flat, scale: [(x) => 200 * x, (y) => 200 - 200 * y] });
+    const from = { values: Float32Array.from([1, 0, 0, 1]), scale: [(x) => 100 * x, (y) => 100 - 100 * y] };
+    const { values, scale } = picture.onTheWay(from, 0.25);
+    return Array.from(values, (value, k) => scale[k % 2](value));
+}"""
+
+
+def test_points_that_are_stopped_on_their_way_are_where_they_were_seen(pages):
+    # From (100, 100) to (0, 0), and from (0, 0) to (200, 0).
+    assert pages[0].evaluate(STANDING, address("")) == [75, 75, 50, 0]

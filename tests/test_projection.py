@@ -175,15 +175,17 @@ def test_a_shadow_comes_with_its_axes_and_others_with_their_way():
     assert np.abs(moved.frames[0]).max() < np.abs(moved.frames[-1]).max() / 10
 
 
-def test_what_moves_stops_when_it_is_told_to_and_is_measured_where_it_stands():
+@UMAP
+@pytest.mark.parametrize(("method", "first"), [("tsne", BETWEEN), ("umap", 0)])
+def test_what_moves_stops_when_it_is_told_to_and_is_measured_where_it_stands(method, first):
     seen = []
 
     def follow(points):
         seen.append(points)
         return len(seen) == 4
 
-    stopped = ANALYSES["projection"](replace(context(), follow=follow), method="tsne")
-    assert stopped.steps == tuple(BETWEEN * i for i in (1, 2, 3, 4))
+    stopped = ANALYSES["projection"](replace(context(), follow=follow), method=method)
+    assert stopped.steps == tuple(first + BETWEEN * i for i in range(4))
     np.testing.assert_allclose(stopped.points, seen[-1], atol=0.1)
     assert stopped.trustworthiness == neighbourhoods(stopped.codes, stopped.points)[1]
 

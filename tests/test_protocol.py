@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import get_args
 
 from core import protocol
@@ -28,7 +30,8 @@ PAGES, CORE = (
 
 STAGE = r"stage|followed|film|moments|readout|words|pair|metric|panels|panel_\w+|wall_(bar|tiles|views)"
 # Every class of sockets and of components.
-DECLARED = {**vars(protocol), **vars(component_data)}
+GIVEN = [import_module(found.name) for found in iter_modules(component_data.__path__, f"{component_data.__name__}.")]
+DECLARED = {name: declared for module in (protocol, *GIVEN) for name, declared in vars(module).items()}
 # In these scripts, by a pattern of their names, this is what an object that came from Python is called, and what it is.
 READ = [
     (r"\w+", "views", ["Views"]),

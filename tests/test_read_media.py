@@ -27,6 +27,8 @@ def test_pictures_are_made_grey_coloured_or_smaller():
     pixels = np.stack([files.pixels(i, 16, 3) for i in range(24)]) / 255
     assert close(grey.x[:, 0], pixels @ [0.299, 0.587, 0.114])
     assert small.spec.shape == (3, 8, 8)
+    assert read_upload("p.zip", files.zipped(files.pictures())).spec.levels == 256
+    assert small.spec.levels is None
     # Shrinking keeps how bright a picture is.
     assert np.allclose(small.x.mean(dim=(2, 3)), pixels.mean(axis=(1, 2)), atol=0.02)
     assert read_upload("p.zip", files.zipped(files.pictures()), colours="colour").spec.shape == (3, 8, 8)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.errors import UploadError
 from core.uploads.reading import read_upload
 from tests import files
 from tests.files import close, told
@@ -49,6 +50,40 @@ def test_a_single_column_is_a_series(name, data):
     upload = read_upload(name, data, window=8, **PLAIN)
     assert close(upload.x, files.without_borders(files.table(200, 1).reshape(25, 8, 1)))
     assert told(upload, "single column")
+
+
+def test_windows_that_nobody_chose_are_as_long_as_there_are_enough_of():
+    short = files.csv(files.table(70, 1), ["v"])
+    upload = read_upload("t.csv", short, **PLAIN)
+    assert upload.spec.shape == (3, 1)
+    assert told(upload, "Windows have 3 steps")
+    two = files.csv([[i // 90, *row] for i, row in enumerate(files.table(180, 1))], ["id", "v"])
+    assert read_upload("t.csv", two, **PLAIN).spec.shape == (9, 1)
+    with pytest.raises(UploadError, match="gives 2; at least 20 are needed: turn the window down to 3"):
+        read_upload("t.csv", short, window=31)
+    assert read_upload("t.csv", files.csv(files.table(640, 1), ["v"]), **PLAIN).spec.shape == (32, 1)
+
+
+@pytest.mark.parametrize("name", ["time (s)", "Time_ms", "t/s", "ts", "Zeit [min]"])
+def test_times_with_a_unit_that_rise_evenly_only_number_the_rows(name):
+    rows = [[f"{0.5 * i:.3f}", *row] for i, row in enumerate(files.table(60, 2))]
+    upload = read_upload("t.csv", files.csv(rows, [name, "a", "b"]))
+    assert upload.spec.shape == (2,)
+    assert told(upload, "only numbering the rows")
+    # Times of which none follows from the one before are values.
+    rows = [[f"{0.5 * i + i * i % 7:.3f}", *row[1:]] for i, row in enumerate(rows)]
+    assert read_upload("t.csv", files.csv(rows, [name, "a", "b"])).spec.shape == (3,)
+
+
+@pytest.mark.parametrize(("length", "classes"), [(1, ()), (160, ("a", "b"))])
+def test_labels_that_change_inside_windows_are_none(length, classes):
+    rows = [
+        [f"2024-05-01 {i // 60:02}:{i % 60:02}", "ab"[i // length % 2], *row]
+        for i, row in enumerate(files.table(640, 1))
+    ]
+    upload = read_upload("t.csv", files.csv(rows, ["when", "device", "v"]))
+    assert upload.spec.label_names == classes
+    assert upload.notices[0].startswith("Unsure: most windows hold several labels") == (not classes)
 
 
 def test_series_of_one_length_are_samples_as_wholes_with_their_labels():

@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.engine import reader
+from core.engine import apart, reader
 from core.engine.reader import Reader
 from core.errors import StoreUnwritable, UploadError
 from core.uploads.parse.decode import decode
-from core.uploads.prepare.making import make
+from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
+from core.uploads.prepare.second import matched, together
+from core.uploads.sandbox import TASKS
+from tests import files
 
 TIMEOUT = 60.0
 CSV = b"x,y,kind\n" + b"".join(b"%d.5,%d,%s\n" % (i, i * i, b"ab"[i % 2 : i % 2 + 1]) for i in range(30))
@@ -25,51 +28,109 @@ def incoming(tmp_path):
     return tmp_path / "incoming"
 
 
-def child(monkeypatch, script: str) -> None:
+@pytest.fixture
+def child(monkeypatch):
     """Let the process that reads do something else, within the same limits."""
-    start = f"import sys; from core.uploads import sandbox; sandbox._limit(); {script}"
-    monkeypatch.setattr(reader, "COMMAND", ["-B", "-c", start])
+
+    def told(script: str) -> None:
+        start = f"from core.uploads import nursery, sandbox; do = lambda *_: exec({script!r}, {{}})"
+        monkeypatch.setattr(
+            apart,
+            "NURSERY",
+            [
+                "-B",
+                "-c",
+                f"{start}; sandbox.TASKS |= dict.fromkeys({[*TASKS]}, do); nursery.NEEDED = (); nursery.main()",
+            ],
+        )
+        monkeypatch.setattr(apart, "nursery", apart.Nursery())
+
+    return told
 
 
-def test_what_was_read_is_found_again_and_read_once(incoming, monkeypatch):
+def read(one: Reader, name: str, data: bytes) -> str:
+    return one.read(name, one.keep(data))
+
+
+def test_what_was_read_is_found_again_and_read_once(incoming, child):
     first = Reader(incoming)
-    key = first.read("leaves.csv", CSV)
+    key = read(first, "leaves.csv", CSV)
     raw = first.raw(key)
     assert (raw.form, raw.names, set(raw.words)) == ("table", ("x", "y"), {"kind"})
     np.testing.assert_array_equal(raw.values, [[i + 0.5, i * i] for i in range(30)])
-    child(monkeypatch, "sys.exit(1)")
-    assert Reader(incoming).read("leaves.csv", CSV) == key
+    child("import sys; sys.exit(1)")
+    assert read(Reader(incoming), "leaves.csv", CSV) == key
     with pytest.raises(UploadError):
-        first.read("other.csv", CSV)
+        read(first, "other.csv", CSV)
 
 
 def test_a_bad_file_is_answered_with_its_sentence(incoming):
     with pytest.raises(UploadError, match="The file is empty"):
-        Reader(incoming).read("leaves.csv", b"")
-    assert [path for path in incoming.rglob("*") if path.is_file()] == []
+        read(Reader(incoming), "leaves.csv", b"")
+    assert [*incoming.rglob("*.safetensors")] == []
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("script", "said"),
     [
-        "bytearray(5 << 30)",
-        "import os; os.kill(os.getpid(), 9)",
-        "open('written', 'wb', buffering=0).write(b'x' * 100_000)",
+        ("bytearray(5 << 30)", "more than 4 GiB of memory"),
+        ("import os; os.kill(os.getpid(), 9)", "could not be read"),
+        ("open('written', 'wb', buffering=0).write(b'x' * 100_000)", "could not be read"),
     ],
     ids=["memory", "killed", "writes"],
 )
-def test_what_goes_wrong_in_there_stays_in_there(script, incoming, tmp_path, monkeypatch):
-    child(monkeypatch, f"import os; os.chdir({str(tmp_path)!r}); {script}")
-    with pytest.raises(UploadError, match="could not be read"):
-        Reader(incoming).read("leaves.csv", CSV)
-    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) == 0
+def test_what_goes_wrong_in_there_stays_in_there(script, said, incoming, tmp_path, child):
+    child(f"import os; os.chdir({str(tmp_path)!r}); {script}")
+    one = Reader(incoming)
+    with pytest.raises(UploadError, match=said):
+        read(one, "leaves.csv", CSV)
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size and path.suffix != ".bytes"
+    ]
 
 
-def test_what_hangs_in_there_is_given_up(incoming, monkeypatch):
-    child(monkeypatch, "import time; time.sleep(600)")
-    monkeypatch.setattr(reader, "PATIENCE", 0.5)
+def test_what_hangs_in_there_is_given_up(incoming, child, monkeypatch):
+    child("import time; time.sleep(600)")
+    monkeypatch.setattr(apart, "PATIENCE", 0.5)
     with pytest.raises(UploadError, match=r"0\.5 s to read and was given up"):
-        Reader(incoming).read("leaves.csv", CSV)
+        read(Reader(incoming), "leaves.csv", CSV)
+
+
+def test_each_file_has_a_process_of_its_own_and_none_is_left(incoming, child):
+    child("import os; from core.errors import UploadError; raise UploadError(f'{os.getpid()} {os.getppid()}')")
+    one, told = Reader(incoming), []
+    for name in "ab":
+        with pytest.raises(UploadError) as refused:
+            read(one, name, CSV)
+        told.append(str(refused.value).split())
+    (first, parent), (second, same) = told
+    assert first != second
+    assert parent == same == str(apart.nursery._process.pid)
+
+
+def test_a_nursery_that_ended_is_replaced(incoming):
+    one = Reader(incoming)
+    read(one, "a.csv", CSV)
+    apart.nursery._process.kill()
+    apart.nursery._process.wait(TIMEOUT)
+    assert one.raw(read(one, "b.csv", CSV)).form == "table"
+
+
+def test_the_nursery_ends_with_whoever_started_it():
+    one = apart.Nursery()
+    one.open()
+    one._door.close()
+    assert one._process.wait(TIMEOUT) == 0
+
+
+def test_where_nothing_forks_a_process_is_started_for_each_file(incoming, monkeypatch):
+    monkeypatch.setattr(apart, "FORKS", False)
+    monkeypatch.setattr(apart, "nursery", None)
+    one = Reader(incoming)
+    assert one.raw(read(one, "leaves.csv", CSV)).names == ("x", "y")
+    monkeypatch.setattr(apart, "ALONE", ["-c", "import sys; sys.exit(1)"])
+    with pytest.raises(UploadError, match="could not be read"):
+        read(one, "other.csv", CSV)
 
 
 def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
@@ -77,7 +138,7 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
     # Two have to be there at the same time, or none would get past.
     pair = threading.Barrier(2, timeout=TIMEOUT)
 
-    def meet(task, filename, told, data):
+    def meet(task, paths, filename, told):
         running.append(filename)
         most.append(len(running))
         pair.wait()
@@ -85,8 +146,8 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
         return b"read"
 
     one = Reader(incoming)
-    monkeypatch.setattr(reader, "_apart", meet)
-    threads = [threading.Thread(target=one.read, args=(f"{i}.csv", CSV)) for i in range(8)]
+    monkeypatch.setattr(reader, "apart", meet)
+    threads = [threading.Thread(target=read, args=(one, f"{i}.csv", CSV)) for i in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -96,24 +157,26 @@ def test_two_are_read_at_once_and_the_others_wait(incoming, monkeypatch):
 
 
 def test_what_nobody_kept_is_gone_after_a_day(incoming):
-    key = Reader(incoming).read("leaves.csv", CSV)
-    (path,) = incoming.iterdir()
+    key = read(Reader(incoming), "leaves.csv", CSV)
     yesterday = time.time() - reader.KEEP_SECONDS - 1
-    os.utime(path, (yesterday, yesterday))
-    other = Reader(incoming).read("other.csv", CSV)
+    for path in incoming.iterdir():
+        os.utime(path, (yesterday, yesterday))
+    other = read(Reader(incoming), "other.csv", CSV.replace(b"a", b"c"))
     with pytest.raises(UploadError, match="bring the file again"):
         Reader(incoming).raw(key)
+    with pytest.raises(UploadError, match="bring it again"):
+        Reader(incoming).make("leaves.csv", [key], Options())
     assert Reader(incoming).raw(other).form == "table"
 
 
 def test_a_file_may_have_any_name(incoming):
-    assert Reader(incoming).raw(Reader(incoming).read("\udcff\n.csv", CSV)).form == "table"
+    assert Reader(incoming).raw(read(Reader(incoming), "\udcff\n.csv", CSV)).form == "table"
 
 
 def test_a_full_disk_is_said(incoming):
     incoming.write_text("a file where the folder should be")
     with pytest.raises(StoreUnwritable, match="could not be written to disk"):
-        Reader(incoming).read("leaves.csv", CSV)
+        read(Reader(incoming), "leaves.csv", CSV)
 
 
 # ------------------------------------------------------------------------------------------------ from raw to samples
@@ -124,25 +187,46 @@ def test_a_full_disk_is_said(incoming):
 )
 def test_samples_are_the_same_as_those_made_here(incoming, options):
     apart, chosen = Reader(incoming), Options(**options)
-    raw = decode("leaves.csv", CSV)
-    one, other = apart.make("leaves.csv", raw, chosen), make(raw, chosen)
+    one = apart.make("leaves.csv", [read(apart, "leaves.csv", CSV)], chosen)
+    assert_same(one, make(decode("leaves.csv", CSV), chosen))
+
+
+def assert_same(one: Made, other: Made) -> None:
     assert np.array_equal(one.samples.x, other.samples.x)
     assert one.notices == other.notices
     assert replace(one.samples, x=0, labels=None, parts=None) == replace(other.samples, x=0, labels=None, parts=None)
     assert (one.samples.labels is None) == (other.samples.labels is None)
     assert one.samples.labels is None or one.samples.labels.names == other.samples.labels.names
+    assert one.samples.labels is None or np.array_equal(one.samples.labels.places, other.samples.labels.places)
     assert (one.samples.parts is None) == (other.samples.parts is None)
     assert one.samples.parts is None or np.array_equal(one.samples.parts, other.samples.parts)
 
 
+@pytest.mark.parametrize("first", [("leaves.csv", CSV), ("leaves.npy", files.npy(files.table(30)))])
+def test_labels_of_a_second_file_are_the_same_as_those_matched_here(incoming, first):
+    labels = "\n".join(["kind", *["u", "v", "w"] * 10]).encode()
+    one = Reader(incoming)
+    key = read(one, *first)
+    # By its name it is a text, and as labels it is a table.
+    keys = key, one.label("labels.txt", key, one.keep(labels))
+    raw = decode(*first)
+    here = together(raw, matched(raw, decode("labels.txt.csv", labels), "labels.txt"))
+    assert together(*map(one.raw, keys)).to_bytes() == here.to_bytes()
+    assert_same(one.make("leaves.csv", keys, Options()), make(here, Options()))
+    with pytest.raises(UploadError, match="28 labels for 30 samples"):
+        one.label("labels.csv", key, one.keep(labels[:-4]))
+
+
 def test_why_there_are_no_samples_is_said_with_what_was_decided(incoming):
-    raw = decode("leaves.csv", CSV[:90])
+    one = Reader(incoming)
     with pytest.raises(UploadError, match="at least 20 are needed") as refused:
-        Reader(incoming).make("leaves.csv", raw, Options())
+        one.make("leaves.csv", [read(one, "leaves.csv", CSV[:90])], Options())
     assert any("Left out" in notice for notice in refused.value.notices)
 
 
-def test_samples_that_take_too_much_are_given_up(incoming, monkeypatch):
-    child(monkeypatch, "bytearray(5 << 30)")
-    with pytest.raises(UploadError, match="could not be read"):
-        Reader(incoming).make("leaves.csv", decode("leaves.csv", CSV), Options())
+def test_samples_that_take_too_much_are_given_up(incoming, child):
+    one = Reader(incoming)
+    key = read(one, "leaves.csv", CSV)
+    child("bytearray(5 << 30)")
+    with pytest.raises(UploadError, match="more than 4 GiB of memory"):
+        one.make("leaves.csv", [key], Options())

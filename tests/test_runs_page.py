@@ -15,6 +15,7 @@ from core.protocol import Status
 from pages.ui.laboratory import Laboratory
 from pages.ui.run_filter import Filter
 from pages.ui.run_names import names
+from pages.ui.run_order import NEWEST
 from pages.ui.run_table import numbers, row, title_with_unit
 from pages.ui.session import Memory
 from tests.making import config_of, new_record
@@ -118,6 +119,14 @@ def test_runs_are_found_picked_renamed_deleted_and_restored(laboratory):
     assert not opened(app).dataframe
     app.button(key="show_all").click()
     assert len(listed(opened(app))) == 3
+
+    laboratory.store.update(memory.listed[1], metrics={"test_mse": 0.2})
+    opened(app).selectbox(key="listed_by").set_value("mse")
+    assert listed(opened(app)) == ["My vae", "My gan", "My autoencoder"]
+    laboratory.store.update(memory.listed[2], metrics={"test_mse": 0.1})
+    assert listed(opened(app)) == ["My autoencoder", "My vae", "My gan"]
+    app.selectbox(key="listed_by").set_value(NEWEST)
+    assert listed(opened(app)) == ["My gan", "My vae", "My autoencoder"]
 
     gan, vae, _ = memory.listed
     memory.picked = (vae,)

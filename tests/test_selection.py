@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 import core
 from core import RunConfig
-from core.analysis import plotted
-from core.analysis.data import drawn_of
+from core.analysis import ANALYSES, plotted
+from core.analysis.result import Context
 from core.home import Home
 from core.selection import MOST, Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
 from pages.ui.laboratory import Laboratory
 from pages.ui.session import Memory
+from tests.making import made
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", seed=3)
 
@@ -40,13 +41,20 @@ def test_the_table_holds_what_is_known():
     assert to_csv("validation", np.array([0]), None, None, None).split() == ["id,part", "0,validation"]
 
 
-def test_plotted_samples_are_those_of_the_views_and_know_their_places():
+def test_plotted_samples_are_those_of_the_views_and_know_their_places(monkeypatch):
+    # Fewer are looked at by analyses than clouds draw.
+    monkeypatch.setattr("core.analysis.data.SHOWN", 50)
     data = core.load_dataset("digits", seed=3)
     watched, kept = plotted(CONFIG, "validation"), plotted(CONFIG, "held-out")
     np.testing.assert_array_equal(watched.samples, Observer(data).x)
     np.testing.assert_array_equal(watched.samples, data.validation.x[watched.ids])
-    np.testing.assert_array_equal(kept.samples, drawn_of(data).x)
+    np.testing.assert_array_equal(kept.samples, data.test.x[kept.ids])
+    assert len(set(kept.ids)) == len(data.test.x) > 50
     np.testing.assert_array_equal(kept.labels, data.test.y[kept.ids])
+    learned = plotted(CONFIG, "training")
+    np.testing.assert_array_equal(learned.samples, data.train.x[learned.ids])
+    projected = ANALYSES["projection"](Context(made("autoencoder", "digits"), data, CONFIG), of="training")
+    np.testing.assert_array_equal(learned.samples, projected.samples)
 
 
 def test_samples_are_the_same_where_data_seed_and_part_are():

@@ -1,5 +1,6 @@
 """Slow motion: a watched step is the step, and its scenes tell it, whatever the model is."""
 
+import copy
 import math
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 
 from core import MODELS
 from core.analysis import ANALYSES, analyse
+from core.analysis.slow_pictures import SIDE, Studio
 from core.errors import LatentLabError
 from core.latex import LIT, lines, lit, lit_behind, stacked
 from core.layers import activations, layers_of
@@ -106,7 +108,28 @@ def test_every_scene_has_a_picture_its_line_and_its_term_of_the_formula(model, d
         forms = {picture.form for scene in result.scenes for picture in scene.pictures}
         assert "points" in forms
         assert any(picture.arrows for scene in result.scenes for picture in scene.pictures)
-        assert "maps" in forms or model == "flow_matching"
+        assert "maps" in forms
+
+
+@pytest.mark.parametrize(("model", "knobs", "part"), [
+    ("gan", {"packing": 2}, "discriminator"),
+    ("flow_matching", {}, "velocity"),
+])  # fmt: skip
+def test_units_are_maps_over_the_plane_all_else_being_as_it_was_beside_the_first_sample(model, knobs, part):
+    training = begun(model, "two_moons", 2, **knobs)
+    studio = Studio(copy.deepcopy(training.model).eval(), training.dataset.spec)
+    scene = next(each for each in trace(training).scenes if each.kind == "answer" and each.part.startswith(part))
+    drawn = [picture for picture in studio.pictures(scene) if picture.form == "maps"][-1]
+    first, *others = (passed.values[0] for passed in scene.given)
+    beside = [each[None] for each in others if each.shape != first.shape]
+    # The middle of the uppermost tile at the left.
+    (left, low), (right, high) = drawn.frame
+    place = [left + (right - left) / 2 / SIDE, high - (high - low) / 2 / SIDE]
+    network = studio.model.get_submodule(scene.part)
+    with torch.no_grad():
+        answer = network(torch.tensor([[*place, *first[2:]]]), *beside)
+    values = np.concatenate(studio.values)[drawn.begin :][: math.prod(drawn.shape)].reshape(drawn.shape)
+    np.testing.assert_allclose(values[:, 0, 0], answer.flatten()[: len(values)], rtol=1e-3, atol=1e-5)
 
 
 def test_an_autoencoder_s_step_by_hand():

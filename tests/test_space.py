@@ -127,7 +127,31 @@ def test_a_lens_keeps_the_place_that_it_is_turned_at_and_stays_in_the_frame():
     assert part("lens.enlarge(4, [0.5, 0.5]); lens.enlarge(0.01);") == [[-2, 0], [2, 4]]
 
 
+# A sheet with axes at two sides: the middle of the frame is not that of the sheet.
+WHEEL = """(() => {
+  const [lens, canvas] = [new Lens(), new EventTarget()];
+  const at = { middle: [361, 225], size: [600, 400] };
+  const under = () => {
+    const [low, high] = lens.part([[0, 0], [6, 4]]);
+    return [0, 1].map((axis) => low[axis] + shares[axis] * (high[axis] - low[axis]));
+  };
+  lens.listen(canvas, {}, () => at, () => {});
+  const before = under();
+  for (let k = 0; k < 5; k++) {
+    canvas.dispatchEvent(Object.assign(new Event("wheel"), { ctrlKey: true, deltaY: -40, offsetX: x, offsetY: y }));
+  }
+  return [lens.by, before, under()];
+})()"""
+
+
+def test_a_wheel_enlarges_what_lies_under_the_pointer():
+    # 0.8 of the way to the right and 0.3 of that to the top.
+    by, before, after = computed("lens.js", WHEEL, shares=[0.8, 0.3], x=361 + 0.3 * 600, y=225 + 0.2 * 400)
+    assert by == pytest.approx(np.exp(2))
+    assert after == pytest.approx(before)
+
+
 def test_numbers_of_an_axis_have_the_digits_that_tell_them_apart():
-    assert computed("text.js", "told([-1, -0.5, 0, 0.5])") == ["−1", "−0.5", "0", "0.5"]
-    assert computed("text.js", "told([1.5002, 1.5004, 1.5006])") == ["1.5002", "1.5004", "1.5006"]
-    assert computed("text.js", "told([1500, 1500.5])") == ["1500", "1500.5"]
+    assert computed("text.js", "onAxis([-1, -0.5, 0, 0.5])") == ["−1", "−0.5", "0", "0.5"]
+    assert computed("text.js", "onAxis([1.5002, 1.5004, 1.5006])") == ["1.5002", "1.5004", "1.5006"]
+    assert computed("text.js", "onAxis([1500, 1500.5])") == ["1500", "1500.5"]

@@ -24,8 +24,8 @@ GLIDE = """async (script) => {
     assignments: { shape: [1], range: [-1, 1], values: new BigInt64Array([BigInt(place)]) },
   } }, now);
   const drawn = (now) => {
-    const { views } = glide.at(now);
-    return [views.plane.values[0], views.samples.values[0], Number(views.assignments.values[0]), glide.isMoving(now)];
+    const { plane, samples, assignments } = glide.at(now).views;
+    return [plane.values[0], samples.values[0], Number(assignments.values[0]), glide.stepAt(now), glide.isMoving(now)];
   };
   see(0, 0, 1000);
   const found = [drawn(1000)];
@@ -134,10 +134,15 @@ def test_places_and_pictures_are_drawn_on_their_way_unless_nothing_should_move(t
     tab.page.goto(f"{server.url}/_stcore/health")
     tab.page.emulate_media(reduced_motion=wish)
     first, *others, last = tab.page.evaluate(GLIDE, address("glide.js"))
-    assert first == [0, 0, 0, False]
-    assert last == [8, 100, 8, False]
+    assert first == [0, 0, 0, 1000, False]
+    assert last == [8, 100, 8, 1500, False]
     if wish == "reduce":
-        assert others == [[4, 100, 4, False]] * 3 + [[8, 100, 8, False]]
+        assert others == [[4, 100, 4, 1250, False]] * 3 + [[8, 100, 8, 1500, False]]
     else:
-        # Clusters are numbers without a way between them.
-        assert others == [[0, 0, 4, True], [2, 50, 4, True], [4, 100, 4, False], [6, 100, 8, True]]
+        # Clusters are numbers without a way between them; curves come to a snapshot's step together with its views.
+        assert others == [
+            [0, 0, 4, 1000, True],
+            [2, 50, 4, 1125, True],
+            [4, 100, 4, 1250, False],
+            [6, 100, 8, 1375, True],
+        ]

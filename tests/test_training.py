@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 import core
-from core import MODELS, RunConfig
+from core import MODELS, RunConfig, load_dataset
 from core.errors import CorruptRun, Diverged
 from core.training.checkpoint import Checkpoint, model_of
+from core.training.divergence import calmer
 from core.training.loop import Training
 from tests.making import config_of, damaged
 
@@ -245,8 +246,16 @@ def test_a_last_step_into_the_void_is_noticed_though_its_own_loss_was_good():
 
 def test_the_rate_that_is_highest_is_named_first():
     config = config_of("gan", "two_moons", steps=60, discriminator_learning_rate=10.0, learning_rate=1e-4)
-    with pytest.raises(Diverged, match=r"Turn the discriminator's learning rate down \(it is 10; try 1\)"):
+    with pytest.raises(Diverged, match=r"Turn the discriminator's learning rate down \(it is 10; try 0\.002\)"):
         poisoned(config, 60, huge_weights).advance()
+
+
+@pytest.mark.parametrize(("stood", "tried"), [(10.0, 0.002), (0.01, 0.001), (0.002, 0.0002)])
+def test_a_rate_that_ran_away_goes_back_to_its_default_or_to_a_tenth(stood, tried):
+    config = config_of("vae", "digits", learning_rate=stood)
+    calm = calmer(config, load_dataset("digits").spec)
+    assert (calm.knob.name, calm.stood, calm.rate) == ("learning_rate", stood, tried)
+    assert calm.advice == f"Turn the learning rate down (it is {stood:g}; try {tried:g})."
 
 
 def test_a_wasserstein_gan_has_a_critic():

@@ -202,11 +202,11 @@ def test_what_has_no_latents_by_hand():
 
 def test_levels_are_counted():
     sixteenths = torch.tensor([0.0, 0.25, 0.4375, 1.0])
-    assert levels_of(sixteenths, (0.0, 1.0)) == 17
-    assert levels_of(torch.arange(256) / 255, (0.0, 1.0)) == 256
-    assert levels_of(torch.tensor([-1.0, 1.0]), (-1.0, 1.0)) == 2
-    assert levels_of(torch.rand(1000, generator=rng()), (0.0, 1.0)) is None
-    assert levels_of(torch.rand(9, generator=rng()), (0.0, 1.0)) is None
+    assert levels_of(sixteenths.numpy(), (0.0, 1.0)) == 17
+    assert levels_of((torch.arange(256) / 255).numpy(), (0.0, 1.0)) == 256
+    assert levels_of(torch.tensor([-1.0, 1.0]).numpy(), (-1.0, 1.0)) == 2
+    assert levels_of(torch.rand(1000, generator=rng()).numpy(), (0.0, 1.0)) is None
+    assert levels_of(torch.rand(9, generator=rng()).numpy(), (0.0, 1.0)) is None
 
 
 def test_codes_that_are_the_prior_fill_it_and_a_point_does_not():

@@ -39,6 +39,8 @@ def stocked(folder) -> SimpleNamespace:
     lab.runs = [lab.store.create(CONFIG, name, SPEC) for name in ("kept", "deleted")]
     lab.kept = [lab.sweeps.save(name, SWEEP, lab.runs) for name in ("kept", "deleted")]
     lab.data = [keep(lab, seed) for seed in range(2)]
+    lab.brought = lab.reader.keep(b"a,b\n" + b"1,2\n3,4\n" * 20)
+    lab.read = lab.reader.read("a.csv", lab.brought)
     for run in lab.runs:
         lab.store.save_state(run, checkpoint_of(1 << 16))
         lab.store.add_snapshot(run, 20, 1.0, {}, b"a picture", last=True)
@@ -86,7 +88,8 @@ WRITERS = {
         "restore": lambda lab: lab.shelf.restore(lab.data[1]),
     },
     "reader": {
-        "read": lambda lab: lab.reader.read("a.csv", b"a,b\n" + b"1,2\n" * 40),
+        "read": lambda lab: lab.reader.read("b.csv", lab.brought),
+        "label": lambda lab: lab.reader.label("a.csv", lab.read, lab.brought),
         "keep": lambda lab: lab.reader.keep(bytes(LARGE)),
     },
 }
@@ -97,7 +100,7 @@ READERS = {
     },
     "sweeps": {"all", "get", "deleted"},
     "shelf": {"source", "get", "spec", "everything", "deleted", "owners", "clear"},
-    "reader": {"raw", "data", "make"},
+    "reader": {"raw", "make"},
 }
 MAKE_ROOM = {"delete", "remove"}
 # Nothing has to be written for these here.

@@ -59,7 +59,7 @@ def arithmetic(context: Context, start: Group = None, minus: Group = None, plus:
     Raises:
         LatentLabError: a group is empty or unknown, or outputs are not finite.
     """
-    model, drawn = context.model, drawn_of(context.dataset)
+    model, drawn = context.model, drawn_of(context.dataset.test)
     codes = torch.from_numpy(codes_of(model.encode, drawn.x))
     names = context.dataset.spec.label_names
     moving, less, more = (_members(group, drawn, names) for group in (start, minus, plus))

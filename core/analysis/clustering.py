@@ -89,7 +89,7 @@ def cluster(context: Context, method: str = "kmeans", restarts: int | None = Non
     labels, classes = labels_of(shown), len(context.dataset.spec.label_names)
     confusion = None if labels is None else contingency(assigned, labels, found.clusters, classes)
     # An embedding places samples together, so that with others each would lie elsewhere.
-    drawn = drawn_of(context.dataset) if chosen.embedding is None else shown
+    drawn = drawn_of(context.dataset.test) if chosen.embedding is None else shown
     codes = codes_of(context.model.encode, drawn.x)
     return Clustering(
         **vars(found),

@@ -57,9 +57,9 @@ def shown_of(dataset: Dataset) -> Split:
     return dataset.test.fixed(min(SHOWN, fitting(dataset.test)))
 
 
-def drawn_of(dataset: Dataset) -> Split:
-    """The held-out samples that plots draw: all, or a fixed part of very many; first of them those that are shown."""
-    return dataset.test.fixed(min(DRAWN, fitting(dataset.test)))
+def drawn_of(split: Split) -> Split:
+    """The samples that plots draw: all, or a fixed part of very many; first of held-out ones those that are shown."""
+    return split.fixed(min(DRAWN, fitting(split)))
 
 
 def fitting(split: Split) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -104,38 +106,87 @@ def tsne(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Wa
     return Embedded(np.array(found), frames=list(frames.values()), steps=list(frames))
 
 
+class _Stopped(Exception):
+    """Raised through UMAP's loop, which has no other end than its last epoch."""
+
+
+class _Epochs(list[int]):
+    """The epochs after which UMAP keeps its points, as it asks after each whether it is one: it keeps none."""
+
+    def __init__(self, count: int, passed: Callable[[int], None]) -> None:
+        super().__init__([count])
+        self._passed = passed
+
+    def __contains__(self, epoch: object) -> bool:
+        # UMAP counts from 0.
+        self._passed(cast(int, epoch) + 1)
+        return False
+
+
 def umap(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Watch) -> Embedded:
-    """UMAP (McInnes et al. 2018); the first call in a process compiles for some seconds.
-
-    It shows its way only when it has arrived.
-    """
+    """UMAP (McInnes et al. 2018); the first call in a process compiles for some seconds."""
     from umap import UMAP
+    from umap.layouts import optimize_layout_euclidean
+    from umap.umap_ import find_ab_params, make_epochs_per_sample
 
-    steps = list(range(0, EPOCHS + 1, BETWEEN))
-    # One job: with a fixed seed UMAP takes no more, and warns when asked for more.
+    seed = int(settings["seed"])
+    # Without epochs it is the graph of neighbours and the spectral layout that points set out from.
     mapping = UMAP(
         n_components=dimensions,
         n_neighbors=min(int(settings["near"]), len(codes) - 1),
-        min_dist=settings["min_distance"],
-        n_epochs=steps,
-        random_state=int(settings["seed"]),
+        n_epochs=0,
+        random_state=seed,
+        # With a fixed seed UMAP takes no more, and warns when asked for more.
         n_jobs=1,
     ).fit(codes)
-    return Embedded(mapping.embedding_, frames=mapping.embedding_list_, steps=steps)
+    graph, points = mapping.graph_.tocoo(), mapping.embedding_
+    frames: dict[int, Array] = {}
+
+    def passed(epoch: int) -> None:
+        if epoch % BETWEEN == 0:
+            frames[epoch] = points.copy()
+            if watch(frames[epoch], epoch / EPOCHS):
+                raise _Stopped
+
+    with suppress(_Stopped):
+        passed(0)
+        optimize_layout_euclidean(
+            points,
+            points,
+            graph.row,
+            graph.col,
+            _Epochs(EPOCHS, passed),
+            len(points),
+            make_epochs_per_sample(graph.data, EPOCHS),
+            *find_ab_params(1.0, settings["min_distance"]),
+            rng_state=np.random.default_rng(seed).integers(-(2**31), 2**31, 3),
+            move_other=True,
+        )
+    return Embedded(points, frames=list(frames.values()), steps=list(frames))
 
 
 @dataclass(frozen=True)
 class Method:
-    """A title, how codes (N, latent_size) become points, which of the `SETTINGS` matter to that, and its `steps`."""
+    """A title, how codes (N, latent_size) become points, which of the `SETTINGS` matter to that, and its `steps`.
+
+    `wait` says why it may take long before the first of them.
+    """
 
     title: str
     embed: Callable[[Array, int, Mapping[str, float], Watch], Embedded]
     settings: tuple[str, ...] = ()
     steps: int = 0
+    wait: str = ""
 
 
 METHODS: dict[str, Method] = {
     "pca": Method("PCA", principal),
     "tsne": Method("t-SNE", tsne, ("perplexity", "seed"), EXAGGERATED + ITERATIONS),
-    "umap": Method("UMAP", umap, ("near", "min_distance", "seed"), EPOCHS),
+    "umap": Method(
+        "UMAP",
+        umap,
+        ("near", "min_distance", "seed"),
+        EPOCHS,
+        "The first UMAP after a start is compiled first, which takes some ten seconds.",
+    ),
 }

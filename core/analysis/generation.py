@@ -45,7 +45,8 @@ class Generation(Result):
         "",
         ".3g",
         None,
-        "Median Euclidean distance of a sample to its nearest training sample.",
+        "Median Euclidean distance of a sample to its nearest training sample, in the units of the data. Right is what "
+        "held-out data have.",
     )
     held_out_median: float = measured(
         "The same for held-out data",

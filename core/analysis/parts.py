@@ -33,7 +33,8 @@ def plotted(config: RunConfig, part: Part, home: Home | None = None) -> PlottedS
     dataset = dataset_of(config.dataset, config.seed, config.data, home or Home())
     whole, shown = {
         "validation": (dataset.validation, watched_of(dataset)),
-        "held-out": (dataset.test, drawn_of(dataset)),
+        "held-out": (dataset.test, drawn_of(dataset.test)),
+        "training": (dataset.train, drawn_of(dataset.train)),
     }[part]
     return PlottedSamples(
         counts=counts(dataset, shown),

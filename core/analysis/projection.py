@@ -88,7 +88,7 @@ def project(
             raise LatentLabError(f"{setting.title} lies between {setting.low} and {setting.high}, not at {value}.")
     is_noise = choose("kind of points", of, {each: each == "noise" for each in get_args(Projected)})
     sampled = "training" if of == "training" else "held-out"
-    drawn = context.dataset.train.fixed(DRAWN) if sampled == "training" else drawn_of(context.dataset)
+    drawn = context.dataset.train.fixed(DRAWN) if sampled == "training" else drawn_of(context.dataset.test)
     looked_at = drawn[: min(SHOWN, fitting(drawn))]
     if len(looked_at.x) < FEWEST:
         raise LatentLabError(f"A projection needs at least {FEWEST} {sampled} samples; there are {len(looked_at.x)}.")

@@ -61,7 +61,7 @@ class Studio:
             shown = [*scene.given, *map(self._expected, scene.made)]
         for passed in shown:
             yield self._passed(passed)
-        if scene.kind == "answer" and all(passed.values.shape[1:] == (2,) for passed in scene.given):
+        if scene.kind == "answer":
             yield from self._units(scene)
 
     def _expected(self, answer: Passed) -> Passed:
@@ -86,12 +86,22 @@ class Studio:
         return self._picture(name, "cells", shown.reshape(len(shown), -1)[:, : MOST**2])
 
     def _units(self, scene: Scene) -> Iterator[Picture]:
-        """Hidden units, and answers, as maps over the plane that the network was given points of."""
-        network = self.model.get_submodule(scene.part)
-        points = torch.cat([passed.values for passed in scene.given])
-        frame = frame_of(points.numpy(), None)
+        """Hidden units, and answers, as maps over the plane that the network was given points of.
+
+        What else it was given, a time or the other samples of a pack, stays as it was beside the first of them.
+        """
+        first = scene.given[0].values
+        together = getattr(self.model.hyperparameters, "packing", 1) if "discriminator" in scene.part else 1
+        if first.shape[1:] != (2 * together,):
+            return
+        # What has the same shape was given in another call, all else in the same.
+        alike = [passed.values for passed in scene.given if passed.values.shape[1:] == first.shape[1:]]
+        beside = [passed.values[:1] for passed in scene.given if passed.values.shape[1:] != first.shape[1:]]
+        frame = frame_of(torch.cat(alike)[:, :2].numpy(), None)
         places = torch.from_numpy(lattice(frame[0], frame[1], SIDE, SIDE)).float()
-        for name, units in activations(network, places):
+        packed = torch.cat([places, first[:1, 2:].expand(len(places), -1)], dim=1)
+        network = self.model.get_submodule(scene.part)
+        for name, units in activations(network, packed, *(each.expand(len(places), -1) for each in beside)):
             maps = units[:, :UNITS].T.reshape(-1, SIDE, SIDE)
             yield self._picture(f"{scene.part}.{name}".rstrip("."), "maps", maps, None, frame)
 

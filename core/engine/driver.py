@@ -13,6 +13,7 @@ from core.engine.record import INTERRUPTED
 from core.engine.store import RunStore
 from core.engine.thread import EngineThread
 from core.engine.trainer import Slice
+from core.engine.writer import Writer
 from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
 from core.protocol import Status
 
@@ -110,19 +111,21 @@ class Driver:
         bench = await worker.answer(asyncio.shield(worker.bench))
         # A run that comes back may still be let go of from before.
         key = f"{live.id}-{time.monotonic_ns()}"
+        writer = Writer()
         try:
-            return await self._train_on(bench, key, live, state, goal, worker)
+            return await self._train_on(bench, key, live, state, goal, worker, writer)
         finally:
             # Not waited for, and not to be had where the worker is lost.
             with suppress(RuntimeError):
                 bench.end(key)
+            await writer.done()
 
     async def _train_on(
-        self, bench: Any, key: str, live: LiveRun, state: bytes | None, goal: int | None, worker: Worker
+        self, bench: Any, key: str, live: LiveRun, state: bytes | None, goal: int | None, worker: Worker, writer: Writer
     ) -> Status | None:
         """Train slice after slice on a worker's bench, where the run is called `key`."""
         live.status = Status.RUNNING
-        await asyncio.to_thread(self._store.update, live.id, status=Status.RUNNING, reason=live.reason)
+        writer.write(self._store.update, live.id, status=Status.RUNNING, reason=live.reason)
         # At first it is only looked at: where the checkpoint is, and how things stood before the first step.
         pause = 0.0
         saved = live.seconds
@@ -135,10 +138,13 @@ class Driver:
                 if pause == 0:
                     config = live.config.model_dump_json()
                     spec, piece = await worker.answer(bench.begin(key, config, state, self._store.home))
-                    await asyncio.to_thread(self._store.save_spec, live.id, spec)
+                    writer.write(self._store.save_spec, live.id, spec)
                 elif not (live.stopping or live.share.is_leaving):
-                    # A run that nobody watches is looked at for its film alone.
-                    looks_from = 0 if self._runs.is_watched(live) else self._store.next_kept(live.id)
+                    looks_from = 0
+                    if not self._runs.is_watched(live):
+                        # It is looked at for its film alone, which the last picture has to be in by then.
+                        await writer.done()
+                        looks_from = self._store.next_kept(live.id)
                     piece = await worker.answer(bench.advance(key, pause, left, looks_from))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:
@@ -153,10 +159,12 @@ class Driver:
             live.snapshot = piece.snapshot or live.snapshot
             self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing + piece.measuring)
             self._runs.notify(live.id)
+            # One that a slow disk leaves behind waits, and one whose disk is full ends.
+            await writer.done()
             back = pause == 0 or piece.diverged is not None
-            await asyncio.to_thread(self._keep, live, piece, ended is not None, back)
+            writer.write(self._keep, live, piece, ended is not None, back)
             if leaves or live.seconds - saved > CHECKPOINT_EVERY:
-                await asyncio.to_thread(self._save, live, await worker.answer(bench.state(key)))
+                writer.write(self._save, live, await worker.answer(bench.state(key)))
                 saved = live.seconds
             if leaves:
                 return ended

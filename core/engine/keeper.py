@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ class Keeper:
 
     def __init__(self) -> None:
         self._failures = 0
+        # One of its own: the loop has but a few threads, and others wait for the disk.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
         self._begin()
 
     def _begin(self) -> None:
@@ -49,7 +52,7 @@ class Keeper:
             # One that ended while starting cannot be told anything; its replacement is.
             with suppress(BrokenPipeError):
                 self.process.stdin.write(json.dumps(hello).encode() + b"\n")
-            await asyncio.to_thread(self.process.wait)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self.process.wait)
             self._failures = 0 if self._has_joined else self._failures + 1
             if self.has_given_up:
                 return

@@ -115,7 +115,8 @@ class RunStore(RunFiles):
     def update(self, run: str, **changes: Any) -> None:
         """Change a run's record: name, status, step, seconds, reason, metrics; one that was removed has none."""
         with self._changing:
-            if run in self._table:
+            # With each turn of a run it is said that it moves.
+            if run in self._table and self._table[run] != replace(self._table[run], **changes):
                 # First what is shown: where nothing can be written, it is still true.
                 self._table[run] = replace(self._table[run], **changes)
                 try:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+from core.config import RunConfig
+from core.dataset import DataSpec
+from core.hyperparameters import Knob
 
 # A loss this many times that of the first step (or 1, if that is more) has run away, even if it is still finite.
 RUNAWAY = 100.0
@@ -38,6 +43,36 @@ def weights_are_finite(model: nn.Module) -> bool:
 def only_finite(metrics: dict[str, float]) -> dict[str, float]:
     """Metrics without those that overflowed: there is no such number in JSON, nor on an axis."""
     return {name: value for name, value in metrics.items() if math.isfinite(value)}
+
+
+@dataclass(frozen=True)
+class Calmer:
+    """A learning rate that ran away: its `knob`, where that `stood`, and a `rate` to try instead."""
+
+    knob: Knob
+    stood: float
+    rate: float
+
+    @property
+    def name(self) -> str:
+        """What the rate is called within a sentence."""
+        return f"{self.knob.label[0].lower()}{self.knob.label[1:]}"
+
+    @property
+    def advice(self) -> str:
+        """What to turn, in a sentence."""
+        return f"Turn the {self.name} down (it is {self.stood:g}; try {self.rate:g})."
+
+
+def calmer(config: RunConfig, spec: DataSpec) -> Calmer:
+    """The highest learning rate of a configuration, and its default instead, or a tenth where that is less."""
+    values = dict(config.hyperparameters)
+    rates = [each for each in config.hyperparameters.knobs() if each.name.endswith("learning_rate")]
+    knob = max((each for each in rates if each.matters(values)), key=lambda each: values[each.name])
+    begin = RunConfig.for_data(spec, dataset=config.dataset, model=config.model, data=config.data)
+    # A tenth of 0.0003 is 0.00003, and not what binary fractions make of it.
+    tenth = max(knob.slider[0], float(f"{values[knob.name] / 10:.6g}"))
+    return Calmer(knob, values[knob.name], min(tenth, getattr(begin.hyperparameters, knob.name)))
 
 
 def _worst(losses: dict[str, Tensor]) -> Tensor:

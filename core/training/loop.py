@@ -27,7 +27,7 @@ from core.models import MODELS
 from core.plane import Plane
 from core.training.attention import Attention
 from core.training.checkpoint import Checkpoint, restore_model, slots_of
-from core.training.divergence import ceiling_of, diverged_at, only_finite, weights_are_finite
+from core.training.divergence import calmer, ceiling_of, diverged_at, only_finite, weights_are_finite
 from core.training.observer import Observer
 from core.training.snapshot import Snapshot
 
@@ -108,9 +108,8 @@ class Training:
             self.step, weights = self.kept
             self.model.load_state_dict(weights)
             self.model.set_clock(self.step, self.config.steps)
-            hp = self.config.hyperparameters
-            rates = {hp.worded(name): self.model.base_rate(name) for name in self.optimizers}
-            raise Diverged(at, self.step, rates, too_far(self.dataset.train.x))
+            calm = calmer(self.config.in_force(at), self.dataset.spec)
+            raise Diverged(at, self.step, too_far(self.dataset.train.x) or calm.advice)
         self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
 
     def _answers(self) -> bool:

@@ -15,11 +15,10 @@ from core.dataset import Card, Dataset, DataSpec, Split
 from core.uploads.limits import MB
 from core.uploads.parse.decode import decode, named_as_table
 from core.uploads.phrases import printable
-from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.samples import Samples
-from core.uploads.prepare.second import with_labels
+from core.uploads.prepare.second import matched, together
 from core.uploads.shelf import sizes_in, splits
 
 
@@ -64,7 +63,7 @@ def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | Non
     raw = decode(filename, data, chosen.format)
     if labels_file is not None:
         name, labels = labels_file
-        raw = with_labels(raw, decode(named_as_table(name, labels), labels), name)
+        raw = together(raw, matched(raw, decode(named_as_table(name, labels), labels), name))
     return upload_of(make(raw, chosen), filename, len(data))
 
 
@@ -83,7 +82,7 @@ def upload_of(made: Made, filename: str, size: int) -> Upload:
         alphabet=samples.alphabet,
         sample_rate=samples.rate,
         scaling=samples.scaling,
-        levels=levels_of(x, samples.value_range) if samples.kind == "image" else None,
+        levels=samples.levels,
     )
     card = Card(
         title=printable(PurePosixPath(name).stem) or name,

@@ -1,9 +1,9 @@
-"""Reading a file in a process of its own: `python -m core.uploads.sandbox`, what it works on on its standard input.
+"""Reading a file in a process of its own, which gets a task and answers: `python -m core.uploads.sandbox`.
 
 Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no
 file can be written to. Windows knows no such limits, and they are no wall against code that is run on purpose.
-The first line of the input names the task and what it is told, as JSON; the rest are a file's bytes, or what was read
-of it. The output is what became of them, or the sentence why nothing did, which is told by the process's exit status.
+A task is a line of JSON: what to do, with which files on disk, what the one that somebody brought is called, and what
+was said about it. The first byte of an answer tells what follows: what became of the files, or why nothing did.
 """
 
 from __future__ import annotations
@@ -11,51 +11,63 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 # Bytes of memory, and seconds of computing.
 MEMORY = 4 << 30
 SECONDS = 90
-READ = 0
-REFUSED = 3
+# Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
+PATIENCE = 2 * SECONDS
+DONE = b"\x00"
+REFUSED = b"\x01"
 
 
-def read(data: bytes, filename: str, format: dict[str, Any]) -> bytes:
+def read(paths: list[Path], filename: str, format: dict[str, Any]) -> bytes:
     """A file's bytes as `Raw`, a table in it being of this `format`."""
     from core.uploads.parse.decode import decode
     from core.uploads.parse.format import Format
 
-    return decode(filename, data, Format(**format)).to_bytes()
+    (path,) = paths
+    return decode(filename, path.read_bytes(), Format(**format)).to_bytes()
 
 
-def make(data: bytes, filename: str, options: dict[str, Any]) -> bytes:
-    """What was read of a file as samples, as the `options` say."""
+def label(paths: list[Path], filename: str, told: dict[str, Any]) -> bytes:
+    """What was read of a file, and the bytes of a second one, as the labels that this has for the samples of that."""
+    from core.uploads.parse.decode import decode, named_as_table
+    from core.uploads.parse.raw import Raw
+    from core.uploads.prepare.second import matched
+
+    first, second = (path.read_bytes() for path in paths)
+    return matched(Raw.from_bytes(first), decode(named_as_table(filename, second), second), filename).to_bytes()
+
+
+def make(paths: list[Path], filename: str, options: dict[str, Any]) -> bytes:
+    """What was read of a file, and the labels for it if they are of another one, as samples."""
     from core.uploads.parse.raw import Raw
     from core.uploads.prepare.making import make
     from core.uploads.prepare.options import Options
+    from core.uploads.prepare.second import together
 
-    return make(Raw.from_bytes(data), Options(**options)).to_bytes()
-
-
-TASKS: dict[str, Callable[[bytes, str, dict[str, Any]], bytes]] = {"read": read, "make": make}
+    return make(together(*(Raw.from_bytes(path.read_bytes()) for path in paths)), Options(**options)).to_bytes()
 
 
-def main() -> int:
-    """Do the task that comes in, within limits; the exit status."""
+TASKS: dict[str, Callable[[list[Path], str, dict[str, Any]], bytes]] = {"read": read, "label": label, "make": make}
+
+
+def answer_to(line: bytes) -> tuple[bytes, bytes]:
+    """Do a task within limits, which this process has from then on: the first byte of the answer, and the others."""
     _limit()
     from core.errors import UploadError
 
-    task, filename, told = json.loads(sys.stdin.buffer.readline())
+    task, paths, filename, told = json.loads(line)
     try:
-        answer, status = TASKS[task](sys.stdin.buffer.read(), filename, told), READ
+        return DONE, TASKS[task]([*map(Path, paths)], filename, told)
     except UploadError as error:
-        answer, status = json.dumps([str(error), error.notices]).encode(), REFUSED
+        return REFUSED, json.dumps([str(error), error.notices]).encode()
     except MemoryError:
         sentence = f"{filename} takes more than {MEMORY >> 30} GiB of memory to read. Bring a part of it."
-        answer, status = json.dumps([sentence, []]).encode(), REFUSED
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
-    return status
+        return REFUSED, json.dumps([sentence, []]).encode()
 
 
 def _limit() -> None:
@@ -67,9 +79,9 @@ def _limit() -> None:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    # No file grows beyond nothing; the output is a pipe.
+    # No file grows beyond nothing; the output is a pipe or a socket.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.buffer.writelines(answer_to(sys.stdin.buffer.readline()))

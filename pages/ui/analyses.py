@@ -124,6 +124,12 @@ def forget(key: str) -> None:
     memory().jobs.pop(key, None)
 
 
+def forget_all_of(run: str) -> None:
+    """Ask anew for all that is known of a run, because it has gone on."""
+    for key in [key for key in memory().jobs if key.startswith(run)]:
+        forget(key)
+
+
 def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhile | None = None) -> T | None:
     """What came of the job called `key`, which this session asks for unless it has; None, with a line, until then."""
     jobs: dict[str, Job[T]] = memory().jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pages.ui.component import component
-from pages.ui.component_data import BoardData, Drawing
+from pages.ui.component_data.board import BoardData, Drawing
 
 # The classes that can be drawn; each has a shape of its own on the board.
 CLASSES = ("A", "B", "C", "D")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
-from core.uploads.parse.decode import named_as_table
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.grid import Told, grid
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.second import with_labels
+from core.uploads.prepare.second import together
 from core.uploads.reading import Upload, upload_of
+from pages.ui.held import Held
 from pages.ui.laboratory import laboratory
 
 
@@ -25,27 +25,35 @@ class Reading:
     labels: Reading | None = None
 
 
-# No more are held than one drawing of the page asks for, since they may be large: as the file was guessed and as it was
-# put right, with labels and without.
-@lru_cache(maxsize=4)
+# Bytes that are held for all visitors: what was read, as it was guessed and as it was put right, and samples.
+RAWS: Held[Raw] = Held(1 << 30, lambda raw: raw.size)
+UPLOADS: Held[Upload] = Held(1 << 29, lambda upload: upload.x.nbytes)
+
+
 def raw_of(reading: Reading, format: Format) -> Raw:
     """What is in a file, and the labels for it that are in another."""
     reader = laboratory.engine.reader
-    if reading.labels is None:
-        return reader.raw(reader.read(reading.name, reader.data(reading.key), format))
-    raw = raw_of(replace(reading, labels=None), format)
-    data, name = reader.data(reading.labels.key), reading.labels.name
-    return with_labels(raw, reader.raw(reader.read(named_as_table(name, data), data)), name)
+    return together(*(RAWS.get(key, partial(reader.raw, key)) for key in _keys(reading, format)))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=64)
 def grid_of(reading: Reading, options: Options) -> list[Told]:
     """The columns of a table, as the options have them."""
     return grid(raw_of(reading, options.format), options)
 
 
-@lru_cache(maxsize=1)
 def prepared_of(reading: Reading, options: Options) -> Upload:
     """What the options make of a file."""
-    made = laboratory.engine.reader.make(reading.name, raw_of(reading, options.format), options)
-    return upload_of(made, reading.name, reading.size)
+
+    def make() -> Upload:
+        made = laboratory.engine.reader.make(reading.name, _keys(reading, options.format), options)
+        return upload_of(made, reading.name, reading.size)
+
+    return UPLOADS.get((reading, options), make)
+
+
+def _keys(reading: Reading, format: Format) -> tuple[str, ...]:
+    """Under which it is kept what was read of a file, and the labels for it that are in another."""
+    reader, labels = laboratory.engine.reader, reading.labels
+    read = reader.read(reading.name, reading.key, format)
+    return (read,) if labels is None else (read, reader.label(labels.name, read, labels.key))

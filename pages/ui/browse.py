@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import MODELS, RunConfig
 from core.query import FIRST_DATASET
 from core.uploads.shelf import is_upload
 from pages.ui.analyses import preview
@@ -29,10 +30,9 @@ from pages.ui.messages import plain
 from pages.ui.navigation import page
 from pages.ui.owners import is_common, is_teacher, mine, visitor
 from pages.ui.session import memory
-from pages.ui.state import address, attempt, begin_with, defaults, leave_run, models_for
+from pages.ui.state import address, adopt, attempt, defaults, leave_run, models_for
+from pages.ui.transport import train
 
-# Pixels, about ten rows.
-ROWS = 385
 # What a table says of which no cell was clicked.
 NOWHERE: dict[str, Any] = {"selection": {"cells": []}}
 
@@ -43,15 +43,33 @@ def show() -> None:
     gone = {kept.id: kept.source.card.title for kept in laboratory.home.shelf.deleted() if is_own(kept.id)}
     undo_last(gone, _restore)
     restorable(gone, _restore)
-    names = catalogue()
-    name = _picked(names)
-    source = source_of(name)
-    describe(spec_of(name), source.card, source.sizes)
-    if is_upload(name):
-        _own(name)
-    if offer_fetch(name):
-        st.button("Train on this", key="train_on", icon=":material/play_arrow:", on_click=choose, args=(name,))
-        preview(defaults(name, models_for(name)[0]))
+    table, about = st.columns([3, 2], gap="medium")
+    with table:
+        name = _picked(catalogue())
+    with about, st.container(key="about_data"):
+        source = source_of(name)
+        describe(spec_of(name), source.card, source.sizes)
+        if is_upload(name):
+            _own(name)
+        if offer_fetch(name):
+            config = _suited(name)
+            label = f"Train {MODELS[config.model].title} on this"
+            st.button(label, key="train_on", icon=":material/play_arrow:", on_click=_train, args=(name,))
+            preview(config)
+
+
+def _suited(name: str) -> RunConfig:
+    """The model on the widgets on a dataset, where it accepts that; on a plane a GAN, which learns where points lie."""
+    model, fitting = st.session_state["model"], models_for(name)
+    if source_of(name).spec.is_plane:
+        model = "gan"
+    config = defaults(name, model if model in fitting else fitting[0])
+    return config.model_copy(update={"seed": st.session_state["seed"]})
+
+
+def _train(name: str) -> None:
+    choose(name)
+    train(_suited(name))
 
 
 def _picked(names: list[str]) -> str:
@@ -73,7 +91,7 @@ def _picked(names: list[str]) -> str:
         [_row(name, title) for name, title in titles(names).items()],
         hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
-        height=ROWS,
+        height="content",
         on_select=pick,
         selection_mode="single-cell",
         key=key,
@@ -82,8 +100,8 @@ def _picked(names: list[str]) -> str:
 
 
 def choose(name: str) -> None:
-    """Put a dataset on the Train page, with a model that accepts it."""
-    begin_with(name)
+    """Put a dataset on the Train page, with a model that suits it."""
+    adopt(_suited(name))
     leave_run()
     # Who comes back to the page looks at it, however it was brought.
     memory().asked |= {"shown_dataset": name, "data_view": ""}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import streamlit as st
@@ -42,7 +43,7 @@ class OrTyped(tuple[Any, ...]):
 def choice(name: str, options: Container[Any], default: Any, most: int | None = None) -> dict[str, Any]:
     """What ties a widget to the choice called `name`, which `session.is_choice` knows.
 
-    Where the default is a list several can be chosen, `most` of them.
+    Where the default is a list several can be chosen, `most` of them; where it is a tuple, as many numbers as it has.
     """
     chosen(name, options, default, most)
     return {"key": name, **KEPT}
@@ -66,6 +67,8 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
         kept = [each for each in dict.fromkeys(value) if each in options][:most]
         # Who chose nothing gets nothing.
         value = kept if kept or not value else default
+    elif isinstance(default, tuple):
+        value = value if len(value) == len(default) and all(each in options for each in value) else default
     elif value not in options:
         value = default
     put(name, value)
@@ -87,13 +90,16 @@ def unchoose(*names: str) -> None:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return SEPARATOR.join(map(text_of, value)) if isinstance(value, list) else text_of(value)
+    return SEPARATOR.join(map(text_of, value)) if isinstance(value, list | tuple) else text_of(value)
 
 
 def _read(text: str, options: Container[Any], default: Any) -> Any:
     """What a word of an address stands for: options by their texts, or a number of the kind of `default`."""
     if isinstance(default, list):
         return [_read(each, options, "") for each in text.split(SEPARATOR)]
+    if isinstance(default, tuple):
+        texts = text.split(SEPARATOR)
+        return tuple(map(_read, texts, repeat(options), default)) if len(texts) == len(default) else default
     if isinstance(options, Iterable) and not isinstance(options, range):
         return {_text(option): option for option in options}.get(text, text)
     try:

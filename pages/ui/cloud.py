@@ -13,7 +13,8 @@ from core.dataset import DataSpec
 from core.looks import ROLES, Mark, class_mark, cluster_mark, cluster_name
 from core.selection import Samples
 from pages.ui.component import component
-from pages.ui.component_data import CloudData, Ground, Hands
+from pages.ui.component_data.cloud import CloudData, Hands
+from pages.ui.component_data.shared import Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.selecting import select, selected_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.engine import ReadableRecord
-from pages.ui.component_data import Axis
+from pages.ui.component_data.wall import Axis
 from pages.ui.differences import differing, titles
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory

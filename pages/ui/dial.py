@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.hyperparameters import Knob
 from pages.ui.component import component
-from pages.ui.component_data import DialData
+from pages.ui.component_data.dial import DialData
 from pages.ui.widgets import help_of, stops
 
 _dial = component("dial")

@@ -22,7 +22,7 @@ def say_what_differs(config: RunConfig | None, record: Record | None) -> None:
     settings = settings_of(record)
     if config is None or record is None or settings in (None, config) or _is_without_data(settings):
         return
-    changes = [f"{name} {was} → **{now}**" for name, was, now in differences(settings, config)]
+    changes = [f"{name} {plain(was)} → **{plain(now)}**" for name, was, now in differences(settings, config)]
     live = _turnable(record, settings, config)
     then = "**Train** starts a new run with it" + (", **Apply** turns it in this one." if live else ".")
     st.markdown(f":small[Differs from the run on screen: {' · '.join(changes)}. {then}]")
@@ -44,8 +44,8 @@ def differences(before: RunConfig, now: RunConfig) -> list[tuple[str, str, str]]
     return [
         (
             knobs[name].label if name in knobs else TITLES[name],
-            plain(told(before, name, was)),
-            plain(told(now, name, is_now)),
+            told(before, name, was),
+            told(now, name, is_now),
         )
         for name, (was, is_now) in before.differences(now).items()
         if was is not None and is_now is not None

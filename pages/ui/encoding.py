@@ -7,7 +7,7 @@ import base64
 import numpy as np
 
 from core.dataset import DataSpec
-from pages.ui.component_data import Drawn
+from pages.ui.component_data.shared import Drawn
 
 # The most pixels a side of a picture that stands still.
 PICTURE_SIDE = 64

@@ -9,7 +9,8 @@ import numpy as np
 
 from core.dataset import DataSpec
 from pages.ui.component import component
-from pages.ui.component_data import GalleryData, Ground, Row
+from pages.ui.component_data.gallery import GalleryData, Row
+from pages.ui.component_data.shared import Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
 
 _gallery = component("gallery")

@@ -6,7 +6,7 @@ from core import MODELS
 from core.engine import ReadableRecord
 from core.plane import REACH, Plane, frame_of
 from core.protocol import Array
-from pages.ui.component_data import Ground
+from pages.ui.component_data.shared import Ground
 from pages.ui.probe import codes_of, last_snapshot, prior
 
 RAW = "Latents are drawn as they are."

@@ -10,7 +10,7 @@ from core import MODELS
 from core.analysis.projection import Projection
 from core.engine import ReadableRecord
 from core.inference import decodes_its_codes
-from pages.ui.component_data import Hands
+from pages.ui.component_data.cloud import Hands
 from pages.ui.encoding import pack, reduced
 from pages.ui.questions import MOST_PLACES, codes_that_fit
 

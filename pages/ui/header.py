@@ -6,18 +6,31 @@ import streamlit as st
 
 from core import MODELS
 from core.engine import ReadableRecord
-from core.model import Capability
+from core.model import Capability, Model
 from core.protocol import Status
+from pages.ui.analyses import forget_all_of
 from pages.ui.laboratory import laboratory
+from pages.ui.leading import lead_to_one_that_can
 from pages.ui.messages import invite, plain
 from pages.ui.owners import mine
 from pages.ui.pinned import pin
 from pages.ui.run_names import names
 from pages.ui.state import current_run, open_run, show_flash
 
+# Why a model cannot do what a page asks for.
+LACKS: dict[Capability, str] = {
+    "encode": "it has no encoder, so there are no codes",
+    "decode": "it has no decoder, so it makes no samples",
+    "reconstruct": "it has no code that a sample could be rebuilt from",
+}
+
 
 def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     """The run on screen, chosen from those whose model can do one of `needs`; with none, the page ends."""
+
+    def can(model: type[Model]) -> bool:
+        return not model.capabilities.isdisjoint(needs)
+
     show_flash()
     engine = laboratory.engine
     fitting = {
@@ -25,18 +38,18 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
         for record in mine(engine.store.all())
         if isinstance(record, ReadableRecord)
         and record.status is not Status.QUARANTINED
-        and MODELS[record.config.model].capabilities.intersection(needs)
+        and can(MODELS[record.config.model])
     }
     record = current_run()
     # Somebody else's is seen by its link.
-    if isinstance(record, ReadableRecord) and MODELS[record.config.model].capabilities.intersection(needs):
+    if isinstance(record, ReadableRecord) and can(MODELS[record.config.model]):
         fitting.setdefault(record.id, record)
     if record is not None and not isinstance(record, ReadableRecord):
         st.warning(f"The run on screen cannot be opened. {plain(record.reason)}", icon=":material/info:")
     elif record is not None and record.id not in fitting:
-        title = MODELS[record.config.model].title
-        what = " or ".join(needs)
-        st.info(f"The run on screen is a {title}, which cannot {what}. Pick another run, or train another model.")
+        lead_to_one_that_can(record, LACKS[needs[0]], can)
+        if not fitting:
+            st.stop()
     if not fitting:
         invite(invitation)
         st.stop()
@@ -68,7 +81,9 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
         st.caption(plain(stored.reason))
     live = engine.live(chosen)
     if live is not None:
-        st.caption("This run is still training: what you see is its last checkpoint; reload for a newer one.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("This run is still training: what you see is its last checkpoint.", width="content")
+            st.button("Look at a newer one", key="newer", on_click=forget_all_of, args=(chosen,))
     if MODELS[fitting[chosen].config.model].needs_labels:
         st.caption("This network was given the labels of its training samples: what it knows of classes it was told.")
     return stored if isinstance(stored, ReadableRecord) else fitting[chosen]

@@ -10,7 +10,7 @@ from core.dataset import DataSpec
 from core.layers import Layer, layers_of
 from core.training.loop import one_thread
 from pages.ui.component import component
-from pages.ui.component_data import Block, LayersData, Network
+from pages.ui.component_data.layers import Block, LayersData, Network
 from pages.ui.datasets import spec_of
 
 _layers = component("layers")

@@ -68,8 +68,10 @@ async def live(socket: WebSocket) -> None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), HEARTBEAT)
                 # Another viewer may want more pictures of it than this one. That it has ended is news at once.
-                if not is_first and engine.live(run) is not None:
-                    await asyncio.sleep(sent + 1 / viewer.rate - loop.time())
+                while not is_first and engine.live(run) is not None and loop.time() < sent + 1 / viewer.rate:
+                    news.clear()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(news.wait(), sent + 1 / viewer.rate - loop.time())
         except LatentLabError as error:
             gone: Gone = {"type": Message.GONE, "reason": str(error)}
             await socket.send_text(json.dumps(gone))

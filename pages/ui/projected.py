@@ -11,10 +11,11 @@ from core.analysis.embedding import METHODS, SETTINGS
 from core.analysis.projection import Projection, project
 from core.engine import Job, ReadableRecord
 from core.glossary import explained
-from core.selection import Samples
+from core.selection import Part, Samples
 from pages.ui.analyses import again, analysed, give_up, metric
 from pages.ui.choices import Between, choice
 from pages.ui.cloud import Groups, by_class, by_factor, cloud
+from pages.ui.component_data.shared import Ground
 from pages.ui.ground import ground_of_codes, legend_of
 from pages.ui.hands import hands_of
 from pages.ui.headings import heading
@@ -31,7 +32,7 @@ def projected(record: ReadableRecord) -> None:
     if not MODELS[record.config.model].autoencodes:
         text = "Codes are the discriminator's penultimate features: what it looks at before it decides."
         st.caption(text, help=explained(text))
-    codes_lie_on, held_out = ground_of_codes(record), Samples(record.config, "held-out")
+    codes_lie_on = ground_of_codes(record)
     titles = {name: each.title for name, each in METHODS.items()}
     if codes_lie_on["latents"] <= 2:
         titles["pca"] = "As they are"
@@ -43,42 +44,61 @@ def projected(record: ReadableRecord) -> None:
     def meanwhile(job: Job[Projection]) -> None:
         """The same points as a shadow, until those on their way are known."""
         if first is not None:
-            _on_their_way(record, first, job)
+            _on_their_way(record, first, job, method)
 
     result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
         return
-    is_flat, is_noise, is_held_out = asked["dimensions"] == 2, asked["of"] == "noise", asked["of"] == "held-out"
-    groups = _groups(record, result)
-    ground = codes_lie_on if method == "pca" and is_flat else None
-    hands = hands_of(record, result) if is_flat and is_held_out else None
-    way = None if result.frames is None else (result.frames, result.steps)
-    of = held_out if is_held_out else None
-    cloud(result.points, groups, result.samples, record.spec, "cloud", ground, of, hands, way)
-    if result.steps and result.steps[-1] < METHODS[method].steps:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Stopped after {result.steps[-1]} of {METHODS[method].steps} steps.")
-            if st.button("Go to the end", key="to_the_end"):
-                again(record, project, **asked)
-                st.rerun()
-    if is_noise:
-        st.caption(
-            "Noise: normal draws with the mean and the width of each latent. Groups and threads in it are made by the "
-            "method; in codes, only what goes beyond that is theirs."
-        )
-    elif not is_held_out:
-        drawn, training = len(result.points), result.counts.training
-        measured = f" The numbers below are of the first {result.looked_at:,}." if result.looked_at < drawn else ""
-        st.caption(f"Codes of {drawn:,} of the {training:,} samples that the model was fitted to.{measured}")
-    else:
-        selection_panel([record], "held-out", f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
+    ground = codes_lie_on if method == "pca" and asked["dimensions"] == 2 else None
+    _draw(record, result, asked, ground)
     if ground is not None:
         st.caption(legend_of(ground))
+    elif method == "pca" and codes_lie_on["latents"] < asked["dimensions"]:
+        st.caption("Codes of two numbers, or one, fill no space: they lie on a flat sheet in it, which you can turn.")
     # Latents drawn as they are leave nothing to doubt.
     if ground is None or ground["latents"] > 2:
         _trust(result, titles[method])
-    if result.labels is None and not is_noise:
+    if result.labels is None and asked["of"] != "noise":
         st.caption("These data have no labels: all points have one colour, and no classes can be seen.")
+
+
+def _draw(record: ReadableRecord, result: Projection, asked: dict[str, Any], ground: Ground | None) -> None:
+    """The cloud, a way on where it was stopped, what its points are, and what is selected of them."""
+    is_flat, is_held_out = asked["dimensions"] == 2, asked["of"] == "held-out"
+    hands = hands_of(record, result) if is_flat and is_held_out else None
+    way = None if result.frames is None else (result.frames, result.steps)
+    part = _selectable(result, asked["of"])
+    of = Samples(record.config, part) if part else None
+    cloud(result.points, _groups(record, result), result.samples, record.spec, "cloud", ground, of, hands, way)
+    steps = METHODS[asked["method"]].steps
+    if result.steps and result.steps[-1] < steps:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Stopped after {result.steps[-1]} of {steps} steps.")
+            if st.button("Go to the end", key="to_the_end"):
+                again(record, project, **asked)
+                st.rerun()
+    if not is_held_out:
+        st.caption(_told(result, asked["of"]))
+    if part is not None:
+        selection_panel([record], part, f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
+
+
+def _selectable(result: Projection, of: Any) -> Part | None:
+    """The part of the data whose samples can be selected: of very many large ones only some come along."""
+    return None if of == "noise" or len(result.samples) < len(result.points) else of
+
+
+def _told(result: Projection, of: Any) -> str:
+    """What points are that are no codes of held-out samples."""
+    if of == "noise":
+        return (
+            "Noise: normal draws with the mean and the width of each latent. Groups and threads in it are made by the "
+            "method; in codes, only what goes beyond that is theirs."
+        )
+    drawn, training = len(result.points), result.counts.training
+    measured = f" The numbers below are of the first {result.looked_at:,}." if result.looked_at < drawn else ""
+    few = "" if _selectable(result, of) else " These are too many samples of this size to select some of them."
+    return f"Codes of {drawn:,} of the {training:,} samples that the model was fitted to.{measured}{few}"
 
 
 def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
@@ -89,13 +109,13 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
         give_up(last[0], project, **last[1])
 
 
-def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection]) -> None:
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], method: str) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     # Of those that the shadow has, these are the first.
     points = first.points[: first.looked_at] if job.points is None else job.points
     groups = by_class(None if first.labels is None else first.labels[: len(points)], len(points), record.spec)
     if job.points is None:
-        st.caption("Meanwhile, the same points by PCA.")
+        st.caption(f"Meanwhile, the same points by PCA. {METHODS[method].wait}".strip())
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
         memory().stopped.add(job.token)
         job.stop()
@@ -112,7 +132,7 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
             required=True,
             **choice("projection", METHODS, "pca"),
             help="PCA is a flat shadow, which two latents do not need; t-SNE and UMAP keep neighbours together and "
-            "distort distances. t-SNE can be stopped on its way, UMAP shows its way only when it has arrived.",
+            "distort distances, and can be stopped on their way.",
         )
         flat_or_solid = choice("dimensions", (2, 3), 2)
         dimensions = st.segmented_control(

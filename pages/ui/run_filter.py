@@ -14,6 +14,7 @@ from core.protocol import Status
 from pages.ui.choices import OrTyped, choice, unchoose
 from pages.ui.datasets import title_of
 from pages.ui.differences import called, own_settings
+from pages.ui.run_order import in_order
 
 T = TypeVar("T", bound=str)
 # The choices that make a filter.
@@ -45,7 +46,7 @@ class Filter:
 
 
 def pick(records: Sequence[Record]) -> list[Record]:
-    """Ask for a filter; the runs that pass."""
+    """Ask for a filter and an order; the runs that pass, in that order."""
     configs = [record.config for record in records if record.config]
     datasets = {config.dataset: title_of(config.dataset) for config in configs}
     models = {config.model: MODELS[config.model].title for config in configs}
@@ -57,7 +58,7 @@ def pick(records: Sequence[Record]) -> list[Record]:
             icon=":material/search:",
             placeholder="Name or settings",
             label_visibility="collapsed",
-            width=200,
+            width=178,
         )
         wanted = Filter(
             words.strip(),
@@ -65,7 +66,8 @@ def pick(records: Sequence[Record]) -> list[Record]:
             _asked("model", models),
             _asked("status", statuses),
         )
-    return [record for record in records if wanted.fits(record)]
+        ordered = in_order(records)
+    return [record for record in ordered if wanted.fits(record)]
 
 
 def offer_all(count: int) -> None:
@@ -84,6 +86,6 @@ def _asked(what: str, options: dict[T, str]) -> tuple[T, ...]:
         **choice(f"filter_{what}", options, []),
         placeholder=f"Any {what}",
         label_visibility="collapsed",
-        width=190,
+        width=158,
     )
     return tuple(chosen)

@@ -31,8 +31,9 @@ def table(records: Sequence[Record]) -> Record | None:
     remembered = memory()
     # Rows are told by their places, as they were when somebody clicked.
     before, remembered.listed = remembered.listed, tuple(record.id for record in records)
-    if before != remembered.listed or "run_table" not in st.session_state:
-        places = [i for i, run in enumerate(remembered.listed) if run in remembered.picked]
+    places = [i for i, run in enumerate(remembered.listed) if run in remembered.picked]
+    # Others are picked where the browser went back.
+    if before != remembered.listed or places != _marked():
         st.session_state["run_table"] = {"selection": {"rows": places}}
     measured = [numbers(record) for record in records]
     rows = [row(*pair) for pair in zip(records, measured, strict=True)]
@@ -99,10 +100,15 @@ def _column(metric: Metric) -> Any:
     return st.column_config.NumberColumn(help=metric.explanation, format=f"%{metric.format}")
 
 
+def _marked() -> list[int]:
+    """The places of the rows that are marked in the table."""
+    return sorted(st.session_state.get("run_table", {"selection": {"rows": []}})["selection"]["rows"])
+
+
 def _pick() -> None:
     """Rows were marked or let go; what is not in sight stays as it was."""
     remembered = memory()
-    marked = [remembered.listed[i] for i in st.session_state["run_table"]["selection"]["rows"]]
+    marked = [remembered.listed[i] for i in _marked()]
     hidden = [run for run in remembered.picked if run not in remembered.listed]
     remembered.picked = (*hidden, *marked)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.selection import Samples, Selection
-from pages.ui.component_data import Selected
+from pages.ui.component_data.shared import Selected
 from pages.ui.session import memory
 
 

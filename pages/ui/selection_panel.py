@@ -17,7 +17,7 @@ from core.looks import LOOKS, class_mark
 from core.selection import Part, Samples, Selection, class_counts, to_csv
 from pages.ui.analyses import result_of
 from pages.ui.component import component
-from pages.ui.component_data import TallyData
+from pages.ui.component_data.tally import TallyData
 from pages.ui.datasets import title_of
 from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory

@@ -26,6 +26,7 @@ CHOICES = (
     "projection_seed",
     "colour_by",
     "walked_mark",
+    "walked_to",
     "latent_across",
     "latent_up",
     "sample_seed",
@@ -74,16 +75,18 @@ CHOICES = (
     "filter_data",
     "filter_model",
     "filter_status",
+    "listed_by",
     "swept",
     "sweep_seeds",
 )
-# Beside these, each with a name after it: the values at which a knob is swept, and the guess in a lesson.
-VALUES, GUESS = "values_", "guess_"
+# Beside these, each with a name after it: the values at which a knob is swept, the guess in a lesson, and what a brush
+# keeps of a sweep's runs, by a knob or by a number.
+VALUES, GUESS, BRUSH = "values_", "guess_", "brush_"
 
 
 def is_choice(name: str) -> bool:
     """Whether this stands for a choice in an address."""
-    return name in CHOICES or name.startswith((VALUES, GUESS))
+    return name in CHOICES or name.startswith((VALUES, GUESS, BRUSH))
 
 
 @dataclass
@@ -98,6 +101,8 @@ class Memory:
     run: str | None = None
     before: str | None = None
     pinned: bool = False
+    # The run that is looked back at, and at which step; it counts while that run is on screen.
+    looked: tuple[str, int] | None = None
     # The runs that are compared, by id.
     compared: tuple[str, ...] = ()
     # On the Runs page: the runs that are picked, and those listed in the order of their rows.

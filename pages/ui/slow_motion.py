@@ -15,7 +15,7 @@ from core.looks import ROLES, Role
 from core.training.scenes import Kind
 from pages.ui.analyses import result_of
 from pages.ui.component import component
-from pages.ui.component_data import Changed, SceneData, Shown, SlowData, Term
+from pages.ui.component_data.slow import Changed, SceneData, Shown, SlowData, Term
 from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.formula import draw_formula
 from pages.ui.laboratory import laboratory

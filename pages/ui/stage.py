@@ -19,14 +19,19 @@ from core.selection import Samples
 from pages.ui.before import ghost_of
 from pages.ui.comparison import act, difference
 from pages.ui.component import component
-from pages.ui.component_data import Plotted, ProbeData, Remarked, Sliders, StageData, Turned
+from pages.ui.component_data.probe import ProbeData, Sliders
+from pages.ui.component_data.stage import Plotted, Remarked, StageData, Turned
 from pages.ui.encoding import drawn
 from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
+from pages.ui.state import step_of
 
 # What the stage draws: there a cross decodes the plane, where it is dragged, and samples come from a prior.
 ON_STAGE: list[Panel] = [panel for panel in get_args(Panel) if panel not in ("decoded", "fitted")]
+
+# What a script says of the newest snapshot, which is none of the film's.
+NEWEST = -1
 
 _stage, _probe = component("stage"), component("probe")
 
@@ -34,7 +39,11 @@ _stage, _probe = component("stage"), component("probe")
 def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
     # The run may be over before its first message comes.
-    data = {**described(record, Status(live.status if live else record.status)), "page": memory().page}
+    data = {
+        **described(record, Status(live.status if live else record.status)),
+        "at": step_of(record.id),
+        "page": memory().page,
+    }
     before = ghost_of(record)
     if before is not None and isinstance(record, ReadableRecord):
         data["before"] = {
@@ -47,6 +56,7 @@ def stage(record: Record, live: LiveRun | None) -> None:
         key="stage_view",
         data=data,
         on_status_change=lambda: None,
+        on_looked_change=lambda: _look_back("stage_view", record),
         on_ghost_change=act,
         on_selected_change=lambda: select("stage_view", *plots),
     )
@@ -62,11 +72,20 @@ def film(record: ReadableRecord, panels: Sequence[Panel], caption: str) -> None:
     with st.container(key="film"):
         _stage(
             key="film_view",
-            data={**data, "panels": list(panels)},
+            data={**data, "panels": list(panels), "at": step_of(record.id)},
             on_status_change=lambda: None,
+            on_looked_change=lambda: _look_back("film_view", record),
             on_selected_change=lambda: select("film_view", Samples(record.config, "validation")),
         )
     st.caption(caption)
+
+
+def _look_back(key: str, record: Record) -> None:
+    """Somebody looks back at a step of the film, or at the newest again."""
+    step = st.session_state[key]["looked"]
+    # Nothing was said where another trigger of the same view runs the page.
+    if step is not None:
+        memory().looked = (record.id, step) if step != NEWEST else None
 
 
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
@@ -88,6 +107,7 @@ UNREADABLE: StageData = {
     "text": "",
     "remarks": [],
     "changes": [],
+    "at": None,
     "before": None,
     "selected": {"samples": "", "indices": []},
     "page": "",
@@ -121,6 +141,7 @@ def described(record: Record, status: Status) -> StageData:
         "text": curves.text,
         "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
         "changes": _turned(config),
+        "at": None,
         "before": None,
         "selected": selected_of(Samples(config, "validation")),
         "page": "",
@@ -155,4 +176,9 @@ def _discriminator(config: RunConfig) -> str:
 def probe(record: ReadableRecord, kind: Literal["decode", "noise"], **sliders: Unpack[Sliders]) -> None:
     """Sliders that ask the run's model while they are dragged, to decode codes or to repair noise."""
     data: ProbeData = {"run": record.id, "kind": kind, "look": drawn(record.spec), **sliders}
-    _probe(key=f"probe_{kind}", data=data)
+    key = f"probe_{kind}"
+
+    def walk() -> None:
+        st.session_state["walked_to"] = tuple(st.session_state[key]["walked"])
+
+    _probe(key=key, data=data, on_walked_change=walk)

@@ -19,6 +19,11 @@ from pages.ui.messages import plain
 from pages.ui.owners import visitor
 from pages.ui.session import is_choice, memory
 
+# Runs that are picked of which an address tells: of more it would be too long.
+MOST_PICKED = 50
+# Of a step, at most.
+DIGITS = 9
+
 
 def session() -> str:
     """Whose runs are started here, for their share of the queue."""
@@ -41,9 +46,9 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run, before, pinned, sweep, compared, lesson, follow, selected = (
+    run, at, before, pinned, sweep, compared, picked, lesson, follow, selected = (
         asked.pop(name, [""])[-1]
-        for name in ("run", "before", "pinned", "sweep", "compare", "lesson", "follow", "selected")
+        for name in ("run", "at", "before", "pinned", "sweep", "compare", "picked", "lesson", "follow", "selected")
     )
     st.session_state["follow"] = bool(follow)
     chosen = {name: asked.pop(name)[-1] for name in [*asked] if is_choice(name)}
@@ -52,7 +57,9 @@ def _read_address() -> None:
     memory().chosen = chosen
     memory().lesson = lesson if lesson in LESSONS else None
     memory().selection = Selection.from_text(selected)
-    memory().sweep, memory().compared = sweep or None, tuple(filter(None, compared.split(",")))
+    memory().sweep = sweep or None
+    memory().looked = (run, int(at)) if at.isdecimal() and len(at) <= DIGITS else None
+    memory().compared, memory().picked = (tuple(filter(None, runs.split(","))) for runs in (compared, picked))
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
@@ -83,19 +90,27 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, runs compared, samples selected."""
+    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, and what was picked or selected."""
     remembered = memory()
     open_now = {
         "run": remembered.run,
+        "at": str(step) if (step := step_of(remembered.run)) is not None else None,
         "before": remembered.before,
         "pinned": "yes" if remembered.pinned else None,
         "follow": "yes" if is_following() else None,
         "sweep": remembered.sweep,
         "lesson": remembered.lesson,
         "compare": ",".join(remembered.compared),
+        "picked": ",".join(remembered.picked) if len(remembered.picked) <= MOST_PICKED else None,
         "selected": remembered.selection.to_text() if remembered.selection else None,
     }
     return {**remembered.address, **{name: text for name, text in open_now.items() if text}, **remembered.chosen}
+
+
+def step_of(run: str | None) -> int | None:
+    """The step at which a run on screen is looked back at, or None for the newest."""
+    looked = memory().looked
+    return looked[1] if looked is not None and looked[0] == run else None
 
 
 def write_address() -> None:

@@ -17,7 +17,9 @@ from core.sweeps.curve import Curve, curve_of, mean_of
 from core.sweeps.measures import Measure
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row, Table
+from pages.ui.choices import Between, choice
 from pages.ui.figures import LAYOUT, LEGEND, pale
+from pages.ui.session import BRUSH
 from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
@@ -56,7 +58,7 @@ def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measur
     if not measured:
         return None
     place = st.container()
-    brush = _brush(record, sweep, measured, measure)
+    brush = _brush(sweep, measured, measure)
     figure, kept = lines_of(sweep, measured, measure, runs, _theme(), brush)
     with place:
         opened = st.plotly_chart(figure, key=f"lines-{record.id}", on_select="rerun", selection_mode="points")
@@ -70,7 +72,7 @@ def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measur
     return _clicked(opened)
 
 
-def _brush(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
+def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
     """The values of each knob to keep, and the range of the number."""
     *columns, last = st.columns(len(sweep.axes) + 1)
     chosen = {
@@ -79,7 +81,7 @@ def _brush(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure)
             sweep.axes[name],
             selection_mode="multi",
             format_func=knob.text,
-            key=f"brush-{record.id}-{name}",
+            **choice(f"{BRUSH}{name}", sweep.axes[name], []),
             help="Keep the lines through these values; none chosen keeps all.",
         )
         for column, (name, knob) in zip(columns, sweep.knobs().items(), strict=True)
@@ -94,10 +96,9 @@ def _brush(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure)
         f"{measure.metric.title}{unit}",
         low,
         high,
-        (low, high),
         step=(high - low) / 100,
         format=f"%{measure.metric.format}",
-        key=f"brush-{record.id}-{measure.key}-{len(rows)}",
+        **choice(f"{BRUSH}{measure.key}", Between(low, high), (low, high)),
         help="Keep the lines that end in this range.",
     )
     return Brush(

@@ -15,7 +15,7 @@ from core.sweeps.measures import Measure, measures
 from core.sweeps.suggestions import suggested
 from core.sweeps.table import Row
 from pages.ui.choices import choice
-from pages.ui.component_data import Axis
+from pages.ui.component_data.wall import Axis
 from pages.ui.datasets import classes_of
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory

@@ -83,6 +83,12 @@ def train(config: RunConfig) -> None:
     _train(config, None)
 
 
+def train_anew(config: RunConfig) -> None:
+    """Start a run of other settings than the knobs say."""
+    adopt(config)
+    _train(config, None)
+
+
 def restart(config: RunConfig) -> None:
     """Start a run of these settings, which the knobs say already, in place of the one on screen.
 
@@ -157,7 +163,7 @@ def _offer(
     if live is None and record is not None and record.config == config:
         seed = config.seed
         help = f"Trains with seed {seed + 1} (space): with seed {seed} it would be this run again, bit for bit."
-        return "Train again", help, partial(_train_anew, config.model_copy(update={"seed": seed + 1}))
+        return "Train again", help, partial(train_anew, config.model_copy(update={"seed": seed + 1}))
     seen = None if same else seen_before(config)
     if seen is not None:
         help = "These settings were trained already: shows that very run (space)."
@@ -193,12 +199,6 @@ def _begin(config: RunConfig, steps: int | None = None) -> str:
     run = laboratory.engine.start(config, session(), called(config), steps)
     memory().started.add(run)
     return run
-
-
-def _train_anew(config: RunConfig) -> None:
-    """Start a run of other settings than the knobs say."""
-    adopt(config)
-    _train(config, None)
 
 
 def _show(record: Record) -> None:

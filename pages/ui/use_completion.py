@@ -13,7 +13,7 @@ from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.component import component
-from pages.ui.component_data import HoleData
+from pages.ui.component_data.hole import HoleData
 from pages.ui.encoding import drawn, levels, pack
 from pages.ui.galleries import rows
 from pages.ui.probe import offer

@@ -6,18 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from core import MODELS
 from core.analysis import ANALYSES, Analysis
 from core.engine import ReadableRecord
-from core.protocol import Status
-from pages.ui.datasets import catalogue, source_of
-from pages.ui.laboratory import laboratory
-from pages.ui.navigation import page
-from pages.ui.owners import mine
-from pages.ui.run_names import names
-from pages.ui.state import address, adopt, defaults, leave_run, models_for, open_run
+from pages.ui.leading import lead_to_one_that_can
 from pages.ui.use_anomalies import anomalies
 from pages.ui.use_augmentation import augmentation
 from pages.ui.use_completion import completion
@@ -132,31 +124,8 @@ USES: dict[str, Use] = {
 }
 
 
-def lead_to_one_that_can(record: ReadableRecord, use: Use) -> None:
-    """Why this run cannot be used so, and the way to one that can: a run that there is, or a model to train."""
-    model = MODELS[record.config.model]
-    is_told = use.analysis.before_labels and model.needs_labels
+def lead_on(record: ReadableRecord, use: Use) -> None:
+    """Why this run cannot be used so, and the way to one that can."""
+    is_told = use.analysis.before_labels and MODELS[record.config.model].needs_labels
     why = "it was given all labels already, and this asks what a few add" if is_told else use.lacks
-    st.info(f"This is a {model.title}: {why}.")
-    there = [
-        other
-        for other in mine(laboratory.engine.store.all())
-        if isinstance(other, ReadableRecord)
-        and other.status is Status.FINISHED
-        and use.analysis.fits(MODELS[other.config.model])
-    ]
-    if there:
-        nearest, name = next(iter(names(there, record).items()))
-        (other,) = (each for each in there if each.id == nearest)
-        st.button(f"Look at {name}", key="lead", icon=":material/arrow_forward:", on_click=open_run, args=(other,))
-        return
-    # On these data, if they are there and some model can do it on them; else on the first others.
-    pairs = [
-        (dataset, name) for dataset in catalogue() for name in models_for(dataset) if use.analysis.fits(MODELS[name])
-    ]
-    dataset, other_model = min(pairs, key=lambda pair: pair[0] != record.config.dataset)
-    where = "these data" if dataset == record.config.dataset else source_of(dataset).card.title
-    if st.button(f"Train a {MODELS[other_model].title} on {where}", key="lead", icon=":material/play_arrow:"):
-        leave_run()
-        adopt(defaults(dataset, other_model))
-        st.switch_page(page("train"), query_params=address())
+    lead_to_one_that_can(record, why, use.analysis.fits)

@@ -16,8 +16,8 @@ from core.inference import decode_grid, traverse
 from core.looks import LOOKS
 from core.model import Model
 from core.protocol import Array
-from pages.ui.choices import choice
-from pages.ui.component_data import Ground
+from pages.ui.choices import Between, choice, chosen
+from pages.ui.component_data.shared import Ground
 from pages.ui.galleries import rows, wall
 from pages.ui.ground import ground_of_latents, prior_of
 from pages.ui.headings import heading
@@ -28,6 +28,8 @@ from pages.ui.stage import probe
 # Latents that have a slider and a strip, and samples along a strip.
 SHOWN = 8
 ALONG = 11
+# To how much the places of sliders are told, so that an address stays short.
+ROUNDED = 0.001
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,20 @@ def walked(record: ReadableRecord) -> Walk:
     """The sliders, and what is walked with them."""
     heading("Walk through the space")
     walk = _walk(record)
+    latents = walk.latents[:SHOWN]
+    low, high = walk.low[:SHOWN], walk.high[:SHOWN]
+    # Scripts round where sliders stand.
+    reach = Between(float(low.min()) - ROUNDED, float(high.max()) + ROUNDED)
     probe(
         record,
         "decode",
-        latents=walk.latents[:SHOWN],
-        names=[walk.names[latent] for latent in walk.latents[:SHOWN]],
+        latents=latents,
+        names=[walk.names[latent] for latent in latents],
         inactive=walk.inactive,
         start=walk.start.tolist(),
-        low=walk.low[:SHOWN].tolist(),
-        high=walk.high[:SHOWN].tolist(),
+        stands=list(chosen("walked_to", reach, tuple(walk.start[latents].tolist()))),
+        low=low.tolist(),
+        high=high.tolist(),
     )
     if walk.inactive:
         st.caption("An inactive latent says nothing of a sample, and the decoder does not listen to it.")

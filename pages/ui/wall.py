@@ -14,7 +14,7 @@ from core.protocol import Panel, Status
 from core.selection import Samples
 from pages.ui.choices import chosen
 from pages.ui.component import component
-from pages.ui.component_data import Axis, Tile, WallData, WallView
+from pages.ui.component_data.wall import Axis, Tile, WallData, WallView
 from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select
 from pages.ui.selection_panel import selection_panel

@@ -38,6 +38,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         table = parquet.read_table(stream) if data.startswith(b"PAR1") else feather.read_table(stream)
         # Offsets that lead outside of a damaged file would be followed.
         table.validate(full=True)
+        while any(pa.types.is_struct(field.type) for field in table.schema):
+            table = table.flatten()
         rows, width = table.num_rows, table.num_columns
         if rows > ROWS or width > COLUMNS or rows * width > CELLS:
             raise UploadError(f"The table has {rows:,} rows and {width:,} columns, more than is read: bring less.")
@@ -46,8 +48,10 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         names = names_of([str(name) for name in table.column_names], width, notices)
         if format.samples == "columns":
             refuse_to_turn(rows * width)
-            rows = [[name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)]
-            return from_rows([*enumerate(rows)], format.model_copy(update={"samples": "rows"}), False, notices)
+            turned = [
+                [name, *map(_text, column.to_pylist())] for name, column in zip(names, table.columns, strict=True)
+            ]
+            return from_rows([*enumerate(turned)], format.model_copy(update={"samples": "rows"}), False, notices)
         parts = [_part(name, column, format, tally, notices) for name, column in zip(names, table.columns, strict=True)]
     except (UploadError, MemoryError):
         raise

@@ -13,7 +13,7 @@ from core.errors import UploadError
 from core.uploads.parse import dates, lists
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
-from core.uploads.parse.raw import Array, Column
+from core.uploads.parse.raw import Array, Column, ColumnKind
 from core.uploads.parse.written import Written, decimal_sign, is_number, written
 from core.uploads.phrases import counted, printable
 
@@ -30,18 +30,20 @@ Numbers = Callable[[Sequence[str]], Array]
 class Plan:
     """How a column is read; `numbers` turn its cells into as many rows of `column.width` values, NaN where it fails.
 
-    `dated` are formats of dates, the likelier first, of which all cells of the column decide.
+    `dated` are formats of dates, the likelier first, of which all cells of the column decide. Those that are `lasting`
+    are numbers of seconds.
     """
 
     column: Column
     numbers: Numbers | None = None
     form: Written = PLAIN
     dated: tuple[str, ...] = ()
+    lasting: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether Python reads its numbers as they are."""
-        return self.column.kind == "number" and self.form.is_plain
+        return self.column.kind == "number" and self.form.is_plain and not self.lasting
 
 
 def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, notices: list[str]) -> list[Plan]:
@@ -77,6 +79,8 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
         return Plan(Column(name, "number", "no value in the first rows"), form=PLAIN)
     if form is not None:
         return _number(name, cells, form)
+    if dates.are_lasting(cells):
+        return _lasting(name, cells)
     return _time(name, cells, dates.form_of(cells, semicolons)) or _list(name, lists.length_of(cells)) or text
 
 
@@ -101,6 +105,13 @@ def _time(name: str, cells: list[str], date: str | None) -> Plan | None:
         lambda texts: dates.seconds(texts, date)[:, None],
         dated=() if turned is None else (date, turned),
     )
+
+
+def _lasting(name: str, cells: list[str]) -> Plan:
+    """How long something took is a number, unless it only ever rises as time does."""
+    kind: ColumnKind = "time" if (np.diff(dates.lasted(cells)) >= 0).all() else "number"
+    why = f'"{printable(cells[0], 20)}" was read as {dates.lasted(cells[:1])[0]:g} s'
+    return Plan(Column(name, kind, why), lambda texts: dates.lasted(texts)[:, None], lasting=True)
 
 
 def _list(name: str, length: int) -> Plan | None:

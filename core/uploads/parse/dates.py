@@ -40,6 +40,8 @@ OF_DAY = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 TURNED = {"%m/%d/": "%d/%m/", "%d/%m/": "%m/%d/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-"}
 # Dates without anything between their numbers, by how many digits they have.
 DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+# Minutes and seconds with a fraction, which no clock shows without hours.
+LASTING = re.compile(r"(\d+):([0-5]?\d[.,]\d+)")
 MOST = 0.9
 LOOKED_AT = 200
 
@@ -60,6 +62,18 @@ def form_of(cells: Sequence[str], semicolons: bool) -> str | None:
     fitting = {form: _fitting(texts, form) for form in few}
     best = max(fitting, key=lambda form: fitting[form])
     return best if fitting[best] >= MOST * len(texts) else None
+
+
+def are_lasting(cells: Sequence[str]) -> bool:
+    """Whether nearly all of these cells say how long something took, as 1:23.4 does."""
+    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
+    return len(texts) > 1 and sum(LASTING.fullmatch(text) is not None for text in texts) >= MOST * len(texts)
+
+
+def lasted(cells: Sequence[str]) -> Array:
+    """Seconds that minutes and seconds are together, float64 (N,); NaN where a cell is none."""
+    found = [LASTING.fullmatch(cell.strip()) for cell in cells]
+    return np.array([60 * int(one[1]) + float(one[2].replace(",", ".")) if one else np.nan for one in found])
 
 
 def form_of_digits(cells: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +20,8 @@ from typing import Any
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import BZIP2, GZIP, NAMED, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
+from core.uploads.parse.formats import BZIP2, GZIP, JSON, NAMED, STACK, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
+from core.uploads.parse.leftovers import without_leftovers
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import kind_of_zip, open_zip, recognise
 from core.uploads.parse.tabular import is_table
@@ -31,6 +33,8 @@ WANTED = (
     f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, or an archive "
     f"({said('archive')}) of pictures or sounds."
 )
+# Lists of lists or of objects, and objects, whatever the file is called.
+LIKE_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*[\[{][^\n]*[,"]|\{\s*")')
 # Nothing was said about how a table is written.
 AS_FOUND = Format()
 
@@ -55,6 +59,8 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     what = _what(name.suffix, data, format)
     read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{what.reader}").read
     raw = read(data, format, notices)
+    if what.family == "table":
+        raw = without_leftovers(raw)
     # An array in an archive was turned when it was read.
     if format.samples == "columns" and raw.form != "table" and (what.family, raw.form) != ("archive", "array"):
         raw = raw.turned()
@@ -75,13 +81,20 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
         with open_zip(data) as archive:
             found = kind_of_zip(archive.namelist())
     if found is not None and found.family == "picture":
-        raise UploadError(f"The file is {found.title}: pictures are learned from many at once, so bring a ZIP of them.")
+        return STACK
     expected = NAMED.get(suffix)
     if found is None:
         if expected == TABLE:
             return expected
+        if expected is None or expected.family == "text":
+            expected = JSON if LIKE_JSON.match(data) else expected
+        if expected == JSON:
+            return JSON
         if expected == TEXT:
             return TABLE if is_table(data, format) else TEXT
+        if expected is not None and expected.family == "table" and is_table(data, format):
+            # Instruments and old web pages call a table of text so, for Excel to open it.
+            return TABLE
         if expected is not None and (expected.reader or expected.family == "packed"):
             raise UploadError(
                 f"The file is named {suffix} but does not begin like {expected.title}: it is damaged or has the wrong "

@@ -22,13 +22,22 @@ CHARACTERS = 20_000
 # A table with blanks between its cells has as many of them in most of its rows, most of them numbers.
 MOST = 0.8
 SIGNS = ",;|"
+WIDE = "  "
+QUOTED = re.compile(r'"[^"]*"|\S+')
+BETWEEN = re.compile(r"\s{2,}")
+# What is written behind numbers.
+COMMENT = re.compile(r"\s#.*")
+CLOCK = re.compile(r"\d:\d\d")
 PAIR = re.compile(r'(^|\s)"[^"]+"(\s|$)')
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """What parts cells (a blank for any number of blanks), and the signs that quote cells and escape quotes, if any."""
+    """What parts cells, and the signs that quote cells and escape quotes, if any.
+
+    A blank stands for any number of blanks, two for two or more.
+    """
 
     delimiter: str
     quote: str = '"'
@@ -36,9 +45,13 @@ class Dialect:
 
     def reader(self, lines: Iterable[str]) -> Any:
         """The rows of these lines, as Python's csv module reads them."""
+        if self.delimiter == WIDE:
+            lines = (BETWEEN.sub("\t", line.strip()) for line in lines)
+        elif self.delimiter == " ":
+            lines = (COMMENT.sub("", line.replace("\t", " ")).rstrip() for line in lines)
         return csv.reader(
-            (line.replace("\t", " ").rstrip() for line in lines) if self.delimiter == " " else lines,
-            delimiter=self.delimiter,
+            lines,
+            delimiter="\t" if self.delimiter == WIDE else self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             escapechar=self.escape or None,
@@ -50,9 +63,12 @@ class Dialect:
 def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     """The dialect of a table that begins with these lines; `is_quoted` where quotation marks come in pairs."""
     hint = HINT.fullmatch(lines[0].strip()) if lines else None
-    if format.delimiter == " " or (format.delimiter == "auto" and not hint and _has_blanks_between(lines)):
+    blanks: str | None = format.delimiter if format.delimiter == " " else None
+    if format.delimiter == "auto" and not hint:
+        blanks = next((blanks for blanks in (" ", WIDE) if _has_between(lines, blanks)), None)
+    if blanks:
         # In a list of words a quotation mark is one of them.
-        return Dialect(" ", '"' if any(map(PAIR.search, lines)) else "")
+        return Dialect(blanks, '"' if any(map(PAIR.search, lines)) else "")
     if format.delimiter != "auto":
         return Dialect(format.delimiter, '"' if is_quoted or format.delimiter != "\t" else "")
     if hint:
@@ -67,7 +83,12 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     # It reads no NUL, which Python does.
     with suppress(Error, NoDetectionResult):
         found = Detector().detect("".join(sample)[:CHARACTERS])
-    if found is None or found.delimiter not in SPOKEN or (found.delimiter == " " and not _are_even(sample)):
+    if (
+        found is None
+        or found.delimiter not in SPOKEN
+        or (found.delimiter == ":" and _have_clocks(sample))
+        or (found.delimiter == " " and not _are_even(sample))
+    ):
         return Dialect(_most_regular(lines))
     # A file of tabs has no quotes of its own: a mark that stands alone is an inch.
     plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
@@ -78,10 +99,10 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     return Dialect(found.delimiter, "" if plain else "'" if found.quotechar == "'" else '"', found.escapechar or "")
 
 
-def _has_blanks_between(lines: list[str]) -> bool:
+def _has_between(lines: list[str], blanks: str) -> bool:
     """Whether nearly all lines are as many cells, most of them numbers, with nothing but blanks between them."""
     table = [line for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
-    rows = [line.split() for line in table]
+    rows = [QUOTED.findall(COMMENT.sub("", line)) if blanks == " " else BETWEEN.split(line.strip()) for line in table]
     if not rows or any("\t" in line for line in table):
         return False
     # Of words before their numbers, some are a comma or have one inside.
@@ -90,7 +111,14 @@ def _has_blanks_between(lines: list[str]) -> bool:
         return False
     width, count = Counter(map(len, rows)).most_common(1)[0]
     cells = [cell for row in rows if len(row) == width for cell in row[:200]]
-    return width > 1 and count >= MOST * len(rows) and sum(map(is_number, cells)) > len(cells) / 2
+    return (
+        width > 1 and count >= MOST * len(rows) and sum(is_number(cell.strip('"')) for cell in cells) > len(cells) / 2
+    )
+
+
+def _have_clocks(lines: list[str]) -> bool:
+    """Whether colons part hours from minutes, or names from values that other signs part."""
+    return any(CLOCK.search(line) or any(sign in line for sign in SIGNS) for line in lines[1:])
 
 
 def _are_even(lines: list[str]) -> bool:

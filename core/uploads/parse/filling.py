@@ -34,6 +34,7 @@ class Filling:
         self._words = {place: Growing() for place in texts[:TEXT_COLUMNS]}
         self._dates = {place: Growing() for place, plan in enumerate(plans) if plan.dated}
         self._valued = [place for place, plan in enumerate(plans) if plan.column.kind != "text"]
+        self._numbers = [place for place in self._valued if plans[place].column.kind == "number"]
         self._plain = all(plans[place].is_plain for place in self._valued)
         self._everything = len(self._valued) == len(plans)
         self._blocks: list[Array] = []
@@ -41,6 +42,11 @@ class Filling:
 
     def add(self, rows: Rows, lines: Sequence[int]) -> None:
         """Rows as wide as there are columns, and the lines that they begin in."""
+        values = self._at_once(rows)
+        if values is None:
+            rows, lines = self._of_numbers(rows, lines)
+            if not rows:
+                return
         for place, growing in list(self._words.items()):
             for row in rows:
                 growing.append(row[place].strip())
@@ -48,18 +54,50 @@ class Filling:
                 self._crowded.append(self._plans[place].column.name)
                 del self._words[place]
         where = f"lines {lines[0]:,} to {lines[-1]:,}"
-        values = without_endless(self._values(rows, lines), self._tally, where)
-        self._blocks.append(compact(values))
+        values = self._values(rows, lines) if values is None else values
+        self._blocks.append(compact(without_endless(values, self._tally, where)))
+
+    def _at_once(self, rows: Rows) -> Array | None:
+        """The values of rows of which Python reads every cell that should hold a number."""
+        if not self._plain:
+            return None
+        wanted = rows if self._everything else [[row[place] for place in self._valued] for row in rows]
+        # Python alone would take 1_000 for a number.
+        if any("_" in "".join(row) for row in wanted):
+            return None
+        try:
+            return np.array([[*map(float, row)] for row in wanted], np.float64).reshape(len(rows), -1)
+        except ValueError:
+            return None
+
+    def _of_numbers(self, rows: Rows, lines: Sequence[int]) -> tuple[Rows, Sequence[int]]:
+        """Rows without those that are about the others: units, names once more, a rule, a note below the table."""
+        kept = []
+        for place, row in enumerate(rows):
+            if self._is_about_others(row):
+                self._tally.add("Passed over:", "row", "with words in place of numbers", f"line {lines[place]:,}")
+            else:
+                kept.append(place)
+        if len(kept) == len(rows):
+            return rows, lines
+        return [rows[place] for place in kept], [lines[place] for place in kept]
+
+    def _is_about_others(self, row: Sequence[str]) -> bool:
+        """Whether words stand in all cells of a row that should hold a number and hold anything."""
+        words = 0
+        for place in self._numbers:
+            cell = row[place]
+            # Nearly every number begins so.
+            if cell.lstrip("-")[:1].isdigit():
+                return False
+            if not is_missing(cell):
+                if self._plans[place].form.number(cell) is not None:
+                    return False
+                words += 1
+        # One word alone may be a number that was not taken, unless nothing else stands there.
+        return words > 1 or (words == 1 < len(row) and sum(not is_missing(cell) for cell in row) == 1)
 
     def _values(self, rows: Rows, lines: Sequence[int]) -> Array:
-        if self._plain:
-            wanted = rows if self._everything else [[row[place] for place in self._valued] for row in rows]
-            try:
-                # Python alone would take 1_000 for a number.
-                if not any("_" in "".join(row) for row in wanted):
-                    return np.array([[*map(float, row)] for row in wanted], np.float64).reshape(len(rows), -1)
-            except ValueError:
-                pass
         for place, growing in self._dates.items():
             for row in rows:
                 growing.append(row[place].strip())
@@ -113,11 +151,11 @@ class Filling:
                 f"{'day' if best.startswith('%d') else 'month'} first; the other way round would do as well."
             )
         codes = column.codes
+        times = np.bincount(codes, minlength=len(texts))
         for code in np.flatnonzero(np.isnan(readings[best])).tolist():
             if not is_missing(texts[code]):
                 where = f'"{printable(texts[code], 20)}", column {name}'
-                times = int((codes == code).sum())
-                self._tally.add("Taken as missing:", "cell", HOLDS_NO["time"], where, times)
+                self._tally.add("Taken as missing:", "cell", HOLDS_NO["time"], where, int(times[code]))
         return readings[best][codes]
 
 

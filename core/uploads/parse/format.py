@@ -10,7 +10,15 @@ from core.hyperparameters import Hyperparameters, knob
 
 Delimiter = Literal["auto", ",", ";", "\t", "|", " "]
 Encoding = Literal["auto", "utf-8", "utf-16", "cp1252", "latin-1", "cp1250", "cp1251", "gb18030", "shift_jis", "euc-kr"]
-SPOKEN = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks", ":": "colons"}
+SPOKEN = {
+    ",": "commas",
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "bars",
+    " ": "blanks",
+    "  ": "two blanks or more",
+    ":": "colons",
+}
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -90,5 +98,7 @@ class Format(Hyperparameters):
     )
 
     def told(self, name: str) -> Kind | None:
-        """What was said about the cells of a column, if anything was."""
-        return dict(self.kinds).get(name)
+        """What was said about the cells of a column, if anything was: of its name, or of it in other letters."""
+        said = dict(self.kinds)
+        alike = (kind for other, kind in self.kinds if other.strip().lower() == name.strip().lower())
+        return said.get(name) or next(alike, None)

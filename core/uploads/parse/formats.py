@@ -28,6 +28,7 @@ class FileFormat:
 
 
 TABLE = FileFormat("a table", "table", (".csv", ".tsv", ".tab", ".arff"), said="CSV, TSV", reader="table")
+JSON = FileFormat("JSON", "table", (".json", ".jsonl", ".ndjson", ".geojson"), said="JSON", reader="records")
 TEXT = FileFormat("text", "text", (".txt",), said="TXT", reader="text")
 ARRAY = FileFormat("a NumPy array", "array", (".npy",), rb"\x93NUMPY", "NPY", "arrays")
 ARRAYS = FileFormat("an NPZ archive", "array", (".npz",), said="NPZ", reader="archives")
@@ -37,6 +38,7 @@ HDF5 = FileFormat(
 ZIP = FileFormat("a ZIP archive", "archive", (".zip",), rb"PK\x03\x04|PK\x05\x06|PK\x07\x08", "ZIP", "zips")
 TAR = FileFormat("a tar archive", "archive", (".tar",), rb".{257}ustar", "tar", "tars")
 SOUND = FileFormat("a WAV sound", "sound", (".wav",), rb"(RIFF|RIFX|RF64)....WAVE", "WAV", "sound")
+STACK = FileFormat("a stack of pictures", "archive", reader="stack")
 GZIP = FileFormat("a gzip file", "packed", (".gz", ".gzip", ".tgz"), rb"\x1f\x8b")
 BZIP2 = FileFormat("a bzip2 file", "packed", (".bz2", ".tbz2"), rb"BZh[1-9]1AY")
 XZ = FileFormat("an xz file", "packed", (".xz", ".txz"), rb"\xfd7zXZ\x00")
@@ -57,6 +59,7 @@ SVG = rb"(?i:(\xef\xbb\xbf)?\s*(<\?xml.{0,500}?)?(<!--.{0,500}?-->\s*)?(<!DOCTYP
 # In the order in which beginnings are looked for.
 FORMATS = (
     TABLE,
+    JSON,
     TEXT,
     ARRAY,
     ARRAYS,
@@ -140,7 +143,6 @@ FORMATS = (
         advice=AS_TEXT,
     ),
     FileFormat("an XML document", "foreign", (".xml",), rb"(?i:(\xef\xbb\xbf)?\s*<\?xml)", advice=AS_TABLE),
-    FileFormat("JSON", "foreign", (".json", ".jsonl", ".ndjson"), advice=AS_TABLE),
     FileFormat(
         "a table of another program", "foreign", (".sav", ".dta", ".sas7bdat", ".rds", ".rda", ".rdata"), advice=AS_CSV
     ),

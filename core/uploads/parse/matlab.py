@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from scipy.io import loadmat
@@ -10,7 +12,10 @@ from scipy.io import loadmat
 from core.errors import UploadError
 from core.uploads.parse.archives import chosen_of
 from core.uploads.parse.format import Format
-from core.uploads.parse.raw import Raw
+from core.uploads.parse.raw import Array, Raw
+
+# Structs in structs that are looked into.
+DEEPEST = 3
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -28,13 +33,20 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         raise UploadError(
             "The MATLAB file cannot be opened: it is damaged or was cut short; save it again with -v7, or as CSV."
         ) from error
-    arrays = {
-        name: np.asarray(array.toarray() if hasattr(array, "toarray") else array)
-        for name, array in found.items()
-        if not name.startswith("__")
-    }
+    arrays = dict(_parted({name: array for name, array in found.items() if not name.startswith("__")}))
     arrays = {name: array for name, array in arrays.items() if array.dtype.kind in "biufU" and array.size}
     if not any(array.dtype.kind in "biuf" for array in arrays.values()):
         raise UploadError("The MATLAB file holds no array of numbers: save the matrix alone.")
     headers = {name: (array.shape, False, array.dtype) for name, array in arrays.items()}
     return chosen_of(headers, arrays.__getitem__, notices)
+
+
+def _parted(found: dict[str, Any], deep: int = 0) -> Iterator[tuple[str, Array]]:
+    """Arrays by name, those in the fields of a struct as struct/field."""
+    for name, array in found.items():
+        fields = getattr(array, "dtype", np.dtype("f")).names
+        if fields and array.size == 1 and deep < DEEPEST:
+            struct = array.reshape(-1)[0]
+            yield from _parted({f"{name}/{field}": struct[field] for field in fields}, deep + 1)
+        else:
+            yield name, np.asarray(array.toarray() if hasattr(array, "toarray") else array)

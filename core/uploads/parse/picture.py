@@ -31,12 +31,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """Size in pixels, upright, whether no pixel can have a colour, and whether it has 16 bits of grey."""
+    """Size in pixels, upright, whether no pixel can have a colour, whether it has 16 bits of grey, and its frames."""
 
     width: int
     height: int
     grey: bool
     deep: bool
+    frames: int
 
     @property
     def side(self) -> int:
@@ -52,27 +53,33 @@ def head_of(data: bytes) -> Head:
     """
     with _opened(data) as image:
         width, height = image.size
-        if width * height > PIXELS:
-            raise Unreadable(f"with more than {PIXELS / 1e6:,.0f} million pixels")
+        _refuse_large(image)
         if min(width, height) < SMALLEST_SIDE:
             raise Unreadable(f"smaller than {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels")
         deep = _is_deep_grey(image)
         if image.mode in DEEP and not deep:
             raise Unreadable("with 32 bits a pixel (save 8 or 16)")
-        return Head(width, height, deep or (image.mode in GREYS and "transparency" not in image.info), deep)
+        return Head(
+            width, height, deep or (image.mode in GREYS and "transparency" not in image.info), deep, _frames(image)
+        )
 
 
-def pixels_of(data: bytes, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Array:
+def pixels_of(
+    data: bytes, side: int, grey: bool, deep: bool, tally: Tally, name: str, frame: int | None = None
+) -> Array:
     """The square in the middle of a picture as `side` × `side` pixels, (1, S, S) if `grey`, else (3, S, S).
 
-    They are uint8, or uint16 if `deep`, when those of 8 bits are taken to the same range.
+    It is the first frame, or the one that is asked for. They are uint8, or uint16 if `deep`, when those of 8 bits are
+    taken to the same range.
 
     Raises:
         Unreadable: its pixels are damaged.
     """
     with _opened(data) as image:
-        frames = getattr(image, "n_frames", 1)
-        if frames > 1:
+        if frame is not None:
+            image.seek(frame)
+            _refuse_large(image)
+        elif (frames := _frames(image)) > 1:
             tally.add("Only the first frame was read of", "animated picture", "", name)
             tally.add("Left out:", "frame", "of animated pictures", name, frames - 1)
         # Decodes JPEG at an eighth of its size where that is enough.
@@ -97,6 +104,15 @@ def pixels_of(data: bytes, side: int, grey: bool, deep: bool, tally: Tally, name
         if deep:
             pixels = pixels.astype(np.uint16) * 257
         return pixels[None] if grey else pixels.transpose(2, 0, 1)
+
+
+def _refuse_large(image: Image.Image) -> None:
+    if image.width * image.height > PIXELS:
+        raise Unreadable(f"with more than {PIXELS / 1e6:,.0f} million pixels")
+
+
+def _frames(image: Image.Image) -> int:
+    return getattr(image, "n_frames", 1)
 
 
 @contextmanager

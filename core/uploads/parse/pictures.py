@@ -6,13 +6,14 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePosixPath
 from statistics import median_low
 
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.limits import CELLS, LARGEST_SIDE, MB, MEMBER, SMALLEST_SIDE, UNPACKED
+from core.uploads.limits import CELLS, FEWEST_SAMPLES, LARGEST_SIDE, MB, MEMBER, SAMPLES, SMALLEST_SIDE, UNPACKED
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.formats import said
 from core.uploads.parse.picture import Head, Unreadable, head_of, pixels_of
@@ -31,6 +32,8 @@ COULD_BE_CLASS = re.compile(r"(^|/)masks?/[^/]*$", re.IGNORECASE)
 ENDING = re.compile(r"_(mask|seg|segmentation|gt)$")
 UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEFT_OUT = "Left out:"
+# A file, and which frame of it, or None for the only one that is asked for.
+Wanted = tuple[zipfile.ZipInfo, int | None]
 
 
 def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
@@ -48,23 +51,32 @@ def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
             + " ".join(tally.sentences()[:2])
             + f" Bring pictures ({said('picture')}), in one folder a class if they have labels."
         )
-    side, grey = _common(list(heads.values()), notices)
+    wanted: list[Wanted] = [(info, None) for info in heads]
+    if len(wanted) < FEWEST_SAMPLES <= sum(head.frames for head in heads.values()):
+        wanted = [*islice(_all_frames(heads), SAMPLES)]
+        notices.append(f"Each of {len(wanted):,} frames of {counted(len(heads), 'picture')} was read as a picture.")
+    side, grey = _common([heads[info] for info, _ in wanted], notices)
     deep = any(head.deep for head in heads.values())
-    pixels = np.empty((len(heads), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
+    pixels = np.empty((len(wanted), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
     read: list[str] = []
-    for info in heads:
+    for info, frame in wanted:
         name = printable(info.filename)
         try:
-            pixels[len(read)] = pixels_of(unpack(archive, info), side, grey, deep, tally, name)
+            pixels[len(read)] = pixels_of(unpack(archive, info), side, grey, deep, tally, name, frame)
         except Unreadable as error:
             tally.add(LEFT_OUT, "picture", str(error), name)
             continue
-        read.append(info.filename)
+        read.append(info.filename if frame is None else f"{info.filename}.{frame}")
     notices.extend(tally.sentences())
     pixels = pixels[: len(read)]
     if not grey and (pixels == pixels[:, :1]).all():
         pixels = pixels[:, :1]
     return Raw("pictures", pixels, words=classes_of(read, notices), ids=tuple(read))
+
+
+def _all_frames(heads: dict[zipfile.ZipInfo, Head]) -> Iterator[Wanted]:
+    for info, head in heads.items():
+        yield from ((info, frame) for frame in range(head.frames))
 
 
 def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:

@@ -73,6 +73,12 @@ class Raw:
         """In which of a table's columns of values (D,) each name stands."""
         return {name: place for place, name in enumerate(self.names)}
 
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes, an object of a few letters being 60."""
+        texts = sum(60 + len(text) for words in self.words.values() for text in words.names)
+        return self.values.nbytes + sum(words.codes.nbytes for words in self.words.values()) + texts
+
     def turned(self) -> Raw:
         """An array (N, D) as one (D, N).
 

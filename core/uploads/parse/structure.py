@@ -11,6 +11,7 @@ from typing import Literal
 
 from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
+from core.uploads.parse.dates import LIKE
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.written import Written, is_number
@@ -69,6 +70,7 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
     is_header = format.header == "first" or (format.header == "auto" and sure in NAMES)
     is_close = format.header == "auto" and sure.startswith("likely")
     if is_header:
+        first = _with_those_below(first, full)
         if len(first) == width - 1 and not any(row[-1].strip() for row in full if len(row) == width):
             # Rows end with a delimiter, and names do not.
             first = [*first, ""]
@@ -101,6 +103,22 @@ def _start(rows: list[Row], width: int) -> int:
     return start - 1 if is_short and _names_columns(rows[start], rows[start + 1 :]) not in NAMES else start
 
 
+def _with_those_below(first: Row, body: list[Row]) -> Row:
+    """The names of columns with those in the row below them, where the first are of several columns each."""
+    names = [name.strip() for name in first]
+    if len(body) < 2 or len(names) != len(body[0]) or len({*filter(None, names[1:])}) == len(names) - 1:
+        return first
+    below, rows = [cell.strip() for cell in body[0]], body[1:FEWEST]
+    numeric = [sum(is_number(row[place]) for row in rows if place < len(row)) > 1 for place in range(len(names))]
+    over = [cell for cell, holds in zip(below, numeric, strict=True) if holds]
+    if not over or any(not cell or is_number(cell) for cell in over):
+        return first
+    above = names[:1]
+    for name in names[1:]:
+        above.append(name or (above[-1] if len(above) > 1 else ""))
+    return [" ".join(filter(None, pair)) for pair in zip(above, below, strict=True)]
+
+
 def _is_comment(row: Row) -> bool:
     return bool(row) and row[0].lstrip().startswith(COMMENT)
 
@@ -130,6 +148,8 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
     # The name of a column stands in no other row, and texts that come up again do.
     texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
     alone = [name not in column for name, column in texts]
+    if any(_is_moment(name) and column and all(map(_is_moment, column)) for name, column in texts):
+        return "values"
     if not above:
         different = len({name for name in names if not is_missing(name)}) == len(names)
         return "names" if different and all(alone) else "values"
@@ -162,6 +182,10 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
     # Numbers in order that others are not in, and those that pandas counts columns with.
     rise = len(above) >= IN_ORDER and _rises(above) and sum(map(_rises, body)) <= MOST_IN_ORDER * len(body)
     return "likely values" if whole and (rise or _is_count(above)) else "values"
+
+
+def _is_moment(cell: str) -> bool:
+    return LIKE.fullmatch(cell) is not None
 
 
 def _has_digit(cell: str) -> bool:

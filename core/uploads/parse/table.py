@@ -41,6 +41,8 @@ LARGE = 4_000_000
 BLOCKS = 4_000_000
 # How ARFF names a column, and a line of LIBSVM, which names places of values instead.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
+QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+DELIMITERS = ",;\t|"
 PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
 
 
@@ -50,8 +52,14 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is broken, empty, or holds nothing but names.
     """
+    data = _without_end(data, notices)
     encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
     lines = beginning(data, encoding, format.skip)
+    if _are_quoted_as_a_whole(lines):
+        notices.append("Each row was quoted as a whole: the cells in it were read.")
+        text = "\n".join(map(_unquoted, data.decode(encoding, errors="replace").splitlines()))
+        data = text.encode(encoding, errors="replace")
+        lines = beginning(data, encoding, format.skip)
     whole = lines[:-1] or lines
     # A date and a time of the day look like a label and one place.
     if all(map(PLACED.fullmatch, whole)) and any(len(line.split()) > 2 for line in whole):
@@ -94,9 +102,33 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     return raw
 
 
+def _are_quoted_as_a_whole(lines: list[str]) -> bool:
+    """Whether every line is one cell, with as many cells in it as in the others."""
+    rows = [line for line in lines if line.strip()]
+    if len(rows) < 2 or not all(map(QUOTED.fullmatch, rows)):
+        return False
+    return any(len(counts := {row.count(sign) for row in rows}) == 1 and counts != {0} for sign in DELIMITERS)
+
+
+def _unquoted(line: str) -> str:
+    found = QUOTED.fullmatch(line)
+    return found[1].replace('""', '"') if found else line
+
+
+def _without_end(data: bytes, notices: list[str]) -> bytes:
+    """A file without what a device that lost its power left behind the table, and the mark that DOS ends texts with."""
+    kept = data.rstrip(b"\0\x1a")
+    # The last letter of a UTF-32 text ends with three bytes of zero.
+    if 0 < len(data) - len(kept) <= 3 and data.endswith(b"\0"):
+        return data
+    if len(data) - len(kept) > 3:
+        notices.append(f"Passed over: {counted(len(data) - len(kept), 'byte')} of zero behind the table.")
+    return kept
+
+
 def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: int) -> Array | None:
     """The rows below some lines where pandas reads each cell as a number, in a third of the time; else None."""
-    if dialect.delimiter == " ":
+    if not dialect.delimiter.strip(" "):
         return None
     blocks: list[Array] = []
     try:
@@ -117,7 +149,7 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
             for chunk in chunks:
                 block = without_endless(chunk.to_numpy(copy=True), Tally(), "")
                 # Whoever is missing is told of with its line.
-                if np.isnan(block).any() or sum(map(len, blocks)) > min(ROWS, CELLS // width):
+                if np.isnan(block).any() or sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
                     return None
                 blocks.append(compact(block))
     except (ValueError, OverflowError, pd.errors.ParserError):

@@ -17,6 +17,8 @@ MOST = 0.9
 # Rows that make a table of texts, and the longest of its cells.
 FEWEST = 5
 SHORT = 40
+# Lines above it that it may have.
+ABOVE = 20
 
 
 def is_table(data: bytes, format: Format) -> bool:
@@ -34,6 +36,9 @@ def is_table(data: bytes, format: Format) -> bool:
         return False
     widths = Counter(map(len, rows))
     width, count = widths.most_common(1)[0] if widths else (0, 0)
+    # What stands above a table is none of it.
+    above = next((place for place, row in enumerate(rows) if len(row) == width), 0)
+    rows = rows[above if above <= ABOVE else 0 :]
     if width < 2 or count <= MOST * len(rows):
         return False
     full = [row for row in rows if len(row) == width]
@@ -41,7 +46,7 @@ def is_table(data: bytes, format: Format) -> bool:
     if 2 * sum(numbers) > width * count:
         return True
     # Blanks part the words of a text as well.
-    if dialect.delimiter == " " or count < FEWEST:
+    if not dialect.delimiter.strip(" ") or count < FEWEST:
         return False
     short = all(len(cell) <= SHORT for row in full for cell in row)
     return max(numbers) >= MOST * (count - 1) or (width > 2 and short)

@@ -26,8 +26,9 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:", encoding="utf-8") as archive:
             members = _members(archive, tally)
         with zipfile.ZipFile(packed, "w") as written:
-            for name, content in members.items():
-                written.writestr(name, content)
+            # None is held twice.
+            for name in list(members):
+                written.writestr(name, members.pop(name))
     except (UploadError, MemoryError):
         raise
     except Exception as error:

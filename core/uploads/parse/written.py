@@ -16,6 +16,7 @@ SIGNS = str.maketrans(
     {**dict.fromkeys("−‒–﹣－", "-"), **dict.fromkeys("\u00a0\u202f\u2009\u2007\u3000", " ")}
     | {"＋": "+", "’": "'", "ʼ": "'", "´": "'", "`": "'", "٫": ".", "٬": "'", "，": ",", "．": "."}
 )
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 CURRENCIES = (
     r"US\$|R\$|A\$|C\$|HK\$|NT\$|S\$|[$€£¥₹₩₽₺₪฿₫₴₦₱₡₲₵₸₼₾¢￥￡元円]|"
     r"(?:CHF|USD|EUR|GBP|JPY|CNY|RMB|INR|BRL|MXN|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|TRY|KRW|ZAR|zł|Kč|kr|Rs|Fr|Ft|лв|руб)\b\.?"
@@ -43,6 +44,19 @@ LONGEST = 15
 MOST = 0.5
 
 
+# 1.2 × 10³, and how sure a number is.
+POWER = re.compile(r"(?<=\d) ?[×x·*⋅] ?10(?:\^([-+]?\d+)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+SURE = re.compile(r"(?<=\d) ?(±|\+/-|\+-) ?[\d.,]+")
+
+
+def simple(cell: str) -> str:
+    """A cell with the signs of a keyboard."""
+    text = cell.translate(SIGNS).strip()
+    if "10" in text:
+        text = POWER.sub(lambda found: f"e{found[1] or found[2].translate(RAISED)}", text)
+    return SURE.sub("", text) if "±" in text or "+" in text else text
+
+
 @dataclass(frozen=True)
 class Written:
     """How the numbers of a column are written: decimal sign, what parts thousands ("" for nothing), and their unit."""
@@ -58,7 +72,7 @@ class Written:
 
     def number(self, cell: str) -> float | None:
         """A cell's number, NaN if it is missing, None if it is something else."""
-        text = cell.translate(SIGNS).strip()
+        text = simple(cell)
         if is_missing(text):
             return math.nan
         if text.lower() in WORDS:
@@ -80,7 +94,7 @@ def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
 
     `decimal` is the sign that was chosen, or auto, and `hint` the likelier one where both would do.
     """
-    full = [cell.translate(SIGNS).strip() for cell in cells if not is_missing(cell)]
+    full = [simple(cell) for cell in cells if not is_missing(cell)]
     if hint == "." and decimal in ("auto", ".") and all(map(PLAIN.fullmatch, full)):
         return None if _are_names(full) else Written()
     found = [match for match in map(DRESSED.fullmatch, full) if match]
@@ -108,7 +122,7 @@ def _are_names(cores: list[str]) -> bool:
 
 def decimal_sign(cells: Iterable[str]) -> str:
     """The decimal sign that more of the cells of a table can only be read with, "" where none says anything."""
-    cores = [match["core"] for cell in cells if (match := DRESSED.fullmatch(cell.translate(SIGNS).strip()))]
+    cores = [match["core"] for cell in cells if (match := DRESSED.fullmatch(simple(cell)))]
     votes = {sign: sum(pattern.fullmatch(core) is not None for core in cores) for sign, pattern in DECISIVE.items()}
     return max(votes, key=lambda sign: votes[sign]) if len(set(votes.values())) > 1 else ""
 
@@ -117,7 +131,7 @@ def is_number(cell: str) -> bool:
     """Whether a cell can be read as a number without a unit, in some way."""
     if PLAIN.fullmatch(cell):
         return True
-    text = cell.translate(SIGNS).strip()
+    text = simple(cell)
     found = DRESSED.fullmatch(text)
     if found is None or _unit(found):
         return text.lower() in WORDS

@@ -33,7 +33,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             for info in archive.infolist()
             if not info.filename.endswith("/") and not pictures.ADDED.search(info.filename)
         }
-        ends = {name: PurePosixPath(name.lower()).suffix for name in members}
+        ends = {name: _end(name) for name in members}
 
         def of(kinds: tuple[str, ...]) -> list[zipfile.ZipInfo]:
             return [members[name] for name, suffix in ends.items() if suffix in kinds and not _is_about(name)]
@@ -48,6 +48,12 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         if heard:
             return sounds.read(archive, heard, notices)
         return _one_of(archive, tables, format, notices) if tables else pictures.read(archive, notices)
+
+
+def _end(name: str) -> str:
+    """How a name ends, whatever the file is packed with."""
+    path = PurePosixPath(name.lower())
+    return (path.with_suffix("") if path.suffix in suffixes("packed") else path).suffix
 
 
 def _is_about(name: str) -> bool:

@@ -125,10 +125,13 @@ def one_hot(words: Words, name: str) -> tuple[Array, tuple[str, ...]]:
         texts = [text.strip().lower() for text in words.names]
         truth = np.array([np.nan if is_missing(text) else text in TRUTHS for text in texts], np.float64)
         return truth[words.codes][:, None], (name,)
-    gaps = np.array([is_missing(text) for text in words.names])
-    table = np.eye(len(words.names))[:, known]
-    table[gaps] = np.nan
-    return table[words.codes], tuple(f"{name} = {words.names[place]}" for place in known)
+    columns = np.full(len(words.names), -1)
+    columns[known] = np.arange(len(known))
+    ones = columns[words.codes]
+    table = np.zeros((len(ones), len(known)))
+    table[ones < 0] = np.nan
+    table[np.flatnonzero(ones >= 0), ones[ones >= 0]] = 1
+    return table, tuple(f"{name} = {words.names[place]}" for place in known)
 
 
 def called(wanted: str, names: Iterable[str]) -> str | None:

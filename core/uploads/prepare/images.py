@@ -10,6 +10,7 @@ from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 from core.uploads.prepare.labelling import labels_of
 from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.parts import TRAINING, drawn, kept_out
 from core.uploads.prepare.samples import Samples, complete, enough, filled, subset
@@ -77,7 +78,9 @@ def pictures(x: Array, labels: Labels | None, options: Options, notices: list[st
         notices.append(f"Shrunk from {side} × {side} to {final} × {final} pixels.")
     if result.min() == result.max():
         raise UploadError("All pictures are one and the same shade: there is nothing to learn from.")
-    return Samples("image", np.clip(result, 0, 1), labels, (0.0, 1.0), parts=parts)
+    values = (0.0, 1.0)
+    np.clip(result, *values, out=result)
+    return Samples("image", result, labels, values, levels=levels_of(result, values), parts=parts)
 
 
 def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+import numpy as np
+import pandas as pd
+
+from core.uploads.parse.raw import Array
 
 # Pictures with more levels than a byte has are taken for continuous.
 MOST = 256
+# Values that are looked at together: continuous ones show it in the first of them.
+BLOCK = 1 << 20
 
 
-def levels_of(x: Tensor, value_range: tuple[float, float]) -> int | None:
+def levels_of(x: Array, value_range: tuple[float, float]) -> int | None:
     """The fewest levels, in equal steps over the range, that hold all values of `x`; None if a byte's are too few."""
     low, high = value_range
-    found = (x.unique() - low) / (high - low)
-    if len(found) > MOST:
-        return None
-    fitting = (
-        levels for levels in range(2, MOST + 1) if ((found * (levels - 1)).frac() - 0.5).abs().min() > 0.5 - 1e-3
-    )
-    return next(fitting, None)
+    flat, found = x.reshape(-1), np.empty(0, x.dtype)
+    for start in range(0, len(flat), BLOCK):
+        # pandas hashes where NumPy sorts, in a tenth of the time.
+        found = pd.unique(np.concatenate([found, flat[start : start + BLOCK]]))
+        if len(found) > MOST:
+            return None
+    shares = (found.astype(np.float64) - low) / (high - low)
+    steps = np.outer(np.arange(1, MOST), shares)
+    fitting = np.abs(steps - np.round(steps)).max(axis=1) < 1e-3
+    return int(fitting.argmax()) + 2 if fitting.any() else None

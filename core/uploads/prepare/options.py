@@ -21,6 +21,8 @@ ROLES: dict[Role, str] = {
     "time": "time",
     "left_out": "left out",
 }
+# Steps of a window where nobody chose another number.
+WINDOW = 32
 # Roles by the names of columns.
 Columns = Annotated[tuple[tuple[str, Role], ...], BeforeValidator(pairs)]
 
@@ -74,12 +76,13 @@ class Options(Format):
         help="Samples with a missing number are left out, or get their column's mean in its place.",
     )
     window: int = knob(
-        32,
+        WINDOW,
         group="Data",
         ge=2,
         le=512,
         soft=(8, 128),
-        help="Steps of a sequence cut from a series, a sound or a text: higher, sequences are longer and fewer.",
+        help="Steps of a sequence cut from a series, a sound or a text: higher, sequences are longer and fewer; "
+        f"{WINDOW} become fewer where there would be too few sequences.",
     )
     side: int = knob(
         32,

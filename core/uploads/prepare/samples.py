@@ -40,6 +40,7 @@ class Samples:
     alphabet: str = ""
     rate: int | None = None
     scaling: Scaling = "none"
+    levels: int | None = None
     parts: Array | None = None
 
 

@@ -37,8 +37,8 @@ class Match:
     found: int
 
 
-def with_labels(raw: Raw, second: Raw, filename: str) -> Raw:
-    """What a file holds, with the labels that another one has for its samples, and a notice how they were matched.
+def matched(raw: Raw, second: Raw, filename: str) -> Raw:
+    """The labels that a second file of this name has for the samples of a first, and a notice how they were matched.
 
     Raises:
         UploadError: the two do not fit together.
@@ -56,11 +56,19 @@ def with_labels(raw: Raw, second: Raw, filename: str) -> Raw:
     else:
         words, said = _by_order(raw, second, filename)
     name = told_apart([*raw.names, *raw.words, printable(filename, LONGEST_NAME)], LONGEST_NAME)[-1]
-    together = replace(raw, words={name: words}, brought=name, notices=(*raw.notices, *second.notices, said))
-    if raw.form != "table":
-        return together
     column = Column(name, "text", f"it is from {printable(filename, 30)}")
-    return replace(together, columns=(*raw.columns, column), words={**raw.words, name: words})
+    return Raw("labels", words.codes, (column,), {name: words}, notices=(*second.notices, said), brought=name)
+
+
+def together(raw: Raw, labels: Raw | None = None) -> Raw:
+    """What a file holds, with the labels that were matched to its samples, if any were."""
+    if labels is None:
+        return raw
+    notices = (*raw.notices, *labels.notices)
+    if raw.form != "table":
+        return replace(raw, words=labels.words, brought=labels.brought, notices=notices)
+    columns, words = (*raw.columns, *labels.columns), {**raw.words, **labels.words}
+    return replace(raw, columns=columns, words=words, brought=labels.brought, notices=notices)
 
 
 def alone(raw: Raw, options: Options, notices: list[str]) -> NoReturn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from core.uploads.parse.raw import Array, Raw
@@ -11,8 +13,11 @@ from core.uploads.prepare.columns import is_id_name, numbers_of
 SERIES = ("series", "series_id", "sequence", "sequence_id", "id")
 TIMES = (
     *("time", "timestamp", "step", "index", "t", "date", "datetime", "epoch", "unixtime", "unix_time"),
-    *("datum", "zeit", "zeitstempel", "fecha", "ds"),
+    *("datum", "zeit", "zeitstempel", "uhrzeit", "fecha", "tiempo", "temps", "tempo", "ds", "ts"),
+    *("elapsed", "elapsed_time"),
 )  # fmt: skip
+# A unit behind a name: time (s), time_ms, t/s.
+UNIT = re.compile(r"(?<=\w)(\s*[(\[].*|[_/ ](s|ms|us|µs|ns|sec|secs|seconds|min|h))$")
 # Also a short name for what is measured: temperature, torque, thickness.
 AMBIGUOUS = ("t",)
 # Rows in which nearly every column shows that it does not count them.
@@ -40,7 +45,7 @@ def in_order(raw: Raw, times: list[str], names: list[str], series: Array | None,
             "the column that tells them apart."
         )
         return standing
-    named = {name.lower(): name for name in reversed(names)}
+    named = {_bare(name): name for name in reversed(names)}
     for known in TIMES:
         if known not in named or len(names) == 1:
             continue
@@ -56,6 +61,11 @@ def in_order(raw: Raw, times: list[str], names: list[str], series: Array | None,
             "rows."
         )
     return standing
+
+
+def _bare(name: str) -> str:
+    """A name as it is compared, in small letters and without its unit."""
+    return UNIT.sub("", name.strip().lower())
 
 
 def _moments(raw: Raw, times: list[str]) -> Array:
@@ -79,12 +89,12 @@ def numbering(raw: Raw, names: list[str], series: Array | None, order: Array | N
     likely = one_by_one.all(axis=0)
 
     def counts(name: str) -> bool:
-        column, known = numbers_of(raw, name), name.lower()
+        column, known = numbers_of(raw, name), _bare(name)
         if known in (*SERIES, *TIMES) or is_id_name(name):
             # Samples may stand in any order, the steps of a series may not.
             any_order = order is None and known not in AMBIGUOUS
             steps = _steps(column, np.argsort(column) if any_order else rows, groups)
-            return _rises(steps) and (_is_whole(column) if order is None else _is_regular(column, steps))
+            return _rises(steps) and _is_regular(column, steps)
         steps = _steps(column, rows, groups) if likely[raw.places[name]] else np.empty(0)
         return len(steps) > 0 and bool((steps == 1).all()) and _is_whole(column)
 

@@ -7,9 +7,13 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, STEPS
 from core.uploads.parse.raw import Array
-from core.uploads.phrases import counted
+from core.uploads.phrases import counted, listed
 from core.uploads.prepare.labels import Labels
+from core.uploads.prepare.options import WINDOW
 from core.uploads.prepare.roles import Table
+
+# Windows with several labels, of all, from which on labels are none of theirs.
+MIXED = 0.5
 
 
 def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None, Array | None]:
@@ -23,13 +27,15 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
     rows = len(table.order)
     if table.series is None:
         places = cut(table.order, window, "step", notices)
-        return table.values[places], _labels(table, places), np.zeros(len(places), int)
+        labels = None if _labels_change(table, places, notices) else _labels(table, places)
+        return table.values[places], labels, np.zeros(len(places), int)
     lengths = np.bincount(table.series)
     parts = np.split(table.order, np.cumsum(lengths)[:-1])
     if len(parts) >= FEWEST_SAMPLES and 2 <= lengths.min() == lengths.max() <= STEPS:
         notices.append(f"Each of {len(parts):,} series of {lengths[0]:,} steps is a sample as a whole.")
         places = np.stack(parts)
         return table.values[places], _labels(table, places), None
+    window = fitting(window, lengths, notices)
     pieces = [part[: len(part) // window * window].reshape(-1, window) for part in parts]
     places = np.concatenate(pieces)
     if len(places) < FEWEST_SAMPLES:
@@ -51,6 +57,7 @@ def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
     Raises:
         UploadError: there are too few of them.
     """
+    window = fitting(window, np.array([len(series)]), notices)
     count = len(series) // window
     if count < FEWEST_SAMPLES:
         longest = len(series) // FEWEST_SAMPLES
@@ -65,6 +72,29 @@ def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
         + (f"; the last {rest:,} were left out." if rest else ".")
     )
     return series[: count * window].reshape(count, window)
+
+
+def fitting(window: int, lengths: Array, notices: list[str]) -> int:
+    """A window that was chosen, or else the longest that gives enough of them for series of these `lengths` (N,)."""
+    longest = next((steps for steps in range(window, 1, -1) if (lengths // steps).sum() >= FEWEST_SAMPLES), window)
+    if window != WINDOW or longest == window:
+        return window
+    notices.append(f"Windows have {longest} steps: longer ones would be fewer than {FEWEST_SAMPLES}.")
+    return longest
+
+
+def _labels_change(table: Table, places: Array, notices: list[str]) -> bool:
+    """Whether most windows (N, T) of places hold several labels, which are then no labels of theirs."""
+    if table.labels is None:
+        return False
+    found = table.labels.places[places]
+    if (found != found[:, :1]).any(axis=1).mean() <= MIXED:
+        return False
+    notices.append(
+        f"Unsure: most windows hold several labels ({listed(table.labels.names, 3)}), so they were left out: if their "
+        "column tells series apart, say that it is their id."
+    )
+    return True
 
 
 def _labels(table: Table, places: Array) -> Labels | None:

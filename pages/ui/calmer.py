@@ -1,0 +1,23 @@
+"""The way on from a run that diverged: the same with a lower learning rate, at a press."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.engine import ReadableRecord
+from core.guards import FAR, reach_of
+from core.protocol import Status
+from core.training.divergence import calmer
+from pages.ui.transport import train_anew
+
+
+def offer_calmer(record: ReadableRecord) -> None:
+    """A button, if the run diverged, unless it is the scale of its data that is to be turned."""
+    if record.status is not Status.DIVERGED or reach_of(record.spec) > FAR:
+        return
+    stood = record.config.in_force(record.config.steps)
+    calm = calmer(stood, record.spec)
+    config = stood.having({calm.knob.name: calm.rate}, record.spec)
+    label = f"Train with {calm.name} {calm.knob.text(calm.rate)}"
+    icon = ":material/play_arrow:"
+    st.button(label, key="calmer", icon=icon, on_click=train_anew, args=(config,), width="stretch")

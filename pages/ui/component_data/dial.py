@@ -1,0 +1,18 @@
+"""What a knob that acts while it is dragged is given."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class DialData(TypedDict):
+    """A knob that stands at one of its `stops`, its `place` among them counted from 0; `help` says what it does.
+
+    It is marked where it was `changed` from its default.
+    """
+
+    label: str
+    stops: list[str]
+    place: int
+    changed: bool
+    help: str

@@ -1,0 +1,32 @@
+"""What galleries of samples are given."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from pages.ui.component_data.shared import Drawn, Ground
+
+
+class Row(TypedDict):
+    """Samples of a shape (n, …) as base64, what they are called, and a note below each, where there are any."""
+
+    name: str
+    values: str
+    shape: list[int]
+    notes: list[str]
+
+
+class GalleryData(TypedDict):
+    """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
+
+    A wall of decoded codes has the `ground` that these lie on. The samples at the places `framed` of each row are.
+    Where a row does not fit it is cut off, or thinned where it is to be seen as a `whole`.
+    """
+
+    rows: list[Row]
+    look: Drawn
+    size: int
+    columns: int | None
+    ground: Ground | None
+    framed: list[int]
+    whole: bool

@@ -1,0 +1,143 @@
+"""What stands in a table beside its samples: units, notes, totals, codes for nothing, cells that were merged."""
+
+import bz2
+import gzip
+
+import numpy as np
+import pytest
+
+from core.uploads.parse.decode import decode
+from core.uploads.reading import read_upload
+from tests import files
+from tests.files import told
+
+NAMES = ["kind", "a", "b"]
+ROWS = [["xy"[i % 2], *row] for i, row in enumerate(files.table(30, 2).tolist())]
+SUMS = np.sum([row[1:] for row in ROWS], axis=0).tolist()
+MEANS = np.mean([row[1:] for row in ROWS], axis=0).round(2).tolist()
+
+
+@pytest.mark.parametrize(
+    ("above", "between", "below"),
+    [
+        ([["", "m", "°C"]], [], []),
+        ([["---", "---", "---"]], [], []),
+        ([["", "mean", "std"], ["name", "", ""]], [], []),
+        ([], [NAMES], []),
+        ([], [], [["End of data", "", ""]]),
+        ([["", "m", "m²"]], [NAMES, NAMES], [["", "all", "good"]]),
+    ],
+)
+def test_rows_of_words_are_passed_over(above, between, below):
+    data = files.csv([*above, *ROWS[:20], *between, *ROWS[20:], *below], NAMES)
+    upload = read_upload("t.csv", data, most_missing=1.0)
+    assert len(upload.x) == 30
+    assert upload.spec.label_names == ("x", "y")
+    words = [row for row in (*above, *between, *below) if row[1]]
+    if words:
+        assert told(upload, "with words in place").startswith(f"Passed over: {len(words)} row")
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [
+        ([["", "size", ""], ["kind", "a", "b"]], ["kind", "size a", "size b"]),
+        ([["", "a", "a"], ["", "mean", "std"], ["group", "", ""]], ["column 1", "a mean", "a std"]),
+        ([["kind", "a", "b"], ["", "mm", "mm"]], ["kind", "a", "b"]),
+    ],
+)
+def test_names_of_several_columns_go_with_those_below_them(head, names):
+    raw = decode("t.csv", files.csv([*head, *ROWS]))
+    assert [column.name for column in raw.columns] == names
+    assert raw.values[-30:].tolist() == [row[1:] for row in ROWS]
+
+
+def test_a_row_that_holds_a_number_is_a_sample():
+    data = files.csv([*ROWS[:9], ["x", "broken", 1.5], ["x", "", ""], *ROWS[9:]], NAMES)
+    raw = decode("t.csv", data)
+    assert len(raw.values) == 32
+    assert "Taken as missing: 1 cell" in " ".join(raw.notices)
+    # In a column alone a word is one number that is missing, and a series has a gap there.
+    alone = decode("t.csv", files.csv([*[[i + 0.5] for i in range(20)], ["broken"], *[[i + 0.5] for i in range(20)]]))
+    assert alone.values.shape == (41, 1)
+    assert np.isnan(alone.values[20, 0])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Total", *SUMS]],
+        [["Summe:", *SUMS]],
+        [["Average", *MEANS], ["TOTAL", *SUMS]],
+        [["Total", SUMS[0], ""]],
+        [["Total", *SUMS], ["As of May", "", ""]],
+    ],
+)
+def test_totals_are_no_samples(rows):
+    upload = read_upload("t.csv", files.csv([*ROWS, *rows], NAMES))
+    assert len(upload.x) == 30
+    assert upload.spec.label_names == ("x", "y")
+    assert told(upload, "below the table").startswith(f"Left out: {sum(row[1] != '' for row in rows)} row")
+
+
+def test_what_is_only_called_like_a_total_is_kept_and_doubted():
+    upload = read_upload("t.csv", files.csv([*ROWS, ["Total", 0.5, 0.25]], NAMES))
+    assert len(upload.x) == 31
+    assert upload.notices[0].startswith("Unsure: the last rows (total)")
+    inside = read_upload("t.csv", files.csv([*ROWS[:9], ["Total", *SUMS], *ROWS[9:]], NAMES))
+    assert len(inside.x) == 31
+    assert not any("total" in notice.lower() for notice in inside.notices)
+
+
+@pytest.mark.parametrize(("code", "count"), [(-999, 1), (-9999.0, 3), (-999.9, 2), (9999, 2)])
+def test_codes_for_nothing_are_missing(code, count):
+    rows = [[*row] for row in ROWS]
+    for row in rows[5 : 5 + count]:
+        row[1] = code
+    raw = decode("t.csv", files.csv(rows, NAMES))
+    assert np.isnan(raw.values[:, 0]).sum() == count
+    assert f"{code:g} in column a ({count} cell" in " ".join(raw.notices)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        # Not far from the others, in a range of its own, or once where it could be measured.
+        [-999, *range(-1200, -900, 10)],
+        [9999, *range(0, 12000, 400)],
+        [9999, *range(30)],
+        [-999] * 31,
+    ],
+)
+def test_numbers_that_may_have_been_measured_stay(numbers):
+    raw = decode("t.csv", files.csv([[i * 0.5, value] for i, value in enumerate(numbers)], ["a", "b"]))
+    assert raw.values[:, 1].tolist() == numbers
+
+
+def test_a_text_of_merged_cells_stands_for_its_block():
+    rows = [["ABC"[i // 10] if i % 10 == 0 else "", *row[1:]] for i, row in enumerate(ROWS)]
+    upload = read_upload("t.csv", files.csv(rows, NAMES))
+    assert upload.y.tolist() == [i // 10 for i in range(30)]
+    assert upload.notices[0].startswith("Unsure: 1 column (kind) of which only the first row")
+
+
+@pytest.mark.parametrize("places", [{3: "A", 20: "B"}, {0: "A", 2: "B", 29: "C"}, {0: "A", 10: "A", 20: "B"}, {0: "A"}])
+def test_a_text_here_and_there_stands_for_its_row_alone(places):
+    rows = [[places.get(i, ""), *row[1:]] for i, row in enumerate(ROWS)]
+    assert [*decode("t.csv", files.csv(rows, NAMES)).words["kind"]] == [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("name", ["data/train.csv.gz", "train.csv.bz2"])
+def test_a_packed_table_in_a_zip_is_read(name):
+    pack = gzip.compress if name.endswith("gz") else bz2.compress
+    raw = decode("t.zip", files.zipped({name: pack(files.csv(ROWS, NAMES))}))
+    assert [column.name for column in raw.columns] == NAMES
+
+
+def test_structs_of_matlab_are_looked_into():
+    x = files.table(30, 4)
+    upload = read_upload(
+        "s.mat", files.mat(data={"X": x, "labels": np.arange(30) % 3, "about": {"by": "Ann"}}), scaling="none"
+    )
+    assert np.allclose(upload.x, x)
+    assert upload.y.tolist() == [i % 3 for i in range(30)]

@@ -1,0 +1,68 @@
+"""JSON: objects in lists and lines, columns in objects, lists of numbers."""
+
+import numpy as np
+import pytest
+
+from core.errors import UploadError
+from core.uploads.parse.decode import decode
+from core.uploads.reading import read_upload
+from tests import files
+
+A, B = files.table(30, 2).T.tolist()
+KINDS = ["xy"[i % 2] for i in range(30)]
+RECORDS = [{"a": a, "b": {"c": b}, "kind": kind} for a, b, kind in zip(A, B, KINDS, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.json", files.json(RECORDS)),
+        ("t.jsonl", b"\n".join(map(files.json, RECORDS)) + b"\n\n"),
+        ("t.ndjson", "\ufeff".encode() + b"\r\n".join(map(files.json, RECORDS))),
+        ("t.json", files.json({"status": "ok", "results": RECORDS})),
+        ("t.json", files.json({"a": A, "b.c": B, "kind": KINDS})),
+        ("t.json", files.json({"columns": ["a", "b.c", "kind"], "data": [*zip(A, B, KINDS, strict=True)]})),
+        (
+            "t.json",
+            files.json({name: dict(enumerate(column)) for name, column in (("a", A), ("b.c", B), ("kind", KINDS))}),
+        ),
+        ("t.zip", files.zipped({"t.json": files.json(RECORDS)})),
+    ],
+)
+def test_a_table_is_read_however_it_lies(name, content):
+    upload = read_upload(name, content, scaling="none")
+    assert np.allclose(upload.x, np.stack([A, B], axis=1))
+    assert upload.spec.label_names == ("x", "y")
+    assert upload.y.tolist() == [i % 2 for i in range(30)]
+
+
+def test_what_a_record_lacks_is_missing():
+    raw = decode("t.json", files.json([{"a": 1.5, "b": None}, {"b": True, "c": [1, 2]}, {"a": -2, "c": [3, 4]}]))
+    assert [(column.name, column.kind) for column in raw.columns] == [("a", "number"), ("b", "text"), ("c", "list")]
+    assert np.isnan(raw.values).tolist() == [[False, True, True], [True, False, False], [False, False, False]]
+    assert [*raw.words["b"]] == ["", "true", ""]
+
+
+@pytest.mark.parametrize("shape", [(40, 5), (30, 8, 8), (30, 3, 8, 8)])
+def test_lists_of_numbers_are_an_array(shape):
+    x = np.random.default_rng(0).integers(0, 256, shape)
+    raw = decode("t.json", files.json(x.tolist()))
+    assert raw.form == "array"
+    np.testing.assert_array_equal(raw.values, x)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'[{"a": 1}, {"a":', "damaged or was cut short"),
+        (b"[" * 100_000, "damaged or was cut short"),
+        (b'{"a": 1}', "holds no list"),
+        (b"[]", "holds no list"),
+        (b"[{}, {}]", "are empty"),
+        (b'["anna", "bert"]', "no numbers, or not as many in each"),
+        (b"[[1, 2], [3]]", "no numbers, or not as many in each"),
+    ],
+)
+def test_what_holds_no_samples_is_refused_with_what_to_bring(content, said):
+    with pytest.raises(UploadError, match=said):
+        decode("t.json", content)
