@@ -43,7 +43,10 @@ def child(monkeypatch):
                 f"{start}; sandbox.TASKS |= dict.fromkeys({[*TASKS]}, do); nursery.NEEDED = (); nursery.main()",
             ],
         )
-        monkeypatch.setattr(apart, "nursery", apart.Nursery())
+        # Also the one that keeping a file opens, or it would be the tests' own from then on.
+        one = apart.Nursery()
+        for module in (apart, reader):
+            monkeypatch.setattr(module, "nursery", one)
 
     return told
 
