@@ -156,6 +156,9 @@ class Tab:
         """What keeps some people from reading or using the page in this theme: each rule, or these, and where."""
         self.page.emulate_media(color_scheme=theme)
         expect(self.page.locator(".stApp")).to_have_css("color-scheme", theme)
+        # Charts follow a theme when they are drawn the next time.
+        with contextlib.suppress(PlaywrightTimeout):
+            self.page.wait_for_function(f"() => !({PALE})().length", timeout=10_000)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return self.page.evaluate(BROKEN, rules) + self.page.evaluate(PALE)
 

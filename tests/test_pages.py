@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from core import DATASETS, MODELS
 from core.lessons import LESSONS
 from core.model import Capability
+from pages.ui.header import LACKS
 from pages.ui.navigation import FOLDER, PAGES
 from tests.making import first_dataset
 
@@ -117,8 +118,8 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
         expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
         able = MODELS[model].capabilities.intersection(CONTENT[name])
         if not able and "" not in CONTENT[name]:
-            needed = [capability for capability in CONTENT[name] if capability not in BESIDE]
-            expect(tab.page.get_by_text(f"cannot {' or '.join(needed)}")).to_be_visible()
+            needed = next(capability for capability in CONTENT[name] if capability not in BESIDE)
+            expect(tab.page.get_by_text(LACKS[needed])).to_be_visible()
         for capability in able or {""} & CONTENT[name].keys():
             content = tab.page.locator(f".st-key-{CONTENT[name][capability]}").first
             expect(content).to_be_visible()

@@ -41,7 +41,10 @@ def _offer(record: Record, done: int) -> None:
             "Once this run has paused or ended, five models of its configuration can be trained from other seeds."
         )
     elif engine.repeating(record.id) or key in memory().jobs:
-        result_of(key, lambda: engine.repeat(record.id), "Training five models")
+        if result_of(key, lambda: engine.repeat(record.id), "Training five models") is not None:
+            # The last one came since they were counted.
+            forget(key)
+            st.rerun()
         if under_way(key):
             st.button("Stop", key="repeat_stop", on_click=_stop, args=(key,), help="Finished models are kept.")
         else:
