@@ -5,8 +5,13 @@ import sys
 
 import pytest
 import streamlit as st
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
+from streamlit.runtime.state.session_state import SessionState
 
 from pages.ui import runner
+from pages.ui.widget_values import WidgetValues
 from pages.ui.widgets import KEPT
 from tests.server import ROOT
 from tests.session import Host, Session
@@ -194,6 +199,20 @@ def test_nothing_is_sent_to_a_browser_that_said_it_or_has_it(session):
     session.choose("choice", 2)
     session.settle()
     assert (session.sent, script.chosen) == (["choice"], "third")
+
+
+def test_what_a_browser_may_not_have_drawn_is_sent_with_each_page_until_it_says_it(monkeypatch):
+    # Streamlit says that it changed the first time alone, also where what was sent then is replaced on its way.
+    changed = iter([True, False, False])
+    monkeypatch.setattr(SessionState, "register_widget", lambda *_: RegisterWidgetResult("other", next(changed)))
+    metadata = WidgetMetadata("choice", str, str, "string_value")
+    values, said = WidgetValues(), WidgetStates(widgets=[WidgetState(id="choice", string_value="other")])
+    assert values.register_widget(metadata, "choice").value_changed
+    assert values.register_widget(metadata, "choice").value_changed
+    request = RerunData(widget_states=said)
+    values.hear(request)
+    values.begin(request)
+    assert not values.register_widget(metadata, "choice").value_changed
 
 
 def test_a_choice_that_is_called_otherwise_now_is_sent(session, monkeypatch):

@@ -83,7 +83,10 @@ class WidgetValues(SessionState):
                 return result
             value, before = _state(metadata, result.value), self._sent.get(id, [])
             is_crossed = before[-1:] not in ([], [value])
-            is_sent = is_crossed or ((result.value_changed or may_be_retitled) and self._said.get(id) != value)
+            # A browser may not have drawn it yet: of what was sent twice by then it draws the second alone.
+            is_undrawn = bool(before) and id not in self._said
+            is_changed = (result.value_changed or may_be_retitled) and self._said.get(id) != value
+            is_sent = is_crossed or is_undrawn or is_changed
             if is_sent:
                 # It is the last one sent now.
                 self._sent.pop(id, None)
