@@ -22,6 +22,7 @@ from core.home import Home
 from core.training import loop
 from tests import chromium, mirror
 from tests.model_cases import CHECK_EVERY
+from tests.patience import TIMEOUT
 from tests.server import Server
 from tests.tab import PATIENCE, Tab
 from tests.visitor import Visitor, at_once
@@ -140,7 +141,7 @@ def trained(server):
         await visitor.open(**query)
         await visitor.press("train")
         # Both may have to start first: the server's workers, and the machine is busy.
-        await visitor.until(lambda: visitor.stage and visitor.stage.phase == "finished", patience=120)
+        await visitor.until(lambda: visitor.stage and visitor.stage.phase == "finished", patience=TIMEOUT)
         await visitor.leave()
         return parse_qs(visitor.query)["run"][0]
 
@@ -170,7 +171,7 @@ def engine(tmp_path_factory):
     """An engine with two workers, for all tests of the group `engine`."""
     engine = Engine(Home(tmp_path_factory.mktemp("engine")), workers=2)
     engine.open()
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(TIMEOUT)
     yield engine
     engine.close()
 

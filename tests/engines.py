@@ -6,8 +6,8 @@ import torch
 
 from core import RunConfig
 from core.training.checkpoint import model_of
+from tests.patience import TIMEOUT
 
-TIMEOUT = 60.0
 SMALL = {"hidden_sizes": (16,), "batch_size": 32}
 LONG = RunConfig(dataset="digits", model="vae", steps=200_000)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import psutil
 
+from tests.patience import TIMEOUT
+
 ROOT = Path(__file__).parent.parent
-TIMEOUT = 60.0
 
 
 class Server:

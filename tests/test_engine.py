@@ -11,8 +11,9 @@ from core.engine.record import WENT_BACK
 from core.errors import LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
 from core.protocol import Status
 from core.training.loop import Training
-from tests.engines import LONG, SMALL, TIMEOUT, assert_same, config, model, over, until, weights, workers_of
+from tests.engines import LONG, SMALL, assert_same, config, model, over, until, weights, workers_of
 from tests.making import bring, first_dataset
+from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
 

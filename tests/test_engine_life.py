@@ -18,8 +18,9 @@ from core.engine.cluster import FOLDER, remove_left_behind
 from core.errors import EngineUnavailable, UnknownDataset
 from core.home import Home
 from core.protocol import Status
-from tests.engines import LONG, SMALL, TIMEOUT, assert_same, config, model, over, until, weights
+from tests.engines import LONG, SMALL, assert_same, config, model, over, until, weights
 from tests.making import bring
+from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
 
@@ -71,7 +72,7 @@ def test_a_killed_server_leaves_no_process_and_no_unreadable_run(tmp_path):
         "import sys, time, psutil; from pathlib import Path\n"
         "from core import RunConfig; from core.engine import Engine\n"
         "from core.home import Home\n"
-        "engine = Engine(Home(Path(sys.argv[1])), workers=1); engine.open(); engine.wait_until_ready(60)\n"
+        "engine = Engine(Home(Path(sys.argv[1])), workers=1); engine.open(); engine.wait_until_ready(240)\n"
         "run = engine.start(RunConfig(dataset='digits', model='autoencoder', steps=100_000), 'a', 'killed')\n"
         "engine.listen(run, lambda: engine.store.state(run) and print(run, *[c.pid for c in "
         "psutil.Process().children()], flush=True))\n"

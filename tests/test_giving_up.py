@@ -12,7 +12,8 @@ from core.engine import Job
 from pages.ui import analyses, projected
 from pages.ui.laboratory import Laboratory
 from pages.ui.session import Memory
-from tests.engines import TIMEOUT, config, over
+from tests.engines import config, over
+from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
 

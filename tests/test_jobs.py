@@ -11,7 +11,8 @@ from core.engine import Job
 from core.errors import LatentLabError
 from core.training.checkpoint import model_of
 from core.training.loop import Training
-from tests.engines import TIMEOUT, assert_same, config, over
+from tests.engines import assert_same, config, over
+from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
 

@@ -18,9 +18,9 @@ from core.errors import EngineUnavailable
 from core.home import Home
 from core.protocol import Status
 from tests.making import completed, config_of, no_bench
+from tests.patience import TIMEOUT
 
 HELLO = {"scheduler": "tls://127.0.0.1:1"}
-TIMEOUT = 60.0
 # Processes that never join: one hangs, the other ends after it has been told where to go.
 HANGING, ENDING = (f"import sys; print(sys.stdin.readline(), flush=True); {rest}" for rest in ("sys.stdin.read()", ""))
 

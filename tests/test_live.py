@@ -15,8 +15,7 @@ from core.protocol import Status
 from pages.ui import live
 from pages.ui.laboratory import Laboratory
 from tests.making import completed, config_of
-
-TIMEOUT = 60.0
+from tests.patience import TIMEOUT
 
 
 class Socket:

@@ -17,8 +17,8 @@ from core.uploads.prepare.options import Options
 from core.uploads.prepare.second import matched, together
 from core.uploads.sandbox import TASKS
 from tests import files
+from tests.patience import TIMEOUT
 
-TIMEOUT = 60.0
 CSV = b"x,y,kind\n" + b"".join(b"%d.5,%d,%s\n" % (i, i * i, b"ab"[i % 2 : i % 2 + 1]) for i in range(30))
 
 

@@ -16,10 +16,10 @@ from core.home import Home
 from core.protocol import Status
 from core.training.checkpoint import model_of
 from tests.making import completed, config_of, new_record
+from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
 
-TIMEOUT = 60.0
 LONG = 200_000
 
 
