@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UploadError
-from core.uploads.sandbox import DONE, PATIENCE, REFUSED, SECONDS
+from core.uploads.sandbox import DONE, FAILED, PATIENCE, REFUSED, SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Elsewhere a process that has loaded libraries cannot be forked safely, or not at all.
@@ -87,6 +87,8 @@ def apart(task: str, paths: Sequence[Path], filename: str, told: dict[str, Any])
         refused = UploadError(sentence)
         refused.notices = tuple(notices)
         raise refused
+    if status == FAILED:
+        print(answer.decode(), file=sys.stderr)
     raise UploadError(
         f"{filename} could not be read: that took more than {SECONDS} s of computing or more memory than it may, or "
         "it stopped on an error of ours, which is in the server's log. Bring a part of it."

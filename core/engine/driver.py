@@ -34,8 +34,9 @@ class Driver:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def launch(self, live: LiveRun, steps: int | None) -> None:
-        """Let a run move as soon as it gets a turn; with `steps` it pauses after that many."""
-        self._runs.add(live)
+        """Let a run move as soon as it gets a turn, unless it does; with `steps` it pauses after that many."""
+        if not self._runs.add(live):
+            return
 
         def begin() -> None:
             task = asyncio.create_task(self._drive(live, steps))
@@ -133,6 +134,11 @@ class Driver:
         while True:
             step, seconds = live.step, live.seconds
             left = None if goal is None else goal - live.step
+            looks_from = 0
+            if pause and not self._runs.is_watched(live):
+                # It is looked at for its film alone, which the last picture has to be in by then.
+                await writer.done()
+                looks_from = self._store.next_kept(live.id)
             async with live.share.slices, worker.slices:
                 # One that was asked to end or to hand over while it waited stands where it stood.
                 if pause == 0:
@@ -140,11 +146,6 @@ class Driver:
                     spec, piece = await worker.answer(bench.begin(key, config, state, self._store.home))
                     writer.write(self._store.save_spec, live.id, spec)
                 elif not (live.stopping or live.share.is_leaving):
-                    looks_from = 0
-                    if not self._runs.is_watched(live):
-                        # It is looked at for its film alone, which the last picture has to be in by then.
-                        await writer.done()
-                        looks_from = self._store.next_kept(live.id)
                     piece = await worker.answer(bench.advance(key, pause, left, looks_from))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:

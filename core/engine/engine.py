@@ -52,7 +52,8 @@ class Engine:
         self._runs = LiveRuns(workers, self._thread.loop)
         self._driver = Driver(self.store, self._thread, self._runs)
         self._jobs = Jobs(self.store, self._thread)
-        self._resuming = threading.Lock()
+        # Whoever lets a run go on or changes it; runs that have one of them in common wait for each other.
+        self._acting = tuple(threading.RLock() for _ in range(64))
         self.sweeps = Sweeps(self.store, self._runs, self._driver, self._require_workers)
 
     @property
@@ -109,7 +110,7 @@ class Engine:
             LatentLabError: it cannot go on.
         """
         # Asked for in two tabs at once, it goes on once.
-        with self._resuming:
+        with self._acting_on(run):
             if self.live(run) is not None:
                 return
             record = self.store.get(run)
@@ -143,20 +144,24 @@ class Engine:
             UnknownRun: no such run.
             LatentLabError: it is over, a knob is not live, or its value is outside of its limits.
         """
-        moving = self.live(run) is not None
-        self._ask(run, Status.PAUSED, PATIENCE_TO_CHANGE)
-        if self.live(run) is not None:
-            raise LatentLabError("This run does not answer yet. It will pause as soon as it can: turn the knob then.")
-        record = self.store.get(run)
-        if record.config is None or record.status.is_over:
-            raise LatentLabError(f"This run cannot be changed any more: it is {record.status}.")
-        try:
-            config = record.config.changed(record.step, values)
-        except ValidationError as error:
-            raise LatentLabError(" ".join(sentences(error))) from None
-        self.store.save_config(run, config)
-        if moving:
-            self.resume(run, session)
+        # Two who change it at once do so one after the other.
+        with self._acting_on(run):
+            moving = self.live(run) is not None
+            self._ask(run, Status.PAUSED, PATIENCE_TO_CHANGE)
+            if self.live(run) is not None:
+                raise LatentLabError(
+                    "This run does not answer yet. It will pause as soon as it can: turn the knob then."
+                )
+            record = self.store.get(run)
+            if record.config is None or record.status.is_over:
+                raise LatentLabError(f"This run cannot be changed any more: it is {record.status}.")
+            try:
+                config = record.config.changed(record.step, values)
+            except ValidationError as error:
+                raise LatentLabError(" ".join(sentences(error))) from None
+            self.store.save_config(run, config)
+            if moving:
+                self.resume(run, session)
 
     def live(self, run: str) -> LiveRun | None:
         """The run if it is moving or waiting, else None."""
@@ -231,6 +236,9 @@ class Engine:
     def _admit(self, session: str) -> None:
         self._require_workers()
         self._runs.admit(session)
+
+    def _acting_on(self, run: str) -> threading.RLock:
+        return self._acting[hash(run) % len(self._acting)]
 
     def _require_workers(self) -> None:
         if self.state in ("failed", "closed"):

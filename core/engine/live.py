@@ -128,12 +128,15 @@ class LiveRuns:
         with self._lock:
             return live.id in self._listeners
 
-    def add(self, live: LiveRun) -> None:
-        """Count a run among the live ones."""
+    def add(self, live: LiveRun) -> bool:
+        """Count a run among the live ones; whether it was none yet, as it moves but once."""
         with self._lock:
+            if live.id in self._live:
+                return False
             if all(each.session != live.session for each in self._live.values()):
                 self._turns.join(live.session)
             self._live[live.id] = live
+            return True
 
     def spend(self, live: LiveRun, seconds: float) -> None:
         """Count what a slice took, in seconds; after that the run's share may have to leave."""

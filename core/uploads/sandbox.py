@@ -3,13 +3,15 @@
 Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no
 file can be written to. Windows knows no such limits, and they are no wall against code that is run on purpose.
 A task is a line of JSON: what to do, with which files on disk, what the one that somebody brought is called, and what
-was said about it. The first byte of an answer tells what follows: what became of the files, or why nothing did.
+was said about it. The first byte of an answer tells what follows: what became of the files, why nothing did, or the
+traceback of an error of ours, as a log that is a file cannot be written to from here.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ SECONDS = 90
 PATIENCE = 2 * SECONDS
 DONE = b"\x00"
 REFUSED = b"\x01"
+FAILED = b"\x02"
 
 
 def read(paths: list[Path], filename: str, format: dict[str, Any]) -> bytes:
@@ -68,6 +71,8 @@ def answer_to(line: bytes) -> tuple[bytes, bytes]:
     except MemoryError:
         sentence = f"{filename} takes more than {MEMORY >> 30} GiB of memory to read. Bring a part of it."
         return REFUSED, json.dumps([sentence, []]).encode()
+    except Exception:
+        return FAILED, traceback.format_exc().encode()
 
 
 def _limit() -> None:

@@ -22,7 +22,7 @@ with one_thread():
     began, steps = time.perf_counter(), 0
     while time.perf_counter() - began < {SECONDS}:
         for _ in range(50):
-            training._step()
+            training.take_step()
         steps += 50
 print(steps / (time.perf_counter() - began))
 """
