@@ -25,13 +25,13 @@ class Bench:
         """Train as `Trainer.advance` does."""
         return self._trainers[key].advance(seconds, steps, looks_from)
 
-    def measure(self, key: str, diverged: str | None) -> Slice:
-        """Look at everything, and measure validation samples."""
-        return self._trainers[key].measure(diverged)
-
     def state(self, key: str) -> bytes:
         """The checkpoint from which a run can go on bit for bit."""
         return self._trainers[key].state()
+
+    def leave(self, key: str, diverged: str | None) -> tuple[Slice, bytes]:
+        """What a run stands at, looked at and measured in full, and its checkpoint."""
+        return self._trainers[key].measure(diverged), self.state(key)
 
     def end(self, key: str) -> None:
         """Let go of a run."""

@@ -153,9 +153,10 @@ class Driver:
             ended = self._ended(live, piece, goal)
             leaves = ended is not None or live.share.is_leaving
             is_whole = piece.done or piece.diverged is not None or (ended is None and bool(piece.snapshot))
+            checkpoint = None
             if leaves and not (is_whole or live.is_unwanted):
                 # What it ends with is known in full; others may look at one that waits.
-                piece = await worker.answer(bench.measure(key, piece.diverged))
+                piece, checkpoint = await worker.answer(bench.leave(key, piece.diverged))
             live.step, live.seconds, live.piece, live.moved = piece.step, piece.seconds, piece, now
             live.snapshot = piece.snapshot or live.snapshot
             self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing + piece.measuring)
@@ -165,7 +166,7 @@ class Driver:
             back = pause == 0 or piece.diverged is not None
             writer.write(self._keep, live, piece, ended is not None, back)
             if leaves or live.seconds - saved > CHECKPOINT_EVERY:
-                writer.write(self._save, live, await worker.answer(bench.state(key)))
+                writer.write(self._save, live, checkpoint or await worker.answer(bench.state(key)))
                 saved = live.seconds
             if leaves:
                 return ended
