@@ -53,7 +53,8 @@ def npz(**arrays: np.ndarray) -> bytes:
 def zipped(members, method=zipfile.ZIP_DEFLATED) -> bytes:
     """A ZIP of members by name (text or `ZipInfo`): a dict, or pairs where names may come up twice."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
+    # Packed as fast as can be, for one of them unpacks to half a gigabyte.
+    with zipfile.ZipFile(stream, "w", method, compresslevel=1) as archive:
         for name, data in members.items() if isinstance(members, dict) else members:
             archive.writestr(name, data)
     return stream.getvalue()

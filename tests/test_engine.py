@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from core import MODELS, RunConfig, Snapshot, fit
+from core.engine.live import LiveRun
 from core.engine.record import WENT_BACK
+from core.engine.turns import Share
 from core.errors import LatentLabError, TooManyRuns, UnknownDataset, UnknownRun
 from core.protocol import Status
 from core.training.loop import Training
@@ -73,6 +75,36 @@ def test_a_knob_turned_while_it_trains_is_in_its_configuration_from_that_step_on
     assert engine.store.get(run).config.changes[1].step == record.step
     with pytest.raises(LatentLabError, match="latent_size cannot be changed while a run goes on"):
         engine.change(run, "me", {"latent_size": 3})
+
+
+def test_two_who_turn_knobs_of_a_run_at_once_both_turn_them(engine, monkeypatch):
+    run = engine.start(config(model="vae", steps=200_000), "me", "turned by two")
+    until(engine, run, lambda live: live.step > 0)
+    save, other = engine.store.save_config, threading.Thread(target=engine.change, args=(run, "me", {"beta": 2.0}))
+
+    def save_slowly(*arguments):
+        monkeypatch.setattr(engine.store, "save_config", save)
+        other.start()
+        # If it were let through, it would be done by now.
+        other.join(0.5)
+        save(*arguments)
+
+    monkeypatch.setattr(engine.store, "save_config", save_slowly)
+    engine.change(run, "me", {"learning_rate": 1e-4})
+    other.join(TIMEOUT)
+    # What moves is what is written down.
+    assert {change.name for change in engine.live(run).config.changes} == {"learning_rate", "beta"}
+    assert engine.store.get(run).config == engine.live(run).config
+    engine.discard(run)
+
+
+def test_a_run_that_is_let_go_on_twice_moves_once(engine):
+    run = engine.start(config(steps=200_000), "me", "")
+    until(engine, run, lambda live: live.step > 0)
+    live = engine.live(run)
+    engine._driver.launch(LiveRun(run, live.config, Share("me")), None)
+    assert engine.live(run) is live
+    engine.discard(run)
 
 
 def test_pause_takes_effect_before_it_returns_and_stop_ends(engine):

@@ -73,6 +73,13 @@ def test_a_bad_file_is_answered_with_its_sentence(incoming):
     assert [*incoming.rglob("*.safetensors")] == []
 
 
+def test_an_error_of_ours_is_in_the_log_also_where_that_is_a_file(incoming, child, capfd):
+    child("raise KeyError('a mistake of ours')")
+    with pytest.raises(UploadError, match="which is in the server's log"):
+        read(Reader(incoming), "leaves.csv", CSV)
+    assert "KeyError: 'a mistake of ours'" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [
