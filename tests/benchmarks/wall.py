@@ -106,7 +106,7 @@ def _thirty(page: Page, address: str) -> None:
     page.evaluate("window.isTheSamePage = true")
     page.click(".st-key-go_on button")
     page.get_by_text("30 of 30 runs finished").wait_for()
-    # Tiles out of sight are drawn when they come into it, and the last pictures a moment after the last runs have ended.
+    # Tiles out of sight are drawn when they come into it, the last pictures a moment after the last runs have ended.
     page.locator(TILES).last.scroll_into_view_if_needed()
     with suppress(TimeoutError):
         page.locator(f"{TILES}[data-step='{STEPS}']").nth(len(THIRTY) - 1).wait_for(timeout=LAST_PICTURES)
