@@ -19,7 +19,7 @@ from core.home import Home
 from core.lessons import LESSONS
 from core.protocol import Status
 from core.training.loop import Training
-from pages.ui import analyses, browse, walks
+from pages.ui import analyses, browse
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import PAGES
 from pages.ui.session import BRUSH, CHOICES, is_choice
@@ -335,12 +335,6 @@ def test_sliders_begin_anew_where_another_run_has_them_and_its_address_finds_the
     assert "walked_to" not in address(run(app))
     assert app.session_state["walked_to"] not in (moved, (one, another))
     assert opened("latent", there).session_state["walked_to"] == moved
-
-
-def test_where_sliders_rest_is_where_they_stand(monkeypatch):
-    monkeypatch.setattr(walks.st, "session_state", {"probe_decode": {"walked": [0.5, -1]}})
-    walks._walk_on()
-    assert walks.st.session_state["walked_to"] == (0.5, -1)
 
 
 def test_a_run_that_cannot_leads_to_one_that_can(laboratory):
