@@ -31,24 +31,18 @@ export function drawFilm(film, state) {
   film.querySelector(".play").textContent = state.playing ? "❚❚" : "▶";
 }
 
-/** Look back at a step of the run and of its ghost, or with null at the newest. */
-function look(state, step) {
-  state.look(step);
-  state.ghost?.look(step);
+/** Show the snapshot of this index; the last one is the newest. */
+function show(state, index) {
+  state.look(index < state.kept.length - 1 ? state.kept[index] : null);
   state.repaint();
 }
 
-/** Show the snapshot of this index; the last one is the newest. */
-function show(state, index) {
-  look(state, index < state.kept.length - 1 ? state.kept[index] : null);
-}
-
-/** Look back at where the page says, whenever it says something else: a reload and Back find what stood there. */
+/** Look back at where the page says, if that is news, as soon as there is a film: a reload and Back find it again. */
 export function heedPage(state) {
-  const { at } = state.data;
-  if (at === state.heard || !state.kept.length) return;
-  state.heard = at;
-  if (at !== state.at) look(state, at);
+  const { data, kept } = state;
+  if (data === state.heeded || !kept.length) return;
+  state.heeded = data;
+  if (state.looks.isNews(data.at)) state.look(data.at);
 }
 
 function stop(state) {
@@ -74,15 +68,12 @@ function filmed(state, elements, draw) {
     frames: () => state.kept,
     ready: async (step) => (await Promise.all([state.have(step), state.ghost?.have(step)]))[0],
     paint: (step, show) => {
-      const runs = [state, state.ghost].filter(Boolean);
-      const before = runs.map(({ at }) => at);
-      for (const run of runs) run.look(step);
+      const before = state.at;
+      state.look(step);
       draw();
       show(`step ${state.at.toLocaleString("en")} of ${state.status.steps.toLocaleString("en")}`);
       // All of this is over before the browser's next picture.
-      runs.forEach((run, i) => {
-        run.look(before[i]);
-      });
+      state.look(before);
       draw();
     },
   };

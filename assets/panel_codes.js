@@ -28,14 +28,14 @@ const UNLABELLED = [{ colour: ROLES.real, shape: "circle" }];
 /** Labels or clusters (N,), which come as large integers, as groups. */
 const groupsOf = remembered(({ values }) => Uint16Array.from(values, Number));
 
-/** All points (N, 2) in one group. */
-const alike = remembered((plane) => new Uint16Array(plane.length / 2));
+/** All samples of a view (N, …) in one group. */
+const alike = remembered(({ shape }) => new Uint16Array(shape[0]));
 
-/** The points of a plane (N, 2) by class, or all alike where there are no labels. */
-function byClass(labels, plane) {
+/** The samples of a view (N, …) by class, or all alike where there are no labels. */
+function byClass(labels, view) {
   return labels
     ? { marks: CLASS_MARKS, groups: groupsOf(labels), isHollow: false }
-    : { marks: UNLABELLED, groups: alike(plane), isHollow: false };
+    : { marks: UNLABELLED, groups: alike(view), isHollow: false };
 }
 
 /** The frame of the codes' plane as [low, high]; version 0.3 kept none. */
@@ -82,7 +82,7 @@ function drawCodes({ context, width, height }, state, marked) {
 function drawByClass(sheet, state) {
   const { views } = state.snapshot;
   const { values } = views.plane;
-  const marked = byClass(views.labels, values);
+  const marked = byClass(views.labels, views.plane);
   const scale = drawCodes(sheet, state, marked);
   if (views.labels && canStandAmong(state.data.labels)) {
     drawNames(sheet.context, { values, scale }, marked.groups, state.data.labels);
@@ -107,7 +107,7 @@ function drawTrajectory({ context, width, height }, state) {
   const frame = steady(state, trajectory.shown, (views) => box(views.trajectory.values));
   const [scale, chosen] = [squareScale(...frame, width, height), chosenOf(state.data.selected)];
   const [count, steps] = paths.shape;
-  drawPaths(context, paths, scale, shadesOf(byClass(labels, paths.values), chosen), chosen);
+  drawPaths(context, paths, scale, shadesOf(byClass(labels, paths), chosen), chosen);
   const ends = Array.from({ length: 2 * count }, (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)]);
   return spotsOf(ends, scale);
 }

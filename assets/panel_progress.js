@@ -78,7 +78,7 @@ function tipOf({ at, tip, history }) {
 }
 
 /** Points (step, value) as far as `tip`, which lies on the way to the first one behind it. */
-function upTo(points, tip) {
+export function upTo(points, tip) {
   const passed = points.filter(([step]) => step <= tip);
   const [from, to] = [passed.at(-1), points[passed.length]];
   if (!from || !to) return passed;
@@ -87,7 +87,7 @@ function upTo(points, tip) {
 }
 
 /** Where the axis of steps ends: with the run; before, while a long run has just begun and curves would be a line. */
-function reach(state) {
+export function reach(state) {
   return Math.min(state.status.steps || state.snapshot.steps, 4 * Math.max(64, tipOf(state)));
 }
 

@@ -2,6 +2,7 @@
 
 import { Asker } from "./asker.js";
 import { prepare, whenResized } from "./canvas.js";
+import { Echo } from "./echo.js";
 import { aspect, present } from "./looks.js";
 import { drawDots } from "./plane.js";
 import { ROLES } from "./protocol.js";
@@ -110,19 +111,27 @@ const repairer = {
   },
 };
 
-/** Where the sliders stand, as an address tells it. */
-function standsOf(root) {
-  return [...root.querySelectorAll("input")].map((input) => Number(Number(input.value).toFixed(3)));
+/** A place between two others to a thousandth of what lies between them, so that an address stays short. */
+export function rounded(value, low, high) {
+  const digits = 3 - Math.floor(Math.log10(high - low));
+  return Number(value.toFixed(Math.min(100, Math.max(0, digits))));
 }
 
-/** Put the sliders where the page says, unless it said that before: who moves them on knows better. */
-function stand(root, stands) {
-  if (String(stands) === root.told) return;
-  root.told = String(stands);
+/** Put the sliders where the page says, if that is news. */
+function heed(root, stands) {
+  if (!root.walk.isNews(String(stands))) return;
+  root.stands = stands;
   root.querySelectorAll("input").forEach((input, i) => {
     input.value = stands[i];
   });
   root.ask();
+}
+
+/** Tell the page of the slider that has come to rest; the others stand where they stood. */
+function tell(root, { value, min, max }, i, setTriggerValue) {
+  root.stands = root.stands.with(i, rounded(...[value, min, max].map(Number)));
+  root.walk.tell(String(root.stands));
+  setTriggerValue("walked", root.stands);
 }
 
 const KINDS = { decode: decoder, noise: repairer };
@@ -132,10 +141,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Sliders that are moved stay under the hand that moves them.
   const identity = JSON.stringify({ ...data, stands: null });
   if (root.dataset.identity === identity) {
-    if (data.stands) stand(root, data.stands);
+    if (data.stands) heed(root, data.stands);
     return undefined;
   }
-  root.told = String(data.stands);
+  root.stands = data.stands;
+  root.walk = new Echo(String(data.stands));
   root.dataset.identity = identity;
   root.asker?.close();
   const kind = KINDS[data.kind];
@@ -155,10 +165,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   root.asker = new Asker(`/probe/${data.run}`, answered, refused);
   root.ask = () => root.asker.ask(kind.question(root, data));
-  for (const widget of root.querySelectorAll("input, select")) {
+  root.querySelectorAll("input, select").forEach((widget, i) => {
     widget.oninput = root.ask;
-    if (data.stands) widget.onchange = () => setTriggerValue("walked", standsOf(root));
-  }
+    if (data.stands) widget.onchange = () => tell(root, widget, i, setTriggerValue);
+  });
   root.ask();
   const resized = whenResized(root, paint);
   return () => {

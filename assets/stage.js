@@ -2,6 +2,7 @@
 
 import { oncePerPicture, whenResized } from "./canvas.js";
 import { endWalk, keepCross } from "./cross.js";
+import { Echo } from "./echo.js";
 import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
@@ -39,6 +40,8 @@ function draw(root, state) {
   }
   if (state.gone || !state.status) return;
   heedPage(state);
+  // Both stand at one step, whichever has its film first.
+  state.ghost?.look(state.at);
   const began = performance.now();
   // Both go on, whichever is still on its way.
   const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
@@ -73,18 +76,20 @@ function follow(root, data, shown, changed) {
       if (now !== state.told) {
         state.told = now;
         changed(now);
-        // It goes on, and the page takes it that somebody looks back.
-        if (state.at === null && state.heard !== null) state.looked();
       }
+      // It goes on, and the page takes it that somebody looks back.
+      if (state.at === null && state.looks.known !== null) state.looked();
     }
     state.repaint();
   });
   // `plotted` are the names of the metrics that were picked for the plot of progress, or null; `pointed` is where
-  // the pointer is there, in CSS pixels; `playing` what plays the film; `heard` the step that the page looks back at.
+  // the pointer is there, in CSS pixels; `playing` what plays the film; `looks` what the page knows of the step that is
+  // looked back at, and `heeded` what it said last of that and all else.
   const isMeasured = (name) => data.metrics.some((metric) => metric.name === name);
   const plotted = shown?.plotted?.every(isMeasured) ? shown.plotted : null;
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
-  Object.assign(state, { plotted, pointed: null, playing: null, heard: null, ghost: null, cross });
+  const film = { playing: null, looks: new Echo(null), heeded: null };
+  Object.assign(state, { plotted, pointed: null, ghost: null, cross, ...film });
   state.repaint = oncePerPicture(() => draw(root, state));
   select.onchange = () => state.pace(Number(select.value));
   return state;
@@ -97,7 +102,6 @@ function haunt(state, data, shown) {
   if (!known) return new Followed(data, state.rate, moved);
   endWalk(known);
   known.moved = moved;
-  known.look(null);
   return known;
 }
 
@@ -126,8 +130,11 @@ function show(root, data, shown, setTriggerValue) {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
   };
-  // The newest is no step of the film.
-  state.looked = () => setTriggerValue("looked", state.at ?? -1);
+  state.looked = () => {
+    state.looks.tell(state.at);
+    // The newest is no step of the film.
+    setTriggerValue("looked", state.at ?? -1);
+  };
   listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
   update(state, data, shown);
   if (shown) leave(shown, state.ghost);

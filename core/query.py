@@ -21,6 +21,8 @@ from core.models import MODELS
 WELCOME_DATASET = "mnist_5000"
 FIRST_DATASET = "digits"
 FIRST_MODEL = "vae"
+# What points of a plane are trained with where they are chosen to be looked at: it learns where they lie.
+PLANE_MODEL = "gan"
 
 Query = Mapping[str, str | Sequence[str]]
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button, Widget
 
-from core import RunConfig, Sweep
+from core import MODELS, RunConfig, Sweep
 from core.analysis import analyse, cluster_methods, plotted, preview
 from core.engine import Engine
 from core.engine.jobs import Job
@@ -19,7 +19,7 @@ from core.home import Home
 from core.lessons import LESSONS
 from core.protocol import Status
 from core.training.loop import Training
-from pages.ui import analyses
+from pages.ui import analyses, browse
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import PAGES
 from pages.ui.session import BRUSH, CHOICES, is_choice
@@ -311,3 +311,47 @@ def test_a_brush_keeps_by_each_knob_and_by_the_number():
     here = seen(PLACES.index(("sweep", {"sweep": "of three knobs", "measure": "test_mse"})))
     axes = ("latent_size", "batch_size", "activation", "test_mse")
     assert {name for name in here.begun if name.startswith(BRUSH)} == {BRUSH + axis for axis in axes}
+
+
+def test_a_brush_goes_with_its_sweep():
+    app = opened("sweep", {"sweep": IDS["of three knobs"], "measure": "test_mse", f"{BRUSH}latent_size": "2"})
+    assert f"{BRUSH}latent_size" in address(app)
+    app.button(key="new_sweep").click()
+    run(app).button(key=f"open-{IDS['of three knobs']}").click()
+    assert not [word for word in address(run(app)) if word.startswith(BRUSH)]
+    assert app.session_state[f"{BRUSH}latent_size"] == []
+
+
+def test_sliders_begin_anew_where_another_run_has_them_and_its_address_finds_them_again(laboratory):
+    app = opened("latent", {"run": IDS["run"]})
+    one, another = app.session_state["walked_to"]
+    app.session_state["walked_to"] = moved = (one + 0.01, another)
+    there = address(run(app))
+    # What was not moved needs no word.
+    assert there["walked_to"] == f"{one + 0.01}~"
+    config = laboratory.store.get(IDS["run"]).config
+    other = config.model_copy(update={"seed": config.seed + 1})
+    app.session_state["memory"].run = next(each.id for each in laboratory.store.all() if each.config == other)
+    assert "walked_to" not in address(run(app))
+    assert app.session_state["walked_to"] not in (moved, (one, another))
+    assert opened("latent", there).session_state["walked_to"] == moved
+
+
+def test_a_run_that_cannot_leads_to_one_that_can(laboratory):
+    app = opened("samples", {"run": IDS["of sequences"]})
+    app.button(key="lead").click()
+    shown = laboratory.store.get(run(app).session_state["memory"].run)
+    assert "decode" in MODELS[shown.config.model].capabilities
+    assert [button.key for button in app.button].count("lead") == 0
+
+
+@pytest.mark.parametrize(("dataset", "model"), [("ring", "gan"), ("wine", "vae")])
+def test_a_dataset_is_trained_on_with_the_model_that_suits_it(dataset, model, laboratory, monkeypatch):
+    started, gone = [], []
+    monkeypatch.setattr(laboratory, "start", lambda config, *_: started.append(config) or IDS["run"])
+    monkeypatch.setattr(browse.st, "switch_page", lambda to, query_params: gone.append(to.url_path))
+    app = opened("data", {"shown_dataset": dataset, "dataset": "digits", "model": "vae", "seed": "7"})
+    app.button(key="train_on").click()
+    run(app)
+    assert [(config.dataset, config.model, config.seed) for config in started] == [(dataset, model, 7)]
+    assert gone == [""]

@@ -43,6 +43,8 @@ def test_latent_sliders_decode_while_they_move(tab, vae):
         slider.press("ArrowRight")
     tab.grows(probe, "answers", answers)
     changes(tab, canvas, before)
+    # The page knows where it rests.
+    tab.page.wait_for_url(re.compile("walked_to="))
 
 
 def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):

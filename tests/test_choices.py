@@ -21,7 +21,7 @@ def home(tmp_path, monkeypatch):
 def page():
     import streamlit as st
 
-    from pages.ui.choices import OrTyped, choice, unchoose
+    from pages.ui.choices import Between, OrTyped, choice, unchoose
     from pages.ui.state import keep_address
 
     keep_address()
@@ -34,6 +34,8 @@ def page():
     st.multiselect("Status", statuses, **choice("filter_status", statuses, []))
     st.multiselect("Knobs", ["a", "b", "c"], **choice("swept", ["a", "b", "c"], ["a"], most=2))
     st.multiselect("Values", [1, 2], accept_new_options=True, **choice("values_a", OrTyped([1, 2]), [1, 2]))
+    most = st.session_state.get("most", 4.0)
+    st.slider("Between", 0.0, most, **choice("brush_mse", Between(0.0, most), (0.0, most)))
     st.button("Begin again", key="unchoose", on_click=unchoose, args=("projection", "sample_seed"))
 
 
@@ -76,6 +78,8 @@ WRONG = [
     {"judged": ""},
     {"filter_status": "lost~gone"},
     {"swept": "d"},
+    {"brush_mse": "1~5"},
+    {"brush_mse": "1"},
 ]
 
 
@@ -101,6 +105,17 @@ def test_what_was_never_chosen_goes_with_the_default_of_another_run():
     assert chosen(app) == {"filter_status": "paused"}
     app.toggle("judged").set_value(False).run()
     assert chosen(app)["judged"] == "no"
+
+
+def test_each_of_several_numbers_goes_with_its_default_until_it_is_chosen():
+    app = opened()
+    app.slider("brush_mse").set_value((1.0, 4.0)).run()
+    assert chosen(app) == {"brush_mse": "1~"}
+    app.session_state["most"] = 8.0
+    app.run()
+    assert app.slider("brush_mse").value == (1.0, 8.0)
+    assert chosen(app) == {"brush_mse": "1~"}
+    assert opened(brush_mse="1~").slider("brush_mse").value == (1.0, 4.0)
 
 
 def test_choices_stand_again_as_their_page_begins():

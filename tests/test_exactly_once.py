@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import DATASETS
+from core import DATASETS, MODELS
 from core.engine import Engine as RealEngine
 from core.errors import UnknownRun
 from core.home import Home
 from core.protocol import Status
 from pages.ui.laboratory import Laboratory
 from pages.ui.once import once
+from pages.ui.session import Memory
 from tests.making import config_of, new_record
 
 CONFIG = config_of("autoencoder", "two_moons")
@@ -114,6 +115,79 @@ def test_each_step_is_one_of_the_same_run(app, engine):
     engine.rest("run0", Status.PAUSED)
     press(app.run(), "step")
     assert engine.asked == [("start", "run0"), ("resume", "run0")]
+
+
+def again():
+    import streamlit as st
+
+    from pages.ui import transport
+
+    st.button("Train", key="again", on_click=transport.train, args=(st.session_state["config"],))
+
+
+def test_a_button_elsewhere_that_trains_does_what_train_would(engine):
+    app = AppTest.from_function(again, default_timeout=60)
+    app.session_state["config"] = CONFIG
+    app.session_state["memory"] = memory = Memory()
+    press(app.run(), "again", "again")
+    assert engine.asked == [("start", "run0")]
+    engine.rest("run0", Status.FINISHED)
+    # That run again, bit for bit, would teach nothing: another seed, and from there the run that there is.
+    press(app, "again")
+    assert engine.asked[1:] == [("start", "run1")]
+    assert (memory.run, engine.records["run1"].config.seed) == ("run1", CONFIG.seed + 1)
+    engine.rest("run1", Status.FINISHED)
+    press(app, "again")
+    assert (memory.run, memory.before, len(engine.asked)) == ("run0", "run1", 2)
+
+
+def leading():
+    import streamlit as st
+
+    from pages.ui.leading import lead_to_one_that_can
+
+    lead_to_one_that_can(st.session_state["record"], "it has no decoder", lambda model: "sample" in model.capabilities)
+
+
+def test_where_no_run_can_one_that_can_is_trained(engine, monkeypatch):
+    gone = []
+    monkeypatch.setattr("pages.ui.leading.st.switch_page", lambda to, query_params: gone.append(query_params["run"]))
+    engine.store.all = list
+    app = AppTest.from_function(leading, default_timeout=60)
+    app.session_state["record"] = new_record(CONFIG)
+    press(app.run(), "lead")
+    assert engine.asked == [("start", "run0")]
+    started = engine.records["run0"].config
+    assert started.dataset == CONFIG.dataset
+    assert app.info[0].value == "Autoencoder, the model of the run on screen: it has no decoder."
+    assert app.button(key="lead").label == f"Train {MODELS[started.model].title} on these data"
+    assert gone == ["run0"]
+
+
+def offered():
+    import streamlit as st
+
+    from pages.ui.calmer import offer_calmer
+
+    offer_calmer(st.session_state["record"])
+
+
+@pytest.mark.parametrize(
+    ("rate", "dataset", "label"),
+    [
+        (10.0, "two_moons", ["Train with learning rate 0.002"]),
+        # There is no lower one, and there are no data.
+        (0.00001, "two_moons", []),
+        (10.0, "deleted", []),
+    ],
+)
+def test_a_lower_rate_is_offered_where_there_is_one_and_its_data_are(rate, dataset, label, engine):
+    config = config_of("autoencoder", "two_moons", learning_rate=rate)
+    app = AppTest.from_function(offered, default_timeout=60)
+    diverged = replace(new_record(config), status=Status.DIVERGED)
+    app.session_state["record"] = replace(diverged, config=config.model_copy(update={"dataset": dataset}))
+    assert not app.run().exception
+    assert [button.label for button in app.button] == label
 
 
 def test_a_button_that_goes_away_acts_at_its_first_press():

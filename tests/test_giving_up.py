@@ -162,6 +162,32 @@ def test_who_comes_back_to_what_was_given_up_gets_all_of_it(held, turn):
     assert again.future.result(TIMEOUT).steps == (5, 10)
 
 
+def test_who_asks_for_a_newer_checkpoint_gives_up_the_older_and_gets_another(held, turn):
+    tab, tsne = Memory(), {"method": "tsne", "perplexity": 30}
+    older = held.begun(turn(tab, **tsne))
+    os.utime(held.engine.home.runs / held.run / "state.safetensors")
+    other = held.begun(held.ask(30))
+    assert other is not older
+    analyses.forget_all_of(held.run)
+    assert older.future.cancelled()
+    assert not other.future.done()
+    for job in (older, other):
+        held.let_go(job)
+    assert other.future.result(TIMEOUT).steps == (5, 10)
+
+
+def test_no_more_than_a_few_results_are_kept_at_hand_and_all_that_is_under_way(monkeypatch):
+    tab, over = Memory(), Job()
+    over.future.set_result("found")
+    monkeypatch.setattr(analyses, "memory", lambda: tab)
+    late = {f"late {i}": Job() for i in range(2 * analyses.REMEMBERED)}
+    tab.jobs = dict(late)
+    for i in range(2 * analyses.REMEMBERED):
+        assert analyses.result_of(f"run {i}", lambda: over, "Points") == "found"
+    assert late.items() <= tab.jobs.items()
+    assert [*tab.jobs][len(late) :] == [f"run {i}" for i in range(analyses.REMEMBERED, 2 * analyses.REMEMBERED)]
+
+
 def test_what_nobody_waits_for_ends_and_does_not_begin_where_it_waits_for_a_worker(held):
     # As many as there are workers.
     given_up, other = (held.begun(held.ask(perplexity)) for perplexity in (30, 31))

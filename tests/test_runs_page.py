@@ -13,11 +13,13 @@ from core.engine.sweep_store import SweepStore
 from core.home import Home
 from core.protocol import Status
 from pages.ui.laboratory import Laboratory
+from pages.ui.run_actions import _said
 from pages.ui.run_filter import Filter
 from pages.ui.run_names import names
-from pages.ui.run_order import NEWEST
+from pages.ui.run_order import NEWEST, best_first
 from pages.ui.run_table import numbers, row, title_with_unit
 from pages.ui.session import Memory
+from pages.ui.state import MOST_PICKED
 from tests.making import config_of, new_record
 
 
@@ -81,6 +83,34 @@ def test_no_column_has_two_kinds_of_number():
     assert len({title_with_unit(metric) for metric in known}) == len(known)
 
 
+def test_the_best_run_comes_first_whichever_way_is_better_and_one_without_the_number_last():
+    runs = [record(name, "vae", metrics=found) for name, found in (("a", {}), ("b", {"test_elbo": -9.0}))]
+    runs.append(record("c", "vae", metrics={"test_elbo": -5.0, "test_mse": 0.1}))
+    elbo, mse = (next(each for each in numbers(runs[2]) if each.name == name) for name in ("elbo", "mse"))
+    assert [run.name for run in best_first(runs, elbo)] == ["c", "b", "a"]
+    assert [run.name for run in best_first(runs, mse)] == ["c", "a", "b"]
+
+
+def test_runs_are_listed_by_one_of_two_metrics_of_one_name(laboratory):
+    told = {"test_information": 0.5}
+    for model, dataset in (("recurrent_clustering", "digit_rows"), ("info_gan", "digits"), ("vae", "digits")):
+        run = laboratory.store.create(config_of(model, dataset), f"My {model}", DATASETS[dataset].spec)
+        laboratory.store.update(run, metrics=told)
+    app = AppTest.from_file("../pages/runs.py", default_timeout=60)
+    app.session_state["memory"] = memory = Memory()
+    memory.address = {"dataset": "ring", "model": "gan"}
+    for title, first in (("Mutual information (nats)", "clustering"), ("Information of the code (nats)", "info_gan")):
+        opened(app).selectbox(key="listed_by").set_value(title)
+        assert listed(opened(app))[0].endswith(first)
+
+
+def test_it_is_said_where_more_are_picked_than_an_address_holds():
+    runs = [record(str(i)) for i in range(MOST_PICKED + 1)]
+    assert _said(runs[1:], runs, runs) == "50 of 51 runs picked."
+    said = "51 of 51 runs picked, 1 of them not listed now, more than the 50 that a reload and Back find again."
+    assert _said(runs, runs, runs[1:]) == said
+
+
 def test_a_picker_says_what_sets_runs_apart():
     here, other = record("a", latent_size=3), record("b", latent_size=4, learning_rate=0.01)
     elsewhere, same = record("c", dataset="ring"), replace(record("a", latent_size=3), id="twin")
@@ -121,7 +151,7 @@ def test_runs_are_found_picked_renamed_deleted_and_restored(laboratory):
     assert len(listed(opened(app))) == 3
 
     laboratory.store.update(memory.listed[1], metrics={"test_mse": 0.2})
-    opened(app).selectbox(key="listed_by").set_value("mse")
+    opened(app).selectbox(key="listed_by").set_value("MSE")
     assert listed(opened(app)) == ["My vae", "My gan", "My autoencoder"]
     laboratory.store.update(memory.listed[2], metrics={"test_mse": 0.1})
     assert listed(opened(app)) == ["My autoencoder", "My vae", "My gan"]

@@ -1,30 +1,9 @@
 """The scripts that hands work with: places and codes, ways between them, and strokes as pictures."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from pages.ui.scripts import ASSETS
-
-NODE = Path(sys.executable).parent / "node"
-
-
-def computed(module, expression, **values):
-    """What an expression of the names that a module exports, and of some values, comes to."""
-    script = f"""import * as module from "{(ASSETS / module).as_uri()}";
-import {{ readFileSync }} from "node:fs";
-const values = JSON.parse(readFileSync(0));
-const run = new Function(...Object.keys(module), ...Object.keys(values), "return " + process.argv[1]);
-console.log(JSON.stringify(run(...Object.values(module), ...Object.values(values))));"""
-    command = [NODE, "--input-type=module", "-e", script, expression]
-    run = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
-
+from tests.node import computed
 
 SPACE = "new Space(Float32Array.from(codes), Float32Array.from(points), Float32Array.from(axes))"
 

@@ -1,8 +1,10 @@
 """Figures of sweeps of two knobs and of three: what a click opens, what a brush keeps."""
 
+import math
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import Sweep
 from core.metrics import MSE
@@ -57,3 +59,26 @@ def test_lines_stay_that_the_brush_keeps(brush, kept):
     # Lower is better: the first run is drawn last, and as the widest.
     assert figure.data[-1].customdata[0] == "run0"
     assert figure.data[-1].line.width > figure.data[0].line.width
+
+
+def brush():
+    import streamlit as st
+
+    from pages.ui import sweep_figures
+
+    st.session_state["brush"] = sweep_figures._brush(*st.session_state["asked"])
+
+
+def test_an_end_of_the_brush_that_was_not_moved_keeps_runs_that_end_later():
+    sweep, rows, _ = swept(latent_size=(2, 4), batch_size=(16, 32), learning_rate=(0.001, 0.01))
+    app = AppTest.from_function(brush, default_timeout=60)
+    app.session_state["asked"] = sweep, rows[:6], MEASURE
+    assert app.run().session_state["brush"] == Brush()
+    # Steps miss the other end by a hair.
+    app.slider[0].set_value((2.0, 5.0 - 1e-12)).run()
+    assert app.session_state["brush"].limits == (2, math.inf)
+    app.slider[0].set_value((2.0, 5.0)).run()
+    app.session_state["asked"] = sweep, rows, MEASURE
+    app.run()
+    assert app.slider[0].value == (2, 7)
+    assert app.session_state["brush"].limits == (2, math.inf)

@@ -250,12 +250,28 @@ def test_the_rate_that_is_highest_is_named_first():
         poisoned(config, 60, huge_weights).advance()
 
 
-@pytest.mark.parametrize(("stood", "tried"), [(10.0, 0.002), (0.01, 0.001), (0.002, 0.0002)])
-def test_a_rate_that_ran_away_goes_back_to_its_default_or_to_a_tenth(stood, tried):
+@pytest.mark.parametrize(
+    ("stood", "tried", "told"),
+    [
+        (10.0, 0.002, "it is 10; try 0.002"),
+        (0.01, 0.001, "it is 0.01; try 0.001"),
+        (0.002, 0.0002, "it is 0.002; try 0.0002"),
+        (0.0005, 0.00005, "it is 0.0005; try 0.00005"),
+        (0.00002, 0.00001, "it is 0.00002; try 0.00001"),
+    ],
+)
+def test_a_rate_that_ran_away_goes_back_to_its_default_or_to_a_tenth(stood, tried, told):
     config = config_of("vae", "digits", learning_rate=stood)
     calm = calmer(config, load_dataset("digits").spec)
     assert (calm.knob.name, calm.stood, calm.rate) == ("learning_rate", stood, tried)
-    assert calm.advice == f"Turn the learning rate down (it is {stood:g}; try {tried:g})."
+    assert calm.is_lower
+    assert calm.advice == f"Turn the learning rate down ({told})."
+
+
+def test_the_least_rate_that_ran_away_is_turned_down_no_further():
+    calm = calmer(config_of("vae", "digits", learning_rate=0.00001), load_dataset("digits").spec)
+    assert not calm.is_lower
+    assert calm.advice == "The learning rate is 0.00001, the least there is: look for another cause."
 
 
 def test_a_wasserstein_gan_has_a_critic():

@@ -81,15 +81,17 @@ class Jobs:
         result = choose("analysis", name, ANALYSES).result
         # Only a checkpoint is analysed, so a moving run's picture changes every few seconds, not every frame.
         text = json.dumps([name, parameters] if seed is None else [name, parameters, seed], sort_keys=True)
-        key = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        kept = self._kept(run, key, result)
+        kept_as = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        kept = self._kept(run, kept_as, result)
         if kept is not None:
             future: Future[Result] = Future()
             future.set_result(kept)
             return Job(future)
-        named = run, key
-        job = self._once(named, lambda job: self._analyse(job, named, record.config, name, parameters, result, seed))
-        job.stop, job.leave = partial(self._stop, named, job), partial(self._leave, job)
+        # Who asks when there is a newer checkpoint wants that one's.
+        key = run, f"{kept_as} {self._store.checkpoint(run)}"
+        given = run, kept_as, record.config, name, parameters, result, seed
+        job = self._once(key, lambda job: self._analyse(job, *given))
+        job.stop, job.leave = partial(self._stop, key, job), partial(self._leave, job)
         return job
 
     def repeat(self, run: str) -> Job[tuple[int, ...]]:
@@ -153,7 +155,8 @@ class Jobs:
     async def _analyse(
         self,
         job: Job[Result],
-        key: Key,
+        run: str,
+        kept_as: str,
         config: RunConfig | None,
         name: str,
         parameters: dict[str, Any],
@@ -162,7 +165,6 @@ class Jobs:
     ) -> Result:
         from core.engine.analyst import run_analysis
 
-        run, kept_as = key
         checkpoint = self._store.checkpoint(run)
         if seed is None or config is None:
             state = await asyncio.to_thread(self._store.state, run)

@@ -59,9 +59,17 @@ class Calmer:
         return f"{self.knob.label[0].lower()}{self.knob.label[1:]}"
 
     @property
+    def is_lower(self) -> bool:
+        """Whether there is a rate to try: the least that its slider has can be turned down no further."""
+        return self.rate < self.stood
+
+    @property
     def advice(self) -> str:
         """What to turn, in a sentence."""
-        return f"Turn the {self.name} down (it is {self.stood:g}; try {self.rate:g})."
+        stood, rate = self.knob.text(self.stood), self.knob.text(self.rate)
+        if self.is_lower:
+            return f"Turn the {self.name} down (it is {stood}; try {rate})."
+        return f"The {self.name} is {stood}, the least there is: look for another cause."
 
 
 def calmer(config: RunConfig, spec: DataSpec) -> Calmer:

@@ -49,7 +49,7 @@ def analysed(
 
     Below that line stands what `meanwhile` draws of the job. With the seed of a `repetition` it is that of this model.
     How many samples were looked at is not said of that, nor of a run that `is_beside` another one.
-    While the run trains, the first result stays until the page is opened anew: a newer checkpoint every few seconds
+    While the run trains, the first result stays until a newer one is asked for: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
     engine, name = laboratory.engine, name_of(analysis)
@@ -69,7 +69,6 @@ def give_up(record: Record, analysis: Callable[..., Result], **parameters: Any) 
     """Wait no longer for an analysis that is under way; when nobody does, it ends."""
     key = _key(record, analysis, None, parameters)
     if under_way(key):
-        memory().jobs[key].leave()
         forget(key)
 
 
@@ -120,8 +119,10 @@ def under_way(key: str) -> bool:
 
 
 def forget(key: str) -> None:
-    """Ask anew the next time, after a failure for instance."""
-    memory().jobs.pop(key, None)
+    """Ask anew the next time, after a failure for instance, and wait no longer for what is under way."""
+    job = memory().jobs.pop(key, None)
+    if job is not None and not job.future.done():
+        job.leave()
 
 
 def forget_all_of(run: str) -> None:
@@ -137,8 +138,9 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhi
         # Somebody else was content with where it stood.
         forget(key)
     if key not in jobs:
-        while len(jobs) >= REMEMBERED:
-            jobs.pop(next(iter(jobs)))
+        # What is under way may be waited for on this very page.
+        for old in [old for old, job in jobs.items() if job.future.done()][: 1 - REMEMBERED]:
+            forget(old)
         jobs[key] = ask()
     job = jobs[key]
     try:

@@ -1,4 +1,4 @@
-"""A file that was brought, and what was read of it, each held for as long as it is looked at."""
+"""A file that was brought, and what was read and made of it, held for all visitors while there is room."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import MODELS, RunConfig
-from core.query import FIRST_DATASET
+from core.query import FIRST_DATASET, PLANE_MODEL
 from core.uploads.shelf import is_upload
 from pages.ui.analyses import preview
 from pages.ui.choices import chosen
@@ -28,9 +28,10 @@ from pages.ui.deleted import restorable, undo_last
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
+from pages.ui.once import once
 from pages.ui.owners import is_common, is_teacher, mine, visitor
 from pages.ui.session import memory
-from pages.ui.state import address, adopt, attempt, defaults, leave_run, models_for
+from pages.ui.state import address, adopt, attempt, leave_run, suited
 from pages.ui.transport import train
 
 # What a table says of which no cell was clicked.
@@ -54,22 +55,18 @@ def show() -> None:
         if offer_fetch(name):
             config = _suited(name)
             label = f"Train {MODELS[config.model].title} on this"
-            st.button(label, key="train_on", icon=":material/play_arrow:", on_click=_train, args=(name,))
+            st.button(label, key="train_on", icon=":material/play_arrow:", on_click=once(_train, config))
             preview(config)
 
 
 def _suited(name: str) -> RunConfig:
-    """The model on the widgets on a dataset, where it accepts that; on a plane a GAN, which learns where points lie."""
-    model, fitting = st.session_state["model"], models_for(name)
-    if source_of(name).spec.is_plane:
-        model = "gan"
-    config = defaults(name, model if model in fitting else fitting[0])
-    return config.model_copy(update={"seed": st.session_state["seed"]})
+    """The model on the widgets on a dataset, or one that suits it."""
+    return suited(name, PLANE_MODEL if source_of(name).spec.is_plane else st.session_state["model"])
 
 
-def _train(name: str) -> None:
-    choose(name)
-    train(_suited(name))
+def _train(config: RunConfig) -> None:
+    train(config)
+    _go_to_train(config.dataset)
 
 
 def _picked(names: list[str]) -> str:
@@ -103,6 +100,10 @@ def choose(name: str) -> None:
     """Put a dataset on the Train page, with a model that suits it."""
     adopt(_suited(name))
     leave_run()
+    _go_to_train(name)
+
+
+def _go_to_train(name: str) -> None:
     # Who comes back to the page looks at it, however it was brought.
     memory().asked |= {"shown_dataset": name, "data_view": ""}
     memory().go_to_train = True

@@ -8,16 +8,21 @@ from core.engine import ReadableRecord
 from core.guards import FAR, reach_of
 from core.protocol import Status
 from core.training.divergence import calmer
-from pages.ui.transport import train_anew
+from pages.ui.datasets import is_local, known
+from pages.ui.once import once
+from pages.ui.transport import train
 
 
 def offer_calmer(record: ReadableRecord) -> None:
-    """A button, if the run diverged, unless it is the scale of its data that is to be turned."""
-    if record.status is not Status.DIVERGED or reach_of(record.spec) > FAR:
+    """A button, if the run diverged and its data are here, unless it is their scale that is to be turned."""
+    dataset = record.config.dataset
+    if record.status is not Status.DIVERGED or reach_of(record.spec) > FAR or dataset not in known():
         return
     stood = record.config.in_force(record.config.steps)
     calm = calmer(stood, record.spec)
+    if not calm.is_lower or not is_local(dataset):
+        return
     config = stood.having({calm.knob.name: calm.rate}, record.spec)
     label = f"Train with {calm.name} {calm.knob.text(calm.rate)}"
     icon = ":material/play_arrow:"
-    st.button(label, key="calmer", icon=icon, on_click=train_anew, args=(config,), width="stretch")
+    st.button(label, key="calmer", icon=icon, on_click=once(train, config), width="stretch")

@@ -54,14 +54,16 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
 
     What an address asks for that is not among the `options`, because they belong to another run, gives way to the
     `default`, which needs no word in the address. What never was chosen goes with the default, which may be another one
-    for another run.
+    for another run; so does each of several numbers.
     """
     remembered, state = memory(), st.session_state
-    asked, value = remembered.asked.pop(name, None), state.get(name, default)
+    asked, value, begun = remembered.asked.pop(name, None), state.get(name, default), remembered.begun.get(name)
     if asked:
         value = _read(asked, options, default)
-    elif asked == "" or name not in state or value == remembered.begun.get(name):
+    elif asked == "" or name not in state or value == begun:
         value = default
+    elif isinstance(default, tuple) and begun is not None and len(value) == len(begun) == len(default):
+        value = tuple(new if each == old else each for each, old, new in zip(value, begun, default, strict=True))
     remembered.begun[name] = default
     if isinstance(default, list):
         kept = [each for each in dict.fromkeys(value) if each in options][:most]
@@ -73,7 +75,7 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
         value = default
     put(name, value)
     if value != default:
-        remembered.chosen[name] = _text(value)
+        remembered.chosen[name] = _text(value, default)
     else:
         remembered.chosen.pop(name, None)
     write_address()
@@ -87,9 +89,13 @@ def unchoose(*names: str) -> None:
         memory().chosen.pop(name, None)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, default: Any = None) -> str:
+    """The word of a value; of several numbers those that stand as they begin need none."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(default, tuple):
+        both = zip(value, default, strict=True)
+        return SEPARATOR.join("" if each == begun else text_of(each) for each, begun in both)
     return SEPARATOR.join(map(text_of, value)) if isinstance(value, list | tuple) else text_of(value)
 
 

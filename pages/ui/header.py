@@ -19,7 +19,6 @@ from pages.ui.state import current_run, open_run, show_flash
 
 # Why a model cannot do what a page asks for.
 LACKS: dict[Capability, str] = {
-    "encode": "it has no encoder, so there are no codes",
     "decode": "it has no decoder, so it makes no samples",
     "reconstruct": "it has no code that a sample could be rebuilt from",
 }

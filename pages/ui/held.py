@@ -10,10 +10,10 @@ Thing = TypeVar("Thing")
 
 
 class Held(Generic[Thing]):
-    """Things by key, the newest and as many others as are no more than `most` bytes with it.
+    """Things by key: the newest, whatever its size, and as many others as are no more than `most` bytes with it.
 
-    The largest goes first, so that nobody's large file takes the place of many small ones; of equal ones the one that
-    was not asked for longest.
+    Of the others the largest goes first, so that nobody's large file stays in place of many small ones; of equal ones
+    the one that was not asked for longest.
     """
 
     def __init__(self, most: int, size: Callable[[Thing], int]) -> None:

@@ -10,12 +10,13 @@ from core import MODELS
 from core.engine import ReadableRecord
 from core.model import Model
 from core.protocol import Status
-from pages.ui.datasets import catalogue, source_of
+from pages.ui.datasets import catalogue, is_local, source_of
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
 from pages.ui.owners import mine
 from pages.ui.run_names import names
-from pages.ui.state import address, adopt, defaults, leave_run, models_for, open_run
+from pages.ui.state import address, defaults, models_for, open_run
+from pages.ui.transport import train
 
 
 def lead_to_one_that_can(record: ReadableRecord, why: str, can: Callable[[type[Model]], bool]) -> None:
@@ -32,10 +33,10 @@ def lead_to_one_that_can(record: ReadableRecord, why: str, can: Callable[[type[M
         st.button(f"Look at {name}", key="lead", icon=icon, on_click=open_run, args=(there[nearest],))
         return
     # On these data, if they are there and some model can do it on them; else on the first others.
-    pairs = [(dataset, name) for dataset in catalogue() for name in models_for(dataset) if can(MODELS[name])]
+    here = filter(is_local, catalogue())
+    pairs = [(dataset, name) for dataset in here for name in models_for(dataset) if can(MODELS[name])]
     dataset, model = min(pairs, key=lambda pair: pair[0] != record.config.dataset)
     where = "these data" if dataset == record.config.dataset else source_of(dataset).card.title
     if st.button(f"Train {MODELS[model].title} on {where}", key="lead", icon=":material/play_arrow:"):
-        leave_run()
-        adopt(defaults(dataset, model))
+        train(defaults(dataset, model))
         st.switch_page(page("train"), query_params=address())

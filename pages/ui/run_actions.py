@@ -12,7 +12,7 @@ from pages.ui.navigation import page
 from pages.ui.owners import change, mine
 from pages.ui.pinned import COMPARED
 from pages.ui.session import memory
-from pages.ui.state import address, attempt, leave_run, open_run, write_address
+from pages.ui.state import MOST_PICKED, address, attempt, leave_run, open_run, write_address
 from pages.ui.sweep_list import open_sweep
 
 
@@ -79,7 +79,12 @@ def _said(picked: Sequence[Record], records: Sequence[Record], listed: Sequence[
     if not picked:
         return f"{shown}. Pick rows on the left to compare, rename or delete them."
     hidden = len({record.id for record in picked} - {record.id for record in listed})
-    return f"{len(picked)} of {kept} picked" + (f", {hidden} of them not listed now." if hidden else ".")
+    parts = [f"{len(picked)} of {kept} picked"]
+    if hidden:
+        parts.append(f"{hidden} of them not listed now")
+    if len(picked) > MOST_PICKED:
+        parts.append(f"more than the {MOST_PICKED} that a reload and Back find again")
+    return f"{', '.join(parts)}."
 
 
 def _rename(record: Record) -> None:

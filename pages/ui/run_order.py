@@ -19,13 +19,14 @@ def in_order(records: Sequence[Record]) -> list[Record]:
 
     A click on a column orders the table as well, but browsers keep that to themselves.
     """
-    metrics = {metric.name: metric for record in records for metric in numbers(record)}
-    titles = {NEWEST: "Newest first"} | {name: title_with_unit(metric) for name, metric in metrics.items()}
+    # Two metrics may have one name, but no two one title.
+    metrics = {title_with_unit(metric): metric for record in records for metric in numbers(record)}
+    orders = [NEWEST, *metrics]
     by = st.selectbox(
         "Order",
-        list(titles),
-        format_func=titles.__getitem__,
-        **choice("listed_by", titles, NEWEST),
+        orders,
+        format_func=lambda order: "Newest first" if order == NEWEST else order,
+        **choice("listed_by", orders, NEWEST),
         label_visibility="collapsed",
         width=158,
     )

@@ -129,8 +129,9 @@ class Memory:
     # The run and its checkpoint whose next step plays in slow motion, and the scene on screen.
     slow: tuple[str, str] | None = None
     scene: int = 0
-    # The run whose codes were projected last, and how.
+    # The run whose codes were projected last, and how; the one whose latents have the sliders.
     projected: tuple[Record, dict[str, Any]] | None = None
+    walked: str | None = None
     # Whether the Sweep page was asked for, with the knob that was turned last.
     go_to_sweep: bool = False
     # All runs that were on screen, and the groups of knobs that were folded or unfolded.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Literal, Unpack, cast, get_args
 
@@ -173,12 +173,15 @@ def _discriminator(config: RunConfig) -> str:
     return "critic" if objective.startswith("wasserstein") else config.hyperparameters.worded("discriminator")
 
 
-def probe(record: ReadableRecord, kind: Literal["decode", "noise"], **sliders: Unpack[Sliders]) -> None:
-    """Sliders that ask the run's model while they are dragged, to decode codes or to repair noise."""
+def probe(
+    record: ReadableRecord,
+    kind: Literal["decode", "noise"],
+    walk: Callable[[], None] = lambda: None,
+    **sliders: Unpack[Sliders],
+) -> None:
+    """Sliders that ask the run's model while they are dragged, to decode codes or to repair noise.
+
+    `walk` is called when one has come to rest among codes.
+    """
     data: ProbeData = {"run": record.id, "kind": kind, "look": drawn(record.spec), **sliders}
-    key = f"probe_{kind}"
-
-    def walk() -> None:
-        st.session_state["walked_to"] = tuple(st.session_state[key]["walked"])
-
-    _probe(key=key, data=data, on_walked_change=walk)
+    _probe(key=f"probe_{kind}", data=data, on_walked_change=walk)

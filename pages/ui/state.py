@@ -197,11 +197,11 @@ def first_visit() -> RunConfig:
     return defaults(query.WELCOME_DATASET, query.FIRST_MODEL)
 
 
-def begin_with(dataset: str) -> None:
-    """Set every widget but the seed to the defaults of a dataset, and of a model that accepts it."""
-    model, fitting = st.session_state["model"], models_for(dataset)
+def suited(dataset: str, model: str) -> RunConfig:
+    """The defaults of a dataset and a model, or one that accepts it if this does not; the seed is the widget's."""
+    fitting = models_for(dataset)
     config = defaults(dataset, model if model in fitting else fitting[0])
-    adopt(config.model_copy(update={"seed": st.session_state["seed"]}))
+    return config.model_copy(update={"seed": st.session_state["seed"]})
 
 
 def choose_anew() -> None:
@@ -209,7 +209,7 @@ def choose_anew() -> None:
     # A title that was changed in another tab comes as it was: nothing was picked then.
     if st.session_state["dataset"] in known():
         step_back()
-        begin_with(st.session_state["dataset"])
+        adopt(suited(st.session_state["dataset"], st.session_state["model"]))
 
 
 def find_dataset_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,19 +93,20 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
     if low == high:
         return Brush({name: values for name, values in chosen.items() if values})
     unit = f", {measure.metric.unit}" if measure.metric.unit else ""
+    step = (high - low) / 100
     limits = last.slider(
         f"{measure.metric.title}{unit}",
         low,
         high,
-        step=(high - low) / 100,
+        step=step,
         format=f"%{measure.metric.format}",
         **choice(f"{BRUSH}{measure.key}", Between(low, high), (low, high)),
         help="Keep the lines that end in this range.",
     )
-    return Brush(
-        {name: values for name, values in chosen.items() if values},
-        None if limits == (low, high) else (limits[0] / scale, limits[1] / scale),
-    )
+    # Browsers count in steps, which may miss the ends by a little.
+    is_moved = limits[0] > low + step / 2, limits[1] < high - step / 2
+    ends = (limits[0] / scale if is_moved[0] else -math.inf, limits[1] / scale if is_moved[1] else math.inf)
+    return Brush({name: values for name, values in chosen.items() if values}, ends if any(is_moved) else None)
 
 
 def _clicked(chosen: Any) -> str | None:

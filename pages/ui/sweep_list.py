@@ -8,11 +8,12 @@ import streamlit as st
 
 from core.engine import SweepRecord
 from core.errors import UnknownSweep
+from pages.ui.choices import unchoose
 from pages.ui.deleted import restorable, undo_last
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.owners import change, mine
-from pages.ui.session import memory
+from pages.ui.session import BRUSH, memory
 from pages.ui.state import attempt, write_address
 
 WIDTHS = [5, 3, 2]
@@ -33,8 +34,10 @@ def current() -> SweepRecord | None:
 
 
 def open_sweep(id: str | None) -> None:
-    """Put a sweep on screen, or none."""
-    memory().sweep = id
+    """Put a sweep on screen, or none; a brush belongs to the one before."""
+    remembered = memory()
+    remembered.sweep = id
+    unchoose(*(name for name in (*remembered.begun, *remembered.asked) if name.startswith(BRUSH)))
     write_address()
 
 

@@ -79,14 +79,13 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
 
 
 def train(config: RunConfig) -> None:
-    """Start a run of these settings."""
-    _train(config, None)
+    """Set the knobs and do what the button Train offers then."""
 
+    def act() -> None:
+        adopt(config)
+        _do_as_offered(config)
 
-def train_anew(config: RunConfig) -> None:
-    """Start a run of other settings than the knobs say."""
-    adopt(config)
-    _train(config, None)
+    attempt(act)
 
 
 def restart(config: RunConfig) -> None:
@@ -127,7 +126,12 @@ def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun
 
 def _press_train() -> None:
     """Do what the button offers now: a knob that is turned in the moment of the press counts."""
-    _, _, action = _offer(_said(), current_run(), live_run())
+    _do_as_offered(_said())
+
+
+def _do_as_offered(config: RunConfig | None) -> None:
+    """Do what the button offers where the knobs say this."""
+    _, _, action = _offer(config, current_run(), live_run())
     if action is not None:
         action()
 
@@ -163,7 +167,7 @@ def _offer(
     if live is None and record is not None and record.config == config:
         seed = config.seed
         help = f"Trains with seed {seed + 1} (space): with seed {seed} it would be this run again, bit for bit."
-        return "Train again", help, partial(train_anew, config.model_copy(update={"seed": seed + 1}))
+        return "Train again", help, partial(train, config.model_copy(update={"seed": seed + 1}))
     seen = None if same else seen_before(config)
     if seen is not None:
         help = "These settings were trained already: shows that very run (space)."

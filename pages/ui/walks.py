@@ -16,19 +16,20 @@ from core.inference import decode_grid, traverse
 from core.looks import LOOKS
 from core.model import Model
 from core.protocol import Array
-from pages.ui.choices import Between, choice, chosen
+from pages.ui.choices import Between, choice, chosen, unchoose
 from pages.ui.component_data.shared import Ground
 from pages.ui.galleries import rows, wall
 from pages.ui.ground import ground_of_latents, prior_of
 from pages.ui.headings import heading
 from pages.ui.latent_names import latent_names, mark_names, mark_title
 from pages.ui.probe import codes_of, model_of_run, prior
+from pages.ui.session import memory
 from pages.ui.stage import probe
 
 # Latents that have a slider and a strip, and samples along a strip.
 SHOWN = 8
 ALONG = 11
-# To how much the places of sliders are told, so that an address stays short.
+# To which share of its range the place of a slider is told, so that an address stays short.
 ROUNDED = 0.001
 
 
@@ -56,10 +57,13 @@ def walked(record: ReadableRecord) -> Walk:
     latents = walk.latents[:SHOWN]
     low, high = walk.low[:SHOWN], walk.high[:SHOWN]
     # Scripts round where sliders stand.
-    reach = Between(float(low.min()) - ROUNDED, float(high.max()) + ROUNDED)
+    margin = ROUNDED * (high - low)
+    reach = Between(float((low - margin).min()), float((high + margin).max()))
+    _leave_other_walks(record)
     probe(
         record,
         "decode",
+        _walk_on,
         latents=latents,
         names=[walk.names[latent] for latent in latents],
         inactive=walk.inactive,
@@ -74,6 +78,17 @@ def walked(record: ReadableRecord) -> Walk:
         rest = "a draw of the prior" if walk.is_mixture else "their mean"
         st.caption(f"The {SHOWN} latents that vary most, of {len(walk.latents)}; the others rest at {rest}.")
     return walk
+
+
+def _leave_other_walks(record: ReadableRecord) -> None:
+    """Have sliders begin anew after those of another run, whose places mean nothing here; an address knows better."""
+    before, memory().walked = memory().walked, record.id
+    if before != record.id and not memory().asked.get("walked_to"):
+        unchoose("walked_to")
+
+
+def _walk_on() -> None:
+    st.session_state["walked_to"] = tuple(st.session_state["probe_decode"]["walked"])
 
 
 def _walk(record: ReadableRecord) -> Walk:
