@@ -5,6 +5,7 @@ import gzip
 
 import numpy as np
 import pytest
+from pandas import DataFrame
 
 from core.uploads.parse.decode import decode
 from core.uploads.reading import read_upload
@@ -14,6 +15,7 @@ from tests.files import told
 NAMES = ["kind", "a", "b"]
 ROWS = [["xy"[i % 2], *row] for i, row in enumerate(files.table(30, 2).tolist())]
 SUMS = np.sum([row[1:] for row in ROWS], axis=0).tolist()
+SPREADS = np.std([row[1:] for row in ROWS], axis=0, ddof=1).round(2).tolist()
 MEANS = np.mean([row[1:] for row in ROWS], axis=0).round(2).tolist()
 
 
@@ -70,6 +72,15 @@ def test_a_row_that_holds_a_number_is_a_sample():
         [["Summe:", *SUMS]],
         [["Average", *MEANS], ["TOTAL", *SUMS]],
         [["Total", SUMS[0], ""]],
+        [["Mean", *MEANS], ["SD", *SPREADS], ["n", 30, 30]],
+        [
+            [word, *cells]
+            for word, cells in zip(
+                ["count", "mean", "std", "min", "25%", "50%", "75%", "max"],
+                DataFrame(ROWS).describe().values.tolist(),
+                strict=True,
+            )
+        ],
         [["Total", *SUMS], ["As of May", "", ""]],
     ],
 )
@@ -78,6 +89,20 @@ def test_totals_are_no_samples(rows):
     assert len(upload.x) == 30
     assert upload.spec.label_names == ("x", "y")
     assert told(upload, "below the table").startswith(f"Left out: {sum(row[1] != '' for row in rows)} row")
+
+
+def test_a_class_called_like_a_total_is_one():
+    rows = [["yn"[i % 2], *row[1:]] for i, row in enumerate(ROWS)]
+    upload = read_upload("t.csv", files.csv(rows, NAMES))
+    assert upload.spec.label_names == ("n", "y")
+    assert not any("total" in notice for notice in upload.notices)
+
+
+def test_a_row_of_which_nothing_could_be_measured_is_a_sample():
+    rows = [*ROWS[:9], ["x", "<0.1", "<0.05"], ["y", ">9", "≥ 20"], *ROWS[9:]]
+    upload = read_upload("t.csv", files.csv(rows, NAMES), missing="mean")
+    assert len(upload.x) == 32
+    assert told(upload, "Taken as missing").startswith("Taken as missing: 4 cells")
 
 
 def test_what_is_only_called_like_a_total_is_kept_and_doubted():

@@ -1,6 +1,7 @@
 """Pictures of odd kinds, alone and in archives: read all the same, with a notice."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -66,8 +67,48 @@ def test_frames_are_pictures_where_files_are_too_few(format, is_packed):
     name, data = f"s.{format.lower()}", files.stack(30, format)
     upload = read_upload("s.zip", files.zipped({name: data})) if is_packed else read_upload(name, data)
     # The last is 87, which no byte-wide set of pictures ends at.
-    assert np.allclose(upload.x[:, 0, 0, 0], np.arange(30) / 29, atol=0.02)
+    assert np.allclose(upload.x[:, 0, 0, 0], files.without_borders(np.arange(30)) / 29, atol=0.02)
     assert files.told(upload, "30 frames of 1 picture")
+    assert files.told(upload, "The last fifth of the frames is held out; 2 frames at the borders left out.")
+
+
+def test_a_stack_is_no_member_of_an_archive(monkeypatch):
+    monkeypatch.setattr("core.uploads.parse.pictures.MEMBER", 100)
+    assert len(read_upload("s.tif", files.stack(30)).x) == 28
+
+
+def test_a_stack_is_opened_once_for_its_head_and_once_for_its_frames(monkeypatch):
+    opened, once = [], Image.open
+    monkeypatch.setattr(Image, "open", lambda *given, **how: opened.append(1) or once(*given, **how))
+    read_upload("s.tif", files.stack(30))
+    assert len(opened) == 2
+
+
+def test_frames_before_a_damaged_one_are_read():
+    images = [Image.fromarray(files.pixels(i, 16)) for i in range(30)]
+    stream = io.BytesIO()
+    images[0].save(stream, "TIFF", save_all=True, append_images=images[1:], compression="tiff_deflate")
+    data = bytearray(stream.getvalue())
+    packed = [found.start() for found in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data)]
+    data[packed[25] : packed[25] + 8] = b"\xff" * 8
+    upload = read_upload("s.tif", bytes(data))
+    assert files.told(upload, "Left out: 5 pictures damaged")
+    assert len(upload.x) == 23
+
+
+def test_frames_of_many_files_are_held_out_with_their_file():
+    upload = read_upload("s.zip", files.zipped({f"{i}.gif": gif(4 + i % 2) for i in range(12)}))
+    counts = [4 + i % 2 for i in range(12)]
+    parts = np.split(upload.parts.numpy(), np.cumsum(counts)[:-1])
+    assert all(len(set(part)) == 1 for part in parts)
+    assert files.told(upload, "Files are held out as wholes: no frame")
+
+
+def test_a_label_of_a_file_is_that_of_its_frames():
+    stacks = files.zipped({f"{i}.tif": files.stack(10) for i in range(4)})
+    labels = files.csv([["2.tif", "b"], ["0.tif", "a"], ["1.tif", "b"], ["3.tif", "a"]], ["file", "label"])
+    upload = read_upload("s.zip", stacks, ("l.csv", labels))
+    assert upload.y.tolist() == [0] * 10 + [1] * 20 + [0] * 10
 
 
 def test_stacks_are_labelled_by_their_folders():

@@ -64,6 +64,20 @@ def test_windows_that_nobody_chose_are_as_long_as_there_are_enough_of():
     assert read_upload("t.csv", files.csv(files.table(640, 1), ["v"]), **PLAIN).spec.shape == (32, 1)
 
 
+@pytest.mark.parametrize(
+    ("steps", "options", "advice"),
+    [
+        (3, {}, "bring more"),
+        (12, {"window": 16}, "turn the window down to 2, or bring more"),
+        (3, {"window": 2}, "bring more"),
+    ],
+)
+def test_series_too_short_for_any_window_are_answered_with_what_helps(steps, options, advice):
+    four = files.csv([[i // steps, *row] for i, row in enumerate(files.table(4 * steps, 1))], ["id", "v"])
+    with pytest.raises(UploadError, match=f"at least 20 are needed: {advice}\\."):
+        read_upload("t.csv", four, **options)
+
+
 @pytest.mark.parametrize("name", ["time (s)", "Time_ms", "t/s", "ts", "Zeit [min]"])
 def test_times_with_a_unit_that_rise_evenly_only_number_the_rows(name):
     rows = [[f"{0.5 * i:.3f}", *row] for i, row in enumerate(files.table(60, 2))]

@@ -64,6 +64,8 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
     text = Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}" if cells else "no value"))
     told = format.told(name)
     form = written(cells, format.decimal, hint) if cells else None
+    if form is None and told in (None, "number", "time") and dates.are_lasting(cells):
+        return _lasting(name, cells, told)
     if told == "number":
         return _number(name, cells, form or _some_number(name, cells, format.decimal, hint))
     if told == "time":
@@ -79,8 +81,6 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
         return Plan(Column(name, "number", "no value in the first rows"), form=PLAIN)
     if form is not None:
         return _number(name, cells, form)
-    if dates.are_lasting(cells):
-        return _lasting(name, cells)
     return _time(name, cells, dates.form_of(cells, semicolons)) or _list(name, lists.length_of(cells)) or text
 
 
@@ -107,9 +107,9 @@ def _time(name: str, cells: list[str], date: str | None) -> Plan | None:
     )
 
 
-def _lasting(name: str, cells: list[str]) -> Plan:
-    """How long something took is a number, unless it only ever rises as time does."""
-    kind: ColumnKind = "time" if (np.diff(dates.lasted(cells)) >= 0).all() else "number"
+def _lasting(name: str, cells: list[str], told: ColumnKind | None) -> Plan:
+    """How long something took is a number, unless it was said to be a time, or only ever rises as time does."""
+    kind = told or ("time" if (np.diff(dates.lasted(cells)) >= 0).all() else "number")
     why = f'"{printable(cells[0], 20)}" was read as {dates.lasted(cells[:1])[0]:g} s'
     return Plan(Column(name, kind, why), lambda texts: dates.lasted(texts)[:, None], lasting=True)
 

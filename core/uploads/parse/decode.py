@@ -24,14 +24,15 @@ from core.uploads.parse.formats import BZIP2, GZIP, JSON, NAMED, STACK, TABLE, T
 from core.uploads.parse.leftovers import without_leftovers
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import kind_of_zip, open_zip, recognise
+from core.uploads.parse.records import is_json
 from core.uploads.parse.tabular import is_table
 from core.uploads.phrases import printable
 
 # What opens files in which another one is packed.
 PACKED: dict[FileFormat | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
 WANTED = (
-    f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, or an archive "
-    f"({said('archive')}) of pictures or sounds."
+    f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, an archive "
+    f"({said('archive')}) of pictures or sounds, or one picture of many frames (TIFF, GIF)."
 )
 # Lists of lists or of objects, and objects, whatever the file is called.
 LIKE_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*[\[{][^\n]*[,"]|\{\s*")')
@@ -87,7 +88,7 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
         if expected == TABLE:
             return expected
         if expected is None or expected.family == "text":
-            expected = JSON if LIKE_JSON.match(data) else expected
+            expected = JSON if LIKE_JSON.match(data) and is_json(data, format) else expected
         if expected == JSON:
             return JSON
         if expected == TEXT:

@@ -25,8 +25,9 @@ SIGNS = ",;|"
 WIDE = "  "
 QUOTED = re.compile(r'"[^"]*"|\S+')
 BETWEEN = re.compile(r"\s{2,}")
-# What is written behind numbers.
-COMMENT = re.compile(r"\s#.*")
+# What is written behind a number.
+COMMENT = re.compile(r"((?:^|\s)[-+]?[.\d][-+.\deE]*)\s+#.*")
+SHARP = re.compile(r"^\s*#\s+")
 CLOCK = re.compile(r"\d:\d\d")
 PAIR = re.compile(r'(^|\s)"[^"]+"(\s|$)')
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -43,12 +44,17 @@ class Dialect:
     quote: str = '"'
     escape: str = ""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing but blanks part cells, so that nobody sees where one is empty."""
+        return not self.delimiter.strip(" ")
+
     def reader(self, lines: Iterable[str]) -> Any:
         """The rows of these lines, as Python's csv module reads them."""
         if self.delimiter == WIDE:
             lines = (BETWEEN.sub("\t", line.strip()) for line in lines)
         elif self.delimiter == " ":
-            lines = (COMMENT.sub("", line.replace("\t", " ")).rstrip() for line in lines)
+            lines = (_without_comment(line.replace("\t", " ")).rstrip() for line in lines)
         return csv.reader(
             lines,
             delimiter="\t" if self.delimiter == WIDE else self.delimiter,
@@ -102,7 +108,7 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
 def _has_between(lines: list[str], blanks: str) -> bool:
     """Whether nearly all lines are as many cells, most of them numbers, with nothing but blanks between them."""
     table = [line for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
-    rows = [QUOTED.findall(COMMENT.sub("", line)) if blanks == " " else BETWEEN.split(line.strip()) for line in table]
+    rows = [QUOTED.findall(_without_comment(line)) if blanks == " " else BETWEEN.split(line.strip()) for line in table]
     if not rows or any("\t" in line for line in table):
         return False
     # Of words before their numbers, some are a comma or have one inside.
@@ -114,6 +120,14 @@ def _has_between(lines: list[str], blanks: str) -> bool:
     return (
         width > 1 and count >= MOST * len(rows) and sum(is_number(cell.strip('"')) for cell in cells) > len(cells) / 2
     )
+
+
+def _without_comment(line: str) -> str:
+    """A line without what is written behind its numbers, where nothing is quoted; a sharp at its begin is no cell."""
+    if "#" not in line:
+        return line
+    line = SHARP.sub("#", line)
+    return line if '"' in line else COMMENT.sub(r"\1", line)
 
 
 def _have_clocks(lines: list[str]) -> bool:

@@ -17,6 +17,7 @@ from core.uploads.phrases import Tally, counted, listed, printable, told_apart
 
 # Characters of a cell that may be a label or the name of a series.
 LONGEST_TEXT = 100
+BEFORE = "-+<>≤≥=~≈± "
 HOLDS_NO = {
     "number": "without a number",
     "time": "without a date",
@@ -71,7 +72,7 @@ class Filling:
             return None
 
     def _of_numbers(self, rows: Rows, lines: Sequence[int]) -> tuple[Rows, Sequence[int]]:
-        """Rows without those that are about the others: units, names once more, a rule, a note below the table."""
+        """Rows without those that are about the others: units, names once more, a rule."""
         kept = []
         for place, row in enumerate(rows):
             if self._is_about_others(row):
@@ -87,8 +88,8 @@ class Filling:
         words = 0
         for place in self._numbers:
             cell = row[place]
-            # Nearly every number begins so.
-            if cell.lstrip("-")[:1].isdigit():
+            # Nearly every number begins so, and so does what is below or above all that can be measured.
+            if cell.lstrip(BEFORE)[:1].isdigit():
                 return False
             if not is_missing(cell):
                 if self._plans[place].form.number(cell) is not None:

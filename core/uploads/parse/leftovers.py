@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,18 +16,32 @@ from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.words import Words
 from core.uploads.phrases import counted, listed, printable
 
+
+def _counted(columns: Array, axis: int) -> Array:
+    return np.asarray((~np.isnan(columns)).sum(axis=axis))
+
+
 SUMMARIES: dict[Callable[..., Array], tuple[str, ...]] = {
     np.nansum: (
         *("total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "total général"),
         *("somme", "totale", "suma", "soma", "totaal", "итого", "合計", "总计", "合计"),
     ),
     np.nanmean: ("mean", "average", "avg", "mittelwert", "durchschnitt", "moyenne", "media", "promedio", "平均"),
+    np.nanstd: (
+        *("std", "sd", "s.d.", "st. dev.", "stdev", "std dev", "std. dev.", "standard deviation"),
+        *("standardabweichung", "écart-type", "ecart-type", "desviación estándar", "标准差", "標準偏差"),
+    ),
+    np.nanmedian: ("median", "médiane", "mediana", "50%", "中位数", "中央値"),
+    partial(np.nanpercentile, q=25): ("25%", "q1"),
+    partial(np.nanpercentile, q=75): ("75%", "q3"),
     np.nanmin: ("min", "minimum"),
     np.nanmax: ("max", "maximum"),
+    _counted: ("count", "n", "anzahl", "nombre"),
 }
 SUMMARY = {word: function for function, words in SUMMARIES.items() for word in words}
-# Rows at the end that may be totals, and how far off they may be rounded, as a share of what they sum up.
-MOST_TOTALS = 6
+# Rows at the end that may be totals, as many as pandas describes a table with; and how far off they may be rounded, as
+# a share of what they sum up.
+MOST_TOTALS = 8
 ROUNDED = 0.01
 # What loggers, weather services and GIS write where nothing was measured.
 CODES = np.array([float(f"{sign}{code}") for sign in "-+" for code in ("999", "9999", "99999", "999.9", "9999.9")])
@@ -43,8 +58,9 @@ def without_leftovers(raw: Raw) -> Raw:
 
 def _without_totals(raw: Raw, notices: list[str]) -> Raw:
     rows, found = len(raw.values), dict[int, str]()
-    for row in range(rows - 1, max(0, rows - MOST_TOTALS), -1):
-        said = next((word for words in raw.words.values() if (word := words[row].strip(" :").lower()) in SUMMARY), None)
+    last = range(rows - 1, max(0, rows - 1 - MOST_TOTALS), -1)
+    for row in last:
+        said = next(filter(None, (_summary_in(words, row, last[-1]) for words in raw.words.values())), None)
         if said is not None:
             found[row] = said
         elif raw.values.dtype == np.uint8 or not np.isnan(raw.values[row]).all():
@@ -65,6 +81,12 @@ def _without_totals(raw: Raw, notices: list[str]) -> Raw:
     notices.append(f"Left out: {counted(len(found), 'row')} below the table ({listed(reversed(found.values()))}).")
     words = {name: Words.of(texts[:body]) for name, texts in raw.words.items()}
     return replace(raw, values=raw.values[:body], words=words)
+
+
+def _summary_in(words: Words, row: int, last: int) -> str | None:
+    """The word for a summary that stands in a row; one that stands above the `last` rows is a class, as n is for no."""
+    word = words[row].strip(" :").lower()
+    return word if word in SUMMARY and not (words.codes[:last] == words.codes[row]).any() else None
 
 
 def _is_summary(summary: Callable[..., Array], above: Array, row: Array) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 import numpy as np
 
 from core.uploads.parse.raw import Array
@@ -9,8 +11,15 @@ from core.uploads.phrases import Tally
 
 MISSING = frozenset(
     {
-        *("", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "-nan", "nat", "null", "(null)", "none", "nil", "\\n"),
-        *("k.a.", "-", "--", "–", "—", "?", ".", "..", "...", "missing", "#div/0!", "#value!", "#ref!", "#num!"),
+        *("", "na", "n/a", "n.a.", "n/d", "n.d.", "<na>", "nan", "-nan", "nat", "null", "(null)", "none", "nil", "\\n"),
+        *("k.a.", "-", "--", "–", "—", "?", ".", "..", "...", "missing", "(blank)", "(leer)", "(vide)"),
+        # What Microsoft's C writes, and the missing values of SAS and Stata.
+        *("1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind", "nan(ind)", "-nan(ind)"),
+        *(f".{letter}" for letter in ascii_lowercase),
+        # Excel's errors in English, German, French, Spanish, Italian and Portuguese.
+        *("#n/a", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!", "#nv", "#wert!", "#bezug!", "#zahl!"),
+        *("#valeur!", "#nombre!", "#nom?", "#nul!", "#n/d", "#¡div/0!", "#¡valor!", "#¡ref!", "#¡num!", "#¿nombre?"),
+        *("#valore!", "#rif!", "#nome?", "#valor!"),
     }
 )  # fmt: skip
 LARGEST = float(np.finfo(np.float32).max)

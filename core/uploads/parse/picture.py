@@ -64,46 +64,47 @@ def head_of(data: bytes) -> Head:
         )
 
 
-def pixels_of(
-    data: bytes, side: int, grey: bool, deep: bool, tally: Tally, name: str, frame: int | None = None
-) -> Array:
-    """The square in the middle of a picture as `side` × `side` pixels, (1, S, S) if `grey`, else (3, S, S).
+def frames_of(data: bytes, most: int, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Iterator[Array]:
+    """The first `most` frames of a picture, each the square in its middle, (1, S, S) if `grey`, else (3, S, S).
 
-    It is the first frame, or the one that is asked for. They are uint8, or uint16 if `deep`, when those of 8 bits are
-    taken to the same range.
+    Their pixels are uint8, or uint16 if `deep`, when those of 8 bits are taken to the same range.
 
     Raises:
-        Unreadable: its pixels are damaged.
+        Unreadable: a frame is damaged.
     """
     with _opened(data) as image:
-        if frame is not None:
-            image.seek(frame)
-            _refuse_large(image)
-        elif (frames := _frames(image)) > 1:
+        if most == 1 < (frames := _frames(image)):
             tally.add("Only the first frame was read of", "animated picture", "", name)
             tally.add("Left out:", "frame", "of animated pictures", name, frames - 1)
-        # Decodes JPEG at an eighth of its size where that is enough.
-        image.draft(None, (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
-        if _is_deep_grey(image):
-            flat = Image.fromarray(np.asarray(image).astype(np.float32))
-        else:
-            if _is_deep(image):
-                tally.add("Scaled from 16 bits to 8:", "picture", "", name)
-            if image.getexif().get(ORIENTATION, 1) in range(2, 9):
-                tally.add("Turned upright as the camera noted:", "picture", "", name)
-                image = ImageOps.exif_transpose(image)
-            flat = _without_alpha(_in_rgb(image, tally, name), tally, name)
-            flat = flat.convert("L" if grey else "RGB")
-        if flat.width != flat.height:
-            tally.add("Cropped to the square in the middle:", "picture", "", name)
-        square = ImageOps.fit(flat, (side, side), Image.Resampling.LANCZOS) if flat.size != (side, side) else flat
-        pixels = np.asarray(square)
-        if pixels.dtype == np.float32:
-            pixels = np.clip(np.round(pixels), 0, 65535).astype(np.uint16)
-            return np.broadcast_to(pixels, (1 if grey else 3, side, side))
-        if deep:
-            pixels = pixels.astype(np.uint16) * 257
-        return pixels[None] if grey else pixels.transpose(2, 0, 1)
+        for frame in range(most):
+            image.seek(frame)
+            _refuse_large(image)
+            yield _square(image, side, grey, deep, tally, name)
+
+
+def _square(image: Image.Image, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Array:
+    # Decodes JPEG at an eighth of its size where that is enough.
+    image.draft(None, (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
+    if _is_deep_grey(image):
+        flat = Image.fromarray(np.asarray(image).astype(np.float32))
+    else:
+        if _is_deep(image):
+            tally.add("Scaled from 16 bits to 8:", "picture", "", name)
+        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
+            tally.add("Turned upright as the camera noted:", "picture", "", name)
+            image = ImageOps.exif_transpose(image)
+        flat = _without_alpha(_in_rgb(image, tally, name), tally, name)
+        flat = flat.convert("L" if grey else "RGB")
+    if flat.width != flat.height:
+        tally.add("Cropped to the square in the middle:", "picture", "", name)
+    square = ImageOps.fit(flat, (side, side), Image.Resampling.LANCZOS) if flat.size != (side, side) else flat
+    pixels = np.asarray(square)
+    if pixels.dtype == np.float32:
+        pixels = np.clip(np.round(pixels), 0, 65535).astype(np.uint16)
+        return np.broadcast_to(pixels, (1 if grey else 3, side, side))
+    if deep:
+        pixels = pixels.astype(np.uint16) * 257
+    return pixels[None] if grey else pixels.transpose(2, 0, 1)
 
 
 def _refuse_large(image: Image.Image) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 from statistics import median_low
@@ -16,7 +17,7 @@ from core.errors import UploadError
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, LARGEST_SIDE, MB, MEMBER, SAMPLES, SMALLEST_SIDE, UNPACKED
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.formats import said
-from core.uploads.parse.picture import Head, Unreadable, head_of, pixels_of
+from core.uploads.parse.picture import Head, Unreadable, frames_of, head_of
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import recognise
 from core.uploads.phrases import Tally, counted, printable
@@ -32,8 +33,6 @@ COULD_BE_CLASS = re.compile(r"(^|/)masks?/[^/]*$", re.IGNORECASE)
 ENDING = re.compile(r"_(mask|seg|segmentation|gt)$")
 UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEFT_OUT = "Left out:"
-# A file, and which frame of it, or None for the only one that is asked for.
-Wanted = tuple[zipfile.ZipInfo, int | None]
 
 
 def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
@@ -51,22 +50,27 @@ def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
             + " ".join(tally.sentences()[:2])
             + f" Bring pictures ({said('picture')}), in one folder a class if they have labels."
         )
-    wanted: list[Wanted] = [(info, None) for info in heads]
-    if len(wanted) < FEWEST_SAMPLES <= sum(head.frames for head in heads.values()):
-        wanted = [*islice(_all_frames(heads), SAMPLES)]
-        notices.append(f"Each of {len(wanted):,} frames of {counted(len(heads), 'picture')} was read as a picture.")
-    side, grey = _common([heads[info] for info, _ in wanted], notices)
+    return read_all(heads, lambda name: unpack(archive, members[name]), tally, notices)
+
+
+def read_all(heads: dict[str, Head], unpacked: Callable[[str], bytes], tally: Tally, notices: list[str]) -> Raw:
+    """The pictures of files by name, or all of their frames where the files are too few."""
+    frames = Counter(heads.keys())
+    if len(heads) < FEWEST_SAMPLES <= sum(head.frames for head in heads.values()):
+        frames = Counter(islice((name for name, head in heads.items() for _ in range(head.frames)), SAMPLES))
+        notices.append(f"Each of {frames.total():,} frames of {counted(len(heads), 'picture')} was read as a picture.")
+    side, grey = _common([heads[name] for name in frames.elements()], notices)
     deep = any(head.deep for head in heads.values())
-    pixels = np.empty((len(wanted), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
+    pixels = np.empty((frames.total(), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
     read: list[str] = []
-    for info, frame in wanted:
-        name = printable(info.filename)
+    for name, most in frames.items():
+        before = len(read)
         try:
-            pixels[len(read)] = pixels_of(unpack(archive, info), side, grey, deep, tally, name, frame)
+            for square in frames_of(unpacked(name), most, side, grey, deep, tally, printable(name)):
+                pixels[len(read)] = square
+                read.append(name)
         except Unreadable as error:
-            tally.add(LEFT_OUT, "picture", str(error), name)
-            continue
-        read.append(info.filename if frame is None else f"{info.filename}.{frame}")
+            tally.add(LEFT_OUT, "picture", str(error), printable(name), most - len(read) + before)
     notices.extend(tally.sentences())
     pixels = pixels[: len(read)]
     if not grey and (pixels == pixels[:, :1]).all():
@@ -74,13 +78,8 @@ def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
     return Raw("pictures", pixels, words=classes_of(read, notices), ids=tuple(read))
 
 
-def _all_frames(heads: dict[zipfile.ZipInfo, Head]) -> Iterator[Wanted]:
-    for info, head in heads.items():
-        yield from ((info, frame) for frame in range(head.frames))
-
-
-def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list[zipfile.ZipInfo]:
-    """The files that may be pictures, the last of each name, none of them opened yet."""
+def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> dict[str, zipfile.ZipInfo]:
+    """The files by name that may be pictures, the last of each name, none of them opened yet."""
     entries = [
         info for info in archive.infolist() if not info.filename.endswith("/") and not ADDED.search(info.filename)
     ]
@@ -106,7 +105,7 @@ def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> list
             f"{counted(len(outside), 'name')} would lead outside of the archive (the first: {printable(outside[0])}): "
             "names were used for labels only, and nothing was unpacked to disk."
         )
-    return [info for info in latest.values() if may_be_opened(info, tally)]
+    return {name: info for name, info in latest.items() if may_be_opened(info, tally)}
 
 
 def _masks(names: list[str]) -> list[str]:
@@ -137,17 +136,15 @@ def may_be_opened(info: zipfile.ZipInfo, tally: Tally) -> bool:
     return reason is None
 
 
-def _heads(
-    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], tally: Tally
-) -> Iterator[tuple[zipfile.ZipInfo, Head]]:
+def _heads(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], tally: Tally) -> Iterator[tuple[str, Head]]:
     """The members that are pictures."""
-    for info in members:
+    for name, info in members.items():
         try:
             data = unpack(archive, info)
             what = recognise(data)
             if what is None or what.family != "picture":
                 raise Unreadable(f"being {what.title if what else 'no picture'}")
-            yield info, head_of(data)
+            yield name, head_of(data)
         except Unreadable as error:
             tally.add(LEFT_OUT, "member", str(error), printable(info.filename))
 

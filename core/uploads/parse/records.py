@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,16 @@ from core.uploads.limits import CELLS, COLUMNS, ROWS
 from core.uploads.parse.arrays import held, refuse_all_but_numbers
 from core.uploads.parse.encoding import encoding_of
 from core.uploads.parse.format import Format
+from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.rows import from_rows
+from core.uploads.parse.rows import from_rows, named
 from core.uploads.phrases import listed
 
 WANTED = "bring a list of objects, one a sample, or one object a line, or lists of numbers"
 # Objects in objects whose fields become columns.
 DEEPEST = 4
+# How pandas names rows that have no names.
+NUMBERED = re.compile(r"-?\d+")
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -30,30 +33,40 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is damaged, too large, or holds neither.
     """
-    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
-    content = _content(data.decode(encoding, errors="replace").removeprefix("\ufeff"))
-    records = _records(content, notices)
+    records = _records(_content(data, format, notices), notices)
     if not all(isinstance(record, dict) for record in records):
         return _array(records, notices)
-    rows = [dict(_fields(record)) for record in records]
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    if not names:
+    rows = [row for row in (dict(_fields(record)) for record in records) if any(row.values())]
+    if not rows:
         raise UploadError(f"The objects in the JSON are empty: {WANTED}.")
+    names = list(dict.fromkeys(name for row in rows for name in row))
     if len(rows) > ROWS or len(names) > COLUMNS or len(rows) * len(names) > CELLS:
         raise UploadError(
             f"The table has {len(rows):,} rows and {len(names):,} columns, more than is read: bring less."
         )
-    cells = [names, *([row.get(name, "") for name in names] for row in rows if any(row.values()))]
-    named = format if format.samples == "columns" else format.model_copy(update={"header": "first"})
-    return from_rows([*enumerate(cells)], named, False, notices)
+    cells = [[row.get(name, "") for name in names] for row in rows]
+    if format.samples == "columns":
+        return from_rows([*enumerate([names, *cells])], format, False, notices)
+    return named(names_of(names, len(names), notices), [*enumerate(cells)], format, False, notices)
 
 
-def _content(text: str) -> Any:
+def is_json(data: bytes, format: Format) -> bool:
+    """Whether a text is JSON from its beginning to its end."""
+    try:
+        _content(data, format, [])
+    except UploadError:
+        return False
+    return True
+
+
+def _content(data: bytes, format: Format, notices: list[str]) -> Any:
     """What stands in the file, a list of its lines where each is something of its own."""
+    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
     try:
         with suppress(json.JSONDecodeError):
             return json.loads(text)
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
         raise UploadError(
             f"The JSON cannot be read ({error}): it is damaged or was cut short; save it again."
@@ -72,18 +85,39 @@ def _records(content: Any, notices: list[str]) -> list[Any]:
         if {"columns", "data"} <= lists.keys() and all(isinstance(row, list) for row in lists["data"]):
             # As pandas splits a table.
             return [dict(zip(map(str, lists["columns"]), row, strict=False)) for row in lists["data"]]
-        if len(whole) == 1:
-            notices.append(f"Of the file, the objects of {listed(whole)} were read.")
-            return lists[whole[0]]
+        if whole:
+            training = [name for name in whole if "train" in name.lower()] if len(whole) > 1 else whole
+            if len(training) != 1:
+                raise UploadError(f"The JSON holds {len(whole)} lists of objects ({listed(whole)}): bring one of them.")
+            rest = [name for name in content if name not in training]
+            notices.append(
+                f"Of the file, the objects of {listed(training)} were read"
+                + (f"; left out: {listed(rest)}." if rest else ".")
+            )
+            return lists[training[0]]
         if lists and len({*map(len, lists.values())}) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-        # As pandas writes columns, each an object of rows.
-        columns = {name: [*value.values()] for name, value in content.items() if isinstance(value, dict)}
-        if len(columns) == len(content) and columns:
-            return [dict(zip(columns, row, strict=True)) for row in zip_longest(*columns.values())]
+        if content and all(isinstance(value, dict) for value in content.values()):
+            return _of_objects(content, notices)
     if not isinstance(content, list) or not content:
         raise UploadError(f"The JSON holds no list: {WANTED}.")
     return content
+
+
+def _of_objects(content: dict[str, dict[str, Any]], notices: list[str]) -> list[dict[str, Any]]:
+    """The rows of a table that is an object of rows, or one of columns, whose cells have the numbers of their rows."""
+    if not all(NUMBERED.fullmatch(key) for inner in content.values() for key in inner):
+        notices.append(
+            f"Unsure: each object ({listed(content, 3)}) was read as a row, and could be a column: say that samples "
+            "are columns if so."
+        )
+        return [{"": name, **inner} for name, inner in content.items()]
+    # Rows in the order of the column that has most of them.
+    rows: dict[str, dict[str, Any]] = {row: {} for row in max(content.values(), key=len)}
+    for name, column in content.items():
+        for row, value in column.items():
+            rows.setdefault(row, {})[name] = value
+    return [*rows.values()]
 
 
 def _fields(record: dict[str, Any], before: str = "", deep: int = 0) -> Iterator[tuple[str, str]]:

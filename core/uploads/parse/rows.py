@@ -34,9 +34,15 @@ def from_rows(numbered: Numbered, format: Format, semicolons: bool, notices: lis
     body = [(i, row) for i, row in numbered if i >= structure.begin + (structure.header is not None)]
     if not body:
         raise UploadError(f"The table has a single row ({listed(names)}): bring one row a sample below its names.")
+    return named(names, body, format, semicolons, notices)
+
+
+def named(names: list[str], body: Numbered, format: Format, semicolons: bool, notices: list[str]) -> Raw:
+    """The table of rows, each with its place, below the names of its columns."""
     blocks = (body[start : start + BLOCK] for start in range(0, len(body), BLOCK))
     chunks = (([row for _, row in block], [i + 1 for i, _ in block]) for block in blocks)
-    return filled(plans(names, structure.body, format, semicolons, notices), chunks, Tally(), notices)
+    shown = [row for _, row in body[:SAMPLE_ROWS]]
+    return filled(plans(names, shown, format, semicolons, notices), chunks, Tally(), notices)
 
 
 def refuse_to_turn(cells: int) -> None:

@@ -111,7 +111,7 @@ def _with_those_below(first: Row, body: list[Row]) -> Row:
     below, rows = [cell.strip() for cell in body[0]], body[1:FEWEST]
     numeric = [sum(is_number(row[place]) for row in rows if place < len(row)) > 1 for place in range(len(names))]
     over = [cell for cell, holds in zip(below, numeric, strict=True) if holds]
-    if not over or any(not cell or is_number(cell) for cell in over):
+    if not over or any(is_missing(cell) or is_number(cell) for cell in over):
         return first
     above = names[:1]
     for name in names[1:]:
@@ -120,7 +120,8 @@ def _with_those_below(first: Row, body: list[Row]) -> Row:
 
 
 def _is_comment(row: Row) -> bool:
-    return bool(row) and row[0].lstrip().startswith(COMMENT)
+    """Whether a row is about the table; a sharp alone in its first cell is the name of numbers."""
+    return bool(row) and row[0].lstrip().startswith(COMMENT) and row[0].strip() != "#"
 
 
 def _trimmed(row: Row) -> Row:

@@ -128,7 +128,7 @@ def _without_end(data: bytes, notices: list[str]) -> bytes:
 
 def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: int) -> Array | None:
     """The rows below some lines where pandas reads each cell as a number, in a third of the time; else None."""
-    if not dialect.delimiter.strip(" "):
+    if dialect.is_blank:
         return None
     blocks: list[Array] = []
     try:
@@ -249,11 +249,11 @@ def _rows(
                 raise UploadError(f"Line {line:,} has {len(row):,} cells; at most {COLUMNS:,} columns are read.")
             if len(row) != width:
                 rest = row[width:]
-                if any(map(str.strip, rest)):
-                    tally.add("Left out:", "row", f"with more than {width:,} cells", f"line {line:,}")
+                after = f"with {'more' if rest else 'fewer'} than {width:,} cells"
+                if any(map(str.strip, rest)) or (not rest and dialect.is_blank):
+                    tally.add("Left out:", "row", after, f"line {line:,}")
                     continue
                 if not rest:
-                    after = f"with fewer than {width:,} cells"
                     tally.add("Filled up with missing values:", "row", after, f"line {line:,}")
                 row = row[:width] + [""] * (width - len(row))
             if count == most:

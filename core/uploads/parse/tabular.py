@@ -46,7 +46,7 @@ def is_table(data: bytes, format: Format) -> bool:
     if 2 * sum(numbers) > width * count:
         return True
     # Blanks part the words of a text as well.
-    if not dialect.delimiter.strip(" ") or count < FEWEST:
+    if dialect.is_blank or count < FEWEST:
         return False
     short = all(len(cell) <= SHORT for row in full for cell in row)
     return max(numbers) >= MOST * (count - 1) or (width > 2 and short)

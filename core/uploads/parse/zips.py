@@ -10,7 +10,7 @@ from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
 from core.uploads.parse import pictures, sounds
 from core.uploads.parse.folders import name_anew
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import ZIP, suffixes
+from core.uploads.parse.formats import JSON, ZIP, suffixes
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import open_zip, recognise
@@ -42,7 +42,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         drawn, heard = of(suffixes("picture")), of(suffixes("sound"))
         if len(drawn) >= FEWEST_SAMPLES:
             return pictures.read(archive, notices)
-        tables = of((*suffixes("table", "array"), ".data")) or of((*suffixes("text"), ".dat"))
+        # JSON beside other data says something about them.
+        tables = [
+            info for info in of((*suffixes("table", "array"), ".data")) if ends[info.filename] not in JSON.suffixes
+        ]
+        tables = tables or ([] if drawn else of(JSON.suffixes)) or of((*suffixes("text"), ".dat"))
         if drawn and not tables:
             return pictures.read(archive, notices)
         if heard:

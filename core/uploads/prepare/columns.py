@@ -15,8 +15,10 @@ from core.uploads.parse.words import Words
 from core.uploads.prepare.options import Options
 
 ID = re.compile(r"(?i:(.*[_\s.-])?(id|uuid|guid|index)|unnamed.*)|.*[a-z](Id|ID)")
+# What programs write for what is so, and for what is not.
+BOOLEANS = {"true": "false", "wahr": "falsch", "vrai": "faux", "verdadero": "falso", "vero": "falso", "истина": "ложь"}
 # A yes and its no.
-TRUTHS = {"true": "false", "yes": "no", "y": "n", "t": "f", "on": "off", "ja": "nein", "oui": "non", "sí": "no"}
+TRUTHS = BOOLEANS | {"yes": "no", "y": "n", "t": "f", "on": "off", "ja": "nein", "oui": "non", "sí": "no", "是": "否"}
 # A column tells classes apart where each has this many rows at least, on the average; fractions rarely do.
 ROWS_A_CLASS = 2
 ROWS_A_FRACTION = 5

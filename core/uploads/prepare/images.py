@@ -12,7 +12,7 @@ from core.uploads.prepare.labelling import labels_of
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.levels import levels_of
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.parts import TRAINING, drawn, kept_out
+from core.uploads.prepare.parts import TRAINING, UNUSED, drawn, drawn_by_series, kept_out
 from core.uploads.prepare.samples import Samples, complete, enough, filled, subset
 
 BLOCK = 1_024
@@ -30,11 +30,14 @@ def from_folder(raw: Raw, options: Options, notices: list[str]) -> Samples:
     labels = None if told is None else labels_of(raw, told, notices)
     if labels is not None and told == "folder":
         notices.append(f"Labels are the names of {counted(len(labels.names), 'folder')}.")
-    return pictures(raw.values, labels, options, notices)
+    files, places = np.unique(raw.ids, return_inverse=True)
+    return pictures(raw.values, labels, options, notices, places if len(files) < len(places) else None)
 
 
-def pictures(x: Array, labels: Labels | None, options: Options, notices: list[str]) -> Samples:
-    """Pictures (N, C, H, W) of any numbers as samples.
+def pictures(
+    x: Array, labels: Labels | None, options: Options, notices: list[str], files: Array | None = None
+) -> Samples:
+    """Pictures (N, C, H, W) of any numbers as samples; frames come with the `files` (N,) that they are of.
 
     Raises:
         UploadError: they are too small.
@@ -59,7 +62,11 @@ def pictures(x: Array, labels: Labels | None, options: Options, notices: list[st
     if x.dtype != np.uint8 and options.missing == "drop":
         kept = kept[complete(x[kept], notices)]
     enough(len(kept))
-    x, labels, parts = x[kept], None if labels is None else labels[kept], None
+    # Frames of one file are nearly the same.
+    parts = None if files is None else drawn_by_series(files[kept], notices, "files", "frame")
+    if parts is not None:
+        kept, parts = kept[parts != UNUSED], parts[parts != UNUSED]
+    x, labels = x[kept], None if labels is None else labels[kept]
     if x.dtype != np.uint8 and np.isnan(x).any():
         parts = drawn(len(x))
         x = filled(x.reshape(len(x), -1), parts == TRAINING, notices).reshape(x.shape)

@@ -60,15 +60,16 @@ def kept_out(parts: Array, labels: Labels | None, classes: tuple[str, ...]) -> A
     return parts
 
 
-def drawn_by_series(series: Array, notices: list[str]) -> Array:
+def drawn_by_series(series: Array, notices: list[str], wholes: str = "series", piece: str = "window") -> Array:
     """The part of each window, int8 (N,), by the `series` (N,) that it was cut from, each in the order of time.
 
     Windows of one series are alike. So of many series each belongs to one part as a whole; few are cut in time: their
     beginnings are for training, their ends for validation and then for the test, and a window in between for nothing.
+    Notices call series `wholes`, and a window a `piece`.
     """
     names, places = np.unique(series, return_inverse=True)
     if len(names) >= FEWEST_SERIES:
-        notices.append("Series are held out as wholes: no window of one that was learned is.")
+        notices.append(f"{wholes.capitalize()} are held out as wholes: no {piece} of one that was learned is.")
         return np.asarray(drawn(len(names))[places])
     if sizes_of(int(np.bincount(places).min()))[1] < FEWEST_EACH:
         # Some are too short to be parted: the last of all windows are held out, in the order of series and time.
@@ -78,8 +79,8 @@ def drawn_by_series(series: Array, notices: list[str]) -> Array:
         mine = places == place
         parts[mine] = _by_time(int(mine.sum()))
     left_out = int((parts == UNUSED).sum())
-    between = f"; {counted(left_out, 'window')} at the borders left out" if left_out else ""
-    notices.append(f"The last fifth of the windows is held out{between}.")
+    between = f"; {counted(left_out, piece)} at the borders left out" if left_out else ""
+    notices.append(f"The last fifth of the {piece}s is held out{between}.")
     return parts
 
 

@@ -94,8 +94,9 @@ def _matches(raw: Raw, labels: Raw) -> Iterator[Match]:
         # Numbers from 0 on stand in both files by chance, unless both call them the same.
         likely = (*raw.words, *(name for name in raw.names if name.lower() in named))
         ids = {name: tuple(words_of(raw, name)) for name in likely if different(raw, name) == len(raw.values)}
-    # 1.png may be in several folders, and 007 and 7 are compared as one.
-    ids = {where: names for where, names in ids.items() if names and len({*map(_key, names)}) == len(names)}
+    # 1.png may be in several folders, and 007 and 7 are compared as one; frames have the id of their file.
+    apart = len({*raw.ids}) or len(raw.values)
+    ids = {where: names for where, names in ids.items() if names and len({*map(_key, names)}) == apart}
     for column in labels.columns:
         if not _may_be_ids(labels, column):
             continue

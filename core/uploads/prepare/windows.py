@@ -41,7 +41,7 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
     if len(places) < FEWEST_SAMPLES:
         raise UploadError(
             f"{len(parts):,} series of {lengths.min():,} to {lengths.max():,} steps give {len(places):,} windows of "
-            f"{window}; at least {FEWEST_SAMPLES} are needed: turn the window down, or bring more."
+            f"{window}; at least {FEWEST_SAMPLES} are needed: {_advice(window, lengths)}."
         )
     notices.append(
         f"{len(parts):,} series were cut into {len(places):,} windows of {window} steps; {rows - places.size:,} steps "
@@ -57,14 +57,13 @@ def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
     Raises:
         UploadError: there are too few of them.
     """
-    window = fitting(window, np.array([len(series)]), notices)
+    lengths = np.array([len(series)])
+    window = fitting(window, lengths, notices)
     count = len(series) // window
     if count < FEWEST_SAMPLES:
-        longest = len(series) // FEWEST_SAMPLES
-        advice = f"turn the window down to {longest}, or bring more" if longest >= 2 else "bring more"
         raise UploadError(
             f"Cutting {counted(len(series), noun)} into windows of {window} gives {count:,}; at least {FEWEST_SAMPLES} "
-            f"are needed: {advice}."
+            f"are needed: {_advice(window, lengths)}."
         )
     rest = len(series) - count * window
     notices.append(
@@ -76,11 +75,21 @@ def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:
 
 def fitting(window: int, lengths: Array, notices: list[str]) -> int:
     """A window that was chosen, or else the longest that gives enough of them for series of these `lengths` (N,)."""
-    longest = next((steps for steps in range(window, 1, -1) if (lengths // steps).sum() >= FEWEST_SAMPLES), window)
-    if window != WINDOW or longest == window:
+    longest = _longest(window, lengths)
+    if window != WINDOW or longest in (None, window):
         return window
     notices.append(f"Windows have {longest} steps: longer ones would be fewer than {FEWEST_SAMPLES}.")
     return longest
+
+
+def _longest(window: int, lengths: Array) -> int | None:
+    """The longest window up to this one that gives enough of them, if any does."""
+    return next((steps for steps in range(window, 1, -1) if (lengths // steps).sum() >= FEWEST_SAMPLES), None)
+
+
+def _advice(window: int, lengths: Array) -> str:
+    longest = _longest(window, lengths)
+    return "bring more" if longest is None else f"turn the window down to {longest}, or bring more"
 
 
 def _labels_change(table: Table, places: Array, notices: list[str]) -> bool:
