@@ -1,9 +1,11 @@
-// The gallery: samples that stand still, in named rows or as a wall, a note below each where there are any.
+// The gallery: samples that stand still, in named rows or as a wall, a note below each where there are any. Walls that
+// follow one another are seen one at a time, under a slider.
 
 import { BOTTOM, drawNumbers, LEFT, TOP } from "./axes.js";
 import { describe, prepare, whenResized } from "./canvas.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
+import { Player, playerHtml } from "./player.js";
 import { frame } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
@@ -19,9 +21,20 @@ function drawGround(context, tiles, { low, high, latents, prior }) {
   drawPriorOver(context, prior, latents, scale, 1.6);
 }
 
+/** A player over walls, each shown by `show(i)`, that begins with the last of them. */
+function followed(film, walls, show) {
+  const player = new Player(film, (i) => {
+    show(i);
+    return walls[i].name;
+  });
+  player.take(walls.length);
+  player.go(walls.length - 1);
+  return player;
+}
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
-  root.innerHTML = "<canvas></canvas>";
+  root.innerHTML = `${data.along ? playerHtml(data.along) : ""}<canvas></canvas>`;
   const canvas = root.querySelector("canvas");
   const { look, size, ground, framed, whole } = data;
   const rows = data.rows.map((row) => {
@@ -31,9 +44,9 @@ export default function ({ data, parentElement }) {
   const named = rows.map(({ name, view, notes }) => {
     return [`${view.shape[0]} samples`, name, notes.join(", ")].filter(Boolean).join(": ");
   });
-  describe(canvas, named.join("; "));
+  let shown = 0;
   const wall = () => {
-    const [{ view, notes }] = rows;
+    const { view, notes } = rows[shown];
     const [left, top, bottom] = ground ? [LEFT, TOP, BOTTOM] : [0, 0, 0];
     // As wide as the page gives, but no sample larger than it needs to be.
     const room = canvas.clientWidth - left;
@@ -51,11 +64,21 @@ export default function ({ data, parentElement }) {
     return tiles;
   };
   const paint = () => {
+    describe(canvas, data.along ? named[shown] : named.join("; "));
     const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4, whole) : wall();
     present(canvas, tiles, look, paint);
     frame(canvas, tiles, framed.length ? new Set(framed) : null);
     root.dataset.samples = rows[0].view.shape[0];
   };
+  const player = data.along
+    ? followed(root.querySelector(".film"), rows, (i) => {
+        shown = i;
+        paint();
+      })
+    : null;
   const resized = whenResized(root, paint);
-  return () => resized.disconnect();
+  return () => {
+    player?.stop();
+    resized.disconnect();
+  };
 }

@@ -98,16 +98,18 @@ class Split:
     """Samples `x`, float32 of shape (N, D), (N, C, H, W) or (N, T, F), and labels `y`, int64 (N,), or None.
 
     `factors`, float32 (N, K), are the numbers that synthetic samples were made from, where a dataset tells them.
+    `places`, int64 (N,), say where samples that somebody brought stand among all of them.
     """
 
     x: Tensor
     y: Tensor | None
     factors: Tensor | None = None
+    places: Tensor | None = None
 
     def __getitem__(self, chosen: slice | Tensor) -> Split:
         """The chosen samples with all that is known of them."""
-        y, factors = (None if part is None else part[chosen] for part in (self.y, self.factors))
-        return Split(self.x[chosen], y, factors)
+        rest = (None if part is None else part[chosen] for part in (self.y, self.factors, self.places))
+        return Split(self.x[chosen], *rest)
 
     def cut(self, count: int) -> tuple[Split, Split]:
         """The first `count` samples, and the rest."""

@@ -327,6 +327,10 @@ class Model(nn.Module):
         """Data (N, …) → the integers (N, n) that stand for it, each the number of an entry of a code book."""
         raise NotImplementedError
 
+    def look_up(self, integers: Tensor) -> Tensor:
+        """Integers (N, n) of a code book's entries → the codes (N, latents) that these make."""
+        raise NotImplementedError
+
     def flow(self, z: Tensor) -> Tensor:
         """Codes z ~ p(z), (N, latents) → where each is on its way to a sample, (T, N, …), at T even times 0 … 1."""
         raise NotImplementedError

@@ -14,7 +14,7 @@ from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.figures import flowing, histogram, points_by_role
-from pages.ui.galleries import wall
+from pages.ui.galleries import followed, wall
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.probe import last_snapshot
@@ -127,10 +127,9 @@ if "flow" in model.capabilities:
         st.plotly_chart(ways, width="stretch", key="flow")
         st.caption("At time 0 points are noise, at time 1 samples; on the way each goes where the arrows point.")
     elif found is not None:
-        # One draw below the other.
-        rows = found.samples.swapaxes(0, 1).reshape(-1, *spec.shape)
-        wall(rows, spec, "flow", columns=len(found.times))
-        st.caption("Each row is one draw, from noise on the left to a sample on the right, decoded after every step.")
+        times = [f"{time:.2f}" for time in found.times]
+        followed(found.samples, times, "Time", spec, "flow", columns=16)
+        st.caption("Each is one draw on its way from noise at time 0 to a sample at time 1, decoded after every step.")
 heading("How such samples came to be")
 beside = "real points are validation samples" if spec.rendering == "dot" else "the curves are of validation samples"
 if "sample" in model.capabilities:

@@ -19,7 +19,7 @@ name = st.segmented_control(
 )
 use = USES[name]
 heading(use.question)
-if use.analysis.fits(MODELS[record.config.model]):
+if use.can(MODELS[record.config.model], record.spec):
     use.draw(record)
     st.caption(f"What to turn. {use.turn}")
 else:

@@ -224,7 +224,7 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     assert {line["class"] for line in scored} == set("0123456789")
     assert sorted(int(line["This model's error, rank"]) for line in scored) == list(range(1, 181))
     tab.page.get_by_role("radio", name="Disentanglement").click()
-    expect(tab.page.get_by_text("What these samples were made from is not known")).to_be_visible()
+    expect(tab.page.get_by_text("what its data were made from is not known")).to_be_visible()
     tab.page.get_by_role("radio", name="Completion").click()
     expect(tab.key("gallery_completed", "canvas").first).to_be_visible()
     # The standard hole is searched for in ten slices, and so is one that is brushed.
@@ -236,6 +236,45 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     tab.key("brushed", ".brushed").click(position={"x": 5, "y": 5})
     expect(said).to_have_text(re.compile(r"^MSE in the hole \S+, of the mean sample \S+$"))
     assert int(hole.get_attribute("data-answers")) == 20
+
+
+# Walls of two times, the first dark, the second bright, on a page of their own: what stands at the slider, how bright
+# the sample is and what it is called, at first, after the slider was dragged, and when it was played to its end.
+FOLLOWED = """async (script) => {
+  const { default: gallery } = await import(script);
+  document.body.innerHTML = '<div><div class="lab"></div></div>';
+  const values = (level) => btoa(String.fromCharCode(...new Uint8Array(16).fill(level)));
+  const rows = [["0.00", 0], ["1.00", 255]].map(([name, level]) => (
+    { name, values: values(level), shape: [1, 1, 4, 4], notes: [] }
+  ));
+  const look = { kind: "picture", alphabet: "", rate: null };
+  const parentElement = document.body.firstChild;
+  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, framed: [], whole: false };
+  gallery({ data, parentElement });
+  const [slider, output, canvas] = ["input", "output", "canvas"].map((each) => parentElement.querySelector(each));
+  const seen = [];
+  const note = () => {
+    const { width, height } = canvas;
+    const [level] = canvas.getContext("2d").getImageData(width / 16, height / 2, 1, 1).data;
+    seen.push([output.textContent, level, canvas.getAttribute("aria-label")]);
+  };
+  note();
+  slider.value = 0;
+  slider.dispatchEvent(new Event("input"));
+  note();
+  parentElement.querySelector(".play").click();
+  await new Promise((then) => setTimeout(then, 0));
+  while (output.textContent !== "1.00") await new Promise((then) => requestAnimationFrame(then));
+  note();
+  return seen;
+}"""
+
+
+def test_walls_follow_one_another_under_a_slider(tab, server):
+    tab.page.goto(f"{server.url}/_stcore/health")
+    first, dragged, played = tab.page.evaluate(FOLLOWED, address("gallery.js"))
+    assert first == played == ["1.00", 255, "1 samples: 1.00"]
+    assert dragged == ["0.00", 0, "1 samples: 0.00"]
 
 
 # How far two points are on their way from (0, 0) and (8, 4) to (10, 0) and (8, 4), on which scales; null at their goal.

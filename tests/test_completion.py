@@ -1,5 +1,6 @@
 """Completion: holes where they are said to be, and what fills them is right where the right value is known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,11 +9,12 @@ import torch
 from sklearn.impute import KNNImputer
 
 from core.analysis import ANALYSES
-from core.analysis.completion import DRAWS, HOLES, by_components, by_neighbours
+from core.analysis.completion import DRAWS, ERRORS, HOLES, by_components, by_neighbours
 from core.analysis.principal import fit_pca
 from core.errors import LatentLabError
 from core.filling import FILLS, fill, fill_hole, search
 from core.nn.inversion import invert
+from pages.ui.use_completion import _said
 from tests.making import CENTRES, Mirror, context, made
 
 
@@ -110,6 +112,34 @@ def test_a_mirror_leaves_the_mean_and_what_is_seen_as_it_is():
     assert found.errors.shape == (80,)
     one = np.square(found.filled - found.originals)[0][hidden[0]].mean()
     assert found.errors[0] == pytest.approx(one, rel=1e-5)
+    # Three draws of the holes, and the model's answer is the mean in all of them.
+    assert found.losses.shape == (len(ERRORS), 80)
+    np.testing.assert_allclose(found.losses[0], found.losses[-1], rtol=1e-5)
+    assert not np.allclose(found.losses[0], found.errors)
+
+
+def test_a_single_hole_has_a_spread_over_samples_and_decibels_by_hand():
+    found = ANALYSES["completion"](context(Snap()), hole="centre")
+    assert found.draws == 1
+    hidden = found.seen == 0
+    for name, filled in {"mse": found.filled, "knn_mse": found.neighbours, "pca_mse": found.principal}.items():
+        gaps = np.square(filled - found.originals)[hidden].reshape(80, -1).mean(axis=1)
+        assert getattr(found, name) == pytest.approx(gaps.mean(), rel=1e-5)
+        assert found.spreads[name] == pytest.approx(gaps.std(ddof=1) / np.sqrt(80), rel=1e-4) != 0
+        # Values reach from −3 to 3.
+        assert found.psnrs[name] == pytest.approx(10 * np.log10(36 / gaps.mean()), rel=1e-5)
+
+
+def test_the_best_is_only_said_where_samples_agree():
+    found = ANALYSES["completion"](context(Rebuilds()), hole="centre")
+    losses = np.ones((4, 80))
+    # Ahead of all in half of the samples, behind in the others: better by a hair on average.
+    losses[0] += np.where(np.arange(80) % 2, 0.5, -0.51)
+    assert _said(replace(found, losses=losses)).startswith("The model and five neighbours fill these holes equally")
+    losses[0] = 0.99
+    assert _said(replace(found, losses=losses)) == "The model fills these holes best, before five neighbours."
+    losses[2] = 0.9
+    assert _said(replace(found, losses=losses)) == "Here PCA fills holes better than this model."
 
 
 def test_a_model_that_knows_the_groups_fills_better_than_the_mean():

@@ -1,24 +1,49 @@
 """Compression: rates and levels by hand, and a file that is what was measured."""
 
 import zlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from core import open_codes
 from core.analysis import ANALYSES
 from core.analysis.code_file import CHECK, MAGIC, Grid, key_of, read, write
-from core.analysis.compression import BITS, principal, rate
+from core.analysis.compression import BITS, between, principal, rate
 from core.analysis.formats import ACROSS, as_jpeg, off_sheet, sheet_of
 from core.dataset import DataSpec
 from core.errors import LatentLabError
-from tests.making import Mirror, context, made
+from tests.making import CENTRES, Mirror, context, made
 
 
 class Three(Mirror):
     """A mirror of samples of three values."""
 
     latents = 3
+
+
+class Forgetful(Three):
+    """Gives back the last value of each sample alone."""
+
+    def decode(self, z):
+        return z * torch.tensor([0.0, 0.0, 1.0])
+
+
+class Centres(Three):
+    """Two integers stand for a sample: the nearest of four centres, and always 4, which means nothing."""
+
+    capabilities = frozenset({"encode", "decode", "reconstruct", "index"})
+    hyperparameters = SimpleNamespace(codebook_size=5)
+
+    def index(self, x):
+        return torch.stack([torch.cdist(x, CENTRES).argmin(dim=1), torch.full((len(x),), 4)], dim=1)
+
+    def encode(self, x):
+        return self.look_up(self.index(x))
+
+    def look_up(self, integers):
+        return CENTRES[integers[:, 0]]
 
 
 def test_levels_are_the_middles_of_equal_steps():
@@ -72,11 +97,11 @@ def test_no_damage_to_a_file_goes_unnoticed():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        (b'"bits":5', b'"bits":50', "what none can hold"),
+        (b'"levels":32', b'"levels":3200', "what none can hold"),
         (b'"samples":37', b'"samples":0', "what none can hold"),
         (b'"samples":37', b'"samples":1999', "fewer levels"),
         (b'"low":[', b'"low":[NaN,', "what none can hold"),
-        (b'"low":[', b'"low":[0.0,', "4 latents; this model has 3"),
+        (b'"low":[', b'"low":[0.0,', "fewer levels"),
         (b'"model":"', b'"model":"another', "another run's"),
     ],
 )
@@ -115,10 +140,55 @@ def test_more_bits_lose_less_and_the_number_is_that_of_the_file():
         ANALYSES["unpacking"](ready, file=other.hex())
 
 
+def test_a_code_that_forgets_loses_to_pca_at_every_rate():
+    ready = context(Forgetful())
+    found = ANALYSES["compression"](ready)
+    assert (found.gains < -2 * found.gain_spreads).all()
+    lost = ready.dataset.test.x[:, :2].square().sum(dim=1).numpy() / 3
+    assert found.exact_mse == pytest.approx(lost.mean())
+    # Levels add next to nothing to the spread over samples of what is forgotten.
+    assert found.spread == pytest.approx(lost.std(ddof=1) / np.sqrt(len(lost)), rel=0.05)
+    assert found.mse > 4 * found.pca_mse
+
+
+def test_the_integers_of_a_code_book_are_what_is_stored_and_priced():
+    ready = context(Centres())
+    found = ANALYSES["compression"](ready)
+    train, test = ready.dataset.train.x, ready.dataset.test.x
+    # Five entries take three bits.
+    assert (found.bits, found.chosen, found.numbers) == ((3,), 3, 2)
+    integers = ready.model.index(train)[:, 0].bincount() + 1.0
+    chances = integers / (len(train) + 5)
+    of_the_other = np.log2((len(train) + 1) / (len(train) + 5))
+    wanted = -(chances.log2()[ready.model.index(test)[:, 0]].mean() + of_the_other) / 8
+    assert found.rate == pytest.approx(float(wanted), rel=1e-5)
+    stored = read(found.file.tobytes())
+    assert {*stored[:, 1]} == {4.5}
+    assert sorted(np.floor(stored[:, 0])) == sorted(ready.model.index(test)[:, 0].tolist())
+    opened = open_codes(ready.model, found.file.tobytes())
+    assert {*map(tuple, opened.tolist())} == {*map(tuple, CENTRES.tolist())}
+    rebuilt = float((ready.model.reconstruct(test) - test).square().mean())
+    assert found.mse == pytest.approx(found.exact_mse) == pytest.approx(rebuilt, rel=1e-5)
+
+
+def test_codes_of_other_sizes_and_entries_that_a_code_book_lacks_are_refused():
+    model = made("vq_vae", "digits", n_codes=1, codebook_size=2, latent_size=8)
+    for numbers, sentence in (
+        ([[0], [3]], "entries that are not in"),
+        ([[0, 1], [1, 0]], "16 latents; this model has 8"),
+    ):
+        file = write(np.array(numbers), Grid.of_integers(len(numbers[0]), 4), key_of(model))
+        with pytest.raises(LatentLabError, match=sentence):
+            open_codes(model, file)
+
+
 def test_pca_loses_less_the_more_it_may_take_down_to_nothing():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 6)) * [5, 3, 1, 0.1, 0.01, 0.001]
     rates, errors = principal(x[:300], x[300:])
+    assert errors.shape == (len(rates), 100)
+    np.testing.assert_allclose(between((rates[2] + rates[3]) / 2, rates, errors), errors[2:4].mean(axis=0))
+    errors = errors.mean(axis=1)
     assert (np.diff(errors) < 0).all()
     assert (np.diff(rates) > 0).all()
     # At high rates half a bit more for each component that still counts halves its squared error.

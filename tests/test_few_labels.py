@@ -10,6 +10,7 @@ import torch
 from core.analysis import ANALYSES
 from core.analysis.few_labels import DRAWS, drawn, nearest_neighbours, scaled
 from core.errors import LatentLabError
+from pages.ui.use_few_labels import _curves, _text
 from tests.making import blobs, context
 
 
@@ -28,6 +29,12 @@ def test_labels_that_mean_nothing_are_named_by_chance():
     data = replace(data, train=replace(data.train, y=data.train.y[shuffled]))
     found = ANALYSES["few_labels"](context(data=data))
     assert abs(found.accuracies.mean() - 0.25) < 0.1
+    # The band is as wide as the spread that stands beside it as a number.
+    of = found.accuracies[:, 0]
+    below, above, line = _curves(found, of).data[:3]
+    np.testing.assert_allclose(above.y - line.y, of[0].std(axis=-1, ddof=1), atol=1e-6)
+    np.testing.assert_allclose(line.y - below.y, of[0].std(axis=-1, ddof=1), atol=1e-6)
+    assert _text(of[0, 0]) == f"{line.y[0]:.3f} ± {above.y[0] - line.y[0]:.3f}"
 
 
 def test_a_class_that_was_left_out_is_not_asked_for_and_without_labels_there_is_nothing_to_ask():

@@ -139,9 +139,9 @@ def test_pictures_are_shown_on_their_way_without_arrows():
     run = training(steps=4)
     run.advance()
     result = ANALYSES["flow"](Context(run.model, run.dataset, run.config))
-    assert result.samples.shape == (11, 8, 1, 8, 8)
+    assert result.samples.shape == (11, 32, 1, 8, 8)
     assert result.velocities.shape == (11, 0, 2)
-    torch.testing.assert_close(torch.from_numpy(result.samples[-1]), run.model.sample(8), atol=1e-5, rtol=0)
+    torch.testing.assert_close(torch.from_numpy(result.samples[-1]), run.model.sample(32), atol=1e-5, rtol=0)
 
 
 def test_noise_finds_all_modes_of_a_ring():

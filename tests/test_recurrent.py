@@ -185,6 +185,24 @@ def test_clipping_that_no_gradient_reaches_changes_no_bit(model):
     assert all(torch.equal(trained[0][name], trained[1][name]) for name in trained[0])
 
 
+def test_the_longest_gradient_of_a_turn_is_told():
+    hyperparameters = {"hidden_size": 4, "batch_size": 8, "dropout": 0.0}
+    for players in ("discriminator", "generator", "both"):
+        config = RunConfig(
+            dataset="waves", model="recurrent_gan", steps=3, hyperparameters={**hyperparameters, "players": players}
+        )
+        training = Training(config)
+        training.advance(1)
+        told = training.metrics["gradient_norm"]
+        # Whoever moved last still has its gradient: nothing was clipped.
+        norms = {
+            name: torch.stack([p.grad.norm() for p in part.parameters() if p.grad is not None]).norm()
+            for name, part in training.model.optimised_modules().items()
+            if players in ("both", name)
+        }
+        assert told == pytest.approx(float(max(norms.values())), rel=1e-4)
+
+
 def test_words_are_a_softmax_at_each_step():
     network, x = made("recurrent_autoencoder", "surnames", hidden_size=4), load_dataset("surnames").test.x[:5]
     shares = network.reconstruct(x)

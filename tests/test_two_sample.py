@@ -6,7 +6,7 @@ import torch
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.two_sample import cluster_shares, distance, on_levels, tell_apart
+from core.analysis.two_sample import cluster_shares, distance, on_levels, spread, tell_apart
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.model import Model
@@ -48,6 +48,7 @@ def test_the_same_distribution_is_told_apart_by_chance_only():
     found = compared()
     assert found.told == pytest.approx(0.5, abs=0.12)
     assert found.told_baseline == pytest.approx(0.5, abs=0.12)
+    assert found.spreads["told"] == pytest.approx(found.accuracies[found.accuracies.mean(axis=1).argmax()].std(ddof=1))
     assert max(found.share_distance, found.cluster_distance) < 0.12
 
 
@@ -66,6 +67,9 @@ def test_a_class_that_is_missing_is_a_matter_of_shares():
     assert found.cluster_distance == pytest.approx(0.5, abs=0.08)
     np.testing.assert_allclose(found.class_shares[1], [1, 0], atol=0.02)
     np.testing.assert_allclose(found.class_shares.sum(axis=1), 1)
+    assert found.named == pytest.approx(1, abs=0.01)
+    # The generated ones are all of one class; of 200 real ones half are, give or take √(0.25 / 200).
+    assert found.spreads["share_distance"] == pytest.approx(np.sqrt(0.25 / 200), rel=0.1)
 
 
 def test_a_class_that_training_never_saw_is_asked_of_nobody():
@@ -82,7 +86,8 @@ def test_a_class_that_training_never_saw_is_asked_of_nobody():
 def test_without_labels_there_are_clusters_only_and_few_samples_are_not_compared():
     found = compared(labelled=False)
     assert found.class_shares is None
-    assert found.share_distance is None
+    assert found.share_distance is found.named is None
+    assert found.spreads.keys() == {"told", "told_baseline", "cluster_distance", "cluster_baseline"}
     assert found.cluster_shares.shape == (2, 10)
     with pytest.raises(LatentLabError, match="here are 19"):
         compared(count=19)
@@ -93,6 +98,10 @@ def test_shares_and_their_distance_by_hand():
     real, generated = np.array([[0.0], [0.0], [9.0], [9.0]]), np.array([[0.1], [0.1], [0.1], [9.1]])
     shares = cluster_shares((real, generated), 2)
     assert sorted(shares.T.tolist()) == [[0.5, 0.25], [0.5, 0.75]]
+    assert spread(np.array([1.0, 0.0]), np.array([0.0, 1.0]), 50) == 0
+    # |p − q| of two shares of ½, each of 100 draws: the standard deviation of a folded normal of variance 2 · ¼ / 100.
+    half = np.array([0.5, 0.5])
+    assert spread(half, half, 100) == pytest.approx(np.sqrt(0.5 / 100 * (1 - 2 / np.pi)), rel=0.1)
 
 
 def test_values_are_put_on_the_levels_that_real_ones_have():

@@ -42,6 +42,7 @@ from core.analysis.units import survey
 from core.analysis.unpacking import unpack
 from core.analysis.yardstick import measure
 from core.config import RunConfig
+from core.dataset import DataSpec
 from core.datasets import dataset_of
 from core.errors import LatentLabError
 from core.home import Home
@@ -70,8 +71,8 @@ class Analysis(Generic[R]):
     """A function from a context and parameters to a result, and the capability that a model needs for it.
 
     `of_autoencoders`: its decoder must undo its encoder, too, which that of a GAN does not. `of_labels`: the data must
-    have some. `of_factors`: the data must have been made from factors that are known. `before_labels`: it asks what
-    labels add, so the model must not have been given any.
+    have some. `of_factors`: the data must have been made from several factors that are known. `before_labels`: it asks
+    what labels add, so the model must not have been given any.
     """
 
     function: Callable[..., R]
@@ -91,6 +92,10 @@ class Analysis(Generic[R]):
         """Whether models of this type can be analysed so."""
         is_told = self.before_labels and model.needs_labels
         return self.needs in model.capabilities and (model.autoencodes or not self.of_autoencoders) and not is_told
+
+    def fits_data(self, spec: DataSpec) -> bool:
+        """Whether data of this kind have the labels or the factors that it asks for."""
+        return (bool(spec.label_names) or not self.of_labels) and (len(spec.known_factors) > 1 or not self.of_factors)
 
     def __call__(self, context: Context, **parameters: Any) -> R:
         """Run on one thread, without gradients.

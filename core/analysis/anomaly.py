@@ -31,9 +31,10 @@ class Anomalies(Result):
     """How strange each held-out sample is to each of the `detectors`, called as in `TITLES`.
 
     `scores` (detectors, N) has a row for each: higher is stranger, and scales differ. They belong to the `originals`
-    (N, …), their `reconstructions` (N, …) and their `labels` (N,), or None. `unseen` (N,) marks the samples whose class
-    is in no training sample, and `unseen_classes` names these classes; where there are none, `unseen`, `auc` and
-    `spread`, the standard deviation of each area, are None.
+    (N, …), their `reconstructions` (N, …) and their `labels` (N,), or None; `places` (N,) say where these stand among
+    all samples that somebody brought, and are None of others. `unseen` (N,) marks the samples whose class is in no
+    training sample, and `unseen_classes` names these classes; where there are none, `unseen`, `auc` and `spread`, the
+    standard deviation of each area, are None.
     """
 
     detectors: tuple[str, ...]
@@ -41,6 +42,7 @@ class Anomalies(Result):
     originals: Array
     reconstructions: Array
     labels: Array | None
+    places: Array | None = None
     unseen: Array | None = None
     unseen_classes: tuple[str, ...] = ()
     auc: Mapping[str, float] | None = measured(
@@ -90,6 +92,7 @@ def detect(context: Context) -> Anomalies:
         originals=rebuilt.originals,
         reconstructions=rebuilt.reconstructions,
         labels=rebuilt.labels,
+        places=None if shown.places is None else shown.places.numpy(),
         unseen=unseen,
         unseen_classes=unseen_classes,
         auc={name: area for name, (area, _) in areas.items()} or None,

@@ -1,4 +1,4 @@
-"""Codes as a file: rounded to levels, packed bit by bit, and deflated."""
+"""Codes as a file: rounded to levels, or the integers of a code book; packed bit by bit, and deflated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from torch import Tensor
 
-from core.analysis.data import SHOWN, outputs
+from core.analysis.data import SHOWN, codes_of, outputs
 from core.errors import LatentLabError
 from core.model import Model
 from core.protocol import Array
@@ -29,39 +29,75 @@ class Head(BaseModel):
 
     model: str
     samples: int = Field(ge=1, le=SHOWN)
-    bits: int = Field(ge=1, le=8)
+    levels: int = Field(ge=2, le=512)
     low: tuple[FiniteFloat, ...] = Field(min_length=1)
     high: tuple[FiniteFloat, ...]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """2^`bits` levels for each latent: the middles of equal steps from `low` (latents,) to `high`."""
+    """So many `levels` for each of n numbers: the middles of equal steps from `low` (n,) to `high`."""
 
     low: Array
     high: Array
-    bits: int
+    levels: int
 
     @classmethod
     def around(cls, codes: Array, bits: int) -> Grid:
-        """The grid from the lowest to the highest of these codes (N, latents)."""
-        return cls(codes.min(axis=0).astype(np.float64), codes.max(axis=0).astype(np.float64), bits)
+        """The grid of 2^`bits` levels from the lowest to the highest of these codes (N, n)."""
+        return cls(codes.min(axis=0).astype(np.float64), codes.max(axis=0).astype(np.float64), 2**bits)
+
+    @classmethod
+    def of_integers(cls, n: int, size: int) -> Grid:
+        """The grid on which n integers below `size` have a level each, half a step above them."""
+        return cls(np.zeros(n), np.full(n, float(size)), size)
+
+    @property
+    def bits(self) -> int:
+        """The bits that hold the number of a level."""
+        return (self.levels - 1).bit_length()
 
     @property
     def step(self) -> Array:
-        """The distance of two levels (latents,); a latent that never varies has the whole line as its step."""
-        width = (self.high - self.low) / 2**self.bits
+        """The distance of two levels (n,); a number that never varies has the whole line as its step."""
+        width = (self.high - self.low) / self.levels
         return np.where(width > 0, width, 1.0)
 
     def places(self, codes: Array) -> Array:
-        """The number of the level nearest to each code (N, latents), the outermost ones for all beyond."""
-        numbers: Array = np.floor((codes - self.low) / self.step).clip(0, 2**self.bits - 1).astype(np.int64)
+        """The number of the level nearest to each code (N, n), the outermost ones for all beyond."""
+        numbers: Array = np.floor((codes - self.low) / self.step).clip(0, self.levels - 1).astype(np.int64)
         return numbers
 
     def values(self, places: Array) -> Array:
-        """The codes (N, latents) that the numbers of levels stand for."""
+        """The codes (N, n) that the numbers of levels stand for."""
         values: Array = np.minimum(self.low + (places + 0.5) * self.step, self.high)
         return values
+
+
+def numbers_of(model: Model, x: Tensor) -> Array:
+    """What a file holds of samples (N, …), (N, n): the integers of a code book, or of a model without one its codes.
+
+    Raises:
+        LatentLabError: they are not finite, or all the same.
+    """
+    return codes_of(model.index if "index" in model.capabilities else model.encode, x)
+
+
+def samples_of(model: Model, numbers: Array) -> Tensor:
+    """The samples (N, …) that numbers (N, n) from a file stand for.
+
+    Raises:
+        LatentLabError: these are no codes of this model.
+    """
+    codes = torch.from_numpy(numbers.astype(np.float32))
+    if "index" in model.capabilities:
+        try:
+            codes = model.look_up(codes.long())
+        except IndexError as error:
+            raise LatentLabError("This file names entries that are not in this model's code book.") from error
+    if codes.shape[1] != model.latents:
+        raise LatentLabError(f"This file holds codes of {codes.shape[1]} latents; this model has {model.latents}.")
+    return outputs(model.decode, codes)
 
 
 def key_of(model: Model) -> str:
@@ -73,22 +109,22 @@ def key_of(model: Model) -> str:
 
 
 def write(codes: Array, grid: Grid, model: str) -> bytes:
-    """Codes (N, latents) as a file: what it must sum up to, a head of JSON, the levels bit by bit, deflated.
+    """Codes (N, n) as a file: what it must sum up to, a head of JSON, the levels bit by bit, deflated.
 
     `model` is the key of whose codes they are.
     """
     places = grid.places(codes)
     bits = (places[..., None] >> np.arange(grid.bits)) & 1
     low, high = (tuple(edge.tolist()) for edge in (grid.low, grid.high))
-    head = Head(model=model, samples=len(codes), bits=grid.bits, low=low, high=high)
-    # Latent by latent, a bit after the other: what is alike stands together.
+    head = Head(model=model, samples=len(codes), levels=grid.levels, low=low, high=high)
+    # Number by number, a bit after the other: what is alike stands together.
     packed = np.packbits(bits.transpose(1, 2, 0).astype(np.uint8)).tobytes()
     body = head.model_dump_json().encode() + b"\n" + zlib.compress(packed, 9)
     return MAGIC + _check(body) + body
 
 
 def read(file: bytes) -> Array:
-    """The codes (N, latents) in a file that `write` made.
+    """The codes (N, n) in a file that `write` made.
 
     Raises:
         LatentLabError: these bytes are no such file, or were changed since.
@@ -103,15 +139,13 @@ def open_codes(model: Model, file: bytes) -> Tensor:
         LatentLabError: these bytes are no such file, or another model's.
     """
     head, packed = _opened(file)
-    if len(head.low) != model.latents:
-        raise LatentLabError(f"This file holds codes of {len(head.low)} latents; this model has {model.latents}.")
     if head.model != key_of(model):
         raise LatentLabError(
             "These codes are another run's, or were saved before this one went on training: other weights made them. "
             "Open the run that they were saved from."
         )
     with torch.no_grad():
-        return outputs(model.decode, torch.from_numpy(_codes(head, packed).astype(np.float32)))
+        return samples_of(model, _codes(head, packed))
 
 
 def _opened(file: bytes) -> tuple[Head, bytes]:
@@ -129,14 +163,14 @@ def _opened(file: bytes) -> tuple[Head, bytes]:
 
 
 def _codes(head: Head, packed: bytes) -> Array:
-    """The codes (N, latents) that deflated levels stand for."""
-    latents, grid = len(head.low), Grid(np.array(head.low), np.array(head.high), head.bits)
-    count = head.samples * latents * head.bits
+    """The codes (N, n) that deflated levels stand for."""
+    n, grid = len(head.low), Grid(np.array(head.low), np.array(head.high), head.levels)
+    count = head.samples * n * grid.bits
     try:
         # No more than the head promises, whatever the file would inflate to.
         levels = zlib.decompressobj().decompress(packed, math.ceil(count / 8))
-        bits = np.unpackbits(np.frombuffer(levels, np.uint8))[:count].reshape(latents, head.bits, head.samples)
-        return grid.values((bits.astype(np.int64) << np.arange(head.bits)[None, :, None]).sum(axis=1).T)
+        bits = np.unpackbits(np.frombuffer(levels, np.uint8))[:count].reshape(n, grid.bits, head.samples)
+        return grid.values((bits.astype(np.int64) << np.arange(grid.bits)[None, :, None]).sum(axis=1).T)
     except (ValueError, zlib.error) as error:
         raise LatentLabError("This file of codes holds fewer levels than its head says. Save it again.") from error
 

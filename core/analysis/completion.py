@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown
 from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Result, choose, measured
+from core.analysis.spread import standard_error
 from core.filling import fill
 from core.nn.corruption import extent, spread
 from core.protocol import Array
@@ -24,6 +25,8 @@ DRAWS = 3
 NEIGHBOURS = 5
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
+# The errors of all that fills holes, the model's own first.
+ERRORS = ("mse", "knn_mse", "pca_mse", "mean_mse")
 IN_THE_HOLE = "Squared error per value of the hole alone, mean over draws of the holes: lower is better."
 
 
@@ -34,7 +37,8 @@ class Completed(Result):
     The `originals` (N, …) have holes where `seen` (N, …) is 0, and `mean` (1, …) is that of training samples; `filled`,
     `neighbours` and `principal` (N, …) are whole again, all of the first of `draws`. `errors` (N,) are the model's in
     the holes, and `labels` (N,) classes, or None.
-    `spread` and `knn_spread` are standard deviations over draws of the holes.
+    Over all draws, `losses` (ways, N) are the errors of each way in `ERRORS` in each sample's holes; their means over
+    samples have standard errors, `spreads` by name.
     """
 
     kind: str
@@ -47,13 +51,13 @@ class Completed(Result):
     principal: Array
     errors: Array
     labels: Array | None
-    spread: float
-    knn_spread: float
+    losses: Array
+    spreads: Mapping[str, float]
     mse: float = measured("This model: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     knn_mse: float = measured("5 neighbours: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     pca_mse: float = measured("PCA: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     mean_mse: float = measured("Mean: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
-    model_psnr: float = measured("PSNR", "dB", ".1f", "higher", "The squared range of values against the model's MSE.")
+    psnrs: Mapping[str, float] = measured("PSNR", "dB", ".1f", "higher", "The squared range of values against an MSE.")
 
 
 def complete(context: Context, hole: str = "centre") -> Completed:
@@ -67,7 +71,7 @@ def complete(context: Context, hole: str = "centre") -> Completed:
     x, train = flat(shown.x), flat(fitted.x)
     mean, pca = train.mean(axis=0), fit_pca(train, context.model.latents)
     (low, high), draws = context.dataset.spec.value_range, DRAWS if made.varies else 1
-    numbers: dict[str, list[float]] = {name: [] for name in ("mse", "knn_mse", "pca_mse", "mean_mse")}
+    losses = np.zeros((len(ERRORS), len(x)))
     first: dict[str, Array] = {}
     for draw in range(draws):
         rng = np.random.default_rng(draw)
@@ -79,11 +83,10 @@ def complete(context: Context, hole: str = "centre") -> Completed:
             "pca_mse": seen * x + (1 - seen) * by_components(pca, x, seen).clip(low, high),
             "mean_mse": holed,
         }
-        for name, filled in fills.items():
-            numbers[name].append(float(np.square(filled - x, dtype=np.float64)[seen == 0].mean()))
-        first = first or {"seen": seen, **fills}
-    means = {name: float(np.mean(values)) for name, values in numbers.items()}
-    holes = (1 - first["seen"]).sum(axis=1)
+        found = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
+        losses += found / draws
+        first = first or {"seen": seen, "errors": found[0], **fills}
+    means = {name: float(of.mean()) for name, of in zip(ERRORS, losses, strict=True)}
     return Completed(
         counts=counts(context.dataset, shown, fitted),
         kind=hole,
@@ -94,11 +97,11 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         filled=first["mse"].reshape(shown.x.shape),
         neighbours=first["knn_mse"].reshape(shown.x.shape),
         principal=first["pca_mse"].reshape(shown.x.shape),
-        errors=np.square(first["mse"] - x).sum(axis=1) / np.maximum(holes, 1),
+        errors=first["errors"],
         labels=labels_of(shown),
-        spread=float(np.std(numbers["mse"], ddof=int(draws > 1))),
-        knn_spread=float(np.std(numbers["knn_mse"], ddof=int(draws > 1))),
-        model_psnr=psnr(means["mse"], high - low),
+        losses=losses,
+        spreads=dict(zip(ERRORS, standard_error(losses).tolist(), strict=True)),
+        psnrs={name: psnr(mean, high - low) for name, mean in means.items()},
         **means,
     )
 
@@ -110,6 +113,13 @@ def _by_model(context: Context, holed: Array, seen: Array, done: float, draws: i
         parts.append(finite(fill(context.model, x, what, limits)))
         context.report(done + min(1, (start + BATCH) / len(holed)) / draws)
     return flat(torch.cat(parts))
+
+
+def in_the_hole(differences: Array, seen: Array) -> Array:
+    """The mean square (N,) of those `differences` (N, D) that stand in a hole, where nothing is `seen` (N, D)."""
+    hidden = 1 - seen
+    means: Array = (hidden * np.square(differences, dtype=np.float64)).sum(axis=1) / hidden.sum(axis=1)
+    return means
 
 
 def by_neighbours(train: Array, x: Array, seen: Array) -> Array:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from core.analysis.code_file import Grid, key_of, read, write
-from core.analysis.data import codes_of, counts, fitted_of, flat, outputs, shown_of
+from core.analysis.code_file import Grid, key_of, numbers_of, read, samples_of, write
+from core.analysis.data import counts, fitted_of, flat, shown_of
 from core.analysis.formats import as_jpeg, lossless, sheet_of
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, measured
+from core.analysis.spread import standard_error
+from core.dataset import Split
 from core.model import Model
 from core.protocol import Array
 
@@ -28,26 +28,32 @@ MSE = "Squared error per value between held-out samples and what comes out of th
 class Compressed(Result):
     """Bytes a held-out sample and squared errors: of the model's codes, of PCA, and of other formats.
 
-    The codes' `rates` and `errors` (bits,) are those at each number of `bits` a latent; `pca_rates` and `pca_errors`
-    (steps,) those of PCA; `jpeg_rates` and `jpeg_errors` (qualities,) those of JPEG, or None where samples are no
-    pictures. A rate is −log₂ of what frequencies in training give to the held-out levels: what an ideal coder takes.
-    These frequencies and the decoder, which whoever opens the file must have, are not counted. `lossless` are bytes a
-    sample by format. `file` is the held-out set with `chosen` bits for each of the `latents`, and `exact_mse` the error
-    without rounding.
+    The codes' `rates` and `errors` (bits,) are those at each number of `bits` a latent, or an integer of a code book;
+    `gains` (bits,) are what PCA loses more at these rates, with their standard errors `gain_spreads` (bits,) over
+    samples. `pca_rates` and `pca_errors` (steps,) are those of PCA; `jpeg_rates` and `jpeg_errors` (qualities,) those
+    of JPEG, or None where samples are no pictures. A rate is −log₂ of what frequencies in training give to the held-out
+    levels: what an ideal coder takes. These frequencies and the decoder, which whoever opens the file must have, are
+    not counted. `lossless` are bytes a sample by format. `file` is the held-out set with `chosen` bits for each of so
+    many `numbers` a sample, `exact_mse` the error without rounding, and `spread` and `pca_spread` are standard errors
+    of `mse` and `pca_mse`.
     """
 
     bits: tuple[int, ...]
     rates: Array
     errors: Array
+    gains: Array
+    gain_spreads: Array
     pca_rates: Array
     pca_errors: Array
     jpeg_rates: Array | None
     jpeg_errors: Array | None
     lossless: dict[str, float]
     chosen: int
-    latents: int
+    numbers: int
     file: Array
     exact_mse: float
+    spread: float
+    pca_spread: float
     raw: float = measured("Uncompressed", "bytes", ".0f", None, "One byte a value, or as many bits as needed.")
     size: float = measured("File, per sample", "bytes", ".2f", "lower", "The length of the file over its samples.")
     rate: float = measured(
@@ -70,65 +76,79 @@ class Compressed(Result):
 def compress(context: Context) -> Compressed:
     """Quantise codes to 1 … 8 bits a latent, write the held-out set to a file, and open it again.
 
+    The integers of a code book are no numbers to be rounded: they are stored as they are.
+
     Raises:
         LatentLabError: the codes are all the same.
     """
-    fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
-    train, codes = codes_of(context.model.encode, fitted.x), codes_of(context.model.encode, shown.x)
-    x, validation = flat(shown.x), context.dataset.validation.fixed(len(shown.x))
-    chosen = enough_bits(context, train, validation.x)
-
-    def error_of(z: Array) -> float:
-        return error(context.model, x, z)
-
-    exact, rates, errors = error_of(codes), [], []
-    for done, bits in enumerate(BITS):
-        grid = Grid.around(train, bits)
-        rates.append(rate(grid.places(train), grid.places(codes), np.full(codes.shape[1], 2**bits)))
-        errors.append(error_of(grid.values(grid.places(codes))))
-        context.report((done + 1) / (len(BITS) + 1))
-    file = write(codes, Grid.around(train, chosen), key_of(context.model))
+    model, fitted, shown = context.model, fitted_of(context.dataset), shown_of(context.dataset)
+    train, codes = numbers_of(model, fitted.x), numbers_of(model, shown.x)
+    x, grids = flat(shown.x), grids_around(model, train)
     pca_rates, pca_errors = principal(flat(fitted.x), x)
+    rates, errors, gains = [], [], []
+    for done, grid in enumerate(grids):
+        places = grid.places(codes)
+        rates.append(rate(grid.places(train), places, np.full(codes.shape[1], grid.levels)))
+        errors.append(losses(model, x, grid.values(places)))
+        gains.append(between(rates[-1], pca_rates, pca_errors) - errors[-1])
+        context.report((done + 1) / (len(grids) + 1))
+    k = enough(model, grids, context.dataset.validation.fixed(len(shown.x)))
+    file = write(codes, grids[k], key_of(model))
     sheet = sheet_of(x, context.dataset.spec)
     jpeg = None if sheet is None else as_jpeg(sheet, x, context.dataset.spec)
-    k = BITS.index(chosen)
+    opened, at_its_rate = losses(model, x, read(file)), between(rates[k], pca_rates, pca_errors)
     return Compressed(
         counts=counts(context.dataset, shown, fitted),
-        bits=BITS,
+        bits=tuple(grid.bits for grid in grids),
         rates=np.array(rates),
-        errors=np.array(errors),
+        errors=np.mean(errors, axis=1),
+        gains=np.mean(gains, axis=1),
+        gain_spreads=standard_error(np.array(gains)),
         pca_rates=pca_rates,
-        pca_errors=pca_errors,
+        pca_errors=pca_errors.mean(axis=1),
         jpeg_rates=None if jpeg is None else jpeg[0],
         jpeg_errors=None if jpeg is None else jpeg[1],
         lossless=lossless(x, sheet, context.dataset.spec),
-        chosen=chosen,
-        latents=codes.shape[1],
+        chosen=grids[k].bits,
+        numbers=codes.shape[1],
         file=np.frombuffer(file, np.uint8),
-        exact_mse=exact,
+        exact_mse=float(losses(model, x, codes).mean()),
         raw=x.shape[1] * np.ceil(np.log2(context.dataset.spec.levels or 256)) / 8,
         size=len(file) / len(x),
         rate=rates[k],
-        mse=error_of(read(file)),
-        pca_mse=float(np.interp(rates[k], pca_rates, pca_errors)),
+        mse=float(opened.mean()),
+        spread=float(standard_error(opened)),
+        pca_mse=float(at_its_rate.mean()),
+        pca_spread=float(standard_error(at_its_rate)),
     )
 
 
-def error(model: Model, x: Array, codes: Array) -> float:
-    """The mean squared difference of rows (N, D) and what is decoded from `codes` (N, latents)."""
-    rebuilt = flat(outputs(model.decode, torch.from_numpy(codes.astype(np.float32))))
-    return float(np.square(x - rebuilt, dtype=np.float64).mean())
+def grids_around(model: Model, train: Array) -> list[Grid]:
+    """The grids to try on a model's numbers, those of training samples being `train` (N, n)."""
+    if "index" in model.capabilities:
+        return [Grid.of_integers(train.shape[1], int(model.hyperparameters.codebook_size))]
+    return [Grid.around(train, bits) for bits in BITS]
 
 
-def enough_bits(context: Context, train: Array, validation: Tensor) -> int:
-    """The fewest bits a latent with which validation samples (N, …) lose hardly more than with exact codes."""
-    codes, x = codes_of(context.model.encode, validation), flat(validation)
-    most = HARDLY * error(context.model, x, codes)
-    for bits in BITS:
-        grid = Grid.around(train, bits)
-        if error(context.model, x, grid.values(grid.places(codes))) <= most:
-            return bits
-    return BITS[-1]
+def losses(model: Model, x: Array, numbers: Array) -> Array:
+    """The mean squared difference (N,) of rows (N, D) and the samples that `numbers` (N, n) stand for."""
+    means: Array = np.square(x - flat(samples_of(model, numbers)), dtype=np.float64).mean(axis=1)
+    return means
+
+
+def enough(model: Model, grids: list[Grid], validation: Split) -> int:
+    """The place of the coarsest grid on which validation samples lose hardly more than with exact codes."""
+    codes, x = numbers_of(model, validation.x), flat(validation.x)
+    most = HARDLY * losses(model, x, codes).mean()
+    for place, grid in enumerate(grids[:-1]):
+        if losses(model, x, grid.values(grid.places(codes))).mean() <= most:
+            return place
+    return len(grids) - 1
+
+
+def between(rate: float, rates: Array, errors: Array) -> Array:
+    """The errors (N,) at a rate, on the lines between those (steps, N) at `rates` (steps,)."""
+    return np.array([np.interp(rate, rates, sample) for sample in errors.T])
 
 
 def rate(train: Array, test: Array, levels: Array) -> float:
@@ -145,7 +165,7 @@ def rate(train: Array, test: Array, levels: Array) -> float:
 
 
 def principal(train: Array, test: Array) -> tuple[Array, Array]:
-    """Rates and errors (steps,) of PCA with every component, all rounded to whole multiples of one step.
+    """Rates (steps,) and errors (steps, N) of PCA with every component, all rounded to whole multiples of one step.
 
     A wide step leaves most components at 0, which takes next to nothing. Among linear codes none does better at high
     rates (Goyal 2001).
@@ -160,5 +180,5 @@ def principal(train: Array, test: Array) -> tuple[Array, Array]:
         low, high = seen.min(axis=0), seen.max(axis=0)
         numbers = np.rint(held_out / step).astype(np.int64).clip(low, high)
         rates.append(rate(seen - low, numbers - low, high - low + 1))
-        errors.append(float(np.square(test - pca.inverse_transform(numbers * step), dtype=np.float64).mean()))
+        errors.append(np.square(test - pca.inverse_transform(numbers * step), dtype=np.float64).mean(axis=1))
     return np.array(rates), np.array(errors)

@@ -14,7 +14,7 @@ from core.protocol import Array
 
 # Draws that are followed, on the plane and elsewhere; arrows along a side of the plane.
 POINTS = 500
-PICTURES = 8
+PICTURES = 32
 SIDE = 15
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from core.analysis.arithmetic import NEIGHBOURS, looks_like
-from core.analysis.data import counts, finite, fitted_of, flat, like_training, shown_of
+from core.analysis.data import counts, finite, fitted_of, flat, labels_of, like_training, shown_of
 from core.analysis.embedding import METHODS, STANDARD
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.sampling import sampler
@@ -26,6 +26,8 @@ TREES = 40
 CLUSTERS = 10
 # An accuracy over five folds of fewer samples says nothing.
 FEWEST = 20
+# How often both samples are drawn anew, to see the spread of their distance.
+DRAWS = 1000
 
 
 def _neighbours() -> Any:
@@ -52,7 +54,8 @@ class TwoSamples(Result):
     generated ones, and from training samples. `points` (N, 2) are a map of the real ones, then the generated ones.
     `class_shares` (2, classes) are the real and the generated samples' shares of each class that is in training, as
     `NEIGHBOURS` training samples say, or None; `cluster_shares` (2, clusters) those of each k-means cluster of
-    these and training samples together.
+    these and training samples together. `spreads` are standard deviations by name: of accuracies over folds, of
+    distances over samples drawn anew.
     """
 
     compared: int
@@ -61,6 +64,7 @@ class TwoSamples(Result):
     points: Array
     class_shares: Array | None
     cluster_shares: Array
+    spreads: Mapping[str, float]
     told: float = measured(
         "Told apart",
         "%",
@@ -93,6 +97,14 @@ class TwoSamples(Result):
     cluster_baseline: float = measured(
         "Shares of clusters off, training data", "%", ".0f", None, "The same of as many training samples."
     )
+    named: float | None = measured(
+        "Held-out samples named rightly",
+        "%",
+        ".0f",
+        "higher",
+        "How often the training samples nearest to a held-out one name its class: shares of classes are no surer.",
+        default=None,
+    )
 
 
 def compare_samples(context: Context, method: str = "pca", prior: str = "", seed: int = 0) -> TwoSamples:
@@ -116,23 +128,30 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
     both = np.concatenate([real, generated])
     points = choose("method", method, METHODS).embed(both, 2, STANDARD, lambda points, share: False).points
     sets = real, generated, training
-    classes = class_shares(fitted_of(dataset), sets)
-    clusters = cluster_shares(sets, max(2, len(dataset.spec.label_names)) if dataset.spec.label_names else CLUSTERS)
+    fitted = fitted_of(dataset)
+    classes = named_classes(fitted, sets)
+    shares = {"cluster": cluster_shares(sets, max(2, len(dataset.spec.label_names) or CLUSTERS))}
+    if classes is not None and fitted.y is not None:
+        shares["share"] = shares_of(classes, int(fitted.y.max()) + 1)
     best = accuracies.mean(axis=1).argmax()
+    spreads = {"told": float(accuracies[best].std(ddof=1)), "told_baseline": float(baselines[best].std(ddof=1))}
+    distances = {}
+    for name, (of_real, *others) in shares.items():
+        for other, rows in zip((f"{name}_distance", f"{name}_baseline"), others, strict=True):
+            distances[other], spreads[other] = distance(of_real, rows), spread(of_real, rows, count)
     return TwoSamples(
         counts=counts(dataset, shown_of(dataset)),
         compared=count,
         accuracies=accuracies,
         baselines=baselines,
         points=points.astype(np.float32),
-        class_shares=None if classes is None else classes[:2],
-        cluster_shares=clusters[:2],
+        class_shares=None if classes is None else shares["share"][:2],
+        cluster_shares=shares["cluster"][:2],
+        spreads=spreads,
         told=float(accuracies[best].mean()),
         told_baseline=float(baselines[best].mean()),
-        share_distance=None if classes is None else distance(classes[0], classes[1]),
-        share_baseline=None if classes is None else distance(classes[0], classes[2]),
-        cluster_distance=distance(clusters[0], clusters[1]),
-        cluster_baseline=distance(clusters[0], clusters[2]),
+        named=None if classes is None else float((classes[0] == labels_of(held_out[:count])).mean()),
+        **distances,
     )
 
 
@@ -160,12 +179,11 @@ def tell_apart(real: Array, other: Array) -> Array:
     return np.stack([cross_val_score(make(), x, y, cv=folds) for make in CLASSIFIERS.values()])
 
 
-def class_shares(train: Split, sets: Sequence[Array]) -> Array | None:
-    """The shares (sets, classes) of each set that look like each class to the nearest training samples, or None."""
+def named_classes(train: Split, sets: Sequence[Array]) -> list[Array] | None:
+    """The class (n,) that each sample of each set looks like to the nearest training samples, or None."""
     if train.y is None or len(torch.unique(train.y)) < 2:
         return None
-    named = [looks_like(torch.from_numpy(of), train.x, train.y) for of in sets]
-    return np.stack([_shares(of, int(train.y.max()) + 1) for of in named])
+    return [looks_like(torch.from_numpy(of), train.x, train.y) for of in sets]
 
 
 def cluster_shares(sets: Sequence[Array], clusters: int) -> Array:
@@ -174,8 +192,12 @@ def cluster_shares(sets: Sequence[Array], clusters: int) -> Array:
 
     together = np.concatenate(sets)
     members = KMeans(min(clusters, len(together)), n_init=4, random_state=0).fit_predict(together)
-    parts = np.split(members, np.cumsum([len(of) for of in sets])[:-1])
-    return np.stack([_shares(of, members.max() + 1) for of in parts])
+    return shares_of(np.split(members, np.cumsum([len(of) for of in sets])[:-1]), members.max() + 1)
+
+
+def shares_of(sets: Sequence[Array], count: int) -> Array:
+    """The share (sets, count) that each number below `count` has of each set (n,)."""
+    return np.stack([np.bincount(of, minlength=count) / len(of) for of in sets])
 
 
 def distance(one: Array, other: Array) -> float:
@@ -183,5 +205,8 @@ def distance(one: Array, other: Array) -> float:
     return float(np.abs(one - other).sum() / 2)
 
 
-def _shares(members: Array, count: int) -> Array:
-    return np.bincount(members, minlength=count) / len(members)
+def spread(one: Array, other: Array, count: int) -> float:
+    """The standard deviation of that distance if `count` samples each were drawn anew by these shares (bootstrap)."""
+    rng = np.random.default_rng(0)
+    draws = zip(*(rng.multinomial(count, shares, DRAWS) / count for shares in (one, other)), strict=True)
+    return float(np.std([distance(*pair) for pair in draws], ddof=1))

@@ -15,7 +15,7 @@ from torch.optim import Optimizer
 
 from core.dataset import DataSpec, Split
 from core.latex import stacked, weighted
-from core.metrics import Metric
+from core.metrics import GRADIENT_NORM, Metric
 from core.model import Curves, Model, Part, minimise, preserve_buffers
 from core.models._adversarial_metrics import (
     CRITIC_LOSS,
@@ -148,6 +148,7 @@ class Adversarial(Model):
         hp, x = self.hyperparameters, batch.x
         size = math.ceil(len(x) / hp.discriminator_steps)
         parts = [batch[begin : begin + size] for begin in range(0, len(x), size)]
+        norms: list[Tensor] = []
         idle = [module for name, module in self.optimised_modules().items() if hp.players not in ("both", name)]
         # Who does not learn stands still, its batch statistics included.
         with preserve_buffers(*idle):
@@ -163,7 +164,7 @@ class Adversarial(Model):
                     real_scores, fake_scores, penalty = self.scores_and_penalty(real, fake, rng)
                 loss = discriminator_loss(real_scores, fake_scores, hp.objective)
                 if hp.players != "generator":
-                    self.descend(loss + penalty + beside, optimizers["discriminator"])
+                    norms += self.descend(loss + penalty + beside, optimizers["discriminator"])
                     if hp.objective == "wasserstein_clipping":
                         clip_weights(self.discriminator.judge, hp.clip)
             with preserve_buffers(self.discriminator):
@@ -174,10 +175,12 @@ class Adversarial(Model):
                         scores = self.discriminator(self.packed(self.corrupt(fake, rng)))
                     generator = generator_loss(scores, hp.objective)
                     if hp.players != "discriminator":
-                        self.descend(generator + self.beside_generator(x, z, fake), optimizers["generator"])
+                        beside = self.beside_generator(x, z, fake)
+                        norms += self.descend(generator + beside, optimizers["generator"])
         self.update_ema()
         name = "critic_loss" if hp.objective.startswith("wasserstein") else "discriminator_loss"
-        return {"generator_loss": generator, name: loss}
+        longest = {GRADIENT_NORM.name: torch.stack(norms).amax()} if norms else {}
+        return {"generator_loss": generator, name: loss, **longest}
 
     def noise(self, x: Tensor, n: int, rng: torch.Generator) -> Tensor:
         """What the generator plays with beside a batch `x` (N, …), (n, latents): draws of the prior."""
@@ -191,9 +194,10 @@ class Adversarial(Model):
         """What the generator minimises beside its game, given samples `fake` (n, …) of noise `z`: nothing."""
         return fake.new_zeros(())
 
-    def descend(self, loss: Tensor, optimizer: Optimizer) -> None:
-        """One step of a player down the gradient of its `loss`."""
+    def descend(self, loss: Tensor, optimizer: Optimizer) -> list[Tensor]:
+        """One step of a player down the gradient of its `loss`, whose norm nobody needs to know: none is returned."""
         minimise(loss, optimizer)
+        return []
 
     def scores_and_penalty(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The discriminator's scores of packed real and generated samples, and the weighted penalties on its slope."""

@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 from core.dataset import DataSpec
 from core.hyperparameters import knob
 from core.latex import stacked
+from core.metrics import GRADIENT_NORM
 from core.model import minimise_clipped
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
@@ -75,6 +76,7 @@ class RecurrentGAN(Adversarial):
     )
     kinds = frozenset({"sequence"})
     capabilities = Adversarial.capabilities | {"trajectory"}
+    metrics = (*Adversarial.metrics, GRADIENT_NORM)
     Hyperparameters = RecurrentGANHyperparameters
     training_steps = 800
     defaults_for = {
@@ -110,9 +112,9 @@ class RecurrentGAN(Adversarial):
         reader = nn.Sequential(Centred(spec.value_range), Windows(hp.window), states, Mean())
         return generator, Discriminator(reader, nn.Linear(hp.hidden_size, 1))
 
-    def descend(self, loss: Tensor, optimizer: Optimizer) -> None:
-        """One step of a player along a gradient that is not longer than the hyper-parameters allow."""
-        minimise_clipped(loss, optimizer, self.hyperparameters.gradient_clip)
+    def descend(self, loss: Tensor, optimizer: Optimizer) -> list[Tensor]:
+        """One step of a player along a gradient that is not longer than allowed; its norm before."""
+        return [minimise_clipped(loss, optimizer, self.hyperparameters.gradient_clip)]
 
     @property
     def latents(self) -> int:

@@ -256,7 +256,11 @@ class VQVAE(EncoderDecoder):
 
     def encode(self, x: Tensor) -> Tensor:
         """Data (N, …) → the entries that stand for it, side by side, (N, latents)."""
-        return self.code_book.entries[self.index(x)].flatten(1)
+        return self.look_up(self.index(x))
+
+    def look_up(self, integers: Tensor) -> Tensor:
+        """Integers (N, n_codes) → the entries of these numbers, side by side, (N, latents)."""
+        return self.code_book.entries[integers].flatten(1)
 
     def output(self, z: Tensor) -> Tensor:
         """The decoder's last layer for the entries nearest to codes (N, latents), before any sigmoid."""

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.dataset import Card, Dataset, DataSpec, Split
+from core.dataset import Card, Dataset, DataSpec
 from core.uploads.limits import MB
 from core.uploads.parse.decode import decode, named_as_table
 from core.uploads.phrases import printable
@@ -26,6 +26,7 @@ from core.uploads.shelf import sizes_in, splits
 class Upload:
     """A file that was read: samples `x` (N, …), labels `y` (N,) or None, and what was decided on the way.
 
+    `sources` (N,) name where in the file each sample stands: the file of a picture, or the number of a row.
     `parts`, int8 (N,), say which samples are held out (`core.uploads.prepare.parts`), where that was decided as well.
     """
 
@@ -34,12 +35,13 @@ class Upload:
     x: Tensor
     y: Tensor | None
     notices: tuple[str, ...]
+    sources: tuple[str, ...]
     parts: Tensor | None = None
 
     @cached_property
     def dataset(self) -> Dataset:
         """The samples in three splits, as a run with seed 0 has them."""
-        return Dataset(self.card.title, *splits(Split(self.x, self.y), self.parts, seed=0), self.spec)
+        return Dataset(self.card.title, *splits(self.x, self.y, self.parts, seed=0), self.spec)
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -92,7 +94,8 @@ def upload_of(made: Made, filename: str, size: int) -> Upload:
     )
     y = torch.from_numpy(samples.labels.places) if samples.labels else None
     parts = None if samples.parts is None else torch.from_numpy(samples.parts)
-    return Upload(spec, card, x, y, made.notices, parts)
+    sources = tuple(made.ids[row] if made.ids else str(row + 1) for row in samples.rows.tolist())
+    return Upload(spec, card, x, y, made.notices, sources, parts)
 
 
 def _summary(samples: Samples, label_names: tuple[str, ...]) -> str:

@@ -255,6 +255,7 @@ def _keep(reading: Reading, options: Options) -> None:
     def act() -> None:
         upload = prepared_of(reading, options)
         shelf = laboratory.home.shelf
-        choose(shelf.keep(upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts, session()))
+        of = upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts
+        choose(shelf.keep(*of, session(), upload.sources))
 
     attempt(act)

@@ -51,6 +51,12 @@ def wall(
     _show([_row("", samples, spec, notes)], spec, key, size, columns, framed, ground)
 
 
+def followed(samples: np.ndarray, names: Sequence[str], along: str, spec: DataSpec, key: str, columns: int) -> None:
+    """Walls of samples (T, N, …) that follow one another `along` something, under a slider that says their `names`."""
+    data = [_row(name, each, spec, ()) for name, each in zip(names, samples, strict=True)]
+    _show(data, spec, key, 64, columns, (), along=along)
+
+
 def _show(
     rows: list[Row],
     spec: DataSpec,
@@ -60,12 +66,14 @@ def _show(
     framed: Sequence[int],
     ground: Ground | None = None,
     is_whole: bool = False,
+    along: str | None = None,
 ) -> None:
     data: GalleryData = {
         "rows": rows,
         "look": drawn(spec),
         "size": size,
         "columns": columns,
+        "along": along,
         "ground": ground,
         "framed": list(framed),
         "whole": is_whole,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import MODELS
+from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.model import Capability, Model
 from core.protocol import Status
@@ -27,7 +28,7 @@ LACKS: dict[Capability, str] = {
 def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
     """The run on screen, chosen from those whose model can do one of `needs`; with none, the page ends."""
 
-    def can(model: type[Model]) -> bool:
+    def can(model: type[Model], spec: DataSpec) -> bool:
         return not model.capabilities.isdisjoint(needs)
 
     show_flash()
@@ -37,11 +38,11 @@ def opened_run(invitation: str, *needs: Capability) -> ReadableRecord:
         for record in mine(engine.store.all())
         if isinstance(record, ReadableRecord)
         and record.status is not Status.QUARANTINED
-        and can(MODELS[record.config.model])
+        and can(MODELS[record.config.model], record.spec)
     }
     record = current_run()
     # Somebody else's is seen by its link.
-    if isinstance(record, ReadableRecord) and can(MODELS[record.config.model]):
+    if isinstance(record, ReadableRecord) and can(MODELS[record.config.model], record.spec):
         fitting.setdefault(record.id, record)
     if record is not None and not isinstance(record, ReadableRecord):
         st.warning(f"The run on screen cannot be opened. {plain(record.reason)}", icon=":material/info:")

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import MODELS
+from core import MODELS, RunConfig
+from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.model import Model
 from core.protocol import Status
 from pages.ui.datasets import catalogue, is_local, source_of
+from pages.ui.differences import called
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
 from pages.ui.owners import mine
@@ -18,25 +20,38 @@ from pages.ui.run_names import names
 from pages.ui.state import address, defaults, models_for, open_run
 from pages.ui.transport import train
 
+# Whether models of a type can do what is asked for, on such data.
+Can = Callable[[type[Model], DataSpec], bool]
 
-def lead_to_one_that_can(record: ReadableRecord, why: str, can: Callable[[type[Model]], bool]) -> None:
-    """Say `why` this run's model cannot, and offer the nearest run whose model `can`, or else one to train."""
-    st.info(f"{MODELS[record.config.model].title}, the model of the run on screen: {why}.")
+
+def lead_to_one_that_can(record: ReadableRecord, why: str, can: Can) -> None:
+    """Say `why` this run cannot, and offer the nearest one that `can`, or else one to train."""
+    st.info(f"{called(record.config)}, the run on screen: {why}.")
     there = {
         other.id: other
         for other in mine(laboratory.engine.store.all())
-        if isinstance(other, ReadableRecord) and other.status is Status.FINISHED and can(MODELS[other.config.model])
+        if isinstance(other, ReadableRecord)
+        and other.status is Status.FINISHED
+        and can(MODELS[other.config.model], other.spec)
     }
     if there:
         nearest, name = next(iter(names(list(there.values()), record).items()))
         icon = ":material/arrow_forward:"
         st.button(f"Look at {name}", key="lead", icon=icon, on_click=open_run, args=(there[nearest],))
         return
-    # On these data, if they are there and some model can do it on them; else on the first others.
-    here = filter(is_local, catalogue())
-    pairs = [(dataset, name) for dataset in here for name in models_for(dataset) if can(MODELS[name])]
-    dataset, model = min(pairs, key=lambda pair: pair[0] != record.config.dataset)
+    dataset, model = nearest_to_train(record.config, can)
     where = "these data" if dataset == record.config.dataset else source_of(dataset).card.title
     if st.button(f"Train {MODELS[model].title} on {where}", key="lead", icon=":material/play_arrow:"):
         train(defaults(dataset, model))
         st.switch_page(page("train"), query_params=address())
+
+
+def nearest_to_train(config: RunConfig, can: Can) -> tuple[str, str]:
+    """The data that are here and the model nearest to a run's that `can`: the same data if possible, then the same model."""
+    pairs = [
+        (dataset, name)
+        for dataset in filter(is_local, catalogue())
+        for name in models_for(dataset)
+        if can(MODELS[name], source_of(dataset).spec)
+    ]
+    return min(pairs, key=lambda pair: (pair[0] != config.dataset, pair[1] != config.model))

@@ -18,6 +18,7 @@ from pages.ui.beside import numbers_beside
 from pages.ui.choices import Between, choice
 from pages.ui.figures import Line, bars, histogram, lines, residuals
 from pages.ui.galleries import rows
+from pages.ui.laboratory import laboratory
 
 # The strangest samples that are shown.
 SHOWN = 24
@@ -68,12 +69,13 @@ def anomalies(record: ReadableRecord) -> None:
     _strangest(record, found, name, flagged)
     st.download_button(
         "Save all scores",
-        _table(found, record.spec.label_names, flagged),
+        _table(found, _origins(record, found), record.spec.label_names, flagged),
         f"{record.config.dataset}-{record.id[-4:]}-anomalies.csv",
         "text/csv",
         icon=":material/download:",
         key="save_scores",
-        help="A line for each held-out sample: its class, each detector's score and rank, and what is flagged above.",
+        help="A line for each held-out sample: of what you brought, which picture it was, or which row below the "
+        "header (of a window its first); its class, each detector's score and rank, and what is flagged above.",
     )
 
 
@@ -185,16 +187,24 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
         st.plotly_chart(lines(over_time, "step", "squared error"), width="stretch", key="error_over_time")
 
 
-def _table(found: Anomalies, label_names: tuple[str, ...], flagged: np.ndarray) -> str:
+def _origins(record: ReadableRecord, found: Anomalies) -> list[str]:
+    """What leads back to each sample: where it stood in the file that was brought, else its place among these."""
+    if found.places is None:
+        return [str(place + 1) for place in range(len(found.originals))]
+    sources = laboratory.home.shelf.sources(record.config.dataset)
+    return [sources[place] if sources else str(place + 1) for place in found.places]
+
+
+def _table(found: Anomalies, origins: list[str], label_names: tuple[str, ...], flagged: np.ndarray) -> str:
     """All scores as CSV: a line for each held-out sample."""
     text = io.StringIO()
     writer = csv.writer(text)
     titles = [f"{TITLES[name]}{part}" for name in found.detectors for part in ("", ", rank")]
     writer.writerow(["sample", "class", "left out", "flagged", *titles])
     ranks = 1 + np.argsort(np.argsort(-found.scores, axis=1, kind="stable"), axis=1)
-    for place in range(len(found.originals)):
+    for place, origin in enumerate(origins):
         label = "" if found.labels is None else label_names[found.labels[place]]
         unseen = "" if found.unseen is None else "yes" if found.unseen[place] else "no"
         values = [value for row in range(len(ranks)) for value in (found.scores[row, place], ranks[row, place])]
-        writer.writerow([place + 1, label, unseen, "yes" if flagged[place] else "no", *values])
+        writer.writerow([origin, label, unseen, "yes" if flagged[place] else "no", *values])
     return text.getvalue()

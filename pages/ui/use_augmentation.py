@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.analysis.augmentation import Augmented, augment
 from core.analysis.few_labels import LABELS
+from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
@@ -16,9 +17,6 @@ from pages.ui.figures import Line, lines
 
 def augmentation(record: ReadableRecord) -> None:
     """Three numbers, two curves with bands, and whether it helps."""
-    if not record.spec.label_names:
-        st.info("These data have no labels, so there is nothing to classify. Digits, Fashion and waves have some.")
-        return
     few = st.segmented_control("Real samples a class", LABELS, required=True, **choice("real_samples", LABELS, 5))
     found = analysed(record, augment, "Training classifiers on made samples", labelled=few)
     if found is None:
@@ -71,4 +69,4 @@ def _said(found: Augmented) -> str:
 def _gain(differences: np.ndarray) -> tuple[float, bool]:
     """The mean of differences (draws,), and whether it is more than two standard errors from 0."""
     mean = float(differences.mean())
-    return mean, abs(mean) > 2 * float(differences.std(ddof=1)) / np.sqrt(len(differences))
+    return mean, bool(abs(mean) > 2 * standard_error(differences))

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
-from core.analysis.completion import HOLES, Completed, complete
+from core.analysis.completion import ERRORS, HOLES, Completed, complete
+from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
 from core.filling import Way, way
 from core.looks import LOOKS
@@ -41,9 +42,9 @@ def completion(record: ReadableRecord) -> None:
         return
     if record.spec.rendering != "dot":
         _brushed(record, found)
-    for column, name in zip(st.columns(4), ("mse", "knn_mse", "pca_mse", "mean_mse"), strict=True):
+    for column, name in zip(st.columns(len(ERRORS)), ERRORS, strict=True):
         metric(column, found, name)
-        column.caption(_beside(found, name))
+        column.caption(f"± {found.spreads[name]:.4f}, PSNR {found.psnrs[name]:.1f} dB")
     spec = record.spec
     if spec.rendering != "dot":
         low, high = spec.value_range
@@ -59,21 +60,12 @@ def completion(record: ReadableRecord) -> None:
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
         notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.errors[:SHOWN]]}
         rows(shown, spec, "completed", size=52, notes=notes)
-    many = f"{found.draws} draws of the holes, ± sd" if found.draws > 1 else "the same hole in all"
+    many = f"{found.draws} draws of the holes" if found.draws > 1 else "the same hole in all"
     st.caption(
-        f"{len(found.originals)} held-out samples, {many}. {HOW[_way(record)]} The neighbours are the five training "
-        "samples nearest in what is seen, as in scikit-learn's KNNImputer; PCA, with as many components as the code, "
-        f"says what is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
+        f"{len(found.originals)} held-out samples, {many}; ± is the standard error over samples. {HOW[_way(record)]} "
+        "The neighbours are the five training samples nearest in what is seen, as in scikit-learn's KNNImputer; PCA, "
+        f"with as many components as the code, says what is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
     )
-
-
-def _beside(found: Completed, name: str) -> str:
-    if name == "mse":
-        spread = f"± {found.spread:.4f}, " if found.draws > 1 else ""
-        return f"{spread}PSNR {found.text('model_psnr')}"
-    if name == "knn_mse" and found.draws > 1:
-        return f"± {found.knn_spread:.4f}"
-    return {"knn_mse": "no network", "pca_mse": "linear, same size", "mean_mse": "the simplest answer"}[name]
 
 
 def _brushed(record: ReadableRecord, found: Completed) -> None:
@@ -112,11 +104,12 @@ HOW: dict[Way, str] = {
 
 def _said(found: Completed) -> str:
     """Who fills holes best, in one sentence."""
-    others = {"five neighbours": found.knn_mse, "PCA": found.pca_mse, "the mean": found.mean_mse}
-    best = min(others, key=lambda name: others[name])
-    least = 2 * max(found.spread, found.knn_spread) / np.sqrt(found.draws)
-    if found.mse < others[best] - least:
+    model, *others = found.losses
+    best, least = min(zip(("five neighbours", "PCA", "the mean"), others, strict=True), key=lambda pair: pair[1].mean())
+    # The samples are the same, so that their differences have the smaller spread.
+    gain, chance = (least - model).mean(), 2 * standard_error(least - model)
+    if gain > chance:
         return f"The model fills these holes best, before {best}."
-    if found.mse > others[best] + least:
+    if gain < -chance:
         return f"Here {best} fill{'s' if best != 'five neighbours' else ''} holes better than this model."
     return f"The model and {best} fill these holes equally well."

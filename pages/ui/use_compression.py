@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core import MODELS
 from core.analysis.compression import Compressed, compress
 from core.analysis.unpacking import unpack
 from core.engine import ReadableRecord
@@ -19,7 +20,7 @@ from pages.ui.galleries import rows
 from pages.ui.headings import heading
 from pages.ui.siblings import siblings
 
-# Other latent sizes that are drawn, and megabytes of a file that is brought.
+# Other sizes of the code that are drawn, and megabytes of a file that is brought.
 SIZES = 8
 LARGEST = 4
 
@@ -29,28 +30,35 @@ def compression(record: ReadableRecord) -> None:
     found = analysed(record, compress, "Compressing held-out samples")
     if found is None:
         return
-    sizes = {found.latents: found}
-    for latents, other in sorted(siblings(record, "latent_size").items())[:SIZES]:
-        beside = analysed(other, compress, f"Compressing with {latents} latents", is_beside=True)
+    has_integers = "index" in MODELS[record.config.model].capabilities
+    knob, stored = ("n_codes", "integers") if has_integers else ("latent_size", "latents")
+    sizes = {found.numbers: found}
+    for size, other in sorted(siblings(record, knob).items())[:SIZES]:
+        beside = analysed(other, compress, f"Compressing with {size} {stored}", is_beside=True)
         if beside is not None:
-            sizes[latents] = beside
+            sizes[beside.numbers] = beside
     left, right = numbers_beside("compression")
     words = {
         "size": f"{found.text('raw')} as it is",
-        "rate": f"{found.latents} latents of {found.chosen} bit{'s' if found.chosen > 1 else ''}",
-        "mse": f"{found.exact_mse:.4f} with exact codes",
-        "pca_mse": "all components, rounded",
+        "rate": f"{found.numbers} {stored} of {found.chosen} bit{'s' if found.chosen > 1 else ''}",
+        "mse": f"± {found.spread:.4f}; {found.exact_mse:.4f} with exact codes",
+        "pca_mse": f"± {found.pca_spread:.4f}; all components, rounded",
     }
     for name, said in words.items():
         metric(left, found, name)
         left.caption(said)
-    right.plotly_chart(_curves(found, sizes), width="stretch", key="rate_distortion")
+    right.plotly_chart(_curves(found, sizes, stored), width="stretch", key="rate_distortion")
     formats = " and ".join(f"{name} {size:.1f}" for name, size in found.lossless.items())
+    along = (
+        "The integers are stored as they are: one point."
+        if has_integers
+        else f"Along its curve a latent gets 1 to {found.bits[-1]} bits."
+    )
     right.caption(
-        f"Down and to the left is better. Along its curve a latent gets 1 to {found.bits[-1]} bits. The rate is that "
-        "of an ideal coder, which knows how often each level came in training; decoder and PCA's components are not "
-        f"counted. Without loss beyond 256 levels these samples take, in bytes each: {formats}. "
-        f"{_said(found)} {_of_sizes(sizes)}"
+        f"Down and to the left is better. {along} The rate is that "
+        f"of an ideal coder, which knows how often each {'integer' if has_integers else 'level'} came in training; "
+        "decoder and PCA's components are not counted. ± is the standard error over held-out samples. Without loss "
+        f"beyond 256 levels these samples take, in bytes each: {formats}. {_said(found)} {_of_sizes(sizes, stored)}"
     )
     right.download_button(
         f"Save the {found.counts.shown:,} held-out samples in {len(found.file):,} bytes",
@@ -90,7 +98,7 @@ def _open(record: ReadableRecord, found: Compressed) -> None:
     )
 
 
-def _curves(found: Compressed, sizes: Mapping[int, Compressed]) -> Any:
+def _curves(found: Compressed, sizes: Mapping[int, Compressed], stored: str) -> Any:
     drawn = [
         Line("this model's codes", "reconstructed", found.rates, found.errors),
         Line("PCA", "baseline", found.pca_rates, found.pca_errors),
@@ -99,7 +107,7 @@ def _curves(found: Compressed, sizes: Mapping[int, Compressed]) -> Any:
         drawn.append(Line("JPEG, all on one sheet", "baseline", found.jpeg_rates, found.jpeg_errors, dash="dash"))
     if len(sizes) > 1:
         rates, errors = (np.array([getattr(sizes[size], name) for size in sorted(sizes)]) for name in ("rate", "mse"))
-        drawn.append(Line("over latent size", "generated", rates, errors, dash="dot"))
+        drawn.append(Line(f"over the number of {stored}", "generated", rates, errors, dash="dot"))
     figure = lines(drawn, "bytes a sample", "MSE of held-out samples", None)
     if len(sizes) > 1:
         names = [str(size) for size in sorted(sizes)]
@@ -110,15 +118,20 @@ def _curves(found: Compressed, sizes: Mapping[int, Compressed]) -> Any:
     return figure
 
 
-def _of_sizes(sizes: Mapping[int, Compressed]) -> str:
-    """Which latent sizes lose less than PCA at their own rate, in one sentence."""
+def _of_sizes(sizes: Mapping[int, Compressed], stored: str) -> str:
+    """With how many numbers a sample less is lost than by PCA at their own rate, in one sentence."""
     if len(sizes) == 1:
-        return "Runs that differ in their latent size alone are drawn as a curve, too: sweep it."
-    ahead = [str(size) for size in sorted(sizes) if sizes[size].mse < sizes[size].pca_mse]
+        return f"Runs that differ in their number of {stored} alone are drawn as a curve, too: sweep it."
+    ahead = [str(size) for size in sorted(sizes) if _is_ahead(sizes[size])[sizes[size].bits.index(sizes[size].chosen)]]
     return (
-        "The dotted curve goes over latent sizes, each a run of these settings and its file at the fewest bits that "
-        f"lose hardly more than exact codes. Ahead of PCA at the same rate: {', '.join(ahead) or 'none'}."
+        f"The dotted curve goes over the number of {stored}, each a run of these settings and its file at the fewest "
+        f"bits that lose hardly more than exact codes. Ahead of PCA at the same rate: {', '.join(ahead) or 'none'}."
     )
+
+
+def _is_ahead(found: Compressed) -> np.ndarray:
+    """At which rates (bits,) PCA loses more, by more than chance would make."""
+    return found.gains > 2 * found.gain_spreads
 
 
 def _said(found: Compressed) -> str:
@@ -126,13 +139,12 @@ def _said(found: Compressed) -> str:
     reach = (found.rates >= found.pca_rates.min()) & (found.rates <= found.pca_rates.max())
     if not reach.any():
         return ""
-    beside = np.interp(found.rates[reach], found.pca_rates, found.pca_errors)
-    wins = found.errors[reach] < beside
+    wins, rates = _is_ahead(found)[reach], found.rates[reach]
+    loses = (found.gains < -2 * found.gain_spreads)[reach]
     if wins.all():
         return "At every rate that both reach, this model loses less than PCA."
-    if not wins.any():
+    if loses.all():
         return "At every rate that both reach, PCA loses less than this model."
-    rates = found.rates[reach][wins]
-    return (
-        f"This model loses less than PCA at {rates.min():.2g} to {rates.max():.2g} bytes a sample, and more elsewhere."
-    )
+    if not wins.any():
+        return "At no rate that both reach does this model lose less than PCA."
+    return f"This model loses less than PCA at {rates[wins].min():.2g} to {rates[wins].max():.2g} bytes a sample alone."

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.disentanglement import DRAWS, MEASURES, SPACES, Disentangled, disentangle
-from core.datasets import DATASETS
 from core.engine import ReadableRecord
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
@@ -17,10 +16,6 @@ from pages.ui.latent_names import latent_names
 
 def disentanglement(record: ReadableRecord) -> None:
     """The matrix of latents and factors beside walks along the latents, five scores and how to read them."""
-    if len(record.spec.known_factors) < 2:
-        others = [source.card.title for source in DATASETS.values() if len(source.spec.known_factors) > 1]
-        st.info(f"What these samples were made from is not known. Of these data it is: {'; '.join(others)}.")
-        return
     found = analysed(record, disentangle, "Looking for factors in the code")
     if found is None:
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from core.analysis.clustering import SPACES
 from core.analysis.few_labels import CLASSIFIERS, DRAWS, FewLabels
 from core.analysis.few_labels import few_labels as measure
+from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
 from pages.ui.analyses import analysed, metric
@@ -22,9 +22,6 @@ ROLE_OF: dict[str, Role] = {"codes": "reconstructed", "raw": "original", "pca": 
 
 def few_labels(record: ReadableRecord) -> None:
     """Curves with bands, the numbers at both ends, and how to read them."""
-    if not record.spec.label_names:
-        st.info("These data have no labels, so there is nothing to classify. Digits, Fashion and waves have some.")
-        return
     found = analysed(record, measure, "Classifying with few labels")
     if found is None:
         return
@@ -67,8 +64,9 @@ def _text(draws: np.ndarray) -> str:
 def _curves(found: FewLabels, of: np.ndarray) -> Any:
     ticks = {float(count): str(count) for count in found.labels}
     ticks[float(found.labels[-1])] = "all"
+    counts = np.array(found.labels, float)
     drawn = [
-        Line(SPACES[space], ROLE_OF[space], np.array(found.labels, float), values.mean(axis=-1), values.std(axis=-1))
+        Line(SPACES[space], ROLE_OF[space], counts, values.mean(axis=-1), values.std(axis=-1, ddof=1))
         for space, values in zip(found.spaces, of, strict=True)
     ]
     figure = lines(drawn, "labels a class", "accuracy on held-out samples", ticks)
@@ -84,7 +82,7 @@ def _said(found: FewLabels, of: np.ndarray) -> str:
     codes, raw = (of[found.spaces.index(space)] for space in ("codes", "raw"))
     # The draws are the same, so that their differences have the smaller spread.
     gains = (codes - raw)[:-1]
-    means, errors = gains.mean(axis=-1), gains.std(axis=-1, ddof=1) / np.sqrt(DRAWS)
+    means, errors = gains.mean(axis=-1), standard_error(gains)
     helps, harms = np.flatnonzero(means > 2 * errors), np.flatnonzero(means < -2 * errors)
     if len(helps) == 0 and len(harms) == 0:
         return "With these codes a classifier is neither better nor worse than on raw values."

@@ -8,7 +8,9 @@ from typing import Any
 
 from core import MODELS
 from core.analysis import ANALYSES, Analysis
+from core.dataset import DataSpec
 from core.engine import ReadableRecord
+from core.model import Model
 from pages.ui.leading import lead_to_one_that_can
 from pages.ui.use_anomalies import anomalies
 from pages.ui.use_augmentation import augmentation
@@ -20,6 +22,10 @@ from pages.ui.use_few_labels import few_labels
 from pages.ui.use_memory import memory_of
 from pages.ui.use_step_by_step import step_by_step
 from pages.ui.use_told_apart import told_apart
+
+# What data may lack.
+WITHOUT_LABELS = "its data have no labels, so there is nothing to classify"
+WITHOUT_FACTORS = "what its data were made from is not known"
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,10 @@ class Use:
     analysis: Analysis[Any]
     lacks: str
     turn: str
+
+    def can(self, model: type[Model], spec: DataSpec) -> bool:
+        """Whether models of this type can be used so on such data."""
+        return self.analysis.fits(model) and self.analysis.fits_data(spec)
 
 
 USES: dict[str, Use] = {
@@ -77,7 +87,8 @@ USES: dict[str, Use] = {
         compression,
         ANALYSES["compression"],
         "its codes cannot be decoded into the sample that they came from",
-        "Latent size on Train: each latent costs bits whether it is needed or not. Sweep it: its runs become a curve.",
+        "Latent size on Train, of a VQ-VAE the numbers in the code: each costs bits whether it is needed or not. Sweep "
+        "it: its runs become a curve.",
     ),
     "told_apart": Use(
         "Told apart",
@@ -126,6 +137,11 @@ USES: dict[str, Use] = {
 
 def lead_on(record: ReadableRecord, use: Use) -> None:
     """Why this run cannot be used so, and the way to one that can."""
-    is_told = use.analysis.before_labels and MODELS[record.config.model].needs_labels
-    why = "it was given all labels already, and this asks what a few add" if is_told else use.lacks
-    lead_to_one_that_can(record, why, use.analysis.fits)
+    model = MODELS[record.config.model]
+    if use.analysis.before_labels and model.needs_labels:
+        why = "it was given all labels already, and this asks what a few add"
+    elif use.analysis.fits(model):
+        why = WITHOUT_FACTORS if use.analysis.of_factors else WITHOUT_LABELS
+    else:
+        why = use.lacks
+    lead_to_one_that_can(record, why, use.can)

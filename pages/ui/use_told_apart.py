@@ -55,7 +55,8 @@ def told_apart(record: ReadableRecord) -> None:
     }.items():
         if getattr(found, name) is not None:
             metric(left, found, name)
-            left.caption(f"{found.text(baseline)} of training data")
+            own, theirs = (round(100 * found.spreads[each]) for each in (name, baseline))
+            left.caption(f"± {own} %; of training data {100 * getattr(found, baseline):.0f} ± {theirs} %")
     real, generated = np.split(found.points, 2)
     right.plotly_chart(clouds({"real": real, "generated": generated}), width="stretch", key="map_of_both")
     right.caption(_said(found))
@@ -64,12 +65,16 @@ def told_apart(record: ReadableRecord) -> None:
     if found.class_shares is not None:
         figure = paired_bars(names, found.class_shares, "Share of each class, %")
         shares[0].plotly_chart(figure, width="stretch", key="class_shares")
-        shares[0].caption("As the five nearest training samples say, of generated and of held-out samples.")
+        shares[0].caption(
+            "As the five nearest training samples say, of generated and of held-out samples. Of the latter they name "
+            f"{found.text('named')} rightly."
+        )
     clusters = [str(cluster + 1) for cluster in range(found.cluster_shares.shape[1])]
     figure = paired_bars(clusters, found.cluster_shares, "Share of each cluster, %")
     shares[-1].plotly_chart(figure, width="stretch", key="cluster_shares")
     shares[-1].caption(
-        "k-means, of both and training data together: a cluster that only one fills is a kind the other lacks."
+        "k-means, of both and training data together: a cluster that only one fills is a kind the other lacks. "
+        f"{_said_of_clusters(found.cluster_shares)}"
     )
     _copied(record, prior)
 
@@ -139,4 +144,19 @@ def _said(found: TwoSamples) -> str:
         verdict = "It sees at a glance what is generated."
     else:
         verdict = "There is a difference, and many samples that do not show it."
-    return f"{found.compared} of each. Told apart by: {each} (mean ± sd of five folds). {verdict}"
+    return (
+        f"{found.compared} of each. Told apart by: {each} (mean ± sd of five folds; of shares, sd over samples drawn "
+        f"anew). {verdict}"
+    )
+
+
+def _said_of_clusters(shares: np.ndarray) -> str:
+    """Which clusters are most and least of generated samples, by shares (2, clusters) of the real and the generated."""
+    # One that only training samples fill is neither's.
+    filled = np.flatnonzero(shares.sum(axis=0))
+    generated = shares[1, filled] / shares[:, filled].sum(axis=0)
+    most, least = generated.argmax(), generated.argmin()
+    return (
+        f"Of cluster {filled[most] + 1} {generated[most]:.0%} are generated, of cluster {filled[least] + 1} "
+        f"{generated[least]:.0%}; half would be even."
+    )

@@ -1,11 +1,18 @@
-"""What some knobs that are off by default do to held-out scores when they are turned, five seeds."""
+"""What some knobs do to held-out scores when they are turned from their defaults, five seeds."""
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
+import torch
+
+from core import DATASETS, RunConfig, fit
+from core.analysis import Context
+from core.analysis.clustering import score_clusters
 from core.analysis.completion import HOLES, complete
+from core.analysis.few_labels import few_labels
 from core.analysis.fidelity import scores
 from core.analysis.generation import copy_rate, nearest
 from core.analysis.judge import classifier
@@ -33,6 +40,10 @@ MIRRORS: dict[str, dict[str, Any]] = {
 DROPOUTS = (0.0, 0.2, 0.5)
 # Where a recurrent autoencoder has its code, and how many latents there.
 CODES = (("last_step", 8), ("every_step", 1))
+# The longest gradient that is followed, 0 for any; what letters are compared by; and how measurements are scaled.
+CLIPS = (0.0, 1.0)
+LETTERS = ("softmax", "mse")
+SCALINGS = ("none", "min_max", "standardise", "per_sample")
 
 
 def main() -> None:
@@ -43,6 +54,9 @@ def main() -> None:
         *(partial(_dropped_out, share) for share in DROPOUTS),
         *(partial(_dropped_out_on_the_ring, share) for share in DROPOUTS),
         *(partial(_coded, *code) for code in CODES),
+        *(partial(_clipped, limit) for limit in CLIPS),
+        *(partial(_spelled, loss) for loss in LETTERS),
+        *(partial(_scaled, dataset, scaling) for dataset in ("wine", "breast_cancer") for scaling in SCALINGS),
     ]
     print(f"\nKnobs that are off by default, held-out, mean ± sd of {len(SEEDS)} seeds")
     with pool() as workers:
@@ -92,3 +106,32 @@ def _coded(place: str, latents: int, seed: int) -> Rows:
     result = reconstruct(context)
     cells = {"numbers": context.model.latents, "MSE": result.model_mse, "PCA": result.pca_mse, "seconds": seconds}
     return {f"recurrent_autoencoder, {latents} latents at {place}": cells}
+
+
+def _clipped(limit: float, seed: int) -> Rows:
+    context, seconds = trained("autoregressive", seed, "surnames", gradient_clip=limit)
+    x = context.dataset.test.x
+    nats = float(context.model.evaluate(x, torch.Generator().manual_seed(seed))["nats"])
+    return {f"autoregressive, clipped at {limit:g}": {"nats": nats, "seconds": seconds}}
+
+
+def _spelled(loss: str, seed: int) -> Rows:
+    context, seconds = trained("recurrent_autoencoder", seed, "surnames", reconstruction_loss=loss)
+    x = context.dataset.test.x
+    right = float((context.model.reconstruct(x).argmax(dim=2) == x.argmax(dim=2)).float().mean())
+    return {f"recurrent_autoencoder, letters by {loss}": {"letters right": right, "seconds": seconds}}
+
+
+def _scaled(dataset: str, scaling: str, seed: int) -> Rows:
+    """What clusters and a classifier find in codes, which unlike errors have no unit."""
+    config = RunConfig.for_data(
+        DATASETS[dataset].spec, dataset=dataset, model="autoencoder", seed=seed, data={"preprocessing": scaling}
+    )
+    run = fit(config, every=math.inf)
+    context = Context(run.model, run.dataset, config)
+    found = score_clusters(context, clusters=len(run.dataset.label_names))
+    learned = few_labels(context)
+    accuracies = learned.accuracies[:, learned.classifiers.index("logistic regression"), -1].mean(axis=-1)
+    cells = {"ARI of codes": found.codes.ari.mean, "ARI of raw": found.raw.ari.mean}
+    cells |= {f"accuracy on {space}": float(value) for space, value in zip(learned.spaces, accuracies, strict=True)}
+    return {f"autoencoder on {dataset}, scaled: {scaling}": cells}

@@ -87,7 +87,7 @@ def pictures(
         raise UploadError("All pictures are one and the same shade: there is nothing to learn from.")
     values = (0.0, 1.0)
     np.clip(result, *values, out=result)
-    return Samples("image", result, labels, values, levels=levels_of(result, values), parts=parts)
+    return Samples("image", result, labels, values, kept, levels=levels_of(result, values), parts=parts)
 
 
 def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:

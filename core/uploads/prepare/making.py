@@ -35,21 +35,26 @@ FORMS: dict[str, Callable[[Raw, Options, list[str]], Samples]] = {
 
 @dataclass(frozen=True)
 class Made:
-    """Samples, and a sentence for everything that was decided on the way to them, the unsure ones first."""
+    """Samples, and a sentence for everything that was decided on the way to them, the unsure ones first.
+
+    `ids` are the files that pictures and sounds came from, by their rows.
+    """
 
     samples: Samples
     notices: tuple[str, ...]
+    ids: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Everything as one safetensors file: the arrays, and what is said of them as JSON."""
         from safetensors.numpy import save
 
         labels, parts = self.samples.labels, self.samples.parts
-        plain = replace(self.samples, x=np.empty(0), labels=None, parts=None)
-        told = {name: value for name, value in asdict(plain).items() if name not in ("x", "labels", "parts")}
-        head = told | {"label_names": labels.names if labels else (), "notices": self.notices}
+        plain = replace(self.samples, x=np.empty(0), rows=np.empty(0), labels=None, parts=None)
+        told = {name: value for name, value in asdict(plain).items() if name not in ("x", "rows", "labels", "parts")}
+        head = told | {"label_names": labels.names if labels else (), "notices": self.notices, "ids": self.ids}
         tensors = {
             "x": np.ascontiguousarray(self.samples.x),
+            "rows": np.ascontiguousarray(self.samples.rows),
             "head": np.frombuffer(json.dumps(head).encode(), np.uint8),
         }
         tensors |= {} if labels is None else {"y": labels.places}
@@ -62,10 +67,11 @@ class Made:
 
         tensors: dict[str, Array] = load(data)
         head: dict[str, Any] = json.loads(tensors["head"].tobytes())
-        names, notices = tuple(head.pop("label_names")), tuple(head.pop("notices"))
+        names, notices, ids = (tuple(head.pop(name)) for name in ("label_names", "notices", "ids"))
         head["value_range"] = tuple(head["value_range"])
         labels = Labels(tensors["y"], names) if "y" in tensors else None
-        return cls(Samples(x=tensors["x"], labels=labels, parts=tensors.get("parts"), **head), notices)
+        x, rows, parts = tensors["x"], tensors["rows"], tensors.get("parts")
+        return cls(Samples(x=x, labels=labels, rows=rows, parts=parts, **head), notices, ids)
 
 
 def make(raw: Raw, options: Options) -> Made:
@@ -90,7 +96,7 @@ def make(raw: Raw, options: Options) -> Made:
         )
     # What was close between two readings comes first.
     notices.sort(key=lambda notice: not notice.startswith(UNSURE))
-    return Made(samples, tuple(notices))
+    return Made(samples, tuple(notices), raw.ids)
 
 
 def _telling(labels: Labels | None, notices: list[str]) -> Labels | None:

@@ -30,6 +30,7 @@ EXACT = 2**24
 class Samples:
     """`x` float32 (N, …) inside `value_range`, their labels, and what a `DataSpec` must know of them.
 
+    `rows`, int64 (N,), are where they stand in what was read: that of a picture, or of the first step of a window.
     `parts`, int8 (N,), say what each is for, where that was decided here; else any fifth may be held out.
     """
 
@@ -37,6 +38,7 @@ class Samples:
     x: Array
     labels: Labels | None
     value_range: tuple[float, float]
+    rows: Array
     alphabet: str = ""
     rate: int | None = None
     scaling: Scaling = "none"
@@ -51,11 +53,13 @@ def numbers(
     options: Options,
     notices: list[str],
     series: Array | None = None,
+    rows: Array | None = None,
     names: tuple[str, ...] = (),
 ) -> Samples:
     """Vectors (N, D), or sequences (N, T, F) or (N, T) of single values, without gaps and scaled as chosen.
 
-    Windows come with the `series` (N,) that each was cut from; `names` are those of columns.
+    Windows come with the `series` (N,) that each was cut from and the `rows` (N,) that they begin at; `names` are those
+    of columns.
 
     Raises:
         UploadError: nothing is left of them.
@@ -91,7 +95,15 @@ def numbers(
     rounded = int(((np.abs(x) > EXACT) & (narrow != x) & (x == np.floor(x))).sum())
     if rounded:
         notices.append(f"Rounded to 7 digits: {counted(rounded, 'whole number')} above {EXACT:,}.")
-    return Samples(kind, narrow, labels, value_range, scaling=options.scaling, parts=parts if is_settled else None)
+    return Samples(
+        kind,
+        narrow,
+        labels,
+        value_range,
+        kept if rows is None else rows[kept],
+        scaling=options.scaling,
+        parts=parts if is_settled else None,
+    )
 
 
 def enough(count: int, columns: int = 0) -> None:

@@ -48,8 +48,8 @@ def _rows(table: Table, options: Options, notices: list[str]) -> Samples:
 
 
 def _windows(table: Table, options: Options, notices: list[str]) -> Samples:
-    x, labels, series = windows_of(table, options.window, notices)
-    return numbers("sequence", x, labels, options, notices, series)
+    x, labels, series, rows = windows_of(table, options.window, notices)
+    return numbers("sequence", x, labels, options, notices, series, rows)
 
 
 def _pictures(table: Table, options: Options, notices: list[str]) -> Samples:

@@ -36,7 +36,8 @@ def from_sound(raw: Raw, options: Options, notices: list[str]) -> Samples:
     kept = subset(len(places), places.shape[1] * FRAME, notices)
     rate = raw.rate or 1
     notices.append(f"A step is {FRAME} amplitudes, {1000 * FRAME / rate:.3g} ms.")
-    return Samples("sequence", frames[places[kept]], None, (-1.0, 1.0), rate=raw.rate, parts=parts[kept])
+    places, parts = places[kept], parts[kept]
+    return Samples("sequence", frames[places], None, (-1.0, 1.0), places[:, 0], rate=raw.rate, parts=parts)
 
 
 def from_sounds(raw: Raw, options: Options, notices: list[str]) -> Samples:
@@ -54,7 +55,7 @@ def from_sounds(raw: Raw, options: Options, notices: list[str]) -> Samples:
     labels = None if labels is None else labels[kept]
     parts = kept_out(drawn(len(kept)), labels, options.left_out) if options.left_out else None
     x = raw.values[kept].reshape(len(kept), -1, FRAME)
-    return Samples("sequence", x, labels, (-1.0, 1.0), rate=raw.rate, parts=parts)
+    return Samples("sequence", x, labels, (-1.0, 1.0), kept, rate=raw.rate, parts=parts)
 
 
 def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
@@ -68,16 +69,17 @@ def from_text(raw: Raw, options: Options, notices: list[str]) -> Samples:
         longest = max(map(len, words), default=0)
         points = _points("".join(word.ljust(longest, BLANK) for word in words)).reshape(-1, max(1, longest))
         enough(len(points))
-        parts = None
+        rows, parts = np.arange(len(points)), None
     else:
-        points = cut(raw.values, options.window, "character", notices)
-        parts = drawn_by_series(np.zeros(len(points)), notices)
-        points, parts = points[parts != UNUSED], parts[parts != UNUSED]
+        places = cut(np.arange(len(raw.values)), options.window, "character", notices)
+        parts = drawn_by_series(np.zeros(len(places)), notices)
+        places, parts = places[parts != UNUSED], parts[parts != UNUSED]
+        rows, points = places[:, 0], raw.values[places]
     alphabet, letters = _spelled(points, notices)
     kept = subset(len(letters), letters.shape[1] * len(alphabet), notices)
     parts = None if parts is None else parts[kept]
     x = np.eye(len(alphabet), dtype=np.float32)[letters[kept]]
-    return Samples("sequence", x, None, (0.0, 1.0), alphabet, parts=parts)
+    return Samples("sequence", x, None, (0.0, 1.0), rows[kept], alphabet, parts=parts)
 
 
 def _points(text: str) -> Array:

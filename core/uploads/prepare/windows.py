@@ -16,8 +16,8 @@ from core.uploads.prepare.roles import Table
 MIXED = 0.5
 
 
-def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None, Array | None]:
-    """Sequences (N, T, F), F being the columns, their labels, and the series (N,) that each was cut from.
+def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, Labels | None, Array | None, Array]:
+    """Sequences (N, T, F), F being the columns, their labels, the series (N,) that each was cut from, and first rows.
 
     Series of one length are sequences as wholes, and were cut from nothing (None).
 
@@ -28,13 +28,13 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
     if table.series is None:
         places = cut(table.order, window, "step", notices)
         labels = None if _labels_change(table, places, notices) else _labels(table, places)
-        return table.values[places], labels, np.zeros(len(places), int)
+        return table.values[places], labels, np.zeros(len(places), int), places[:, 0]
     lengths = np.bincount(table.series)
     parts = np.split(table.order, np.cumsum(lengths)[:-1])
     if len(parts) >= FEWEST_SAMPLES and 2 <= lengths.min() == lengths.max() <= STEPS:
         notices.append(f"Each of {len(parts):,} series of {lengths[0]:,} steps is a sample as a whole.")
         places = np.stack(parts)
-        return table.values[places], _labels(table, places), None
+        return table.values[places], _labels(table, places), None, places[:, 0]
     window = fitting(window, lengths, notices)
     pieces = [part[: len(part) // window * window].reshape(-1, window) for part in parts]
     places = np.concatenate(pieces)
@@ -48,7 +48,7 @@ def windows_of(table: Table, window: int, notices: list[str]) -> tuple[Array, La
         f"at their ends were left out, with {int((lengths < window).sum()):,} series that are shorter than a window."
     )
     series = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
-    return table.values[places], _labels(table, places), series
+    return table.values[places], _labels(table, places), series, places[:, 0]
 
 
 def cut(series: Array, window: int, noun: str, notices: list[str]) -> Array:

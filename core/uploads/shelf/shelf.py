@@ -2,6 +2,7 @@
 
 <shelf>/<id>/source.json         what is known of it before it is read
 <shelf>/<id>/data.safetensors    the samples, their labels if there are any, and which are held out if that is settled
+<shelf>/<id>/places.json         where in the file each sample stood
 <shelf>/<id>/owners/<owner>      an empty file for each of those who brought it
 <shelf>/<id>/deleted             there while it is deleted and can still be restored, for a day
 """
@@ -61,11 +62,12 @@ class Shelf:
         notices: tuple[str, ...] = (),
         parts: Tensor | None = None,
         owner: str = "",
+        sources: tuple[str, ...] = (),
     ) -> str:
         """Put samples `x` (N, …) with labels `y` (N,) on the shelf and return their id: the same for the same content.
 
-        `parts` (N,) say which are held out; without them each seed draws others.
-        What is there already keeps its title, and has one more `owner`.
+        `parts` (N,) say which are held out; without them each seed draws others. `sources` (N,) name where in the file
+        each sample stands. What is there already keeps its title, and has one more `owner`.
 
         Raises:
             StoreUnwritable: the disk is full, or gone.
@@ -80,6 +82,8 @@ class Shelf:
             # Damaged files are made good.
             if not place.is_file() or place.read_bytes() != data:
                 write(place, data)
+            if sources:
+                write(folder / "places.json", json.dumps(sources).encode())
             restore(folder)
             if owner:
                 (folder / OWNERS).mkdir(exist_ok=True)
@@ -117,6 +121,13 @@ class Shelf:
             UnknownDataset: it is not here any more, or its files are damaged.
         """
         return _kept(self._folder(id)).source.spec
+
+    def sources(self, id: str) -> tuple[str, ...]:
+        """Where in the file each sample of a dataset stood; nothing where that was not kept, or the file is damaged."""
+        try:
+            return tuple(json.loads((self._folder(id) / "places.json").read_bytes()))
+        except (OSError, ValueError):
+            return ()
 
     def everything(self) -> list[Kept]:
         """All datasets on the shelf that can be read, the last brought first."""
@@ -227,7 +238,7 @@ def _read(path: Path, changed: tuple[int, ...]) -> Kept:
     def read(seed: int, parameters: Hyperparameters) -> tuple[Split, Split, Split]:
         try:
             tensors = load_file(path.parent / "data.safetensors")
-            return splits(Split(tensors["x"], tensors.get("y")), tensors.get("parts"), seed)
+            return splits(tensors["x"], tensors.get("y"), tensors.get("parts"), seed)
         except (OSError, SafetensorError, KeyError) as error:
             raise _unreadable(path, error) from error
 

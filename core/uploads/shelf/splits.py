@@ -17,8 +17,9 @@ def sizes_in(samples: int, parts: Tensor | None) -> tuple[int, int]:
     return training, samples - training
 
 
-def splits(whole: Split, parts: Tensor | None, seed: int) -> tuple[Split, Split, Split]:
+def splits(x: Tensor, y: Tensor | None, parts: Tensor | None, seed: int) -> tuple[Split, Split, Split]:
     """Training, validation and test samples: by their `parts` (N,), or a fifth of all held out, drawn by `seed`."""
+    whole = Split(x, y, places=torch.arange(len(x)))
     if parts is not None:
         train, validation, test = (whole[parts == part] for part in (TRAINING, VALIDATION, TEST))
         return train, validation, test

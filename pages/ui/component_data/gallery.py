@@ -19,6 +19,8 @@ class Row(TypedDict):
 class GalleryData(TypedDict):
     """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
 
+    Several rows are walls that follow one another `along` something, say time: one is seen at a time, under a slider.
+
     A wall of decoded codes has the `ground` that these lie on. The samples at the places `framed` of each row are.
     Where a row does not fit it is cut off, or thinned where it is to be seen as a `whole`.
     """
@@ -27,6 +29,7 @@ class GalleryData(TypedDict):
     look: Drawn
     size: int
     columns: int | None
+    along: str | None
     ground: Ground | None
     framed: list[int]
     whole: bool
