@@ -47,7 +47,7 @@ def lead_to_one_that_can(record: ReadableRecord, why: str, can: Can) -> None:
 
 
 def nearest_to_train(config: RunConfig, can: Can) -> tuple[str, str]:
-    """The data that are here and the model nearest to a run's that `can`: the same data if possible, then the same model."""
+    """Data that are here and a model that `can`, nearest to a run's: the same data if possible, then the same model."""
     pairs = [
         (dataset, name)
         for dataset in filter(is_local, catalogue())
