@@ -32,7 +32,7 @@ from core.uploads.phrases import printable
 PACKED: dict[FileFormat | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
 WANTED = (
     f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, an archive "
-    f"({said('archive')}) of pictures or sounds, or one picture of many frames (TIFF, GIF)."
+    f"({said('archive')}) of pictures, sounds or tables, or one picture of many frames (TIFF, GIF)."
 )
 # Lists of lists or of objects, and objects, whatever the file is called.
 LIKE_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*[\[{][^\n]*[,"]|\{\s*")')

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
-from core.uploads.parse import pictures, sounds
+from core.uploads.parse import pictures, recordings, sounds
 from core.uploads.parse.folders import name_anew
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import JSON, ZIP, suffixes
+from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import open_zip, recognise
@@ -71,7 +71,14 @@ def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Fo
     names = [info.filename for info in members]
     training = [info for info in members if "train" in info.filename.lower()]
     if len(members) > 1 and len(training) != 1:
-        raise UploadError(f"The archive holds {len(members)} tables ({listed(names)}): bring one of them.")
+        if all(name.lower().endswith((*TABLE.suffixes, *TEXT.suffixes)) for name in names):
+            raw = recordings.read(archive, members, format, notices)
+            if raw is not None:
+                return raw
+        raise UploadError(
+            f"The archive holds {len(members)} tables ({listed(names)}): bring one of them, or some with the same "
+            "columns."
+        )
     chosen = training[0] if len(members) > 1 else members[0]
     if chosen.file_size > UNPACKED:
         raise UploadError(
