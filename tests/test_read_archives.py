@@ -55,6 +55,18 @@ def test_tables_of_a_recording_each_are_series_labelled_by_their_folders():
     assert files.told(upload, "Left out: 1 table that cannot be read (the first: a/damaged.csv")
 
 
+def test_arrays_of_a_sample_each_are_stacked_and_labelled_by_their_folders():
+    x = np.arange(24 * 9 * 9).reshape(24, 9, 9) % 251 / 7
+    folders = {f"{'ab'[i % 2]}/{i}.npy": files.npy(x[i]) for i in range(24)}
+    upload = read_upload("a.zip", files.zipped({"a/": b"", **folders, "__MACOSX/a/._0.npy": b"\0"}))
+    assert upload.x.shape == (24, 1, 9, 9)
+    assert upload.spec.label_names == ("a", "b")
+    kinds = files.csv([[f"s{i}", "uv"[i // 12]] for i in reversed(range(24))], ["file", "kind"])
+    upload = read_upload("a.npz", files.npz(**{f"s{i}": x[i, 0] for i in range(24)}), ("kinds.csv", kinds))
+    assert upload.x.shape == (24, 9)
+    assert upload.y.tolist() == [0] * 12 + [1] * 12
+
+
 def test_single_columns_of_numbers_are_recordings():
     members = {f"{'ab'[i % 2]}{i:03}.txt": "\n".join(map(str, range(i, i + 40))).encode() for i in range(24)}
     upload = read_upload("eeg.zip", files.zipped(members), scaling="none")

@@ -13,7 +13,7 @@ from core.uploads.parse.format import Format
 from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import open_zip, recognise
+from core.uploads.parse.recognise import files_in, open_zip, recognise
 from core.uploads.phrases import Tally, listed, printable
 
 # What stands beside data and is none.
@@ -28,11 +28,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     with open_zip(data) as archive:
         name_anew(archive, notices)
-        members = {
-            info.filename: info
-            for info in archive.infolist()
-            if not info.filename.endswith("/") and not pictures.ADDED.search(info.filename)
-        }
+        members = {info.filename: info for info in files_in(archive)}
         ends = {name: _end(name) for name in members}
 
         def of(kinds: tuple[str, ...]) -> list[zipfile.ZipInfo]:

@@ -10,11 +10,11 @@ from core.uploads.parse.raw import Raw
 from core.uploads.phrases import listed, printable
 from core.uploads.prepare.columns import (
     BOOLEANS,
+    blank_share,
     called,
     different,
     is_sure,
     may_be_labels,
-    missing_shares,
     numbers_of,
     tells_classes,
 )
@@ -56,8 +56,11 @@ def label_column(
             return _too_many(raw, named, notices)
         return _said(raw, named, notices)
     texts = [name for name in rest if name in raw.words]
-    shares = missing_shares(raw)
-    classes = [name for name in texts if may_be_labels(raw, name, options) and shares[name] <= options.most_missing]
+    classes = [
+        name
+        for name in texts
+        if may_be_labels(raw, name, options) and blank_share(raw.words[name]) <= options.most_missing
+    ]
     if len(classes) == 1:
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {*BOOLEANS, *BOOLEANS.values()}
         return None if truth and classes[0] != raw.columns[-1].name else _said(raw, classes[0], notices)
