@@ -89,11 +89,10 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
     }
     scale = 100 if measure.metric.unit == "%" else 1
     numbers = [row.metrics[measure.key] * scale for row in rows]
-    low, high = min(numbers), max(numbers)
-    if low == high:
+    if min(numbers) == max(numbers):
         return Brush({name: values for name, values in chosen.items() if values})
     unit = f", {measure.metric.unit}" if measure.metric.unit else ""
-    step = (high - low) / 100
+    low, high, step = _reach(numbers)
     limits = last.slider(
         f"{measure.metric.title}{unit}",
         low,
@@ -103,10 +102,21 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
         **choice(f"{BRUSH}{measure.key}", Between(low, high), (low, high)),
         help="Keep the lines that end in this range.",
     )
-    # Browsers count in steps, which may miss the ends by a little.
-    is_moved = limits[0] > low + step / 2, limits[1] < high - step / 2
-    ends = (limits[0] / scale if is_moved[0] else -math.inf, limits[1] / scale if is_moved[1] else math.inf)
-    return Brush({name: values for name, values in chosen.items() if values}, ends if any(is_moved) else None)
+    # An end that was not moved is no limit.
+    ends = (-math.inf if limits[0] == low else limits[0] / scale, math.inf if limits[1] == high else limits[1] / scale)
+    values = {name: values for name, values in chosen.items() if values}
+    return Brush(values, None if limits == (low, high) else ends)
+
+
+def _reach(numbers: list[float]) -> tuple[float, float, float]:
+    """The ends of a slider over different numbers, and its step: a power of ten, less than a hundredth of the way.
+
+    Browsers count from the lower end in decimals, and come to an upper end only if it is so many whole steps away.
+    """
+    digits = 2 - math.floor(math.log10(max(numbers) - min(numbers)))
+    step = round(10.0**-digits, max(0, digits))
+    low, high = math.floor(min(numbers) / step), math.ceil(max(numbers) / step)
+    return round(low * step, digits), round(high * step, digits), step
 
 
 def _clicked(chosen: Any) -> str | None:
