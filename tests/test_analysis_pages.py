@@ -255,8 +255,9 @@ FOLLOWED = """async (script) => {
   const seen = [];
   const note = () => {
     const { width, height } = canvas;
-    const [level] = canvas.getContext("2d").getImageData(width / 16, height / 2, 1, 1).data;
-    seen.push([output.textContent, level, canvas.getAttribute("aria-label")]);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const reds = data.filter((_, at) => at % 4 === 0);
+    seen.push([output.textContent, Math.max(...reds), canvas.getAttribute("aria-label")]);
   };
   note();
   slider.value = 0;
