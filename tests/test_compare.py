@@ -28,7 +28,10 @@ AGED = "(lab, run) => { delete lab.wall.runs.get(run).newest.views.decoded; lab.
 BEYOND = "lab => { lab.wall.cells.pop(); lab.wall.repaint(); }"
 # Nothing was measured yet.
 UNMEASURED = """lab => {
-  for (const run of lab.wall.runs.values()) run.history = [];
+  for (const run of lab.wall.runs.values()) {
+    run.history = [];
+    run.newest = { ...run.newest, metrics: {} };
+  }
   lab.wall.paint();
   return lab.wall.panels.some(({ name }) => name === "curves");
 }"""
