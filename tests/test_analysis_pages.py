@@ -249,7 +249,7 @@ FOLLOWED = """async (script) => {
   ));
   const look = { kind: "picture", alphabet: "", rate: null };
   const parentElement = document.body.firstChild;
-  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, framed: [], whole: false };
+  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, places: [], whole: false };
   gallery({ data, parentElement });
   const [slider, output, canvas] = ["input", "output", "canvas"].map((each) => parentElement.querySelector(each));
   const seen = [];

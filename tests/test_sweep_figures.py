@@ -32,9 +32,16 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
     rows[0], rows[12] = (Row(row.settings, row.seed, {"mse": number}) for row, number in ((rows[0], 5), (rows[12], 30)))
     for lost in (1, 7, 13):
         rows[lost] = Row(rows[lost].settings, rows[lost].seed, {}, "Diverged.")
-    heat, cells = map_of(sweep, rows, MEASURE, runs).data
+    best = {"latent_size": 8, "batch_size": 16}
+    figure = map_of(sweep, rows, MEASURE, runs, best, "light")
+    heat, cells = figure.data
     assert heat.x == ("2", "4", "8")
     assert heat.z[1][0] is None
+    # Seeds 5, 6 and 30 of the first cell.
+    assert heat.text[0][0] == "13.6667<br>± 14.1539"
+    # The best has the frame: the third column of the first row.
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (1.5, 2.5, -0.5, 0.5)
     assert cells.customdata[0] == "run6"
     assert "the mean of 3 seeds" in cells.hovertext[0]
     assert "seed 2, the nearest" in cells.hovertext[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from pages.ui.component_data.shared import Drawn, Ground
+from pages.ui.component_data.shared import Drawn, Ground, Selected
 
 
 class Row(TypedDict):
@@ -21,8 +21,9 @@ class GalleryData(TypedDict):
 
     Several rows are walls that follow one another `along` something, say time: one is seen at a time, under a slider.
 
-    A wall of decoded codes has the `ground` that these lie on. The samples at the places `framed` of each row are.
-    Where a row does not fit it is cut off, or thinned where it is to be seen as a `whole`.
+    A wall of decoded codes has the `ground` that these lie on. Where the samples of a row are drawn in plots, too,
+    `places` are their indices there, and some may be `selected`. Where a row does not fit it is cut off, or thinned
+    where it is to be seen as a `whole`.
     """
 
     rows: list[Row]
@@ -31,5 +32,6 @@ class GalleryData(TypedDict):
     columns: int | None
     along: str | None
     ground: Ground | None
-    framed: list[int]
+    places: list[int]
+    selected: Selected
     whole: bool
