@@ -30,6 +30,8 @@ RECORDS = [{"a": a, "b": {"c": b}, "kind": kind} for a, b, kind in zip(A, B, KIN
             files.json({name: dict(enumerate(column)) for name, column in (("a", A), ("b.c", B), ("kind", KINDS))}),
         ),
         ("t.json", files.json({f"s{i}": record for i, record in enumerate(RECORDS)})),
+        ("t.json", files.json([["a", "b.c", "kind"], *zip(A, B, KINDS, strict=True)])),
+        ("t.json", files.json({"range": "A1:C31", "values": [["a", "b.c", "kind"], *zip(A, B, KINDS, strict=True)]})),
         ("t.json", files.json({"meta": {"count": 30}, "data": {"items": RECORDS}})),
         ("t.json", files.json({"at": 52.5, "hourly_units": {"a": "m"}, "hourly": {"a": A, "b.c": B, "kind": KINDS}})),
         ("t.json", files.json({"test": RECORDS[:3], "train": RECORDS})),
@@ -84,9 +86,10 @@ def test_text_that_begins_like_json_is_text(begin):
 @pytest.mark.parametrize("shape", [(40, 5), (30, 8, 8), (30, 3, 8, 8)])
 def test_lists_of_numbers_are_an_array(shape):
     x = np.random.default_rng(0).integers(0, 256, shape)
-    raw = decode("t.json", files.json(x.tolist()))
-    assert raw.form == "array"
-    np.testing.assert_array_equal(raw.values, x)
+    for content in (x.tolist(), {"by": "me", "pixels": x.tolist()}):
+        raw = decode("t.json", files.json(content))
+        assert raw.form == "array"
+        np.testing.assert_array_equal(raw.values, x)
 
 
 @pytest.mark.parametrize(

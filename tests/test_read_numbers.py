@@ -187,6 +187,13 @@ def test_samples_that_repeat_are_counted():
 # ------------------------------------------------------------------------------------------------------------- arrays
 
 
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_none_and_signal_raise_no_warning():
+    x = files.table(30, 3)
+    x.view(np.uint64)[4, 1] = 0x7FF0_0000_0000_0001
+    assert read_upload("a.npy", files.npy(x)).x.shape == (29, 3)
+
+
 @pytest.mark.parametrize("type", ["<f4", ">f8", "<f2", "<i8", ">i2", "?"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_arrays_of_any_type_and_order(type, order):

@@ -115,6 +115,21 @@ FORMATS = (
     FileFormat("a Word document", "foreign", (".doc", ".docx"), advice=AS_TEXT),
     FileFormat("a PowerPoint document", "foreign", (".ppt", ".pptx"), advice=AS_TEXT),
     FileFormat("an EPUB file", "foreign", (".epub",), advice=AS_TEXT),
+    FileFormat("a spreadsheet of Apple Numbers", "foreign", (".numbers",), advice=AS_CSV),
+    FileFormat(
+        "a Matrix Market file, which lists places of values",
+        "foreign",
+        (".mtx",),
+        rb"%%MatrixMarket",
+        advice="Read it with scipy.io.mmread, and save it with scipy.sparse.save_npz, samples as its rows.",
+    ),
+    FileFormat(
+        "a file of series with classes behind colons",
+        "foreign",
+        (".ts",),
+        rb"(?i:(#[^\n]*\n|\s)*@problemname\b)",
+        advice="Read it with sktime or aeon, and save series and labels with np.savez.",
+    ),
     FileFormat("a NetCDF file of version 3", "foreign", (), rb"CDF[\x01\x02]", advice="Save it as NetCDF 4 or HDF5."),
     FileFormat("a Feather file of version 1", "foreign", (), rb"FEA1" + BINARY, advice="Save it as Parquet."),
     FileFormat(

@@ -48,4 +48,6 @@ def without_endless(values: Array, tally: Tally, where: str) -> Array:
         if endless.any():
             tally.add("Taken as missing:", "number", "without end or above 3.4e38", where, int(endless.sum()))
             block[endless] = np.nan
+        # Damaged files hold some that signal: each look at them is a warning.
+        block[np.isnan(block)] = np.nan
     return values

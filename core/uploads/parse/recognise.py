@@ -18,7 +18,12 @@ ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)"
 PARTS = "[Content_Types].xml"
 OFFICE = ((r"xl/", EXCEL), (r"word/", NAMED[".docx"]), (r"ppt/", NAMED[".pptx"]))
 # Others, by a name inside.
-DOCUMENTS = ((r"META-INF/container.xml", NAMED[".epub"]), (r"mimetype$", ODS), (r"(.*/)?data\.pkl$", NAMED[".pt"]))
+DOCUMENTS = (
+    (r"META-INF/container.xml", NAMED[".epub"]),
+    (r"mimetype$", ODS),
+    (r"(.*/)?data\.pkl$", NAMED[".pt"]),
+    (r"Index/Document\.iwa$", NAMED[".numbers"]),
+)
 
 
 def recognise(data: bytes) -> FileFormat | None:

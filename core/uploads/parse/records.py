@@ -35,15 +35,13 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     records = _records(_content(data, format, notices), notices)
     if not all(isinstance(record, dict) for record in records):
-        return _array(records, notices)
+        is_table = all(isinstance(record, list) for record in records) and _hold_texts(records)
+        return _table(records, format, notices) if is_table else _array(records, notices)
     rows = [row for row in (dict(_fields(record)) for record in records) if any(row.values())]
     if not rows:
         raise UploadError(f"The objects in the JSON are empty: {WANTED}.")
     names = list(dict.fromkeys(name for row in rows for name in row))
-    if len(rows) > ROWS or len(names) > COLUMNS or len(rows) * len(names) > CELLS:
-        raise UploadError(
-            f"The table has {len(rows):,} rows and {len(names):,} columns, more than is read: bring less."
-        )
+    _refuse_large(len(rows), len(names))
     cells = [[row.get(name, "") for name in names] for row in rows]
     if format.samples == "columns":
         return from_rows([*enumerate([names, *cells])], format, False, notices)
@@ -95,6 +93,9 @@ def _records(content: Any, notices: list[str]) -> list[Any]:
                 + (f"; left out: {listed(rest)}." if rest else ".")
             )
             return lists[training[0]]
+        if len(lists) == 1 and all(isinstance(row, list) for row in next(iter(lists.values()))):
+            notices.append(f"Of the file, the lists of {listed(lists)} were read.")
+            return next(iter(lists.values()))
         if lists and len({*map(len, lists.values())}) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
         inside = [name for name, value in content.items() if isinstance(value, dict) and _holds_list(value)]
@@ -138,7 +139,29 @@ def _fields(record: dict[str, Any], before: str = "", deep: int = 0) -> Iterator
         if isinstance(value, dict) and deep < DEEPEST:
             yield from _fields(value, f"{before}{name}.", deep + 1)
         else:
-            yield f"{before}{name}", "" if value is None else value if isinstance(value, str) else json.dumps(value)
+            yield f"{before}{name}", _text(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def _hold_texts(rows: list[list[Any]]) -> bool:
+    """Whether any cell of a table is a text, as its names are."""
+    return any(isinstance(cell, str) for row in rows for cell in row)
+
+
+def _table(records: list[list[Any]], format: Format, notices: list[str]) -> Raw:
+    """The table in lists of cells, as spreadsheets have it."""
+    width = max(map(len, records))
+    _refuse_large(len(records), width)
+    rows = [[*map(_text, record), *[""] * (width - len(record))] for record in records]
+    return from_rows([(place, row) for place, row in enumerate(rows) if any(row)], format, False, notices)
+
+
+def _refuse_large(rows: int, columns: int) -> None:
+    if rows > ROWS or columns > COLUMNS or rows * columns > CELLS:
+        raise UploadError(f"The table has {rows:,} rows and {columns:,} columns, more than is read: bring less.")
 
 
 def _array(records: list[Any], notices: list[str]) -> Raw:
