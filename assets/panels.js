@@ -59,10 +59,11 @@ function figureOf(panel, grid) {
   return grid.querySelector(`[data-panel="${panel.name}"]`);
 }
 
-/** Let samples be selected in a panel's picture, unless it is one of a recording. */
+/** Let a panel be worked with, and samples be selected in its picture, unless it is one of a recording. */
 function listen(panel, figure, state) {
+  if (!state.select) return;
   panel.listen?.(figure, state);
-  if (!panel.isOfData || !state.select) return;
+  if (!panel.isOfData) return;
   letSelect(figure.querySelector("canvas"), {
     among: () => amongSpots(figure.spots),
     chosen: () => chosenOf(state.data.selected),

@@ -173,6 +173,13 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     tab.page.mouse.up()
     tab.page.wait_for_function("window.theStage.stage.cross.view?.shape[0] === 1")
     assert cross() == pytest.approx([x + 30, y - 20], abs=2)
+    canvas.press("ArrowLeft")
+    assert cross() == pytest.approx([x + 30 - canvas.bounding_box()["width"] / 60, y - 20], abs=2)
+    # Keys read the curves, too, and who does not see the stage is told where the run stands.
+    curves = tab.key("stage_view", "[data-panel=curves] canvas")
+    curves.press("ArrowLeft")
+    expect(curves).to_have_attribute("data-read", re.compile(r"^step \d+"))
+    expect(tab.key("stage_view", ".said[role=status]")).to_have_text(re.compile(r"^finished, step \d+ of \d+, .*ELBO"))
     # Only beside the cross samples are drawn around.
     assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
 
@@ -184,6 +191,7 @@ def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     scenes, formula = tab.key("slow_view", ".lab"), tab.key("slow_formula", ".katex-html")
     lit = formula.locator("[style*=color]")
     expect(scenes).to_have_attribute("data-scene", "0")
+    expect(scenes.locator(".play")).to_have_text("Play")
     expect(lit.first).to_have_text("x")
     tab.page.keyboard.press("ArrowRight")
     expect(scenes).to_have_attribute("data-scene", "1")
@@ -199,4 +207,8 @@ def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     expect(scenes.locator(".told span")).to_have_text(["minimised", "Loss", "Reconstruction", "KL", "Learned σ"])
     tab.page.keyboard.press("Escape")
     expect(scenes).to_have_count(0)
+    # Where things may move it plays at once.
+    tab.page.emulate_media(reduced_motion="no-preference")
+    tab.page.keyboard.press("s")
+    expect(scenes.locator(".play")).to_have_text("Pause")
     tab.check()

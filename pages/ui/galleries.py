@@ -9,7 +9,7 @@ import numpy as np
 
 from core.dataset import DataSpec
 from pages.ui.component import component
-from pages.ui.component_data.gallery import GalleryData, Row
+from pages.ui.component_data.gallery import GalleryData, Row, Walked
 from pages.ui.component_data.shared import Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
 
@@ -42,13 +42,15 @@ def wall(
     size: int = 96,
     notes: Sequence[str] = (),
     ground: Ground | None = None,
+    walked: Walked | None = None,
     framed: Sequence[int] = (),
 ) -> None:
     """Samples (N, …) in a grid, at most `size` pixels high each, a note below each where there are any.
 
-    Decoded codes lie on their `ground`, which then has numbers at its edges. Samples at the places `framed` are.
+    Decoded codes lie on their `ground`, which then has numbers at its edges, and can be `walked`. Samples at the places
+    `framed` are.
     """
-    _show([_row("", samples, spec, notes)], spec, key, size, columns, framed, ground)
+    _show([_row("", samples, spec, notes)], spec, key, size, columns, framed, ground, walked)
 
 
 def followed(samples: np.ndarray, names: Sequence[str], along: str, spec: DataSpec, key: str, columns: int) -> None:
@@ -65,6 +67,7 @@ def _show(
     columns: int | None,
     framed: Sequence[int],
     ground: Ground | None = None,
+    walked: Walked | None = None,
     is_whole: bool = False,
     along: str | None = None,
 ) -> None:
@@ -75,6 +78,7 @@ def _show(
         "columns": columns,
         "along": along,
         "ground": ground,
+        "walked": walked,
         "framed": list(framed),
         "whole": is_whole,
     }
