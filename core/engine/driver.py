@@ -138,7 +138,6 @@ class Driver:
             if pause and panels is None:
                 # It is looked at for its film alone, which the last picture has to be in by then.
                 await writer.done()
-            kept_from = self._store.next_kept(live.id)
             async with live.share.slices, worker.slices:
                 # One that was asked to end or to hand over while it waited stands where it stood.
                 if pause == 0:
@@ -146,6 +145,7 @@ class Driver:
                     spec, piece = await worker.answer(bench.begin(key, config, state, self._store.home))
                     writer.write(self._store.save_spec, live.id, spec)
                 elif not (live.stopping or live.share.is_leaving):
+                    kept_from = self._store.next_kept(live.id)
                     piece = await worker.answer(bench.advance(key, pause, left, kept_from, panels))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:
