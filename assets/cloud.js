@@ -28,9 +28,9 @@ const [LEAST, BELOW] = [260, 300];
 const last = { stood: null, plane: "", moving: false, journey: null };
 
 const HTML =
-  `<div class="tools" role="group" aria-label="What the pointer does"></div>` +
-  `<div class="above"><div class="legend"></div>` +
-  `<label class="find">Sample <input type="number" min="1" step="1"></label>${LENS}</div>` +
+  `<div class="above"><div class="tools" role="group" aria-label="What the pointer does"></div>` +
+  `<label class="find">Sample <input type="number" min="1" step="1"></label></div>` +
+  `<div class="above"><div class="legend"></div>${LENS}</div>` +
   `<div class="plot"><canvas class="points"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
   `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>` +
   `<div class="way">${playerHtml("How it unfolded")}</div><div class="hand"></div>`;

@@ -59,7 +59,7 @@ export function drawCurves(canvas, curves, steps, unit) {
 
   context.lineWidth = 1;
   context.textAlign = "right";
-  for (const tick of ticks(axis.from, axis.to, height / 40)) {
+  for (const tick of ticks(axis.from, axis.to, Math.max(3, height / 40))) {
     const value = log ? 10 ** tick : tick;
     context.globalAlpha = 0.15;
     context.beginPath();

@@ -130,7 +130,11 @@ export const progress = {
   },
   listen: (figure, state) => {
     figure.querySelectorAll(".chips button").forEach((chip, i) => {
-      chip.onclick = () => pick(state, listed(state.data)[i]);
+      chip.onclick = () => {
+        pick(state, listed(state.data)[i]);
+        // Where not all have room, its neighbours come into sight.
+        chip.scrollIntoView({ block: "nearest", inline: "center" });
+      };
     });
     const canvas = figure.querySelector("canvas");
     const point = (right) => {

@@ -13,7 +13,7 @@ LEFT_OUT = 0.005
 TICKS = 8
 # How far a strip reaches up and down, as a share of its length; the bins that density is counted in, and over how many
 # of them it is smoothed.
-REACHES, BINS, SMOOTHED = 1 / 6, 64, 2.0
+REACHES, BINS, SMOOTHED = 1 / 3, 64, 2.0
 
 
 class Plane:

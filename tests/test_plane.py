@@ -80,9 +80,9 @@ def test_a_single_number_is_a_strip_that_is_wide_where_many_lie():
     np.testing.assert_array_equal(flat[:, 0], x)
     np.testing.assert_array_equal(on_axes(x[:, None], np.eye(1, 2)), flat)
     few, many = (flat[(x > low) & (x < low + 1), 1] for low in (0.5, 2.5))
-    # A sixth of its length, up and down alike.
-    assert np.abs(many).max() == pytest.approx(4 / 6, rel=0.05)
-    assert np.abs(few).max() == pytest.approx(2 / 6, rel=0.05)
+    # A third of its length, up and down alike.
+    assert np.abs(many).max() == pytest.approx(4 / 3, rel=0.05)
+    assert np.abs(few).max() == pytest.approx(2 / 3, rel=0.05)
     assert abs(many.mean()) < 0.01
     # Points that are left out move no other one.
     fewer = Plane().flatten(np.append(x[:1000], 4)[:, None])[:1000, 1]
