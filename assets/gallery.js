@@ -37,8 +37,8 @@ function followed(film, walls, show) {
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   const { look, size, ground, framed, whole, walked } = data;
-  const above = walked ? `<canvas class="marks" aria-hidden="true"></canvas>` : "";
-  root.innerHTML = `${data.along ? playerHtml(data.along) : ""}<div class="plot"><canvas></canvas>${above}</div>`;
+  const walkable = `<div class="plot"><canvas></canvas><canvas class="marks" aria-hidden="true"></canvas></div>`;
+  root.innerHTML = (data.along ? playerHtml(data.along) : "") + (walked ? walkable : "<canvas></canvas>");
   const [canvas, sheet] = root.querySelectorAll("canvas");
   root.over?.end();
   root.over = walked && new Over(canvas, sheet, walked);
