@@ -3,10 +3,11 @@
 
 import { BOTTOM, drawNumbers, LEFT, TOP } from "./axes.js";
 import { describe, prepare, whenResized } from "./canvas.js";
+import { amongSpots, letSelect } from "./lasso.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
 import { Player, playerHtml } from "./player.js";
-import { frame } from "./selection.js";
+import { chosenOf, frame } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
 import { Over } from "./walked.js";
@@ -34,14 +35,16 @@ function followed(film, walls, show) {
   return player;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const { look, size, ground, framed, whole, walked } = data;
+  const { look, size, ground, places, selected, whole, walked } = data;
   const walkable = `<div class="plot"><canvas></canvas><canvas class="marks" aria-hidden="true"></canvas></div>`;
   root.innerHTML = (data.along ? playerHtml(data.along) : "") + (walked ? walkable : "<canvas></canvas>");
   const [canvas, sheet] = root.querySelectorAll("canvas");
   root.over?.end();
   root.over = walked && new Over(canvas, sheet, walked);
+  // What is drawn, each sample by its index in plots; and what is selected there.
+  let [spots, chosen] = [[], chosenOf(selected)];
   const rows = data.rows.map((row) => {
     const view = { values: unpack(row.values, Uint8Array), shape: row.shape, range: BYTES };
     return { name: row.name, view, notes: row.notes };
@@ -73,7 +76,8 @@ export default function ({ data, parentElement }) {
     describe(canvas, data.along ? named[shown] : named.join("; "));
     const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4, whole) : wall();
     present(canvas, tiles, look, paint);
-    frame(canvas, tiles, framed.length ? new Set(framed) : null);
+    spots = places.length ? tiles.map(({ i, box }) => ({ i: places[i], box })) : [];
+    frame(canvas, spots, chosen);
     root.dataset.samples = rows[0].view.shape[0];
   };
   const player = data.along
@@ -82,6 +86,17 @@ export default function ({ data, parentElement }) {
         paint();
       })
     : null;
+  if (places.length) {
+    letSelect(canvas, {
+      among: () => amongSpots(spots),
+      chosen: () => chosen,
+      select: (indices) => {
+        chosen = chosenOf({ indices });
+        paint();
+        setTriggerValue("selected", { samples: selected.samples, indices });
+      },
+    });
+  }
   const resized = whenResized(root, paint);
   return () => {
     player?.stop();

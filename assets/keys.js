@@ -7,24 +7,51 @@ import { isPresenting, present } from "./presenting.js";
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true]";
 const OPERATED = "button, summary, a, [role=button], [role=radio], [role=checkbox], [role=tab], [role=option]";
 
+// The button that is drawn last.
+const LAST = ".st-key-slow button";
+// The buttons of the key that waits for them, and who hears that they are there.
+let waiting = null;
+const drawn = new MutationObserver(() => pressWaiting());
+
 /** A button of the page that can be pressed, or nothing. */
 function button(key) {
   return document.querySelector(`.st-key-${key} button:not(:disabled)`);
 }
 
+/** Press the first of the buttons that were waited for, of those that can be pressed. */
+function pressWaiting() {
+  if (!waiting || !document.querySelector(LAST)) return;
+  const keys = waiting;
+  forget();
+  keys.map(button).find(Boolean)?.click();
+}
+
+/** Press the first of some buttons that can be pressed, now or as soon as they are drawn. */
+function press(...keys) {
+  waiting = keys;
+  drawn.observe(document.body, { childList: true, subtree: true });
+  pressWaiting();
+}
+
+/** Wait for nothing. */
+function forget() {
+  waiting = null;
+  drawn.disconnect();
+}
+
 // What each key does. A run that moves is paused, whatever the knobs say.
 const KEYS = {
-  " ": () => (button("pause") ?? button("train"))?.click(),
-  ".": () => button("step")?.click(),
-  s: () => button("slow")?.click(),
+  " ": () => press("pause", "train"),
+  ".": () => press("step"),
+  s: () => press("slow"),
   p: () => present(),
   Escape: () => present(false),
 };
 
 export default function ({ parentElement }) {
   // The page may be run again: there is one listener.
-  document.removeEventListener("keydown", parentElement.press);
-  const press = (event) => {
+  document.removeEventListener("keydown", parentElement.listener);
+  const listener = (event) => {
     // What lies behind a dialog is out of reach.
     if (document.querySelector("[role=dialog]")) return;
     const [focused] = event.composedPath();
@@ -36,11 +63,12 @@ export default function ({ parentElement }) {
     event.preventDefault();
     if (!event.repeat) KEYS[event.key]();
   };
-  parentElement.press = press;
-  document.addEventListener("keydown", press);
+  parentElement.listener = listener;
+  document.addEventListener("keydown", listener);
   parentElement.querySelector(".lab").dataset.listens = "";
   return () => {
-    document.removeEventListener("keydown", press);
+    document.removeEventListener("keydown", listener);
+    forget();
     present(false);
   };
 }

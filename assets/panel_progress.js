@@ -32,8 +32,9 @@ function atFirst(data) {
 }
 
 /** The metrics in the plot, all of one unit, the one that means most first. */
-function plotted({ data, history, plotted: picked }) {
-  const asked = picked?.map((name) => data.metrics.find((metric) => metric.name === name)) ?? atFirst(data);
+function plotted({ data, history }) {
+  const picked = data.plotted.map((name) => data.metrics.find((metric) => metric.name === name));
+  const asked = picked.length ? picked : atFirst(data);
   const shown = asked.filter((metric) => isMeasured(history, metric));
   return shown.length
     ? shown
@@ -48,8 +49,7 @@ function pick(state, metric) {
   const others = now.filter((other) => other !== metric);
   const isNew = others.length === now.length;
   const picked = metric.unit === now[0].unit ? [...others, ...(isNew ? [metric] : [])] : [metric];
-  if (picked.length) state.plotted = picked.map(({ name }) => name);
-  state.repaint();
+  if (picked.length) state.plot(picked.map(({ name }) => name));
 }
 
 /** The colour of a metric, by its place among those of its unit: it keeps it, whatever is plotted. */

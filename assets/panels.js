@@ -7,6 +7,7 @@ import { decoded } from "./panel_decoded.js";
 import { plane } from "./panel_plane.js";
 import { progress } from "./panel_progress.js";
 import { fitted, samples, strip, units } from "./panel_samples.js";
+import { letPeek } from "./peek.js";
 import { chosenOf } from "./selection.js";
 
 /**
@@ -59,11 +60,12 @@ function figureOf(panel, grid) {
   return grid.querySelector(`[data-panel="${panel.name}"]`);
 }
 
-/** Let a panel be worked with, and samples be selected in its picture, unless it is one of a recording. */
+/** Let a panel's picture be touched, and samples be selected in it, unless it is one of a recording. */
 function listen(panel, figure, state) {
   if (!state.select) return;
   panel.listen?.(figure, state);
   if (!panel.isOfData) return;
+  letPeek(figure, state);
   letSelect(figure.querySelector("canvas"), {
     among: () => amongSpots(figure.spots),
     chosen: () => chosenOf(state.data.selected),

@@ -43,15 +43,17 @@ function stateAt(data, snapshots, walk, index) {
   const { step, steps, seconds } = snapshot;
   const status = { status: "recording", reason: "", step, steps, seconds, rate: 0, snapshots: [] };
   const cross = index < snapshots.length ? null : crossAt(walk, index - snapshots.length);
-  return { data, snapshot, history, status, cross, at: null, tip: step, ghost: null, plotted: null, pointed: null };
+  return { data, snapshot, history, status, cross, at: null, tip: step, ghost: null, pointed: null };
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   if (root.recording) return undefined;
   root.recording = true;
   root.classList.add("stage", "recording");
   root.innerHTML = HTML;
+  root.title = "Click to train it yourself";
+  root.onclick = () => setTriggerValue("touched", true);
   let [snapshots, walk, index, timer] = [[], null, 0, null];
   const paint = oncePerPicture(() => {
     if (!snapshots.length || !root.isConnected) return;

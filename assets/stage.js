@@ -6,7 +6,7 @@ import { Echo } from "./echo.js";
 import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
-import { isPresenting, present } from "./presenting.js";
+import { copyLink, fillScreen, isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
 import { drawReadout, say } from "./readout.js";
 import { samplesOf, select } from "./selection.js";
@@ -25,7 +25,11 @@ const HTML = `
         <option>1</option><option selected>4</option><option>10</option><option>20</option>
       </select></span>
       <button type="button" class="present" title="Only the stage, larger (p)">Present</button>
-    </div>`;
+      <button type="button" class="full" title="Without the browser around it">Full screen</button>
+      <button type="button" class="share" title="The address of this page, which says all that is on screen">
+        Copy link</button>
+    </div>
+    <div class="tip"><canvas aria-hidden="true"></canvas><div></div></div>`;
 
 // Between two pictures of a motion, times what a picture takes: the machine has more to do.
 const REST = 3;
@@ -84,14 +88,11 @@ function follow(root, data, shown, changed) {
     }
     state.repaint();
   });
-  // `plotted` are the names of the metrics that were picked for the plot of progress, or null; `pointed` is where
-  // the pointer is there, in CSS pixels; `playing` what plays the film; `looks` what the page knows of the step that is
-  // looked back at, and `heeded` what it said last of that and all else.
-  const isMeasured = (name) => data.metrics.some((metric) => metric.name === name);
-  const plotted = shown?.plotted?.every(isMeasured) ? shown.plotted : null;
+  // `pointed` is where the pointer is in the plot of progress, in CSS pixels; `playing` what plays the film; `looks`
+  // what the page knows of the step that is looked back at, and `heeded` what it said last of that and all else.
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
   const film = { playing: null, looks: new Echo(null), heeded: null };
-  Object.assign(state, { plotted, pointed: null, ghost: null, cross, ...film });
+  Object.assign(state, { pointed: null, ghost: null, cross, ...film });
   state.repaint = oncePerPicture(() => draw(root, state));
   select.onchange = () => state.pace(Number(select.value));
   return state;
@@ -132,6 +133,11 @@ function show(root, data, shown, setTriggerValue) {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
   };
+  state.plot = (names) => {
+    state.data = { ...state.data, plotted: names };
+    setTriggerValue("plotted", names);
+    state.repaint();
+  };
   state.looked = () => {
     state.looks.tell(state.at);
     // The newest is no step of the film.
@@ -154,6 +160,7 @@ function show(root, data, shown, setTriggerValue) {
 function leave(state, kept) {
   state.endFilm();
   endWalk(state);
+  state.peeker?.close();
   for (const each of [state, state.ghost]) if (each !== kept) each?.close();
 }
 
@@ -163,6 +170,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.classList.add("stage");
     root.innerHTML = HTML;
     root.querySelector(".present").onclick = () => present();
+    root.querySelector(".full").onclick = fillScreen;
+    root.querySelector(".share").onclick = copyLink;
     // The runs whose place was taken by others before the page was drawn with these.
     root.replaced = new Set();
     whenResized(root, () => root.stage.repaint());

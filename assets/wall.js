@@ -2,13 +2,14 @@
 
 import { align } from "./alignment.js";
 import { whenResized } from "./canvas.js";
+import { Echo } from "./echo.js";
 import { Saver } from "./film_save.js";
 import { Followed } from "./followed.js";
 import { amongSpots, letSelect } from "./lasso.js";
 import { chosenIn, samplesOf, select } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
 import { film, filmed, shareAt, stepAt } from "./wall_film.js";
-import { buildKnob, drawKnob } from "./wall_knob.js";
+import { buildKnob, drawKnob, stand } from "./wall_knob.js";
 import { followPointer } from "./wall_marks.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
 import { drawnFrom, namesOf, SHOWN, TOGETHER } from "./wall_views.js";
@@ -30,8 +31,9 @@ const HTML = `${BAR_HTML}<div class="tiles"></div><div class="knob" hidden></div
 
 class Wall {
   constructor(root) {
-    Object.assign(this, { root, runs: new Map(), cells: [], view: null, told: "", panel: null, position: null });
+    Object.assign(this, { root, runs: new Map(), cells: [], view: null, panel: null, position: null });
     Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, painted: 0, knob: null });
+    this.views = new Echo("");
     root.innerHTML = HTML;
     this.grid = root.querySelector(".tiles");
     this.stopFilm = film(
@@ -58,8 +60,8 @@ class Wall {
     const layout = JSON.stringify([data.across, data.down, data.tiles.map(({ stage, ...tile }) => [stage?.run, tile])]);
     Object.assign(this, { title: data.title, across: data.across, down: data.down });
     // The page may not have heard yet of what was chosen here: only what it says anew counts.
-    const told = JSON.stringify(data.view);
-    if (told !== this.told) Object.assign(this, { told, view: data.view, panel: null });
+    const isNews = this.views.isNews(JSON.stringify(data.view));
+    if (isNews) Object.assign(this, { view: data.view, panel: null });
     const wanted = new Map(data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, tile.stage]));
     for (const [id, run] of this.runs) {
       if (!wanted.has(id)) run.close();
@@ -71,6 +73,7 @@ class Wall {
       if (!this.runs.has(id)) this.runs.set(id, new Followed(stage, rate, (run) => this.move(run)));
     }
     if (layout !== this.layout) this.build(data);
+    else if (isNews && this.knob) stand(this, this.knob);
     this.layout = layout;
     this.repaint();
   }
@@ -116,6 +119,7 @@ class Wall {
   look(change) {
     this.view = { ...this.view, ...change };
     this.repaint();
+    this.views.tell(JSON.stringify(this.view));
     this.setTriggerValue("view", this.view);
   }
 
@@ -241,8 +245,11 @@ class Wall {
     this.measured = measuredOf([...this.runs.values()]);
     const { view } = this;
     this.plotted = this.measured.find(({ name }) => name === view.metric) ?? this.measured[0] ?? null;
-    this.panels = SHOWN.filter((panel) =>
-      this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
+    this.panels = SHOWN.filter(
+      (panel) =>
+        // Curves are there once something was measured.
+        (panel.name !== "curves" || this.plotted) &&
+        this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
     );
     const wanted = this.panels.find(({ name }) => name === view.panel);
     this.panel = wanted ?? mostShown(this.panels, this.cells);

@@ -16,6 +16,14 @@ const MOST = 4;
 const WIDE = 200;
 // What glides, while all else is drawn once.
 const GLIDES = ["codes", "clusters"];
+// Where the sliders stand at a run that has no tile.
+const BEYOND = {
+  tile: {
+    stage: null,
+    title: "Not on the wall",
+    reason: "A wall follows the first runs of a large sweep, and this is none of them. Click it below to open it.",
+  },
+};
 
 /** A slider over the values of a swept knob. */
 function sliderOf(axis, name) {
@@ -32,18 +40,33 @@ export function buildKnob(wall, element) {
   const { across, down } = wall;
   const sliders = sliderOf(across, "column") + (down ? sliderOf(down, "row") : "");
   element.innerHTML = `<div class="sliders">${sliders}</div><div class="large"></div>`;
-  const knob = { element, place: { row: 0, column: 0 }, cell: null, figures: [], from: null, since: 0 };
-  element.querySelectorAll("input").forEach((input) => {
-    const values = input.dataset.axis === "row" ? down.values : across.values;
-    const output = input.closest("label").querySelector("output");
-    output.textContent = values[0];
+  const knob = { element, place: {}, cell: null, figures: [], from: null, since: 0 };
+  for (const input of element.querySelectorAll("input")) {
     input.oninput = () => {
-      knob.place = { ...knob.place, [input.dataset.axis]: Number(input.value) };
-      output.textContent = values[input.value];
+      heed(wall, knob, input);
       wall.repaint();
     };
-  });
+    input.onchange = () => wall.look({ place: [knob.place.row, knob.place.column] });
+  }
+  stand(wall, knob);
   return knob;
+}
+
+/** Take where a slider stands. */
+function heed(wall, knob, input) {
+  const { values } = input.dataset.axis === "row" ? wall.down : wall.across;
+  knob.place[input.dataset.axis] = Number(input.value);
+  input.closest("label").querySelector("output").textContent = values[input.value];
+}
+
+/** Put the sliders where the wall's view says. */
+export function stand(wall, knob) {
+  const [row, column] = wall.view.place;
+  knob.place = { row, column };
+  for (const input of knob.element.querySelectorAll("input")) {
+    input.value = knob.place[input.dataset.axis];
+    heed(wall, knob, input);
+  }
 }
 
 /** One figure for each view, in place of those of a run that had others. */
@@ -95,8 +118,7 @@ function gliding(knob, shown, now) {
 /** Draw the run at the sliders' place. */
 export function drawKnob(wall, knob) {
   const { row, column } = knob.place;
-  const cell = wall.cells.find(({ tile }) => tile.row === row && tile.column === column);
-  if (!cell) return;
+  const cell = wall.cells.find(({ tile }) => tile.row === row && tile.column === column) ?? BEYOND;
   const now = performance.now();
   const hasChanged = cell !== knob.cell;
   if (hasChanged) {

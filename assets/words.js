@@ -6,6 +6,7 @@ import { measured, metricsNow } from "./metric.js";
 const WISHES = [
   ["pin", "Pin", "Keep this one to compare with, also when further runs start"],
   ["swap", "Swap", "Show the run before, and this one as its ghost"],
+  ["compare", "Compare", "Both side by side, on the Compare page"],
   ["remove", "Remove", "Compare with none"],
 ];
 const buttons = WISHES.map(

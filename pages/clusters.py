@@ -16,7 +16,6 @@ from pages.ui.ground import ground_of_codes, legend_of
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.repetition import repeated
-from pages.ui.selecting import selected_of
 from pages.ui.selection_panel import selection_panel
 
 record = opened_run("Clusters of the codes appear here, scored beside the same on raw values and on PCA.", "encode")
@@ -64,7 +63,7 @@ with right:
     confusion(result, spec)
 
 if spec.rendering != "dot":
-    gallery(result, spec, selected_of(held_out)["indices"])
+    gallery(result, spec, held_out)
 
 if name == "dbscan":
     heading("How far is near")

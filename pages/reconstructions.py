@@ -14,17 +14,19 @@ from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.denoising import under_noise
 from pages.ui.figures import histogram, residuals
-from pages.ui.galleries import rows
+from pages.ui.galleries import Places, rows
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.repair import first_noise
 from pages.ui.selecting import selected_of
-from pages.ui.selection_panel import selection_panel
+from pages.ui.selection_panel import PICK, selection_panel
 from pages.ui.stage import probe
 from pages.ui.units import units
 
 # Samples at either end of an order.
 SHOWN = 24
+# Plotly draws the points of a plane.
+ELSEWHERE = "What is selected on Latent space or Clusters can be shown alone here."
 
 
 def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Array:
@@ -82,9 +84,9 @@ st.plotly_chart(figure.update_xaxes(exponentformat="power"), width="stretch", ke
 under_noise(record)
 
 heading("Sorted by error")
-selected = selected_of(Samples(record.config, "held-out"))["indices"]
+held_out = Samples(record.config, "held-out")
 orders = {"worst first": result.order, "best first": result.order[::-1]}
-among = result.order[np.isin(result.order, selected)]
+among = result.order[np.isin(result.order, selected_of(held_out)["indices"])]
 if len(among):
     orders["selected"] = among
 end = st.segmented_control("Show", list(orders), required=True, **choice("order", list(orders), "worst first"))
@@ -113,13 +115,12 @@ else:
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)
     if result.corrupted is not None:
         shown["Training input"] = result.corrupted[chosen]
-    framed = np.flatnonzero(np.isin(chosen, selected)).tolist() if end != "selected" else []
-    rows(shown, spec, "sorted", size=52, notes=notes, framed=framed)
+    rows(shown, spec, "sorted", size=52, notes=notes, places=Places(held_out, chosen))
     captions = ["The number below a reconstruction is its MSE."]
     if result.corrupted is not None:
         captions.append("The training input is the original as the network would see it in training.")
     st.caption(" ".join([*captions, LOOKS[spec.rendering].hint]))
-selection_panel([record], "held-out", "What is selected on Latent space or Clusters is framed here, too.")
+selection_panel([record], "held-out", ELSEWHERE if spec.rendering == "dot" else PICK)
 
 if model.autoencodes:
     units(record)

@@ -34,14 +34,12 @@ with head:
 with view:
     show_flash()
     ready = config is not None and offer_fetch(config.dataset)
-    if config is not None:
-        say_cautions(config)
     with st.container(key="stage"):
         if record is not None:
             stage(record, live)
             if isinstance(record, ReadableRecord):
                 selection_panel([record], "validation", lines=1)
-        elif config is not None and config == first_visit() and not memory().seen:
+        elif config is not None and config == first_visit() and not memory().has_seen_one:
             welcome(config)
         elif config is not None:
             source = source_of(config.dataset)
@@ -62,6 +60,8 @@ with controls:
         switch()
         draw_controls(config, mistake, head)
     with st.container(key="differs"):
+        if config is not None:
+            say_cautions(config)
         say_what_differs(config, record)
         if isinstance(record, ReadableRecord):
             offer_calmer(record)

@@ -66,7 +66,13 @@ PLACES = [
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
 ]
 # What components choose has no widget of Streamlit's: something else than the default.
-OF_COMPONENTS = {"wall_mode": "knob", "wall_panel": "codes", "wall_metric": "mse", "shown_dataset": "ring"}
+OF_COMPONENTS = {
+    "wall_mode": "knob",
+    "wall_panel": "codes",
+    "wall_metric": "mse",
+    "wall_place": (0, 1),
+    "shown_dataset": "ring",
+}
 # Widgets that are neither knobs nor choices, because of what remembers them instead.
 ELSEWHERE = (
     # The address, under another name: the run, those that are compared, the lesson, and a preset by its knobs.
@@ -218,6 +224,10 @@ class Seen:
     knobs: set[str]
 
 
+def a_metric_of(run: str) -> str:
+    return MODELS[Laboratory.engine.store.get(run).config.model].metrics[0].name
+
+
 @cache
 def seen(place: int) -> Seen:
     name, said = PLACES[place]
@@ -231,7 +241,7 @@ def seen(place: int) -> Seen:
     for choice in begun.keys() - keys:
         # As many sliders as there are, each moved a little.
         moved = tuple(place + 0.01 for place in begun[choice]) if choice == "walked_to" else None
-        app.session_state[choice] = moved or OF_COMPONENTS[choice]
+        app.session_state[choice] = moved or {**OF_COMPONENTS, "plotted": [a_metric_of(query["run"])]}[choice]
     run(app)
 
     found = address(app)

@@ -277,14 +277,15 @@ FOLLOWED = """async (script) => {
   ));
   const look = { kind: "picture", alphabet: "", rate: null };
   const parentElement = document.body.firstChild;
-  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, framed: [], whole: false };
+  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, places: [], whole: false };
   gallery({ data, parentElement });
   const [slider, output, canvas] = ["input", "output", "canvas"].map((each) => parentElement.querySelector(each));
   const seen = [];
   const note = () => {
     const { width, height } = canvas;
-    const [level] = canvas.getContext("2d").getImageData(width / 16, height / 2, 1, 1).data;
-    seen.push([output.textContent, level, canvas.getAttribute("aria-label")]);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const reds = data.filter((_, at) => at % 4 === 0);
+    seen.push([output.textContent, Math.max(...reds), canvas.getAttribute("aria-label")]);
   };
   note();
   slider.value = 0;

@@ -67,7 +67,6 @@ REFUSED = {
     "png as csv": ("a.csv", files.picture(files.pixels()), "is a PNG picture"),
     "single jpeg": ("a.jpg", files.picture(files.pixels(), "JPEG"), "bring a ZIP of them"),
     "zip as npz": ("a.npz", files.zipped(files.pictures()), r"named \.npz but is a ZIP archive: rename it to \.zip"),
-    "npz as zip": ("a.zip", files.npz(x=TABLE), r"is an NPZ archive: rename it to \.npz"),
     "text as npy": ("a.npy", GOOD, "does not begin like a NumPy array"),
     "csv as wav": ("a.wav", GOOD, "does not begin like a WAV sound"),
     "plain as gz": ("a.csv.gz", GOOD, "does not begin like a gzip file"),

@@ -68,6 +68,18 @@ def test_classes_may_be_as_many_as_have_several_rows_each():
     assert labelled(lambda i: f"person {i % 400}").spec.label_names == ()
 
 
+def test_texts_in_hardly_any_row_are_no_labels_unless_they_are_called_so():
+    rows = [["ab"[i % 2] if i < 4 else "", *row] for i, row in enumerate(files.table(40, 2))]
+    assert read_upload("t.csv", files.csv(rows, ["remark", "u", "v"])).spec.label_names == ()
+    assert "a" in read_upload("t.csv", files.csv(rows, ["label", "u", "v"])).spec.label_names
+
+
+def test_what_is_so_and_what_is_not_is_read_in_other_languages():
+    rows = [[["WAHR", "FALSCH"][i % 2], *row] for i, row in enumerate(files.table(40, 2))]
+    upload = read_upload("t.csv", files.csv(rows, ["aktiv", "u", "v"]))
+    assert upload.x[:, 2].tolist() == [1 - i % 2 for i in range(40)]
+
+
 def test_numbers_that_leave_out_many_are_no_classes():
     assert len(labelled(lambda i: i % 110).spec.label_names) == 110
     assert labelled(lambda i: 1000 * (i % 110)).spec.label_names == ()

@@ -24,6 +24,17 @@ QUARTERED = """async ([script, matrix, plane, decoded, lattice]) => {
 }"""
 # A run of an earlier version, whose snapshots hold no decoded plane.
 AGED = "(lab, run) => { delete lab.wall.runs.get(run).newest.views.decoded; lab.wall.repaint(); }"
+# The sliders stand at a run that a wall of so many does not follow.
+BEYOND = "lab => { lab.wall.cells.pop(); lab.wall.repaint(); }"
+# Nothing was measured yet.
+UNMEASURED = """lab => {
+  for (const run of lab.wall.runs.values()) {
+    run.history = [];
+    run.newest = { ...run.newest, metrics: {} };
+  }
+  lab.wall.paint();
+  return lab.wall.panels.some(({ name }) => name === "curves");
+}"""
 INK = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
 
 
@@ -96,11 +107,16 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(shown).to_have_count(4)
     assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["strip", "samples", "codes", "curves"]
 
+    assert wall(tab).first.evaluate("lab => lab.wall.panels.at(-1).name") == "curves"
+    assert not wall(tab).first.evaluate(UNMEASURED)
+    wall(tab).first.evaluate(BEYOND)
+    expect(wall(tab, ".knob .hole")).to_contain_text("this is none of them")
+
     # Numbers below: curves, costs, and scores once they are asked for.
     expect(tab.key("curves", ".js-plotly-plot")).to_be_visible()
     tab.key("curve_over").get_by_text("seconds").click()
     expect(tab.key("curves", ".js-plotly-plot").last).to_contain_text("seconds of training")
-    tab.key("score_compared", "label").click()
+    tab.key("score_compared").get_by_role("button", name="Reconstructions").click()
     expect(tab.page.get_by_test_id("stDataFrame").locator("td", has_text="PCA: held-out MSE")).to_be_attached()
 
     # A run that was deleted elsewhere leaves a hole, also after a reload.

@@ -1,11 +1,17 @@
 """What sets runs apart in words, and what it takes them to reach a target."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
 
+from core import DATASETS
 from core.config import RunConfig
 from core.models.autoencoder import Autoencoder
+from pages.ui.compared_scores import SCORES
+from pages.ui.comparison import same_first_weights
 from pages.ui.costs import first_step, parameters_of
 from pages.ui.differences import differing, own_settings, titles
 from pages.ui.differs import differences
@@ -51,6 +57,48 @@ def test_the_first_step_that_is_good_enough():
     assert first_step(lower, steps, falling, 2.0) == 10
     assert first_step(higher, steps, falling, 3.5) is None
     assert first_step(higher, steps, falling[::-1], 3.0) == 20
+
+
+@pytest.mark.parametrize(("one", "other", "share"), [("he", "he", 1), ("zero", "zero", 1), ("he", "zero", 0)])
+def test_how_alike_first_weights_are(one, other, share):
+    spec = DATASETS["digits"].spec
+    texts = (config_of(initialization=name, hidden_sizes=(4,)).model_dump_json() for name in (one, other))
+    assert same_first_weights(*texts, spec) == share
+
+
+def costs():
+    from dataclasses import replace
+
+    from pages.ui.costs import progress
+    from tests.making import config_of, new_record
+
+    progress([replace(new_record(config_of(model, "ring")), id=model) for model in ("autoencoder", "gan")])
+
+
+def test_runs_without_a_number_in_common_are_still_told_apart_by_their_cost():
+    app = AppTest.from_function(costs, default_timeout=60).run()
+    assert not app.exception
+    assert "These runs have no number in common." in [caption.value for caption in app.caption]
+    (table,) = app.dataframe
+    assert list(table.value[""]) == ["Seconds of training", "Steps", "Parameters"]
+
+
+def test_scores_of_models_that_have_them_stand_above_their_baselines():
+    vae, gan = new_record(config_of("vae")), new_record(config_of("gan", "ring"))
+    spaces = (
+        {name: SimpleNamespace(mean=mean) for name in ("accuracy", "nmi", "ari", "silhouette")} for mean in (2, 1)
+    )
+    codes, raw = (SimpleNamespace(**space) for space in spaces)
+    lines = SCORES["Clusters of codes"](vae).lines
+    found = {line.title: line.read(SimpleNamespace(codes=codes, raw=raw)) for line in lines}
+    assert found["Accuracy of k-means on codes"] == 2
+    assert found["Accuracy: k-means on raw values"] == 1
+    own, pca, mean = SCORES["Reconstructions"](vae).lines
+    # PCA that is exact is no baseline.
+    errors = SimpleNamespace(model_mse=0.1, pca_mse=0.0, mean_mse=0.3, pca_is_exact=True)
+    assert [line.read(errors) for line in (own, pca, mean)] == [0.1, None, 0.3]
+    assert SCORES["Reconstructions"](gan) is None
+    assert SCORES["Fidelity of samples"](gan) is not None
 
 
 def test_parameters_are_those_that_are_learned():

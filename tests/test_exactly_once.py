@@ -146,7 +146,10 @@ def leading():
 
     from pages.ui.leading import lead_to_one_that_can
 
-    lead_to_one_that_can(st.session_state["record"], "it has no decoder", lambda model: "sample" in model.capabilities)
+    def can(model, spec):
+        return "sample" in model.capabilities
+
+    lead_to_one_that_can(st.session_state["record"], "it makes no samples", can)
 
 
 def test_where_no_run_can_one_that_can_is_trained(engine, monkeypatch):
@@ -159,7 +162,7 @@ def test_where_no_run_can_one_that_can_is_trained(engine, monkeypatch):
     assert engine.asked == [("start", "run0")]
     started = engine.records["run0"].config
     assert started.dataset == CONFIG.dataset
-    assert app.info[0].value == "Autoencoder, the model of the run on screen: it has no decoder."
+    assert app.info[0].value.endswith("the run on screen: it makes no samples.")
     assert app.button(key="lead").label == f"Train {MODELS[started.model].title} on these data"
     assert gone == ["run0"]
 

@@ -35,7 +35,7 @@ def test_rows_of_words_are_passed_over(above, between, below):
     upload = read_upload("t.csv", data, most_missing=1.0)
     assert len(upload.x) == 30
     assert upload.spec.label_names == ("x", "y")
-    words = [row for row in (*above, *between, *below) if row[1]]
+    words = [row for row in (*above, *between, *below) if row[1].strip("-")]
     if words:
         assert told(upload, "with words in place").startswith(f"Passed over: {len(words)} row")
 
@@ -112,6 +112,16 @@ def test_what_is_only_called_like_a_total_is_kept_and_doubted():
     inside = read_upload("t.csv", files.csv([*ROWS[:9], ["Total", *SUMS], *ROWS[9:]], NAMES))
     assert len(inside.x) == 31
     assert not any("total" in notice.lower() for notice in inside.notices)
+
+
+def test_what_is_below_a_limit_is_a_missing_number_however_often():
+    cells = [f"<{0.05}" if i % 3 else f"{i}.5" for i in range(30)]
+    raw = decode("t.csv", files.csv([[cell, i / 7] for i, cell in enumerate(cells)], ["lead", "zinc"]))
+    assert raw.names == ("lead", "zinc")
+    assert np.isnan(raw.values[:, 0]).tolist() == [i % 3 > 0 for i in range(30)]
+    assert any(notice.startswith("Taken as missing: 20 cells") for notice in raw.notices)
+    first = decode("t.csv", files.csv([["<0.05", 3.5], *files.table(30, 2).tolist()]))
+    assert first.values.shape == (31, 2)
 
 
 @pytest.mark.parametrize(("code", "count"), [(-999, 1), (-9999.0, 3), (-999.9, 2), (9999, 2)])

@@ -31,7 +31,18 @@ def test_a_claim_is_a_factor_and_a_difference():
     assert not Claim(metric="mse", larger=1, by=0.3).holds((0.2, 0.4))
 
 
-@pytest.mark.parametrize("wrong", [{"right": 7}, {"claim": {"metric": "no_such_thing", "larger": 0}}, {"title": 3}])
+def test_what_happened_is_told_with_the_numbers_of_all_claims():
+    claims = [{"metric": "mse", "larger": 0}, {"metric": "loss", "larger": 1}]
+    happened = "Errors {0} and {1}, losses {2} and {3}."
+    lesson = Lesson.model_validate({**LESSONS["squeeze"].model_dump(), "claims": claims, "happened": happened})
+    sides = {"test_mse": 0.04, "test_loss": 1.5}, {"test_mse": 0.01, "test_loss": 2.5}
+    told = [lesson.metrics()[name].text(side[f"test_{name}"]) for name in ("mse", "loss") for side in sides]
+    assert lesson.told(*sides) == "Errors {} and {}, losses {} and {}.".format(*told)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"right": 7}, {"claims": [{"metric": "no_such_thing", "larger": 0}]}, {"claims": []}, {"title": 3}]
+)
 def test_a_lesson_that_does_not_fit_is_refused(wrong):
     with pytest.raises(ValidationError):
         Lesson.model_validate({**LESSONS["squeeze"].model_dump(), **wrong})

@@ -74,6 +74,28 @@ TABLES = {
     "zeros of a lost power": ("a.csv", lines("a,b", "{i},{x}") + bytes(99), "a,b", [0, 0]),
     "the end of a text of DOS": ("a.csv", lines("a,b", "{i},{x}") + b"\x1a", "a,b", [0, 0]),
     "GeoJSON": ("a.geojson", files.json({"features": [{"p": {"v": 0.5 * i}} for i in ROWS]}), "p.v", [0]),
+    "what a database draws": (
+        "a.txt",
+        lines("+---+---+\n| a | kind |\n+---+---+", "| {x} | {w} |") + b"+---+---+\n",
+        "column 1,a,kind,column 4",
+        [math.nan, 0, math.nan],
+    ),
+    "what Markdown draws": (
+        "a.md",
+        lines("| a | kind |\n|---|:---:|", "| {x} | {w} |"),
+        "column 1,a,kind,column 4",
+        [math.nan, 0, math.nan],
+    ),
+    "a sharp that numbers": (
+        "a.xlsx",
+        files.xlsx([["#", "Name", "b"], *[[i, "u", i / 7] for i in ROWS]]),
+        "#,Name,b",
+        [0, 0],
+    ),
+    "a sharp in quotes": ("a.csv", lines('"Plot: x"\n"#","Temp °C"', "{i},{x}"), "#,Temp °C", [0, 0]),
+    "days of SAS": ("a.csv", lines("visit,v", "{d}JAN2024,{x}"), "visit,v", [1704067200, 0]),
+    "too wide for Fortran": ("a.out", lines("****** 7", "{x} {i}"), "column 1,column 2", [math.nan, 7]),
+    "errors of a German Excel": ("a.csv", lines("a;b;c", "{i};#NV;{x}") + b"5;2,5;0,5\n", "a,b,c", [0, math.nan, 0]),
     "a sharp inside of quotes": (
         "a.csv",
         lines('"x" "at" "y"', '"{i}" {x} "Apt #5" {x}'),

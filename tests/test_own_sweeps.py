@@ -11,6 +11,8 @@ from core.home import Home
 from core.protocol import Status
 from core.sweeps.declaration import Sweep
 from pages.ui import owners
+from pages.ui.before import seen_before
+from pages.ui.laboratory import Laboratory
 from tests.making import config_of
 
 SWEEP = Sweep(base=config_of("autoencoder", "ring", steps=40, hidden_sizes=(4,)), axes={"latent_size": (1, 2, 3)})
@@ -27,10 +29,14 @@ def store(tmp_path):
     store.close()
 
 
+def sweeps_of(store) -> Sweeps:
+    live = SimpleNamespace(admit=lambda session: None, share_of=lambda *_: None)
+    return Sweeps(store, live, SimpleNamespace(launch=lambda *_: None), lambda: None)
+
+
 def owners_of(store, *how) -> list[str]:
     """Whose the runs of bob's sweep are."""
-    live = SimpleNamespace(admit=lambda session: None, share_of=lambda *_: None)
-    sweeps = Sweeps(store, live, SimpleNamespace(launch=lambda *_: None), lambda: None)
+    sweeps = sweeps_of(store)
     id = sweeps.start(SWEEP, "bob", "Autoencoder", *how)
     return [store.get(run).owner for run in sweeps.kept.get(id).runs]
 
@@ -47,3 +53,15 @@ def test_in_a_common_laboratory_all_runs_are_own_ones_and_elsewhere_a_teacher_ha
     assert owners_of(store, owners.is_own) == ["ann", "bob", ""]
     monkeypatch.setenv("LATENT_LAB_HOSTS", "lab.example")
     assert owners_of(store, owners.is_own) == ["bob"] * 3
+
+
+def test_a_run_that_was_trained_already_is_found_among_the_own_ones(store, monkeypatch):
+    engine = SimpleNamespace(store=store, sweeps=sweeps_of(store))
+    monkeypatch.setattr(Laboratory, "engine", engine)
+    monkeypatch.setattr(owners, "visitor", lambda: "bob")
+    anns, bobs, _ = SWEEP.configs()
+    assert seen_before(anns).owner == "ann"
+    assert seen_before(anns.model_copy(update={"seed": 7})) is None
+    monkeypatch.setenv("LATENT_LAB_HOSTS", "lab.example")
+    assert seen_before(anns) is None
+    assert seen_before(bobs).owner == "bob"

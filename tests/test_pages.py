@@ -11,10 +11,21 @@ from core.lessons import LESSONS
 from core.model import Capability
 from pages.ui.header import LACKS
 from pages.ui.navigation import FOLDER, PAGES
+from pages.ui.scripts import address
 from tests.making import first_dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
+# What a recording that is clicked tells the page; it is on none, so that nothing is drawn.
+TOUCHED = """async (script) => {
+  const { default: play } = await import(script);
+  const [place, told] = [document.createElement("div"), []];
+  place.innerHTML = "<div class='lab'></div>";
+  const end = play({ data: {}, parentElement: place, setTriggerValue: (name) => told.push(name) });
+  place.firstChild.click();
+  end();
+  return told;
+}"""
 # The key of what each page shows of a run, by what the run's model must be able to do.
 CONTENT = {
     "train": {"": "stage .lab[data-step]"},
@@ -72,6 +83,7 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     expect(tab.key("model", "input")).to_have_value("Variational autoencoder")
     # A recording plays, and its end is followed by its beginning.
     tab.grows(tab.key("recording", ".lab[data-step]"), "step")
+    assert tab.page.evaluate(TOUCHED, address("recording.js")) == ["touched"]
     tab.press("card-sparse")
     expect(tab.page.get_by_role("heading", name=LESSONS["sparse"].question)).to_be_visible()
 

@@ -13,7 +13,7 @@ from core.looks import LOOKS, ROLES
 from core.protocol import Message, Panel, Rendering, Status, Views
 from core.training.snapshot import Snapshot
 from pages.ui import component_data
-from pages.ui.questions import Decoding, Filling, Repairing, Sketching, Watching
+from pages.ui.questions import Decoding, Filling, Repairing, Seeing, Sketching, Watching
 from pages.ui.scripts import ASSETS, SCRIPTS, SHARED
 
 ROOT = ASSETS.parent
@@ -175,6 +175,7 @@ def test_what_scripts_send_is_declared_and_read():
     walking = re.findall(r"ask\(\{ (\w+):", "".join(JS[f"hand_{tool}.js"] for tool in ("walk", "between")))
     assert {*walking} == {*Decoding.model_fields}
     assert {*re.findall(r"ask\(\{ (\w+):", JS["hand_draw.js"])} == {*Sketching.model_fields}
+    assert {*re.findall(r"ask\(\{ (\w+):", JS["peek.js"])} == {*Seeing.model_fields}
     assert names(requests) == {*Watching.model_fields}
     assert {*re.findall(r"(\w+): ", " ".join(questions))} == {*Decoding.model_fields} | {*Repairing.model_fields}
     assert {*re.findall(r"^      (\w+):", drawing, re.MULTILINE)} == keys("Drawing")

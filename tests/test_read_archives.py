@@ -42,6 +42,59 @@ def test_the_one_table_of_a_tar_archive_is_read():
     assert decode("a.tar", files.tar({"README.txt": b"about", "data/t.csv": TABLE})).names == ("a", "b", "c")
 
 
+def recording(seed: int, rows: int = 30) -> bytes:
+    return files.csv(files.table(rows, 2, seed), ["u", "v"])
+
+
+def test_tables_of_a_recording_each_are_series_labelled_by_their_folders():
+    members = {f"{'ab'[i % 2]}/{i}.csv": recording(i) for i in range(24)}
+    upload = read_upload("t.zip", files.zipped({**members, "a/damaged.csv": b"u,v\n\0"}), scaling="none")
+    assert np.allclose(upload.x, np.stack([files.table(30, 2, i) for i in range(24)]))
+    assert upload.y.tolist() == [i % 2 for i in range(24)]
+    assert files.told(upload, "24 tables with the same columns became one")
+    assert files.told(upload, "Left out: 1 table that cannot be read (the first: a/damaged.csv")
+
+
+def test_arrays_of_a_sample_each_are_stacked_and_labelled_by_their_folders():
+    x = np.arange(24 * 9 * 9).reshape(24, 9, 9) % 251 / 7
+    folders = {f"{'ab'[i % 2]}/{i}.npy": files.npy(x[i]) for i in range(24)}
+    upload = read_upload("a.zip", files.zipped({"a/": b"", **folders, "__MACOSX/a/._0.npy": b"\0"}))
+    assert upload.x.shape == (24, 1, 9, 9)
+    assert upload.spec.label_names == ("a", "b")
+    kinds = files.csv([[f"s{i}", "uv"[i // 12]] for i in reversed(range(24))], ["file", "kind"])
+    upload = read_upload("a.npz", files.npz(**{f"s{i}": x[i, 0] for i in range(24)}), ("kinds.csv", kinds))
+    assert upload.x.shape == (24, 9)
+    assert upload.y.tolist() == [0] * 12 + [1] * 12
+
+
+def test_single_columns_of_numbers_are_recordings():
+    members = {f"{'ab'[i % 2]}{i:03}.txt": "\n".join(map(str, range(i, i + 40))).encode() for i in range(24)}
+    upload = read_upload("eeg.zip", files.zipped(members), scaling="none")
+    assert upload.x[:, :, 0].tolist() == [[*range(i, i + 40)] for i in range(24)]
+    assert upload.spec.label_names == ("a", "b")
+
+
+def test_few_tables_with_the_same_columns_are_one_and_say_which_file_a_row_is_of():
+    upload = read_upload("wine.zip", files.zipped({"red.csv": recording(0), "white.csv": recording(1, 20)}))
+    assert upload.x.shape == (50, 2)
+    assert upload.spec.label_names == ("red.csv", "white.csv")
+    assert upload.y.tolist() == [0] * 30 + [1] * 20
+
+
+@pytest.mark.parametrize(
+    "other", [recording(1).replace(b"v", b"w", 1), files.csv(files.table(30, 3)), b"one word\nand others\n" * 9]
+)
+def test_tables_with_other_columns_are_refused(other):
+    with pytest.raises(UploadError, match=r"2 tables .* bring one of them, or some with the same columns"):
+        read_upload("t.zip", files.zipped({"a.csv": recording(0), "b.csv": other}))
+
+
+def test_tables_that_are_too_large_together_are_refused(monkeypatch):
+    monkeypatch.setattr("core.uploads.parse.recordings.MOST", 100)
+    with pytest.raises(UploadError, match="more than 100 cells together"):
+        read_upload("t.zip", files.zipped({"a.csv": recording(0), "b.csv": recording(1)}))
+
+
 def test_links_and_devices_in_a_tar_archive_are_left_out_and_nothing_leaves_it():
     stream = io.BytesIO(files.tar({"../../t.csv": TABLE}))
     with tarfile.open(fileobj=stream, mode="a") as archive:

@@ -30,6 +30,8 @@ RECORDS = [{"a": a, "b": {"c": b}, "kind": kind} for a, b, kind in zip(A, B, KIN
             files.json({name: dict(enumerate(column)) for name, column in (("a", A), ("b.c", B), ("kind", KINDS))}),
         ),
         ("t.json", files.json({f"s{i}": record for i, record in enumerate(RECORDS)})),
+        ("t.json", files.json({"meta": {"count": 30}, "data": {"items": RECORDS}})),
+        ("t.json", files.json({"at": 52.5, "hourly_units": {"a": "m"}, "hourly": {"a": A, "b.c": B, "kind": KINDS}})),
         ("t.json", files.json({"test": RECORDS[:3], "train": RECORDS})),
         (
             "t.jsonl",

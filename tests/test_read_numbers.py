@@ -38,6 +38,31 @@ def test_tables_are_read_in_any_encoding(encoding):
     assert any("Windows-1252" in notice for notice in raw.notices) == (encoding == "latin-1")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "header", "cell"),
+    [
+        ("gb18030", "日期,温度,种类", "多云"),
+        ("shift_jis", "日付,気温,てんき", "晴れ"),
+        ("euc-kr", "날짜,기온,날씨", "맑음"),
+        ("cp1251", "Дата,Температура,Погода", "Ясно"),
+    ],
+)
+def test_letters_that_are_not_latin_are_found_and_said_to_be_unsure(encoding, header, cell):
+    rows = [[i, i / 7, cell] for i in range(30)]
+    raw = decode("t.csv", files.csv(rows, header.split(",")).decode().encode(encoding))
+    assert [column.name for column in raw.columns] == header.split(",")
+    assert raw.words[header.split(",")[2]].names == (cell,)
+    assert any(notice.startswith("Unsure: the text is not UTF-8") for notice in raw.notices)
+
+
+@pytest.mark.parametrize("text", ["Größe,Maß", "température (°C),été", "Año,Población", "50\u00a0€,µg/m³"])
+def test_letters_of_western_europe_are(text):
+    data = files.csv([[i, i / 7] for i in range(30)], [*text.split(",")]).decode().encode("cp1252")
+    assert [column.name for column in decode("t.csv", data).columns] == [
+        name.replace("\u00a0", " ") for name in text.split(",")
+    ]
+
+
 @pytest.mark.parametrize("name", ["t.csv.gz", "t.csv", "t.gz"])
 def test_tables_are_unpacked(name):
     upload = read_upload(name, gzip.compress(files.csv(TABLE)), **PLAIN)

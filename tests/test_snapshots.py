@@ -137,6 +137,14 @@ def test_plane_is_the_principal_one():
     np.testing.assert_allclose(got, spread[:2].numpy(), rtol=1e-4)
 
 
+@pytest.mark.parametrize(("model", "view"), [("vae", "samples"), ("autoencoder", "fitted")])
+def test_samples_are_drawn_from_the_same_noise_in_runs_of_all_seeds(model, view):
+    training = Training(config_of(model, "ring", hidden_sizes=(4,)))
+    with torch.no_grad():
+        one, other = (Observer(training.dataset).look(training.model, seed, 0)[view] for seed in (1, 2))
+    np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("latent_size", [1, 2])
 def test_codes_of_one_or_two_numbers_are_shown_as_they_are(latent_size):
     training = Training(config_of(latent_size=latent_size))

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core import Sweep
 from core.metrics import MSE
 from core.sweeps.table import Row
+from pages.ui import sweep_figures
 from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
@@ -31,9 +32,16 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
     rows[0], rows[12] = (Row(row.settings, row.seed, {"mse": number}) for row, number in ((rows[0], 5), (rows[12], 30)))
     for lost in (1, 7, 13):
         rows[lost] = Row(rows[lost].settings, rows[lost].seed, {}, "Diverged.")
-    heat, cells = map_of(sweep, rows, MEASURE, runs).data
+    best = {"latent_size": 8, "batch_size": 16}
+    figure = map_of(sweep, rows, MEASURE, runs, best, "light")
+    heat, cells = figure.data
     assert heat.x == ("2", "4", "8")
     assert heat.z[1][0] is None
+    # Seeds 5, 6 and 30 of the first cell.
+    assert heat.text[0][0] == "13.6667<br>± 14.1539"
+    # The best has the frame: the third column of the first row.
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (1.5, 2.5, -0.5, 0.5)
     assert cells.customdata[0] == "run6"
     assert "the mean of 3 seeds" in cells.hovertext[0]
     assert "seed 2, the nearest" in cells.hovertext[0]
@@ -74,11 +82,22 @@ def test_an_end_of_the_brush_that_was_not_moved_keeps_runs_that_end_later():
     app = AppTest.from_function(brush, default_timeout=60)
     app.session_state["asked"] = sweep, rows[:6], MEASURE
     assert app.run().session_state["brush"] == Brush()
-    # Steps miss the other end by a hair.
-    app.slider[0].set_value((2.0, 5.0 - 1e-12)).run()
-    assert app.session_state["brush"].limits == (2, math.inf)
     app.slider[0].set_value((2.0, 5.0)).run()
+    assert app.session_state["brush"].limits == (2, math.inf)
     app.session_state["asked"] = sweep, rows, MEASURE
     app.run()
     assert app.slider[0].value == (2, 7)
     assert app.session_state["brush"].limits == (2, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "reach"),
+    [
+        ([0.0566414, 0.0712637, 0.06], (0.0566, 0.0713, 0.0001)),
+        ([-97.25, 3.5], (-98.0, 4.0, 1.0)),
+        ([12_345.0, 98_765.0], (12_300.0, 98_800.0, 100.0)),
+    ],
+    ids=str,
+)
+def test_a_slider_over_numbers_goes_from_end_to_end_in_steps_that_are_decimals(numbers, reach):
+    assert sweep_figures._reach(numbers) == reach

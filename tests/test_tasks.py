@@ -59,6 +59,10 @@ def test_the_best_sparsity_weight_by_a_number_that_rewards_sparsity_with_its_ban
     visitor = Visitor(tab)
     visitor.click(tab.button("card-sparse"))
     visitor.click(tab.button("sweep_lesson"))
+    # What they are compared by, with its band, says tests/test_sweep_view.py.
+    weights = tab.key("values_sparsity_weight", "[data-baseweb=tag]")
+    expect(weights.first).to_be_visible()
+    assert weights.count() >= 3
     more_seeds = tab.key("sweep_seeds").get_by_role("button", name="Increment")
     visitor.click(more_seeds)
     visitor.click(tab.button("start_sweep"))

@@ -5,13 +5,34 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from pages.ui.scripts import address
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+# A key that is pressed before there are buttons, which come one after the other: which of them are clicked.
+EARLY = """async (script) => {
+  const { default: listen } = await import(script);
+  const place = document.createElement("div");
+  place.innerHTML = "<div class='lab'></div>";
+  const end = listen({ parentElement: place });
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
+  const clicked = [];
+  document.body.append(place);
+  for (const key of ["train", "slow", "other"]) {
+    place.insertAdjacentHTML("beforeend", `<div class="st-key-${key}"><button></button></div>`);
+    place.lastChild.onclick = () => clicked.push(key);
+    await new Promise(requestAnimationFrame);
+  }
+  end();
+  place.remove();
+  return clicked;
+}"""
 PROJECTOR = {"width": 1024, "height": 576}
 
 
 def test_all_of_the_stage_fits_a_projector(browser, new_tab, server, vae):
-    context = browser.new_context(viewport=PROJECTOR, device_scale_factor=1.25)
+    rights = ["clipboard-read", "clipboard-write"]
+    context = browser.new_context(viewport=PROJECTOR, device_scale_factor=1.25, permissions=rights)
     tab = new_tab(server, context)
     tab.visit(run=vae)
     tab.grows(tab.stage, "frames", 0)
@@ -26,6 +47,9 @@ def test_all_of_the_stage_fits_a_projector(browser, new_tab, server, vae):
     # What is chosen is read to its end.
     for name in ("dataset", "model"):
         assert tab.key(name, "input").evaluate("field => field.scrollWidth <= field.clientWidth")
+    tab.key("stage_view", ".share").click()
+    expect(tab.key("stage_view", ".share")).to_have_text("Copied")
+    assert tab.page.evaluate("navigator.clipboard.readText()") == tab.page.url
     tab.check()
     context.close()
 
@@ -52,6 +76,9 @@ def test_space_trains_and_pauses_and_leaves_alone_what_it_operates(tab):
     for name in ("Runs", "Train"):
         tab.page.get_by_role("link", name=name, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
+        if name == "Runs":
+            # Before a page has buttons a key waits for all of them, and then presses one, once.
+            assert tab.page.evaluate(EARLY, address("keys.js")) == ["train"]
     expect(tab.key("batch_size", "input")).to_be_visible()
     # A knob that is turned in the moment of the press counts.
     tab.settle()
@@ -147,6 +174,11 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     # Another seed holds out other samples: nothing is put beside the rows.
     expect(words).to_contain_text("other first weights, other validation samples")
     expect(tab.key("stage_view", ".panels")).to_have_attribute("style", re.compile("--rows: 2"))
+    third = tab.run
+    words.get_by_role("button", name="Compare").click()
+    expect(tab.page.get_by_role("heading", name="Compare", exact=True, level=1)).to_be_visible()
+    assert tab.query["compare"] == [f"{second},{third}"]
+    tab.page.go_back()
     words.get_by_role("button", name="Remove").click()
     expect(words.get_by_role("button")).to_have_count(0)
     assert "before" not in tab.query
@@ -180,6 +212,15 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     curves.press("ArrowLeft")
     expect(curves).to_have_attribute("data-read", re.compile(r"^step \d+"))
     expect(tab.key("stage_view", ".said[role=status]")).to_have_text(re.compile(r"^finished, step \d+ of \d+, .*ELBO"))
+    # Elsewhere the sample under the pointer shows, and what it is rebuilt as.
+    left, top, width, height = tab.stage.evaluate("stage => stage.querySelector('[data-panel=codes]').spots[5].box")
+    box, tip = canvas.bounding_box(), tab.key("stage_view", ".tip")
+    expect(tip).to_be_hidden()
+    tab.page.mouse.move(box["x"] + left + width / 2, box["y"] + top + height / 2)
+    expect(tip).to_be_visible()
+    expect(tip.locator("div")).to_have_text(re.compile(r"^\d$"))
+    tab.page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
     # Only beside the cross samples are drawn around.
     assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
 

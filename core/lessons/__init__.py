@@ -6,6 +6,7 @@ Each is a file `<name>.toml` beside this one; the table says in which order they
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +40,15 @@ class Claim(BaseModel):
     times: float = Field(1.0, ge=1.0)
     by: float = 0.0
 
+    @property
+    def key(self) -> str:
+        """What runs call its metric."""
+        return f"test_{self.metric}"
+
+    def values(self, first: Mapping[str, float], second: Mapping[str, float]) -> tuple[float, float]:
+        """The numbers that it is about, among the metrics of the two sides."""
+        return first[self.key], second[self.key]
+
     def holds(self, values: tuple[float, float]) -> bool:
         """Whether it is true of the two sides' `values`."""
         large, small = values[self.larger], values[1 - self.larger]
@@ -49,7 +59,7 @@ class Lesson(BaseModel):
     """A question with guesses to choose from, the two settings, what to look at, what happened, and what to try next.
 
     `right` is the number of the true guess, from 0; `view` is where `look` says to look. In `happened` {0} and {1}
-    stand for the claim's metric on the two sides.
+    stand for the metric of the first of the `claims` on the two sides, {2} and {3} for the second's, and so on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,7 +72,7 @@ class Lesson(BaseModel):
     model: str
     seed: int = 0
     settings: tuple[Setting, Setting]
-    claim: Claim
+    claims: tuple[Claim, ...] = Field(min_length=1)
     view: Panel
     look: str
     happened: str
@@ -72,9 +82,10 @@ class Lesson(BaseModel):
     def _is_whole(self) -> Lesson:
         if self.right >= len(self.guesses):
             raise ValueError(f"{self.title}: there is no guess number {self.right}.")
-        if self.claim.metric not in self.metrics():
-            raise ValueError(f"{self.title}: {self.model} measures no {self.claim.metric}.")
-        self.happened.format(0, 1)
+        for claim in self.claims:
+            if claim.metric not in self.metrics():
+                raise ValueError(f"{self.title}: {self.model} measures no {claim.metric}.")
+        self.happened.format(*range(2 * len(self.claims)))
         return self
 
     def metrics(self) -> dict[str, Metric]:
@@ -89,10 +100,12 @@ class Lesson(BaseModel):
         first, second = (self._config(setting) for setting in self.settings)
         return first, second
 
-    def told(self, values: tuple[float, float]) -> str:
-        """What happened, with the two sides' values of the claim's metric."""
-        metric = self.metrics()[self.claim.metric]
-        return self.happened.format(*(metric.text(value) for value in values))
+    def told(self, first: Mapping[str, float], second: Mapping[str, float]) -> str:
+        """What happened, with the numbers of the claims among the metrics of the two sides."""
+        texts = [
+            self.metrics()[claim.metric].text(value) for claim in self.claims for value in claim.values(first, second)
+        ]
+        return self.happened.format(*texts)
 
     def _config(self, setting: Setting) -> RunConfig:
         named = {"dataset": self.dataset, "model": self.model, "seed": self.seed}

@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.metrics import Metric
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -14,6 +16,11 @@ class Estimate:
     mean: float
     sd: float | None
     runs: int
+
+    def text(self, metric: Metric) -> str:
+        """Both as people read them: "0.0128 ± 0.0003"."""
+        mean = metric.text(self.mean)
+        return mean if self.sd is None else f"{mean} ± {metric.text(self.sd)}"
 
 
 def estimate(numbers: Sequence[float]) -> Estimate | None:

@@ -38,6 +38,8 @@ PIXELS = 150_000
 MOST = 2000
 FEWEST = 250
 VALUES = 16_000
+# Of the noise that samples are drawn from: the same in all runs, which are held beside each other.
+NOISE_SEED = 0
 # Validation samples whose posterior is drawn: more would hide each other.
 POSTERIORS = 60
 # Sequences whose way through the hidden space is drawn: more would hide each other.
@@ -164,7 +166,7 @@ class Observer:
         codes = self._decodable(model)
         if codes is None or "sample" in model.capabilities:
             return {}
-        return {"fitted": model.decode(fitted(codes, self.fitted, seed))}
+        return {"fitted": model.decode(fitted(codes, self.fitted, NOISE_SEED))}
 
     def _units(self, model: Model, seed: int) -> Views:
         """What each of the units that move most adds to a picture: from its least to its largest activation."""
@@ -185,7 +187,7 @@ class Observer:
 
     def _samples(self, model: Model, seed: int) -> Views:
         """Samples from fixed noise, and real ones to hold beside them."""
-        views: Views = {"samples": model.sample(self.samples, seed)} if "sample" in model.capabilities else {}
+        views: Views = {"samples": model.sample(self.samples, NOISE_SEED)} if "sample" in model.capabilities else {}
         return views | ({"reals": self.x[: self.samples]} if self.shows_reals else {})
 
     def _landscape(self, model: Model, seed: int) -> Views:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core import RunConfig
 from core.engine import ReadableRecord, Record
 from core.errors import UnknownRun
-from core.protocol import Status
 from pages.ui.laboratory import laboratory
+from pages.ui.owners import is_own
 from pages.ui.session import memory
 
 
@@ -16,8 +16,7 @@ def put_on_screen(run: str) -> None:
     remembered.run = run
     if remembered.before == run:
         remembered.before, remembered.pinned = None, False
-    if run not in remembered.seen:
-        remembered.seen.append(run)
+    remembered.has_seen_one = True
 
 
 def step_back() -> None:
@@ -94,12 +93,6 @@ def forget_ghost() -> None:
 
 
 def seen_before(config: RunConfig) -> Record | None:
-    """The finished run, of those that were on screen, that a run of this configuration would repeat bit for bit."""
-    for run in reversed(memory().seen):
-        try:
-            record = laboratory.engine.store.get(run)
-        except UnknownRun:
-            continue
-        if record.config == config and record.status is Status.FINISHED:
-            return record
-    return None
+    """The own finished run that a run of this configuration would repeat bit for bit."""
+    (run,) = laboratory.engine.sweeps.finished([config], is_own)
+    return laboratory.engine.store.get(run) if run else None

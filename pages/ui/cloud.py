@@ -92,7 +92,7 @@ def cloud(
         "marks": [{"colour": mark.colour, "shape": mark.shape} for mark in groups.marks],
         "hollow": groups.are_hollow,
         "ground": ground,
-        "selected": selected_of(of) if of else {"samples": "", "indices": []},
+        "selected": selected_of(of),
         "hands": hands,
         "frames": pack(frames.astype(np.float32)),
         "steps": list(steps),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.looks import LOOKS, NOISE, cluster_name
 from core.metrics import Metric
+from core.selection import Samples
 from pages.ui.choices import Between, choice
 from pages.ui.cluster_figures import judged, score_bars
 from pages.ui.figures import heat
-from pages.ui.galleries import wall
+from pages.ui.galleries import Places, wall
 from pages.ui.headings import heading
 from pages.ui.widgets import draw
 
@@ -133,20 +134,20 @@ def confusion(result: Clustering, spec: DataSpec) -> None:
     st.plotly_chart(figure, width="stretch", key="confusion")
 
 
-def gallery(result: Clustering, spec: DataSpec, selected: Collection[int]) -> None:
-    """Held-out samples of each cluster, and then of those that are in none; the `selected` ones are framed."""
+def gallery(result: Clustering, spec: DataSpec, held_out: Samples) -> None:
+    """Held-out samples of each cluster, and then of those that are in none."""
     heading("Gallery")
     if LOOKS[spec.rendering].hint:
         st.caption(LOOKS[spec.rendering].hint)
     for cluster in range(result.clusters):
-        _row(result, spec, selected, cluster, f"Cluster {cluster_name(cluster)}")
+        _row(result, spec, held_out, cluster, f"Cluster {cluster_name(cluster)}")
     if (result.assignments == NOISE).any():
         heading("Noise")
         st.caption("These lie where samples are thin: they are in no cluster, and have nothing in common but that.")
-        _row(result, spec, selected, NOISE, "In no cluster")
+        _row(result, spec, held_out, NOISE, "In no cluster")
 
 
-def _row(result: Clustering, spec: DataSpec, selected: Collection[int], cluster: int, title: str) -> None:
+def _row(result: Clustering, spec: DataSpec, held_out: Samples, cluster: int, title: str) -> None:
     members = np.flatnonzero(result.assignments == cluster)
     left, right = st.columns([1, 9], vertical_alignment="center")
     left.markdown(f"**{title}**  \n{len(members)} sample{'s' if len(members) != 1 else ''}")
@@ -154,6 +155,5 @@ def _row(result: Clustering, spec: DataSpec, selected: Collection[int], cluster:
         with right:
             columns = LOOKS[spec.rendering].cluster_columns
             shown = members[:columns]
-            framed = np.flatnonzero(np.isin(shown, list(selected))).tolist()
-            key = f"cluster-{cluster_name(cluster)}"
-            wall(result.samples[shown], spec, key, columns=columns, size=48, framed=framed)
+            key, places = f"cluster-{cluster_name(cluster)}", Places(held_out, shown)
+            wall(result.samples[shown], spec, key, columns=columns, size=48, places=places)

@@ -39,6 +39,9 @@ def _beginnings(one: RunConfig, other: RunConfig, spec: DataSpec) -> str:
 def same_first_weights(one: str, other: str, spec: DataSpec) -> float:
     """The share of the weights of `other` that begin as those of `one` do; both are configurations as JSON."""
     first, second = (_first_weights(RunConfig.model_validate_json(text, context=spec), spec) for text in (one, other))
+    if not second:
+        # All begin at zero: alike only if those of `one` do.
+        return float(not first)
     same = sum(weight.numel() for name, weight in second.items() if name in first and torch.equal(first[name], weight))
     return same / sum(weight.numel() for weight in second.values())
 
@@ -69,4 +72,9 @@ def _swap() -> None:
     write_address()
 
 
-WISHES = {"pin": _pin, "swap": _swap, "remove": forget_ghost}
+def _compare() -> None:
+    memory().compared = tuple(filter(None, (memory().before, memory().run)))
+
+
+COMPARE = "compare"
+WISHES = {"pin": _pin, "swap": _swap, COMPARE: _compare, "remove": forget_ghost}

@@ -28,7 +28,13 @@ def progress(records: list[ReadableRecord]) -> None:
     shared = metrics_shared(records)
     if not shared:
         st.caption("These runs have no number in common.")
-        return
+    reached = _curves(records, shared) if shared else {}
+    heading("What it comes to, and what it costs")
+    st.dataframe(numbers(records, reached), hide_index=True, key="costs")
+
+
+def _curves(records: list[ReadableRecord], shared: dict[str, Metric]) -> dict[str, list[str]]:
+    """The curves of a metric that runs share, and the row of a table that says what it took each to reach a target."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tied = choice("curve", shared, next(iter(shared)))
         name = st.selectbox("Metric", shared, format_func=lambda name: shared[name].title, width=280, **tied)
@@ -46,15 +52,15 @@ def progress(records: list[ReadableRecord]) -> None:
     x_title = "training step" if over == "steps" else "seconds of training"
     st.plotly_chart(curves(series, x_title, unit, theme), width="stretch", key="curves")
     st.caption(f"Of validation samples. {metric.explanation}")
+    target = _target(metric, histories)
+    if target is None:
+        return {}
+    found = [first_step(metric, *histories[record.id], target) for record in records]
+    return {f"Steps to {metric.title} {metric.text(target)}": ["–" if step is None else f"{step:,}" for step in found]}
 
-    heading("What it comes to, and what it costs")
-    st.dataframe(numbers(records, metric, histories), hide_index=True, key="costs")
 
-
-def numbers(
-    records: list[ReadableRecord], metric: Metric, histories: dict[str, tuple[Array, Array]]
-) -> list[dict[str, str]]:
-    """The rows of a table, a column for each run: its validation numbers, and what it cost."""
+def numbers(records: list[ReadableRecord], reached: dict[str, list[str]]) -> list[dict[str, str]]:
+    """The rows of a table, a column for each run: its validation numbers, what it cost, and when it `reached` what."""
     known = {shown: None for record in records for shown in MODELS[record.config.model].validated(record.metrics)}
     rows = [
         {"": f"Validation {shown.title}", **column([_text(shown, record) for record in records], records)}
@@ -64,13 +70,8 @@ def numbers(
         "Seconds of training": [f"{record.seconds:.1f}" for record in records],
         "Steps": [f"{record.step:,}" for record in records],
         "Parameters": [f"{parameters_of(record.config, record.spec):,}" for record in records],
+        **reached,
     }
-    target = _target(metric, histories)
-    if target is not None:
-        reached = [first_step(metric, *histories[record.id], target) for record in records]
-        costs[f"Steps to {metric.title} {metric.text(target)}"] = [
-            "–" if step is None else f"{step:,}" for step in reached
-        ]
     return [*rows, *({"": title, **column(values, records)} for title, values in costs.items())]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 import streamlit as st
 
 from core.engine import Record
-from core.errors import UnknownRun
 from core.lessons import LESSONS, Lesson
 from core.protocol import Status
 from core.sweeps.declaration import sweepable
@@ -16,21 +15,29 @@ from pages.ui import sweep_plan
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
+from pages.ui.owners import change, is_own
 from pages.ui.session import memory
 from pages.ui.state import address, adopt, attempt, open_run, session
 
 
-def sides_of(lesson: Lesson) -> list[Record]:
-    """The runs of both sides, among those that are compared; none until they were started, or where one is gone."""
-    found: list[Record] = []
-    for config in lesson.configs():
-        for run in memory().compared:
-            with contextlib.suppress(UnknownRun):
-                record = laboratory.engine.store.get(run)
-                if record.config == config:
-                    found.append(record)
-                    break
-    return found if len(found) == len(lesson.settings) else []
+def sides_of(lesson: Lesson, is_guessed: bool) -> list[Record]:
+    """The runs of both sides: those that are compared, after a guess also own ones; none where a side has none."""
+    # Before a guess, own runs of an earlier visit would give the answer away.
+    found = _runs_of(lesson, is_own if is_guessed else lambda record: False)
+    sides = [side for side in found if side is not None]
+    return sides if len(sides) == len(found) else []
+
+
+def _runs_of(lesson: Lesson, is_own: Callable[[Record], bool]) -> list[Record | None]:
+    """For each side a run that is compared, or an own one, what is finished first; None where there is neither."""
+    compared = memory().compared
+    usable = [
+        record
+        for record in laboratory.engine.store.all()
+        if (record.id in compared or is_own(record)) and (record.status is Status.FINISHED or not record.status.is_over)
+    ]
+    usable.sort(key=lambda run: (run.id not in compared, run.status is not Status.FINISHED, not run.status.is_moving))
+    return [next((record for record in usable if record.config == config), None) for config in lesson.configs()]
 
 
 def open_lesson(name: str) -> None:
@@ -40,37 +47,58 @@ def open_lesson(name: str) -> None:
 
 
 def start(lesson: Lesson) -> None:
-    """Start both sides, which are compared from now on."""
+    """Start the sides that there is no run of yet; both are compared from now on."""
 
     def act() -> None:
         st.session_state["wall_panel"] = lesson.view
-        sides = zip(lesson.configs(), lesson.settings, strict=True)
-        memory().compared = tuple(
-            laboratory.engine.start(config, session(), f"{lesson.title}: {setting.title}") for config, setting in sides
-        )
+        engine, sides = laboratory.engine, []
+        with ExitStack() as undo:
+            for side, config, setting in zip(_runs_of(lesson, is_own), lesson.configs(), lesson.settings, strict=True):
+                run = side.id if side else engine.start(config, session(), f"{lesson.title}: {setting.title}")
+                if side is None:
+                    # One side alone answers nothing: without a place for the other it goes.
+                    undo.callback(engine.discard, run)
+                sides.append(run)
+            undo.pop_all()
+        memory().compared = tuple(sides)
+
+    attempt(act)
+
+
+def go_on(sides: Sequence[Record]) -> None:
+    """Let those of both sides go on that are not finished."""
+
+    def act() -> None:
+        for side in sides:
+            if not side.status.is_over:
+                change(side, laboratory.engine.resume, side.id, session())
 
     attempt(act)
 
 
 def stop(sides: Sequence[Record]) -> None:
     """End both sides."""
-    for side in sides:
-        attempt(laboratory.engine.stop, side.id)
+
+    def act() -> None:
+        for side in sides:
+            change(side, laboratory.engine.stop, side.id)
+
+    attempt(act)
 
 
 def explain(lesson: Lesson, sides: Sequence[Record], guess: int | None) -> bool:
     """Say what happened once both sides are finished; whether they are."""
-    finished = [side.metrics for side in sides if side.status is Status.FINISHED]
-    key = f"test_{lesson.claim.metric}"
-    values = [metrics[key] for metrics in finished if key in metrics]
-    if len(values) < len(lesson.settings):
+    keys = {claim.key for claim in lesson.claims}
+    finished = [side.metrics for side in sides if side.status is Status.FINISHED and side.metrics.keys() >= keys]
+    if len(finished) < len(lesson.settings):
         st.caption("What happened, and why, is said here as soon as both sides are finished.")
         return False
     heading("What happened")
     if guess is not None:
         right = guess == lesson.right
         st.markdown("**You guessed right.**" if right else f"**It was: {lesson.guesses[lesson.right]}.**")
-    st.markdown(lesson.told((values[0], values[1])))
+    first, second = finished
+    st.markdown(lesson.told(first, second))
     return True
 
 

@@ -19,14 +19,17 @@ from core.inference import decode, decodes_its_codes, prior_codes, repair
 from core.inference import encode as codes_by
 from core.model import Model
 from core.protocol import Array
+from core.selection import Samples
 from core.training.checkpoint import model_of
 from pages.ui.laboratory import laboratory
-from pages.ui.questions import Decoding, Filling, Probing, Repairing, Sketching
+from pages.ui.questions import Decoding, Filling, Probing, Repairing, Seeing, Sketching
 
 SHOWN = 12
 SHOWN_POINTS = 200
 # Runs of which samples are kept for holes: a page that is opened again offers them again.
 OFFERED = 32
+# Seconds that a worker has to load samples.
+PATIENCE = 30.0
 
 # Samples (n, …) and the mean of training samples (1, …), by the run that fills them.
 _offered: dict[str, tuple[Array, Array]] = {}
@@ -55,6 +58,8 @@ def answer(run: str, question: Probing) -> bytes:
             metrics, views = _repair(run, model, question)
         elif isinstance(question, Filling):
             metrics, views = _fill(run, model, question)
+        elif isinstance(question, Seeing):
+            metrics, views = {}, _see(record, model, question.see)
         else:
             metrics, views = {}, _sketch(model, record.spec, question)
     except (RuntimeError, LookupError, ValueError, TypeError) as error:
@@ -150,6 +155,24 @@ def _sketch(model: Model, spec: DataSpec, question: Sketching) -> dict[str, Arra
     codes = codes_by(model, sample)
     rebuilt = {"reconstructions": decode(model, torch.from_numpy(codes))} if decodes_its_codes(model) else {}
     return {"codes": codes, **rebuilt}
+
+
+def _see(record: ReadableRecord, model: Model, index: int) -> dict[str, Array]:
+    """A validation sample (1, …), and the same rebuilt by a model that does so without a search."""
+    original = _validation_samples(Samples(record.config, "validation"))[index : index + 1]
+    if not len(original):
+        raise LatentLabError(f"There is no validation sample {index}.")
+    if not (model.autoencodes and "reconstruct" in model.capabilities):
+        return {"originals": original}
+    return {"originals": original, "reconstructions": repair(model, original, "none", 0.0).reconstructions}
+
+
+@lru_cache(maxsize=8)
+def _validation_samples(samples: Samples) -> Array:
+    try:
+        return laboratory.engine.plotted(samples).future.result(PATIENCE).samples
+    except TimeoutError:
+        raise LatentLabError("The samples have not been loaded yet. Try again in a moment.") from None
 
 
 def _stored_run(run: str) -> ReadableRecord:

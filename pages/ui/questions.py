@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from core.analysis.data import DRAWN
 from core.errors import LatentLabError
 from core.nn.corruption import Noise
 from core.protocol import PANELS, Panel
@@ -57,6 +58,12 @@ class Sketching(_Question):
     sketch: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=1, max_length=MOST_PLACES)]
 
 
+class Seeing(_Question):
+    """Show one of the validation samples that plots draw, and what the model makes of it."""
+
+    see: Annotated[int, Field(ge=0, lt=DRAWN)]
+
+
 class Watching(_Question):
     """So many pictures a second, of these panels, or the snapshot of a step."""
 
@@ -65,14 +72,14 @@ class Watching(_Question):
     snapshot: Annotated[int, Field(ge=0, le=LATEST_STEP)] | None = None
 
 
-Probing = Decoding | Repairing | Filling | Sketching
+Probing = Decoding | Repairing | Filling | Sketching | Seeing
 PROBING: TypeAdapter[Probing] = TypeAdapter(Probing)
 WATCHING: TypeAdapter[Watching] = TypeAdapter(Watching)
 KINDS = ", ".join(get_args(Noise))
 ASKED = (
     f"Ask for at most {MOST_CODES} codes of numbers between −{FARTHEST:,.0f} and {FARTHEST:,.0f}, for one of the "
-    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}, for at most {MOST_PLACES:,} places of a sample, or for a "
-    f"sample of at most {MOST_PLACES:,} values between 0 and 1."
+    f"noises {KINDS} at a level from 0 to {FARTHEST:,.0f}, for at most {MOST_PLACES:,} places of a sample, for a "
+    f"sample of at most {MOST_PLACES:,} values between 0 and 1, or to see one of the first {DRAWN:,} samples."
 )
 
 

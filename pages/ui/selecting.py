@@ -9,8 +9,10 @@ from pages.ui.component_data.shared import Selected
 from pages.ui.session import memory
 
 
-def selected_of(samples: Samples) -> Selected:
-    """What is selected of the samples of a plot, for its script."""
+def selected_of(samples: Samples | None) -> Selected:
+    """What is selected of the samples of a plot, for its script; with None none can be."""
+    if samples is None:
+        return {"samples": "", "indices": []}
     held = memory().selection
     indices = held.indices if held is not None and held.of.key == samples.key else ()
     return {"samples": samples.key, "indices": list(indices)}

@@ -69,6 +69,8 @@ CHOICES = (
     "wall_mode",
     "wall_panel",
     "wall_metric",
+    "wall_place",
+    "plotted",
     "wall_seed",
     "measure",
     "filter_words",
@@ -134,8 +136,8 @@ class Memory:
     walked: str | None = None
     # Whether the Sweep page was asked for, with the knob that was turned last.
     go_to_sweep: bool = False
-    # All runs that were on screen, and the groups of knobs that were folded or unfolded.
-    seen: list[str] = field(default_factory=list)
+    # Whether any run was on screen, and the groups of knobs that were folded or unfolded.
+    has_seen_one: bool = False
     unfolded: dict[str, bool] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)

@@ -17,15 +17,17 @@ from core.metrics import Metric
 from core.protocol import PANELS, Panel, Status
 from core.selection import Samples
 from pages.ui.before import ghost_of
-from pages.ui.comparison import act, difference
+from pages.ui.choices import chosen
+from pages.ui.comparison import COMPARE, act, difference
 from pages.ui.component import component
 from pages.ui.component_data.probe import ProbeData, Sliders
 from pages.ui.component_data.stage import Plotted, Remarked, StageData, Turned
 from pages.ui.encoding import drawn
 from pages.ui.laboratory import laboratory
+from pages.ui.navigation import page
 from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
-from pages.ui.state import step_of
+from pages.ui.state import address, step_of
 
 # What the stage draws: there a cross decodes the plane, where it is dragged, and samples come from a prior.
 ON_STAGE: list[Panel] = [panel for panel in PANELS if panel not in ("decoded", "fitted")]
@@ -39,11 +41,12 @@ _stage, _probe = component("stage"), component("probe")
 def stage(record: Record, live: LiveRun | None) -> None:
     """The live pictures of a run; the page is run again when the run starts or ends moving."""
     # The run may be over before its first message comes.
-    data = {
+    data: StageData = {
         **described(record, Status(live.status if live else record.status)),
         "at": step_of(record.id),
         "page": memory().page,
     }
+    data["plotted"] = _picked(data)
     before = ghost_of(record)
     if before is not None and isinstance(record, ReadableRecord):
         data["before"] = {
@@ -52,14 +55,17 @@ def stage(record: Record, live: LiveRun | None) -> None:
             "pinned": memory().pinned,
         }
     plots = [Samples(each.config, "validation") for each in (record, before) if isinstance(each, ReadableRecord)]
-    _stage(
+    shown = _stage(
         key="stage_view",
         data=data,
         on_status_change=lambda: None,
         on_looked_change=lambda: _look_back("stage_view", record),
+        on_plotted_change=lambda: _plot("stage_view"),
         on_ghost_change=act,
         on_selected_change=lambda: select("stage_view", *plots),
     )
+    if shown.ghost == COMPARE:
+        st.switch_page(page("compare"), query_params=address())
 
 
 def film(record: ReadableRecord, panels: Sequence[Panel], caption: str) -> None:
@@ -72,9 +78,10 @@ def film(record: ReadableRecord, panels: Sequence[Panel], caption: str) -> None:
     with st.container(key="film"):
         _stage(
             key="film_view",
-            data={**data, "panels": list(panels), "at": step_of(record.id)},
+            data={**data, "panels": list(panels), "at": step_of(record.id), "plotted": _picked(data)},
             on_status_change=lambda: None,
             on_looked_change=lambda: _look_back("film_view", record),
+            on_plotted_change=lambda: _plot("film_view"),
             on_selected_change=lambda: select("film_view", Samples(record.config, "validation")),
         )
     st.caption(caption)
@@ -86,6 +93,19 @@ def _look_back(key: str, record: Record) -> None:
     # Nothing was said where another trigger of the same view runs the page.
     if step is not None:
         memory().looked = (record.id, step) if step != NEWEST else None
+
+
+def _picked(data: StageData) -> list[str]:
+    """The metrics that are plotted in place of those at first."""
+    picked: list[str] = chosen("plotted", [metric["name"] for metric in data["metrics"]], [])
+    return picked
+
+
+def _plot(key: str) -> None:
+    """Somebody picks what is plotted."""
+    names = st.session_state[key]["plotted"]
+    if names is not None:
+        st.session_state["plotted"] = list(names)
 
 
 # What the stage is told of a run whose configuration cannot be read; it shows the reason and no panel.
@@ -110,6 +130,7 @@ UNREADABLE: StageData = {
     "at": None,
     "before": None,
     "selected": {"samples": "", "indices": []},
+    "plotted": [],
     "page": "",
 }
 
@@ -144,6 +165,7 @@ def described(record: Record, status: Status) -> StageData:
         "at": None,
         "before": None,
         "selected": selected_of(Samples(config, "validation")),
+        "plotted": [],
         "page": "",
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from core.engine import Record, SweepRecord
 from core.hyperparameters import Knob
 from core.looks import CURVE_COLOURS, ROLES
 from core.sweeps.curve import Curve, curve_of, mean_of
+from core.sweeps.estimate import Estimate
 from core.sweeps.measures import Measure
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row, Table
@@ -39,17 +40,20 @@ def draw(
         ((curve, knob),) = curves
         said, figure = reading(curve, knob), _curve(curve, knob, _points(sweep, rows, known, measure), measure.whose)
     else:
-        said = reading_of_two(curves, _best(sweep, rows, measure), measure.metric)
+        best = _best(rows, measure)
+        found = reading_of_two(curves, _told(sweep, best, measure), measure.metric)
+        said = " ".join(filter(None, (found, _baselines(rows, measure))))
     st.markdown(said, help=measure.metric.explanation)
     if len(curves) > 2:
         return _brushed(record, sweep, rows, measure, known)
     if len(curves) == 2:
-        figure = map_of(sweep, rows, measure, known)
+        figure = map_of(sweep, rows, measure, known, best and best[0], _theme())
     opened = st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points")
     if len(curves) == 2:
         bright = "better" if measure.metric.better else "higher"
         which = "its run" if sweep.seeds == 1 else "a run of it, of its seeds the one nearest to the mean"
-        st.caption(f"The brighter, the {bright}. Click a cell to open {which}.")
+        framed = " In the frame: the best." if best else ""
+        st.caption(f"The brighter, the {bright}.{framed} Click a cell to open {which}.")
     return _clicked(opened)
 
 
@@ -63,7 +67,7 @@ def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measur
     figure, kept = lines_of(sweep, measured, measure, runs, _theme(), brush)
     with place:
         opened = st.plotly_chart(figure, key=f"lines-{record.id}", on_select="rerun", selection_mode="points")
-    best = _best(sweep, kept, measure)
+    best = _told(sweep, _best(kept, measure), measure)
     said = (
         [f"{len(kept)} of {len(measured)} runs stay{f', the best {best}' if best else ''}."] if brush != Brush() else []
     )
@@ -89,11 +93,10 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
     }
     scale = 100 if measure.metric.unit == "%" else 1
     numbers = [row.metrics[measure.key] * scale for row in rows]
-    low, high = min(numbers), max(numbers)
-    if low == high:
+    if min(numbers) == max(numbers):
         return Brush({name: values for name, values in chosen.items() if values})
     unit = f", {measure.metric.unit}" if measure.metric.unit else ""
-    step = (high - low) / 100
+    low, high, step = _reach(numbers)
     limits = last.slider(
         f"{measure.metric.title}{unit}",
         low,
@@ -103,10 +106,21 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
         **choice(f"{BRUSH}{measure.key}", Between(low, high), (low, high)),
         help="Keep the lines that end in this range.",
     )
-    # Browsers count in steps, which may miss the ends by a little.
-    is_moved = limits[0] > low + step / 2, limits[1] < high - step / 2
-    ends = (limits[0] / scale if is_moved[0] else -math.inf, limits[1] / scale if is_moved[1] else math.inf)
-    return Brush({name: values for name, values in chosen.items() if values}, ends if any(is_moved) else None)
+    # An end that was not moved is no limit.
+    ends = (-math.inf if limits[0] == low else limits[0] / scale, math.inf if limits[1] == high else limits[1] / scale)
+    values = {name: values for name, values in chosen.items() if values}
+    return Brush(values, None if limits == (low, high) else ends)
+
+
+def _reach(numbers: list[float]) -> tuple[float, float, float]:
+    """The ends of a slider over different numbers, and its step: a power of ten, less than a hundredth of the way.
+
+    Browsers count from the lower end in decimals, and come to an upper end only if it is so many whole steps away.
+    """
+    digits = 2 - math.floor(math.log10(max(numbers) - min(numbers)))
+    step = round(10.0**-digits, max(0, digits))
+    low, high = math.floor(min(numbers) / step), math.ceil(max(numbers) / step)
+    return round(low * step, digits), round(high * step, digits), step
 
 
 def _clicked(chosen: Any) -> str | None:
@@ -182,14 +196,30 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
     return figure
 
 
-def _best(sweep: Sweep, rows: list[Row], measure: Measure) -> str:
+def _best(rows: list[Row], measure: Measure) -> tuple[Mapping[str, Any], Estimate] | None:
     """The best combination and its number, where one way is better."""
     found = [(settings, each) for settings, each in Table(tuple(rows)).over_seeds(measure.key) if each is not None]
     if measure.metric.better is None or not found:
-        return ""
+        return None
     sign = -1 if measure.metric.better == "lower" else 1
-    settings, best = max(found, key=lambda pair: sign * pair[1].mean)
-    return f"{sweep.text(settings)} ({measure.metric.title} {measure.metric.text(best.mean)})"
+    return max(found, key=lambda pair: sign * pair[1].mean)
+
+
+def _told(sweep: Sweep, best: tuple[Mapping[str, Any], Estimate] | None, measure: Measure) -> str:
+    """The best combination and its number, with its spread over seeds, in words."""
+    if best is None:
+        return ""
+    settings, number = best
+    return f"{sweep.text(settings)} ({measure.metric.title} {number.text(measure.metric)})"
+
+
+def _baselines(rows: list[Row], measure: Measure) -> str:
+    """What the simplest answer gets, from its least to its most: it may depend on the knobs."""
+    found = [row.baselines[measure.key] for row in rows if measure.key in row.baselines]
+    if not found:
+        return ""
+    ends = dict.fromkeys(map(measure.metric.text, (min(found), max(found))))
+    return f"The baseline, {measure.whose}: {' to '.join(ends)}."
 
 
 def _theme() -> Any:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import plotly.graph_objects as go
 
 from core import Sweep
-from core.looks import GHOST
+from core.looks import CURVE_COLOURS, GHOST
+from core.sweeps.estimate import Estimate
 from core.sweeps.measures import Measure
 from core.sweeps.table import Row, Table
 from pages.ui.figures import LAYOUT
@@ -15,22 +19,25 @@ from pages.ui.sweep_numbers import Runs
 CELL, AROUND = 48, 110
 
 
-def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> go.Figure:
-    """The mean over seeds for each pair of values, as a colour and as a number; of several seeds the middle one opens.
+def map_of(
+    sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, best: Mapping[str, Any] | None, theme: str
+) -> go.Figure:
+    """The mean over seeds for each pair of values, as a colour and as a number with its spread; the middle one opens.
 
-    A pair whose runs came to nothing says so.
+    The `best` pair, if one is, has a frame; one whose runs came to nothing says so.
     """
     down, across = sorted(sweep.axes, key=lambda name: len(sweep.axes[name]))
     knobs, metric = sweep.knobs(), measure.metric
     found = Table(tuple(rows)).over_seeds(measure.key)
-    means = {(settings[across], settings[down]): each.mean for settings, each in found if each is not None}
-    grid = [[means.get((column, row)) for column in sweep.axes[across]] for row in sweep.axes[down]]
+    known = {(settings[across], settings[down]): each for settings, each in found}
+    grid = [[known.get((column, row)) for column in sweep.axes[across]] for row in sweep.axes[down]]
     figure = go.Figure(
         go.Heatmap(
-            z=grid,
+            z=[[each and each.mean for each in row] for row in grid],
             x=[knobs[across].text(value) for value in sweep.axes[across]],
             y=[knobs[down].text(value) for value in sweep.axes[down]],
-            text=[["" if mean is None else metric.text(mean) for mean in row] for row in grid],
+            # In two lines: a cell is narrow.
+            text=[["" if each is None else each.text(metric).replace(" ±", "<br>±") for each in row] for row in grid],
             texttemplate="%{text}",
             colorscale="Cividis",
             # Bright is good.
@@ -41,7 +48,7 @@ def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> go.Fi
             ygap=2,
         )
     )
-    cells = [(settings, *_cell(sweep, rows, settings, measure)) for settings, _ in found]
+    cells = [(settings, *_cell(sweep, rows, settings, each, measure)) for settings, each in found]
     figure.add_scatter(
         x=[knobs[across].text(settings[across]) for settings, *_ in cells],
         y=[knobs[down].text(settings[down]) for settings, *_ in cells],
@@ -55,6 +62,11 @@ def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> go.Fi
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
+    if best is not None:
+        # Cells lie around whole numbers.
+        column, row = (list(sweep.axes[name]).index(best[name]) for name in (across, down))
+        corners = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+        figure.add_shape(type="rect", **corners, line={"width": 4, "color": CURVE_COLOURS[theme][0]})
     # The nearest cell is meant, wherever in it somebody clicks.
     figure.update_layout(**{**LAYOUT, "height": AROUND + CELL * len(grid)}, hoverdistance=-1)
     grounds = {"type": "category", "showgrid": False, "zeroline": False}
@@ -63,19 +75,17 @@ def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> go.Fi
     return figure
 
 
-def _cell(sweep: Sweep, rows: list[Row], settings: object, measure: Measure) -> tuple[Row, str]:
+def _cell(
+    sweep: Sweep, rows: list[Row], settings: Mapping[str, Any], found: Estimate | None, measure: Measure
+) -> tuple[Row, str]:
     """The run that a cell opens, the nearest to the mean of its seeds, and what stands beside the pointer."""
     here = [row for row in rows if row.settings == settings]
-    numbers = [row for row in here if measure.key in row.metrics]
-    what = sweep.text(here[0].settings)
-    if not numbers:
+    what = sweep.text(settings)
+    if found is None:
         return here[0], f"{what}: {here[0].reason or 'no number yet'}<br>Click to open it."
-    mean = sum(row.metrics[measure.key] for row in numbers) / len(numbers)
-    nearest = min(numbers, key=lambda row: abs(row.metrics[measure.key] - mean))
-    text = f"{what}: {measure.metric.text(mean)}"
-    if len(numbers) == 1:
+    numbers = [row for row in here if measure.key in row.metrics]
+    nearest = min(numbers, key=lambda row: abs(row.metrics[measure.key] - found.mean))
+    text = f"{what}: {found.text(measure.metric)}"
+    if found.runs == 1:
         return nearest, f"{text}<br>Click to open it."
-    return (
-        nearest,
-        f"{text}, the mean of {len(numbers)} seeds<br>Click to open seed {nearest.seed}, the nearest to it.",
-    )
+    return nearest, f"{text}, the mean of {found.runs} seeds<br>Click to open seed {nearest.seed}, the nearest to it."

@@ -13,12 +13,14 @@ from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.flagging import confusion, precision_recall, roc, threshold
 from core.engine import ReadableRecord
 from core.looks import GHOST
+from core.selection import Samples
 from pages.ui.analyses import analysed
 from pages.ui.beside import numbers_beside
 from pages.ui.choices import Between, choice
 from pages.ui.figures import Line, bars, histogram, lines, residuals
-from pages.ui.galleries import rows
+from pages.ui.galleries import Places, rows
 from pages.ui.laboratory import laboratory
+from pages.ui.selection_panel import PICK, selection_panel
 
 # The strangest samples that are shown.
 SHOWN = 24
@@ -176,7 +178,9 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
     notes = [f"{scores[place]:.3g}" for place in strangest]
     shown = {"Strangest": found.originals[strangest], "What it expects": found.reconstructions[strangest]}
     classes = [] if found.labels is None else [spec.label_names[found.labels[place]] for place in strangest]
-    rows(shown, spec, "odd", notes={"Strangest": classes, "What it expects": notes})
+    places = Places(Samples(record.config, "held-out"), strangest)
+    rows(shown, spec, "odd", notes={"Strangest": classes, "What it expects": notes}, places=places)
+    selection_panel([record], "held-out", PICK)
     if spec.kind == "sequence":
         errors = np.square(found.originals - found.reconstructions).reshape(*found.originals.shape[:2], -1).mean(axis=2)
         steps, first = np.arange(1, errors.shape[1] + 1), strangest[0]

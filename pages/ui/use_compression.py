@@ -41,7 +41,8 @@ def compression(record: ReadableRecord) -> None:
     words = {
         "size": f"{found.text('raw')} as it is",
         "rate": f"{found.numbers} {stored} of {found.chosen} bit{'s' if found.chosen > 1 else ''}",
-        "mse": f"± {found.spread:.4f}; {found.exact_mse:.4f} with exact codes",
+        "mse": f"± {found.spread:.4f}; "
+        + ("nothing is rounded" if has_integers else f"{found.exact_mse:.4f} with exact codes"),
         "pca_mse": f"± {found.pca_spread:.4f}; all components, rounded",
     }
     for name, said in words.items():
@@ -141,10 +142,11 @@ def _said(found: Compressed) -> str:
         return ""
     wins, rates = _is_ahead(found)[reach], found.rates[reach]
     loses = (found.gains < -2 * found.gain_spreads)[reach]
+    where = "At every rate that both reach" if len(rates) > 1 else "At this rate"
     if wins.all():
-        return "At every rate that both reach, this model loses less than PCA."
+        return f"{where}, this model loses less than PCA."
     if loses.all():
-        return "At every rate that both reach, PCA loses less than this model."
+        return f"{where}, PCA loses less than this model."
     if not wins.any():
-        return "At no rate that both reach does this model lose less than PCA."
+        return "This model loses less than PCA at no rate that both reach."
     return f"This model loses less than PCA at {rates[wins].min():.2g} to {rates[wins].max():.2g} bytes a sample alone."

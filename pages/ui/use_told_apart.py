@@ -156,7 +156,5 @@ def _said_of_clusters(shares: np.ndarray) -> str:
     filled = np.flatnonzero(shares.sum(axis=0))
     generated = shares[1, filled] / shares[:, filled].sum(axis=0)
     most, least = generated.argmax(), generated.argmin()
-    return (
-        f"Of cluster {filled[most] + 1} {generated[most]:.0%} are generated, of cluster {filled[least] + 1} "
-        f"{generated[least]:.0%}; half would be even."
-    )
+    ends = [f"{100 * generated[place]:.0f} % of cluster {filled[place] + 1}" for place in (most, least)]
+    return f"Generated are {' and '.join(ends)}; half would be even."

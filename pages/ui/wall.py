@@ -22,6 +22,8 @@ from pages.ui.stage import described
 
 # The most runs that are followed at once.
 MOST = 30
+# Where the sliders over swept values stand at first.
+FIRST = (0, 0)
 
 _wall = component("wall")
 
@@ -47,7 +49,13 @@ def wall(
     """
     records = [_stored(placed.run) for placed in runs[:MOST]]
     tiles = [_tile(placed, record) for placed, record in zip(runs, records, strict=False)]
-    data: WallData = {"title": title, "view": _view(tiles), "tiles": tiles, "across": across, "down": down}
+    data: WallData = {
+        "title": title,
+        "view": _view(tiles, across, down),
+        "tiles": tiles,
+        "across": across,
+        "down": down,
+    }
     readable = [record for record in records if isinstance(record, ReadableRecord)]
     plots = [Samples(record.config, "validation") for record in readable]
     shown = _wall(
@@ -64,20 +72,23 @@ def wall(
     return opened
 
 
-def _view(tiles: Sequence[Tile]) -> WallView:
+def _view(tiles: Sequence[Tile], *axes: Axis | None) -> WallView:
     """What is looked at: the same on all walls."""
     measured = {metric["name"]: None for tile in tiles if tile["stage"] for metric in tile["stage"]["metrics"]}
+    most = max((len(axis["values"]) for axis in axes if axis), default=1)
     return {
         "mode": chosen("wall_mode", ("tiles", "knob"), "tiles"),
         "panel": chosen("wall_panel", get_args(Panel), ""),
         "metric": chosen("wall_metric", measured, ""),
+        "place": chosen("wall_place", range(most), FIRST) if most > 1 else FIRST,
     }
 
 
 def _look(view: WallView | None) -> None:
     """Somebody looks at something else."""
     if view is not None:
-        st.session_state.update({f"wall_{part}": word for part, word in view.items()})
+        chosen_now = {**view, "place": tuple(view["place"])}
+        st.session_state.update({f"wall_{part}": word for part, word in chosen_now.items()})
 
 
 def _stored(run: str) -> Record | None:

@@ -39,4 +39,5 @@ def welcome(config: RunConfig) -> None:
         id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, owner="",
         config=config, spec=spec,
     )  # fmt: skip
-    _recording(key="recording", data=described(recorded, Status.FINISHED))
+    # Any touch takes over.
+    _recording(key="recording", data=described(recorded, Status.FINISHED), on_touched_change=once(train, config))

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 import numpy as np
 
 from core.errors import UploadError
-from core.uploads.limits import ARRAYS, CELLS, MB, TEXTS, UNPACKED
+from core.uploads.limits import ARRAYS, CELLS, FEWEST_SAMPLES, MB, TEXTS, UNPACKED
 from core.uploads.parse.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
+from core.uploads.parse.folders import classes_of
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
-from core.uploads.parse.recognise import open_zip
+from core.uploads.parse.recognise import files_in, open_zip
 from core.uploads.parse.words import Words
 from core.uploads.phrases import counted, listed, printable
 
@@ -31,16 +32,33 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         UploadError: it is damaged, or no member holds numbers.
     """
     with open_zip(data) as archive:
-        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        members = {info.filename.removesuffix(".npy"): info for info in files_in(archive)}
+        headers = {name: _peek(archive, info) for name, info in members.items()}
+        if _are_samples(headers):
+            return _stacked(headers, lambda name: _member(archive, members[name], name), notices)
         if len(members) > ARRAYS:
             raise UploadError(f"The archive has {len(members):,} arrays; at most {ARRAYS} are read: save only x and y.")
-        headers = {name: _peek(archive, info) for name, info in members.items()}
         if {"data", "indices", "indptr", "format", "shape"} <= headers.keys():
             return _sparse(data, headers, notices)
         if not any(_holds_samples(header) for header in headers.values()):
             for name, header in headers.items():
                 refuse_all_but_numbers(header, f"Array {printable(name, 30)}")
         return chosen_of(headers, lambda name: _member(archive, members[name], name), notices)
+
+
+def _are_samples(headers: dict[str, Header]) -> bool:
+    """Whether each array is a sample: many of one shape and type, none of them called like samples or labels."""
+    alike = len(headers) >= FEWEST_SAMPLES and len({(shape, dtype) for shape, _, dtype in headers.values()}) == 1
+    return alike and not any(_parted(name)[1] in (*SAMPLES, *LABELS) for name in headers)
+
+
+def _stacked(headers: dict[str, Header], array_of: Callable[[str], Array], notices: list[str]) -> Raw:
+    shape, _, dtype = next(iter(headers.values()))
+    refuse_all_but_numbers(((len(headers), *shape), False, dtype), "The archive")
+    files = tuple(f"{name}.npy" for name in headers)
+    notices.append(f"Each of {len(headers):,} arrays of one shape was read as a sample.")
+    values = held(np.stack([array_of(name) for name in headers]), notices)
+    return Raw("array", values, words=classes_of(files, notices), ids=files)
 
 
 def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], notices: list[str]) -> Raw:

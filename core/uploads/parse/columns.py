@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.parse import dates, lists
 from core.uploads.parse.format import Format
-from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.numbers import is_missing, is_unmeasured
 from core.uploads.parse.raw import Array, Column, ColumnKind
 from core.uploads.parse.written import Written, decimal_sign, is_number, written
 from core.uploads.phrases import counted, printable
@@ -63,7 +63,8 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
     """What a column was said to be, or else the first thing that most of its cells can be read as."""
     text = Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}" if cells else "no value"))
     told = format.told(name)
-    form = written(cells, format.decimal, hint) if cells else None
+    measured = [cell for cell in cells if not is_unmeasured(cell)]
+    form = written(measured, format.decimal, hint) if measured else None
     if form is None and told in (None, "number", "time") and dates.are_lasting(cells):
         return _lasting(name, cells, told)
     if told == "number":

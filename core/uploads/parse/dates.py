@@ -24,6 +24,7 @@ DAYS = (
         "%d-%b-%Y",
         "%b %d %Y",
         "%d/%b/%Y",
+        "%d%b%Y",
         "%d-%b-%y",
         "%d %b %Y",
         "%d %B %Y",
@@ -34,7 +35,17 @@ DAYS = (
     ),
     *("%B %Y", "%Y年%m月%d日", "%Y年%m月", "%m/%Y", "%Y/%m"),
 )
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S")
+CLOCKS = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %H:%M:%S.%f",
+    ", %H:%M:%S",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    "T%H:%M:%S",
+    ":%H:%M:%S",
+)
 OF_DAY = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 # Dates of tables in which the first of two numbers may be the day or the month.
 TURNED = {"%m/%d/": "%d/%m/", "%d/%m/": "%m/%d/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-"}

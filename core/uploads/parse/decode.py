@@ -20,10 +20,24 @@ from typing import Any
 from core.errors import UploadError
 from core.uploads.limits import BYTES, MB, UNPACKED
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import BZIP2, GZIP, JSON, NAMED, STACK, TABLE, TEXT, UNNAMED, XZ, ZIP, FileFormat, said
+from core.uploads.parse.formats import (
+    ARRAYS,
+    BZIP2,
+    GZIP,
+    JSON,
+    NAMED,
+    STACK,
+    TABLE,
+    TEXT,
+    UNNAMED,
+    XZ,
+    ZIP,
+    FileFormat,
+    said,
+)
 from core.uploads.parse.leftovers import without_leftovers
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import kind_of_zip, open_zip, recognise
+from core.uploads.parse.recognise import files_in, kind_of_zip, open_zip, recognise
 from core.uploads.parse.records import is_json
 from core.uploads.parse.tabular import is_table
 from core.uploads.phrases import printable
@@ -32,7 +46,7 @@ from core.uploads.phrases import printable
 PACKED: dict[FileFormat | None, Callable[[io.BytesIO], Any]] = {GZIP: gzip.open, BZIP2: bz2.open, XZ: lzma.open}
 WANTED = (
     f"Bring a table ({said('table')}), an array ({said('array')}), a sound ({said('sound')}), a text, an archive "
-    f"({said('archive')}) of pictures or sounds, or one picture of many frames (TIFF, GIF)."
+    f"({said('archive')}) of pictures, sounds or tables, or one picture of many frames (TIFF, GIF)."
 )
 # Lists of lists or of objects, and objects, whatever the file is called.
 LIKE_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*[\[{][^\n]*[,"]|\{\s*")')
@@ -80,7 +94,7 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
     found = recognise(data)
     if found == ZIP:
         with open_zip(data) as archive:
-            found = kind_of_zip(archive.namelist())
+            found = kind_of_zip([info.filename for info in files_in(archive)])
     if found is not None and found.family == "picture":
         return STACK
     expected = NAMED.get(suffix)
@@ -108,7 +122,8 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
     if not found.reader:
         advice = f"{found.advice} " if found.advice else ""
         raise UploadError(f"The file is {found.title}, which is not read. {advice}{WANTED}")
-    if expected not in (found, None) and found.suffixes:
+    is_packed_by_hand = (found, expected) == (ARRAYS, ZIP)
+    if expected not in (found, None) and found.suffixes and not is_packed_by_hand:
         right = found.suffixes[0]
         raise UploadError(
             f"The file is named {suffix} but is {found.title}: rename it to {right}, or bring the right one."

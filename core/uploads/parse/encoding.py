@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 
 from core.errors import UploadError
@@ -18,6 +19,12 @@ MARKS = (
 # Control characters that no text has many of; more than this share of them, and it is none.
 CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27}
 MOST_CONTROLS = 0.02
+# Letters beyond ASCII side by side, as they never stand where Windows-1252 is written.
+ABROAD = re.compile(rb"[\x80-\xff]{4}")
+EASTERN = ("gb18030", "big5", "shift_jis", "cp932", "euc_kr", "cp949", "euc_jp", "cp1251", "koi8-r", "cp1253")
+WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
+# Bytes of different words that are looked at.
+LOOKED_AT = 20_000
 
 
 def encoding_of(data: bytes, notices: list[str]) -> str:
@@ -44,6 +51,13 @@ def encoding_of(data: bytes, notices: list[str]) -> str:
     try:
         _look_through(data, "utf-8")
     except UnicodeDecodeError as error:
+        eastern = _eastern(data)
+        if eastern is not None:
+            notices.append(
+                f"Unsure: the text is not UTF-8 and was read as {eastern.upper()}, as its letters look; if they make "
+                "no words, choose another encoding."
+            )
+            return eastern
         count = len(data) - len(data.translate(None, bytes(range(128, 256))))
         notices.append(
             f"The text is not UTF-8 (byte {error.start:,}) and was read as Windows-1252 (Latin-1); look at the "
@@ -55,6 +69,25 @@ def encoding_of(data: bytes, notices: list[str]) -> str:
             return "latin-1"
         return "cp1252"
     return "utf-8"
+
+
+def _eastern(data: bytes) -> str | None:
+    """What chardet takes a text for, if that is an encoding of letters that are not Latin and all of it can be read."""
+    import chardet
+
+    if not ABROAD.search(data):
+        return None
+    # A class that comes up in each row would count for more than all others.
+    words = b"\n".join(dict.fromkeys(WORD.findall(data[:BLOCK])))[:LOOKED_AT]
+    found = chardet.detect(words)["encoding"]
+    name = codecs.lookup(found).name if found else ""
+    if name not in EASTERN:
+        return None
+    try:
+        _look_through(data, name)
+    except UnicodeDecodeError:
+        return None
+    return name
 
 
 def _look_through(data: bytes, encoding: str) -> None:

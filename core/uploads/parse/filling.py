@@ -10,14 +10,13 @@ import numpy as np
 from core.uploads.limits import TEXT_COLUMNS, TEXTS
 from core.uploads.parse import dates
 from core.uploads.parse.columns import Plan, Rows, by_cell
-from core.uploads.parse.numbers import is_missing, without_endless
+from core.uploads.parse.numbers import is_missing, is_unmeasured, without_endless
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.words import Growing, Words
 from core.uploads.phrases import Tally, counted, listed, printable, told_apart
 
 # Characters of a cell that may be a label or the name of a series.
 LONGEST_TEXT = 100
-BEFORE = "-+<>≤≥=~≈± "
 HOLDS_NO = {
     "number": "without a number",
     "time": "without a date",
@@ -88,8 +87,8 @@ class Filling:
         words = 0
         for place in self._numbers:
             cell = row[place]
-            # Nearly every number begins so, and so does what is below or above all that can be measured.
-            if cell.lstrip(BEFORE)[:1].isdigit():
+            # Nearly every number begins so.
+            if cell.lstrip("-")[:1].isdigit() or is_unmeasured(cell):
                 return False
             if not is_missing(cell):
                 if self._plans[place].form.number(cell) is not None:

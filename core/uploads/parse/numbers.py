@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import ascii_lowercase
 
 import numpy as np
@@ -22,6 +23,8 @@ MISSING = frozenset(
         *("#valore!", "#rif!", "#nome?", "#valor!"),
     }
 )  # fmt: skip
+# Below or above all that can be measured, and too wide for its column in Fortran.
+UNMEASURED = re.compile(r"\s*([<>≤≥]\s*[\d.,]+|\*{2,})\s*")
 LARGEST = float(np.finfo(np.float32).max)
 BLOCK = 1 << 20
 
@@ -29,6 +32,11 @@ BLOCK = 1 << 20
 def is_missing(cell: str) -> bool:
     """Whether a cell says that it holds nothing."""
     return cell.strip().lower() in MISSING
+
+
+def is_unmeasured(cell: str) -> bool:
+    """Whether a cell says that what should stand there could not be measured."""
+    return UNMEASURED.fullmatch(cell) is not None
 
 
 def without_endless(values: Array, tally: Tally, where: str) -> Array:

@@ -19,12 +19,10 @@ from core.uploads.parse.folders import classes_of
 from core.uploads.parse.formats import said
 from core.uploads.parse.picture import Head, Unreadable, frames_of, head_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import recognise
+from core.uploads.parse.recognise import files_in, recognise
 from core.uploads.phrases import Tally, counted, printable
 
 ENCRYPTED = 0x1
-# Names that archivers add on their own account.
-ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 # Pictures that say where something is in others.
 MASK = re.compile(
     r"(^|/)(ground_?truth|masks?|annotations?|segmentations?)/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE
@@ -80,9 +78,7 @@ def read_all(heads: dict[str, Head], unpacked: Callable[[str], bytes], tally: Ta
 
 def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> dict[str, zipfile.ZipInfo]:
     """The files by name that may be pictures, the last of each name, none of them opened yet."""
-    entries = [
-        info for info in archive.infolist() if not info.filename.endswith("/") and not ADDED.search(info.filename)
-    ]
+    entries = files_in(archive)
     unpacked = sum(info.file_size for info in entries)
     if unpacked > UNPACKED:
         raise UploadError(

@@ -12,6 +12,8 @@ from core.uploads.parse.formats import ARRAYS, EXCEL, NAMED, ODS, ZIP, FileForma
 
 # Bytes that tell a format.
 HEAD = 1_200
+# Names that archivers add.
+ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 # Office's documents, which are ZIP archives that list their parts, by a folder inside.
 PARTS = "[Content_Types].xml"
 OFFICE = ((r"xl/", EXCEL), (r"word/", NAMED[".docx"]), (r"ppt/", NAMED[".pptx"]))
@@ -40,6 +42,11 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
         ) from error
     refuse_many(len(archive.filelist))
     return archive
+
+
+def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The members of an archive that are no folders, and that no archiver added on its own account."""
+    return [info for info in archive.infolist() if not info.filename.endswith("/") and not ADDED.search(info.filename)]
 
 
 def refuse_many(entries: int) -> None:

@@ -97,11 +97,23 @@ def _records(content: Any, notices: list[str]) -> list[Any]:
             return lists[training[0]]
         if lists and len({*map(len, lists.values())}) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+        inside = [name for name, value in content.items() if isinstance(value, dict) and _holds_list(value)]
+        if len(inside) == 1 < len(content):
+            notices.append(f"Of the file, what is in {listed(inside)} was read.")
+            return _records(content[inside[0]], notices)
         if content and all(isinstance(value, dict) for value in content.values()):
             return _of_objects(content, notices)
     if not isinstance(content, list) or not content:
         raise UploadError(f"The JSON holds no list: {WANTED}.")
     return content
+
+
+def _holds_list(content: dict[str, Any]) -> bool:
+    """Whether several things are listed in an object, or in one that is in it."""
+    inside = [value for value in content.values() if isinstance(value, dict)]
+    return any(isinstance(value, list) and len(value) > 1 for value in content.values()) or any(
+        map(_holds_list, inside)
+    )
 
 
 def _of_objects(content: dict[str, dict[str, Any]], notices: list[str]) -> list[dict[str, Any]]:

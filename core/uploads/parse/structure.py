@@ -13,11 +13,13 @@ from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
 from core.uploads.parse.dates import LIKE
 from core.uploads.parse.format import Format
-from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.numbers import is_missing, is_unmeasured
 from core.uploads.parse.written import Written, is_number
 from core.uploads.phrases import counted, listed
 
 COMMENT = ("#", "%", "//", "@", "!")
+# What is drawn between rows in Markdown and by databases.
+RULE = re.compile(r"\s*([+:]*[-=_]{3,}[-=_+:]*\s*)?")
 Row = list[str]
 Guess = Literal["names", "likely names", "likely values", "values"]
 NAMES: tuple[Guess, ...] = ("names", "likely names")
@@ -76,6 +78,11 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
             first = [*first, ""]
         return Structure(begin, first, width, full, is_close)
     return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width], is_close)
+
+
+def is_rule(row: Row) -> bool:
+    """Whether a row that is not blank is a line drawn between others."""
+    return all(map(RULE.fullmatch, row))
 
 
 def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices: list[str]) -> None:
@@ -144,7 +151,7 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
     ]
     numeric = [2 * sum(map(is_number, column)) >= len(column) for column in columns]
     above = [name for name, holds in zip(names, numeric, strict=True) if holds and not is_missing(name)]
-    if any(not is_number(name) for name in above):
+    if any(not (is_number(name) or is_unmeasured(name)) for name in above):
         return "names"
     # The name of a column stands in no other row, and texts that come up again do.
     texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]

@@ -28,7 +28,7 @@ from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.rows import Numbered, from_rows, refuse_to_turn
-from core.uploads.parse.structure import COMMENT, Row, Structure, say_how_it_begins, structure_of
+from core.uploads.parse.structure import COMMENT, Row, Structure, is_rule, say_how_it_begins, structure_of
 from core.uploads.parse.written import is_number
 from core.uploads.phrases import Tally, counted, listed
 
@@ -72,7 +72,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     if HINT.fullmatch(lines[0].strip()):
         lines, skip = lines[1:], skip + 1
     if format.samples == "columns":
-        return from_rows(_all_rows(_lines(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
+        return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
     numbered = first_rows(lines, dialect)
     declared = [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]
     structure = structure_of(numbered, format.model_copy(update={"header": "none"}) if declared else format)
@@ -92,7 +92,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         values = _at_once(data, encoding, dialect, above + (structure.header is not None), structure.width)
         if values is not None:
             return Raw("table", values, tuple(plan.column for plan in planned))
-    rows = _rows(_lines(data, encoding, above), dialect, structure, above, tally, notices)
+    rows = _rows(lines_of(data, encoding, above), dialect, structure, above, tally, notices)
     raw = filled(planned, _some(rows, structure.width), tally, notices)
     if not len(raw.values):
         raise UploadError(
@@ -157,7 +157,8 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
     return joined(blocks)
 
 
-def _lines(data: bytes, encoding: str, skip: int) -> Iterator[str]:
+def lines_of(data: bytes, encoding: str, skip: int) -> Iterator[str]:
+    """The lines of a text, the first ones skipped."""
     stream = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
     for count, line in enumerate(stream, start=1):
         if len(line) > LINE:
@@ -173,7 +174,7 @@ def beginning(data: bytes, encoding: str, skip: int) -> list[str]:
     """The first lines, at least one and not too many characters."""
     lines: list[str] = []
     length = 0
-    for line in islice(_lines(data, encoding, skip), SAMPLE_LINES):
+    for line in islice(lines_of(data, encoding, skip), SAMPLE_LINES):
         lines.append(line)
         length += len(line)
         if length > SAMPLE_CHARACTERS:
@@ -191,7 +192,7 @@ def first_rows(lines: list[str], dialect: Dialect) -> Numbered:
     return rows
 
 
-def _all_rows(lines: Iterator[str], dialect: Dialect) -> Numbered:
+def all_rows(lines: Iterable[str], dialect: Dialect) -> Numbered:
     """The rows of a table that is turned, those that are not blank, with the lines they begin in."""
     rows, cells = Numbered(), 0
     try:
@@ -207,7 +208,7 @@ def _all_rows(lines: Iterator[str], dialect: Dialect) -> Numbered:
 def _numbered(lines: Iterable[str], dialect: Dialect) -> Iterator[tuple[int, Row]]:
     reader, begins = dialect.reader(lines), 0
     for row in reader:
-        if any(cell.strip() for cell in row):
+        if any(cell.strip() for cell in row) and not is_rule(row):
             yield begins, row
         begins = reader.line_num
 
@@ -241,6 +242,10 @@ def _rows(
             line, begins = begins, above + reader.line_num + 1
             if not any(cell and not cell.isspace() for cell in row):
                 tally.add("Passed over:", "empty line", "", f"line {line:,}")
+                continue
+            # In a column alone it is a gap.
+            if width > 1 and is_rule(row):
+                tally.add("Passed over:", "line", "drawn between rows", f"line {line:,}")
                 continue
             if is_header:
                 is_header = False

@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
-from core.uploads.parse import pictures, sounds
+from core.uploads.parse import pictures, recordings, sounds
 from core.uploads.parse.folders import name_anew
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import JSON, ZIP, suffixes
+from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import open_zip, recognise
+from core.uploads.parse.recognise import files_in, open_zip, recognise
 from core.uploads.phrases import Tally, listed, printable
 
 # What stands beside data and is none.
@@ -28,11 +28,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     with open_zip(data) as archive:
         name_anew(archive, notices)
-        members = {
-            info.filename: info
-            for info in archive.infolist()
-            if not info.filename.endswith("/") and not pictures.ADDED.search(info.filename)
-        }
+        members = {info.filename: info for info in files_in(archive)}
         ends = {name: _end(name) for name in members}
 
         def of(kinds: tuple[str, ...]) -> list[zipfile.ZipInfo]:
@@ -71,7 +67,14 @@ def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Fo
     names = [info.filename for info in members]
     training = [info for info in members if "train" in info.filename.lower()]
     if len(members) > 1 and len(training) != 1:
-        raise UploadError(f"The archive holds {len(members)} tables ({listed(names)}): bring one of them.")
+        if all(name.lower().endswith((*TABLE.suffixes, *TEXT.suffixes)) for name in names):
+            raw = recordings.read(archive, members, format, notices)
+            if raw is not None:
+                return raw
+        raise UploadError(
+            f"The archive holds {len(members)} tables ({listed(names)}): bring one of them, or some with the same "
+            "columns."
+        )
     chosen = training[0] if len(members) > 1 else members[0]
     if chosen.file_size > UNPACKED:
         raise UploadError(

@@ -94,15 +94,19 @@ def is_id_name(name: str) -> bool:
     return ID.fullmatch(name) is not None
 
 
+def blank_share(words: Words) -> float:
+    """The share of texts that say that they hold nothing."""
+    blank = np.array([is_missing(text) for text in words.names] or [True])
+    return float(blank[words.codes].mean()) if len(words) else 1.0
+
+
 def missing_shares(raw: Raw) -> dict[str, float]:
     """The share of missing cells by column, lists counted as one."""
     gaps = np.isnan(raw.values).mean(axis=0) if raw.values.dtype.kind == "f" else np.zeros(raw.values.shape[1])
     shares = dict(zip(raw.names, gaps.tolist(), strict=True))
     for column in raw.columns:
         if column.kind == "text":
-            words = raw.words[column.name]
-            empty = np.array([is_missing(text) for text in words.names] or [True])
-            shares[column.name] = float(empty[words.codes].mean()) if len(words) else 1.0
+            shares[column.name] = blank_share(raw.words[column.name])
         elif column.width > 1:
             shares[column.name] = max(shares[name] for name in column.names)
     return shares

@@ -8,7 +8,16 @@ from core.errors import UploadError
 from core.uploads.limits import CLASSES
 from core.uploads.parse.raw import Raw
 from core.uploads.phrases import listed, printable
-from core.uploads.prepare.columns import BOOLEANS, called, different, is_sure, may_be_labels, numbers_of, tells_classes
+from core.uploads.prepare.columns import (
+    BOOLEANS,
+    blank_share,
+    called,
+    different,
+    is_sure,
+    may_be_labels,
+    numbers_of,
+    tells_classes,
+)
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options, Role
 
@@ -47,7 +56,11 @@ def label_column(
             return _too_many(raw, named, notices)
         return _said(raw, named, notices)
     texts = [name for name in rest if name in raw.words]
-    classes = [name for name in texts if may_be_labels(raw, name, options)]
+    classes = [
+        name
+        for name in texts
+        if may_be_labels(raw, name, options) and blank_share(raw.words[name]) <= options.most_missing
+    ]
     if len(classes) == 1:
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {*BOOLEANS, *BOOLEANS.values()}
         return None if truth and classes[0] != raw.columns[-1].name else _said(raw, classes[0], notices)

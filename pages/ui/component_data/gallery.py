@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from pages.ui.component_data.shared import Drawn, Ground
+from pages.ui.component_data.shared import Drawn, Ground, Selected
 
 
 class Row(TypedDict):
@@ -28,8 +28,9 @@ class GalleryData(TypedDict):
 
     Several rows are walls that follow one another `along` something, say time: one is seen at a time, under a slider.
 
-    A wall of decoded codes has the `ground` that these lie on, and can be `walked`. The samples at the places `framed`
-    of each row are. Where a row does not fit it is cut off, or thinned where it is to be seen as a `whole`.
+    A wall of decoded codes has the `ground` that these lie on, and can be `walked`. Where the samples of a row are
+    drawn in plots, too, `places` are their indices there, and some may be `selected`. Where a row does not fit it is
+    cut off, or thinned where it is to be seen as a `whole`.
     """
 
     rows: list[Row]
@@ -39,5 +40,6 @@ class GalleryData(TypedDict):
     along: str | None
     ground: Ground | None
     walked: Walked | None
-    framed: list[int]
+    places: list[int]
+    selected: Selected
     whole: bool

@@ -49,9 +49,9 @@ class StageData(TypedDict):
     "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. So many classes
     are drawn `in_turn`, 1 where none is asked for. `headline` and `curves` are the names of the metrics read out and
     plotted at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that
-    were turned on the way, `before` is the run to compare with, `selected` are validation samples. It is looked back
-    `at` a step, or None. By the name `page` the server knows where the next run will take this one's place; it is empty
-    where none will.
+    were turned on the way, `before` is the run to compare with, `selected` are validation samples, `plotted` metrics
+    in place of those at first. It is looked back `at` a step, or None. By the name `page` the server knows where the
+    next run will take this one's place; it is empty where none will.
     """
 
     run: str
@@ -74,4 +74,5 @@ class StageData(TypedDict):
     at: int | None
     before: Before | None
     selected: Selected
+    plotted: list[str]
     page: str

@@ -31,12 +31,14 @@ class Axis(TypedDict):
 class WallView(TypedDict):
     """What somebody looks at on a wall: all tiles or one under a slider, a panel, and a metric of the curves.
 
-    No panel and no metric are the first there are. Scripts send the same back when something else is looked at.
+    Where sliders stand is a `place` (row, column), as far as there are so many. No panel and no metric are the first
+    there are. Scripts send the same back when something else is looked at.
     """
 
     mode: Literal["tiles", "knob"]
     panel: Panel | Literal[""]
     metric: str
+    place: tuple[int, int]
 
 
 class WallData(TypedDict):

@@ -1,0 +1,63 @@
+// What the pointer is on among a run's validation samples: the sample, and what the model makes of it.
+
+import { Asker } from "./asker.js";
+import { under } from "./lasso.js";
+import { held } from "./panel_samples.js";
+import { drawRows } from "./tiles.js";
+
+// In CSS pixels: about how high samples are, what is between them, and how far from the pointer they stand.
+const HEIGHT = 48;
+const GAP = 4;
+const AWAY = 14;
+
+/** Draw the rows of one sample into the tip `tip` beside a place of its parent. */
+function show(tip, views, look, name, [x, y]) {
+  tip.style.display = "block";
+  drawRows(tip.querySelector("canvas"), held(views), look, HEIGHT, GAP);
+  tip.querySelector("div").textContent = name;
+  const { clientWidth: width, clientHeight: height } = tip.parentElement;
+  tip.style.left = `${Math.min(x + AWAY, width - tip.offsetWidth)}px`;
+  const isRoomy = y + AWAY + tip.offsetHeight < height;
+  tip.style.top = `${Math.max(0, isRoomy ? y + AWAY : y - AWAY - tip.offsetHeight)}px`;
+}
+
+/** Where an event is on an element, which may be shown enlarged. */
+function placeOn(element, { clientX, clientY }) {
+  const { left, top, width } = element.getBoundingClientRect();
+  const ratio = element.offsetWidth / width;
+  return [ratio * (clientX - left), ratio * (clientY - top)];
+}
+
+/** Let the sample under the pointer be seen in a panel's picture, as it is and rebuilt by the run's last checkpoint. */
+export function letPeek(figure, state) {
+  const { look, labels } = state.data;
+  if (look.kind === "dot") return;
+  const [canvas, root] = [figure.querySelector("canvas"), figure.closest(".lab")];
+  const tip = root.querySelector(".tip");
+  let seen = -1;
+  const hide = () => {
+    seen = -1;
+    tip.style.display = "none";
+  };
+  canvas.addEventListener("pointermove", (event) => {
+    // While something is drawn or dragged nothing stands in its way, and of an earlier step no weights were kept.
+    const isFree = !event.buttons && state.at === null;
+    const i = isFree ? under(figure.spots ?? [], [event.offsetX, event.offsetY]) : -1;
+    if (i === seen) return;
+    hide();
+    if (i < 0) return;
+    seen = i;
+    const place = placeOn(root, event);
+    const name = labels[state.snapshot.views.labels?.values[i]] ?? "";
+    state.peeked = (views, see) => {
+      if (see === seen) show(tip, views, look, name, place);
+    };
+    state.peeker ??= new Asker(
+      `/probe/${state.data.run}`,
+      ({ views }, _, question) => state.peeked(views, question.see),
+      hide,
+    );
+    state.peeker.ask({ see: i });
+  });
+  canvas.addEventListener("pointerleave", hide);
+}
