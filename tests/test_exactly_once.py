@@ -28,6 +28,11 @@ class Engine:
         self.home = Home(home)
         self.records, self.moved, self.asked = {}, set(), []
         self.store = SimpleNamespace(get=self.get)
+        self.sweeps = SimpleNamespace(finished=self.finished)
+
+    def finished(self, configs, is_own):
+        over = {record.config: run for run, record in self.records.items() if record.status is Status.FINISHED}
+        return [over.get(config) for config in configs]
 
     def get(self, run):
         if run not in self.records:
