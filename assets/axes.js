@@ -13,10 +13,13 @@ const APART = 34;
 // The least width of a frame in which the axes are named.
 const NAMED = 140;
 
-/** What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. */
+/**
+ * What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. Of one the
+ * second is none.
+ */
 export function axisNames(latents) {
   if (latents > 2) return ["principal axis 1", "principal axis 2"];
-  return ["latent 1", latents === 2 ? "latent 2" : ""];
+  return ["latent 1", "latent 2"].slice(0, latents);
 }
 
 /** A scale for the square `frame` [low, high] that leaves room for numbers. */
@@ -25,19 +28,19 @@ export function frameScale([low, high], width, height) {
   return [(value) => LEFT + x(value), (value) => TOP + y(value)];
 }
 
-/** Numbers along the left and the lower edge of the frame. */
-export function drawNumbers(context, [low, high], [x, y]) {
+/** Numbers along the lower edge of the frame and, unless up and down mean nothing, along the left. */
+export function drawNumbers(context, [low, high], [x, y], axes = 2) {
   context.globalAlpha = FAINT;
   context.textAlign = "center";
   const along = ticks(low[0], high[0], (x(high[0]) - x(low[0])) / APART);
   for (const [k, text] of onAxis(along).entries()) context.fillText(text, x(along[k]), y(low[1]) + 13);
   context.textAlign = "right";
-  const up = ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART);
+  const up = axes > 1 ? ticks(low[1], high[1], (y(low[1]) - y(high[1])) / APART) : [];
   for (const [k, text] of onAxis(up).entries()) context.fillText(text, x(low[0]) - 5, y(up[k]) + 4);
   context.globalAlpha = 1;
 }
 
-/** Lines, numbers and the names of the axes. */
+/** Lines, numbers and the names of the axes, one or two. */
 export function drawAxes(context, frame, scale, names) {
   const [low, high] = frame;
   const [x, y] = scale;
@@ -51,17 +54,21 @@ export function drawAxes(context, frame, scale, names) {
   };
   context.lineWidth = 1;
   for (const tick of ticks(low[0], high[0], (right - left) / APART)) rule(tick, [x(tick), top], [x(tick), bottom]);
-  for (const tick of ticks(low[1], high[1], (bottom - top) / APART)) rule(tick, [left, y(tick)], [right, y(tick)]);
-  drawNumbers(context, frame, scale);
+  const up = names.length > 1 ? ticks(low[1], high[1], (bottom - top) / APART) : [];
+  for (const tick of up) rule(tick, [left, y(tick)], [right, y(tick)]);
+  drawNumbers(context, frame, scale, names.length);
   // In a small frame names would hide points.
   if (right - left < NAMED) return;
   context.textAlign = "right";
   drawApart(context, names[0], right - 4, bottom - 5);
   context.textAlign = "left";
-  drawApart(context, names[1], left + 4, top + 12);
+  if (names.length > 1) drawApart(context, names[1], left + 4, top + 12);
 }
 
-/** The circles of one and two standard deviations of a normal prior, or the edges of a uniform one, dashed. */
+/**
+ * One and two standard deviations of a normal prior, or the edges of a uniform one, dashed: circles and a square, of a
+ * single number lines across.
+ */
 export function drawPrior(context, prior, latents, [x, y], thickness = 1.2) {
   // More than two uniform numbers make no square on their principal axes.
   if (!prior || (prior === "uniform" && latents > 2)) return;
@@ -69,7 +76,12 @@ export function drawPrior(context, prior, latents, [x, y], thickness = 1.2) {
   context.lineWidth = thickness;
   context.setLineDash([5, 4]);
   context.beginPath();
-  if (prior === "uniform") context.rect(x(-1), y(1), x(1) - x(-1), y(-1) - y(1));
+  if (latents === 1) {
+    for (const end of prior === "uniform" ? [-1, 1] : [-2, -1, 1, 2]) {
+      context.moveTo(x(end), 0);
+      context.lineTo(x(end), context.canvas.height);
+    }
+  } else if (prior === "uniform") context.rect(x(-1), y(1), x(1) - x(-1), y(-1) - y(1));
   else {
     for (const radius of [1, 2]) {
       context.moveTo(x(radius), y(0));

@@ -14,7 +14,8 @@ import { Space } from "./space.js";
 import { amplitudes, play } from "./speaker.js";
 import { stillness } from "./stillness.js";
 import { travel } from "./travel.js";
-import { centre } from "./turning.js";
+import { centre, letTurn, turnBy } from "./turning.js";
+import { Among, hearOfWalks } from "./walked.js";
 
 // The most classes that the legend names.
 const NAMED = 25;
@@ -22,14 +23,13 @@ const NAMED = 25;
 const HEIGHT = 460;
 // While a hand needs room below, that of the cloud shrinks with the window, down to this height.
 const [LEAST, BELOW] = [260, 300];
-// CSS pixels that turn the cloud by one radian.
-const PER_RADIAN = 120;
 
 // Where points were seen last, `stood()`, and in which picture: Streamlit may draw the next one on another element.
 const last = { stood: null, plane: "", moving: false, journey: null };
 
 const HTML =
-  `<div class="tools" role="group" aria-label="What the pointer does"></div>` +
+  `<div class="above"><div class="tools" role="group" aria-label="What the pointer does"></div>` +
+  `<label class="find">Sample <input type="number" min="1" step="1"></label></div>` +
   `<div class="above"><div class="legend"></div>${LENS}</div>` +
   `<div class="plot"><canvas class="points"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
   `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>` +
@@ -72,7 +72,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture.chosen = chosenOf(selected);
   picture.put(values);
   const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups });
-  let [held, moved, hand, hovered] = [null, false, null, -1];
+  let [held, moved, hand, sliders, hovered] = [null, false, null, null, -1];
   // On the way to where they belong, points are nothing that a hand could hold on to.
   const isThere = () => picture.values === values;
 
@@ -81,6 +81,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { context, width } = prepare(root.querySelector(".marks"), canvas.clientHeight);
     if (isOnTheWay || !isThere()) return;
     hand?.draw({ context, width }, picture.scale);
+    // A hand has a cross of its own.
+    if (hand?.isSelecting) sliders?.draw({ context, width }, picture.scale);
     if (hovered >= 0) picture.ring(context, hovered);
   };
   const hover = (i) => {
@@ -118,22 +120,25 @@ export default function ({ data, parentElement, setTriggerValue }) {
       repaint();
     },
   );
+  const turned = () => {
+    picture.put(picture.values);
+    repaint();
+  };
+  if (dimensions === 3) letTurn(canvas, picture.view, turned);
   const takes = (kind, event) => isThere() && hand?.takes(kind, event);
   canvas.onpointermove = (event) => {
     if (takes("move", event)) return;
     if (!held) {
       const i = nearest(event);
       hover(i);
-      tip.show(i, event, canvas.clientWidth);
+      tip.show(i, [event.offsetX, event.offsetY], canvas.clientWidth);
       if (i >= 0) root.dataset.hovered = i;
     }
     moved ||= held !== null;
     if (!held || dimensions < 3) return;
-    picture.view.yaw += (event.clientX - held[0]) / PER_RADIAN;
-    picture.view.pitch += (event.clientY - held[1]) / PER_RADIAN;
+    turnBy(picture.view, event.clientX - held[0], event.clientY - held[1]);
     held = [event.clientX, event.clientY];
-    picture.put(picture.values);
-    repaint();
+    turned();
   };
   canvas.onpointerdown = (event) => {
     if (takes("down", event)) return;
@@ -152,10 +157,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (takes("click", event)) return;
     const i = nearest(event);
     if (isSound && i >= 0 && tip.has(i) && !moved) play(amplitudes(samples, i), look.rate, () => {});
+    if (!moved && hand?.isSelecting) sliders?.go(event);
   };
   canvas.onpointerleave = () => {
     hover(-1);
     tip.hide();
+  };
+  const field = root.querySelector(".find input");
+  field.parentElement.hidden = !samples.shape[0];
+  field.max = groups.length;
+  field.oninput = () => {
+    const i = Number(field.value) - 1;
+    hover(i in groups ? i : -1);
+    tip.show(hovered, picture.placeOf(i), canvas.clientWidth);
   };
   letSelect(canvas, {
     among: () => (!selected.samples || (hand && !hand.isSelecting) ? null : picture),
@@ -168,12 +182,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     isTurned: dimensions === 3,
   });
   root.hand?.close();
+  root.hear?.();
+  root.hear = hearOfWalks(() => paintHand());
   root.way?.stop();
   if (hands) {
     const { run, prior, codes, axes, tools, decodes, most } = hands;
     const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
     const kit = { run, prior, decodes, most, plane: data.points, space, look, samples, names, groups, canvas, nearest };
     Object.assign(kit, { repaint: () => paintHand(), resize: paint });
+    if (decodes) sliders = new Among(run, space);
     hand = new Hands(root, root.querySelector(".tools"), root.querySelector(".hand"), tools, kit);
   }
   root.hand = hand;
@@ -198,6 +215,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     way.stop();
     root.resized.disconnect();
+    root.hear();
     hand?.close();
   };
 }

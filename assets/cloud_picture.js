@@ -81,11 +81,16 @@ export class Picture {
     return amongPoints(this.flat, this.scale).under(place);
   }
 
+  /** Where a point stands on the sheet. */
+  placeOf(i) {
+    return this.scale.map((along, axis) => along(this.flat[2 * i + axis]));
+  }
+
   /** Draw a ring around a point. */
   ring(context, i) {
     context.lineWidth = 2;
     context.beginPath();
-    context.arc(...this.scale.map((along, axis) => along(this.flat[2 * i + axis])), RING, 0, 6.283);
+    context.arc(...this.placeOf(i), RING, 0, 6.283);
     context.stroke();
   }
 

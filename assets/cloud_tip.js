@@ -23,13 +23,13 @@ export class Tip {
   }
 
   /** Show sample `i` beside a place of a sheet so wide, or nothing for −1. */
-  show(i, { offsetX, offsetY }, width) {
+  show(i, [x, y], width) {
     this.hide();
     if (i < 0 || !this.samples.shape[0]) return;
     this.tip.style.display = "block";
     this.#draw(i);
-    this.tip.style.left = `${Math.min(offsetX + 14, width - this.tip.offsetWidth)}px`;
-    this.tip.style.top = `${offsetY + 14}px`;
+    this.tip.style.left = `${Math.min(x + 14, width - this.tip.offsetWidth)}px`;
+    this.tip.style.top = `${y + 14}px`;
   }
 
   #draw(i) {
@@ -46,7 +46,7 @@ export class Tip {
     const numbers = isDot ? [...samples.values.slice(2 * i, 2 * i + 2)].map((value) => short(value)).join(", ") : "";
     const wish = look.kind === "sound" ? "click to hear" : "";
     const note = this.has(i) ? wish : "too large to be shown here";
-    const words = [this.names[this.groups[i]], numbers, note];
+    const words = [`sample ${i + 1}`, this.names[this.groups[i]], numbers, note];
     this.tip.querySelector("div").textContent = words.filter(Boolean).join(" · ");
   }
 }

@@ -1,5 +1,6 @@
 // The cross on the plane of two latents, the sample that is decoded from where it stands, and a line it goes along.
 
+import { ARROWS } from "./arrows.js";
 import { Asker } from "./asker.js";
 import { aspect, drawSample } from "./looks.js";
 
@@ -9,6 +10,8 @@ const ARM = 7;
 const NEAR = 14;
 const HEIGHT = 64;
 const AWAY = 12;
+// The step of an arrow key, as a share of a canvas' width.
+const STEP = 1 / 60;
 
 /** Whether each place of a run's plane of codes can be decoded. */
 function isWalkable({ snapshot: { views }, data }) {
@@ -75,6 +78,15 @@ export function codeAt({ scale, corner }, { offsetX, offsetY }) {
   });
 }
 
+/** The code that an arrow key sends the cross on a canvas to; null of other keys, and before there is a scale. */
+export function sentBy(event, { code, scale, corner }, canvas) {
+  const steps = ARROWS[event.key];
+  if (!steps || !scale) return null;
+  event.preventDefault();
+  const at = (axis) => corner[axis] + scale[axis](code[axis]) + steps[axis] * STEP * canvas.clientWidth;
+  return codeAt({ scale, corner }, { offsetX: at(0), offsetY: at(1) });
+}
+
 /** Whether the pointer can take hold of the cross. */
 function isHeld(cross, event) {
   if (!cross?.scale) return false;
@@ -115,24 +127,30 @@ export function endWalk(state) {
   Object.assign(state, { asker: null, cross: null });
 }
 
-/** Let the cross on a canvas be dragged. */
+/** Let the cross on a canvas be dragged, and sent by arrow keys. */
 export function letWalk(canvas, state) {
   let isDragged = false;
+  const go = (code) => {
+    Object.assign(state.cross, { code, isTouched: true });
+    ask(state);
+    state.repaint();
+  };
+  if (isWalkable(state)) canvas.tabIndex = 0;
+  canvas.addEventListener("keydown", (event) => {
+    const code = state.cross && state.at === null ? sentBy(event, state.cross, canvas) : null;
+    if (code) go(code);
+  });
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button || state.at !== null || !isHeld(state.cross, event)) return;
     // Nothing is drawn around samples then.
     event.stopImmediatePropagation();
     canvas.setPointerCapture(event.pointerId);
     isDragged = true;
-    state.cross.isTouched = true;
-    ask(state);
+    go(state.cross.code);
   });
   canvas.addEventListener("pointermove", (event) => {
     canvas.style.cursor = isDragged || isHeld(state.cross, event) ? "grab" : "";
-    if (!isDragged) return;
-    state.cross.code = codeAt(state.cross, event);
-    ask(state);
-    state.repaint();
+    if (isDragged) go(codeAt(state.cross, event));
   });
   const end = () => {
     isDragged = false;

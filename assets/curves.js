@@ -2,10 +2,14 @@
 
 import { prepare } from "./canvas.js";
 import { FAINT } from "./protocol.js";
+import { stillness } from "./stillness.js";
 import { short } from "./text.js";
 
 // CSS pixels that the labels of the axes take at the left and at the bottom, and that stay free at the other two sides.
 const [LEFT, BOTTOM, RIGHT, TOP] = [56, 20, 10, 8];
+// From this ratio of the largest value to the smallest on an axis is logarithmic; it bends so many milliseconds.
+const ORDERS = 30;
+const BENDS = 600;
 
 /** About `count` round numbers between `low` and `high`. */
 export function ticks(low, high, count) {
@@ -19,27 +23,43 @@ export function ticks(low, high, count) {
   return found;
 }
 
+/** An axis from `low` to `high` with a margin: its ends on a scale, and the share of it that lies below a value. */
+function axisOf(low, high, scale) {
+  const ends = [scale(low), scale(high)];
+  const margin = (ends[1] - ends[0]) * 0.06 || Math.abs(ends[1]) * 0.1 || 1;
+  const [from, to] = [ends[0] - margin, ends[1] + margin];
+  return { from, to, share: (value) => (scale(value) - from) / (to - from) };
+}
+
+/** How far a linear axis on a canvas, which became logarithmic while it was looked at, has bent: 0 to 1. */
+function bentOn(canvas, isLog) {
+  const now = performance.now();
+  if (canvas.isLog !== isLog) Object.assign(canvas, { bends: canvas.isLog === false ? now : -Infinity, isLog });
+  return stillness.matches ? 1 : Math.min(1, (now - canvas.bends) / BENDS);
+}
+
 /**
  * Curves [{ points: [[x, y]], colour, dashed, width }] of one unit against the training step, the last one on top;
- * returns where they lie: `x(step)`, and the `step(x)` under a pointer, `top` and `bottom`.
+ * returns where they lie: `x(step)`, and the `step(x)` under a pointer, `top` and `bottom`; and whether the axis is
+ * `bending`, so that they are to be drawn again.
  */
 export function drawCurves(canvas, curves, steps, unit) {
   const { context, width, height } = prepare(canvas);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
   // Before there are values the axes stand there, without numbers.
-  let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
+  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
   // A loss that fell by orders of magnitude is read on a logarithmic axis.
-  const log = low > 0 && high / low > 30;
-  const scale = log ? Math.log10 : (value) => value;
-  [low, high] = [scale(low), scale(high)];
-  const margin = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
-  [low, high] = [low - margin, high + margin];
+  const log = low > 0 && high / low > ORDERS;
+  const linear = axisOf(low, high, (value) => value);
+  const axis = log ? axisOf(low, high, Math.log10) : linear;
+  const bent = bentOn(canvas, log);
+  const share = (value) => (1 - bent) * linear.share(value) + bent * axis.share(value);
   const x = (step) => LEFT + (step / Math.max(steps, 1)) * (width - LEFT - RIGHT);
-  const y = (value) => TOP + ((high - scale(value)) / (high - low)) * (height - BOTTOM - TOP);
+  const y = (value) => TOP + (1 - share(value)) * (height - BOTTOM - TOP);
 
   context.lineWidth = 1;
   context.textAlign = "right";
-  for (const tick of ticks(low, high, height / 40)) {
+  for (const tick of ticks(axis.from, axis.to, Math.max(3, height / 40))) {
     const value = log ? 10 ** tick : tick;
     context.globalAlpha = 0.15;
     context.beginPath();
@@ -72,5 +92,6 @@ export function drawCurves(canvas, curves, steps, unit) {
   }
   context.setLineDash([]);
   const step = (right) => ((right - LEFT) / (width - LEFT - RIGHT)) * Math.max(steps, 1);
-  return { context, x, step, top: TOP, bottom: height - BOTTOM, right: width - RIGHT };
+  const bending = bent < 1;
+  return { context, x, step, top: TOP, bottom: height - BOTTOM, right: width - RIGHT, bending };
 }

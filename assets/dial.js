@@ -4,7 +4,9 @@
 // on is heard of with every picture of the screen.
 const REST = 30;
 
-const HTML = `<label class="dial"><b>●</b><span></span><output></output><input type="range" min="0" step="1"></label>`;
+const HTML =
+  `<label class="dial"><b>●</b><span></span><output></output>` +
+  `<input type="range" min="0" step="1"><small></small><small></small></label>`;
 
 /** Tell `took` of the place where the slider comes to rest. */
 function listen(root, took) {
@@ -45,6 +47,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.querySelector("label").title = help;
   input.setAttribute("aria-label", label);
   input.max = stops.length - 1;
+  const ends = root.querySelectorAll("small");
+  [ends[0].textContent, ends[1].textContent] = [stops[0], stops.at(-1)];
   // A hand that still moves it knows better.
   if (!root.resting) input.value = place;
   say(root);

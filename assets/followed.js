@@ -15,6 +15,8 @@ export class Followed {
   constructor(data, rate, moved) {
     // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
+    // What is to be seen of it, by the names of panels.
+    this.panels = data.panels;
     // How the newest is come to from the one before, and where that is, in the picture that is being drawn, and curves.
     this.glide = new Glide();
     this.here = null;
@@ -27,7 +29,7 @@ export class Followed {
     this.connection = new Connection(`/live/${data.run}${data.page && `?page=${data.page}`}`, {
       opened: () => {
         this.gone = "";
-        this.askRate();
+        this.ask();
       },
       snapshot: (snapshot) => this.hear(snapshot),
       message: (message) => this.note(message),
@@ -57,11 +59,19 @@ export class Followed {
   pace(rate) {
     if (rate === this.rate) return;
     this.rate = rate;
-    this.askRate();
+    this.ask();
   }
 
-  askRate() {
-    this.connection.send({ rate: this.rate });
+  /** Ask for pictures of other panels. */
+  want(panels) {
+    if (String(panels) === String(this.panels)) return;
+    this.panels = panels;
+    this.ask();
+  }
+
+  ask() {
+    const { rate, panels } = this;
+    this.connection.send({ rate, panels });
   }
 
   tell() {
@@ -110,7 +120,7 @@ export class Followed {
   beginAnew() {
     this.film.clear();
     this.at = null;
-    this.askRate();
+    this.ask();
   }
 
   forgetUnanswered() {

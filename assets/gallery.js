@@ -10,16 +10,18 @@ import { Player, playerHtml } from "./player.js";
 import { chosenOf, frame } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
+import { Over } from "./walked.js";
 
 // The least width of a sample on a wall in CSS pixels, and of one with a note: where a page is too narrow, a wall has
 // fewer columns.
 const [SMALLEST, NOTED] = [20, 52];
 
-/** Around a wall of decoded codes the numbers of its `ground`, and over it the prior. */
+/** Around a wall of decoded codes the numbers of its `ground`, and over it the prior; returns its scale. */
 function drawGround(context, tiles, { low, high, latents, prior }) {
   const scale = scaleOver(tiles, low, high);
   drawNumbers(context, [low, high], scale);
   drawPriorOver(context, prior, latents, scale, 1.6);
+  return scale;
 }
 
 /** A player over walls, each shown by `show(i)`, that begins with the last of them. */
@@ -35,9 +37,12 @@ function followed(film, walls, show) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  root.innerHTML = `${data.along ? playerHtml(data.along) : ""}<canvas></canvas>`;
-  const canvas = root.querySelector("canvas");
-  const { look, size, ground, places, selected, whole } = data;
+  const { look, size, ground, places, selected, whole, walked } = data;
+  const walkable = `<div class="plot"><canvas></canvas><canvas class="marks" aria-hidden="true"></canvas></div>`;
+  root.innerHTML = (data.along ? playerHtml(data.along) : "") + (walked ? walkable : "<canvas></canvas>");
+  const [canvas, sheet] = root.querySelectorAll("canvas");
+  root.over?.end();
+  root.over = walked && new Over(canvas, sheet, walked);
   // What is drawn, each sample by its index in plots; and what is selected there.
   let [spots, chosen] = [[], chosenOf(selected)];
   const rows = data.rows.map((row) => {
@@ -63,7 +68,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { context, width, height } = prepare(canvas, lines * (box + (notes.length ? NOTE : 0)) + top + bottom);
     const place = [left, top, width - left, height - top - bottom];
     const tiles = drawWall(context, view, look, columns, place, Infinity, notes);
-    if (ground) drawGround(context, tiles, ground);
+    const scale = ground && drawGround(context, tiles, ground);
+    root.over?.draw(scale);
     return tiles;
   };
   const paint = () => {
@@ -95,5 +101,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     player?.stop();
     resized.disconnect();
+    root.over?.end();
   };
 }

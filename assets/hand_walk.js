@@ -1,16 +1,13 @@
 // The hand that decodes: what lies under the pointer, and along the line that it draws.
 
-import { ARROWS } from "./arrows.js";
 import { Asker } from "./asker.js";
-import { codeAt, drawCross, drawLine } from "./cross.js";
+import { codeAt, drawCross, drawLine, sentBy } from "./cross.js";
 import { REEL, Reel } from "./reel.js";
 import { evenly, NEAREST } from "./space.js";
 
-// Samples along a path at most, the least of its length in CSS pixels, and the step of an arrow key, as a share of the
-// picture.
+// Samples along a path at most, and the least of its length in CSS pixels.
 const ALONG = 32;
 const SHORTEST = 12;
-const STEP = 1 / 60;
 
 /** How a place becomes a code. */
 function reading({ isExact, latents }) {
@@ -68,13 +65,8 @@ export const walk = {
       repaint();
     };
     const listen = (event) => {
-      const steps = ARROWS[event.key];
-      const { code, scale } = kept.cross;
-      // Of points on their way there is no scale yet.
-      if (!steps || !scale) return;
-      event.preventDefault();
-      const [offsetX, offsetY] = steps.map((step, axis) => scale[axis](code[axis]) + step * STEP * canvas.clientWidth);
-      move(codeAt(kept.cross, { offsetX, offsetY }));
+      const place = sentBy(event, kept.cross, canvas);
+      if (place) move(place);
     };
     canvas.tabIndex = 0;
     canvas.addEventListener("keydown", listen);

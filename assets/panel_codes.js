@@ -123,7 +123,8 @@ export const codes = {
   note: ({ data, snapshot, cross }) => {
     const { views } = snapshot;
     const size = views.codes.shape[1];
-    const what = size > 2 ? `${size} numbers a sample, on their principal axes` : "validation samples";
+    const flat = size === 1 ? "validation samples, a wider strip where more of them lie" : "validation samples";
+    const what = size > 2 ? `${size} numbers a sample, on their principal axes` : flat;
     const wish = cross?.isTouched === false ? ["drag the cross to decode"] : [];
     const notes = [what, ...wish, ...explained(data.prior, size, views.spreads)].join("; ");
     if (!views.labels) return notes;

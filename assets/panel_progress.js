@@ -1,10 +1,14 @@
 // The panel of curves: metrics against the run's steps, in one plot where they share a unit, and what else there is.
 
+import { ARROWS } from "./arrows.js";
 import { isDark } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { drawChanges, drawCursor, drawReading, readAt } from "./moments.js";
 import { CURVE_COLOURS, GHOST } from "./protocol.js";
 import { dot, escaped } from "./text.js";
+
+// The step of an arrow key, in CSS pixels.
+const STEP = 8;
 
 /** Whether a run has measured a metric, in training or on validation samples. */
 function isMeasured(history, metric) {
@@ -126,7 +130,11 @@ export const progress = {
   },
   listen: (figure, state) => {
     figure.querySelectorAll(".chips button").forEach((chip, i) => {
-      chip.onclick = () => pick(state, listed(state.data)[i]);
+      chip.onclick = () => {
+        pick(state, listed(state.data)[i]);
+        // Where not all have room, its neighbours come into sight.
+        chip.scrollIntoView({ block: "nearest", inline: "center" });
+      };
     });
     const canvas = figure.querySelector("canvas");
     const point = (right) => {
@@ -135,6 +143,15 @@ export const progress = {
     };
     canvas.onpointermove = ({ offsetX }) => point(offsetX);
     canvas.onpointerleave = () => point(null);
+    // Keys read from the newest step on.
+    canvas.tabIndex = 0;
+    canvas.onkeydown = (event) => {
+      const right = ARROWS[event.key]?.[0];
+      if (!right) return;
+      event.preventDefault();
+      point(Math.max(0, Math.min(canvas.clientWidth, (state.pointed ?? canvas.clientWidth) + STEP * right)));
+    };
+    canvas.onblur = () => point(null);
   },
   draw: (canvas, state) => {
     const [shown, tip] = [plotted(state), tipOf(state)];
@@ -149,5 +166,6 @@ export const progress = {
     const { unit } = shown[0] ?? atFirst(state.data)[0];
     const plot = drawCurves(canvas, [...before(state, shown), ...curves.reverse()], reach(state), unit);
     drawMoments(canvas, plot, state, shown);
+    if (plot.bending) state.repaint();
   },
 };

@@ -17,11 +17,12 @@ function graphics() {
   return isSoftware ? null : gl;
 }
 
-/** The page's painter; where its context was lost, another. */
+/** The page's painter; where its context was lost, another, and where that is lost at once, one by hand. */
 function painterNow() {
   if (!painter || painter.isLost) {
     const gl = graphics();
     painter = gl ? new Graphics(gl) : new Pixels();
+    if (painter.isLost) painter = new Pixels();
   }
   return painter;
 }

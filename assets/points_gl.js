@@ -44,7 +44,9 @@ export class Graphics {
       gl.attachShader(this.program, shader);
     }
     gl.linkProgram(this.program);
-    if (!gl.getProgramParameter(this.program, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(this.program));
+    const isLinked = gl.getProgramParameter(this.program, gl.LINK_STATUS);
+    // Of a context that is lost meanwhile nobody knows.
+    if (!isLinked && !this.isLost) throw new Error(gl.getProgramInfoLog(this.program));
     gl.useProgram(this.program);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);

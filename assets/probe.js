@@ -9,6 +9,7 @@ import { ROLES } from "./protocol.js";
 import { squareScale } from "./scale.js";
 import { dot, short } from "./text.js";
 import { drawRows, drawWall } from "./tiles.js";
+import { stand } from "./walked.js";
 
 // The largest side in CSS pixels of a decoded sample, and the height of a plane of repaired points.
 const DECODED = 158;
@@ -127,11 +128,28 @@ function heed(root, stands) {
   root.ask();
 }
 
-/** Tell the page of the slider that has come to rest; the others stand where they stood. */
-function tell(root, { value, min, max }, i, setTriggerValue) {
-  root.stands = root.stands.with(i, rounded(...[value, min, max].map(Number)));
+/** Tell the page of the sliders at these places that have come to rest; the others stand where they stood. */
+function tell(root, rested, setTriggerValue) {
+  const inputs = root.querySelectorAll("input");
+  for (const i of rested) {
+    const { value, min, max } = inputs[i];
+    root.stands = root.stands.with(i, rounded(...[value, min, max].map(Number)));
+  }
   root.walk.tell(String(root.stands));
   setTriggerValue("walked", root.stands);
+}
+
+/** What other pictures of the same codes may do with sliders that stand at a code: see walked.js. */
+function walkAt(root, data, code, setTriggerValue) {
+  const placesOf = (latents) => latents.map((latent) => data.latents.indexOf(latent));
+  const go = (latents, values) => {
+    placesOf(latents).forEach((i, k) => {
+      if (i >= 0) root.querySelectorAll("input")[i].value = values[k];
+    });
+    root.ask();
+  };
+  const rested = (latents) => placesOf(latents).filter((i) => i >= 0);
+  return { run: data.run, code, go, keep: (latents) => tell(root, rested(latents), setTriggerValue) };
 }
 
 const KINDS = { decode: decoder, noise: repairer };
@@ -164,16 +182,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.querySelector("small").textContent = reason;
   };
   root.asker = new Asker(`/probe/${data.run}`, answered, refused);
-  root.ask = () => root.asker.ask(kind.question(root, data));
+  root.ask = () => {
+    const question = kind.question(root, data);
+    root.asker.ask(question);
+    if (data.stands) stand(walkAt(root, data, question.decode[0], setTriggerValue));
+  };
   root.querySelectorAll("input, select").forEach((widget, i) => {
     widget.oninput = root.ask;
-    if (data.stands) widget.onchange = () => tell(root, widget, i, setTriggerValue);
+    if (data.stands) widget.onchange = () => tell(root, [i], setTriggerValue);
   });
   root.ask();
   const resized = whenResized(root, paint);
   return () => {
     resized.disconnect();
     root.asker.close();
+    if (data.stands) stand(null);
     delete root.dataset.identity;
   };
 }

@@ -4,6 +4,9 @@ import { measured, measuredAt, metricsNow, number } from "./metric.js";
 import { STATUS } from "./protocol.js";
 import { escaped, time } from "./text.js";
 
+// Milliseconds between two times that what moves is said to those who do not see it.
+const SAID = 10_000;
+
 /** A run's status in words. */
 function told(status) {
   if (status.status !== STATUS.WAITING) return status.status;
@@ -76,4 +79,14 @@ export function drawReadout(root, state) {
   const reason = root.querySelector(".reason");
   reason.hidden = !status.reason;
   reason.textContent = status.reason;
+}
+
+/** Say what the readout says to those who do not see it: when the status changes, and every now and then. */
+export function say(root, { status }) {
+  const said = root.querySelector(".said");
+  const now = performance.now();
+  if (said.status === status && now < said.until) return;
+  Object.assign(said, { status, until: now + SAID });
+  const parts = [...root.querySelectorAll(".readout span, .reason")].map((part) => part.textContent.trim());
+  said.textContent = parts.filter(Boolean).join(", ");
 }

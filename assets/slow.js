@@ -2,6 +2,7 @@
 
 import { whenResized } from "./canvas.js";
 import { drawPoints, drawTiles } from "./slow_pictures.js";
+import { stillness } from "./stillness.js";
 import { escaped, short } from "./text.js";
 
 // Milliseconds that a scene stays while the step plays.
@@ -93,6 +94,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clearInterval(playing);
     playing = null;
   };
+  const play = () => {
+    playing = setInterval(() => turn(at + 1), STAYS);
+  };
   const turn = (to) => {
     at = Math.max(0, Math.min(scenes.length - 1, to));
     if (at === scenes.length - 1) halt();
@@ -111,7 +115,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       draw();
       return;
     }
-    playing = setInterval(() => turn(at + 1), STAYS);
+    play();
     // At its end the step plays again.
     turn(at === scenes.length - 1 ? 0 : at);
   };
@@ -126,6 +130,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   document.addEventListener("keydown", press);
   const resized = whenResized(root, paint);
+  if (!stillness.matches) play();
   draw();
   root.leave = () => {
     halt();

@@ -8,12 +8,13 @@ import { Followed } from "./followed.js";
 import { drawPanels } from "./panels.js";
 import { copyLink, fillScreen, isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
-import { drawReadout } from "./readout.js";
+import { drawReadout, say } from "./readout.js";
 import { samplesOf, select } from "./selection.js";
 import { drawWords, listenToWords, HTML as WORDS } from "./words.js";
 
 const HTML = `
     <div class="readout"><span class="pill">connecting</span></div>
+    <div class="said" role="status"></div>
     <div class="bar"><div></div></div>
     <div class="reason" hidden></div>
     ${WORDS}
@@ -50,6 +51,7 @@ function draw(root, state) {
   // Both go on, whichever is still on its way.
   const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
   drawReadout(root, state);
+  say(root, state.status);
   root.dataset.status = state.status.status;
   root.querySelector(".present").textContent = isPresenting() ? "Show the page" : "Present";
   if (!state.snapshot) return;

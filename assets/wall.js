@@ -12,7 +12,7 @@ import { film, filmed, shareAt, stepAt } from "./wall_film.js";
 import { buildKnob, drawKnob, stand } from "./wall_knob.js";
 import { followPointer } from "./wall_marks.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
-import { drawnFrom, SHOWN, TOGETHER } from "./wall_views.js";
+import { drawnFrom, namesOf, SHOWN, TOGETHER } from "./wall_views.js";
 
 // Pictures a second of a few runs, of many, and of those out of sight.
 const RATES = { few: 4, many: 2, unseen: 1 };
@@ -253,6 +253,8 @@ class Wall {
     );
     const wanted = this.panels.find(({ name }) => name === view.panel);
     this.panel = wanted ?? mostShown(this.panels, this.cells);
+    const watched = namesOf(isKnob ? this.panels : [this.panel].filter(Boolean));
+    if (watched.length) for (const run of this.runs.values()) run.want(watched);
     drawBar(this);
     if (isKnob) drawKnob(this, this.knob);
     else this.drawTiles(cells);

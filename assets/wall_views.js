@@ -59,6 +59,7 @@ const rebuilt = {
 /** Samples from a prior, or where a model has none from what was fitted to its codes: one switch for both. */
 const made = {
   ...samples,
+  standsFor: [samples.name, fitted.name],
   shown: (views, data) => samples.shown(views, data) || fitted.shown(views, data),
   missing: fitted.missing,
   note: ({ data }) =>
@@ -79,7 +80,7 @@ const curves = {
   title: () => "Curves",
   shown: () => true,
   note: ({ plotted }) => `${plotted.title} of validation samples by step; faint: the other runs, on the same axes`,
-  draw: (canvas, { history, snapshot, status, plotted, others }) => {
+  draw: (canvas, { history, snapshot, status, plotted, others, repaint }) => {
     const own = pointsOf(history, plotted);
     const line = { colour: CURVE_COLOURS[isDark(canvas) ? "dark" : "light"][0], dashed: false };
     const behind = others.map((other) => ({
@@ -91,7 +92,7 @@ const curves = {
     const until = own.filter(([step]) => step <= snapshot.step);
     const all = [...behind, { ...line, points: own, width: 0.8 }, { ...line, points: until, width: 2.4 }];
     const last = Math.max(1, ...all.map(({ points }) => points.at(-1)?.[0] ?? 0));
-    drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit);
+    if (drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit).bending) repaint();
   },
 };
 
@@ -103,6 +104,11 @@ const rank = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.l
 export const SHOWN = PANELS.filter((panel) => panel !== fitted)
   .map((panel) => OTHERS[panel.name] ?? panel)
   .sort((a, b) => rank(a) - rank(b));
+
+/** The names that the server knows panels by. */
+export function namesOf(panels) {
+  return panels.flatMap((panel) => panel.standsFor ?? panel.name);
+}
 
 /** The names of those whose picture depends on the other runs. */
 export const TOGETHER = new Set(["curves", "codes", "clusters", "decoded"]);

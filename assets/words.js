@@ -10,7 +10,7 @@ const WISHES = [
   ["remove", "Remove", "Compare with none"],
 ];
 const buttons = WISHES.map(
-  ([name, text, help]) => `<button type="button" name="${name}" title="${help}">${text}</button>`,
+  ([name, text, help]) => `<button type="button" name="${name}" title="${help}" hidden>${text}</button>`,
 );
 
 export const HTML = `<div class="words"><span></span>${buttons.join("")}</div>`;

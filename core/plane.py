@@ -1,4 +1,4 @@
-"""The plane in which codes are drawn: themselves where they are two numbers, else their principal plane."""
+"""The plane in which codes are drawn: themselves where they are one number or two, else their principal plane."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ REACH = {"normal": 3.0, "uniform": 1.5}
 # The frame holds all but this share of points at each end of an axis, and about so many ticks.
 LEFT_OUT = 0.005
 TICKS = 8
+# How far a strip reaches up and down, as a share of its length; the bins that density is counted in, and over how many
+# of them it is smoothed.
+REACHES, BINS, SMOOTHED = 1 / 3, 64, 2.0
 
 
 class Plane:
@@ -22,8 +25,10 @@ class Plane:
 
     def flatten(self, points: Array) -> Array:
         """Points (N, D) → (N, 2): raw if D ≤ 2, else on their principal axes, turned to lie as they lay before."""
-        if points.shape[1] <= 2 or not np.isfinite(points).all():
+        if not np.isfinite(points).all():
             return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))[:, :2]
+        if points.shape[1] <= 2:
+            return on_axes(points, np.eye(points.shape[1], 2, dtype=np.float32))
         axes = principal_axes(points)
         before = self._before
         if before is None and self.axes is not None:
@@ -64,6 +69,25 @@ def axes_for(points: Array, axes: Array | None) -> Array:
         return axes
     size = points.shape[1]
     return np.eye(size, 2, dtype=np.float32) if size <= 2 else principal_axes(points)
+
+
+def on_axes(points: Array, axes: Array) -> Array:
+    """Where points (N, D) are drawn, (N, 2): on their `axes` (D, 2), or of single numbers as a `strip`."""
+    return strip(points[:, 0]) if points.shape[1] == 1 else points @ axes
+
+
+def strip(x: Array) -> Array:
+    """Numbers (N,) → points (N, 2) that lie at them, spread up and down the further the more of them there are.
+
+    A sina plot (Sidiropoulos et al. 2018): y = u ρ(x), ρ their density and u even in −1 … 1, of each point its own.
+    """
+    counts, edges = np.histogram(x, BINS)
+    reach = np.arange(-BINS // 4, BINS // 4 + 1) / SMOOTHED
+    smooth = np.convolve(counts, np.exp(-(reach**2) / 2), mode="same")
+    density = np.interp(x, (edges[:-1] + edges[1:]) / 2, smooth / smooth.max())
+    # Multiples of the golden ratio: however many points there are, they are even.
+    even = 2 * (np.arange(len(x)) * (5**0.5 - 1) / 2 % 1) - 1
+    return np.stack([x, REACHES * np.ptp(x) * even * density], axis=1).astype(np.float32)
 
 
 def principal_axes(points: Array) -> Array:

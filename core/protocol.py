@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ Rendering = Literal["dot", "picture", "curve", "text", "sound"]
 # decoded, what units add, generated samples, those of a Gaussian fitted to codes, rows of validation samples, and
 # curves of metrics.
 Panel = Literal["plane", "trajectory", "codes", "clusters", "decoded", "units", "samples", "fitted", "strip", "curves"]
-
+PANELS: tuple[Panel, ...] = get_args(Panel)
 
 # Pictures of a run a second, and so slices, where nobody asks for another number.
 RATE = 4.0

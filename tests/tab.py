@@ -40,6 +40,25 @@ PALE = """() => {
 }"""
 GROWN = "([element, name, before]) => Number(element.dataset[name]) > before"
 WRONG = ("Traceback", "stopped on an error of ours", "did not succeed")
+# What can be used or is a heading and lies over another such thing by more than an edge, in our components, too.
+OVERLAPPING = """() => {
+  const found = [];
+  const look = (root) => root.querySelectorAll("*").forEach((each) => {
+    if (each.shadowRoot) look(each.shadowRoot);
+    const isSeen = each.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (isSeen && each.matches("button, input, select, textarea, a[href], figcaption, h1, h2, h3")) found.push(each);
+  });
+  look(document.querySelector("[data-testid=stMain]"));
+  const over = (a, b) => {
+    const [p, q] = [a, b].map((each) => each.getBoundingClientRect());
+    const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+    const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    return wide > 2 && high > 2 && !a.contains(b);
+  };
+  // What holds another comes before it.
+  const pairs = found.flatMap((a, i) => found.slice(i + 1).map((b) => [a, b]));
+  return pairs.filter(([a, b]) => over(a, b)).map((pair) => pair.map((each) => each.outerHTML.slice(0, 120)));
+}"""
 
 
 class Tab:
@@ -161,6 +180,11 @@ class Tab:
             self.page.wait_for_function(f"() => !({PALE})().length", timeout=10_000)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return self.page.evaluate(BROKEN, rules) + self.page.evaluate(PALE)
+
+    def overlaps(self) -> list[list[str]]:
+        """The pairs of things to use, and of headings, that lie over each other."""
+        found: list[list[str]] = self.page.evaluate(OVERLAPPING)
+        return found
 
     # Whether it went well
 

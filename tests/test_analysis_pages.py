@@ -45,6 +45,20 @@ def test_latent_sliders_decode_while_they_move(tab, vae):
     changes(tab, canvas, before)
     # The page knows where it rests.
     tab.page.wait_for_url(re.compile("walked_to="))
+    # A press on the decoded plane moves them there, and so does a click on the cloud.
+    sliders = tab.key("probe_decode", "input[type=range]")
+    stand = "sliders => sliders.map(({ min, max, value }) => (value - min) / (max - min))"
+    plane = tab.key("gallery_plane", "canvas").first
+    box = plane.bounding_box()
+    plane.click(position={"x": 30 + (box["width"] - 30) / 4, "y": box["height"] / 4})
+    assert sliders.evaluate_all(stand) == pytest.approx([0.25, 0.75], abs=0.1)
+    points, marks = tab.key("cloud", "canvas.points"), tab.key("cloud", "canvas.marks")
+    before, box = marks.evaluate(PICTURE), points.bounding_box()
+    points.click(position={"x": box["width"] / 2 + 60, "y": box["height"] / 2})
+    changes(tab, marks, before)
+    right, up = sliders.evaluate_all(stand)
+    assert right > 0.6
+    assert up == pytest.approx(0.5, abs=0.1)
 
 
 def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
@@ -65,6 +79,20 @@ def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
         "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
     )
     assert colours > 3
+    # By its number, too, and where there is none of that, no other.
+    number = tab.key("cloud", ".find input")
+    number.fill("180")
+    expect(tip).to_contain_text("sample 180")
+    number.fill("181")
+    expect(tip).to_be_hidden()
+    # In 3-D arrow keys turn it.
+    tab.key("dimensions").get_by_text("3", exact=True).click()
+    turned = tab.key("cloud", "canvas.points[tabindex]")
+    expect(turned).to_be_visible()
+    tab.settle()
+    before = turned.evaluate(PICTURE)
+    turned.press("ArrowRight")
+    changes(tab, turned, before)
 
 
 def test_hands_decode_a_place_go_from_one_sample_to_another_and_draw(tab, vae):

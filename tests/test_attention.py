@@ -63,6 +63,17 @@ def test_views_are_as_fresh_as_they_can_be(clock):
         assert seen[view] == pytest.approx(0.01 * 30000 / sum(roots.values()) / root, rel=0.02)
 
 
+def test_a_view_that_is_opened_later_leaves_the_others_their_share(clock):
+    attention, seen = Attention(), Counter()
+    for look in range(1000):
+        attention.earn(0.01)
+        for view in attention.affordable(("codes", "decoded") if look == 0 or look >= 800 else ("codes",)):
+            clock.now += 0.02
+            seen[view] += look >= 800
+    assert seen["codes"] == pytest.approx(50, abs=2)
+    assert seen["decoded"] == pytest.approx(50, abs=2)
+
+
 def test_views_that_cannot_be_paid_for_stay_as_they_were():
     training = Training(config_of("vae", steps=30, latent_size=2))
     attention = Attention()

@@ -15,6 +15,7 @@ def test_a_turned_knob_trains_anew_and_the_run_before_stays(tab):
     tab.key("follow", "label").click()
     dial = tab.key("dial-latent_size", "input")
     expect(dial).to_have_attribute("aria-valuetext", "4")
+    expect(tab.key("dial-latent_size", "small")).to_have_text(["1", "64"])
     tab.press("train")
     tab.reaches("running")
     first = tab.run

@@ -53,7 +53,7 @@ def test_the_end_of_a_run_is_told_at_once_however_few_pictures_are_wanted(store,
     run = store.create(config, "", DATASETS["digits"].spec)
     moving, listening = {run: LiveRun(run, config, Share("a"), Status.RUNNING, snapshot=b"seen")}, []
     engine = SimpleNamespace(store=store, live=moving.get, problem="", place=lambda run: 0, others=lambda run: 0)
-    engine.listen = lambda run, moved, rate: listening.append(moved) or (lambda: None)
+    engine.listen = lambda run, moved, rate, panels: listening.append(moved) or (lambda: None)
     monkeypatch.setattr(Laboratory, "engine", engine)
     # So few that a test would never see the next one.
     monkeypatch.setattr(live, "Viewer", lambda: SimpleNamespace(rate=1 / (10 * TIMEOUT)))

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from core import RunConfig
+from core import RunConfig, Snapshot
 from core.engine.history import Point, append, last
 from core.engine.trainer import FIRST_MEASURED, MEASURING, MEASURING_AT_FIRST, Trainer
 from core.home import Home
+from core.protocol import PANELS
+from core.training.observer import DRAWN_FROM, SIGHTS
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", steps=60)
 
@@ -64,9 +66,25 @@ def test_the_last_point_knows_what_was_measured_before(tmp_path: Path):
 
 def test_a_run_that_nobody_watches_is_looked_at_for_its_film_and_in_the_end(tmp_path: Path):
     trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
-    unseen = trainer.advance(60.0, 10, looks_from=11)
+    unseen = trainer.advance(60.0, 10, kept_from=11)
     assert (unseen.step, unseen.snapshot, unseen.observing) == (10, b"", 0)
     # Its numbers are known all the same.
     assert "loss" in unseen.metrics
-    assert trainer.advance(60.0, 1, looks_from=11).snapshot
-    assert trainer.advance(60.0, looks_from=1000).snapshot
+    assert trainer.advance(60.0, 1, kept_from=11).snapshot
+    assert trainer.advance(60.0, kept_from=1000).snapshot
+
+
+def test_what_nobody_has_open_is_looked_at_for_the_film_only(tmp_path: Path):
+    for kept_from, renewed in ((11, {"pictures"}), (10, {*SIGHTS})):
+        trainer = Trainer(CONFIG.model_dump_json(), None, Home(tmp_path))
+        trainer.advance(0.0)
+        seen = trainer.advance(60.0, 10, kept_from=kept_from, panels=("strip", "curves"))
+        assert {sight for sight, step in trainer.training.observer.steps.items() if step == 10} == renewed
+        # Nothing that is shown is older, and what is not shown is still there.
+        assert Snapshot.from_bytes(seen.snapshot).since is None
+        assert Snapshot.from_bytes(seen.snapshot).codes is not None
+
+
+def test_every_panel_is_drawn_from_sights_that_there_are():
+    assert DRAWN_FROM.keys() == {*PANELS}
+    assert {*SIGHTS} == {sight for sights in DRAWN_FROM.values() for sight in sights}

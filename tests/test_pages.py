@@ -148,6 +148,7 @@ def test_every_page_shows_what_a_model_can_do(model, trained, tab, server):
             tab.page.set_viewport_size({"width": 390, "height": 844})
             assert not tab.breaks("light")
             assert tab.page.evaluate("document.documentElement.scrollWidth") == 390
+            assert not tab.overlaps()
             tab.page.set_viewport_size(wide)
         assert tab.query["run"] == [run]
     # What takes seconds to import, workers alone do; which libraries a process has loaded is read from /proc.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.models import MODELS
-from core.plane import Plane, frame_of, turn
+from core.plane import Plane, frame_of, on_axes, turn
 from tests.making import normal
 
 
@@ -71,6 +71,24 @@ def test_codes_keep_their_place_among_the_axes():
     plane = Plane().flatten(codes)
     # Not centred: the prior's middle is at 0.
     assert np.linalg.norm(plane.mean(axis=0)) == pytest.approx(10, rel=0.05)
+
+
+def test_a_single_number_is_a_strip_that_is_wide_where_many_lie():
+    # Twice as many in each half-unit from 2 to 4 as from 0 to 2, and none beyond.
+    x = np.concatenate([np.linspace(0, 2, 1000), np.linspace(2, 4, 2000)]).astype(np.float32)
+    flat = Plane().flatten(x[:, None])
+    np.testing.assert_array_equal(flat[:, 0], x)
+    np.testing.assert_array_equal(on_axes(x[:, None], np.eye(1, 2)), flat)
+    few, many = (flat[(x > low) & (x < low + 1), 1] for low in (0.5, 2.5))
+    # A third of its length, up and down alike.
+    assert np.abs(many).max() == pytest.approx(4 / 3, rel=0.05)
+    assert np.abs(few).max() == pytest.approx(2 / 3, rel=0.05)
+    assert abs(many.mean()) < 0.01
+    # Points that are left out move no other one.
+    fewer = Plane().flatten(np.append(x[:1000], 4)[:, None])[:1000, 1]
+    assert (np.sign(fewer) == np.sign(flat[:1000, 1])).all()
+    for alike in (np.ones((5, 1)), np.full((5, 1), np.nan)):
+        assert not Plane().flatten(alike)[:, 1].any()
 
 
 def test_models_say_what_codes_are_spread_like():

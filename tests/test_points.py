@@ -37,6 +37,9 @@ DRAWN = """async ([folder, from, to, width]) => {
     });
     return ink;
 }"""
+LOST_WHILE_LINKED = """() => {
+    WebGL2RenderingContext.prototype.linkProgram = function () { this.ask("WEBGL_lose_context").loseContext(); };
+}"""
 LOSE = "contexts.at(-1).ask('WEBGL_lose_context').loseContext()"
 
 
@@ -84,6 +87,10 @@ def test_the_processor_and_webgl_draw_the_same_and_a_lost_context_is_replaced(pa
     hidden.evaluate(LOSE)
     np.testing.assert_array_equal(drawn(hidden, 200), by_webgl)
     assert hidden.evaluate("contexts.length") == 2
+    # One that is lost while it is made ready gives way to the processor.
+    hidden.evaluate(LOST_WHILE_LINKED)
+    hidden.evaluate(LOSE)
+    np.testing.assert_array_equal(drawn(hidden, 96), by_hand)
 
 
 TIP = """async (folder) => {
@@ -93,14 +100,14 @@ TIP = """async (folder) => {
     const samples = { values: [0.523, -1.284, 0.05, 0.3], shape: [2, 2] };
     const made = new Tip(tip, { look: { kind: "dot" }, samples, names: ["a"], groups: [0, 0] });
     return [0, 1].map((i) => {
-        made.show(i, { offsetX: 0, offsetY: 0 }, 100);
+        made.show(i, [0, 0], 100);
         return tip.textContent;
     });
 }"""
 
 
 def test_a_tip_says_where_a_point_of_the_plane_is(pages):
-    assert pages[0].evaluate(TIP, address("")) == ["a · 0.523, −1.28", "a · 0.05, 0.3"]
+    assert pages[0].evaluate(TIP, address("")) == ["sample 1 · a · 0.523, −1.28", "sample 2 · a · 0.05, 0.3"]
 
 
 # Where two points that travel stand on a sheet, a quarter of the way.

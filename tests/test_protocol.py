@@ -59,6 +59,7 @@ READ = [
     (r"cloud\w*|gallery", "ground", ["Ground"]),
     ("marks|shapes|sprites", "mark", ["Marked"]),
     ("gallery", "row", ["Row"]),
+    ("walked", "walked", ["Walked"]),
     ("tally", "data", ["TallyData"]),
     (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),

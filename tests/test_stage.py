@@ -35,6 +35,16 @@ GLIDE = """async (script) => {
   found.push(drawn(1625), drawn(9999));
   return found;
 }"""
+# Whether the axis of a curve that falls by orders of magnitude bends: before, at once, meanwhile and after a second.
+BENDING = """async (script) => {
+  const { drawCurves } = await import(script);
+  const canvas = document.body.appendChild(document.createElement("canvas"));
+  const isBending = (now, last) => {
+    performance.now = () => now;
+    return drawCurves(canvas, [{ points: [[0, 10], [1, last]], colour: "#000", width: 1 }], 1, "").bending;
+  };
+  return [isBending(0, 5), isBending(1000, 0.1), isBending(1300, 0.1), isBending(2000, 0.1)];
+}"""
 RIGHT, LOSS, OPPONENTS = "Discriminator right", "Discriminator loss", "Generator loss"
 OTHERS = ["EMA against generator", "Modes covered", "Spread in a mode", "Within 3 σ of a mode"]
 
@@ -133,6 +143,8 @@ def test_the_plane_says_what_the_discriminator_is_called_and_colours_roles(tab, 
 def test_places_and_pictures_are_drawn_on_their_way_unless_nothing_should_move(tab, server, wish):
     tab.page.goto(f"{server.url}/_stcore/health")
     tab.page.emulate_media(reduced_motion=wish)
+    moves = wish == "no-preference"
+    assert tab.page.evaluate(BENDING, address("curves.js")) == [False, moves, moves, False]
     first, *others, last = tab.page.evaluate(GLIDE, address("glide.js"))
     assert first == [0, 0, 0, 1000, False]
     assert last == [8, 100, 8, 1500, False]

@@ -205,6 +205,13 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     tab.page.mouse.up()
     tab.page.wait_for_function("window.theStage.stage.cross.view?.shape[0] === 1")
     assert cross() == pytest.approx([x + 30, y - 20], abs=2)
+    canvas.press("ArrowLeft")
+    assert cross() == pytest.approx([x + 30 - canvas.bounding_box()["width"] / 60, y - 20], abs=2)
+    # Keys read the curves, too, and who does not see the stage is told where the run stands.
+    curves = tab.key("stage_view", "[data-panel=curves] canvas")
+    curves.press("ArrowLeft")
+    expect(curves).to_have_attribute("data-read", re.compile(r"^step \d+"))
+    expect(tab.key("stage_view", ".said[role=status]")).to_have_text(re.compile(r"^finished, step \d+ of \d+, .*ELBO"))
     # Elsewhere the sample under the pointer shows, and what it is rebuilt as.
     left, top, width, height = tab.stage.evaluate("stage => stage.querySelector('[data-panel=codes]').spots[5].box")
     box, tip = canvas.bounding_box(), tab.key("stage_view", ".tip")
@@ -225,6 +232,7 @@ def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     scenes, formula = tab.key("slow_view", ".lab"), tab.key("slow_formula", ".katex-html")
     lit = formula.locator("[style*=color]")
     expect(scenes).to_have_attribute("data-scene", "0")
+    expect(scenes.locator(".play")).to_have_text("Play")
     expect(lit.first).to_have_text("x")
     tab.page.keyboard.press("ArrowRight")
     expect(scenes).to_have_attribute("data-scene", "1")
@@ -240,4 +248,8 @@ def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     expect(scenes.locator(".told span")).to_have_text(["minimised", "Loss", "Reconstruction", "KL", "Learned σ"])
     tab.page.keyboard.press("Escape")
     expect(scenes).to_have_count(0)
+    # Where things may move it plays at once.
+    tab.page.emulate_media(reduced_motion="no-preference")
+    tab.page.keyboard.press("s")
+    expect(scenes.locator(".play")).to_have_text("Pause")
     tab.check()

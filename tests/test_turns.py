@@ -129,6 +129,13 @@ def test_slices_are_as_short_as_the_fastest_viewer_wants_and_each_may_change_its
         assert runs.slice_of(live) == 1 / 5
         leave[1]()
         assert runs.slice_of(live) == 1 / 2
+        # What each has open is looked at; where nobody watches, nothing is.
+        leave[0]()
+        assert runs.panels_of(live) is None
+        others = [runs.listen("a", lambda: None, panels=lambda name=name: [name]) for name in ("codes", "strip")]
+        assert runs.panels_of(live) == {"codes", "strip"}
+        others[0]()
+        assert runs.panels_of(live) == {"strip"}
 
     completed(scenario())
 

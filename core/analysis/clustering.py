@@ -15,7 +15,7 @@ from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.rocket import untrained_spaces
 from core.errors import LatentLabError
-from core.plane import axes_for
+from core.plane import axes_for, on_axes
 from core.protocol import Array
 
 # What is clustered: a field of `ScoredClusters` → its title.
@@ -96,7 +96,7 @@ def cluster(context: Context, method: str = "kmeans", restarts: int | None = Non
         sizes=np.bincount(assigned[assigned >= 0], minlength=found.clusters),
         samples=drawn.x.numpy(),
         labels=labels_of(drawn),
-        plane=codes @ axes_for(codes, context.axes),
+        plane=on_axes(codes, axes_for(codes, context.axes)),
         clustered=assigned if len(codes) == len(assigned) else _clustered(context, chosen, parameters, drawn.x, codes),
         confusion=confusion,
         chance_accuracy=None if confusion is None else float(confusion.sum(axis=0).max() / confusion.sum()),

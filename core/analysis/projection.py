@@ -12,7 +12,7 @@ from core.analysis.embedding import METHODS, SETTINGS, STANDARD
 from core.analysis.likelihood import ACTIVE
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
-from core.plane import axes_for
+from core.plane import axes_for, on_axes
 from core.protocol import Array
 
 # What is projected: codes of held-out samples, of training samples, or noise of the shape of the first.
@@ -110,7 +110,7 @@ def project(
     if is_scaled:
         # The same picture as on the stage and beside clusters.
         axes = axes_for(codes, None if is_noise else context.axes)
-        found = replace(found, points=codes @ axes, axes=axes)
+        found = replace(found, points=on_axes(codes, axes), axes=axes)
     first = slice(len(looked_at.x))
     neighbours, trustworthiness, continuity, kept = neighbourhoods(codes[first], found.points[first])
     return Projection(

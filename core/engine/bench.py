@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.dataset import DataSpec
 from core.engine.trainer import Slice, Trainer
 from core.home import Home
+from core.protocol import Panel
 
 
 class Bench:
@@ -21,9 +24,11 @@ class Bench:
         self._trainers[key] = Trainer(config, state, home)
         return self._trainers[key].training.dataset.spec, self._trainers[key].advance(0.0)
 
-    def advance(self, key: str, seconds: float, steps: int | None, looks_from: int) -> Slice:
+    def advance(
+        self, key: str, seconds: float, steps: int | None, kept_from: int, panels: Collection[Panel] | None
+    ) -> Slice:
         """Train as `Trainer.advance` does."""
-        return self._trainers[key].advance(seconds, steps, looks_from)
+        return self._trainers[key].advance(seconds, steps, kept_from, panels)
 
     def state(self, key: str) -> bytes:
         """The checkpoint from which a run can go on bit for bit."""

@@ -134,11 +134,10 @@ class Driver:
         while True:
             step, seconds = live.step, live.seconds
             left = None if goal is None else goal - live.step
-            looks_from = 0
-            if pause and not self._runs.is_watched(live):
+            panels = self._runs.panels_of(live)
+            if pause and panels is None:
                 # It is looked at for its film alone, which the last picture has to be in by then.
                 await writer.done()
-                looks_from = self._store.next_kept(live.id)
             async with live.share.slices, worker.slices:
                 # One that was asked to end or to hand over while it waited stands where it stood.
                 if pause == 0:
@@ -146,7 +145,8 @@ class Driver:
                     spec, piece = await worker.answer(bench.begin(key, config, state, self._store.home))
                     writer.write(self._store.save_spec, live.id, spec)
                 elif not (live.stopping or live.share.is_leaving):
-                    piece = await worker.answer(bench.advance(key, pause, left, looks_from))
+                    kept_from = self._store.next_kept(live.id)
+                    piece = await worker.answer(bench.advance(key, pause, left, kept_from, panels))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:
                 live.pace.count(max(0, piece.step - step), now - live.moved)

@@ -8,7 +8,7 @@ stop, resume, a lost worker and a restarted server are all the same thing.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from core.errors import EngineUnavailable, LatentLabError
 from core.fetching import clear
 from core.home import Home
 from core.preprocessing import expected
-from core.protocol import RATE, Status
+from core.protocol import PANELS, RATE, Panel, Status
 from core.selection import Samples
 from core.sentences import sentences
 
@@ -176,13 +176,17 @@ class Engine:
         return self._runs.others(run)
 
     def listen(
-        self, run: str, callback: Callable[[], None], rate: Callable[[], float] = lambda: RATE
+        self,
+        run: str,
+        callback: Callable[[], None],
+        rate: Callable[[], float] = lambda: RATE,
+        panels: Callable[[], Collection[Panel]] = lambda: PANELS,
     ) -> Callable[[], None]:
         """Call `callback` (from the engine's thread) whenever the run moved; returns what stops that.
 
-        `rate` tells how many pictures a second are wanted.
+        `rate` tells how many pictures a second are wanted, `panels` of what.
         """
-        return self._runs.listen(run, callback, rate)
+        return self._runs.listen(run, callback, rate, panels)
 
     # Analyses
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from core.engine.pace import Pace
 from core.engine.trainer import Slice
 from core.engine.turns import Share, Turns
 from core.errors import TooManyRuns
-from core.protocol import RATE, Status
+from core.protocol import PANELS, RATE, Panel, Status
 
 LIVE_PER_WORKER = 4
 LIVE_PER_SESSION = 3
@@ -63,10 +63,11 @@ class LiveRun:
 
 
 class Listener(NamedTuple):
-    """Somebody who watches a run: what is called when it moved, and how many pictures a second they want now."""
+    """Somebody who watches a run: what is called when it moved, how many pictures a second they want, and of what."""
 
     moved: Callable[[], None]
     rate: Callable[[], float]
+    panels: Callable[[], Collection[Panel]]
 
 
 class LiveRuns:
@@ -123,10 +124,12 @@ class LiveRuns:
         rate = max(asked, default=RATE)
         return max(min(SHORTEST_SLICE, 1 / rate), min(1.0, self._workers / crowd) / rate)
 
-    def is_watched(self, live: LiveRun) -> bool:
-        """Whether anybody follows it."""
+    def panels_of(self, live: LiveRun) -> frozenset[Panel] | None:
+        """The panels that somebody watches of it, or None where nobody follows it."""
         with self._lock:
-            return live.id in self._listeners
+            if live.id not in self._listeners:
+                return None
+            return frozenset(panel for each in self._listeners[live.id] for panel in each.panels())
 
     def add(self, live: LiveRun) -> bool:
         """Count a run among the live ones; whether it was none yet, as it moves but once."""
@@ -239,10 +242,17 @@ class LiveRuns:
         return {live.share for run in self._listeners if (live := self._live.get(run)) is not None}
 
     def listen(
-        self, run: str, callback: Callable[[], None], rate: Callable[[], float] = lambda: RATE
+        self,
+        run: str,
+        callback: Callable[[], None],
+        rate: Callable[[], float] = lambda: RATE,
+        panels: Callable[[], Collection[Panel]] = lambda: PANELS,
     ) -> Callable[[], None]:
-        """Call `callback` whenever the run moved, if possible at the `rate` it has then; returns what stops that."""
-        listener = Listener(callback, rate)
+        """Call `callback` whenever the run moved, if possible at the `rate` it has then; returns what stops that.
+
+        What nobody has in the `panels` that they watch then is looked at for its film only.
+        """
+        listener = Listener(callback, rate, panels)
         with self._lock:
             self._listeners.setdefault(run, []).append(listener)
 

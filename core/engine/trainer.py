@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from core.config import RunConfig
 from core.errors import Diverged, LatentLabError
 from core.home import Home
+from core.protocol import Panel
 from core.training.attention import Attention
 from core.training.loop import Training
 
@@ -47,11 +49,13 @@ class Trainer:
         # Seconds of training after which validation samples are measured again.
         self._due = FIRST_MEASURED
 
-    def advance(self, seconds: float, steps: int | None = None, looks_from: int = 0) -> Slice:
+    def advance(
+        self, seconds: float, steps: int | None = None, kept_from: int = 0, panels: Collection[Panel] | None = None
+    ) -> Slice:
         """Train for about `seconds` seconds (0: only look), or `steps` steps if that is sooner, and look.
 
-        Before the step `looks_from` it is not looked at. Validation samples are measured where that is due. In the end
-        everything is looked at and measured.
+        Before the step `kept_from` only what is shown in the `panels` is looked at; where there are none, nobody
+        watches. Validation samples are measured where that is due. In the end everything is looked at and measured.
         """
         began = self.training.seconds
         diverged = self.train(seconds, steps) if seconds > 0 else None
@@ -59,10 +63,11 @@ class Trainer:
         if diverged is not None or self.training.done:
             return self.measure(diverged)
         measured, measuring = self._measured() if self.training.seconds >= self._due else ({}, 0.0)
-        if self.training.step < looks_from:
+        is_kept = self.training.step >= kept_from
+        if panels is None and not is_kept:
             metrics = {**self.training.metrics, **measured}
             return Slice(self.training.step, self.training.seconds, b"", metrics, False, 0.0, measuring)
-        return self._look(measured, measuring, self._attention)
+        return self._look(measured, measuring, self._attention, None if is_kept else panels)
 
     def measure(self, diverged: str | None = None) -> Slice:
         """Look at everything, and measure validation samples."""
@@ -80,9 +85,15 @@ class Trainer:
         """The share of training's time that something may take now: half of that at first after a second, and so on."""
         return max(later, at_first / (1 + self.training.seconds))
 
-    def _look(self, measured: dict[str, float], measuring: float, attention: Attention | None) -> Slice:
+    def _look(
+        self,
+        measured: dict[str, float],
+        measuring: float,
+        attention: Attention | None,
+        panels: Collection[Panel] | None = None,
+    ) -> Slice:
         began = time.perf_counter()
-        seen = self.training.snapshot(measured, attention)
+        seen = self.training.snapshot(measured, attention, panels)
         data, metrics, done = seen.to_bytes(), dict(seen.metrics), self.training.done
         observing = time.perf_counter() - began
         return Slice(seen.step, seen.seconds, data, metrics, done, observing, measuring)

@@ -31,6 +31,10 @@ class Attention:
 
         At first each is renewed, whatever it takes: how long that is going to be is known from the second time on.
         """
+        # What was not asked for meanwhile has no claim on the time that went by.
+        least = min((self._served.get(view, 0.0) for view in views), default=0.0)
+        for other in self._cost.keys() - {*views}:
+            self._served[other] = max(self._served.get(other, 0.0), least)
         for view in sorted(views, key=lambda view: self._served.get(view, 0.0)):
             if self._cost.get(view, 0.0) > self._credit:
                 # Others that are cheaper wait as well, or it would never be its turn.

@@ -8,7 +8,7 @@ bit that the next step depends on, so a run that was paused, moved or lost goes 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,6 +25,7 @@ from core.home import Home
 from core.model import Model
 from core.models import MODELS
 from core.plane import Plane
+from core.protocol import Panel
 from core.training.attention import Attention
 from core.training.checkpoint import Checkpoint, restore_model, slots_of
 from core.training.divergence import calmer, ceiling_of, diverged_at, only_finite, weights_are_finite
@@ -145,18 +146,23 @@ class Training:
         with self._still():
             return only_finite(self.observer.measure(self.model, self.config.seed))
 
-    def snapshot(self, measured: Mapping[str, float] | None = None, attention: Attention | None = None) -> Snapshot:
+    def snapshot(
+        self,
+        measured: Mapping[str, float] | None = None,
+        attention: Attention | None = None,
+        panels: Collection[Panel] | None = None,
+    ) -> Snapshot:
         """Metrics and views at this step; looking does not disturb the run.
 
-        Of what `measure` finds it holds what was `measured`; all of it by default. With `attention`, the views that it
-        cannot pay for now are those of an earlier step.
+        Of what `measure` finds it holds what was `measured`; all of it by default. What only other `panels` show than
+        these is of an earlier step, and with `attention` what that cannot pay for now.
         """
         with self._still():
-            views = self.observer.look(self.model, self.config.seed, self.step, attention)
+            views = self.observer.look(self.model, self.config.seed, self.step, attention, panels)
         metrics = {**self.metrics, **(self.measure() if measured is None else measured)}
         return Snapshot(
             step=self.step,
-            since=self.observer.since(self.step),
+            since=self.observer.since(self.step, panels),
             steps=self.config.steps,
             seconds=self.seconds,
             metrics=metrics,

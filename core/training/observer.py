@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from core.metrics import ACCURACY
 from core.model import Model
 from core.modes import DRAWN, coverage
 from core.plane import Plane, frame_of, lattice
-from core.protocol import Array
+from core.protocol import Array, Panel
 from core.training.attention import Attention
 from core.units import added, by_movement, turned
 
@@ -92,14 +92,26 @@ class Observer:
             metrics |= {f"test_{name}": float(value) for name, value in values.items() if value is not None}
         return metrics
 
-    def since(self, step: int) -> int | None:
-        """The step of the oldest view that was seen, if that is before `step`."""
-        oldest = min((at for sight, at in self.steps.items() if self.seen[sight]), default=step)
+    def since(self, step: int, panels: Collection[Panel] | None = None) -> int | None:
+        """The step of the oldest view of these panels that was seen, or of all, if that is before `step`."""
+        sights = sights_of(panels)
+        oldest = min((at for sight, at in self.steps.items() if sight in sights and self.seen[sight]), default=step)
         return oldest if oldest < step else None
 
-    def look(self, model: Model, seed: int, step: int, attention: Attention | None = None) -> dict[str, Array]:
-        """The views that the model's capabilities allow; with `attention`, those it cannot pay for now are older."""
-        for sight in SIGHTS if attention is None else attention.affordable(SIGHTS):
+    def look(
+        self,
+        model: Model,
+        seed: int,
+        step: int,
+        attention: Attention | None = None,
+        panels: Collection[Panel] | None = None,
+    ) -> dict[str, Array]:
+        """The views that the model's capabilities allow; what only other `panels` show than these is older.
+
+        With `attention`, so are those that it cannot pay for now.
+        """
+        sights = sights_of(panels)
+        for sight in sights if attention is None else attention.affordable(sights):
             found = SIGHTS[sight](self, model, seed)
             self.seen[sight] = {name: np.asarray(value) for name, value in found.items()}
             self.steps[sight] = step
@@ -215,6 +227,27 @@ SIGHTS: dict[str, Callable[[Observer, Model, int], Views]] = {
     "landscape": Observer._landscape,
     "warp": Observer._warp,
 }
+
+
+# What each panel is drawn from. Labels and real samples, which others found, stay.
+DRAWN_FROM: dict[Panel, tuple[str, ...]] = {
+    "plane": ("pictures", "samples", "landscape", "warp"),
+    "trajectory": ("trajectory",),
+    "codes": ("codes",),
+    "clusters": ("codes", "clusters"),
+    "decoded": ("codes", "decoded"),
+    "units": ("codes", "units"),
+    "samples": ("samples",),
+    "fitted": ("codes", "fitted"),
+    "strip": ("pictures",),
+    "curves": (),
+}
+
+
+def sights_of(panels: Collection[Panel] | None) -> list[str]:
+    """The sights that some panels are drawn from, or all, in their order."""
+    wanted = SIGHTS if panels is None else {sight for panel in panels for sight in DRAWN_FROM[panel]}
+    return [sight for sight in SIGHTS if sight in wanted]
 
 
 def fitted(codes: Array, n: int, seed: int) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 from core.dataset import DataSpec
 from core.selection import Samples
 from pages.ui.component import component
-from pages.ui.component_data.gallery import GalleryData, Row
+from pages.ui.component_data.gallery import GalleryData, Row, Walked
 from pages.ui.component_data.shared import Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.selecting import select, selected_of
@@ -54,14 +54,15 @@ def wall(
     size: int = 96,
     notes: Sequence[str] = (),
     ground: Ground | None = None,
+    walked: Walked | None = None,
     places: Places | None = None,
 ) -> None:
     """Samples (N, …) in a grid, at most `size` pixels high each, a note below each where there are any.
 
-    Decoded codes lie on their `ground`, which then has numbers at its edges. Samples that plots draw, too, have
-    `places` there, and can be selected.
+    Decoded codes lie on their `ground`, which then has numbers at its edges, and can be `walked`. Samples that plots
+    draw, too, have `places` there, and can be selected.
     """
-    _show([_row("", samples, spec, notes)], spec, key, size, columns, places, ground)
+    _show([_row("", samples, spec, notes)], spec, key, size, columns, places, ground, walked)
 
 
 def followed(samples: np.ndarray, names: Sequence[str], along: str, spec: DataSpec, key: str, columns: int) -> None:
@@ -78,6 +79,7 @@ def _show(
     columns: int | None,
     places: Places | None,
     ground: Ground | None = None,
+    walked: Walked | None = None,
     is_whole: bool = False,
     along: str | None = None,
 ) -> None:
@@ -88,6 +90,7 @@ def _show(
         "columns": columns,
         "along": along,
         "ground": ground,
+        "walked": walked,
         "places": [] if places is None else [int(index) for index in places.indices],
         "selected": selected_of(places.of if places else None),
         "whole": is_whole,

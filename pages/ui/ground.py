@@ -10,6 +10,7 @@ from pages.ui.component_data.shared import Ground
 from pages.ui.probe import codes_of, last_snapshot, prior
 
 RAW = "Latents are drawn as they are."
+STRIP = "The latent is drawn as it is; where more codes lie, their strip is wider."
 
 
 def ground_of_codes(record: ReadableRecord) -> Ground:
@@ -38,7 +39,7 @@ def legend_of(ground: Ground) -> str:
     """What is drawn beside points: the axes and the prior."""
     latents = ground["latents"]
     many = f"The axes are the principal ones of a code's {latents} numbers, turned as on Train."
-    return f"{RAW if latents <= 2 else many} {prior_of(ground)}".strip()
+    return f"{STRIP if latents == 1 else RAW if latents == 2 else many} {prior_of(ground)}".strip()
 
 
 def prior_of(ground: Ground) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.errors import CorruptRun, LatentLabError
-from core.protocol import RATE, Gone, History, Message, Next, Refusal, RunStatus, Status
+from core.protocol import PANELS, RATE, Gone, History, Message, Next, Panel, Refusal, RunStatus, Status
 from pages.ui import successors
 from pages.ui.laboratory import laboratory
 
@@ -26,15 +27,16 @@ CLIENT_ERRORS = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyEr
 
 @dataclass
 class Viewer:
-    """Who follows a run, and wants so many pictures a second."""
+    """Who follows a run, and wants so many pictures a second of these panels."""
 
     rate: float = RATE
+    panels: Sequence[Panel] = PANELS
 
 
 async def live(socket: WebSocket) -> None:
     """Send a run's history, then each new snapshot and status, at the viewer's own rate while the run moves.
 
-    The viewer may ask for another rate, or for an earlier snapshot.
+    The viewer may ask for another rate, for other panels, or for an earlier snapshot.
     """
     await _accept(socket)
     run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
@@ -47,7 +49,7 @@ async def live(socket: WebSocket) -> None:
         following: Next = {"type": Message.NEXT, "run": other}
         asyncio.run_coroutine_threadsafe(socket.send_text(json.dumps(following)), loop)
 
-    leave = engine.listen(run, moved, lambda: viewer.rate)
+    leave = engine.listen(run, moved, lambda: viewer.rate, lambda: viewer.panels)
     leave_page = successors.listen(socket.query_params.get("page", ""), replaced)
     listener = asyncio.create_task(_receive(socket, run, viewer))
     with contextlib.suppress(*CLIENT_ERRORS):
@@ -91,6 +93,7 @@ async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
             asked = read(await socket.receive_text(), WATCHING)
             if asked.rate is not None:
                 viewer.rate = min(MOST_RATE, max(LEAST_RATE, asked.rate))
+            viewer.panels = viewer.panels if asked.panels is None else asked.panels
             if asked.snapshot is not None:
                 # A snapshot that is gone is not shown; the one on screen stays.
                 with contextlib.suppress(CorruptRun):

@@ -70,6 +70,9 @@ def _draw(record: ReadableRecord, result: Projection, asked: dict[str, Any], gro
     part = _selectable(result, asked["of"])
     of = Samples(record.config, part) if part else None
     cloud(result.points, _groups(record, result), result.samples, record.spec, "cloud", ground, of, hands, way)
+    if hands is not None and hands["decodes"]:
+        is_exact = ground is not None and ground["latents"] <= 2
+        st.caption("The cross is where the sliders stand" + ("; a click moves them." if is_exact else "."))
     steps = METHODS[asked["method"]].steps
     if result.steps and result.steps[-1] < steps:
         with st.container(horizontal=True, vertical_alignment="center"):

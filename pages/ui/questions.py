@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from core.analysis.data import DRAWN
 from core.errors import LatentLabError
 from core.nn.corruption import Noise
+from core.protocol import PANELS, Panel
 
 # Characters of a question, codes and places in it, and how far from zero a latent may lie.
 LONGEST = 200_000
@@ -64,9 +65,10 @@ class Seeing(_Question):
 
 
 class Watching(_Question):
-    """So many pictures a second, or the snapshot of a step."""
+    """So many pictures a second, of these panels, or the snapshot of a step."""
 
     rate: Annotated[float, Field(gt=0, le=1000)] | None = None
+    panels: Annotated[list[Panel], Field(max_length=len(PANELS))] | None = None
     snapshot: Annotated[int, Field(ge=0, le=LATEST_STEP)] | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Literal, Unpack, cast, get_args
+from typing import Literal, Unpack, cast
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from core.datasets import metrics_of
 from core.engine import LiveRun, ReadableRecord, Record
 from core.glossary import explained
 from core.metrics import Metric
-from core.protocol import Panel, Status
+from core.protocol import PANELS, Panel, Status
 from core.selection import Samples
 from pages.ui.before import ghost_of
 from pages.ui.choices import chosen
@@ -30,7 +30,7 @@ from pages.ui.session import memory
 from pages.ui.state import address, step_of
 
 # What the stage draws: there a cross decodes the plane, where it is dragged, and samples come from a prior.
-ON_STAGE: list[Panel] = [panel for panel in get_args(Panel) if panel not in ("decoded", "fitted")]
+ON_STAGE: list[Panel] = [panel for panel in PANELS if panel not in ("decoded", "fitted")]
 
 # What a script says of the newest snapshot, which is none of the film's.
 NEWEST = -1

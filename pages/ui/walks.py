@@ -17,6 +17,7 @@ from core.looks import LOOKS
 from core.model import Model
 from core.protocol import Array
 from pages.ui.choices import Between, choice, chosen, unchoose
+from pages.ui.component_data.gallery import Walked
 from pages.ui.component_data.shared import Ground
 from pages.ui.galleries import rows, wall
 from pages.ui.ground import ground_of_latents, prior_of
@@ -179,14 +180,16 @@ def plane(record: ReadableRecord, walk: Walk) -> None:
     side = LOOKS[record.spec.rendering].grid_side
     corners = tuple(ground["low"]), tuple(ground["high"])
     decoded = _tiles(model_of_run(record.id), tuple(walk.start.tolist()), (two[0], two[1]), *corners, side)
-    wall(decoded, record.spec, "plane", columns=side, ground=ground)
+    walk_here: Walked = {"run": record.id, "latents": (two[0], two[1])}
+    wall(decoded, record.spec, "plane", columns=side, ground=ground, walked=walk_here)
     if not is_all:
         where = f"{walk.names[two[0]].capitalize()} from left to right, {walk.names[two[1]]} from below to above"
     elif MODELS[record.config.model].autoencodes:
         where = "The same plane as on the left"
     else:
         where = "The noise that the generator is fed"
-    st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(ground)}")
+    st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(ground)}".rstrip())
+    st.caption("The cross is where the sliders stand. They follow the pointer while it is pressed.")
 
 
 def _ground(record: ReadableRecord, walk: Walk, two: list[int]) -> Ground:

@@ -40,14 +40,24 @@ PACE = """async ([root, milliseconds]) => {
   const [last, ended] = await change();
   return (1000 * (last - first)) / (ended - began);
 }"""
-DRAG = """async root => {
-  const slider = root.querySelector("input[type=range]");
+# Milliseconds from each of many moves of a hand to the picture that answers it: of a slider, or of a pen on a pad.
+ANSWERED = """async root => {
+  const slider = root.querySelector("input[type=range]"), pad = root.querySelector(".drawn");
+  const slide = (i) => {
+    slider.value = Number(slider.min) + (Number(slider.max) - Number(slider.min)) * ((i * 7) % 60) / 60;
+    slider.dispatchEvent(new Event("input"));
+  };
+  const stroke = (i) => {
+    const { left, top, width, height } = pad.getBoundingClientRect();
+    const [clientX, clientY] = [left + width * (0.3 + i / 150), top + height * (0.2 + i / 100)];
+    pad.dispatchEvent(new PointerEvent(i ? "pointermove" : "pointerdown", { clientX, clientY }));
+  };
+  if (pad) Object.assign(pad, { setPointerCapture: () => {}, hasPointerCapture: () => true });
   const times = [];
   for (let i = 0; i < 60; i++) {
     const before = root.dataset.answers;
     const began = performance.now();
-    slider.value = Number(slider.min) + (Number(slider.max) - Number(slider.min)) * ((i * 7) % 60) / 60;
-    slider.dispatchEvent(new Event("input"));
+    (pad ? stroke : slide)(i);
     while (root.dataset.answers === before) await new Promise(requestAnimationFrame);
     times.push(performance.now() - began);
   }
@@ -77,11 +87,17 @@ def main() -> None:
             )
         page.get_by_role("link", name="Latent space", exact=True).first.click()
         page.wait_for_selector(".st-key-probe_decode .lab[data-answers]")
-        times = page.evaluate(DRAG, page.query_selector(".st-key-probe_decode .lab"))
-        print(
-            f"Dragged latent slider to changed picture: median {statistics.median(times):.1f} ms, "
-            f"95 % under {sorted(times)[int(0.95 * len(times))]:.1f} ms"
-        )
+        _answered(page, ".st-key-probe_decode .lab", "Dragged latent slider to changed picture")
+        page.locator(".st-key-cloud .tools button").filter(has_text="Draw").click()
+        page.wait_for_selector(".st-key-cloud .hand[data-answers]")
+        _answered(page, ".st-key-cloud .hand", "A stroke on the pad to code, reconstruction and neighbours")
+
+
+def _answered(page: Page, part: str, what: str) -> None:
+    """Print how fast moves of a hand on a part of the page are answered."""
+    times = page.evaluate(ANSWERED, page.query_selector(part))
+    median, slowest = statistics.median(times), sorted(times)[int(0.95 * len(times))]
+    print(f"{what}: median {median:.1f} ms, 95 % under {slowest:.1f} ms")
 
 
 def _live(page: Page, rate: int) -> float:

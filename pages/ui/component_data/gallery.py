@@ -16,14 +16,21 @@ class Row(TypedDict):
     notes: list[str]
 
 
+class Walked(TypedDict):
+    """The run whose walk goes through a decoded plane, and the two latents along it."""
+
+    run: str
+    latents: tuple[int, int]
+
+
 class GalleryData(TypedDict):
     """Rows of samples of about `size` pixels, or with `columns` a wall of the only row.
 
     Several rows are walls that follow one another `along` something, say time: one is seen at a time, under a slider.
 
-    A wall of decoded codes has the `ground` that these lie on. Where the samples of a row are drawn in plots, too,
-    `places` are their indices there, and some may be `selected`. Where a row does not fit it is cut off, or thinned
-    where it is to be seen as a `whole`.
+    A wall of decoded codes has the `ground` that these lie on, and can be `walked`. Where the samples of a row are
+    drawn in plots, too, `places` are their indices there, and some may be `selected`. Where a row does not fit it is
+    cut off, or thinned where it is to be seen as a `whole`.
     """
 
     rows: list[Row]
@@ -32,6 +39,7 @@ class GalleryData(TypedDict):
     columns: int | None
     along: str | None
     ground: Ground | None
+    walked: Walked | None
     places: list[int]
     selected: Selected
     whole: bool
