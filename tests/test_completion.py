@@ -107,11 +107,11 @@ def test_a_mirror_leaves_the_mean_and_what_is_seen_as_it_is():
     for filled in (found.filled, found.neighbours, found.principal):
         np.testing.assert_array_equal(filled[found.seen == 1], found.originals[found.seen == 1])
     hidden = found.seen == 0
-    assert found.errors.shape == (len(ERRORS), 80)
+    assert found.losses.shape == (len(ERRORS), 80)
     one = np.square(found.filled - found.originals)[0][hidden[0]].mean()
-    assert found.errors[0, 0] == pytest.approx(one, rel=1e-5)
+    assert found.losses[0, 0] == pytest.approx(one, rel=1e-5)
     # The model's answer is the mean in all of them.
-    np.testing.assert_allclose(found.errors[0], found.errors[-1], rtol=1e-5)
+    np.testing.assert_allclose(found.losses[0], found.losses[-1], rtol=1e-5)
 
 
 def test_a_single_hole_has_a_spread_over_samples_and_decibels_by_hand():
@@ -127,14 +127,14 @@ def test_a_single_hole_has_a_spread_over_samples_and_decibels_by_hand():
 
 def test_the_best_is_only_said_where_samples_agree():
     found = ANALYSES["completion"](context(Rebuilds()), hole="centre")
-    errors = np.ones((4, 80))
+    losses = np.ones((4, 80))
     # Ahead of all in half of the samples, behind in the others: better by a hair on average.
-    errors[0] += np.where(np.arange(80) % 2, 0.5, -0.51)
-    assert _said(replace(found, errors=errors)).startswith("The model and five neighbours fill these holes equally")
-    errors[0] = 0.99
-    assert _said(replace(found, errors=errors)) == "The model fills these holes best, before five neighbours."
-    errors[2] = 0.9
-    assert _said(replace(found, errors=errors)) == "Here PCA fills holes better than this model."
+    losses[0] += np.where(np.arange(80) % 2, 0.5, -0.51)
+    assert _said(replace(found, losses=losses)).startswith("The model and five neighbours fill these holes equally")
+    losses[0] = 0.99
+    assert _said(replace(found, losses=losses)) == "The model fills these holes best, before five neighbours."
+    losses[2] = 0.9
+    assert _said(replace(found, losses=losses)) == "Here PCA fills holes better than this model."
 
 
 def test_a_model_that_knows_the_groups_fills_better_than_the_mean():

@@ -34,9 +34,8 @@ class Completed(Result):
     """Held-out samples with holes of one `kind`, and what each fills them with.
 
     The `originals` (N, …) have holes where `seen` (N, …) is 0, and `mean` (1, …) is that of training samples; `filled`,
-    `neighbours` and `principal` (N, …) are whole again, and `labels` (N,) are classes, or None. `errors` (ways, N) are
-    those of each way in `ERRORS` in each sample's hole; their means over samples have standard errors, `spreads` by
-    name.
+    `neighbours` and `principal` (N, …) are whole again, and `labels` (N,) are classes, or None. `losses` (ways, N) are
+    the errors in `ERRORS` in each sample's hole; their means over samples have standard errors, `spreads` by name.
     """
 
     kind: str
@@ -46,7 +45,7 @@ class Completed(Result):
     filled: Array
     neighbours: Array
     principal: Array
-    errors: Array
+    losses: Array
     labels: Array | None
     spreads: Mapping[str, float]
     mse: float = measured("This model: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
@@ -75,8 +74,8 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         "pca_mse": seen * x + (1 - seen) * by_components(pca, x, seen).clip(low, high),
         "mean_mse": holed,
     }
-    errors = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
-    means = dict(zip(ERRORS, errors.mean(axis=1).tolist(), strict=True))
+    losses = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
+    means = dict(zip(ERRORS, losses.mean(axis=1).tolist(), strict=True))
     return Completed(
         counts=counts(context.dataset, shown, fitted),
         kind=hole,
@@ -86,9 +85,9 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         filled=fills["mse"].reshape(shape),
         neighbours=fills["knn_mse"].reshape(shape),
         principal=fills["pca_mse"].reshape(shape),
-        errors=errors,
+        losses=losses,
         labels=labels_of(shown),
-        spreads=dict(zip(ERRORS, standard_error(errors).tolist(), strict=True)),
+        spreads=dict(zip(ERRORS, standard_error(losses).tolist(), strict=True)),
         psnrs={name: psnr(mse, high - low) for name, mse in means.items()},
         **means,
     )

@@ -58,7 +58,7 @@ def completion(record: ReadableRecord) -> None:
             "PCA": found.principal[:SHOWN],
         }
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
-        notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.errors[0, :SHOWN]]}
+        notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.losses[0, :SHOWN]]}
         rows(shown, spec, "completed", size=52, notes=notes)
     st.caption(
         f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[_way(record)]} "
@@ -103,7 +103,7 @@ HOW: dict[Way, str] = {
 
 def _said(found: Completed) -> str:
     """Who fills holes best, in one sentence."""
-    model, *others = found.errors
+    model, *others = found.losses
     best, least = min(zip(("five neighbours", "PCA", "the mean"), others, strict=True), key=lambda pair: pair[1].mean())
     # The samples are the same, so that their differences have the smaller spread.
     gain, chance = (least - model).mean(), 2 * standard_error(least - model)
