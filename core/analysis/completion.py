@@ -18,16 +18,15 @@ from core.filling import fill
 from core.nn.corruption import extent, spread
 from core.protocol import Array
 
-# Samples that get holes, and how often holes are drawn anew where there is chance in them.
+# Samples that get holes, each a hole of its own where there is chance in them.
 SAMPLES = 200
-DRAWS = 3
 # Neighbours by what is seen whose mean fills a hole, as scikit-learn's KNNImputer has it.
 NEIGHBOURS = 5
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
 # The errors of all that fills holes, the model's own first.
 ERRORS = ("mse", "knn_mse", "pca_mse", "mean_mse")
-IN_THE_HOLE = "Squared error per value of the hole alone, mean over draws of the holes: lower is better."
+IN_THE_HOLE = "Squared error per value of the hole alone: lower is better."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,23 +34,19 @@ class Completed(Result):
     """Held-out samples with holes of one `kind`, and what each fills them with.
 
     The `originals` (N, …) have holes where `seen` (N, …) is 0, and `mean` (1, …) is that of training samples; `filled`,
-    `neighbours` and `principal` (N, …) are whole again, all of the first of `draws`. `errors` (N,) are the model's in
-    the holes, and `labels` (N,) classes, or None.
-    Over all draws, `losses` (ways, N) are the errors of each way in `ERRORS` in each sample's holes; their means over
-    samples have standard errors, `spreads` by name.
+    `neighbours` and `principal` (N, …) are whole again, and `labels` (N,) are classes, or None. `losses` (ways, N) are
+    the errors in `ERRORS` in each sample's hole; their means over samples have standard errors, `spreads` by name.
     """
 
     kind: str
-    draws: int
     originals: Array
     mean: Array
     seen: Array
     filled: Array
     neighbours: Array
     principal: Array
-    errors: Array
-    labels: Array | None
     losses: Array
+    labels: Array | None
     spreads: Mapping[str, float]
     mse: float = measured("This model: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     knn_mse: float = measured("5 neighbours: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
@@ -66,52 +61,44 @@ def complete(context: Context, hole: str = "centre") -> Completed:
     Raises:
         LatentLabError: there is no such hole, or what the model fills in is not finite.
     """
-    made = choose("hole", hole, HOLES)
+    made, rng = choose("hole", hole, HOLES), np.random.default_rng(0)
     shown, fitted = shown_of(context.dataset)[:SAMPLES], fitted_of(context.dataset)
-    x, train = flat(shown.x), flat(fitted.x)
+    x, train, shape = flat(shown.x), flat(fitted.x), shown.x.shape
     mean, pca = train.mean(axis=0), fit_pca(train, context.model.latents)
-    (low, high), draws = context.dataset.spec.value_range, DRAWS if made.varies else 1
-    losses = np.zeros((len(ERRORS), len(x)))
-    first: dict[str, Array] = {}
-    for draw in range(draws):
-        rng = np.random.default_rng(draw)
-        seen = np.stack([made.seen(tuple(shown.x.shape[1:]), rng).ravel() for _ in x]).astype(np.float32)
-        holed = seen * x + (1 - seen) * mean
-        fills = {
-            "mse": _by_model(context, holed.reshape(shown.x.shape), seen.reshape(shown.x.shape), draw / draws, draws),
-            "knn_mse": seen * x + (1 - seen) * by_neighbours(train, x, seen),
-            "pca_mse": seen * x + (1 - seen) * by_components(pca, x, seen).clip(low, high),
-            "mean_mse": holed,
-        }
-        found = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
-        losses += found / draws
-        first = first or {"seen": seen, "errors": found[0], **fills}
-    means = {name: float(of.mean()) for name, of in zip(ERRORS, losses, strict=True)}
+    low, high = context.dataset.spec.value_range
+    seen = np.stack([made.seen(tuple(shape[1:]), rng).ravel() for _ in x]).astype(np.float32)
+    holed = seen * x + (1 - seen) * mean
+    fills = {
+        "mse": _by_model(context, holed.reshape(shape), seen.reshape(shape)),
+        "knn_mse": seen * x + (1 - seen) * by_neighbours(train, x, seen),
+        "pca_mse": seen * x + (1 - seen) * by_components(pca, x, seen).clip(low, high),
+        "mean_mse": holed,
+    }
+    losses = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
+    means = dict(zip(ERRORS, losses.mean(axis=1).tolist(), strict=True))
     return Completed(
         counts=counts(context.dataset, shown, fitted),
         kind=hole,
-        draws=draws,
         originals=shown.x.numpy(),
-        mean=mean.reshape(1, *shown.x.shape[1:]),
-        seen=first["seen"].reshape(shown.x.shape),
-        filled=first["mse"].reshape(shown.x.shape),
-        neighbours=first["knn_mse"].reshape(shown.x.shape),
-        principal=first["pca_mse"].reshape(shown.x.shape),
-        errors=first["errors"],
-        labels=labels_of(shown),
+        mean=mean.reshape(1, *shape[1:]),
+        seen=seen.reshape(shape),
+        filled=fills["mse"].reshape(shape),
+        neighbours=fills["knn_mse"].reshape(shape),
+        principal=fills["pca_mse"].reshape(shape),
         losses=losses,
+        labels=labels_of(shown),
         spreads=dict(zip(ERRORS, standard_error(losses).tolist(), strict=True)),
-        psnrs={name: psnr(mean, high - low) for name, mean in means.items()},
+        psnrs={name: psnr(mse, high - low) for name, mse in means.items()},
         **means,
     )
 
 
-def _by_model(context: Context, holed: Array, seen: Array, done: float, draws: int) -> Array:
+def _by_model(context: Context, holed: Array, seen: Array) -> Array:
     parts, limits = [], context.dataset.spec.value_range
     for start in range(0, len(holed), BATCH):
         x, what = (torch.from_numpy(each[start : start + BATCH]) for each in (holed, seen))
         parts.append(finite(fill(context.model, x, what, limits)))
-        context.report(done + min(1, (start + BATCH) / len(holed)) / draws)
+        context.report(min(1, (start + BATCH) / len(holed)))
     return flat(torch.cat(parts))
 
 
@@ -151,11 +138,10 @@ def by_components(pca: Any, x: Array, seen: Array) -> Array:
 
 @dataclass(frozen=True)
 class Hole:
-    """A title, what is seen of a sample of some shape (an array of it, 1 or 0), and whether there is chance in it."""
+    """A title, and what is seen of a sample of some shape: an array of it, 1 or 0."""
 
     title: str
     seen: Callable[[tuple[int, ...], np.random.Generator], Array]
-    varies: bool = True
 
 
 def _places(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -196,7 +182,7 @@ def _random(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 HOLES: dict[str, Hole] = {
-    "centre": Hole("Centre quarter", _centre, varies=False),
+    "centre": Hole("Centre quarter", _centre),
     "random": Hole("Random half", _random),
     "block": Hole("Block", _block),
 }

@@ -58,11 +58,10 @@ def completion(record: ReadableRecord) -> None:
             "PCA": found.principal[:SHOWN],
         }
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
-        notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.errors[:SHOWN]]}
+        notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.losses[0, :SHOWN]]}
         rows(shown, spec, "completed", size=52, notes=notes)
-    many = f"{found.draws} draws of the holes" if found.draws > 1 else "the same hole in all"
     st.caption(
-        f"{len(found.originals)} held-out samples, {many}; ± is the standard error over samples. {HOW[_way(record)]} "
+        f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[_way(record)]} "
         "The neighbours are the five training samples nearest in what is seen, as in scikit-learn's KNNImputer; PCA, "
         f"with as many components as the code, says what is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
     )

@@ -35,7 +35,7 @@ def main() -> None:
     """Print the median and the slowest of some holes, for each of some models."""
     with serving() as url, browsing() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(300_000)
         warm_up(page, url)
         print("\nFrom a hole to its first fill, on digits:")
         for model in MODELS:
