@@ -33,7 +33,7 @@ class Wall {
   constructor(root) {
     Object.assign(this, { root, runs: new Map(), cells: [], view: null, panel: null, position: null });
     Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, painted: 0, knob: null });
-    this.views = new Echo("");
+    this.looks = new Echo("");
     root.innerHTML = HTML;
     this.grid = root.querySelector(".tiles");
     this.stopFilm = film(
@@ -60,7 +60,7 @@ class Wall {
     const layout = JSON.stringify([data.across, data.down, data.tiles.map(({ stage, ...tile }) => [stage?.run, tile])]);
     Object.assign(this, { title: data.title, across: data.across, down: data.down });
     // The page may not have heard yet of what was chosen here: only what it says anew counts.
-    const isNews = this.views.isNews(JSON.stringify(data.view));
+    const isNews = this.looks.isNews(JSON.stringify(data.view));
     if (isNews) Object.assign(this, { view: data.view, panel: null });
     const wanted = new Map(data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, tile.stage]));
     for (const [id, run] of this.runs) {
@@ -119,7 +119,7 @@ class Wall {
   look(change) {
     this.view = { ...this.view, ...change };
     this.repaint();
-    this.views.tell(JSON.stringify(this.view));
+    this.looks.tell(JSON.stringify(this.view));
     this.setTriggerValue("view", this.view);
   }
 

@@ -116,7 +116,7 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(tab.key("curves", ".js-plotly-plot")).to_be_visible()
     tab.key("curve_over").get_by_text("seconds").click()
     expect(tab.key("curves", ".js-plotly-plot").last).to_contain_text("seconds of training")
-    tab.key("score_compared").get_by_role("button", name="Reconstructions").click()
+    tab.key("score_compared").get_by_text("Reconstructions", exact=True).click()
     expect(tab.page.get_by_test_id("stDataFrame").locator("td", has_text="PCA: held-out MSE")).to_be_attached()
 
     # A run that was deleted elsewhere leaves a hole, also after a reload.
