@@ -9,11 +9,15 @@ from torch import Tensor
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.errors import Unsuitable
+from core.left_out import Labelled
 from core.models import MODELS
+from core.scaling import Scaling
 
 # Values this far from 0 move weights so much that the usual learning rates diverge.
 FAR = 100.0
 SCALE_IT = "set Preprocessing to standardise or min-max"
+# One value among many may be that far even after standardising: z ≤ √N.
+OUTLYING = "a few are far from all others; set Preprocessing to min-max, or bring the data without those"
 
 
 def check_samples(config: RunConfig, samples: int) -> None:
@@ -22,50 +26,63 @@ def check_samples(config: RunConfig, samples: int) -> None:
     Raises:
         Unsuitable: there are more clusters than samples.
     """
+    said = _too_few(config, samples, f"{samples:,}")
+    if said:
+        raise Unsuitable(said)
+
+
+def _too_few(config: RunConfig, samples: int, counted: str) -> str:
+    """The sentence about `samples`, so many as it says, that are fewer than clusters of them; else ""."""
     clusters = getattr(config.hyperparameters, "n_clusters", 0)
-    if clusters > samples:
-        raise Unsuitable(
-            f"There are {samples:,} samples for training, and {clusters:,} clusters of them cannot be made: turn the "
-            f"number of clusters down to {max(2, samples // 10):,}."
-        )
+    if clusters <= samples:
+        return ""
+    return (
+        f"There are {counted} samples for training, and {clusters:,} clusters of them cannot be made: turn the number "
+        f"of clusters down to {max(2, samples // 10):,}."
+    )
 
 
 def cautions(config: RunConfig, spec: DataSpec, samples: int) -> list[str]:
     """What will make a run on data of this `spec`, with so many `samples` for training, fail or teach nothing.
 
-    One sentence each, with a remedy.
+    One sentence each, with a remedy. Of what is left out of training the classes count alike.
     """
-    found = []
-    try:
-        check_samples(config, samples)
-    except Unsuitable as error:
-        found.append(str(error))
+    counted = f"{samples:,}"
+    if isinstance(config.data, Labelled) and config.data.left_out:
+        samples = round(samples * (1 - len(config.data.left_out) / len(spec.label_names)))
+        counted = f"about {samples:,}"
+    found = [*filter(None, [_too_few(config, samples, counted)])]
     knobs, values = config.hyperparameters, math.prod(spec.shape)
-    latents, model = getattr(knobs, "latent_size", 0), MODELS[config.model]
+    model = MODELS[config.model]
+    # As many codes as there are steps, and as many batches as the discriminator takes.
+    codes = spec.shape[0] if getattr(knobs, "code_at", "") == "every_step" else 1
+    batches = getattr(knobs, "discriminator_steps", 1)
+    latents, taken = codes * getattr(knobs, "latent_size", 0), batches * getattr(knobs, "batch_size", 0)
     # A generator's noise, and a posterior that pays for what it tells, may be of any size.
     is_plain = model.autoencodes and "sample" not in model.capabilities
     is_free = all(getattr(knobs, name, "none") == "none" for name in ("noise", "sparsity"))
     if latents > values and is_plain and is_free:
         found.append(
-            f"A code of {latents:,} numbers can hold a sample of {values:,} as it is, and nothing need be learned: "
-            f"turn the latent size down to {max(1, values // 2):,}, or add noise or sparsity."
+            f"A code of {latents:,} numbers can hold a sample of {values:,} as it is, and nothing need be "
+            f"learned: turn the latent size down to {max(1, values // 2 // codes):,}, or add noise or sparsity."
         )
-    batch = getattr(knobs, "batch_size", 0)
-    if batch > samples:
+    if taken > samples:
         found.append(
-            f"A batch of {batch:,} is more than the {samples:,} samples for training: each step sees all of them. Turn "
-            f"the batch size down to {max(2, samples // 4):,} for the noise that helps to learn."
+            f"A step takes {taken:,} samples, and there are {counted} for training: each step sees "
+            f"all of them. Turn the batch size down to {max(2, samples // 4 // batches):,} for the noise that helps to "
+            "learn."
         )
     reach = reach_of(spec)
     if reach > FAR:
-        found.append(f"Values reach to {reach:,.4g}, where training diverges easily: {SCALE_IT}.")
+        far = SCALE_IT if spec.scaling == "none" else OUTLYING
+        found.append(f"Values reach to {reach:,.4g}, where training diverges easily: {far}.")
     return found
 
 
-def too_far(x: Tensor) -> str:
-    """The sentence about samples (N, …) that are so far from 0 that training diverged, "" where they are not."""
+def too_far(x: Tensor, scaling: Scaling) -> str:
+    """The sentence about unscaled samples (N, …) that are so far from 0 that training diverged, else ""."""
     reach = float(x.abs().max())
-    return f"The data are far from 0 (up to {reach:,.4g}): {SCALE_IT}." if reach > FAR else ""
+    return f"The data are far from 0 (up to {reach:,.4g}): {SCALE_IT}." if scaling == "none" and reach > FAR else ""
 
 
 def reach_of(spec: DataSpec) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.errors import UploadError
 from core.uploads.parse.decode import decode
 from core.uploads.parse.format import Format
 from core.uploads.reading import read_upload
@@ -93,3 +94,65 @@ def test_few_rows_of_a_folder_are_told():
     )
     assert len(upload.spec.label_names) == 8
     assert upload.notices[0].startswith("Unsure: column folder with 8 different values")
+
+
+def column(*cells: str):
+    """Cells that come again and again, below one another beside fractions."""
+    rows = [[i / 7, cells[i % len(cells)]] for i in range(40)]
+    return decode("t.csv", files.csv(rows, ["a", "b"]))
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["134 kr", "9 kr"], [134, 9]),
+        (["90 Kč", "7 Kč"], [90, 7]),
+        (["5 BRL", "6 BRL"], [5, 6]),
+        (["8 MXN", "9 MXN"], [8, 9]),
+        (["5 Bar", "6 Bar"], [5, 6]),
+        (["20 Mon", "3 Mon"], [20, 3]),
+        (["10 km/h", "20 km/h"], [10, 20]),
+        (["1.2k", "3M", "4 bn"], [1200, 3e6, 4e9]),
+        (["1.2k €", "3 Mio. €"], [1200, 3e6]),
+        (["0", "5%"], [0, 5]),
+        (["$5", "6"], [5, 6]),
+    ],
+)
+def test_thousands_are_only_what_stands_alone_behind_a_number(cells, values):
+    found = column(*cells)
+    assert found.values[: len(values), 1].tolist() == values
+    assert not any("Unsure" in notice for notice in found.notices)
+
+
+def test_letters_of_names_are_no_thousands():
+    assert set(column("1A", "1B", "2B", "3B").words["b"].names) == {"1A", "1B", "2B", "3B"}
+
+
+@pytest.mark.parametrize(
+    ("bare", "dressed", "values"),
+    [
+        ("290", "291 K", [290, 291]),
+        ("950", "1.2k", [950, 1200]),
+        ("0.02", "1%", [0.02, 1]),
+        ("6", "5 kg", [6, 5]),
+    ],
+)
+def test_numbers_with_something_behind_them_beside_others_are_told_to_be_unsure(bare, dressed, values):
+    found = column(bare, dressed)
+    assert found.values[:2, 1].tolist() == values
+    assert found.notices[0].startswith(f'Unsure: in column b "{dressed}" was read as {values[1]:g}, and beside it')
+
+
+def test_what_is_unsure_comes_first_where_a_file_is_refused_too():
+    data = files.csv([[i / 7, "290" if i % 2 else "291 K"] for i in range(10)], ["a", "b"], ";")
+    with pytest.raises(UploadError) as refused:
+        read_upload("t.csv", data)
+    assert len(refused.value.notices) > 1
+    assert refused.value.notices[0].startswith("Unsure")
+
+
+def test_what_stands_behind_no_number_of_the_first_rows_makes_none_of_a_later_one():
+    rows = [[i / 7, "4k" if i == 299 else i] for i in range(300)]
+    found = decode("t.csv", files.csv(rows, ["a", "b"]))
+    assert np.isnan(found.values[299, 1])
+    assert any('"4k" in line 301' in notice for notice in found.notices)

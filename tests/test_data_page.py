@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.navigation import PAGES
+from tests import files
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
@@ -56,8 +57,10 @@ def test_a_file_of_ones_own_is_read_kept_and_trained_on(tab):
 
 def test_another_column_is_made_the_label_in_the_grid(tab):
     rows = "".join(f"{math.sin(i):.3f},{math.cos(i):.3f},{'xy'[i % 2]},{'uvw'[i % 3]}\n" for i in range(40))
-    bring(tab, "kinds.csv", f"a,b,label,other\n{rows}".encode())
+    bring(tab, "kinds.zip", files.zipped({"kinds.csv": f"a,b,label,other\n{rows}".encode()}))
     expect(tab.page.get_by_text("Labels are those of column label")).to_be_visible()
+    # A table is asked about as one, however it is packed.
+    expect(tab.page.get_by_text("Decimal sign")).to_be_visible()
     grid = tab.page.locator("[data-testid=stDataFrame]").first
 
     def put(row, column, option):

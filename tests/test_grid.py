@@ -1,10 +1,11 @@
 """The grid of columns that people look through and put right."""
 
+import numpy as np
 import pytest
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
-from core.uploads.prepare.grid import grid
+from core.uploads.prepare.grid import MOST, grid
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import classes_of
 from core.uploads.reading import read_upload
@@ -38,6 +39,25 @@ def test_the_grid_shows_what_follows_from_what_was_put_right():
     told = {column.name: column for column in grid(raw, Options(columns={"width": "label"}))}
     assert [told[name].role for name in ("width", "kind")] == ["label", "left_out"]
     assert {column.name: column.role for column in grid(raw, Options(most_missing=0.8))}["rare"] == "value"
+
+
+def test_columns_of_an_array_are_put_right_like_those_of_a_table():
+    data = files.npy(np.column_stack([files.table(40, 2), np.arange(40) % 3, np.arange(40) % 2]))
+    found = grid(decode("a.npy", data), Options())
+    assert [column.name for column in found] == ["column 1", "column 2", "column 3", "column 4"]
+    columns = {"column 1": "left_out", "column 3": "label"}
+    upload = read_upload("a.npy", data, columns=columns, left_out=("2",))
+    assert upload.x.shape == (40, 2)
+    assert set(upload.dataset.train.y.tolist()) == {0, 1}
+    assert classes_of(decode("a.npy", data), Options(columns=columns), "vectors") == ("0", "1", "2")
+
+
+def test_a_column_beyond_those_that_are_shown_is_found_by_its_name():
+    names = [*(f"gene {i}" for i in range(MOST + 99)), "Grade"]
+    raw = decode("t.csv", files.csv([[*row, i % 3] for i, row in enumerate(files.table(30, MOST + 99))], names))
+    assert [column.name for column in grid(raw, Options())] == names[:MOST]
+    assert [column.name for column in grid(raw, Options(), "grade")] == ["Grade"]
+    assert [column.name for column in grid(raw, Options(), "298")] == ["gene 298"]
 
 
 def test_texts_that_were_chosen_as_values_are_not_said_to_be_left_out():

@@ -70,6 +70,14 @@ TABLES = {
     "powers of ten": ("a.csv", lines("a,b", "1.5×10⁻³,2 x 10^{i}"), "a,b", [0.0015, 2]),
     "more or less": ("a.csv", lines("a,b", "1.5 ± 0.2,{i}+/-3"), "a,b", [1.5, 0]),
     "rows quoted as a whole": ("a.csv", lines('"a,b,w"', '"{i},{x},""u {w}"""'), "a,b,w", [0, 0]),
+    "a page for Excel to open": (
+        "a.xls",
+        b"<html><table><tr><td>menu</table><p>text<table>"
+        + lines("<tr><th>a<th>b<th>kind</tr>", "<tr><td>{i}</td><td> {x}</td><td><b>{w}</b> &amp; c</td></tr>")
+        + b"</table></html>",
+        "a,b,kind",
+        [0, 0],
+    ),
     "text for Excel to open": ("a.xls", lines("a\tb", "{i}\t{x}"), "a,b", [0, 0]),
     "zeros of a lost power": ("a.csv", lines("a,b", "{i},{x}") + bytes(99), "a,b", [0, 0]),
     "the end of a text of DOS": ("a.csv", lines("a,b", "{i},{x}") + b"\x1a", "a,b", [0, 0]),

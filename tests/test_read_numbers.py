@@ -201,6 +201,20 @@ def test_arrays_of_any_type_and_order(type, order):
     assert close(read_upload("a.npy", files.npy(x), **PLAIN).x, x.astype(np.float64))
 
 
+def test_records_of_an_array_are_rows_of_a_table():
+    records = np.array([(i / 7, 2**40 + i, b"xy"[i % 2 :][:1], i % 2 == 0) for i in range(30)], "f8,i8,S1,?")
+    raw = decode("a.npy", files.npy(records))
+    assert raw.names == ("f0", "f1")
+    assert raw.values.tolist() == [[i / 7, 2**40 + i] for i in range(30)]
+    assert [*raw.words["f2"][:2], *raw.words["f3"][:2]] == ["x", "y", "True", "False"]
+
+
+def test_whole_numbers_that_run_together_are_counted():
+    numbers = np.array([[2**53 + i % 2, i] for i in range(30)])
+    assert decode("a.npy", files.npy(numbers)).notices[0].startswith("Rounded to 15 digits: 15 whole numbers")
+    assert decode("a.npy", files.npy(numbers - 1)).notices == ()
+
+
 def test_arrays_of_pictures_are_told_by_their_shape():
     shapes = {(30, 8, 8): (1, 8, 8), (30, 3, 9, 9): (3, 9, 9), (30, 9, 9, 3): (3, 9, 9), (30, 10, 12, 1): (1, 10, 10)}
     for shape, expected in shapes.items():

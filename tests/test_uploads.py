@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,12 +16,13 @@ from safetensors.numpy import save
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
-from core.uploads.parse.raw import Column, Raw
+from core.uploads.parse.raw import Column, Form, Raw
 from core.uploads.prepare import times
 from core.uploads.prepare.matters import NUMBERS, matters_for
 from core.uploads.prepare.options import Options
 from core.uploads.reading import read_upload
 from core.uploads.shelf import Shelf
+from pages.ui.as_it_came import FORMS
 from tests import files
 from tests.files import told
 
@@ -181,9 +183,11 @@ def test_pickles_are_never_allowed():
 # ------------------------------------------------------------------------------------------------------------ options
 
 MATTERS = {
-    "table": {*NUMBERS, "columns", "categories", "most_missing"},
-    "series": {*NUMBERS, "columns", "categories", "most_missing", "window"},
-    "array": {"read_as", "scaling", "missing"},
+    "table": {*NUMBERS, "columns", "most_missing"},
+    "labelled": {*NUMBERS, "columns", "categories", "most_missing"},
+    "series": {*NUMBERS, "columns", "most_missing", "window"},
+    "array": {*NUMBERS, "columns", "most_missing"},
+    "arrays": {*NUMBERS, "columns", "categories", "most_missing"},
     "images": {"label", "left_out", "side", "colours"},
     "sound": {"window"},
     "words": set(),
@@ -194,6 +198,10 @@ MATTERS = {
 @pytest.mark.parametrize("name", MATTERS)
 def test_options_say_which_of_them_matter(name):
     assert set(matters_for(decode(*FILES[name]), Options())) == MATTERS[name]
+
+
+def test_whatever_is_read_is_shown_as_it_came():
+    assert set(FORMS) == set(get_args(Form))
 
 
 def test_a_table_that_comes_down_to_one_column_is_a_series():

@@ -110,7 +110,7 @@ class Training:
             self.model.load_state_dict(weights)
             self.model.set_clock(self.step, self.config.steps)
             calm = calmer(self.config.in_force(at), self.dataset.spec)
-            raise Diverged(at, self.step, too_far(self.dataset.train.x) or calm.advice)
+            raise Diverged(at, self.step, too_far(self.dataset.train.x, self.dataset.spec.scaling) or calm.advice)
         self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
 
     def _answers(self) -> bool:

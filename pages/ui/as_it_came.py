@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
 from core.dataset import DataSpec
-from core.uploads.parse.raw import Raw
+from core.uploads.parse.raw import Form, Raw
 from core.uploads.phrases import counted
 from pages.ui.galleries import wall
 
@@ -68,4 +70,12 @@ def show_as_it_came(raw: Raw) -> None:
     FORMS[raw.form](raw)
 
 
-FORMS = {"table": _table, "array": _array, "pictures": _pictures, "sound": _sound, "sounds": _sounds, "text": _text}
+FORMS: dict[Form, Callable[[Raw], None]] = {
+    "table": _table,
+    "array": _array,
+    "labels": _array,
+    "pictures": _pictures,
+    "sound": _sound,
+    "sounds": _sounds,
+    "text": _text,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
@@ -16,9 +17,10 @@ from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import UNNAMED, said, suffixes
 from core.uploads.parse.raw import Raw
+from core.uploads.prepare.grid import MOST
 from core.uploads.prepare.matters import matters_for, may_be_turned
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.roles import classes_of
+from core.uploads.prepare.roles import as_table, classes_of, has_columns
 from core.uploads.prepare.second import LABELLED
 from core.uploads.prepare.ways import way_of
 from pages.ui.as_it_came import show_as_it_came
@@ -39,8 +41,9 @@ from pages.ui.widgets import draw
 SAMPLES = 32
 ROWS = 8
 COLUMNS = 12
-# Files that hold a table of text, or may.
+# The ends of names of files that hold a table of text, or may, and of those that may be packed in others.
 TEXTUAL = (*suffixes("table", "text"), *filter(None, UNNAMED))
+PACKED = suffixes("packed")
 # What the keys of the options' widgets begin with.
 PREFIX = "bring-"
 
@@ -64,8 +67,10 @@ def show() -> None:
         if reading is None:
             st.caption("Nothing leaves this machine. What is read is shown before it is kept.")
             return
-        alone, format = replace(reading, labels=None), _format(reading)
+        alone, above = replace(reading, labels=None), st.container()
         with st.spinner(f"Reading {plain(reading.name)}…"):
+            with above:
+                format = _format(alone)
             raw = raw_of(alone, format)
         place, (left, right) = st.container(), st.columns([1, 3], gap="large")
         with left:
@@ -91,9 +96,9 @@ def show() -> None:
         raw, refused = _together(reading, raw, format)
     with left:
         options = _options(raw, {**dict(format), "columns": columns})
-    if raw.form == "table" and options is not None:
+    if has_columns(raw) and options is not None:
         with place:
-            _columns(reading if refused is None else alone, options, key)
+            _columns(reading if refused is None else alone, raw, options, key)
     with right:
         _both(raw, options, reading, refused)
 
@@ -137,8 +142,8 @@ def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, Up
 
 
 def _format(reading: Reading) -> Format:
-    """How the table in a file is written, as far as it was said; other files are not asked about."""
-    if not reading.name.lower().removesuffix(".gz").endswith(TEXTUAL) and "." in reading.name:
+    """How the table in a file is written, as far as it was said; what is no table is not asked about."""
+    if not _says_table(reading.name) and raw_of(reading, AS_FOUND).form != "table":
         return AS_FOUND
     begin = dict(AS_FOUND)
     names = [name for name in begin if name not in ("samples", "kinds")]
@@ -149,24 +154,38 @@ def _format(reading: Reading) -> Format:
     return Format(**begin)
 
 
+def _says_table(filename: str) -> bool:
+    """Whether a table of text is called so, packed or not."""
+    name = PurePosixPath(filename.lower())
+    return name.suffix == "" or (name.with_suffix("") if name.suffix in PACKED else name).suffix in TEXTUAL
+
+
 def _drawn(name: str, values: dict[str, Any], prefix: str) -> Any:
     """The widget of an option, and what it stands at."""
     knob = next(knob for knob in Options.knobs() if knob.name == name)
     return draw(knob, dict(Options(**values)), values, {"key": prefix + name})
 
 
-def _columns(reading: Reading, options: Options, key: str) -> None:
-    """The grid of columns, as they were guessed and as they were put right."""
+def _columns(reading: Reading, raw: Raw, options: Options, key: str) -> None:
+    """The grid of columns, as they were guessed and as they were put right; of many those that are looked for."""
+    wanted, count = "", len(as_table(raw).columns)
+    if count > MOST:
+        wanted = st.text_input(
+            f"Columns, the first {MOST:,} of {count:,}",
+            key=f"{PREFIX}{reading.key}-wanted",
+            placeholder="Part of a name",
+            help="The first of the columns whose names hold this are shown.",
+        )
     try:
-        guessed = grid_of(reading, options.model_copy(update={"columns": (), "kinds": ()}))
+        guessed = grid_of(reading, options.model_copy(update={"columns": (), "kinds": ()}), wanted)
     except UploadError as error:
         st.caption(plain(str(error)))
         return
     told = guessed
     # What cannot be stays in the grid, to be put right; why it cannot is said where samples would be.
     with suppress(UploadError):
-        told = grid_of(reading, options)
-    show_columns(guessed, told, options, key, f"{PREFIX}{reading.key}-told")
+        told = grid_of(reading, options, wanted)
+    show_columns(guessed, told, options, f"{key}-{wanted}", f"{PREFIX}{reading.key}-told")
 
 
 def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
@@ -177,7 +196,7 @@ def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
     matters = matters_for(raw, Options(**told))
     if "read_as" in matters:
         values["read_as"] = draw(knobs["read_as"], begin, values, {"key": f"{PREFIX}read_as"})
-    if "label" in matters and raw.form != "table":
+    if "label" in matters and not has_columns(raw):
         label = knobs["label"]
         values["label"] = st.selectbox(label.label, ["auto", "none"], key=f"{PREFIX}label", help=label.help)
     # What else matters depends on the two.

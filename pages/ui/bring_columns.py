@@ -12,6 +12,7 @@ from core.uploads.parse.format import Kind
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.grid import Told
 from core.uploads.prepare.options import ROLES, Options, Role
+from core.uploads.prepare.roles import as_table
 
 # Rows that are in sight.
 ROWS = 8
@@ -21,7 +22,7 @@ TITLED: dict[str, Role] = {title: role for role, title in ROLES.items()}
 def put_right(raw: Raw, place: str) -> tuple[tuple[tuple[str, Role], ...], tuple[tuple[str, Kind], ...]]:
     """The roles and the kinds of its columns that people chose, kept in this `place` of the session."""
     chosen = st.session_state.get(place, {})
-    told = [(column.name, chosen[column.name]) for column in raw.columns if column.name in chosen]
+    told = [(column.name, chosen[column.name]) for column in as_table(raw).columns if column.name in chosen]
     roles = tuple((name, TITLED[cells["Role"]]) for name, cells in told if "Role" in cells)
     return roles, tuple((name, cells["Kind"]) for name, cells in told if "Kind" in cells)
 

@@ -37,9 +37,9 @@ def raw_of(reading: Reading, format: Format) -> Raw:
 
 
 @lru_cache(maxsize=64)
-def grid_of(reading: Reading, options: Options) -> list[Told]:
-    """The columns of a table, as the options have them."""
-    return grid(raw_of(reading, options.format), options)
+def grid_of(reading: Reading, options: Options, wanted: str) -> list[Told]:
+    """The columns of a table whose names hold what is `wanted`, as the options have them."""
+    return grid(raw_of(reading, options.format), options, wanted)
 
 
 def prepared_of(reading: Reading, options: Options) -> Upload:

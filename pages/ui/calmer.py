@@ -15,8 +15,8 @@ from pages.ui.transport import train
 
 def offer_calmer(record: ReadableRecord) -> None:
     """A button, if the run diverged and its data are here, unless it is their scale that is to be turned."""
-    dataset = record.config.dataset
-    if record.status is not Status.DIVERGED or reach_of(record.spec) > FAR or dataset not in known():
+    dataset, is_far = record.config.dataset, record.spec.scaling == "none" and reach_of(record.spec) > FAR
+    if record.status is not Status.DIVERGED or is_far or dataset not in known():
         return
     stood = record.config.in_force(record.config.steps)
     calm = calmer(stood, record.spec)

@@ -15,24 +15,42 @@ from core.uploads.limits import CELLS, VALUES
 from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
+from core.uploads.parse.rows import MOST_TURNED, from_rows
 from core.uploads.phrases import Tally, counted, listed
 
+# From here on a 64-bit float cannot hold every whole number.
+EXACT = 2**53
 Header = tuple[tuple[int, ...], bool, np.dtype[np.generic]]
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
-    """The array of an NPY file.
+    """The array of an NPY file, or the table that its records are.
 
     Raises:
         UploadError: it is damaged, or holds anything but numbers.
     """
     stream = io.BytesIO(data)
     header = header_of(stream, "The file")
+    shape, _, dtype = header
+    # As texts they take more room than numbers.
+    if dtype.names and not dtype.hasobject and math.prod(shape) * len(dtype.names) <= MOST_TURNED:
+        records = values_of(stream, header, len(data) - stream.tell(), "The file")
+        return from_rows([*enumerate([[*dtype.names], *_texts(records)])], format, False, notices)
     refuse_all_but_numbers(header, "The file")
     values = values_of(stream, header, len(data) - stream.tell(), "The file")
     if stream.read(1):
         notices.append(f"{counted(len(data) - stream.tell() + 1, 'byte')} after the array were left out.")
     return Raw("array", held(values, notices))
+
+
+def _texts(records: Array) -> list[list[str]]:
+    """What the fields of records hold, as a table of text would have it."""
+    try:
+        found = records.reshape(-1).tolist()
+    except (ValueError, SystemError) as error:
+        # NumPy stores characters as numbers, and not every number is one.
+        raise UploadError("The records of the file hold texts that are none: save them again.") from error
+    return [[cell.decode(errors="replace") if isinstance(cell, bytes) else str(cell) for cell in row] for row in found]
 
 
 def header_of(stream: IO[bytes], what: str) -> Header:
@@ -106,6 +124,8 @@ def held(values: Array, notices: list[str]) -> Array:
     if values.dtype == np.uint8:
         return values
     small = values.dtype.kind == "b" or (values.dtype.kind in "iuf" and values.dtype.itemsize <= 2)
+    if values.dtype.kind in "iu" and not small and (large := (values > EXACT) | (values < -EXACT)).any():
+        notices.append(f"Rounded to 15 digits: {counted(int(large.sum()), 'whole number')} above {EXACT:,}.")
     kind = np.float32 if small or values.dtype == np.float32 else np.float64
     tally = Tally()
     with np.errstate(all="ignore"):

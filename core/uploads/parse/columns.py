@@ -55,6 +55,7 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
     found = [_plan(name, cells, format, hint, semicolons) for name, cells in zip(names, shown, strict=True)]
     if format.decimal == "auto" and not decisive:
         _say_what_was_close(found, shown, semicolons, notices)
+    _say_what_is_mixed(found, shown, notices)
     _say_how_numbers_were_written(found, shown, notices)
     return found
 
@@ -215,3 +216,15 @@ def _say_what_was_close(found: list[Plan], shown: list[list[str]], semicolons: b
                 f"{one:.10g} and could be {two:.10g}: choose the decimal sign."
             )
             return
+
+
+def _say_what_is_mixed(found: list[Plan], shown: list[list[str]], notices: list[str]) -> None:
+    """Columns with numbers that have a unit, thousands or percent behind them, beside others that have not."""
+    for plan, cells in zip(found, shown, strict=True):
+        mixture = plan.form.mixture(cells)
+        if mixture:
+            dressed, bare = (f'"{printable(cell, 20)}" was read as {plan.form.number(cell):.10g}' for cell in mixture)
+            notices.append(
+                f"Unsure: in column {printable(plan.column.name, 30)} {dressed}, and beside it {bare}: write all of "
+                "them alike if that is not what they mean."
+            )

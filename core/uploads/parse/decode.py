@@ -24,6 +24,7 @@ from core.uploads.parse.formats import (
     ARRAYS,
     BZIP2,
     GZIP,
+    HTML,
     JSON,
     NAMED,
     STACK,
@@ -123,7 +124,9 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
         advice = f"{found.advice} " if found.advice else ""
         raise UploadError(f"The file is {found.title}, which is not read. {advice}{WANTED}")
     is_packed_by_hand = (found, expected) == (ARRAYS, ZIP)
-    if expected not in (found, None) and found.suffixes and not is_packed_by_hand:
+    # Whoever saves a page for Excel to open calls it a workbook.
+    is_page = found == HTML and expected is not None and expected.family == "table"
+    if expected not in (found, None) and found.suffixes and not (is_packed_by_hand or is_page):
         right = found.suffixes[0]
         raise UploadError(
             f"The file is named {suffix} but is {found.title}: rename it to {right}, or bring the right one."

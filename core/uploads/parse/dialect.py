@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any
 
 from clevercsv import Detector
@@ -30,6 +31,9 @@ COMMENT = re.compile(r"((?:^|\s)[-+]?[.\d][-+.\deE]*)\s+#.*")
 SHARP = re.compile(r"^\s*#\s+")
 CLOCK = re.compile(r"\d:\d\d")
 PAIR = re.compile(r'(^|\s)"[^"]+"(\s|$)')
+LIST = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+# A comma that stands between no two digits.
+OUTSIDE = re.compile(r"(?<!\d),|,(?!\d)")
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -100,8 +104,8 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
     if found.delimiter == "," and _are_halves(lines):
         return Dialect("\t")
-    if found.delimiter == "," and _are_parted_by_semicolons(sample):
-        return Dialect(";")
+    if found.delimiter == "," and (sign := next((sign for sign in ";\t|" if _are_parted_by(sign, sample)), None)):
+        return Dialect(sign)
     return Dialect(found.delimiter, "" if plain else "'" if found.quotechar == "'" else '"', found.escapechar or "")
 
 
@@ -146,12 +150,16 @@ def _are_halves(lines: list[str]) -> bool:
     return "," not in first and len(body) > 1 and all(re.fullmatch(r"[-+]?\d+,\d+", line) for line in body)
 
 
-def _are_parted_by_semicolons(lines: list[str]) -> bool:
-    """Whether every line has as many semicolons, and commas are but inside of numbers."""
-    rows = [line.strip().split(";") for line in lines if line.strip()]
-    if len(rows) < 2 or len({*map(len, rows)}) > 1 or len(rows[0]) < 2:
+def _are_parted_by(sign: str, lines: list[str]) -> bool:
+    """Whether every line below those above the table has as many of a sign, and commas are but in numbers and lists."""
+    rows = [line.strip(" \r\n").split(sign) for line in lines if line.strip()]
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    first, *body = [*dropwhile(lambda row: len(row) != width, rows)] or [[]]
+    if width < 2 or not body or any(len(row) != width for row in body):
         return False
-    return not any("," in name for name in rows[0]) or all(is_number(cell) for row in rows for cell in row)
+    return not any("," in name for name in first) or not any(
+        OUTSIDE.search(LIST.sub("", cell)) for row in body for cell in row
+    )
 
 
 def _most_regular(lines: list[str]) -> str:

@@ -45,6 +45,14 @@ XZ = FileFormat("an xz file", "packed", (".xz", ".txz"), rb"\xfd7zXZ\x00")
 MATLAB_7_3 = FileFormat("a MATLAB 7.3 file", "array", magic=rb"MATLAB 7\.3", reader="hdf5")
 EXCEL = FileFormat("an Excel workbook", "table", (".xlsx", ".xlsm", ".xlsb"), said="Excel", reader="sheets")
 ODS = FileFormat("an OpenDocument spreadsheet", "table", (".ods",), said="ODS", reader="sheets")
+HTML = FileFormat(
+    "an HTML page",
+    "table",
+    (".html", ".htm"),
+    rb"(?i:(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head|<body|<table))",
+    "HTML",
+    reader="web",
+)
 # What stands behind letters that could begin a table, too: nothing that is text.
 BINARY = rb"(?![\t\n\r -~])"
 AS_CSV = "Save the table as CSV."
@@ -150,13 +158,7 @@ FORMATS = (
     FileFormat("a Zstandard file", "foreign", (".zst",), rb"\x28\xb5\x2f\xfd", advice=AS_ZIP),
     FileFormat("a program", "foreign", (".exe",), rb"\x7fELF|MZ\x90"),
     FileFormat("an SVG drawing", "foreign", (".svg",), SVG, advice=AS_PICTURES),
-    FileFormat(
-        "an HTML page",
-        "foreign",
-        (".html", ".htm"),
-        rb"(?i:(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head|<body))",
-        advice=AS_TEXT,
-    ),
+    HTML,
     FileFormat("an XML document", "foreign", (".xml",), rb"(?i:(\xef\xbb\xbf)?\s*<\?xml)", advice=AS_TABLE),
     FileFormat(
         "a table of another program", "foreign", (".sav", ".dta", ".sas7bdat", ".rds", ".rda", ".rdata"), advice=AS_CSV

@@ -11,11 +11,13 @@ from scipy.io import loadmat
 
 from core.errors import UploadError
 from core.uploads.parse.archives import chosen_of
+from core.uploads.parse.elements import is_wrong
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
 
 # Structs in structs that are looked into.
 DEEPEST = 3
+BROKEN = "The MATLAB file cannot be opened: it is damaged or was cut short; save it again with -v7, or as CSV."
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -24,15 +26,15 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is damaged, or holds no array of numbers.
     """
+    if is_wrong(data):
+        raise UploadError(BROKEN)
     try:
         found = loadmat(io.BytesIO(data))
     except MemoryError:
         raise
     except Exception as error:
         # SciPy reads damaged files until anything fails.
-        raise UploadError(
-            "The MATLAB file cannot be opened: it is damaged or was cut short; save it again with -v7, or as CSV."
-        ) from error
+        raise UploadError(BROKEN) from error
     arrays = dict(_parted({name: array for name, array in found.items() if not name.startswith("__")}))
     arrays = {name: array for name, array in arrays.items() if array.dtype.kind in "biufU" and array.size}
     if not any(array.dtype.kind in "biuf" for array in arrays.values()):

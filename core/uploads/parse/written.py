@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from core.uploads.parse.numbers import is_missing
@@ -21,14 +21,19 @@ CURRENCIES = (
     r"US\$|R\$|A\$|C\$|HK\$|NT\$|S\$|[$€£¥₹₩₽₺₪฿₫₴₦₱₡₲₵₸₼₾¢￥￡元円]|"
     r"(?:CHF|USD|EUR|GBP|JPY|CNY|RMB|INR|BRL|MXN|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|TRY|KRW|ZAR|zł|Kč|kr|Rs|Fr|Ft|лв|руб)\b\.?"
 )
-TIMES = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9, "Mrd.": 1e9}
+# What stands behind a number and how much more it says: percent are only known to be none of the numbers beside them.
+MARKS = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "Mio": 1e6, "Mio.": 1e6, "B": 1e9, "bn": 1e9, "Mrd": 1e9, "Mrd.": 1e9}
+MARKS |= {"%": 1, "‰": 1}
+MARK = "|".join(map(re.escape, MARKS))
 # No unit follows a point at once: 003.png is a file.
 DRESSED = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+])? ?(?P<before>{CURRENCIES})? ?(?P<second>[-+])? ?"
     r"(?P<core>(?:[\d.,' ]*\d(?:[.,](?![^\W\d_]{2}))?|\d+[.,](?![^\W\d_]{2}))(?:[eEdD][-+]?\d+)?)"
-    rf" ?(?P<times>{'|'.join(map(re.escape, TIMES))})? ?(?P<after>{CURRENCIES}|[%‰°]|[^\W\d_](?:[^\d\s()\-+;|]|[²³])*"
-    r"|°[CFK]?)? ?(?P<minus>-)?(?P<close>\))?"
+    rf"(?P<after> ?(?:(?:(?:{MARK}) ?)?(?:{CURRENCIES})|[%‰]|°[CFK]?|[^\W\d_](?:[^\d\s()\-+;|]|[²³])*))?"
+    r" ?(?P<minus>-)?(?P<close>\))?"
 )
+# Only a currency follows a mark: no kr, BRL or km/h is a k or a B. Kelvin stand behind a blank.
+MARKED = re.compile(rf"(?! K$) ?(?P<mark>{MARK})? ?(?:{CURRENCIES})?")
 # As most programs write them, which is quickly seen.
 PLAIN = re.compile(r"\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*")
 WORDS = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
@@ -42,6 +47,8 @@ DECISIVE = {
 # Whole numbers with more digits than 64-bit floats tell apart are names.
 LONGEST = 15
 MOST = 0.5
+# The share of numbers that have the same behind them.
+SAME = 0.9
 
 
 # 1.2 × 10³, and how sure a number is.
@@ -59,11 +66,12 @@ def simple(cell: str) -> str:
 
 @dataclass(frozen=True)
 class Written:
-    """How the numbers of a column are written: decimal sign, what parts thousands ("" for nothing), and their unit."""
+    """How the numbers of a column are written: decimal sign, what parts thousands ("" for nothing), unit, and marks."""
 
     decimal: str = "."
     groups: str = ""
     unit: str = ""
+    marks: frozenset[str] = frozenset()
 
     @property
     def is_plain(self) -> bool:
@@ -78,15 +86,30 @@ class Written:
         if text.lower() in WORDS:
             return float(text)
         found = DRESSED.fullmatch(text)
-        if found is None or _unit(found) not in ("", self.unit):
+        if found is None or not self._may_end(found):
             return None
         core = found["core"]
         if not _shape(self.decimal, self.groups).fullmatch(core):
             return None
         plain = core.replace(self.groups, "") if self.groups else core
-        value = float(re.sub("[dD]", "e", plain.replace(self.decimal, "."))) * TIMES.get(found["times"] or "", 1)
+        value = float(re.sub("[dD]", "e", plain.replace(self.decimal, "."))) * MARKS.get(_ending(found)[1], 1)
         negative = "-" in (found["sign"], found["second"], found["minus"]) or (found["open"] and found["close"])
         return -value if negative else value
+
+    def mixture(self, cells: Iterable[str]) -> tuple[str, str] | None:
+        """The first cell with a unit or a mark and the first number without, which may mean another; 0 is always 0."""
+        if not (self.unit or self.marks):
+            return None
+        found = {
+            any(_ending(match)): cell
+            for cell in reversed([*cells])
+            if self.number(cell) and (match := DRESSED.fullmatch(simple(cell)))
+        }
+        return (found[True], found[False]) if len(found) == 2 else None
+
+    def _may_end(self, found: re.Match[str]) -> bool:
+        unit, mark = _ending(found)
+        return unit in ("", self.unit) and mark in ("", *self.marks)
 
 
 def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
@@ -100,19 +123,16 @@ def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
     found = [match for match in map(DRESSED.fullmatch, full) if match]
     if len(found) + sum(text.lower() in WORDS for text in full) <= MOST * len(full):
         return None
-    units = Counter(map(_unit, found))
-    unit, most = units.most_common(1)[0] if units else ("", 0)
-    if unit and most < 0.9 * len(found):
-        return None
-    cores = [match["core"] for match in found if _unit(match) in ("", unit)]
+    form = _ended(found)
+    cores = [match["core"] for match in found if form._may_end(match)]
     if _are_names(cores):
         return None
     signs = (decimal,) if decimal != "auto" else (hint, "," if hint == "." else ".")
     ways = [(sign, groups) for sign in signs for groups in GROUPS[sign]]
     counts = [sum(_shape(*way).fullmatch(core) is not None for core in cores) for way in ways]
-    best = counts.index(max(counts))
+    decimal, groups = ways[counts.index(max(counts))]
     words = sum(text.lower() in WORDS for text in full)
-    return Written(*ways[best], unit) if counts[best] + words > MOST * len(full) else None
+    return replace(form, decimal=decimal, groups=groups) if max(counts) + words > MOST * len(full) else None
 
 
 def _are_names(cores: list[str]) -> bool:
@@ -133,15 +153,28 @@ def is_number(cell: str) -> bool:
         return True
     text = simple(cell)
     found = DRESSED.fullmatch(text)
-    if found is None or _unit(found):
+    if found is None or _ending(found)[0]:
         return text.lower() in WORDS
     return any(_shape(sign, groups).fullmatch(found["core"]) for sign in GROUPS for groups in GROUPS[sign])
 
 
-def _unit(found: re.Match[str]) -> str:
-    """What stands behind a number; currencies and percent, which tables mix with bare numbers, are none."""
+def _ended(found: list[re.Match[str]]) -> Written:
+    """The unit and the marks behind numbers."""
+    units, marks = (Counter(filter(None, endings)) for endings in zip(*map(_ending, found), strict=True))
+    unit, most = max(units.items(), key=lambda counted: counted[1], default=("", 0))
+    # 3 and 3a are two names, 3 and 3 kg two numbers, unless a cell alone has a unit.
+    apart = all(match["after"].startswith(" ") for match in found if unit and _ending(match)[0] == unit)
+    is_one = most >= SAME * units.total() and most >= (1 - SAME if apart else SAME) * len(found)
+    # Beside other letters those of a mark are names, too: 1A, 1B.
+    are_marks = units.total() <= (1 - SAME) * len(found)
+    return Written(unit=unit if is_one else "", marks=frozenset(marks if are_marks else ()))
+
+
+def _ending(found: re.Match[str]) -> tuple[str, str]:
+    """The unit behind a number, or else its mark; currencies, which tables mix with bare numbers, are neither."""
     after = found["after"] or ""
-    return "" if re.fullmatch(rf"{CURRENCIES}|[%‰]", after) else after
+    marked = MARKED.fullmatch(after)
+    return ("", marked["mark"] or "") if marked else (after.strip(), "")
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from core.uploads.prepare.options import Options, Role
 from core.uploads.prepare.roles import as_table, roles_of
 from core.uploads.prepare.ways import way_of
 
-# Columns that are shown, bars of a histogram, the rows that it counts at least, and cells that stand for a column.
+# Columns shown at once, bars of a histogram, the rows that it counts at least, and cells that stand for a column.
 MOST = 200
 BARS = 12
 ROWS = 10_000
@@ -34,8 +35,8 @@ class Told:
     why: str
 
 
-def grid(raw: Raw, options: Options) -> list[Told]:
-    """The first columns of a table or of an array with two dimensions.
+def grid(raw: Raw, options: Options, wanted: str = "") -> list[Told]:
+    """The first columns of a table or of an array with two dimensions whose names hold what is `wanted`.
 
     Raises:
         UploadError: there is no column of a name that was chosen, or no column of values is left.
@@ -53,7 +54,7 @@ def grid(raw: Raw, options: Options) -> list[Told]:
             _examples(table, column),
             roles.why[column.name] or "its cells are numbers",
         )
-        for column in table.columns[:MOST]
+        for column in islice((column for column in table.columns if wanted.lower() in column.name.lower()), MOST)
     ]
 
 

@@ -91,7 +91,7 @@ def _said(raw: Raw, name: str, notices: list[str]) -> str:
     if not is_sure(raw, name) and different(raw, name) > 1:
         notices.append(
             f"Unsure: column {printable(name, 30)} with {different(raw, name):,} different values in "
-            f"{len(raw.values):,} rows was taken for labels: choose none if they are no classes."
+            f"{len(raw.values):,} rows was taken for labels: leave it out, or make it a value, if it holds no classes."
         )
     return name
 
@@ -108,7 +108,8 @@ def _label_without_name(raw: Raw, names: list[str], notices: list[str]) -> str |
     if not tells_classes(raw, name):
         return None
     notices.append(
-        f"Unsure: {name} alone holds whole numbers, few of them, and was taken for labels: choose none if not."
+        f"Unsure: {name} alone holds whole numbers, few of them, and was taken for labels: make it a value if it is "
+        "one."
     )
     return name
 

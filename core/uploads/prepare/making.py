@@ -84,7 +84,7 @@ def make(raw: Raw, options: Options) -> Made:
     try:
         samples = FORMS[raw.form](raw, options, notices)
     except UploadError as error:
-        error.notices = tuple(notices)
+        error.notices = _unsure_first(notices)
         raise
     samples = replace(samples, labels=_telling(samples.labels, notices))
     # Hashes are enough to count with, and take no room.
@@ -94,9 +94,11 @@ def make(raw: Raw, options: Options) -> Made:
         notices.append(
             f"{counted(repeats, 'sample')} {verb} another one: a held-out sample may be one that was learned."
         )
-    # What was close between two readings comes first.
-    notices.sort(key=lambda notice: not notice.startswith(UNSURE))
-    return Made(samples, tuple(notices), raw.ids)
+    return Made(samples, _unsure_first(notices), raw.ids)
+
+
+def _unsure_first(notices: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(notices, key=lambda notice: not notice.startswith(UNSURE)))
 
 
 def _telling(labels: Labels | None, notices: list[str]) -> Labels | None:

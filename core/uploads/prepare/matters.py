@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.uploads.limits import FEWEST_SAMPLES
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.options import Options, Way
+from core.uploads.prepare.roles import as_table, has_columns
 from core.uploads.prepare.ways import way_of
 
 NUMBERS = ("read_as", "label", "left_out", "scaling", "missing")
@@ -25,17 +26,14 @@ MATTERS: dict[Way, tuple[str, ...]] = {
 
 def may_be_turned(raw: Raw) -> bool:
     """Whether there are enough columns that each could be a sample."""
-    width = len(raw.columns) if raw.form == "table" else raw.values.shape[1] if _is_matrix(raw) else 0
-    return width >= FEWEST_SAMPLES
-
-
-def _is_matrix(raw: Raw) -> bool:
-    return raw.form == "array" and raw.values.ndim == 2 and not raw.words
+    if not has_columns(raw) or (raw.form == "array" and raw.words):
+        return False
+    return len(as_table(raw).columns) >= FEWEST_SAMPLES
 
 
 def matters_for(raw: Raw, options: Options) -> tuple[str, ...]:
     """The names of the options that change anything for this file, the others being as they are."""
     names = MATTERS[way_of(raw, options)]
-    if raw.form == "table":
-        return (*names, "columns", "categories", "most_missing")
+    if has_columns(raw):
+        return (*names, "columns", *(("categories",) if raw.words else ()), "most_missing")
     return names if raw.words else tuple(name for name in names if name not in ("label", "left_out"))

@@ -71,6 +71,11 @@ def series_column(raw: Raw, options: Options) -> str | None:
     return next((name for name in found if name and 2 * different(raw, name) <= len(raw.values)), None)
 
 
+def has_columns(raw: Raw) -> bool:
+    """Whether a file has columns to look through: a table, or an array of two dimensions."""
+    return raw.form == "table" or (raw.form == "array" and raw.values.ndim == 2)
+
+
 def as_table(raw: Raw) -> Raw:
     """A table as it is, or an array (N,) or (N, D) as one."""
     if raw.form == "table":
@@ -108,10 +113,11 @@ def classes_of(raw: Raw, options: Options, way: Way) -> tuple[str, ...]:
     Raises:
         UploadError: there is no column of a name that was chosen, or no column of values is left.
     """
-    if raw.form != "table":
+    if not has_columns(raw):
         return next((Labels.of(words).names for words in raw.words.values()), ())
-    label = next(iter(roles_of(raw, options, way, []).called("label")), None)
-    return () if label is None else Labels.of(words_of(raw, label)).names
+    table = as_table(raw)
+    label = next(iter(roles_of(table, options, way, []).called("label")), None)
+    return () if label is None else Labels.of(words_of(table, label)).names
 
 
 def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:

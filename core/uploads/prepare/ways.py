@@ -31,11 +31,12 @@ def way_of(raw: Raw, options: Options) -> Way:
         return "windows" if read_as == "auto" else read_as
     if read_as != "auto":
         return read_as
+    table = as_table(raw)
     # What cannot be is said when the roles of all columns are.
     with suppress(UploadError):
-        if raw.form == "table" and series_column(raw, options):
+        if series_column(table, options):
             return "windows"
-    return _way_of_vectors(as_table(raw), options)
+    return _way_of_vectors(table, options)
 
 
 def _way_of_vectors(raw: Raw, options: Options) -> Way:
