@@ -130,8 +130,8 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     other.press("undo")
     tab.page.reload()
     expect(wall(tab, ".hole")).to_have_count(0)
-    # It is looked at as before.
-    expect(wall(tab, ".knob .title")).to_have_text("Latent size 3")
+    # It is looked at as before, also the value at which the slider stood.
+    expect(wall(tab, ".knob .title")).to_have_text("Latent size 8")
     wall(tab, ".modes").get_by_role("button", name="Wall").click()
     tile(tab, pair[1]).locator(".title").click()
     tab.reaches("finished")
