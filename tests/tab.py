@@ -175,11 +175,12 @@ class Tab:
         """What keeps some people from reading or using the page in this theme: each rule, or these, and where."""
         self.page.emulate_media(color_scheme=theme)
         expect(self.page.locator(".stApp")).to_have_css("color-scheme", theme)
-        # Charts follow a theme when they are drawn the next time.
-        with contextlib.suppress(PlaywrightTimeout):
-            self.page.wait_for_function(f"() => !({PALE})().length", timeout=10_000)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        return self.page.evaluate(BROKEN, rules) + self.page.evaluate(PALE)
+        broken = self.page.evaluate(BROKEN, rules)
+        # Charts follow a theme when they are drawn the next time, which on a busy machine is a while after.
+        with contextlib.suppress(PlaywrightTimeout):
+            self.page.wait_for_function(f"() => !({PALE})().length", timeout=30_000)
+        return broken + self.page.evaluate(PALE)
 
     def overlaps(self) -> list[list[str]]:
         """The pairs of things to use, and of headings, that lie over each other."""

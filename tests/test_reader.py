@@ -204,12 +204,14 @@ def test_samples_are_the_same_as_those_made_here(incoming, options):
 def assert_same(one: Made, other: Made) -> None:
     assert np.array_equal(one.samples.x, other.samples.x)
     assert one.notices == other.notices
-    assert replace(one.samples, x=0, labels=None, parts=None) == replace(other.samples, x=0, labels=None, parts=None)
+    arrays = {"x": 0, "labels": None, "parts": None, "rows": None}
+    assert replace(one.samples, **arrays) == replace(other.samples, **arrays)
     assert (one.samples.labels is None) == (other.samples.labels is None)
     assert one.samples.labels is None or one.samples.labels.names == other.samples.labels.names
     assert one.samples.labels is None or np.array_equal(one.samples.labels.places, other.samples.labels.places)
-    assert (one.samples.parts is None) == (other.samples.parts is None)
-    assert one.samples.parts is None or np.array_equal(one.samples.parts, other.samples.parts)
+    for mine, theirs in ((one.samples.parts, other.samples.parts), (one.samples.rows, other.samples.rows)):
+        assert (mine is None) == (theirs is None)
+        assert mine is None or np.array_equal(mine, theirs)
 
 
 @pytest.mark.parametrize("first", [("leaves.csv", CSV), ("leaves.npy", files.npy(files.table(30)))])

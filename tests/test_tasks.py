@@ -60,7 +60,7 @@ def test_the_best_sparsity_weight_by_a_number_that_rewards_sparsity_with_its_ban
     visitor.click(tab.button("card-sparse"))
     visitor.click(tab.button("sweep_lesson"))
     # What they are compared by, with its band, says tests/test_sweep_view.py.
-    weights = tab.key("values_sparsity_weight", "[data-baseweb=tag]")
+    weights = tab.key("values_sparsity_weight").get_by_role("button", name=re.compile("^Remove "))
     expect(weights.first).to_be_visible()
     assert weights.count() >= 3
     more_seeds = tab.key("sweep_seeds").get_by_role("button", name="Increment")

@@ -99,7 +99,7 @@ READERS = {
         *("snapshots", "snapshot", "last_snapshot", "clock", "analysis", "has_analysis", "next_kept"),
     },
     "sweeps": {"all", "get", "deleted"},
-    "shelf": {"source", "get", "spec", "everything", "deleted", "owners", "clear"},
+    "shelf": {"source", "sources", "get", "spec", "everything", "deleted", "owners", "clear"},
     "reader": {"raw", "make"},
 }
 MAKE_ROOM = {"delete", "remove"}
