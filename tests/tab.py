@@ -177,9 +177,17 @@ class Tab:
         expect(self.page.locator(".stApp")).to_have_css("color-scheme", theme)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         broken = self.page.evaluate(BROKEN, rules)
-        # Charts follow a theme when they are drawn the next time, which on a busy machine is a while after.
-        with contextlib.suppress(PlaywrightTimeout):
-            self.page.wait_for_function(f"() => !({PALE})().length", timeout=30_000)
+        # Charts follow a theme when they are drawn the next time.
+        has_followed = f"() => !({PALE})().length"
+        try:
+            self.page.wait_for_function(has_followed, timeout=10_000)
+        except PlaywrightTimeout:
+            # Streamlit themes a figure that it has themed before with the old colours, until the page is loaded anew.
+            self.page.reload()
+            expect(self.page.locator(".js-plotly-plot text").first).to_be_visible()
+            self.settle()
+            with contextlib.suppress(PlaywrightTimeout):
+                self.page.wait_for_function(has_followed, timeout=10_000)
         return broken + self.page.evaluate(PALE)
 
     def overlaps(self) -> list[list[str]]:
