@@ -1,4 +1,4 @@
-"""A hundred tables written in random ways are read to the values they were made from."""
+"""Tables written in random ways are read to the values they were made from."""
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
