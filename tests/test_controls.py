@@ -1,6 +1,5 @@
 """From an address to widgets and back, without a browser: every knob drawn, every address read and answered."""
 
-from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode
@@ -9,13 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import DATASETS, MODELS, RunConfig
-from core.dataset import DataSpec
 from core.errors import UnknownRun
 from core.home import Home
-from core.protocol import Status
 from core.query import FIRST_DATASET, FIRST_MODEL, WELCOME_DATASET
 from pages.ui.laboratory import Laboratory
-from tests.making import bring, config_of, first_dataset, new_record
+from tests.making import bring, first_dataset
 
 # With a knob that was turned on the way.
 RUN = RunConfig(dataset="ring", model="gan", steps=50).changed(5, {"learning_rate": 0.5})
@@ -51,19 +48,9 @@ def panel():
     show_flash()
 
 
-def warned():
-    from pages.ui.controls import said
-    from pages.ui.datasets import say_cautions
-    from pages.ui.state import keep_address
-
-    keep_address()
-    config, _ = said()
-    say_cautions(config)
-
-
-def opened(what=panel, **query: str | list[str]) -> AppTest:
+def opened(**query: str | list[str]) -> AppTest:
     """The knobs as they stand at this address."""
-    app = AppTest.from_function(what, default_timeout=60)
+    app = AppTest.from_function(panel, default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
     return run(app)
@@ -73,28 +60,6 @@ def run(app: AppTest) -> AppTest:
     app.run()
     assert not app.exception
     return app
-
-
-@pytest.mark.parametrize(("left_out", "said"), [("none", []), (",".join("012345678"), [True])])
-def test_what_will_teach_nothing_is_said_for_the_classes_that_are_trained_on(left_out, said):
-    found = opened(warned, dataset="digits", model="autoencoder", batch_size="256", left_out=left_out).caption
-    assert ["each step sees all of them" in caption.value for caption in found] == said
-
-
-def diverged():
-    import streamlit as st
-
-    from pages.ui.calmer import offer_calmer
-
-    offer_calmer(st.session_state["diverged"])
-
-
-@pytest.mark.parametrize(("scaling", "offered"), [("none", []), ("standardise", ["calmer"])])
-def test_a_calmer_rate_is_offered_unless_the_data_are_to_be_scaled(scaling, offered):
-    app, spec = AppTest.from_function(diverged, default_timeout=60), DataSpec("vector", (2,), (-1e6, 1e6))
-    record = replace(new_record(config_of(dataset="two_moons")), status=Status.DIVERGED)
-    app.session_state["diverged"] = replace(record, spec=replace(spec, scaling=scaling))
-    assert [button.key for button in run(app).button] == offered
 
 
 def unescaped(markdown: str) -> str:
