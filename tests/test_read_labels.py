@@ -69,3 +69,9 @@ def test_more_labels_than_are_read_are_left_out_before_any_is_written(monkeypatc
     for upload in (cube, read_upload("a.zip", files.zipped(folders))):
         assert upload.y is None
         assert "60 different values" in told(upload, "it was left out")
+
+
+def test_a_column_without_a_name_is_called_by_its_place_once():
+    values = np.random.default_rng(0).normal(size=(60, 4))
+    values[:, 3] = np.arange(60) % 3
+    assert "Labels are those of column 4." in read_upload("a.npy", files.npy(values)).notices

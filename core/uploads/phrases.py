@@ -20,6 +20,11 @@ def printable(text: str, most: int = 60) -> str:
     return kept if len(kept) <= most else kept[: most - 1] + "…"
 
 
+def column_name(name: str) -> str:
+    """What stands behind the word "column" in a sentence: names of columns without one begin with it."""
+    return printable(name, 30).removeprefix("column ")
+
+
 def listed(names: Iterable[str], most: int = 8) -> str:
     """Names, the first few of them: "a, b and 3 more"."""
     shown = [printable(name, 30) or '""' for name in names]

@@ -15,7 +15,7 @@ from core.uploads.parse.format import Format
 from core.uploads.parse.numbers import is_missing, is_unmeasured
 from core.uploads.parse.raw import Array, Column, ColumnKind
 from core.uploads.parse.written import Written, decimal_sign, is_number, written
-from core.uploads.phrases import counted, printable
+from core.uploads.phrases import column_name, counted, printable
 
 # Cells of a column that its kind is told from.
 LOOKED_AT = 200
@@ -128,7 +128,7 @@ def _list(name: str, length: int) -> Plan | None:
 def _refused(name: str, cells: list[str], wanted: str) -> NoReturn:
     example = printable(cells[0], 30) if cells else "nothing"
     raise UploadError(
-        f"Column {printable(name, 30)} cannot be of the kind that was chosen: hardly a cell holds {wanted} (the first: "
+        f"Column {column_name(name)} cannot be of the kind that was chosen: hardly a cell holds {wanted} (the first: "
         f"{example}). Choose another kind."
     )
 
@@ -212,7 +212,7 @@ def _say_what_was_close(found: list[Plan], shown: list[list[str]], semicolons: b
         if both and all(None not in pair for pair in both):
             one, two = both[0]
             notices.append(
-                f'Unsure: in column {printable(plan.column.name, 30)} "{printable(signs[0], 20)}" was read as '
+                f'Unsure: in column {column_name(plan.column.name)} "{printable(signs[0], 20)}" was read as '
                 f"{one:.10g} and could be {two:.10g}: choose the decimal sign."
             )
             return
@@ -225,6 +225,6 @@ def _say_what_is_mixed(found: list[Plan], shown: list[list[str]], notices: list[
         if mixture:
             dressed, bare = (f'"{printable(cell, 20)}" was read as {plan.form.number(cell):.10g}' for cell in mixture)
             notices.append(
-                f"Unsure: in column {printable(plan.column.name, 30)} {dressed}, and beside it {bare}: write all of "
+                f"Unsure: in column {column_name(plan.column.name)} {dressed}, and beside it {bare}: write all of "
                 "them alike if that is not what they mean."
             )

@@ -14,7 +14,7 @@ import numpy as np
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.words import Words
-from core.uploads.phrases import counted, listed, printable
+from core.uploads.phrases import column_name, counted, listed
 
 
 def _counted(columns: Array, axis: int) -> Array:
@@ -118,7 +118,7 @@ def _without_codes(raw: Raw, notices: list[str]) -> Raw:
                 continue
             values = values.copy() if values is raw.values else values
             values[values[:, place] == code, place] = np.nan
-            told.append(f"{code:g} in column {printable(name, 30)} ({counted(count, 'cell')})")
+            told.append(f"{code:g} in column {column_name(name)} ({counted(count, 'cell')})")
     if told:
         rest = f" and in {len(told) - 4:,} more" if len(told) > 4 else ""
         notices.append(f"Taken as missing, far from all other numbers: {'; '.join(told[:4])}{rest}.")

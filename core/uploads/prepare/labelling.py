@@ -7,7 +7,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import CLASSES
 from core.uploads.parse.raw import Raw
-from core.uploads.phrases import listed, printable
+from core.uploads.phrases import column_name, listed, printable
 from core.uploads.prepare.columns import (
     BOOLEANS,
     blank_share,
@@ -90,7 +90,7 @@ def _said(raw: Raw, name: str, notices: list[str]) -> str:
     """A column of labels; it is told if it could be anything else."""
     if not is_sure(raw, name) and different(raw, name) > 1:
         notices.append(
-            f"Unsure: column {printable(name, 30)} with {different(raw, name):,} different values in "
+            f"Unsure: column {column_name(name)} with {different(raw, name):,} different values in "
             f"{len(raw.values):,} rows was taken for labels: leave it out, or make it a value, if it holds no classes."
         )
     return name

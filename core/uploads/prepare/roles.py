@@ -9,7 +9,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import CELLS, TEXTS, VALUES
 from core.uploads.parse.raw import Array, Column, Raw
-from core.uploads.phrases import counted, listed, printable
+from core.uploads.phrases import column_name, counted, listed, printable
 from core.uploads.prepare.columns import (
     called,
     different,
@@ -96,7 +96,7 @@ def table_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Table:
     roles = roles_of(raw, options, way, notices)
     labels = next(iter(roles.called("label")), None)
     if labels is not None:
-        notices.append(f"Labels are those of column {printable(labels, 30)}.")
+        notices.append(f"Labels are those of column {column_name(labels)}.")
     parts, names = _values(raw, roles)
     return Table(
         parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1),
@@ -134,7 +134,7 @@ def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
             most = min(VALUES, CELLS // len(raw.values))
             if count > most:
                 raise UploadError(
-                    f"Column {printable(column.name, 30)} has {count:,} different texts; at most {most:,} become "
+                    f"Column {column_name(column.name)} has {count:,} different texts; at most {most:,} become "
                     "columns of 0 and 1: leave it out."
                 )
             encoded, more = one_hot(raw.words[column.name], column.name)
@@ -207,16 +207,16 @@ def _chosen(raw: Raw, options: Options) -> dict[str, Role]:
         if called(name, raw.gone):
             if told == "category":
                 raise UploadError(
-                    f"Column {printable(name, 30)} has more than {TEXTS:,} different texts, which are no categories: "
+                    f"Column {column_name(name)} has more than {TEXTS:,} different texts, which are no categories: "
                     "say that it is an id."
                 )
             continue
         if columns[_known(name, columns)].kind != (told if told in ("number", "time", "list") else "text"):
             whose = "a second file, which holds labels" if name == raw.brought else "an array, which holds numbers"
-            raise UploadError(f"Column {printable(name, 30)} is of {whose}: choose what it is for instead.")
+            raise UploadError(f"Column {column_name(name)} is of {whose}: choose what it is for instead.")
     chosen = {_known(name, columns): role for name, role in options.columns}
     for name, role in chosen.items():
-        kind, column = columns[name].kind, f"Column {printable(name, 30)}"
+        kind, column = columns[name].kind, f"Column {column_name(name)}"
         if kind == "text" and role == "time":
             raise UploadError(f"{column} holds texts, which are no times: leave it out, or make it the id of series.")
         if kind == "list" and role not in ("value", "left_out"):

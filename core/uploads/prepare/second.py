@@ -13,7 +13,7 @@ from core.errors import UploadError
 from core.uploads.parse.names import LONGEST_NAME
 from core.uploads.parse.raw import Column, Raw
 from core.uploads.parse.words import Words
-from core.uploads.phrases import counted, listed, printable, told_apart
+from core.uploads.phrases import column_name, counted, listed, printable, told_apart
 from core.uploads.prepare.columns import called, different, numbers_of, tells_classes, words_of
 from core.uploads.prepare.labelling import LABELS
 from core.uploads.prepare.options import Options
@@ -131,7 +131,7 @@ def _by_id(match: Match, labels: Raw, filename: str) -> tuple[Words, str]:
     lacking = len(match.ids) - match.found
     rest = f"; {counted(lacking, 'sample')} stand in none of its rows and have no label" if lacking else ""
     return Words.of(known.get(_key(id), "") for id in match.ids), (
-        f"Labels were taken from column {printable(name, 30)} of {printable(filename)}, by the ids in its column "
+        f"Labels were taken from column {column_name(name)} of {printable(filename)}, by the ids in its column "
         f"{printable(match.column, 30)}{rest}."
     )
 

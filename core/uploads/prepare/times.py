@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from core.uploads.parse.raw import Array, Raw
-from core.uploads.phrases import listed, printable
+from core.uploads.phrases import column_name, listed
 from core.uploads.prepare.columns import is_id_name, numbers_of
 
 SERIES = ("series", "series_id", "sequence", "sequence_id", "id")
@@ -54,10 +54,10 @@ def in_order(raw: Raw, times: list[str], names: list[str], series: Array | None,
         steps = _steps(column, order, groups)
         if _rises(steps) and (known not in AMBIGUOUS or _is_regular(column, steps)):
             if (order != standing).any():
-                notices.append(f"Rows were put in the order of column {printable(name, 30)}{where}.")
+                notices.append(f"Rows were put in the order of column {column_name(name)}{where}.")
             return order
         notices.append(
-            f"Column {printable(name, 30)} does not number the steps of a series: it was read as values, and orders no "
+            f"Column {column_name(name)} does not number the steps of a series: it was read as values, and orders no "
             "rows."
         )
     return standing
