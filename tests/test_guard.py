@@ -200,6 +200,8 @@ def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missi
         deafened.visit(run=run)
         expect(deafened.page.get_by_text("set LATENT_LAB_HOSTS=lab.localhost")).to_be_visible()
         deafened.page.close()
+        # Who is left without a server says so.
+        tab.check()
     finally:
         process.terminate()
         process.wait()
@@ -230,6 +232,8 @@ def test_behind_caddy_as_the_readme_has_it_runs_are_live(moved, new_tab, tmp_pat
         tab.visit(dataset="two_moons", model="autoencoder", steps=20)
         tab.press("train")
         tab.reaches("finished")
+        # Who is left without a server says so.
+        tab.check()
     finally:
         process.terminate()
         process.wait()

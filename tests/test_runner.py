@@ -5,12 +5,14 @@ import sys
 
 import pytest
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData
 from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
 from pages.ui import runner
+from pages.ui.messages_to_browser import MessagesToBrowser
 from pages.ui.widget_values import WidgetValues
 from pages.ui.widgets import KEPT
 from tests.server import ROOT
@@ -269,6 +271,46 @@ def test_a_press_that_a_part_of_the_page_sends_along_acts_when_it_comes_itself(s
     assert script.acts == ["begun", "done"]
 
 
+def test_a_part_of_a_page_is_drawn_on_the_page_that_was_drawn(session):
+    drawn, session.page = session.page, "left"
+    session.ask(fragment=session.fragments[0])
+    session.settle()
+    assert session.page == drawn
+
+
+def test_a_page_that_is_asked_for_is_not_lost_to_a_part_of_the_one_before(session):
+    (part,), before = session.fragments, session.page
+
+    def leave():
+        session.page = "next"
+        session.ask()
+        session.page = before
+        session.ask(fragment=part)
+
+    script.meanwhile["page"] = leave
+    session.press()
+    session.settle()
+    assert session.page == "next"
+
+
+def test_what_was_drawn_and_not_sent_is_kept_when_a_part_of_it_is_drawn_again():
+    def drawn(place, part=""):
+        message = ForwardMsg()
+        message.metadata.delta_path.extend([0, place])
+        message.delta.new_element.markdown.body, message.delta.fragment_id = part, part
+        return message
+
+    queue = MessagesToBrowser()
+    for message in (page := [drawn(0), drawn(1, "part"), drawn(2)]):
+        queue.enqueue(message)
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["part"])
+    queue.enqueue(again := drawn(1, "part"))
+    assert queue.flush() == [*page, again]
+    queue.enqueue(again)
+    queue.clear(retain_lifecycle_msgs=True)
+    assert queue.is_empty()
+
+
 def test_a_press_is_not_lost_with_the_connection(session):
     script.meanwhile["press"] = session.reconnect
     session.press("press")
@@ -299,6 +341,7 @@ def test_what_a_page_does_by_itself_is_done_to_its_end(host):
 
 
 def test_the_application_runs_its_pages_like_this():
-    code = "import app\nfrom streamlit.runtime import app_session\nprint(app_session.ScriptRunner.__module__)"
+    code = "import app\nfrom streamlit.runtime.app_session import ForwardMsgQueue as Queue, ScriptRunner as Runner\n"
+    code += "print(Runner.__module__, Queue.__module__)"
     printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert printed.stdout.split() == ["pages.ui.runner"]
+    assert printed.stdout.split() == ["pages.ui.runner", "pages.ui.messages_to_browser"]

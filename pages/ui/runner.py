@@ -3,6 +3,9 @@
 Streamlit looks for newer requests at each element and each use of the session, also in what a button calls. Whatever
 had the page run in that moment, another widget or a view whose run has ended, cut a press short or took its place. And
 a part of a page that runs again by itself sends along a press that its browser sends once more a moment later.
+
+Nor does a part know which page it is on: its browser tells the page that it has drawn, and may be on the way to the
+next. Streamlit would go back to that page, or have the browser take away all that stands around the part.
 """
 
 from __future__ import annotations
@@ -10,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from streamlit.runtime import app_session, state
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
+from pages.ui.messages_to_browser import MessagesToBrowser
 from pages.ui.widget_values import WidgetValues, is_press, is_pressed, may_turn, states_of, with_states
 
 _is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
@@ -32,19 +38,20 @@ class Runner(ScriptRunner):
         self._next: RerunData | None = None
         # Those of the session, which has a runner after the other.
         self._values = session_state
-        self._values.hear(initial_rerun_data)
-        news = initial_rerun_data if may_turn(initial_rerun_data) else self._values.news(initial_rerun_data)
+        asked = self._values.hear(initial_rerun_data)
+        news = asked if may_turn(asked) else self._values.news(asked)
         super().__init__(session_state=session_state, initial_rerun_data=_sent_once(news), **arguments)
 
     def request_rerun(self, rerun_data: RerunData) -> bool:
         """Have the page run with what a browser says; False where this runner has ended."""
-        self._values.hear(rerun_data)
-        return super().request_rerun(self._values.news(_sent_once(rerun_data)))
+        return super().request_rerun(self._values.news(_sent_once(self._values.hear(rerun_data))))
 
     def request_stop(self) -> None:
         """Go on: who lost the connection comes back to what was pressed, and each page ends by itself."""
 
     def _run_script(self, rerun_data: RerunData) -> None:
+        if rerun_data.fragment_id_queue and self._values.drawn:
+            rerun_data = replace(rerun_data, page_script_hash=self._values.drawn)
         self._begin(rerun_data)
         super()._run_script(rerun_data)
 
@@ -64,8 +71,9 @@ class Runner(ScriptRunner):
             self._next = way_out.rerun_data
             raise
 
-    def _on_script_finished(self, *arguments: Any) -> None:
-        super()._on_script_finished(*arguments)
+    def _on_script_finished(self, ctx: ScriptRunContext, *arguments: Any, **others: Any) -> None:
+        self._values.draw(ctx.page_script_hash)
+        super()._on_script_finished(ctx, *arguments, **others)
         if self._next is None:
             self._is_pressed = False
         else:
@@ -76,6 +84,7 @@ class Runner(ScriptRunner):
 def install() -> None:
     """Have all sessions run like this."""
     vars(app_session)["ScriptRunner"] = Runner
+    vars(app_session)["ForwardMsgQueue"] = MessagesToBrowser
     vars(state)["SessionState"] = WidgetValues
 
 

@@ -29,6 +29,9 @@ class WidgetValues(SessionState):
         super().__init__()
         # Requests come in the server's thread, while a page is drawn in another.
         self._lock = threading.Lock()
+        # The page that was drawn last, and the request for a whole page that came last.
+        self.drawn = ""
+        self._asked = RerunData()
         # The page that the browser asked for last, and what its widgets were then, less those turned since.
         self._page = ""
         self._told: dict[str, WidgetState] = {}
@@ -38,15 +41,21 @@ class WidgetValues(SessionState):
         # What was sent to the browser and no request has confirmed: widgets, and the values of each, oldest first.
         self._sent: dict[str, list[WidgetState]] = {}
 
-    def hear(self, request: RerunData) -> None:
-        """Note what a request says."""
+    def hear(self, request: RerunData) -> RerunData:
+        """Note what a request says; a part of a page is asked for where the whole was asked for last."""
         with self._lock:
+            if request.fragment_id:
+                asked = self._asked
+                request = replace(request, page_script_hash=asked.page_script_hash, page_name=asked.page_name)
+            else:
+                self._asked = request
             self._heard = {state.id: state for state in states_of(request)}
             # Messages arrive in order: a browser that has one has those before it.
             sent = enumerate(self._sent.items(), 1)
             confirmed = max((count for count, (id, values) in sent if self._heard.get(id) == values[-1]), default=0)
             for id in list(self._sent)[:confirmed]:
                 del self._sent[id]
+        return request
 
     def begin(self, request: RerunData) -> None:
         """Note what a page begins with, which is no news from now on."""
@@ -56,6 +65,14 @@ class WidgetValues(SessionState):
                 self._page, self._told = request.page_script_hash, {}
             self._told |= said
             self._said = self._heard
+
+    def draw(self, page: str) -> None:
+        """Note the page that was drawn, which is asked for by its name when a browser comes."""
+        with self._lock:
+            self.drawn = page
+            self._page = self._page or page
+            if not self._asked.page_script_hash:
+                self._asked = replace(self._asked, page_script_hash=page)
 
     def news(self, request: RerunData) -> RerunData:
         """A request without the values that the browser had told already; another page begins with all of them."""
