@@ -247,11 +247,8 @@ class Wall {
     this.measured = measuredOf([...this.runs.values()]);
     const { view } = this;
     this.plotted = this.measured.find(({ name }) => name === view.metric) ?? this.measured[0] ?? null;
-    this.panels = SHOWN.filter(
-      (panel) =>
-        // Curves are there once something was measured.
-        (panel.name !== "curves" || this.plotted) &&
-        this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
+    this.panels = SHOWN.filter((panel) =>
+      this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
     );
     const wanted = this.panels.find(({ name }) => name === view.panel);
     this.panel = wanted ?? mostShown(this.panels, this.cells);
