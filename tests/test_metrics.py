@@ -24,7 +24,7 @@ from core.looks import (
     cluster_mark,
     cluster_name,
 )
-from core.metrics import Metric
+from core.metrics import Metric, rounded
 from pages.ui.scripts import ASSETS
 
 NODE = Path(sys.executable).parent / "node"
@@ -79,6 +79,35 @@ def texts(pairs: list[tuple[Metric, float]]) -> list[str]:
         [NODE, "--input-type=module", "--eval", code], capture_output=True, text=True, check=True, encoding="utf-8"
     )
     return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize(
+    ("unit", "format", "value", "text"),
+    [
+        ("", ".4f", 0.0, "0.0000"),
+        ("", ".4f", 2.5e-6, "< 0.0001"),
+        ("%", ".0f", 0.003, "< 1 %"),
+        ("", ".3f", -0.0004, "0.000"),
+        ("", ".3f", -0.04, "−0.040"),
+        ("", ".3g", -1e-5, "−1 × 10⁻⁵"),
+        ("nats", ".3g", 1.25e7, "1.25 × 10⁷ nats"),
+    ],
+)
+def test_numbers_are_written_as_people_write_them(unit, format, value, text):
+    assert Metric("name", "Name", unit, format, None, "Help.").text(value) == text
+
+
+def test_digits_that_count_are_kept_and_those_before_the_point():
+    texts = {
+        0.0123: "0.012",
+        -0.5: "−0.5",
+        99.6: "100",
+        123.4: "123",
+        12345.6: "12,346",
+        0.0000123: "1.2 × 10⁻⁵",
+        0: "0",
+    }
+    assert {value: rounded(value, 2) for value in texts} == texts
 
 
 @pytest.mark.skipif(not NODE.exists(), reason="Node comes with the test requirements.")
