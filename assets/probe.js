@@ -14,6 +14,8 @@ import { stand } from "./walked.js";
 // The largest side in CSS pixels of a decoded sample, and the height of a plane of repaired points.
 const DECODED = 158;
 const REPAIRED = 300;
+// Sliders and lists, in the order in which they stand.
+const WIDGETS = "input, select";
 // The rows of repaired samples: the view that each shows, and its role.
 const ROWS = [
   { name: "original", shown: (views) => views.originals, colour: ROLES.original },
@@ -79,7 +81,8 @@ const decoder = {
 /** Kind and amount of noise; what the model makes of the damaged samples. */
 const repairer = {
   html: (data) => {
-    const { kinds, noise, level } = data;
+    const { kinds, stands } = data;
+    const [noise, level] = stands;
     const options = Object.entries(kinds).map(
       ([kind, title]) => `<option value="${kind}" ${kind === noise ? "selected" : ""}>${title}</option>`,
     );
@@ -122,21 +125,21 @@ export function rounded(value, low, high) {
 function heed(root, stands) {
   if (!root.walk.isNews(String(stands))) return;
   root.stands = stands;
-  root.querySelectorAll("input").forEach((input, i) => {
-    input.value = stands[i];
+  root.querySelectorAll(WIDGETS).forEach((widget, i) => {
+    widget.value = stands[i];
   });
   root.ask();
 }
 
-/** Tell the page of the sliders at these places that have come to rest; the others stand where they stood. */
+/** Tell the page of the widgets at these places that have come to rest; the others stand where they stood. */
 function tell(root, rested, setTriggerValue) {
-  const inputs = root.querySelectorAll("input");
+  const widgets = root.querySelectorAll(WIDGETS);
   for (const i of rested) {
-    const { value, min, max } = inputs[i];
-    root.stands = root.stands.with(i, rounded(...[value, min, max].map(Number)));
+    const { type, value, min, max } = widgets[i];
+    root.stands = root.stands.with(i, type === "range" ? rounded(...[value, min, max].map(Number)) : value);
   }
   root.walk.tell(String(root.stands));
-  setTriggerValue("walked", root.stands);
+  setTriggerValue("stands", root.stands);
 }
 
 /** What other pictures of the same codes may do with sliders that stand at a code: see walked.js. */
@@ -159,7 +162,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Sliders that are moved stay under the hand that moves them.
   const identity = JSON.stringify({ ...data, stands: null });
   if (root.dataset.identity === identity) {
-    if (data.stands) heed(root, data.stands);
+    heed(root, data.stands);
     return undefined;
   }
   root.stands = data.stands;
@@ -185,18 +188,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.ask = () => {
     const question = kind.question(root, data);
     root.asker.ask(question);
-    if (data.stands) stand(walkAt(root, data, question.decode[0], setTriggerValue));
+    if (question.decode) stand(walkAt(root, data, question.decode[0], setTriggerValue));
   };
-  root.querySelectorAll("input, select").forEach((widget, i) => {
+  root.querySelectorAll(WIDGETS).forEach((widget, i) => {
     widget.oninput = root.ask;
-    if (data.stands) widget.onchange = () => tell(root, [i], setTriggerValue);
+    widget.onchange = () => tell(root, [i], setTriggerValue);
   });
   root.ask();
   const resized = whenResized(root, paint);
   return () => {
     resized.disconnect();
     root.asker.close();
-    if (data.stands) stand(null);
+    if (data.latents) stand(null);
     delete root.dataset.identity;
   };
 }

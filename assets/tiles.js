@@ -56,7 +56,7 @@ export function drawRows(canvas, rows, look, size, gap, isWhole = false) {
 
 /**
  * Rows of samples [{ view, name }], one below the other, on all of a canvas: where it is high, the rows come again with
- * further samples. Samples are about `wanted` CSS pixels high; returns the tiles.
+ * further samples, and few samples go all the way across. Samples are about `wanted` CSS pixels high; returns the tiles.
  */
 export function drawStrip(canvas, rows, look, wanted) {
   const { context, width, height } = prepare(canvas);
@@ -71,12 +71,14 @@ export function drawStrip(canvas, rows, look, wanted) {
   let layout = fit(Math.max(1, Math.floor(height / rows.length / (wanted * relativeHeight(first, look) + GAP))));
   while (layout.lines > 1 && layout.lines * layout.columns > count) layout = fit(layout.lines - 1);
   const { lines, size, columns } = layout;
+  // Too few for one line stand as far apart as they have room for.
+  const across = count < columns ? (width - names) / count : size * ratio + GAP;
   const tiles = [];
   for (let i = 0; i < Math.min(count, lines * columns); i++) {
     const [line, column] = [Math.floor(i / columns), i % columns];
     rows.forEach(({ view, name }, r) => {
       const top = (line * rows.length + r) * (size + GAP) + (line ? GAP * line : 0);
-      const box = [names + column * (size * ratio + GAP), top, size * ratio, size];
+      const box = [names + column * across, top, size * ratio, size];
       if (!column) context.fillText(name, 0, top + size / 2 + 4);
       drawSample(context, view, i, look, box);
       tiles.push({ view, i, name, box });

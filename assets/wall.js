@@ -36,13 +36,14 @@ class Wall {
     this.looks = new Echo("");
     root.innerHTML = HTML;
     this.grid = root.querySelector(".tiles");
-    this.stopFilm = film(
+    this.film = film(
       root.querySelector(".film"),
       () => [...this.runs.values()],
       (position) => {
         this.position = position;
         this.repaint();
       },
+      (time) => this.look({ time }),
     );
     this.saver = new Saver(root.querySelector(".save"), filmed(this));
     this.seen = new IntersectionObserver((entries) => this.see(entries));
@@ -75,6 +76,7 @@ class Wall {
     if (layout !== this.layout) this.build(data);
     else if (isNews && this.knob) stand(this, this.knob);
     this.layout = layout;
+    if (isNews) this.film.put(data.view.time);
     this.repaint();
   }
 
@@ -90,7 +92,7 @@ class Wall {
 
   close() {
     for (const run of this.runs.values()) run.close();
-    this.stopFilm();
+    this.film.stop();
     this.saver.cancel();
     this.seen.disconnect();
     this.resized.disconnect();
@@ -115,7 +117,7 @@ class Wall {
 
   // What happens
 
-  /** Somebody looks at another `mode`, `panel` or `metric`. */
+  /** Somebody looks at another `mode`, `panel`, `metric`, `place` or `time`. */
   look(change) {
     this.view = { ...this.view, ...change };
     this.repaint();
@@ -245,11 +247,8 @@ class Wall {
     this.measured = measuredOf([...this.runs.values()]);
     const { view } = this;
     this.plotted = this.measured.find(({ name }) => name === view.metric) ?? this.measured[0] ?? null;
-    this.panels = SHOWN.filter(
-      (panel) =>
-        // Curves are there once something was measured.
-        (panel.name !== "curves" || this.plotted) &&
-        this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
+    this.panels = SHOWN.filter((panel) =>
+      this.cells.some(({ shown, run }) => shown && (panel.shown(shown, run.data) || panel.missing?.(shown))),
     );
     const wanted = this.panels.find(({ name }) => name === view.panel);
     this.panel = wanted ?? mostShown(this.panels, this.cells);
@@ -283,6 +282,7 @@ class Wall {
   stateOf(cell) {
     const { run } = cell;
     const at = stepAt(run, this.share);
+    if (at !== null) run.fetch(at);
     const snapshot = run.shown(at);
     return {
       data: run.data,

@@ -64,8 +64,11 @@ export function filmed(wall) {
   };
 }
 
-/** Let the slider of `element` move all `runs()`; `moved(position)` is told where it stands. */
-export function film(element, runs, moved) {
+/**
+ * Let the slider of `element` move all `runs()`: `moved(position)` is told where it stands, `rested(time)` where it came
+ * to rest, from 0 to 1, which is now. Returns what puts it there, and what stops it.
+ */
+export function film(element, runs, moved, rested) {
   const [play, slider, speed] = [".play", "input", ".speed"].map((each) => element.querySelector(each));
   let timer = null;
   speed.value = "normal";
@@ -91,17 +94,24 @@ export function film(element, runs, moved) {
     timer = null;
     draw();
   };
+  const rest = () => rested(Number(slider.value) / end(count()));
   const start = () => {
     fetchAll();
     if (Number(slider.value) >= end(count())) go(0);
     const next = () => {
       go(Number(slider.value) + 1);
-      if (Number(slider.value) >= end(count())) stop();
+      if (Number(slider.value) < end(count())) return;
+      stop();
+      rest();
     };
     timer = setInterval(next, 1000 / SPEEDS[speed.value]);
     draw();
   };
-  play.onclick = () => (timer ? stop() : start());
+  play.onclick = () => {
+    if (!timer) return start();
+    stop();
+    rest();
+  };
   speed.onchange = () => {
     if (!timer) return;
     stop();
@@ -114,8 +124,9 @@ export function film(element, runs, moved) {
     fetchAll();
     go(Number(slider.value));
   };
+  slider.onchange = rest;
   slider.max = end(count());
   slider.value = end(count());
   draw();
-  return stop;
+  return { put: (time) => go(Math.round(time * end(count()))), stop };
 }

@@ -1,6 +1,6 @@
 // What tiles may show: the panels of the stage, and in place of some, pictures made for a small room.
 
-import { isDark } from "./canvas.js";
+import { isDark, prepare } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { present } from "./looks.js";
 import { fitted, held, samples, strip } from "./panel_samples.js";
@@ -79,8 +79,15 @@ const curves = {
   name: "curves",
   title: () => "Curves",
   shown: () => true,
-  note: ({ plotted }) => `${plotted.title} of validation samples by step; faint: the other runs, on the same axes`,
+  note: ({ plotted }) =>
+    plotted
+      ? `${plotted.title} of validation samples by step; faint: the other runs, on the same axes`
+      : "Nothing was measured yet",
   draw: (canvas, { history, snapshot, status, plotted, others, repaint }) => {
+    if (!plotted) {
+      prepare(canvas);
+      return;
+    }
     const own = pointsOf(history, plotted);
     const line = { colour: CURVE_COLOURS[isDark(canvas) ? "dark" : "light"][0], dashed: false };
     const behind = others.map((other) => ({

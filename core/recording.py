@@ -24,8 +24,8 @@ from core.training.snapshot import Snapshot
 FILE = Path(__file__).resolve().parents[1] / "assets" / "recording.gz"
 # What of each view is kept, so that the whole is a small file.
 KEPT = {
-    "originals": 6,
-    "reconstructions": 6,
+    "originals": 13,
+    "reconstructions": 13,
     "samples": 12,
     "codes": 250,
     "plane": 250,

@@ -18,10 +18,9 @@ from pages.ui.figures import histogram, residuals
 from pages.ui.galleries import Places, rows
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
-from pages.ui.repair import first_noise
+from pages.ui.repair import repair_live
 from pages.ui.selecting import selected_of
 from pages.ui.selection_panel import PICK, selection_panel
-from pages.ui.stage import probe
 from pages.ui.units import units
 
 # Samples at either end of an order.
@@ -48,7 +47,7 @@ spec, model = record.spec, MODELS[record.config.model]
 
 if model.autoencodes:
     heading("Repair noise, live")
-    probe(record, "noise", **first_noise(record))
+    repair_live(record)
     what = "Reconstructing all held-out samples"
 else:
     st.info(

@@ -176,8 +176,10 @@ class Session(SessionClient):
                 self.widgets[key] = widget
                 self._awaited.pop(key, threading.Event()).set()
                 if getattr(widget, "set_value", False):
-                    self.shown[key] = widget.raw_value
                     self.sent.append(key)
+                    # Only what is chosen among a few is sent as its title.
+                    if hasattr(widget, "raw_value"):
+                        self.shown[key] = widget.raw_value
 
     async def _connect(self, known: str | None) -> str:
         id = self._host.runtime.connect_session(self, {}, existing_session_id=known)

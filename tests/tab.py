@@ -38,6 +38,9 @@ PALE = """() => {
   const texts = [...document.querySelectorAll(".js-plotly-plot text:not(.heatmap-label text)")];
   return texts.filter((text) => text.textContent.trim() && isPale(text)).map((text) => text.textContent);
 }"""
+# What Plotly drew, and how.
+DRAWN = """() => [...document.querySelectorAll(".js-plotly-plot .main-svg, .main-svg [style]")]
+  .map((each) => [each, each.getAttribute("style")])"""
 GROWN = "([element, name, before]) => Number(element.dataset[name]) > before"
 WRONG = ("Traceback", "stopped on an error of ours", "did not succeed")
 # What can be used or is a heading and lies over another such thing by more than an edge, in our components, too.
@@ -173,21 +176,13 @@ class Tab:
 
     def breaks(self, theme: Literal["light", "dark"], *rules: str) -> list[Any]:
         """What keeps some people from reading or using the page in this theme: each rule, or these, and where."""
+        drawn = self.page.evaluate_handle(DRAWN)
         self.page.emulate_media(color_scheme=theme)
         expect(self.page.locator(".stApp")).to_have_css("color-scheme", theme)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         broken = self.page.evaluate(BROKEN, rules)
-        # Charts follow a theme when they are drawn the next time.
-        has_followed = f"() => !({PALE})().length"
-        try:
-            self.page.wait_for_function(has_followed, timeout=10_000)
-        except PlaywrightTimeout:
-            # Streamlit themes a figure that it has themed before with the old colours, until the page is loaded anew.
-            self.page.reload()
-            expect(self.page.locator(".js-plotly-plot text").first).to_be_visible()
-            self.settle()
-            with contextlib.suppress(PlaywrightTimeout):
-                self.page.wait_for_function(has_followed, timeout=10_000)
+        # A drawing of Plotly's that was under way when the theme changed brings back what it drew before.
+        self.page.evaluate("(kept) => kept.forEach(([each, style]) => each.setAttribute('style', style))", drawn)
         return broken + self.page.evaluate(PALE)
 
     def overlaps(self) -> list[list[str]]:

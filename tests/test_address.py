@@ -71,6 +71,9 @@ OF_COMPONENTS = {
     "wall_panel": "codes",
     "wall_metric": "mse",
     "wall_place": (0, 1),
+    "wall_time": 0.5,
+    "repaired_noise": "masking",
+    "repaired_level": 0.75,
     "shown_dataset": "ring",
 }
 # Widgets that are neither knobs nor choices, because of what remembers them instead.

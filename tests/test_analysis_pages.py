@@ -187,6 +187,9 @@ def test_noise_is_repaired_while_its_slider_moves(tab, vae):
     tab.key("probe_noise", "input[type=range]").press("End")
     changes(tab, canvas, before)
     expect(tab.key("probe_noise", "output")).to_have_text("1")
+    tab.page.wait_for_url(re.compile("repaired_level=1"))
+    tab.page.reload()
+    expect(tab.key("probe_noise", "output")).to_have_text("1")
 
 
 def test_a_code_as_large_as_the_data_is_compared_under_noise_and_its_units_are_shown(tab, trained):

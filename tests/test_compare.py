@@ -33,7 +33,6 @@ UNMEASURED = """lab => {
     run.newest = { ...run.newest, metrics: {} };
   }
   lab.wall.paint();
-  return lab.wall.panels.some(({ name }) => name === "curves");
 }"""
 INK = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
 
@@ -107,8 +106,8 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(shown).to_have_count(4)
     assert [figure.get_attribute("data-panel") for figure in shown.all()] == ["strip", "samples", "codes", "curves"]
 
-    assert wall(tab).first.evaluate("lab => lab.wall.panels.at(-1).name") == "curves"
-    assert not wall(tab).first.evaluate(UNMEASURED)
+    wall(tab).first.evaluate(UNMEASURED)
+    expect(wall(tab, ".knob [data-panel=curves] small")).to_have_text("Nothing was measured yet")
     wall(tab).first.evaluate(BEYOND)
     expect(wall(tab, ".knob .hole")).to_contain_text("this is none of them")
 
@@ -118,6 +117,11 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(tab.key("curves", ".js-plotly-plot").last).to_contain_text("seconds of training")
     tab.key("score_compared").get_by_text("Reconstructions", exact=True).click()
     expect(tab.page.get_by_test_id("stDataFrame").locator("td", has_text="PCA: held-out MSE")).to_be_attached()
+
+    # Half-way along the slider of time.
+    wall(tab, ".time input").fill("16")
+    tab.page.wait_for_url(re.compile("wall_time=0.5"))
+    expect(wall(tab, ".knob .tile")).not_to_have_attribute("data-step", "61")
 
     # A run that was deleted elsewhere leaves a hole, also after a reload.
     other = new_tab(server)
@@ -130,8 +134,10 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     other.press("undo")
     tab.page.reload()
     expect(wall(tab, ".hole")).to_have_count(0)
-    # It is looked at as before, also the value at which the slider stood.
+    # It is looked at as before, also where both sliders stood.
     expect(wall(tab, ".knob .title")).to_have_text("Latent size 8")
+    expect(wall(tab, ".time input")).to_have_value("16")
+    expect(wall(tab, ".knob .tile")).not_to_have_attribute("data-step", "61")
     wall(tab, ".modes").get_by_role("button", name="Wall").click()
     tile(tab, pair[1]).locator(".title").click()
     tab.reaches("finished")

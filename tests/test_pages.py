@@ -16,6 +16,9 @@ from tests.making import first_dataset
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
+# Whether something is drawn in the last tenth of a canvas.
+INK_AT_THE_END = """canvas => canvas.getContext("2d")
+  .getImageData(0.9 * canvas.width, 0, 0.1 * canvas.width, canvas.height).data.some(Boolean)"""
 # What a recording that is clicked tells the page; it is on none, so that nothing is drawn.
 TOUCHED = """async (script) => {
   const { default: play } = await import(script);
@@ -83,6 +86,8 @@ def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
     expect(tab.key("model", "input")).to_have_value("Variational autoencoder")
     # A recording plays, and its end is followed by its beginning.
     tab.grows(tab.key("recording", ".lab[data-step]"), "step")
+    # Its few samples go all the way across.
+    assert tab.key("recording", "[data-panel=strip] canvas").evaluate(INK_AT_THE_END)
     assert tab.page.evaluate(TOUCHED, address("recording.js")) == ["touched"]
     tab.press("card-sparse")
     expect(tab.page.get_by_role("heading", name=LESSONS["sparse"].question)).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
     for lost in (1, 7, 13):
         rows[lost] = Row(rows[lost].settings, rows[lost].seed, {}, "Diverged.")
     best = {"latent_size": 8, "batch_size": 16}
-    figure = map_of(sweep, rows, MEASURE, runs, best, "light")
+    figure = map_of(sweep, rows, MEASURE, runs, best)
     heat, cells = figure.data
     assert heat.x == ("2", "4", "8")
     assert heat.z[1][0] is None
@@ -60,7 +60,7 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
 )
 def test_lines_stay_that_the_brush_keeps(brush, kept):
     sweep, rows, runs = swept(latent_size=(2, 4), batch_size=(16, 32), learning_rate=(0.001, 0.01))
-    figure, left = lines_of(sweep, rows, MEASURE, runs, "light", brush)
+    figure, left = lines_of(sweep, rows, MEASURE, runs, brush)
     assert left == [rows[i] for i in kept]
     strong = {trace.customdata[0] for trace in figure.data if trace.opacity == 1}
     assert strong == {f"run{i}" for i in kept}

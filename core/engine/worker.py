@@ -40,8 +40,10 @@ def main() -> None:
 def warm_up() -> None:
     """Train two steps: the first use of an optimiser and of a dataset imports for seconds, once per process."""
     from core.config import RunConfig
+    from core.engine.compiler import leave_out
     from core.training.loop import Training
 
+    leave_out()
     training = Training(RunConfig(dataset="digits", model="vae", steps=2))
     training.advance()
     training.snapshot()

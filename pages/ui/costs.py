@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -17,7 +16,7 @@ from core.protocol import Array
 from pages.ui.choices import choice
 from pages.ui.compared import column
 from pages.ui.differences import titles
-from pages.ui.figures import curves
+from pages.ui.figures import CURVES_STYLE, curves
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 
@@ -48,9 +47,9 @@ def _curves(records: list[ReadableRecord], shared: dict[str, Metric]) -> dict[st
         steps, values = histories[record.id]
         series.append((title, steps if over == "steps" else seconds_at(record, steps), scale * values))
     unit = f"{metric.title}, {metric.unit}" if metric.unit else metric.title
-    theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     x_title = "training step" if over == "steps" else "seconds of training"
-    st.plotly_chart(curves(series, x_title, unit, theme), width="stretch", key="curves")
+    st.html(CURVES_STYLE)
+    st.plotly_chart(curves(series, x_title, unit), width="stretch", key="curves")
     st.caption(f"Of validation samples. {metric.explanation}")
     target = _target(metric, histories)
     if target is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb
 
 from core.looks import CURVE_COLOURS, ROLES, Mark, Role, class_mark
 from core.metrics import rounded
@@ -16,6 +18,10 @@ LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hoverm
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
 # A legend below the title of the x axis.
 BELOW = {**LEGEND, "yref": "container", "y": 0, "yanchor": "bottom"}
+# Plotly knows one colour for each of `curves`; the page has another on dark ground.
+_FOLLOWS = """.js-plotly-plot .js-line[style*="stroke: rgb{}"] {{ stroke: light-dark({}, {}) !important; }}"""
+_PAIRS = zip(CURVE_COLOURS["light"], CURVE_COLOURS["dark"], strict=True)
+CURVES_STYLE = f"<style>{''.join(_FOLLOWS.format(hex_to_rgb(light), light, dark) for light, dark in _PAIRS)}</style>"
 
 
 def points(x: np.ndarray, labels: np.ndarray | None, names: Sequence[str], frame: tuple[float, float]) -> go.Figure:
@@ -193,14 +199,11 @@ def histogram(
     return figure
 
 
-def curves(
-    series: Sequence[tuple[str, np.ndarray, np.ndarray]], x_title: str, y_title: str, theme: Literal["light", "dark"]
-) -> go.Figure:
+def curves(series: Sequence[tuple[str, np.ndarray, np.ndarray]], x_title: str, y_title: str) -> go.Figure:
     """Curves, each a name, its x (N,) and its y (N,); a y that fell by orders of magnitude has a logarithmic axis."""
     figure = go.Figure()
-    for k, (name, x, y) in enumerate(series):
-        line = {"color": CURVE_COLOURS[theme][k % len(CURVE_COLOURS[theme])], "width": 2}
-        figure.add_scatter(x=x, y=y, mode="lines", name=name, line=line)
+    for (name, x, y), colour in zip(series, cycle(CURVE_COLOURS["light"]), strict=False):
+        figure.add_scatter(x=x, y=y, mode="lines", name=name, line={"color": colour, "width": 2})
     values = np.concatenate([y for *_, y in series])
     is_steep = values.min() > 0 and values.max() / values.min() > 30
     figure.update_layout(**{**LAYOUT, "height": 320}, showlegend=True, legend=BELOW)

@@ -71,9 +71,9 @@ class Runner(ScriptRunner):
             self._next = way_out.rerun_data
             raise
 
-    def _on_script_finished(self, ctx: ScriptRunContext, *arguments: Any, **others: Any) -> None:
+    def _on_script_finished(self, ctx: ScriptRunContext, *arguments: Any) -> None:
         self._values.draw(ctx.page_script_hash)
-        super()._on_script_finished(ctx, *arguments, **others)
+        super()._on_script_finished(ctx, *arguments)
         if self._next is None:
             self._is_pressed = False
         else:

@@ -198,12 +198,12 @@ def _discriminator(config: RunConfig) -> str:
 def probe(
     record: ReadableRecord,
     kind: Literal["decode", "noise"],
-    walk: Callable[[], None] = lambda: None,
+    rested: Callable[[], None],
     **sliders: Unpack[Sliders],
 ) -> None:
     """Sliders that ask the run's model while they are dragged, to decode codes or to repair noise.
 
-    `walk` is called when one has come to rest among codes.
+    `rested` is called when one has come to rest.
     """
     data: ProbeData = {"run": record.id, "kind": kind, "look": drawn(record.spec), **sliders}
-    _probe(key=f"probe_{kind}", data=data, on_walked_change=walk)
+    _probe(key=f"probe_{kind}", data=data, on_stands_change=rested)

@@ -13,7 +13,7 @@ import streamlit as st
 from core import Sweep
 from core.engine import Record, SweepRecord
 from core.hyperparameters import Knob
-from core.looks import CURVE_COLOURS, ROLES
+from core.looks import ROLES
 from core.sweeps.curve import Curve, curve_of, mean_of
 from core.sweeps.estimate import Estimate
 from core.sweeps.measures import Measure
@@ -47,7 +47,7 @@ def draw(
     if len(curves) > 2:
         return _brushed(record, sweep, rows, measure, known)
     if len(curves) == 2:
-        figure = map_of(sweep, rows, measure, known, best and best[0], _theme())
+        figure = map_of(sweep, rows, measure, known, best and best[0])
     opened = st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points")
     if len(curves) == 2:
         bright = "better" if measure.metric.better else "higher"
@@ -64,7 +64,7 @@ def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measur
         return None
     place = st.container()
     brush = _brush(sweep, measured, measure)
-    figure, kept = lines_of(sweep, measured, measure, runs, _theme(), brush)
+    figure, kept = lines_of(sweep, measured, measure, runs, brush)
     with place:
         opened = st.plotly_chart(figure, key=f"lines-{record.id}", on_select="rerun", selection_mode="points")
     best = _told(sweep, _best(kept, measure), measure)
@@ -145,7 +145,7 @@ def _points(sweep: Sweep, rows: list[Row], runs: Runs, measure: Measure) -> list
 def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], whose: str) -> go.Figure:
     """Mean and band over seeds, a mark a run, the baseline, and a ring around the best."""
     metric, scale = curve.metric, 100 if curve.metric.unit == "%" else 1
-    colour = CURVE_COLOURS[_theme()][0]
+    colour = ROLES["reconstructed"]
     values = [point.value for point in curve.points]
     is_log = knob.type in (int, float) and knob.scale == "log" and all(value > 0 for value in values)
     is_number = knob.type in (int, float) and (is_log or knob.scale == "linear")
@@ -220,7 +220,3 @@ def _baselines(rows: list[Row], measure: Measure) -> str:
         return ""
     ends = dict.fromkeys(map(measure.metric.text, (min(found), max(found))))
     return f"The baseline, {measure.whose}: {' to '.join(ends)}."
-
-
-def _theme() -> Any:
-    return "dark" if st.context.theme.type == "dark" else "light"

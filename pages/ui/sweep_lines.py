@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from core import Sweep
-from core.looks import CURVE_COLOURS, GHOST
+from core.looks import GHOST, ROLES
 from core.sweeps.measures import Measure
 from core.sweeps.table import Row
 from pages.ui.figures import LAYOUT
@@ -19,8 +19,8 @@ from pages.ui.sweep_numbers import Runs
 
 # Points of a line from one axis to the next: what the pointer finds.
 BETWEEN = 12
-# Behind values, which lines would cross out: nearly the colour of a light and of a dark page.
-PATCHES = {"light": "rgba(255, 255, 255, 0.85)", "dark": "rgba(16, 22, 29, 0.85)"}
+# Behind values, which lines would cross out: how much of the page's colour, which shell.css gives it.
+PATCH = "rgba(255, 255, 255, 0.85)"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Brush:
 
 
 def lines_of(
-    sweep: Sweep, rows: Sequence[Row], measure: Measure, runs: Runs, theme: str, brush: Brush
+    sweep: Sweep, rows: Sequence[Row], measure: Measure, runs: Runs, brush: Brush
 ) -> tuple[go.Figure, list[Row]]:
     """A line for each run through its values to its number, and the runs that the `brush` keeps; the others fade.
 
@@ -54,7 +54,7 @@ def lines_of(
     ways = [_way(sweep, row, level) for row, level in zip(here, levels, strict=True)]
     kept = [i for i, row in enumerate(here) if brush.keeps(row, numbers[i])]
     merit = 1 - levels if measure.metric.better == "lower" else levels
-    colours = sample_colorscale([[0, GHOST], [1, CURVE_COLOURS[theme][0]]], list(merit))
+    colours = sample_colorscale([[0, GHOST], [1, ROLES["reconstructed"]]], list(merit))
     figure = go.Figure()
     # The best are drawn last, on top.
     for i in np.argsort(merit):
@@ -72,7 +72,7 @@ def lines_of(
             hovertemplate=f"{text}<br>Click to open it.<extra></extra>",
             showlegend=False,
         )
-    _axes(figure, sweep, measure, (low, high), theme)
+    _axes(figure, sweep, measure, (low, high))
     return figure, [here[i] for i in kept]
 
 
@@ -87,7 +87,7 @@ def _height(values: Collection[Any], value: Any) -> float:
     return list(values).index(value) / (len(values) - 1) if len(values) > 1 else 0.5
 
 
-def _axes(figure: go.Figure, sweep: Sweep, measure: Measure, ends: tuple[float, float], theme: str) -> None:
+def _axes(figure: go.Figure, sweep: Sweep, measure: Measure, ends: tuple[float, float]) -> None:
     """An axis for each knob with its values, and one for the number with its ends."""
     knobs = sweep.knobs()
     marks = [
@@ -106,7 +106,7 @@ def _axes(figure: go.Figure, sweep: Sweep, measure: Measure, ends: tuple[float, 
                 y=height,
                 text=text,
                 showarrow=False,
-                bgcolor=PATCHES[theme],
+                bgcolor=PATCH,
                 borderpad=1,
                 xanchor="left" if last else "right",
                 xshift=10 if last else -8,

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core import Sweep
-from core.looks import CURVE_COLOURS, GHOST
+from core.looks import ROLES
 from core.sweeps.estimate import Estimate
 from core.sweeps.measures import Measure
 from core.sweeps.table import Row, Table
@@ -19,9 +19,7 @@ from pages.ui.sweep_numbers import Runs
 CELL, AROUND = 48, 110
 
 
-def map_of(
-    sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, best: Mapping[str, Any] | None, theme: str
-) -> go.Figure:
+def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, best: Mapping[str, Any] | None) -> go.Figure:
     """The mean over seeds for each pair of values, as a colour and as a number with its spread; the middle one opens.
 
     The `best` pair, if one is, has a frame; one whose runs came to nothing says so.
@@ -58,7 +56,6 @@ def map_of(
         mode="markers+text",
         # What is clicked; the map itself cannot be.
         marker={"size": CELL, "opacity": 0},
-        textfont={"color": GHOST},
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
@@ -66,7 +63,7 @@ def map_of(
         # Cells lie around whole numbers.
         column, row = (list(sweep.axes[name]).index(best[name]) for name in (across, down))
         corners = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-        figure.add_shape(type="rect", **corners, line={"width": 4, "color": CURVE_COLOURS[theme][0]})
+        figure.add_shape(type="rect", **corners, line={"width": 4, "color": ROLES["reconstructed"]})
     # The nearest cell is meant, wherever in it somebody clicks.
     figure.update_layout(**{**LAYOUT, "height": AROUND + CELL * len(grid)}, hoverdistance=-1)
     grounds = {"type": "category", "showgrid": False, "zeroline": False}

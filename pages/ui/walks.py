@@ -90,7 +90,7 @@ def _leave_other_walks(record: ReadableRecord) -> None:
 
 
 def _walk_on() -> None:
-    st.session_state["walked_to"] = tuple(st.session_state["probe_decode"]["walked"])
+    st.session_state["walked_to"] = tuple(st.session_state["probe_decode"]["stands"])
 
 
 def _walk(record: ReadableRecord) -> Walk:

@@ -12,7 +12,7 @@ from core.engine import ReadableRecord, Record
 from core.errors import UnknownRun
 from core.protocol import Panel, Status
 from core.selection import Samples
-from pages.ui.choices import chosen
+from pages.ui.choices import Between, chosen
 from pages.ui.component import component
 from pages.ui.component_data.wall import Axis, Tile, WallData, WallView
 from pages.ui.laboratory import laboratory
@@ -24,6 +24,8 @@ from pages.ui.stage import described
 MOST = 30
 # Where the sliders over swept values stand at first.
 FIRST = (0, 0)
+# Where the slider over time does: at its end.
+NOW = 1.0
 
 _wall = component("wall")
 
@@ -81,6 +83,7 @@ def _view(tiles: Sequence[Tile], *axes: Axis | None) -> WallView:
         "panel": chosen("wall_panel", get_args(Panel), ""),
         "metric": chosen("wall_metric", measured, ""),
         "place": chosen("wall_place", range(most), FIRST) if most > 1 else FIRST,
+        "time": chosen("wall_time", Between(0, 1), NOW),
     }
 
 

@@ -31,14 +31,15 @@ class Axis(TypedDict):
 class WallView(TypedDict):
     """What somebody looks at on a wall: all tiles or one under a slider, a panel, and a metric of the curves.
 
-    Where sliders stand is a `place` (row, column), as far as there are so many. No panel and no metric are the first
-    there are. Scripts send the same back when something else is looked at.
+    Where sliders stand is a `place` (row, column), as far as there are so many, and a `time` from 0 to 1, which is now.
+    No panel and no metric are the first there are. Scripts send the same back when something else is looked at.
     """
 
     mode: Literal["tiles", "knob"]
     panel: Panel | Literal[""]
     metric: str
     place: tuple[int, int]
+    time: float
 
 
 class WallData(TypedDict):
