@@ -4,6 +4,7 @@ import { prepare, whenResized } from "./canvas.js";
 import { letDraw } from "./pen.js";
 import { CLASS_MARKS, FAINT } from "./protocol.js";
 import { drawMark } from "./shapes.js";
+import { short } from "./text.js";
 
 const REACH = 2;
 const SIDE = 460;
@@ -56,8 +57,8 @@ function drawGrid({ context, width, height }, place) {
     context.fillRect(0, y - 0.5, width, 1);
     context.globalAlpha = FAINT;
     if (line && Math.abs(line) < REACH) {
-      context.fillText(line, x + 4, height / 2 - 4);
-      context.fillText(line, width / 2 + 4, y - 4);
+      context.fillText(short(line), x + 4, height / 2 - 4);
+      context.fillText(short(line), width / 2 + 4, y - 4);
     }
   }
   context.globalAlpha = 1;

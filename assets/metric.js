@@ -24,14 +24,25 @@ function general(value, digits) {
 }
 
 const FORMATS = { f: fixed, g: general };
+const RAISED = Object.fromEntries([..."-0123456789"].map((sign, i) => [sign, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
+
+/** A number as people write it: "-1.5e-05" is "−1.5 × 10⁻⁵". */
+function readable(number) {
+  const [digits, power] = number.split("e");
+  const raised = power ? ` × 10${[...String(Number(power))].map((sign) => RAISED[sign]).join("")}` : "";
+  return digits.replaceAll("-", "−") + raised;
+}
 
 /** A metric's value with its unit: "24.1 nats", "93 %". */
 export function measured(metric, value) {
   const [, digits, kind] = metric.format.match(/^\.(\d+)([fg])$/);
-  const written = FORMATS[kind](metric.unit === "%" ? 100 * value : value, Number(digits));
-  // What rounds to nothing has no sign.
-  const number = Number(written) === 0 ? written.replace("-", "") : written;
-  return `${number.replaceAll("-", "−")} ${metric.unit}`.trim();
+  const write = FORMATS[kind];
+  let number = write(metric.unit === "%" ? 100 * value : value, Number(digits));
+  if (Number(number) === 0) {
+    // What rounds to nothing has no sign, and is less than what the last digit counts.
+    number = value > 0 ? `< ${write(10 ** -digits, Number(digits))}` : number.replace("-", "");
+  }
+  return `${readable(number)} ${metric.unit}`.trim();
 }
 
 /** A metric's value without its unit, where that was said already; a share still says that it is one. */

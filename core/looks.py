@@ -71,11 +71,11 @@ Role = Literal["original", "real", "corrupted", "reconstructed", "generated", "b
 ROLES: dict[Role, str] = {
     "original": "#7F7F7F",
     "real": "#7F7F7F",
-    "corrupted": "#A05090",
+    "corrupted": "#8C5078",
     "reconstructed": "#0072B2",
     "generated": "#D55E00",
     "baseline": "#08A659",
-    "left out": "#C006EF",
+    "left out": "#B46EFA",
 }
 # What is drawn of the run before, behind the one on screen.
 GHOST = "#8A94A0"
@@ -94,13 +94,13 @@ CLASS_COLOURS = (
     "#0096F0",
     "#C38700",
     "#007869",
-    "#F00F78",
+    "#D25082",
     "#4B5AE1",
     "#B43C0F",
-    "#87964B",
+    "#8C9664",
     "#B487A5",
-    "#875A3C",
-    "#B41E96",
+    "#826446",
+    "#AA3296",
 )
 CLUSTER_COLOURS = ("#5A4BF0", "#D27800", "#4BA578", "#D269E1", "#C31E2D", "#786987")
 # Samples that belong to no cluster, as the methods of scikit-learn number them.

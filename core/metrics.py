@@ -8,6 +8,19 @@ from typing import Any, Literal
 from core.glossary import explained
 
 Better = Literal["lower", "higher"]
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def readable(number: str) -> str:
+    """A number that Python wrote as people write it: "-1.5e-05" is "−1.5 × 10⁻⁵"."""
+    digits, _, power = number.partition("e")
+    return digits.replace("-", "−") + (f" × 10{str(int(power)).translate(RAISED)}" if power else "")
+
+
+def rounded(value: float, digits: int) -> str:
+    """A number to so many digits that count, all of those before the point among them: "0.012", "1,234"."""
+    short = f"{value:.{digits}g}"
+    return readable(f"{value:,.0f}" if "e+" in short else short)
 
 
 @dataclass(frozen=True)
@@ -37,9 +50,11 @@ class Metric:
     def text(self, value: float) -> str:
         """A value with its unit: "24.1 nats", "93 %"."""
         number = format(100 * value if self.unit == "%" else value, self.format)
-        # What rounds to nothing has no sign.
-        number = (number.lstrip("-") if float(number) == 0 else number).replace("-", "−")
-        return f"{number} {self.unit}".strip()
+        if float(number) == 0:
+            # What rounds to nothing has no sign, and is less than what the last digit counts.
+            least = format(10.0 ** -int(self.format[1:-1]), self.format)
+            number = f"< {least}" if value > 0 else number.lstrip("-")
+        return f"{readable(number)} {self.unit}".strip()
 
 
 def measured(

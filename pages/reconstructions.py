@@ -8,6 +8,7 @@ from core.analysis.reconstruction import reconstruct
 from core.dataset import DataSpec
 from core.glossary import explained
 from core.looks import LOOKS, Role
+from core.metrics import rounded
 from core.protocol import Array
 from core.selection import Samples
 from pages.ui.analyses import analysed, metric
@@ -97,18 +98,18 @@ if spec.rendering == "dot":
     st.plotly_chart(plane, width="stretch", key="plane")
     least, most = np.sort(result.errors[chosen])[[0, -1]]
     st.caption(
-        f"A line leads from each sample to its reconstruction. Ringed are {title}: their MSE is {least:.2g} to "
-        f"{most:.2g}, that of the middle sample {np.median(result.errors):.2g}."
+        f"A line leads from each sample to its reconstruction. Ringed are {title}: their MSE is {rounded(least, 2)} to "
+        f"{rounded(most, 2)}, that of the middle sample {rounded(np.median(result.errors), 2)}."
     )
 else:
     shown = {"Original": result.originals[chosen], "This model": result.reconstructions[chosen]}
     notes = {
         "Original": classes(result.labels, chosen, spec),
-        "This model": [f"{error:.2g}" for error in result.errors[chosen]],
+        "This model": [rounded(error, 2) for error in result.errors[chosen]],
     }
     if not exact:
         shown["PCA"] = result.pca_reconstructions[chosen]
-        notes["PCA"] = [f"{error:.2g}" for error in result.pca_errors[chosen]]
+        notes["PCA"] = [rounded(error, 2) for error in result.pca_errors[chosen]]
     # Between two characters there is no difference to be drawn.
     if spec.rendering != "text":
         shown["Difference"] = difference(shown["Original"], shown["This model"], spec)

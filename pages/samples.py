@@ -41,7 +41,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         on_click=lambda: st.session_state.update(sample_seed=secrets.randbelow(10_000)),
     )
     some = look.counts[1]
-    count = st.segmented_control("How many", look.counts, required=True, **choice("sample_count", look.counts, some))
+    tied = choice("sample_count", look.counts, some)
+    count = st.segmented_control("How many", look.counts, format_func="{:,}".format, required=True, **tied)
     conditions, condition = conditions_of(record.config, spec), ""
     if conditions:
         condition = st.selectbox(

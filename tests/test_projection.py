@@ -222,7 +222,7 @@ def test_noise_has_the_shape_of_codes_and_nothing_else_of_them():
 def test_codes_that_hardly_vary_get_a_sentence():
     vary = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
     refuse_flat(5 + 1e-3 * vary, has_prior=False)
-    with pytest.raises(LatentLabError, match=r"vary by .*e-06, little more than numbers are rounded by"):
+    with pytest.raises(LatentLabError, match=r"vary by . × 10⁻⁶, little more than numbers are rounded by"):
         refuse_flat(5 + 1e-6 * vary, has_prior=False)
     refuse_flat(0.2 * vary, has_prior=True)
     with pytest.raises(LatentLabError, match=r"vary by 0\.06, next to nothing beside the prior"):

@@ -12,6 +12,7 @@ from core.analysis.embedding import METHODS, SETTINGS, STANDARD
 from core.analysis.likelihood import ACTIVE
 from core.analysis.result import Context, Result, choose, measured
 from core.errors import LatentLabError
+from core.metrics import rounded
 from core.plane import axes_for, on_axes
 from core.protocol import Array
 
@@ -142,16 +143,16 @@ def refuse_flat(codes: Array, has_prior: bool) -> None:
         LatentLabError: they hardly do.
     """
     spread = float(codes.std(axis=0).max())
+    same = f"All codes are nearly the same: they vary by {rounded(spread, 1)}"
     if has_prior and spread**2 < ACTIVE:
         raise LatentLabError(
-            f"All codes are nearly the same: they vary by {spread:.1g}, next to nothing beside the prior, so they say "
-            "next to nothing of their samples, and there is nothing to look at. More steps, or less weight on what "
-            "pulls codes to the prior, may wake them up."
+            f"{same}, next to nothing beside the prior, so they say next to nothing of their samples, and there is "
+            "nothing to look at. More steps, or less weight on what pulls codes to the prior, may wake them up."
         )
     if spread < FLAT * float(np.abs(codes).max()):
         raise LatentLabError(
-            f"All codes are nearly the same: they vary by {spread:.1g}, little more than numbers are rounded by, so "
-            "there is nothing to look at. Other settings or more steps may help."
+            f"{same}, little more than numbers are rounded by, so there is nothing to look at. Other settings or more "
+            "steps may help."
         )
 
 

@@ -28,6 +28,7 @@ from core.nn.corruption import CORRUPTION_FORMULAS
 from core.nn.layers import dense
 from core.nn.losses import DISTANCE_FORMULAS, reconstruction_distance
 from core.optimisation import Optimisation
+from core.presets import Preset
 
 
 class AdversarialAutoencoderHyperparameters(
@@ -111,6 +112,16 @@ class AdversarialAutoencoder(EncoderDecoder):
     headline = ("mse", "discriminator_accuracy")
     scenes = {**EncoderDecoder.scenes, "discriminator": Part("Judged", "D")}
     aims = {**EncoderDecoder.aims, "discriminator": r"\min_D", "generator": r"\min_f"}
+    presets = (
+        Preset(
+            "Nobody minds the prior",
+            {"generator_learning_rate": 1e-5},
+            "The encoder hardly plays: in a run on digits the MSE was 0.030 instead of 0.038, but codes lay where no "
+            "draw of the prior does, so samples covered 32 % of held-out digits instead of 98 %, and had 3 classes "
+            "instead of 10.",
+            kinds=frozenset({"image"}),
+        ),
+    )
     high_score = "its code is more like a draw from the prior; of the sample itself it says nothing"
     Hyperparameters = AdversarialAutoencoderHyperparameters
     # Curves have no width to fill a square with: noise gives them some, and the decoder learns to take it off again.

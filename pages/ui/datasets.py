@@ -15,6 +15,7 @@ from core.errors import UnknownDataset
 from core.fetching import address, missing
 from core.guards import cautions
 from core.hyperparameters import Hyperparameters
+from core.metrics import rounded
 from core.preprocessing import expected
 from core.scaling import MEANING
 from pages.ui.analyses import forget, result_of, under_way
@@ -122,7 +123,7 @@ def shape_of(spec: DataSpec) -> str:
 def range_of(spec: DataSpec) -> str:
     """The range of a dataset's values, as far as it is known, and what they are where they were scaled."""
     low, high = spec.value_range
-    reach = f"{low:.3g} to {high:.3g}".replace("-", "−") if math.isfinite(high) else ""
+    reach = f"{rounded(low, 3)} to {rounded(high, 3)}" if math.isfinite(high) else ""
     return ", ".join(filter(None, (reach, MEANING.get(spec.scaling))))
 
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 
 from core.looks import CURVE_COLOURS, ROLES, Mark, Role, class_mark
+from core.metrics import rounded
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
@@ -59,7 +60,7 @@ def residuals(
     x, y = originals[chosen].T
     figure.add_scattergl(x=x, y=y, mode="markers", marker=ring, name=title)
     for trace, of in ((figure.data[0], errors), (figure.data[1], errors), (figure.data[-1], errors[chosen])):
-        trace.update(customdata=of, hovertemplate="MSE %{customdata:.2g}")
+        trace.update(customdata=[rounded(error, 2) for error in of], hovertemplate="MSE %{customdata}")
     return figure
 
 

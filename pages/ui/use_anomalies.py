@@ -13,6 +13,7 @@ from core.analysis.anomaly import TITLES, Anomalies, detect
 from core.analysis.flagging import confusion, precision_recall, roc, threshold
 from core.engine import ReadableRecord
 from core.looks import GHOST
+from core.metrics import rounded
 from core.selection import Samples
 from pages.ui.analyses import analysed
 from pages.ui.beside import numbers_beside
@@ -175,7 +176,7 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
         of = found.originals, found.reconstructions, found.scores[0]
         st.plotly_chart(residuals(*of, chosen, "flagged", spec.value_range), width="stretch", key="strangest")
         return
-    notes = [f"{scores[place]:.3g}" for place in strangest]
+    notes = [rounded(scores[place], 3) for place in strangest]
     shown = {"Strangest": found.originals[strangest], "What it expects": found.reconstructions[strangest]}
     classes = [] if found.labels is None else [spec.label_names[found.labels[place]] for place in strangest]
     places = Places(Samples(record.config, "held-out"), strangest)

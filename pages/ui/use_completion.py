@@ -11,6 +11,7 @@ from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
 from core.filling import Way, way
 from core.looks import LOOKS
+from core.metrics import rounded
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.component import component
@@ -58,7 +59,7 @@ def completion(record: ReadableRecord) -> None:
             "PCA": found.principal[:SHOWN],
         }
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
-        notes = {"Original": labels, "This model": [f"{error:.2g}" for error in found.losses[0, :SHOWN]]}
+        notes = {"Original": labels, "This model": [rounded(error, 2) for error in found.losses[0, :SHOWN]]}
         rows(shown, spec, "completed", size=52, notes=notes)
     st.caption(
         f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[_way(record)]} "

@@ -8,6 +8,7 @@ import streamlit as st
 from core.analysis.remembering import HEARD, Remembered, remember
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
+from core.metrics import rounded
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
 from pages.ui.figures import Line
@@ -36,7 +37,7 @@ def memory_of(record: ReadableRecord) -> None:
         f"± {own.std(ddof=1):.0f} of {found.lags[-1]} · untrained {untrained.mean():.0f} ± {untrained.std(ddof=1):.0f}"
     )
     metric(left, found, "kept")
-    left.caption(f"untrained {found.norms[1, 1, 0]:.2g} ×")
+    left.caption(f"untrained {rounded(found.norms[1, 1, 0], 2)} ×")
     for cell, of in others.items():
         left.caption(f"{cell.upper()}: {of.text('horizon')}, {of.text('kept')}")
     own_cell = record.config.settings()["cell"].upper()
@@ -76,7 +77,7 @@ def _said(found: Remembered) -> str:
     """Whether the gradient vanishes or explodes, in one sentence."""
     steps = found.norms.shape[2] - 1
     each = found.kept ** (1 / steps)
-    by = f"by {each:.2f} each step, {found.kept:.1g} over {steps}"
+    by = f"by {each:.2f} each step, {rounded(found.kept, 1)} over {steps}"
     if found.kept < 0.1:
         return f"The gradient vanishes: {by}."
     if found.kept > 10:

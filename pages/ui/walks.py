@@ -14,6 +14,7 @@ from core.analysis.likelihood import inactive_latents
 from core.engine import ReadableRecord
 from core.inference import decode_grid, traverse
 from core.looks import LOOKS
+from core.metrics import rounded
 from core.model import Model
 from core.protocol import Array
 from pages.ui.choices import Between, choice, chosen, unchoose
@@ -146,7 +147,7 @@ def strips(record: ReadableRecord, walk: Walk) -> None:
         walk.names[latent] + (" (inactive)" if latent in walk.inactive else ""): strip
         for latent, strip in zip(shown, decoded, strict=True)
     }
-    notes = {name: [f"{value:.2g}".replace("-", "−") for value in at] for name, at in zip(named, places, strict=False)}
+    notes = {name: [rounded(value, 2) for value in at] for name, at in zip(named, places, strict=False)}
     rows(named, record.spec, "strips", size=36, notes=notes, is_whole=True)
     st.caption("One latent moves, the others rest where the sliders began. The most active one is on top.")
 

@@ -69,9 +69,10 @@ def main() -> None:
     """Print the share of the bare loop's speed that is left, per frame rate, and the slider's latency."""
     with serving() as url, browsing() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{url}/?model=Autoencoder&steps=200%2C000")
+        page.set_default_timeout(300_000)
+        page.goto(f"{url}/?dataset=digits&model=autoencoder&steps=200000")
         page.click(".st-key-train button:not([disabled])")
-        page.wait_for_selector(f"{STAGE}[data-status=running]", timeout=30_000)
+        page.wait_for_selector(f"{STAGE}[data-status=running]")
         shares: dict[int, list[float]] = {4: [], 10: []}
         for _ in range(ROUNDS):
             for rate, found in shares.items():
