@@ -249,3 +249,9 @@ def test_rows_of_a_table_are_pictures_when_asked_to():
     )
     assert close(upload.x, x.reshape(30, 1, 8, 8) / 255)
     assert len(upload.spec.label_names) == 3
+
+
+def test_how_a_decimal_comma_was_read_is_said_of_a_number_that_has_one():
+    rows = (f'{1 + i % 4}.918.{388 + i},"{40 + i},5%"' for i in range(30))
+    raw = decode("t.csv", "\n".join(["width,height", *rows]).encode())
+    assert any("40,5% was read as 40.5" in notice for notice in raw.notices)

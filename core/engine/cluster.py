@@ -19,7 +19,7 @@ from core.engine.settings import configure, silent
 from core.errors import EngineUnavailable
 
 if TYPE_CHECKING:
-    from distributed import Client, Security
+    from distributed import Client
 
 # Nobody but this machine, and on a port that is free.
 LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False}
@@ -89,11 +89,12 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
     import cryptography.x509  # noqa: F401
     from distributed import Client, Scheduler, Security
 
-    security = Security.temporary()
     remove_left_behind()
     with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        credentials = _credentials(Path(folder))
+        security = Security(**credentials)
         async with silent(Scheduler)(**LOOPBACK, security=security) as scheduler:
-            hello = {"scheduler": scheduler.address, "security": _credentials(security), "folder": folder}
+            hello = {"scheduler": scheduler.address, "security": credentials, "folder": folder}
             keeping = [asyncio.create_task(keepers[0].keep(hello))]
             try:
                 options = {"asynchronous": True, "security": security, "direct_to_workers": True}
@@ -125,7 +126,16 @@ async def _add_others(
         keeping.append(asyncio.create_task(keepers[-1].keep(hello)))
 
 
-def _credentials(security: Security) -> dict[str, Any]:
-    """What a worker needs to speak TLS, as JSON."""
-    names = ("tls_ca_file", "tls_client_key", "tls_client_cert", "tls_worker_key", "tls_worker_cert")
-    return {"require_encryption": True, **{name: getattr(security, name) for name in names}}
+def _credentials(folder: Path) -> dict[str, Any]:
+    """What all need to speak TLS, as JSON: files in a folder that goes, where Dask would write its own elsewhere."""
+    from distributed import Security
+
+    made, paths = Security.temporary(), {}
+    for part, text in {"key": made.tls_client_key, "cert": made.tls_client_cert}.items():
+        path = folder / f"{part}.pem"
+        path.touch(0o600)
+        path.write_text(text)
+        paths[part] = str(path)
+    # One key for all roles, and a certificate that vouches for itself.
+    roles = {f"tls_{role}_{part}": paths[part] for role in ("scheduler", "client", "worker") for part in paths}
+    return {"require_encryption": True, "tls_ca_file": paths["cert"], **roles}

@@ -174,14 +174,18 @@ def _is_plain(cell: str) -> bool:
 
 
 def _say_how_numbers_were_written(found: list[Plan], shown: list[list[str]], notices: list[str]) -> None:
-    commas = [
-        cell.strip() for plan, cells in zip(found, shown, strict=True) if plan.form.decimal == "," for cell in cells
-    ]
-    first = next((cell for cell in commas if "," in cell), "")
+    commas = (
+        (plan.form, cell.strip())
+        for plan, cells in zip(found, shown, strict=True)
+        if plan.form.decimal == ","
+        for cell in cells
+        if "," in cell
+    )
+    first = next(commas, None)
     if first:
-        plan = next(plan for plan in found if plan.form.decimal == ",")
+        form, cell = first
         notices.append(
-            f"Numbers have a decimal comma: {printable(first, 20)} was read as {_value(plan.form, first)}; if it parts "
+            f"Numbers have a decimal comma: {printable(cell, 20)} was read as {_value(form, cell)}; if it parts "
             "thousands, choose a point as the decimal sign."
         )
     dressed = [
