@@ -255,3 +255,11 @@ def test_how_a_decimal_comma_was_read_is_said_of_a_number_that_has_one():
     rows = (f'{1 + i % 4}.918.{388 + i},"{40 + i},5%"' for i in range(30))
     raw = decode("t.csv", "\n".join(["width,height", *rows]).encode())
     assert any("40,5% was read as 40.5" in notice for notice in raw.notices)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_minus_sign_is_no_quotation_mark_in_any_encoding(encoding):
+    rows = [f'"−{i}"\t"{i / 10}"' for i in range(25)]
+    raw = decode("t.tsv", "\n".join(['"n"\t"x"', *rows]).encode(encoding))
+    assert raw.names == ("n", "x")
+    assert raw.values[:, 0].min() == -24

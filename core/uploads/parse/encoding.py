@@ -121,3 +121,11 @@ def _unmarked_utf16(data: bytes) -> str | None:
     if max(even, odd) < 0.3 * len(head) / 2 or min(even, odd) > 0.02 * len(head):
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def are_quotes_paired(data: bytes, encoding: str) -> bool:
+    """Whether quotation marks come in pairs."""
+    # In UTF-16 a byte like one is half of another sign, of "−" for instance.
+    is_wide = encoding.startswith("utf-16")
+    marks = data.decode(encoding, errors="replace").count('"') if is_wide else data.count(b'"')
+    return marks % 2 == 0

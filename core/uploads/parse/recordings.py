@@ -7,7 +7,7 @@ import zipfile
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES
 from core.uploads.parse.dialect import Dialect, dialect_of
-from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.encoding import are_quotes_paired, encoding_of
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
@@ -73,7 +73,7 @@ def _table(data: bytes, format: Format, dialect: Dialect | None) -> tuple[Dialec
     """
     encoding = encoding_of(data, []) if format.encoding == "auto" else format.encoding
     lines = [*lines_of(data, encoding, format.skip)]
-    dialect = dialect or dialect_of(lines[:SAMPLE_LINES], format, is_quoted=data.count(b'"') % 2 == 0)
+    dialect = dialect or dialect_of(lines[:SAMPLE_LINES], format, is_quoted=are_quotes_paired(data, encoding))
     numbered = all_rows(lines, dialect)
     structure = structure_of(numbered[:SAMPLE_ROWS], format)
     begin = structure.begin + (structure.header is not None)

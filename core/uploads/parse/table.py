@@ -21,7 +21,7 @@ from core.errors import UploadError
 from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
 from core.uploads.parse.columns import Rows, plans
 from core.uploads.parse.dialect import HINT, Dialect, dialect_of
-from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.encoding import are_quotes_paired, encoding_of
 from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
@@ -68,7 +68,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             "load_svmlight_file, and save x with scipy.sparse.save_npz."
         )
     skip = format.skip
-    dialect = dialect_of(lines, format, is_quoted=data.count(b'"') % 2 == 0)
+    dialect = dialect_of(lines, format, is_quoted=are_quotes_paired(data, encoding))
     if HINT.fullmatch(lines[0].strip()):
         lines, skip = lines[1:], skip + 1
     if format.samples == "columns":
