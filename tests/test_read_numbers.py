@@ -263,3 +263,10 @@ def test_a_minus_sign_is_no_quotation_mark_in_any_encoding(encoding):
     raw = decode("t.tsv", "\n".join(['"n"\t"x"', *rows]).encode(encoding))
     assert raw.names == ("n", "x")
     assert raw.values[:, 0].min() == -24
+
+
+def test_counted_columns_are_named_by_their_numbers_where_a_column_has_none():
+    rows = (f"{20 - i}|{2000 + i}/10/0{1 + i % 9}|{500 + i}|{i}" for i in range(25))
+    raw = decode("t.csv", "\n".join(["0|1|2|3", *rows]).encode())
+    assert raw.names == ("0", "1", "2", "3")
+    assert len(raw.values) == 25

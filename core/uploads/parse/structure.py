@@ -156,6 +156,9 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
     # The name of a column stands in no other row, and texts that come up again do.
     texts = [pair for pair, holds in zip(zip(names, columns, strict=True), numeric, strict=True) if not holds]
     alone = [name not in column for name, column in texts]
+    # Whoever counts columns counts those, too, in which no row has a number.
+    if _counts(names) and any(column and not any(map(is_number, column)) for _, column in texts):
+        return "names"
     if any(_is_moment(name) and column and all(map(_is_moment, column)) for name, column in texts):
         return "values"
     if not above:
