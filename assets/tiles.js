@@ -56,7 +56,8 @@ export function drawRows(canvas, rows, look, size, gap, isWhole = false) {
 
 /**
  * Rows of samples [{ view, name }], one below the other, on all of a canvas: where it is high, the rows come again with
- * further samples, and few samples go all the way across. Samples are about `wanted` CSS pixels high; returns the tiles.
+ * further samples, and few samples go all the way across. Samples are about `wanted` CSS pixels high.
+ * Returns the tiles.
  */
 export function drawStrip(canvas, rows, look, wanted) {
   const { context, width, height } = prepare(canvas);

@@ -65,8 +65,8 @@ export function filmed(wall) {
 }
 
 /**
- * Let the slider of `element` move all `runs()`: `moved(position)` is told where it stands, `rested(time)` where it came
- * to rest, from 0 to 1, which is now. Returns what puts it there, and what stops it.
+ * Let the slider of `element` move all `runs()`: `moved(position)` is told where it stands, `rested(time)` where it
+ * came to rest, from 0 to 1, which is now. Returns what puts it there, and what stops it.
  */
 export function film(element, runs, moved, rested) {
   const [play, slider, speed] = [".play", "input", ".speed"].map((each) => element.querySelector(each));

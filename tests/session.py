@@ -65,7 +65,8 @@ class Host:
 
 
 class Session(SessionClient):
-    """One tab on a `host`: its `widgets` by their keys, the `query` of its address, the `fragments` that run again.
+    """One tab on a `host`: its `widgets` by their keys and their `places` on the page, the `query` of its address, the
+    `fragments` that run again.
 
     What is `shown` is what was chosen, or what the server sent after that; of what was `sent` the keys are noted.
     `errors` is what the script stumbled over.
@@ -76,6 +77,7 @@ class Session(SessionClient):
         self.query = urlencode(query)
         self.page = ""
         self.widgets: dict[str, Any] = {}
+        self.places: dict[str, tuple[int, ...]] = {}
         self.shown: dict[str, str] = {}
         self.sent: list[str] = []
         self.fragments: list[str] = []
@@ -87,10 +89,14 @@ class Session(SessionClient):
 
     # What a browser does
 
-    def ask(self, *pressed: str, page: str | None = None, fragment: str = "") -> None:
-        """Send what a browser sends when buttons are pressed, or when none is, and wait for nothing."""
+    def ask(self, *pressed: str, page: str | None = None, fragment: str = "", by_itself: bool = True) -> None:
+        """Send what a browser sends when buttons are pressed, or when none is, and wait for nothing.
+
+        A `fragment` runs again `by_itself`, or for what is pressed in it.
+        """
+        is_auto = bool(fragment) and by_itself
         asked = ClientState(
-            query_string=self.query, page_script_hash=self.page, fragment_id=fragment, is_auto_rerun=bool(fragment)
+            query_string=self.query, page_script_hash=self.page, fragment_id=fragment, is_auto_rerun=is_auto
         )
         if page is not None:
             asked.page_script_hash, asked.page_name = "", page
@@ -173,7 +179,7 @@ class Session(SessionClient):
             # The key stands behind the two parts of an id.
             if getattr(widget, "id", ""):
                 key = widget.id.split("-", 2)[-1]
-                self.widgets[key] = widget
+                self.widgets[key], self.places[key] = widget, tuple(msg.metadata.delta_path)
                 self._awaited.pop(key, threading.Event()).set()
                 if getattr(widget, "set_value", False):
                     self.sent.append(key)

@@ -307,8 +307,7 @@ def test_a_preset_sets_the_knobs_and_the_address_and_keeps_data_and_seed():
     assert address(run(app)) == {"dataset": "ring", "model": "gan", "sigma": "0.01", "seed": "7"}
 
 
-def test_a_model_without_presets_offers_none_nor_one_made_for_other_data():
-    assert not [box for box in opened(dataset="waves", model="recurrent_gan").selectbox if box.key == "preset"]
+def test_presets_made_for_other_data_are_not_offered():
     assert not [box for box in opened(dataset="ring", model="vae").selectbox if box.key == "preset"]
 
 

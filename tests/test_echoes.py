@@ -41,7 +41,9 @@ SLIDERS = """(() => {
   globalThis.ResizeObserver = class { observe() {} };
   globalThis.setTimeout = () => 0;
   const told = [];
-  const input = (min, i) => ({ min, max: high[i], value: stands[i], dataset: { latent: i }, nextElementSibling: {} });
+  const input = (min, i) => (
+    { type: "range", min, max: high[i], value: stands[i], dataset: { latent: i }, nextElementSibling: {} }
+  );
   const inputs = low.map(input);
   const root = { dataset: {}, querySelectorAll: () => inputs, closest: () => ({ addEventListener() {} }) };
   const latents = { latents: [0, 1], names: ["", ""], inactive: [], start: [0, 0], low, high };

@@ -40,6 +40,10 @@ class Script:
         self.reaches("undo")
         st.session_state["choice"] = "one"
 
+    def part(self):
+        st.button("Part", key="part")
+        self.reaches("part")
+
     def draw(self):
         try:
             self.reaches("page")
@@ -58,7 +62,8 @@ class Script:
             self.reaches("drawn")
             if st.button("Open", key="open"):
                 self.acts.append("opened")
-            st.fragment(lambda: st.markdown("part"), run_every=600)()
+            with st.container():
+                st.fragment(self.part, run_every=600)()
         finally:
             self.reaches("way out")
             st.session_state["left"] = True
@@ -276,6 +281,14 @@ def test_a_part_of_a_page_is_drawn_on_the_page_that_was_drawn(session):
     session.ask(fragment=session.fragments[0])
     session.settle()
     assert session.page == drawn
+
+
+def test_a_page_is_drawn_in_its_place_right_after_a_part_of_it(session):
+    place = session.places["press"]
+    script.meanwhile["part"] = session.ask
+    session.ask("part", fragment=session.fragments[0], by_itself=False)
+    session.settle()
+    assert session.places["press"] == place
 
 
 def test_a_page_that_is_asked_for_is_not_lost_to_a_part_of_the_one_before(session):

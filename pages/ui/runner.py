@@ -5,7 +5,8 @@ had the page run in that moment, another widget or a view whose run has ended, c
 a part of a page that runs again by itself sends along a press that its browser sends once more a moment later.
 
 Nor does a part know which page it is on: its browser tells the page that it has drawn, and may be on the way to the
-next. Streamlit would go back to that page, or have the browser take away all that stands around the part.
+next. Streamlit would go back to that page, or have the browser take away all that stands around the part. And where a
+press in a part kept the page waiting, Streamlit would draw all of the page into the part.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
+from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 from streamlit.runtime import app_session, state
 from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
@@ -74,6 +76,8 @@ class Runner(ScriptRunner):
     def _on_script_finished(self, ctx: ScriptRunContext, *arguments: Any) -> None:
         self._values.draw(ctx.page_script_hash)
         super()._on_script_finished(ctx, *arguments)
+        # A part of a page leaves its place behind as the one to draw in; the whole page would be drawn there next.
+        context_dg_stack.set(get_default_dg_stack_value())
         if self._next is None:
             self._is_pressed = False
         else:
