@@ -5,14 +5,12 @@ import sys
 
 import pytest
 import streamlit as st
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData
 from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
 from pages.ui import runner
-from pages.ui.messages_to_browser import MessagesToBrowser
 from pages.ui.widget_values import WidgetValues
 from pages.ui.widgets import KEPT
 from tests.server import ROOT
@@ -304,24 +302,6 @@ def test_a_page_that_is_asked_for_is_not_lost_to_a_part_of_the_one_before(sessio
     session.press()
     session.settle()
     assert session.page == "next"
-
-
-def test_what_was_drawn_and_not_sent_is_kept_when_a_part_of_it_is_drawn_again():
-    def drawn(place, part=""):
-        message = ForwardMsg()
-        message.metadata.delta_path.extend([0, place])
-        message.delta.new_element.markdown.body, message.delta.fragment_id = part, part
-        return message
-
-    queue = MessagesToBrowser()
-    for message in (page := [drawn(0), drawn(1, "part"), drawn(2)]):
-        queue.enqueue(message)
-    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["part"])
-    queue.enqueue(again := drawn(1, "part"))
-    assert queue.flush() == [*page, again]
-    queue.enqueue(again)
-    queue.clear(retain_lifecycle_msgs=True)
-    assert queue.is_empty()
 
 
 def test_a_press_is_not_lost_with_the_connection(session):
