@@ -21,8 +21,9 @@ const MANY = 8;
 // that a run ended, because several often do at once.
 const PATIENCE = 60;
 const GATHERING = 500;
-// Milliseconds between two paintings of what runs send: pictures that come one by one are painted together.
-const WITHIN = 120;
+// Milliseconds between two paintings of what runs send: pictures that come one by one are painted together, because
+// what a browser does for a painting costs as much for one tile as for all. No longer than a run takes to its next.
+const WITHIN = 240;
 
 // Of a run whose model or data do not have what the others show.
 const ABSENT = "This run has nothing to show here. Choose another view above.";
@@ -267,12 +268,14 @@ class Wall {
     const columns = isCrossed ? across.values.length : columnsFor(this.cells.length, this.grid.clientWidth);
     this.grid.style.setProperty("--columns", columns);
     const height = heightOf(this.grid, this.cells, columns);
-    for (const cell of cells) {
-      if (!cell.run) continue;
-      const state = this.stateOf(cell);
+    const drawn = cells.filter(({ run }) => run).map((cell) => ({ cell, state: this.stateOf(cell) }));
+    // All texts first: a picture asks how large it is, and each text written before that lays the page out once more.
+    for (const { cell, state } of drawn) {
       const isMissing = cell.shown && !this.panel.shown(cell.shown, cell.run.data);
       const missing = isMissing ? this.panel.missing?.(cell.shown) || ABSENT : "";
       drawHead(cell.element, cell.run, state.snapshot, this.share, missing);
+    }
+    for (const { cell, state } of drawn) {
       drawPicture(cell, this.panel, state, height);
       drawMarks(cell, this.markedIn(cell, this.panel));
     }

@@ -6,11 +6,12 @@ import { outline } from "./selection.js";
 
 /** Mark sample `i`, where it is among `spots`, on the sheet above a picture. */
 export function drawMarked(sheet, picture, spots, i) {
+  const boxes = spots.filter((spot) => spot.i === i).map(({ box }) => box);
+  if (sheet.hidden && !boxes.length) return;
+  sheet.hidden = false;
   prepare(sheet, picture.clientHeight);
-  outline(
-    sheet,
-    spots.filter((spot) => spot.i === i).map(({ box }) => box),
-  );
+  outline(sheet, boxes);
+  sheet.hidden = !boxes.length;
 }
 
 /** Tell `hover(i)` of the sample under the pointer on a picture, −1 where none is, and `click(i)` of one clicked. */

@@ -15,8 +15,8 @@ const TILE =
   `<figcaption><button type="button" class="title"></button><div class="facts"><span class="pill"></span>` +
   `<span class="number"></span><small></small></div></figcaption>` +
   `<div class="bar"><div></div></div>` +
-  `<div class="plot"><canvas class="picture" role="img"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
-  `<p class="reason" hidden></p></div>`;
+  `<div class="plot"><canvas class="picture" role="img"></canvas>` +
+  `<canvas class="marks" aria-hidden="true" hidden></canvas><p class="reason" hidden></p></div>`;
 
 /** How many tiles stand in a row: a few in one, more in a block that is wider than high. */
 export function columnsFor(count, width) {
@@ -128,11 +128,14 @@ export function drawPicture(cell, panel, state, height) {
   const isShown = state.snapshot && panel?.shown(state.snapshot.views, state.data);
   cell.element.classList.toggle("blank", !isShown);
   cell.spots = [];
-  picture.style.height = `${height}px`;
+  // A picture may take less room than this, and is not given it anew each time: that would lay out the page.
+  const room = `${panel?.name} ${height}`;
+  if (cell.room !== room || !isShown) picture.style.height = `${height}px`;
+  cell.room = isShown && room;
   if (!isShown) return;
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
-  cell.spots = panel.draw(picture, state) ?? [];
+  cell.spots = panel.draw(picture, { ...state, room: height }) ?? [];
   picture.classList.toggle("selectable", Boolean(panel.isOfData));
   picture.dataset.selected = chosenIn(state)?.size ?? 0;
   cell.element.dataset.step = state.snapshot.step;
