@@ -1,5 +1,7 @@
 // Metrics as people read them; core/metrics.py writes them in the same way.
 
+import { readable } from "./text.js";
+
 /** What `write` gives with so many digits, except that halves go to the even digit, as in Python. */
 function halfToEven(write, digits) {
   // A hundred digits hold every half exactly.
@@ -24,15 +26,6 @@ function general(value, digits) {
 }
 
 const FORMATS = { f: fixed, g: general };
-const RAISED = Object.fromEntries([..."-0123456789"].map((sign, i) => [sign, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
-
-/** A number as people write it: "-1.5e-05" is "−1.5 × 10⁻⁵". */
-function readable(number) {
-  const [digits, power] = number.split("e");
-  const raised = power ? ` × 10${[...String(Number(power))].map((sign) => RAISED[sign]).join("")}` : "";
-  return digits.replaceAll("-", "−") + raised;
-}
-
 /** A metric's value with its unit: "24.1 nats", "93 %". */
 export function measured(metric, value) {
   const [, digits, kind] = metric.format.match(/^\.(\d+)([fg])$/);

@@ -5,7 +5,9 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from plotly.colors import hex_to_rgb
 
+from core.looks import CURVE_COLOURS
 from core.plane import lattice, turn
 from pages.ui.scripts import address
 
@@ -108,6 +110,12 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
 
     wall(tab).first.evaluate(UNMEASURED)
     expect(wall(tab, ".knob [data-panel=curves] small")).to_have_text("Nothing was measured yet")
+
+    # Plotly writes one colour for both themes, by which the page knows the curve.
+    curve = tab.key("curves", ".js-line").first
+    for theme in ("light", "dark"):
+        tab.page.emulate_media(color_scheme=theme)
+        expect(curve).to_have_css("stroke", f"rgb{hex_to_rgb(CURVE_COLOURS[theme][0])}")
     wall(tab).first.evaluate(BEYOND)
     expect(wall(tab, ".knob .hole")).to_contain_text("this is none of them")
 

@@ -134,3 +134,6 @@ def test_numbers_of_an_axis_have_the_digits_that_tell_them_apart():
     assert computed("text.js", "onAxis([-1, -0.5, 0, 0.5])") == ["−1", "−0.5", "0", "0.5"]
     assert computed("text.js", "onAxis([1.5002, 1.5004, 1.5006])") == ["1.5002", "1.5004", "1.5006"]
     assert computed("text.js", "onAxis([1500, 1500.5])") == ["1500", "1500.5"]
+    # Very large and very small ones are written as a power of ten.
+    assert computed("text.js", "onAxis([-0.00002, -0.00001, 0])") == ["−2 × 10⁻⁵", "−10⁻⁵", "0"]
+    assert computed("text.js", "onAxis([0, 150000, 300000])") == ["0", "1.5 × 10⁵", "3 × 10⁵"]

@@ -8,6 +8,7 @@ from core.analysis.denoising import Repaired, denoise
 from core.engine import ReadableRecord
 from pages.ui.analyses import analysed
 from pages.ui.headings import heading
+from pages.ui.metric_columns import metric_column
 
 
 def under_noise(record: ReadableRecord) -> None:
@@ -16,17 +17,19 @@ def under_noise(record: ReadableRecord) -> None:
     result = analysed(record, denoise, "Repairing noisy samples")
     if result is None:
         return
-    columns = list(Repaired.metrics().values())
+    columns = {
+        metric: [getattr(each, metric.name) for each in result.repaired] for metric in Repaired.metrics().values()
+    }
     st.dataframe(
         {
             "Noise σ": result.levels,
-            **{metric.title: [getattr(each, metric.name) for each in result.repaired] for metric in columns},
+            **{metric.title: values for metric, values in columns.items()},
             "PCA keeps": result.components,
         },
         hide_index=True,
         column_config={
             "Noise σ": st.column_config.NumberColumn(help="Standard deviation, in units of the data.", format="%.1f"),
-            **{m.title: st.column_config.NumberColumn(help=m.help, format=f"%{m.format}") for m in columns},
+            **{metric.title: metric_column(metric, values, metric.help) for metric, values in columns.items()},
             "PCA keeps": st.column_config.NumberColumn(help="Components that repair a part of training best."),
         },
     )

@@ -15,6 +15,7 @@ from core.engine import Record
 from core.metrics import Metric
 from pages.ui.datasets import title_of
 from pages.ui.differences import own_settings
+from pages.ui.metric_columns import metric_column
 from pages.ui.owner_names import name_of
 from pages.ui.owners import is_own
 from pages.ui.run_names import given_name
@@ -39,7 +40,11 @@ def table(records: Sequence[Record]) -> Record | None:
     rows = [row(*pair) for pair in zip(records, measured, strict=True)]
     # What most runs have comes first.
     often = Counter(metric for found in measured for metric in found)
-    metrics = {title_with_unit(metric): _column(metric) for metric, _ in often.most_common()}
+    titles = {metric: title_with_unit(metric) for metric, _ in often.most_common()}
+    metrics = {
+        title: metric_column(metric, (each[title] for each in rows if title in each), metric.explanation)
+        for metric, title in titles.items()
+    }
     # Most runs have no name of their own, and whose they are matters to whoever sees those of others.
     unsaid = {title for title in ("Whose", "Name") if not any(each[title] for each in rows)}
     first = [title for title in BEFORE if title not in unsaid]
@@ -94,10 +99,6 @@ def numbers(record: Record) -> dict[Metric, float]:
 def title_with_unit(metric: Metric) -> str:
     """The title of a metric's column: no two kinds of number have the same."""
     return f"{metric.title} ({metric.unit})" if metric.unit else metric.title
-
-
-def _column(metric: Metric) -> Any:
-    return st.column_config.NumberColumn(help=metric.explanation, format=f"%{metric.format}")
 
 
 def _marked() -> list[int]:

@@ -17,7 +17,7 @@ from pages.ui.component import component
 from pages.ui.component_data.wall import Axis, Tile, WallData, WallView
 from pages.ui.laboratory import laboratory
 from pages.ui.selecting import select
-from pages.ui.selection_panel import selection_panel
+from pages.ui.selection_panel import PICK, selection_panel
 from pages.ui.stage import described
 
 # The most runs that are followed at once.
@@ -69,7 +69,7 @@ def wall(
         on_view_change=lambda: _look(st.session_state[key]["view"]),
     )
     if readable:
-        selection_panel(readable, "validation")
+        selection_panel(readable, "validation", PICK)
     opened: str | None = shown.opened
     return opened
 
