@@ -112,6 +112,8 @@ TABLES = {
     ),
     "a sharp in a name": ("a.txt", lines("x y #obs", "{x} {i} {x}"), "x,y,#obs", [0, 0, 0]),
     "units that are not known": ("a.csv", lines("x,y,y\nNA,NA,NA", "{i},{x},{x}"), "x,y,y (2)", [math.nan] * 3),
+    "bars around a decimal comma": ("a.csv", lines("", "-{i}|7{i},{d}kg"), "column 1,column 2", [0, 70.01]),
+    "units in the first row": ("a.csv", lines("", "1{i},5 km/h|{i},5kg"), "column 1,column 2", [10.5, 0.5]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
 

@@ -93,20 +93,25 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     # It reads no NUL, which Python does.
     with suppress(Error, NoDetectionResult):
         found = Detector().detect("".join(sample)[:CHARACTERS])
-    if (
-        found is None
-        or found.delimiter not in SPOKEN
-        or (found.delimiter == ":" and _have_clocks(sample))
-        or (found.delimiter == " " and not _are_even(sample))
-    ):
-        return Dialect(_most_regular(lines))
-    # A file of tabs has no quotes of its own: a mark that stands alone is an inch.
-    plain = found.delimiter == "\t" and (not is_quoted or (not found.quotechar and any('"' in line for line in sample)))
-    if found.delimiter == "," and _are_halves(lines):
-        return Dialect("\t")
-    if found.delimiter == "," and (sign := next((sign for sign in ";\t|" if _are_parted_by(sign, sample)), None)):
-        return Dialect(sign)
-    return Dialect(found.delimiter, "" if plain else "'" if found.quotechar == "'" else '"', found.escapechar or "")
+    if found and found.delimiter and _suits(found.delimiter, sample):
+        delimiter, escape = found.delimiter, found.escapechar or ""
+        # A file of tabs has no quotes of its own: a mark that stands alone is an inch.
+        unquoted = not is_quoted or (not found.quotechar and any('"' in line for line in sample))
+        quote = "" if delimiter == "\t" and unquoted else "'" if found.quotechar == "'" else '"'
+    else:
+        delimiter, quote, escape = _most_regular(lines), '"', ""
+    if delimiter == ",":
+        decimal = "\t" if _are_halves(lines) else next((sign for sign in ";\t|" if _are_parted_by(sign, sample)), None)
+        if decimal:
+            return Dialect(decimal)
+    return Dialect(delimiter, quote, escape)
+
+
+def _suits(delimiter: str, lines: list[str]) -> bool:
+    """Whether a sign may part the cells of these lines, however likely that looks otherwise."""
+    if delimiter == " ":
+        return _are_even(lines)
+    return delimiter in SPOKEN and not (delimiter == ":" and _have_clocks(lines))
 
 
 def _has_between(lines: list[str], blanks: str) -> bool:

@@ -26,6 +26,8 @@ NAMES: tuple[Guess, ...] = ("names", "likely names")
 # Rows in which the names of columns are looked for, and cells of each.
 LOOKED_AT = 200
 YEAR = re.compile(r"(19|20)\d\d")
+# A number and what it counts.
+MEASURE = re.compile(r"[-+−]?\d[\d.,' \u00a0\u202f]*([^\d\s.,'][^\d]{0,15})")
 # Numbers in the first row that are seldom in order by chance, and the share of other rows that may be.
 IN_ORDER = 4
 MOST_IN_ORDER = 0.05
@@ -161,6 +163,8 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
         return "names"
     if any(_is_moment(name) and column and all(map(_is_moment, column)) for name, column in texts):
         return "values"
+    if any((unit := _unit(name)) and column and all(_unit(cell) == unit for cell in column) for name, column in texts):
+        return "values"
     if not above:
         different = len({name for name in names if not is_missing(name)}) == len(names)
         return "names" if different and all(alone) else "values"
@@ -197,6 +201,12 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
 
 def _is_moment(cell: str) -> bool:
     return LIKE.fullmatch(cell) is not None
+
+
+def _unit(cell: str) -> str:
+    """What stands behind the number that a cell begins with, or nothing."""
+    found = MEASURE.fullmatch(cell)
+    return found[1] if found else ""
 
 
 def _has_digit(cell: str) -> bool:
