@@ -114,6 +114,18 @@ TABLES = {
     "units that are not known": ("a.csv", lines("x,y,y\nNA,NA,NA", "{i},{x},{x}"), "x,y,y (2)", [math.nan] * 3),
     "bars around a decimal comma": ("a.csv", lines("", "-{i}|7{i},{d}kg"), "column 1,column 2", [0, 70.01]),
     "units in the first row": ("a.csv", lines("", "1{i},5 km/h|{i},5kg"), "column 1,column 2", [10.5, 0.5]),
+    "a semicolon in some names": (
+        "a.csv",
+        b"who|a|b\nRoe; Rick|0|0\n" + lines("", "Doe, Jane|{i}|{x}"),
+        "who,a,b",
+        [0, 0],
+    ),
+    "a first row that ends early": (
+        "a.csv",
+        b"0,5 K;\n" + lines("", "{i},5 K;{i},2 kr"),
+        "column 1,column 2",
+        [0.5, math.nan],
+    ),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
 

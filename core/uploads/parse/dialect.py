@@ -100,10 +100,13 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
         quote = "" if delimiter == "\t" and unquoted else "'" if found.quotechar == "'" else '"'
     else:
         delimiter, quote, escape = _most_regular(lines), '"', ""
-    if delimiter == ",":
-        decimal = "\t" if _are_halves(lines) else next((sign for sign in ";\t|" if _are_parted_by(sign, sample)), None)
-        if decimal:
-            return Dialect(decimal)
+    if delimiter == "," and _are_halves(lines):
+        return Dialect("\t")
+    # Commas are in numbers and names; so is any sign that some rows have more of than others.
+    if delimiter == "," or _regularity(delimiter, sample)[0] < 1:
+        better = next((sign for sign in ";\t|" if sign != delimiter and _are_parted_by(sign, sample)), None)
+        if better:
+            return Dialect(better)
     return Dialect(delimiter, quote, escape)
 
 
@@ -169,10 +172,11 @@ def _are_parted_by(sign: str, lines: list[str]) -> bool:
 
 def _most_regular(lines: list[str]) -> str:
     """The delimiter that gives most rows one and the same number of cells, above one."""
+    return max((",", ";", "\t", "|"), key=lambda delimiter: _regularity(delimiter, lines))
 
-    def regular(delimiter: str) -> tuple[float, int]:
-        widths = Counter(line.count(delimiter) for line in lines if line.strip())
-        width, count = widths.most_common(1)[0] if widths else (0, 0)
-        return (count / widths.total(), width) if width else (0.0, 0)
 
-    return max((",", ";", "\t", "|"), key=regular)
+def _regularity(delimiter: str, lines: list[str]) -> tuple[float, int]:
+    """The share of lines that have as many of a delimiter as most have, if any, and how many that is."""
+    widths = Counter(line.count(delimiter) for line in lines if line.strip())
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    return (count / widths.total(), width) if width else (0.0, 0)

@@ -105,11 +105,20 @@ def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices
 
 def _start(rows: list[Row], width: int) -> int:
     """The first row that is as wide as the table: those above it are about the table."""
-    start = next((i for i, row in enumerate(rows) if len(_trimmed(row)) == width and not _is_comment(row)), 0)
+    start = next((i for i, row in enumerate(rows) if _is_whole(row, width) and not _is_comment(row)), 0)
     above = rows[start - 1] if start else []
     # Fewer names than columns, as R writes a table with row names; or a row that is short.
     is_short = len(_trimmed(above)) > 1 and 2 * len(_trimmed(above)) >= width and not _is_comment(above)
     return start - 1 if is_short and _names_columns(rows[start], rows[start + 1 :]) not in NAMES else start
+
+
+def _is_whole(row: Row, width: int) -> bool:
+    """Whether a row is as wide as the table: one of numbers that lacks some at its end is, too, a title is not."""
+    cells = _trimmed(row)
+    if len(cells) == width:
+        return True
+    measured = [cell.strip() for cell in cells if cell.strip()]
+    return len(row) == width <= 2 * len(measured) and all(is_number(cell) or _unit(cell) for cell in measured)
 
 
 def _with_those_below(first: Row, body: list[Row]) -> Row:
