@@ -120,6 +120,9 @@ def test_a_picker_says_what_sets_runs_apart():
     assert lines["idb"] == "b (Autoencoder · Digits): Learning rate 0.01, Latent size 4 · 60 steps · finished"
     assert "seed 1, Latent size 3" in lines["ida"]
     assert "the same settings" in names([here, same], here)["twin"]
+    # A run of a sweep is called by what it varies, which is not said twice.
+    swept = replace(here, name="Autoencoder · Digits · Latent size: 3, seed 1")
+    assert names([swept])["ida"] == "Latent size: 3, seed 1 (Autoencoder · Digits) · 60 steps · finished"
     assert len(set(names([here, same]).values())) == 2
 
 

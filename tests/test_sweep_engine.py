@@ -62,7 +62,7 @@ def test_every_run_is_what_fit_gives_bit_for_bit(engine):
     records = over(engine, id)
     assert [record.status for record in records] == [Status.FINISHED] * 4
     assert [record.config for record in records] == wanted.configs()
-    assert records[1].name == "Autoencoder on digits · Learning rate: Learning rate 0.02, seed 1"
+    assert records[1].name == "Autoencoder on digits · Learning rate: 0.02, seed 1"
     for record in (records[1], records[2]):
         found = model_of(record.config, record.spec, engine.store.state(record.id)).state_dict()
         for name, value in fit(record.config).model.state_dict().items():

@@ -186,6 +186,6 @@ def _room_for(run: Record) -> int:
 
 
 def _name_of(sweep: Sweep, config: RunConfig, name: str) -> str:
-    """What a run of a sweep is called: what is special about it, after the sweep's own name."""
+    """What a run of a sweep is called: its values, after the sweep's own name, which says of what."""
     seed = f", seed {config.seed}" if sweep.seeds > 1 else ""
-    return f"{name}: {sweep.text(sweep.setting_of(config))}{seed}"
+    return f"{name}: {', '.join(sweep.values(sweep.setting_of(config)))}{seed}"

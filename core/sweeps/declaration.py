@@ -133,8 +133,13 @@ class Sweep(BaseModel):
 
     def text(self, setting: Mapping[str, Any]) -> str:
         """A combination as people read it: "Latent size 4, Noise Gaussian"."""
+        labels = [self.knobs()[name].label for name in setting]
+        return ", ".join(f"{label} {value}" for label, value in zip(labels, self.values(setting), strict=True))
+
+    def values(self, setting: Mapping[str, Any]) -> list[str]:
+        """The values of a combination as people read them."""
         knobs = self.knobs()
-        return ", ".join(f"{knobs[name].label} {knobs[name].text(value)}" for name, value in setting.items())
+        return [knobs[name].text(value) for name, value in setting.items()]
 
     def extended(self, name: str, values: Iterable[Any]) -> Sweep:
         """The same sweep with further values of one of its knobs; numbers are put in order.

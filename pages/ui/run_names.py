@@ -42,7 +42,11 @@ def _line(record: ReadableRecord, beside: RunConfig | None) -> str:
         steps = f"{record.step:,} of {steps}"
     name = given_name(record)
     what = f"{name} ({called(record.config)})" if name else called(record.config)
-    return f"{what}: {own_settings(record, beside, UNSAID)} · {steps} · {record.status}"
+    settings = own_settings(record, beside, UNSAID)
+    # A run of a sweep is called by what it varies: "Latent size: 4, seed 1".
+    if {*name.replace(": ", " ").split(", ")} != {*settings.split(", ")}:
+        what += f": {settings}"
+    return f"{what} · {steps} · {record.status}"
 
 
 def _distance(config: RunConfig, beside: RunConfig | None) -> tuple[bool, bool]:
