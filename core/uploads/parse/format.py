@@ -64,7 +64,7 @@ class Format(Hyperparameters):
         "auto",
         group="Data",
         label="Names of columns",
-        titles={"first": "in the first row"},
+        titles={"first": "first row"},
         help="Whether the first row names the columns; none reads it as values.",
     )
     encoding: Encoding = knob(
