@@ -33,7 +33,7 @@ VALID = {
     "formats.zip": files.zipped(
         {
             f"{i}.{format}": files.picture(files.pixels(i, 9, 3), format)
-            for i, format in enumerate(["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"] * 4)
+            for i, format in enumerate(["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM"] * 4)
         },
         0,
     ),
@@ -136,8 +136,20 @@ OPTIONS = some.fixed_dictionaries(
         "scaling": some.sampled_from(["none", "min_max", "standardise", "per_sample"]),
         "missing": some.sampled_from(["drop", "mean"]),
         "window": some.sampled_from([2, 8]),
+        # How a table is written, now and then said wrong.
+        "delimiter": some.sampled_from(["auto", "auto", "auto", ";", "\t", " "]),
+        "decimal": some.sampled_from(["auto", "auto", ","]),
+        "header": some.sampled_from(["auto", "auto", "first", "none"]),
+        "encoding": some.sampled_from(["auto", "auto", "auto", "utf-16", "cp1252", "gb18030", "shift_jis"]),
+        "skip": some.sampled_from([0, 0, 3]),
+        "samples": some.sampled_from(["rows", "rows", "columns"]),
+        "dates": some.sampled_from(["auto", "day", "month"]),
+        "leftovers": some.sampled_from(["left_out", "kept"]),
+        "categories": some.sampled_from(["left_out", "one_hot"]),
+        "most_missing": some.sampled_from([0.0, 0.5, 1.0]),
     }
 )
+AS_FOUND = {"read_as": "auto", "scaling": "none", "missing": "drop", "window": 2}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -167,7 +179,7 @@ def mutated(name: str, examples: int) -> dict[str, int]:
     )
     @given(some.lists(MUTATIONS, min_size=1, max_size=3), OPTIONS)
     # As it was, for hardly any other FLAC or OGG can be read.
-    @example([(splice, 0, 1, 0, name)], {"read_as": "auto", "scaling": "none", "missing": "drop", "window": 2})
+    @example([(splice, 0, 1, 0, name)], AS_FOUND)
     def answered(mutations, options):
         data = FILES[name]
         for mutate, at, length, value, other in mutations:

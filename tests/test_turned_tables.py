@@ -5,7 +5,7 @@ import pytest
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
-from core.uploads.prepare.matters import may_be_turned
+from core.uploads.prepare.matters import formats_for
 from core.uploads.reading import read_upload
 from tests import files
 
@@ -44,10 +44,10 @@ def test_too_few_rows_are_told_that_columns_could_be_samples():
 
 
 def test_turning_is_offered_where_columns_are_enough():
-    assert may_be_turned(decode("t.csv", files.csv(ROWS, ["gene", *NAMES])))
-    assert may_be_turned(decode("a.npy", files.npy(GENES)))
-    assert not may_be_turned(decode("t.csv", files.csv(files.table(30))))
-    assert not may_be_turned(decode("a.npz", files.npz(x=files.table(24, 24), y=np.arange(24) % 2)))
+    assert "samples" in formats_for(decode("t.csv", files.csv(ROWS, ["gene", *NAMES])))
+    assert "samples" in formats_for(decode("a.npy", files.npy(GENES)))
+    assert "samples" not in formats_for(decode("t.csv", files.csv(files.table(30))))
+    assert "samples" not in formats_for(decode("a.npz", files.npz(x=files.table(24, 24), y=np.arange(24) % 2)))
 
 
 @pytest.mark.parametrize(

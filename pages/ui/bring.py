@@ -15,10 +15,10 @@ from core.errors import LatentLabError, UploadError
 from core.sentences import sentences
 from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import UNNAMED, said, suffixes
+from core.uploads.parse.formats import UNNAMED, asked_of, said, suffixes
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.grid import MOST
-from core.uploads.prepare.matters import matters_for, may_be_turned
+from core.uploads.prepare.matters import formats_for, matters_for
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import as_table, classes_of, has_columns
 from core.uploads.prepare.second import LABELLED
@@ -75,10 +75,8 @@ def show() -> None:
         place, (left, right) = st.container(), st.columns([1, 3], gap="large")
         with left:
             reading = memory().reading = _with_labels(reading, raw)
-            if may_be_turned(raw):
-                format = format.model_copy(
-                    update={"samples": _drawn("samples", dict(format), f"{PREFIX}{reading.key}-")}
-                )
+            for name in formats_for(raw):
+                format = format.model_copy(update={name: _drawn(name, dict(format), f"{PREFIX}{reading.key}-")})
         raw, refused = _together(reading, raw_of(alone, format), format)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
@@ -146,7 +144,7 @@ def _format(reading: Reading) -> Format:
     if not _says_table(reading.name) and raw_of(reading, AS_FOUND).form != "table":
         return AS_FOUND
     begin = dict(AS_FOUND)
-    names = [name for name in begin if name not in ("samples", "kinds")]
+    names = asked_of(reading.name)
     places = st.columns(len(names), vertical_alignment="bottom")
     for place, name in zip(places, names, strict=True):
         with place:

@@ -51,7 +51,9 @@ def show_columns(guessed: Sequence[Told], told: Sequence[Told], options: Options
         "Kind": choice(options=[*get_args(Kind)], required=True, help="What its cells are."),
         "Role": choice(options=[*ROLES.values()], required=True, help="What it is for."),
         "Missing": st.column_config.NumberColumn(format="percent"),
-        "Values": st.column_config.BarChartColumn(help="How often values come up, from the least to the largest."),
+        "Values": st.column_config.BarChartColumn(
+            help="How often values come up: of numbers from the least to the largest, of texts the commonest first."
+        ),
     }
     st.data_editor(
         cells,

@@ -73,7 +73,9 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
     if told == "time":
         date = dates.form_of(cells, semicolons) or dates.form_of_digits(cells)
         # Numbers order rows whatever they count.
-        found = _time(name, cells, date) or (form and replace(_number(name, cells, form), column=Column(name, "time")))
+        found = _time(name, cells, date, format) or (
+            form and replace(_number(name, cells, form), column=Column(name, "time"))
+        )
         return found or _refused(name, cells, "a date or a time")
     if told == "list":
         return _list(name, lists.length_of(cells, lists.PAIR)) or _refused(name, cells, "as many numbers as the others")
@@ -83,7 +85,7 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
         return Plan(Column(name, "number", "no value in the first rows"), form=PLAIN)
     if form is not None:
         return _number(name, cells, form)
-    return _time(name, cells, dates.form_of(cells, semicolons)) or _list(name, lists.length_of(cells)) or text
+    return _time(name, cells, dates.form_of(cells, semicolons), format) or _list(name, lists.length_of(cells)) or text
 
 
 def _number(name: str, cells: list[str], form: Written) -> Plan:
@@ -98,10 +100,12 @@ def _some_number(name: str, cells: list[str], decimal: str, hint: str) -> Writte
     return written(numbers, decimal, hint) or PLAIN
 
 
-def _time(name: str, cells: list[str], date: str | None) -> Plan | None:
+def _time(name: str, cells: list[str], date: str | None, format: Format) -> Plan | None:
     if date is None:
         return None
     turned = dates.turned(date)
+    if turned is not None and format.dates != "auto":
+        date, turned = max(date, turned, key=lambda form: form.startswith("%d") == (format.dates == "day")), None
     return Plan(
         Column(name, "time", f"dates or times such as {printable(cells[0], 30)}"),
         lambda texts: dates.seconds(texts, date)[:, None],

@@ -76,7 +76,7 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{what.reader}").read
     raw = read(data, format, notices)
     if what.family == "table":
-        raw = without_leftovers(raw)
+        raw = without_leftovers(raw, format.leftovers == "kept")
     # An array in an archive was turned when it was read.
     if format.samples == "columns" and raw.form != "table" and (what.family, raw.form) != ("archive", "array"):
         raw = raw.turned()

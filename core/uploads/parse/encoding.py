@@ -27,6 +27,23 @@ WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
 LOOKED_AT = 20_000
 
 
+def encoding_in(data: bytes, chosen: str, notices: list[str]) -> str:
+    """The name of the encoding of a text: the one that was `chosen`, or what `encoding_of` finds.
+
+    Raises:
+        UploadError: it is no text, or not in that encoding.
+    """
+    if chosen == "auto":
+        return encoding_of(data, notices)
+    if chosen != "utf-16" or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return chosen
+    # Without its mark Python does not know which of two bytes comes first.
+    found = _unmarked_utf16(data)
+    if found is None:
+        raise UploadError("The text is not UTF-16, in which about every second byte is zero: choose another encoding.")
+    return found
+
+
 def encoding_of(data: bytes, notices: list[str]) -> str:
     """The name of the encoding in which all of `data` is text.
 

@@ -89,6 +89,18 @@ class Format(Hyperparameters):
         help="Whether a row of a table or of an array is a sample; where columns are, as in tables of genes, it is "
         "transposed.",
     )
+    dates: Literal["auto", "day", "month"] = knob(
+        "auto",
+        group="Data",
+        label="First in dates",
+        help="Whether 01/02/2024 is a day of February or of January; auto takes what more of a column can be.",
+    )
+    leftovers: Literal["left_out", "kept"] = knob(
+        "left_out",
+        group="Data",
+        label="Totals, −999 and the like",
+        help="What most tables mean by sums below them and by numbers such as −999: no sample, and nothing measured.",
+    )
     kinds: Kinds = knob(
         (),
         group="Data",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Literal
 
 Family = Literal["table", "array", "text", "sound", "archive", "picture", "packed", "foreign"]
@@ -15,7 +16,7 @@ class FileFormat:
     """A format: its `title` in sentences, ends of names, the first bytes, and the short names by which help has it.
 
     `reader` is a module of this folder; pictures and packed files are read inside of others. What no module reads has
-    an `advice`.
+    an `advice`. `asks` are the knobs of `Format` that its table is read by, of most formats those of text.
     """
 
     title: str
@@ -25,10 +26,19 @@ class FileFormat:
     said: str = ""
     reader: str = ""
     advice: str = ""
+    asks: tuple[str, ...] = ("delimiter", "decimal", "header", "encoding", "skip")
 
+
+# What cells of a workbook, of a page, of a table of typed columns, and of JSON may be written in.
+OF_CELLS = ("decimal", "header", "skip")
+OF_PAGES = (*OF_CELLS[:2], "encoding", "skip")
+OF_COLUMNS = ("decimal",)
+OF_RECORDS = ("decimal", "encoding")
 
 TABLE = FileFormat("a table", "table", (".csv", ".tsv", ".tab", ".arff"), said="CSV, TSV", reader="table")
-JSON = FileFormat("JSON", "table", (".json", ".jsonl", ".ndjson", ".geojson"), said="JSON", reader="records")
+JSON = FileFormat(
+    "JSON", "table", (".json", ".jsonl", ".ndjson", ".geojson"), said="JSON", reader="records", asks=OF_RECORDS
+)
 TEXT = FileFormat("text", "text", (".txt",), said="TXT", reader="text")
 ARRAY = FileFormat("a NumPy array", "array", (".npy",), rb"\x93NUMPY", "NPY", "arrays")
 ARRAYS = FileFormat("an NPZ archive", "array", (".npz",), said="NPZ", reader="archives")
@@ -43,8 +53,10 @@ GZIP = FileFormat("a gzip file", "packed", (".gz", ".gzip", ".tgz"), rb"\x1f\x8b
 BZIP2 = FileFormat("a bzip2 file", "packed", (".bz2", ".tbz2"), rb"BZh[1-9]1AY")
 XZ = FileFormat("an xz file", "packed", (".xz", ".txz"), rb"\xfd7zXZ\x00")
 MATLAB_7_3 = FileFormat("a MATLAB 7.3 file", "array", magic=rb"MATLAB 7\.3", reader="hdf5")
-EXCEL = FileFormat("an Excel workbook", "table", (".xlsx", ".xlsm", ".xlsb"), said="Excel", reader="sheets")
-ODS = FileFormat("an OpenDocument spreadsheet", "table", (".ods",), said="ODS", reader="sheets")
+EXCEL = FileFormat(
+    "an Excel workbook", "table", (".xlsx", ".xlsm", ".xlsb"), said="Excel", reader="sheets", asks=OF_CELLS
+)
+ODS = FileFormat("an OpenDocument spreadsheet", "table", (".ods",), said="ODS", reader="sheets", asks=OF_CELLS)
 HTML = FileFormat(
     "an HTML page",
     "table",
@@ -52,6 +64,7 @@ HTML = FileFormat(
     rb"(?i:(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head|<body|<table))",
     "HTML",
     reader="web",
+    asks=OF_PAGES,
 )
 # What stands behind letters that could begin a table, too: nothing that is text.
 BINARY = rb"(?![\t\n\r -~])"
@@ -81,10 +94,10 @@ FORMATS = (
     FileFormat("an Ogg sound", "sound", (".ogg", ".oga", ".opus"), rb"OggS\x00", "OGG", "sound"),
     FileFormat("an MP3 sound", "sound", (".mp3",), rb"ID3[\x02-\x04]|\xff[\xfb\xfa\xf3\xf2\xe3\xe2]", "MP3", "sound"),
     EXCEL,
-    FileFormat("an old Excel workbook", "table", (".xls",), rb"\xd0\xcf\x11\xe0", "", "sheets"),
+    FileFormat("an old Excel workbook", "table", (".xls",), rb"\xd0\xcf\x11\xe0", "", "sheets", asks=OF_CELLS),
     ODS,
-    FileFormat("a Parquet table", "table", (".parquet", ".pq"), rb"PAR1" + BINARY, "Parquet", "arrow"),
-    FileFormat("an Arrow table", "table", (".feather", ".arrow"), rb"ARROW1\x00", "Feather", "arrow"),
+    FileFormat("a Parquet table", "table", (".parquet", ".pq"), rb"PAR1" + BINARY, "Parquet", "arrow", asks=OF_COLUMNS),
+    FileFormat("an Arrow table", "table", (".feather", ".arrow"), rb"ARROW1\x00", "Feather", "arrow", asks=OF_COLUMNS),
     FileFormat("a MATLAB file", "array", (".mat",), rb"MATLAB 5\.0", "MAT", "matlab"),
     MATLAB_7_3,
     FileFormat(
@@ -173,6 +186,12 @@ NAMED = {suffix: format for format in FORMATS for suffix in format.suffixes}
 def of(*families: Family) -> tuple[FileFormat, ...]:
     """The formats of some families."""
     return tuple(format for format in FORMATS if format.family in families)
+
+
+def asked_of(filename: str) -> tuple[str, ...]:
+    """What is asked about how the table of a file of this name is written, packed or not."""
+    ends = [suffix for suffix in PurePosixPath(filename.lower()).suffixes if suffix not in suffixes("packed")]
+    return NAMED.get(ends[-1] if ends else "", TABLE).asks
 
 
 def suffixes(*families: Family) -> tuple[str, ...]:

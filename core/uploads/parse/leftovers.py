@@ -49,10 +49,15 @@ CODES = np.array([float(f"{sign}{code}") for sign in "-+" for code in ("999", "9
 UNEVEN = 3
 
 
-def without_leftovers(raw: Raw) -> Raw:
-    """A table without its totals and with what merged cells stand for in all of their rows; each is told."""
+def without_leftovers(raw: Raw, are_data: bool = False) -> Raw:
+    """A table with what merged cells stand for in all of their rows, and without its totals; each is told.
+
+    Totals and numbers that stand for none stay where they `are_data`.
+    """
     notices = list(raw.notices)
-    raw = _filled_down(_without_codes(_without_totals(raw, notices), notices), notices)
+    if not are_data:
+        raw = _without_codes(_without_totals(raw, notices), notices)
+    raw = _filled_down(raw, notices)
     return replace(raw, notices=tuple(notices))
 
 

@@ -7,7 +7,7 @@ import zipfile
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES
 from core.uploads.parse.dialect import Dialect, dialect_of
-from core.uploads.parse.encoding import are_quotes_paired, encoding_of
+from core.uploads.parse.encoding import are_quotes_paired, encoding_in
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
@@ -71,7 +71,7 @@ def _table(data: bytes, format: Format, dialect: Dialect | None) -> tuple[Dialec
     Raises:
         UploadError: it cannot be read.
     """
-    encoding = encoding_of(data, []) if format.encoding == "auto" else format.encoding
+    encoding = encoding_in(data, format.encoding, [])
     lines = [*lines_of(data, encoding, format.skip)]
     dialect = dialect or dialect_of(lines[:SAMPLE_LINES], format, is_quoted=are_quotes_paired(data, encoding))
     numbered = all_rows(lines, dialect)

@@ -13,7 +13,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
 from core.uploads.parse.arrays import held, refuse_all_but_numbers
-from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw
@@ -59,7 +59,7 @@ def is_json(data: bytes, format: Format) -> bool:
 
 def _content(data: bytes, format: Format, notices: list[str]) -> Any:
     """What stands in the file, a list of its lines where each is something of its own."""
-    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    encoding = encoding_in(data, format.encoding, notices)
     text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
     try:
         with suppress(json.JSONDecodeError):

@@ -21,7 +21,7 @@ from core.errors import UploadError
 from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
 from core.uploads.parse.columns import Rows, plans
 from core.uploads.parse.dialect import HINT, Dialect, dialect_of
-from core.uploads.parse.encoding import are_quotes_paired, encoding_of
+from core.uploads.parse.encoding import are_quotes_paired, encoding_in
 from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.names import names_of
@@ -53,7 +53,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         UploadError: it is broken, empty, or holds nothing but names.
     """
     data = _without_end(data, notices)
-    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    encoding = encoding_in(data, format.encoding, notices)
     lines = beginning(data, encoding, format.skip)
     if _are_quoted_as_a_whole(lines):
         notices.append("Each row was quoted as a whole: the cells in it were read.")

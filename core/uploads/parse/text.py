@@ -7,7 +7,7 @@ import numpy as np
 from core.errors import UploadError
 from core.text import fold
 from core.uploads.limits import CHARACTERS, SAMPLES
-from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.words import Words
@@ -26,7 +26,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is no text, or empty.
     """
-    encoding = encoding_of(data, notices) if format.encoding == "auto" else format.encoding
+    encoding = encoding_in(data, format.encoding, notices)
     text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
     if len(text) > CHARACTERS:
         notices.append(f"Only the first {CHARACTERS:,} of {len(text):,} characters were read.")

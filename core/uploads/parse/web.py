@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from core.errors import UploadError
-from core.uploads.parse.encoding import encoding_of
+from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import from_rows
@@ -20,7 +20,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         UploadError: it has none, or none with a row below its names.
     """
     page = _Tables()
-    page.feed(data.decode(encoding_of(data, notices), errors="replace"))
+    page.feed(data.decode(encoding_in(data, format.encoding, notices), errors="replace"))
     rows = max(page.tables, key=lambda table: sum(map(len, table)), default=[])[format.skip :]
     width = max(map(len, rows), default=0)
     numbered = [(i, [*row, *[""] * (width - len(row))]) for i, row in enumerate(rows) if any(row)]

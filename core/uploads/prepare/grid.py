@@ -74,8 +74,12 @@ def _histogram(raw: Raw, column: Column) -> tuple[int, ...]:
 def _examples(raw: Raw, column: Column) -> str:
     if column.kind == "text":
         return ", ".join(printable(text, 20) for text in raw.words[column.name][:EXAMPLES])
-    values = cells_of(raw, column)[:EXAMPLES].reshape(-1)[:EXAMPLES].astype(np.float64)
+    cells = cells_of(raw, column)[:ROWS].reshape(-1)
+    values = cells[~np.isnan(cells)][:EXAMPLES].astype(np.float64)
     if column.kind == "time":
         moments = [np.datetime64(0, "s") + np.timedelta64(round(value), "s") for value in values if np.isfinite(value)]
         return ", ".join(str(moment).replace("T", " ") for moment in moments)
-    return ", ".join(f"{value:.6g}" for value in values)
+    # All digits of whole numbers: ids and days may differ in the last.
+    return ", ".join(
+        f"{value:.0f}" if value == np.floor(value) and abs(value) < 1e15 else f"{value:.6g}" for value in values
+    )

@@ -76,6 +76,12 @@ def _is_coordinate(raw: Raw, name: str) -> bool:
     return bool((np.isnan(places) | (places == np.floor(places))).all())
 
 
+def why_labels(raw: Raw, name: str) -> str:
+    """Why a column is taken for labels."""
+    named = "; labels are often called so" if called(name, list(LABELS)) else ", which come up again"
+    return f"{different(raw, name):,} different values{named}"
+
+
 def _too_many(raw: Raw, name: str, notices: list[str]) -> str | None:
     """No column of labels, and why."""
     classes, treated = different(raw, name), "left out" if name in raw.words else "read as values"

@@ -58,7 +58,7 @@ def leave_out_sparse(
     if rest:
         notices.append(
             f"Left out: {counted(len(rest), 'column')} with more than {options.most_missing:.0%} missing: "
-            f"{listed(rest, 4)}; raise that share to have gaps filled instead."
+            f"{listed(rest, 4)}; raise that share, and choose mean for Missing, to have them filled."
         )
     roles |= dict.fromkeys(sparse, "left_out")
     why |= {name: f"{shares[name]:.0%} of it is missing" for name in sparse}

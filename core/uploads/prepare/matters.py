@@ -24,7 +24,14 @@ MATTERS: dict[Way, tuple[str, ...]] = {
 }
 
 
-def may_be_turned(raw: Raw) -> bool:
+def formats_for(raw: Raw) -> tuple[str, ...]:
+    """The knobs of a format that are asked about once a file was read: each may change how."""
+    samples = ("samples",) if _may_be_turned(raw) else ()
+    dates = ("dates",) if any(column.kind == "time" for column in raw.columns) else ()
+    return (*samples, *dates, *(("leftovers",) if raw.form == "table" else ()))
+
+
+def _may_be_turned(raw: Raw) -> bool:
     """Whether there are enough columns that each could be a sample."""
     if not has_columns(raw) or (raw.form == "array" and raw.words):
         return False

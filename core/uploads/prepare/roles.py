@@ -18,7 +18,7 @@ from core.uploads.prepare.columns import (
     one_hot,
     words_of,
 )
-from core.uploads.prepare.labelling import label_column
+from core.uploads.prepare.labelling import label_column, why_labels
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.leaving_out import leave_out_beside_lists, leave_out_sparse, leave_out_texts
 from core.uploads.prepare.options import Options, Role, Way
@@ -160,7 +160,7 @@ def roles_of(raw: Raw, options: Options, way: Way, notices: list[str]) -> Roles:
         roles[series], why[series] = "series", "several rows have each of its values"
     label = label_column(raw, options, chosen, series, notices)
     if label is not None:
-        roles[label] = "label"
+        roles[label], why[label] = "label", why_labels(raw, label)
     leave_out_texts(raw, options, chosen, roles, why, notices)
     leave_out_sparse(raw, options, chosen, roles, why, notices)
     for column in raw.columns:

@@ -146,12 +146,15 @@ def complete(x: Array, notices: list[str], names: tuple[str, ...] = ()) -> Array
             shares = gaps.mean(axis=0)
             worst = [place for place in np.argsort(-shares, kind="stable")[:3].tolist() if shares[place]]
             count += f", most in {listed(f'{names[place]} ({shares[place]:.0%})' for place in worst)}"
-        if touched.all():
-            raise UploadError(
-                f"Every sample has a missing number ({count}): choose to fill them with means, or leave out the "
-                "columns that lack most."
-            )
-        notices.append(f"{count}: left out.")
+        left = len(x) - int(touched.sum())
+        remedy = "choose mean for Missing to have them filled, or leave out the columns that lack most."
+        if left < min(len(x), FEWEST_SAMPLES):
+            whole = f"but {counted(left, 'sample')}" if left else "sample"
+            raise UploadError(f"Every {whole} has a missing number ({count}): {remedy}")
+        if 2 * left < len(x):
+            notices.append(f"Unsure: {count}: left out, more than half of all; {remedy}")
+        else:
+            notices.append(f"{count}: left out.")
     return ~touched
 
 
