@@ -21,7 +21,7 @@ class Script:
     """What the page does; at a place in it that a test names, it does what the test says, once."""
 
     def __init__(self):
-        self.acts, self.meanwhile, self.titles = [], {}, {}
+        self.acts, self.meanwhile, self.titles, self.is_short = [], {}, {}, False
 
     def reaches(self, place):
         self.meanwhile.pop(place, lambda: None)()
@@ -54,6 +54,10 @@ class Script:
                     self.acts.append("acted")
             if st.button("Undo", key="undo", on_click=self.undo):
                 self.reaches("undone")
+            if self.is_short:
+                self.reaches("stop")
+                st.stop()
+                self.acts.append("went on")
             options = ["one", "other", "third"]
             titled = {"format_func": lambda option: self.titles.get(option, option)}
             self.chosen = st.radio("Choice", options, key="choice", on_change=self.press, **titled, **KEPT)
@@ -338,3 +342,11 @@ def test_the_application_runs_its_pages_like_this():
     code += "print(Runner.__module__, Queue.__module__)"
     printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert printed.stdout.split() == ["pages.ui.runner", "pages.ui.messages_to_browser"]
+
+
+def test_a_page_that_runs_for_a_press_ends_where_it_says_and_forgets_no_other(session, monkeypatch):
+    monkeypatch.setattr(script, "is_short", True)
+    script.meanwhile["stop"] = lambda: session.ask("press")
+    session.press("press")
+    session.settle()
+    assert script.acts == ["begun", "done"] * 2

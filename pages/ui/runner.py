@@ -7,6 +7,9 @@ a part of a page that runs again by itself sends along a press that its browser 
 Nor does a part know which page it is on: its browser tells the page that it has drawn, and may be on the way to the
 next. Streamlit would go back to that page, or have the browser take away all that stands around the part. And where a
 press in a part kept the page waiting, Streamlit would draw all of the page into the part.
+
+A page ends itself at `st.stop()`, for a press, too. Streamlit's own asks its runner to end, which would not hear of it
+then, and would forget what a browser had asked for meanwhile.
 """
 
 from __future__ import annotations
@@ -15,11 +18,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
+import streamlit
 from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 from streamlit.runtime import app_session, state
-from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, RerunException, ScriptRunner, StopException, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from pages.ui.messages_to_browser import MessagesToBrowser
@@ -90,6 +94,12 @@ def install() -> None:
     vars(app_session)["ScriptRunner"] = Runner
     vars(app_session)["ForwardMsgQueue"] = MessagesToBrowser
     vars(state)["SessionState"] = WidgetValues
+    vars(streamlit)["stop"] = _stop
+
+
+def _stop() -> NoReturn:
+    """End the page here, with what it has drawn."""
+    raise StopException
 
 
 @contextmanager
