@@ -294,6 +294,7 @@ class Wall {
       snapshot: snapshot && { ...snapshot, views: cell.shown },
       at,
       filmed: run.filmed,
+      isShared: new Set([...this.runs.values()].map(samplesOf)).size < 2,
       plotted: this.plotted,
       others: [...this.runs.values()].filter((other) => other !== run).map((other) => other.history),
       repaint: () => this.repaint(),

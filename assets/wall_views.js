@@ -43,9 +43,10 @@ function rowsOf(views, look) {
 const rebuilt = {
   ...strip,
   title: (state) => strip.title(state),
-  note: ({ data, snapshot }) => {
+  note: ({ data, snapshot, isShared }) => {
     const names = rowsOf(snapshot.views, data.look).map((row) => row.name);
-    return `The same validation samples in all: ${names.join(", ")}`;
+    const whose = isShared ? "The same validation samples in all" : "Each run's own validation samples";
+    return `${whose}: ${names.join(", ")}`;
   },
   draw: (canvas, { data, snapshot, room, repaint }) => {
     const { look } = data;

@@ -27,7 +27,8 @@ function remarked(state) {
 /** Write the line, which is cut off where it does not fit and shows whole under the pointer. */
 export function drawWords(line, state) {
   const { before } = state.data;
-  const text = before?.difference ?? `${remarked(state)} ${state.data.text}`.trim();
+  const said = before ? [before.difference, remarked(state)] : [remarked(state), state.data.text];
+  const text = said.filter(Boolean).join(before ? " · " : " ");
   const span = line.querySelector("span");
   if (span.title !== text) {
     span.title = text;

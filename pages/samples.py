@@ -126,7 +126,8 @@ if "flow" in model.capabilities:
     if found is not None and spec.rendering == "dot":
         ways = flowing(found.times, found.samples, found.reals, found.places, found.velocities, spec.value_range)
         st.plotly_chart(ways, width="stretch", key="flow")
-        st.caption("At time 0 points are noise, at time 1 samples; on the way each goes where the arrows point.")
+        where = "goes where the arrows point" if len(found.places) else "is decoded from a code that flows"
+        st.caption(f"At time 0 points are noise, at time 1 samples; on the way each {where}.")
     elif found is not None:
         times = [f"{time:.2f}" for time in found.times]
         followed(found.samples, times, "Time", spec, "flow", columns=16)

@@ -144,6 +144,17 @@ def test_pictures_are_shown_on_their_way_without_arrows():
     torch.testing.assert_close(torch.from_numpy(result.samples[-1]), run.model.sample(32), atol=1e-5, rtol=0)
 
 
+def test_points_whose_codes_flow_have_no_arrows():
+    run = training("ring", steps=4, space="codes", latent_size=3)
+    run.advance()
+    result = ANALYSES["flow"](Context(run.model, run.dataset, run.config))
+    assert result.samples.shape[2:] == (2,)
+    assert result.velocities.shape[1:] == (0, 2)
+    figure = flowing(result.times, result.samples, result.reals, result.places, result.velocities, (-2.0, 2.0))
+    assert len(figure.frames) == len(result.times)
+    assert not figure.data[-1].showlegend
+
+
 def test_noise_finds_all_modes_of_a_ring():
     settings = {"velocity_sizes": (64, 64), "learning_rate": 5e-3}
     run = core.fit(

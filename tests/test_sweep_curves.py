@@ -67,6 +67,19 @@ def test_noise_alone_is_no_difference():
     assert read([0.020, 0.021, 0.0195, 0.0205, 0.020, 0.0198]).endswith("chance cannot be told from the knob.")
 
 
+@pytest.mark.parametrize(("values", "seeds"), [(7, 2), (2, 10)])
+def test_a_knob_that_does_nothing_is_said_to_in_nineteen_of_twenty_sweeps(values, seeds):
+    rng, said = np.random.default_rng(0), 0
+    for _ in range(400):
+        rows = [
+            Row({"latent_size": i + 1}, s, {"mse": rng.normal(1, 0.1)}) for i in range(values) for s in range(seeds)
+        ]
+        curve = curve_of(rows, "latent_size", tuple(range(1, values + 1)), MSE, "mse")
+        said += "makes no difference" in reading(curve, KNOBS["latent_size"])
+    # Three standard errors of a share of 400.
+    assert abs(said / 400 - 0.95) < 0.033
+
+
 def test_one_point_shows_no_trend():
     assert read([0.02], [4]) == "MSE is 0.0200 at 4: one value shows no trend."
     assert read([None, 0.02], [2, 4]) == "MSE is 0.0200 at 4: one value shows no trend. At 2 no run came through."

@@ -53,7 +53,7 @@ def few_labels(context: Context) -> FewLabels:
         raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
     # A class that was left out of training has no labels to learn from: its samples are not asked for.
     known = np.isin(held_out, classes)
-    steps = (*(count for count in LABELS if count <= sizes.min()), int(sizes.max()))
+    steps = (*(count for count in LABELS if count <= sizes.max()), int(sizes.max()))
     steps = tuple(dict.fromkeys(steps))
     spaces = {name: scaled(*rows) for name, rows in spaces_of(context).items()}
     chosen = [list(drawn(labels, count)) for count in steps]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
 
 from core.analysis.data import counts, finite, shown_of
 from core.analysis.result import Context, Result
+from core.models.flow_matching import FlowMatching
 from core.plane import lattice
 from core.protocol import Array
 
@@ -22,7 +24,8 @@ SIDE = 15
 class Flowing(Result):
     """What draws of the prior are at each of the `times` (T,), from 0 to 1: `samples` (T, n, …), and `reals` (n, …).
 
-    On the plane `velocities` (T, m, 2) are those at fixed `places` (m, 2), in units of the data; elsewhere m is 0.
+    Where points of the plane flow themselves, `velocities` (T, m, 2) are those at fixed `places` (m, 2), in units of
+    the data; elsewhere m is 0.
     """
 
     times: Array
@@ -38,8 +41,10 @@ def flow(context: Context, seed: int = 0) -> Flowing:
     Raises:
         LatentLabError: where a draw comes, or a velocity, is not finite.
     """
-    model, dataset = context.model, context.dataset
-    n, side = (POINTS, SIDE) if dataset.spec.is_plane else (PICTURES, 0)
+    model, dataset = cast(FlowMatching, context.model), context.dataset
+    n = POINTS if dataset.spec.is_plane else PICTURES
+    # Codes go where no arrow of the plane leads.
+    side = SIDE if dataset.spec.is_plane and model.moves_samples else 0
     samples = finite(model.flow(model.prior(n, torch.Generator().manual_seed(seed))))
     times, shown = torch.linspace(0, 1, len(samples)), shown_of(dataset)
     low, high = (np.full(2, edge) for edge in dataset.value_range)

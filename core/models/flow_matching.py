@@ -293,6 +293,11 @@ class FlowMatching(EncoderDecoder):
         """Noise (N, latents) → where it is at each of the solver's times, as data, (solver_steps + 1, N, …)."""
         return self.samples_at(torch.stack([*follow(self.velocity, z, self.times)]))
 
+    @property
+    def moves_samples(self) -> bool:
+        """Whether samples flow themselves, and not the codes that they are decoded from."""
+        return bool(self.hyperparameters.space == "samples")
+
     def drift(self, x: Tensor, t: float) -> Tensor:
         """The velocity of `x` (N, …) at time `t`, of samples that flow themselves: σ v_t((x − μ) / σ)."""
         drift: Tensor = self.std * self.velocity(self.ends(x), torch.full((len(x), 1), t))

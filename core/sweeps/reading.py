@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 from core.hyperparameters import Knob
 from core.metrics import Metric
 from core.sweeps.curve import Curve, Point, mean_of
 
-# Six means that differ by chance alone are this many standard errors apart in one of twenty sweeps (Tukey's
-# studentised range).
-CHANCE = 4.0
 # What is left to gain is next to nothing below this share of all that was gained.
 LITTLE = 0.05
 
@@ -39,7 +37,8 @@ def _finding(curve: Curve, knob: Knob) -> str:
     if len(points) == 1:
         (only,) = points
         return f"{metric.title} is {_at(curve, only, knob)}: one value shows no trend."
-    if curve.spread is not None and _range(curve) <= CHANCE * curve.error:
+    runs = sum(len(point.numbers) for point in points)
+    if curve.spread is not None and _range(curve) <= _by_chance(len(points), runs) * curve.error:
         return (
             f"{knob.label} makes no difference that could be told from chance: {metric.title} moves by "
             f"{_difference(metric, _range(curve))}, and one run differs from the next by {_spread(curve)}."
@@ -48,6 +47,17 @@ def _finding(curve: Curve, knob: Knob) -> str:
         first, last = points[0], points[-1]
         return f"{metric.title} goes from {_at(curve, first, knob)} to {_at(curve, last, knob)}."
     return _trend(curve, curve.best, knob) if knob.type in (int, float) else _winner(curve, curve.best, knob)
+
+
+@cache
+def _by_chance(values: int, runs: int) -> float:
+    """How many standard errors the means of so many values are apart by chance alone in one of twenty sweeps.
+
+    Tukey's studentised range, for a spread that is estimated from the runs.
+    """
+    from scipy.stats import studentized_range
+
+    return float(studentized_range.ppf(0.95, values, runs - values))
 
 
 def _winner(curve: Curve, best: Point, knob: Knob) -> str:

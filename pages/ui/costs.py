@@ -19,6 +19,7 @@ from pages.ui.differences import titles
 from pages.ui.figures import CURVES_STYLE, curves
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
+from pages.ui.run_table import numbers as known_by
 
 
 def progress(records: list[ReadableRecord]) -> None:
@@ -60,7 +61,7 @@ def _curves(records: list[ReadableRecord], shared: dict[str, Metric]) -> dict[st
 
 def numbers(records: list[ReadableRecord], reached: dict[str, list[str]]) -> list[dict[str, str]]:
     """The rows of a table, a column for each run: its validation numbers, what it cost, and when it `reached` what."""
-    known = {shown: None for record in records for shown in MODELS[record.config.model].validated(record.metrics)}
+    known = {shown: None for record in records for shown in known_by(record)}
     rows = [
         {"": f"Validation {shown.title}", **column([_text(shown, record) for record in records], records)}
         for shown in known

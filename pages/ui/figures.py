@@ -74,15 +74,16 @@ def flowing(
 ) -> go.Figure:
     """Points (T, n, 2) on their way through the `times` (T,), under a slider, beside `reals` (N, 2).
 
-    Arrows at `places` (m, 2) are `velocities` (T, m, 2), the longest as long as from one place to the next.
+    Arrows at `places` (m, 2) are `velocities` (T, m, 2), the longest as long as from one place to the next; m may be 0.
     """
     figure = points_by_role({"real": reals, "generated": points[0]}, frame)
     # Only the tip is a mark: an arrow turned to where the line before it leads.
     tip = {"symbol": "arrow", "angleref": "previous", "size": [0, 7, 0] * len(places), "color": ROLES["baseline"]}
     line = {"width": 1, "color": ROLES["baseline"]}
-    figure.add_scatter(mode="lines+markers", name="velocity", line=line, marker=tip, hoverinfo="skip")
-    gap = (frame[1] - frame[0]) / np.sqrt(len(places))
-    arrows = velocities * gap / max(float(np.linalg.norm(velocities, axis=2).max()), 1e-12)
+    named = {"name": "velocity", "showlegend": bool(len(places))}
+    figure.add_scatter(mode="lines+markers", line=line, marker=tip, hoverinfo="skip", **named)
+    gap = (frame[1] - frame[0]) / np.sqrt(max(1, len(places)))
+    arrows = velocities * gap / np.linalg.norm(velocities, axis=2).max(initial=1e-12)
     low, high = ([edge, edge] for edge in frame)
     figure.frames = [
         go.Frame(

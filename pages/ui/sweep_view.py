@@ -117,7 +117,7 @@ def _extend(record: SweepRecord, sweep: Sweep) -> None:
         classes = classes_of(sweep.base.dataset)
         offered = [value for value in suggested(knob, now, classes) if value not in sweep.axes[name]]
         try:
-            values = pick_values(knob, offered, now, {"key": f"further-{record.id}-{name}"})
+            values = pick_values(knob, offered, now, {"key": f"further-{record.id}-{name}-{len(sweep.axes[name])}"})
         except LatentLabError as error:
             st.error(str(error), icon=":material/tune:")
             continue

@@ -165,9 +165,9 @@ def _offer(
     if resumed is not None:
         return "Resume", "Go on where this run stands (space).", partial(_train, config, resumed)
     if live is None and record is not None and record.config == config:
-        seed = config.seed
-        help = f"Trains with seed {seed + 1} (space): with seed {seed} it would be this run again, bit for bit."
-        return "Train again", help, partial(train, config.model_copy(update={"seed": seed + 1}))
+        seed, other = config.seed, (config.seed + 1) % 2**31
+        help = f"Trains with seed {other} (space): with seed {seed} it would be this run again, bit for bit."
+        return "Train again", help, partial(train, config.model_copy(update={"seed": other}))
     seen = None if same else seen_before(config)
     if seen is not None:
         help = "These settings were trained already: shows that very run (space)."

@@ -48,9 +48,9 @@ def anomalies(record: ReadableRecord) -> None:
         share = st.slider(
             "Flag the strangest, %",
             1,
-            50,
+            99,
             help="So many of all held-out samples are called anomalies: the threshold is where the score begins.",
-            **choice("flagged", Between(1, 50), 10),
+            **choice("flagged", Between(1, 99), 10),
         )
     scores = found.scores[found.detectors.index(name)]
     limit = threshold(scores, share / 100)

@@ -61,8 +61,10 @@ def completion(record: ReadableRecord) -> None:
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
         notes = {"Original": labels, "This model": [rounded(error, 2) for error in found.losses[0, :SHOWN]]}
         rows(shown, spec, "completed", size=52, notes=notes)
+    how = _way(record)
+    drawn = f" {FOUR}" if how == "search" and spec.rendering != "dot" else ""
     st.caption(
-        f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[_way(record)]} "
+        f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[how]}{drawn} "
         "The neighbours are the five training samples nearest in what is seen, as in scikit-learn's KNNImputer; PCA, "
         f"with as many components as the code, says what is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
     )
@@ -94,9 +96,9 @@ def _way(record: ReadableRecord) -> Way:
     return way(MODELS[record.config.model], record.config.hyperparameters)
 
 
+FOUR = "Above, four searches from different draws of the prior."
 HOW: dict[Way, str] = {
-    "search": "The code is searched for whose sample comes nearest to what is seen; the hole shows what else is in it. "
-    "Above, four searches from different draws of the prior.",
+    "search": "The code is searched for whose sample comes nearest to what is seen; the hole shows what else is in it.",
     "pass": "It was trained with blocks cut out: the hole is set to 0, as in training, and filled in one pass.",
     "repeat": "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on.",
 }
