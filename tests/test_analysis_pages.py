@@ -246,12 +246,12 @@ def test_codes_are_a_file_and_what_has_none_leads_to_a_run_that_has(tab, vae, ga
     expect(tab.page.get_by_text("no class was left out of training")).to_be_visible()
     expect(tab.key("detected", ".js-plotly-plot")).to_be_visible()
     tab.key("flagged", "input").press("End")
-    expect(tab.page.get_by_text(re.compile("^90$"))).to_be_visible()
+    expect(tab.page.get_by_text(re.compile("^178$"))).to_be_visible()
     tab.settle()
     with tab.page.expect_download() as saved:
         tab.press("save_scores")
     scored = list(csv.DictReader(Path(saved.value.path()).read_text().splitlines()))
-    assert [line["flagged"] for line in scored].count("yes") == 90
+    assert [line["flagged"] for line in scored].count("yes") == 178
     assert {line["class"] for line in scored} == set("0123456789")
     assert sorted(int(line["This model's error, rank"]) for line in scored) == list(range(1, 181))
     tab.page.get_by_role("radio", name="Disentanglement").click()

@@ -78,6 +78,15 @@ def test_the_grid_tells_ids_apart_and_says_why_a_column_is_the_label():
     assert found["class"].why == "2 different values; labels are often called so"
 
 
+@pytest.mark.parametrize("delimiter", [":", "  "])
+def test_whatever_is_found_between_cells_can_be_said(delimiter):
+    # Neither is found by itself in so few rows of words.
+    data = "\n".join(delimiter.join(("a b", "c d", f"{i}")) for i in ROWS).encode()
+    raw = decode("a.txt", data, Format(delimiter=delimiter))
+    assert [*raw.words] == ["column 1", "column 2"]
+    assert raw.values[:, 0].tolist() == [*ROWS]
+
+
 @pytest.mark.parametrize(
     ("filename", "asked"),
     [

@@ -110,7 +110,7 @@ def _tile(placed: Placed, record: Record | None) -> Tile:
         "column": placed.column,
     }
     if record is None:
-        return {**tile, "reason": "This run was deleted. It can be restored on the Runs page for a day."}
+        return {**tile, "reason": "This run is not kept here any more. If it was deleted within a day, Runs restores it."}
     live = laboratory.engine.live(record.id)
     stage = described(record, Status(live.status if live else record.status))
     return {**tile, "stage": stage, "reason": ""}

@@ -73,7 +73,7 @@ class Dialect:
 def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
     """The dialect of a table that begins with these lines; `is_quoted` where quotation marks come in pairs."""
     hint = HINT.fullmatch(lines[0].strip()) if lines else None
-    blanks: str | None = format.delimiter if format.delimiter == " " else None
+    blanks: str | None = format.delimiter if format.delimiter in (" ", WIDE) else None
     if format.delimiter == "auto" and not hint:
         blanks = next((blanks for blanks in (" ", WIDE) if _has_between(lines, blanks)), None)
     if blanks:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 
 from core.hyperparameters import Hyperparameters, knob
 
-Delimiter = Literal["auto", ",", ";", "\t", "|", " "]
+Delimiter = Literal["auto", ",", ";", "\t", "|", ":", " ", "  "]
 Encoding = Literal["auto", "utf-8", "utf-16", "cp1252", "latin-1", "cp1250", "cp1251", "gb18030", "shift_jis", "euc-kr"]
 SPOKEN = {
     ",": "commas",
