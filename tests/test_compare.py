@@ -138,7 +138,7 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     other.press("delete")
     expect(other.page.get_by_text("Deleted: ")).to_be_visible()
     tab.page.reload()
-    expect(wall(tab, ".hole")).to_contain_text("Runs restores it")
+    expect(wall(tab, ".hole")).to_contain_text("Runs restores what was deleted")
     other.press("undo")
     tab.page.reload()
     expect(wall(tab, ".hole")).to_have_count(0)

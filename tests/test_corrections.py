@@ -57,7 +57,7 @@ def test_where_gaps_cost_most_samples_it_is_said_first_what_keeps_them():
     holes = np.random.default_rng(0).random((400, 10)) < 0.3
     cells = np.where(holes, "", np.arange(4000).reshape(400, 10) % 97).tolist()
     names = [f"v{i}" for i in range(10)]
-    with pytest.raises(UploadError, match=r"Every but .* choose mean for Missing"):
+    with pytest.raises(UploadError, match=r"All but .* have .* choose mean for Missing"):
         core.read_upload("a.csv", files.csv(cells[:200], names))
     whole = [[*range(10)] for _ in range(30)]
     few = core.read_upload("a.csv", files.csv([*cells, *whole], names))
@@ -82,7 +82,7 @@ def test_the_grid_tells_ids_apart_and_says_why_a_column_is_the_label():
 def test_whatever_is_found_between_cells_can_be_said(delimiter):
     # Neither is found by itself in so few rows of words.
     data = "\n".join(delimiter.join(("a b", "c d", f"{i}")) for i in ROWS).encode()
-    raw = decode("a.txt", data, Format(delimiter=delimiter))
+    raw = decode("a.csv", data, Format(delimiter=delimiter))
     assert [*raw.words] == ["column 1", "column 2"]
     assert raw.values[:, 0].tolist() == [*ROWS]
 

@@ -110,7 +110,7 @@ def _tile(placed: Placed, record: Record | None) -> Tile:
         "column": placed.column,
     }
     if record is None:
-        return {**tile, "reason": "This run is not kept here any more. If it was deleted within a day, Runs restores it."}
+        return {**tile, "reason": "This run is not kept here. Runs restores what was deleted within a day."}
     live = laboratory.engine.live(record.id)
     stage = described(record, Status(live.status if live else record.status))
     return {**tile, "stage": stage, "reason": ""}

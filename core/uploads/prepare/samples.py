@@ -148,9 +148,9 @@ def complete(x: Array, notices: list[str], names: tuple[str, ...] = ()) -> Array
             count += f", most in {listed(f'{names[place]} ({shares[place]:.0%})' for place in worst)}"
         left = len(x) - int(touched.sum())
         remedy = "choose mean for Missing to have them filled, or leave out the columns that lack most."
-        if left < min(len(x), FEWEST_SAMPLES):
-            whole = f"but {counted(left, 'sample')}" if left else "sample"
-            raise UploadError(f"Every {whole} has a missing number ({count}): {remedy}")
+        if not left or left < FEWEST_SAMPLES <= len(x):
+            which = f"All but {counted(left, 'sample')} have" if left else "Every sample has"
+            raise UploadError(f"{which} a missing number ({count}): {remedy}")
         if 2 * left < len(x):
             notices.append(f"Unsure: {count}: left out, more than half of all; {remedy}")
         else:
