@@ -350,3 +350,12 @@ def test_a_page_that_runs_for_a_press_ends_where_it_says_and_forgets_no_other(se
     session.press("press")
     session.settle()
     assert script.acts == ["begun", "done"] * 2
+
+
+@pytest.mark.parametrize("leave", [lambda: st.rerun(), lambda: st.switch_page("page.py")], ids=["rerun", "switch_page"])
+def test_a_page_that_runs_for_a_press_leaves_where_it_says(session, leave):
+    script.meanwhile["drawn"] = leave
+    session.press("press", "open")
+    session.settle()
+    # What comes after that place was not drawn for this press.
+    assert script.acts == ["begun", "done"]

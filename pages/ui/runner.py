@@ -9,15 +9,17 @@ next. Streamlit would go back to that page, or have the browser take away all th
 press in a part kept the page waiting, Streamlit would draw all of the page into the part.
 
 A page ends itself at `st.stop()`, for a press, too. Streamlit's own asks its runner to end, which would not hear of it
-then, and would forget what a browser had asked for meanwhile.
+then, and would forget what a browser had asked for meanwhile. It also leaves at `st.switch_page()` and `st.rerun()`:
+were it drawn to its end, whatever its browser asked of it until then would take the place of where it goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import wraps
 from typing import Any, NoReturn
 
 import streamlit
@@ -30,6 +32,7 @@ from pages.ui.messages_to_browser import MessagesToBrowser
 from pages.ui.widget_values import WidgetValues, is_press, is_pressed, may_turn, states_of, with_states
 
 _is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
+_is_leaving: ContextVar[bool] = ContextVar("is_leaving", default=False)
 
 
 class Runner(ScriptRunner):
@@ -68,8 +71,9 @@ class Runner(ScriptRunner):
     def _maybe_handle_execution_control_request(self) -> None:
         context = get_script_run_ctx(suppress_warning=True)
         is_drawing = context is not None and context.has_script_started
+        is_busy = (self._is_pressed or _is_acting.get()) and not _is_leaving.get()
         # On its way out a page uses the session, too.
-        if self._is_pressed or self._next is not None or _is_acting.get() or not is_drawing:
+        if is_busy or self._next is not None or not is_drawing:
             return
         try:
             super()._maybe_handle_execution_control_request()
@@ -95,6 +99,26 @@ def install() -> None:
     vars(app_session)["ForwardMsgQueue"] = MessagesToBrowser
     vars(state)["SessionState"] = WidgetValues
     vars(streamlit)["stop"] = _stop
+    for command in LEAVING:
+        vars(streamlit)[command.__name__] = _at_once(command)
+
+
+# Streamlit's own, which end a page by asking for another.
+LEAVING = (streamlit.rerun, streamlit.switch_page)
+
+
+def _at_once(command: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
+    """A command that ends the page where it stands, for a press, too."""
+
+    @wraps(command)
+    def leave(*arguments: Any, **options: Any) -> NoReturn:
+        token = _is_leaving.set(True)
+        try:
+            command(*arguments, **options)
+        finally:
+            _is_leaving.reset(token)
+
+    return leave
 
 
 def _stop() -> NoReturn:
