@@ -2,15 +2,16 @@
 
 import { readSnapshot } from "./snapshot.js";
 
-// Milliseconds after which a server that was restarted is looked for again, and in which a first connection is made
-// unless something stands in its way.
+// Milliseconds after which a server that was restarted is looked for again, and in which a connection is made unless
+// something stands in its way.
 const PAUSE = 1000;
 const SOON = 5000;
 
 // The page came through, and with it Streamlit's own socket: so it is a proxy that stops ours.
-const REASON =
+const BLOCKED =
   `No live pictures: this page came through, its WebSockets do not. Whoever runs the server must let the proxy pass ` +
   `Upgrade and Connection on for /live and /probe too, and set LATENT_LAB_HOSTS=${location.hostname} (see the README).`;
+const LOST = "No connection to the server any more: what stands here is what came last. It is tried again every second.";
 
 /** The socket's address of one of our routes, which begin where the folder /assets/<version> of this script lies. */
 function socketAddress(path) {
@@ -21,15 +22,20 @@ function socketAddress(path) {
 
 /**
  * `hears` is told what happens: `opened()`, also when it is open again; `snapshot(snapshot)` and `message(message)`,
- * what the server sends; `lost()`; and `blocked(reason)` where there was no connection from the beginning.
+ * what the server sends; `lost()`; and `blocked(reason)` where there is no connection for a while, at first or later.
  */
 export class Connection {
   constructor(path, hears) {
     this.path = path;
     this.hears = hears;
     this.isClosed = false;
-    this.blocked = setTimeout(() => this.hears.blocked(REASON), SOON);
+    this.expect(BLOCKED);
     this.connect();
+  }
+
+  /** Say why, unless a connection is made soon. */
+  expect(reason) {
+    this.blocked = setTimeout(() => this.hears.blocked(reason), SOON);
   }
 
   connect() {
@@ -37,6 +43,7 @@ export class Connection {
     this.socket.binaryType = "arraybuffer";
     this.socket.onopen = () => {
       clearTimeout(this.blocked);
+      this.blocked = null;
       this.hears.opened();
     };
     this.socket.onmessage = ({ data }) => {
@@ -45,7 +52,9 @@ export class Connection {
     };
     this.socket.onclose = () => {
       this.hears.lost();
-      if (!this.isClosed) this.retry = setTimeout(() => this.connect(), PAUSE);
+      if (this.isClosed) return;
+      if (this.blocked === null) this.expect(LOST);
+      this.retry = setTimeout(() => this.connect(), PAUSE);
     };
   }
 

@@ -104,6 +104,10 @@ function numberOf(run, snapshot) {
 /** Write a run's status, its number and its progress above its picture, and why there is none where it is `missing`. */
 export function drawHead(element, run, snapshot, share, missing = "") {
   const { status } = run;
+  const reason = element.querySelector(".reason");
+  reason.textContent = run.gone || [status?.reason, missing].filter(Boolean).join(" ");
+  reason.hidden = !reason.textContent;
+  reason.title = reason.textContent;
   if (!status) return;
   const pill = element.querySelector(".pill");
   pill.className = `pill ${status.status}`;
@@ -115,10 +119,6 @@ export function drawHead(element, run, snapshot, share, missing = "") {
   number.title = known?.help ?? "";
   element.querySelector(".facts small").textContent = progressOf(run, snapshot, share);
   element.querySelector(".bar div").style.width = `${(100 * (snapshot?.step ?? status.step)) / status.steps}%`;
-  const reason = element.querySelector(".reason");
-  reason.textContent = run.gone || [status.reason, missing].filter(Boolean).join(" ");
-  reason.hidden = !reason.textContent;
-  reason.title = reason.textContent;
   element.dataset.status = status.status;
 }
 

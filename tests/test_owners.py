@@ -98,6 +98,8 @@ def engine(tmp_path, monkeypatch):
         stop=lambda run, patience=0: asked.append(("stop", run)),
         pause=lambda run: asked.append(("pause", run)),
         live=lambda run: None,
+        repeated=lambda run: (),
+        repeating=lambda run: None,
         asked=asked,
     )
     engine.runs = {
@@ -163,6 +165,26 @@ def test_somebody_else_s_run_cannot_be_resumed_or_stopped(engine, separate, as_v
         assert not app.exception
         assert app.button(key="stop").disabled == disabled
         assert (app.button(key="train").label == "Resume") != disabled
+
+
+def repetition():
+    import streamlit as st
+
+    from core.analysis import score_clusters
+    from pages.ui.laboratory import laboratory
+    from pages.ui.repetition import repeated
+
+    repeated(laboratory.engine.store.get(st.session_state["shown"]), score_clusters, "Clusters")
+
+
+def test_somebody_else_s_run_is_not_repeated(engine, separate, as_visitor):
+    as_visitor("ann")
+    for owner, buttons in (("ann", ["repeat"]), ("bob", [])):
+        app = AppTest.from_function(repetition, default_timeout=60)
+        app.session_state["shown"] = engine.runs[owner]
+        app.run()
+        assert not app.exception
+        assert [button.key for button in app.button] == buttons
 
 
 def test_the_page_runs_lists_the_own_ones(engine, separate, as_visitor):

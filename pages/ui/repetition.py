@@ -12,7 +12,9 @@ from core.engine import Record
 from core.engine.repetition import REPETITIONS
 from pages.ui.analyses import analysed, forget, result_of, under_way
 from pages.ui.laboratory import laboratory
+from pages.ui.owners import change, is_mine
 from pages.ui.session import memory
+from pages.ui.state import attempt
 
 R = TypeVar("R", bound=Result)
 
@@ -40,13 +42,20 @@ def _offer(record: Record, done: int) -> None:
         st.caption(
             "Once this run has paused or ended, five models of its configuration can be trained from other seeds."
         )
+    elif not is_mine(record) and not engine.repeating(record.id):
+        st.caption(
+            f"Whoever trained this run can train {REPETITIONS - done} models of its configuration from other seeds here. "
+            "With a run of your own of the same settings, so can you."
+        )
     elif engine.repeating(record.id) or key in memory().jobs:
         if result_of(key, lambda: engine.repeat(record.id), "Training five models") is not None:
             # The last one came since they were counted.
             forget(key)
             st.rerun()
+        if not is_mine(record):
+            return
         if under_way(key):
-            st.button("Stop", key="repeat_stop", on_click=_stop, args=(key,), help="Finished models are kept.")
+            st.button("Stop", key="repeat_stop", on_click=_stop, args=(record,), help="Finished models are kept.")
         else:
             st.button("Try again", key="repeat_again", on_click=forget, args=(key,))
     else:
@@ -55,7 +64,8 @@ def _offer(record: Record, done: int) -> None:
             "Repeat with five seeds" if left == REPETITIONS else f"Train the {left} models that are missing",
             key="repeat",
             icon=":material/repeat:",
-            on_click=lambda: memory().jobs.update({key: engine.repeat(record.id)}),
+            on_click=attempt,
+            args=(change, record, lambda: memory().jobs.update({key: engine.repeat(record.id)})),
         )
         st.caption(
             f"Trains {left} models to step {record.step:,} as this one, one after the other. This run took "
@@ -64,8 +74,9 @@ def _offer(record: Record, done: int) -> None:
         )
 
 
-def _stop(key: str) -> None:
-    memory().jobs[key].future.cancel()
+def _stop(record: Record) -> None:
+    key = f"repeat {record.id}"
+    attempt(change, record, memory().jobs[key].future.cancel)
     forget(key)
 
 

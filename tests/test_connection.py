@@ -1,0 +1,42 @@
+"""What is said where a page's sockets do not come through, and where they are lost later, without a browser."""
+
+import pytest
+
+from tests.node import computed
+
+# Opens and closes a connection as it is told, five seconds passing in between, and says what it hears.
+HEARD = """((said) => {
+  const [sockets, waiting] = [[], new Set()];
+  globalThis.WebSocket = class { constructor() { sockets.push(this); } close() {} };
+  globalThis.setTimeout = (act) => { waiting.add(act); return act; };
+  globalThis.clearTimeout = (act) => waiting.delete(act);
+  const connection = new Connection("/live/run", {
+    opened: () => said.push("opened"), lost: () => said.push("lost"), blocked: (reason) => said.push(reason),
+  });
+  const does = {
+    open: () => sockets.at(-1).onopen(),
+    lose: () => sockets.at(-1).onclose(),
+    wait: () => { for (const act of [...waiting]) { waiting.delete(act); act(); } },
+    close: () => connection.close(),
+  };
+  for (const event of events) does[event]();
+  return said;
+})([])"""
+BLOCKED, LOST = "its WebSockets do not", "No connection to the server any more"
+
+
+@pytest.mark.parametrize(
+    ("events", "heard"),
+    [
+        (["wait"], [BLOCKED]),
+        (["lose", "wait"], ["lost", BLOCKED]),
+        (["open", "wait"], ["opened"]),
+        (["open", "lose", "wait"], ["opened", "lost", LOST]),
+        (["open", "lose", "open", "wait"], ["opened", "lost", "opened"]),
+        (["open", "lose", "wait", "open", "lose", "wait"], ["opened", "lost", LOST, "opened", "lost", LOST]),
+        (["open", "close", "lose", "wait"], ["opened", "lost"]),
+    ],
+)
+def test_why_nothing_comes_is_said(events, heard):
+    found = computed("connection.js", HEARD, events=events)
+    assert [part for part, said in zip(heard, found, strict=True) if part not in said] == []
