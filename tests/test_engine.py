@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from core import MODELS, RunConfig, Snapshot, fit
+from core.engine import run_files
 from core.engine.live import LiveRun
 from core.engine.record import WENT_BACK
 from core.engine.turns import Share
@@ -172,13 +173,14 @@ def test_a_diverging_run_says_so_and_keeps_finite_weights(engine):
 
 
 def test_a_full_disk_ends_the_run_with_a_sentence(engine, monkeypatch):
-    def full(run, state):
+    def full(path, data):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(engine.store, "save_state", full)
+    monkeypatch.setattr(run_files, "write", full)
     record = over(engine, engine.start(config(), "a", ""))
     assert record.status is Status.FAILED
-    assert "No space left" in record.reason
+    assert "could not be written to disk: No space left on device. Make room" in record.reason
+    assert "worker" not in record.reason
 
 
 def test_after_a_divergence_the_last_picture_is_that_of_the_kept_weights(engine):

@@ -14,7 +14,7 @@ from core.engine.sweep_store import SweepStore
 from core.errors import LatentLabError
 from core.home import Home
 from core.protocol import Status
-from pages.ui import datasets, owners
+from pages.ui import datasets, owners, visitors
 from pages.ui.laboratory import Laboratory
 from pages.ui.visitors import COOKIE, Visitors, signed, visitor_of
 from tests.making import config_of
@@ -27,6 +27,16 @@ def test_only_a_cookie_that_was_signed_here_names_a_visitor():
     for forged in ("", "abc", "abc.", "abd." + signed("abc").split(".")[1], signed("abc") + "0", ".", "ä.ö"):
         assert visitor_of({COOKIE: forged}) is None
     assert visitor_of({}) is None
+
+
+@pytest.mark.parametrize("cut", [b"", b"short"])
+def test_a_key_that_was_cut_short_signs_nothing_and_another_is_kept(tmp_path, monkeypatch, cut):
+    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path))
+    (tmp_path / "cookie-key").write_bytes(cut)
+    made = visitors._key.__wrapped__()
+    assert len(made) == 32
+    assert visitors._key.__wrapped__() == made
+    assert (tmp_path / "cookie-key").stat().st_mode & 0o077 == 0
 
 
 class Browser:

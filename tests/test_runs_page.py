@@ -104,6 +104,15 @@ def test_runs_are_listed_by_one_of_two_metrics_of_one_name(laboratory):
         assert listed(opened(app))[0].endswith(first)
 
 
+def test_why_a_run_ended_is_told_where_one_did_not_as_it_should(laboratory):
+    run = laboratory.store.create(config_of(), "Mine", DATASETS["digits"].spec)
+    app = AppTest.from_file("../pages/runs.py", default_timeout=60)
+    assert "Why" not in opened(app).dataframe[0].proto.column_order
+    laboratory.store.update(run, status=Status.FAILED, reason="The disk is full.")
+    assert "Why" in opened(app).dataframe[0].proto.column_order
+    assert list(app.dataframe[0].value["Why"]) == ["The disk is full."]
+
+
 def test_it_is_said_where_more_are_picked_than_an_address_holds():
     runs = [record(str(i)) for i in range(MOST_PICKED + 1)]
     assert _said(runs[1:], runs, runs) == "50 of 51 runs picked."

@@ -45,8 +45,8 @@ def table(records: Sequence[Record]) -> Record | None:
         title: metric_column(metric, (each[title] for each in rows if title in each), metric.explanation)
         for metric, title in titles.items()
     }
-    # Most runs have no name of their own, and whose they are matters to whoever sees those of others.
-    unsaid = {title for title in ("Whose", "Name") if not any(each[title] for each in rows)}
+    # Most runs have no name of their own and ended as they should, and whose they are matters to whoever sees others'.
+    unsaid = {title for title in ("Whose", "Name", "Why") if not any(each[title] for each in rows)}
     first = [title for title in BEFORE if title not in unsaid]
     st.dataframe(
         rows,
@@ -72,10 +72,11 @@ def row(record: Record, measured: dict[Metric, float]) -> dict[str, Any]:
         "Picture": address(record.id, record.step) if config and record.step else None,
         "Whose": "" if is_own(record) else name_of(record.owner),
         "Name": given_name(record),
-        "Differs from the defaults": own_settings(record, unsaid=("steps", "seed")) if config else record.reason,
+        "Differs from the defaults": own_settings(record, unsaid=("steps", "seed")) if config else None,
         "Model": MODELS[config.model].title if config else None,
         "Data": title_of(config.dataset) if config else None,
         "Status": str(record.status),
+        "Why": record.reason,
         "Step": record.step,
         "Of": config.steps if config else None,
         "Seed": config.seed if config else None,
@@ -126,6 +127,7 @@ COLUMNS: dict[str, Any] = {
     ),
     "Model": st.column_config.TextColumn(width=165),
     "Data": st.column_config.TextColumn(width=130),
+    "Why": st.column_config.TextColumn(width=210, help="Why it does not go on, where that was not somebody's wish."),
     "Step": st.column_config.NumberColumn(format="localized", help="How far it is."),
     "Of": st.column_config.NumberColumn("Of steps", format="localized", help="How many steps it was meant to take."),
     "Seed": st.column_config.NumberColumn(
@@ -134,5 +136,5 @@ COLUMNS: dict[str, Any] = {
     "Seconds": st.column_config.NumberColumn(format="%.1f", help="Seconds of training so far."),
     "Created": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
 }
-BEFORE = [OPEN, "Picture", "Whose", "Name", "Differs from the defaults", "Model", "Data", "Status"]
+BEFORE = [OPEN, "Picture", "Whose", "Name", "Differs from the defaults", "Model", "Data", "Status", "Why"]
 AFTER = ["Step", "Of", "Seconds", "Seed", "Created"]

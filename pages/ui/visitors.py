@@ -14,23 +14,30 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.files import write
+
 COOKIE = "latent_lab_visitor"
 YEAR = 365 * 24 * 3600
+# Of the key that cookies are signed with.
+BYTES = 32
 
 
 @cache
 def _key() -> bytes:
     """What cookies are signed with: a file beside the runs, so that visitors stay who they are across restarts."""
     path = Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab") / "cookie-key"
+    fresh = secrets.token_bytes(BYTES)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file():
-            path.write_bytes(secrets.token_bytes(32))
-            path.chmod(0o600)
-        return path.read_bytes()
+        kept = path.read_bytes() if path.is_file() else b""
+        # With a key that was cut short, anybody could sign.
+        if len(kept) == BYTES:
+            return kept
+        write(path, fresh)
+        path.chmod(0o600)
     except OSError:
         # Nothing can be written there, which the pages say; visitors are known until this server ends.
-        return secrets.token_bytes(32)
+        pass
+    return fresh
 
 
 def signed(visitor: str) -> str:
