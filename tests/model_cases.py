@@ -17,7 +17,6 @@ STANDS_FOR = {source.spec.kind: name for name, source in reversed(DATASETS.items
 CASES = [(model, STANDS_FOR[kind]) for model, made in MODELS.items() for kind in sorted(made.kinds)]
 # Past one of the loop's looks at the losses, which come more often here than they do elsewhere.
 STEPS, CHECK_EVERY = 17, 10
-KNOBS = [(model, knob) for model, made in MODELS.items() for knob in made.Hyperparameters.knobs()]
 
 
 def together(rows):
@@ -27,7 +26,6 @@ def together(rows):
 
 each_model = pytest.mark.parametrize("model", together([(model,) for model in MODELS]))
 each_case = pytest.mark.parametrize(("model", "dataset"), together(CASES))
-each_knob = pytest.mark.parametrize(("model", "knob"), together(KNOBS), ids=lambda part: getattr(part, "name", part))
 
 
 # Nothing that is asked here depends on how large a network is.

@@ -113,18 +113,24 @@ def free_port():
         return probe.getsockname()[1]
 
 
+# Around what README says of a location: one server that does just that, and one that knows no live pictures.
 CONFIG = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{}}
 http {{
   access_log off; client_body_temp_path {folder}; proxy_temp_path {folder};
   fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
-  proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";
-  server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass {server}; }} }}
-  server {{ listen 127.0.0.1:{deaf}; location / {{ proxy_pass {server}; }}
-            location /some/lab/live/ {{ return 404; }} }}
+  server {{ listen 127.0.0.1:{port}; {location} }}
+  server {{ listen 127.0.0.1:{deaf}; {location} location /some/lab/live/ {{ return 404; }} }}
 }}
 """
+
+
+def example(pattern, server):
+    """The one of README's examples that a pattern finds, for `server`."""
+    (found,) = re.findall(pattern, (ROOT / "README.md").read_text(), re.M | re.S)
+    assert "127.0.0.1:8501" in found
+    return found.replace("127.0.0.1:8501", server)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +184,8 @@ def test_behind_nginx_and_below_a_path_runs_are_live_or_it_is_said_what_is_missi
     if nginx is None:
         pytest.skip("nginx is not installed: nobody tried whether the laboratory works behind it.")
     port, deaf = free_port(), free_port()
-    written = CONFIG.format(folder=tmp_path, port=port, deaf=deaf, server=moved.url.removesuffix("/some/lab"))
+    location = example(r"^    location / \{\n.*?^    \}\n", moved.url.removeprefix("http://").removesuffix("/some/lab"))
+    written = CONFIG.format(folder=tmp_path, port=port, deaf=deaf, location=location)
     (tmp_path / "nginx.conf").write_text(written)
     strangers = browser.new_context(reduced_motion="reduce")
     process = subprocess.Popen([nginx, "-c", tmp_path / "nginx.conf", "-p", tmp_path, "-e", tmp_path / "error.log"])
@@ -220,9 +227,9 @@ def test_behind_caddy_as_the_readme_has_it_runs_are_live(moved, new_tab, tmp_pat
     if caddy is None:
         pytest.skip("Caddy is not installed: nobody tried whether the laboratory works behind it.")
     port, server = free_port(), moved.url.removeprefix("http://").removesuffix("/some/lab")
-    (example,) = re.findall(r"^lab\.school\.example \{\n.*?^\}\n", (ROOT / "README.md").read_text(), re.M | re.S)
-    example = example.replace("lab.school.example", f"http://lab.localhost:{port}").replace("127.0.0.1:8501", server)
-    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + example)
+    served = example(r"^lab\.school\.example \{\n.*?^\}\n", server)
+    served = served.replace("lab.school.example", f"http://lab.localhost:{port}")
+    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + served)
     command = [caddy, "run", "--config", tmp_path / "Caddyfile", "--adapter", "caddyfile"]
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)

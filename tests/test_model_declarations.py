@@ -15,7 +15,6 @@ from tests.model_cases import (
     STANDS_FOR,
     config_of,
     each_case,
-    each_knob,
     each_model,
     refused_by,
 )
@@ -63,25 +62,32 @@ def test_a_formula_has_the_terms_that_are_switched_on():
     assert "minus the ELBO" not in vae.curves(vae.Hyperparameters(beta=4.0)).text
 
 
-@each_knob
-def test_knob_is_described_in_one_sentence(model, knob):
-    assert knob.help.endswith(".")
-    assert not re.search(r"[.!?]\s", knob.help)
+def knobs_of(model: str) -> list[Knob]:
+    return MODELS[model].Hyperparameters.knobs()
 
 
-@each_knob
-def test_number_has_limits_and_the_slider_stays_inside(model, knob):
-    if knob.type in (int, float):
-        assert knob.low <= knob.default <= knob.high
-        low, high = knob.soft or (knob.low, knob.high)
-        assert knob.low <= low < high <= knob.high
+@each_model
+def test_knobs_are_described_in_one_sentence(model):
+    for knob in knobs_of(model):
+        assert knob.help.endswith("."), knob.name
+        assert not re.search(r"[.!?]\s", knob.help), knob.name
 
 
-@each_knob
-def test_needs_name_other_knobs_and_values_they_take(model, knob):
-    others = {other.name: other for other in MODELS[model].Hyperparameters.knobs()}
-    for name, wanted in knob.needs.items():
-        assert set(wanted) < set(others[name].choices)
+@each_model
+def test_numbers_have_limits_and_their_sliders_stay_inside(model):
+    for knob in knobs_of(model):
+        if knob.type in (int, float):
+            assert knob.low <= knob.default <= knob.high, knob.name
+            low, high = knob.soft or (knob.low, knob.high)
+            assert knob.low <= low < high <= knob.high, knob.name
+
+
+@each_model
+def test_needs_name_other_knobs_and_values_they_take(model):
+    known = {knob.name: knob for knob in knobs_of(model)}
+    for knob in known.values():
+        for name, wanted in knob.needs.items():
+            assert set(wanted) < set(known[name].choices), knob.name
 
 
 def bad_values(knob: Knob):
@@ -103,27 +109,27 @@ def bad_values(knob: Knob):
         yield from [(math.inf, "inf")] + [(knob.low + 0.5, "integer")] * (knob.type is int)
 
 
-@each_knob
-def test_value_outside_of_its_limits_is_refused_by_name(model, knob):
+@each_model
+def test_values_outside_of_their_limits_are_refused_by_name(model):
     dataset = STANDS_FOR[min(MODELS[model].kinds)]
-    for bad, mention in bad_values(knob):
+    for name, bad, mention in [(knob.name, *bad) for knob in knobs_of(model) for bad in bad_values(knob)]:
         with pytest.raises(ValidationError) as refused:
-            config_of(model, dataset, **{knob.name: bad})
+            config_of(model, dataset, **{name: bad})
         (sentence,) = sentences(refused.value)
-        assert sentence.startswith(knob.name), sentence
+        assert sentence.startswith(name), sentence
         assert mention in sentence
         assert sentence.endswith(".")
 
 
-@each_knob
-def test_limits_themselves_are_allowed(model, knob):
+@each_model
+def test_limits_themselves_are_allowed(model):
     dataset = STANDS_FOR[min(MODELS[model].kinds)]
-    allowed = [choice for choice in knob.choices if choice not in refused_by(DATASETS[dataset].spec)] or (
-        [(), (2048,) * 6] if knob.type is tuple else [knob.low, knob.high]
-    )
-    for value in allowed:
-        config = config_of(model, dataset, **{knob.name: value})
-        assert getattr(config.hyperparameters, knob.name) == value
+    refused = refused_by(DATASETS[dataset].spec)
+    for knob in knobs_of(model):
+        ends = [(), (2048,) * 6] if knob.type is tuple else [knob.low, knob.high]
+        for value in [choice for choice in knob.choices if choice not in refused] or ends:
+            config = config_of(model, dataset, **{knob.name: value})
+            assert getattr(config.hyperparameters, knob.name) == value
 
 
 @each_case

@@ -45,7 +45,7 @@ class Browser:
     def __init__(self, app):
         self.app, self.jar, self.given = app, {}, []
 
-    def get(self, path):
+    def get(self, path, scheme="http"):
         sent = []
 
         async def receive():
@@ -55,7 +55,8 @@ class Browser:
             sent.append(message)
 
         cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
-        headers = [(b"host", b"localhost"), (b"cookie", cookies.encode())]
+        told = {"host": "localhost", "cookie": cookies, "x-forwarded-proto": scheme}
+        headers = [(name.encode(), value.encode()) for name, value in told.items()]
         scope = {
             "type": "http",
             "method": "GET",
@@ -93,6 +94,10 @@ def test_a_browser_gets_one_cookie_with_its_first_page_that_no_script_can_read()
     browser.jar[COOKIE] = "somebody.else"
     browser.get("/")
     assert visitor_of(browser.jar) not in (None, first)
+    # Behind a proxy that says so, it goes the secure way alone.
+    secure = Browser(Visitors(app))
+    secure.get("/", scheme="https")
+    assert ["; Secure" in given for given in (*secure.given, *browser.given)] == [True, False, False]
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,17 +13,24 @@ from core import DATASETS, MODELS
 
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "core").rglob("*.py"))
-PRODUCT = [path for path in [ROOT / "app.py", *CORE, *sorted((ROOT / "pages").rglob("*.py"))] if path.exists()]
+PRODUCT = [ROOT / "app.py", *CORE, *sorted((ROOT / "pages").rglob("*.py"))]
+ENGINE = ROOT / "core" / "engine"
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     """Every module, and every name from a module, that a file imports: "dask", "torch.load"."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -29,35 +38,33 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def packages(path: Path) -> set[str]:
-    return {name.split(".")[0] for name in imported(path)}
+def importing(paths: Iterable[Path], packages: set[str]) -> list[str]:
+    """The files that import any of some packages."""
+    return [name_of(path) for path in paths if {name.split(".")[0] for name in imported(path)} & packages]
 
 
-@pytest.mark.parametrize("path", CORE, ids=name_of)
-def test_core_knows_no_browser(path):
-    assert not packages(path) & {"streamlit", "plotly", "pages", "app", "starlette", "uvicorn"}
+def test_core_knows_no_browser():
+    assert importing(CORE, {"streamlit", "plotly", "pages", "app", "starlette", "uvicorn"}) == []
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=name_of)
-def test_only_the_engine_knows_its_library(path):
-    if ROOT / "core" / "engine" not in path.parents:
-        assert not packages(path) & {"dask", "distributed"}
+def test_only_the_engine_knows_its_library():
+    assert importing([path for path in PRODUCT if ENGINE not in path.parents], {"dask", "distributed"}) == []
 
 
-@pytest.mark.parametrize("path", [path for path in CORE if "engine" not in path.parts], ids=name_of)
-def test_core_does_without_its_engine(path):
-    assert not any(name.startswith("core.engine") for name in imported(path))
+def test_core_does_without_its_engine():
+    others = [path for path in CORE if ENGINE not in path.parents]
+    assert [path for path in others if any(name.startswith("core.engine") for name in imported(path))] == []
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=name_of)
-def test_nothing_runs_code_from_a_file_or_a_name(path):
-    assert not packages(path) & {"pickle", "cloudpickle", "dill", "shelve", "joblib"}
-    assert "torch.load" not in imported(path)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute):
-            assert ast.unparse(node) != "torch.load", f"line {node.lineno}"
-        if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "unsafe_allow_html"):
-            assert ast.unparse(node.value) == "False", f"line {node.lineno}"
+def test_nothing_runs_code_from_a_file_or_a_name():
+    assert importing(PRODUCT, {"pickle", "cloudpickle", "dill", "shelve", "joblib"}) == []
+    for path in PRODUCT:
+        assert "torch.load" not in imported(path), path
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Attribute):
+                assert ast.unparse(node) != "torch.load", f"{path}, line {node.lineno}"
+            if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "unsafe_allow_html"):
+                assert ast.unparse(node.value) == "False", f"{path}, line {node.lineno}"
 
 
 @pytest.mark.parametrize(("folder", "table"), [("models", MODELS), ("datasets", DATASETS)])

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from starlette.routing import WebSocketRoute
@@ -23,6 +24,8 @@ LEAST_RATE, MOST_RATE = 1.0, 20.0
 HEARTBEAT = 2.0
 # What goes wrong on a socket because of the client: it left, or sent what cannot be understood.
 CLIENT_ERRORS = (WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError)
+# Threads of their own: a question that waits for samples to be loaded keeps no live picture waiting.
+ANSWERING = ThreadPoolExecutor(6, "probe")
 
 
 @dataclass
@@ -111,7 +114,8 @@ async def probe(socket: WebSocket) -> None:
         while True:
             text = await socket.receive_text()
             try:
-                await socket.send_bytes(await asyncio.to_thread(answer, run, read(text, PROBING)))
+                answered = asyncio.get_running_loop().run_in_executor(ANSWERING, answer, run, read(text, PROBING))
+                await socket.send_bytes(await answered)
             except LatentLabError as error:
                 refusal: Refusal = {"reason": str(error)}
                 await socket.send_text(json.dumps(refusal))

@@ -44,8 +44,8 @@ def _offer(record: Record, done: int) -> None:
         )
     elif not is_mine(record) and not engine.repeating(record.id):
         st.caption(
-            f"Whoever trained this run can train {REPETITIONS - done} models of its configuration from other seeds here. "
-            "With a run of your own of the same settings, so can you."
+            f"Whoever trained this run can train {REPETITIONS - done} models of its configuration from other seeds "
+            "here, and so can you with a run of your own of the same settings."
         )
     elif engine.repeating(record.id) or key in memory().jobs:
         if result_of(key, lambda: engine.repeat(record.id), "Training five models") is not None:
