@@ -4,6 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 BIOME := $(BIN)/node node_modules/@biomejs/biome/bin/biome
 
+# What Python has compiled is kept, also where the environment says not to: else every worker and every server compiles
+# all that it imports once more.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test bench load chaos soak clean
 
 run: .venv/ready
