@@ -82,7 +82,7 @@ RARE = {
     "sound.mp3": files.sound(files.tone(3), "MP3"),
 }
 FILES = VALID | RARE
-EXAMPLES = 90
+EXAMPLES = 45
 FEW = 12
 
 
