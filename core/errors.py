@@ -25,10 +25,12 @@ class Diverged(LatentLabError):
 class UploadError(LatentLabError):
     """A file cannot be read as data: what is wrong, where, and what to do.
 
-    `notices` are sentences about what had been decided until then.
+    `notices` are sentences about what had been decided until then, and `parts` what of the file could be read, the
+    guess first.
     """
 
     notices: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class DownloadFailed(LatentLabError):

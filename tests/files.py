@@ -220,15 +220,14 @@ def sparse(x: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def ods(rows) -> bytes:
-    """A spreadsheet of OpenDocument with one sheet."""
+def ods(rows, **others) -> bytes:
+    """A spreadsheet of OpenDocument with a sheet called data, and others by name."""
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text", "manifest")
     )
-    cells = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
-    sheet = f'<table:table table:name="data">{cells}</table:table>'
-    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    sheets = "".join(_ods_sheet(name, cells) for name, cells in {"data": rows, **others}.items())
+    body = f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>"
     return zipped(
         {
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
@@ -236,6 +235,11 @@ def ods(rows) -> bytes:
             "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
         }
     )
+
+
+def _ods_sheet(name: str, rows) -> str:
+    cells = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+    return f'<table:table table:name="{name}">{cells}</table:table>'
 
 
 def _ods_cell(value) -> str:

@@ -82,6 +82,11 @@ RARE = {
     "sound.mp3": files.sound(files.tone(3), "MP3"),
 }
 FILES = VALID | RARE
+LABELS = {
+    "labels.csv": files.csv([[i, "xy"[i % 2]] for i in range(24)], ["id", "kind"]),
+    "labels.npy": files.npy(np.arange(24) % 3),
+    "labels.txt": "\n".join(["cat", "dog", "új"] * 8).encode(),
+}
 EXAMPLES = 45
 FEW = 12
 
@@ -130,6 +135,7 @@ MUTATIONS = some.tuples(
     some.one_of(some.sampled_from([0, 1, 9, 10, 34, 44, 45, 46, 59, 127, 128, 255]), some.integers(0, 255)),
     some.sampled_from(sorted(FILES)),
 )
+SOME_MUTATIONS = some.lists(MUTATIONS, min_size=1, max_size=3)
 OPTIONS = some.fixed_dictionaries(
     {
         "read_as": some.sampled_from(["auto", "auto", "vectors", "rows", "windows", "pictures"]),
@@ -166,39 +172,73 @@ def test_files_with_wrong_bytes_are_read_or_refused(name, tmp_path, monkeypatch)
     assert os.listdir(tmp_path) == []
 
 
+def test_labels_with_wrong_bytes_are_read_or_refused():
+    assert min(labels_mutated(200).values()) > 0
+
+
 def mutated(name: str, examples: int) -> dict[str, int]:
     """How many of so many mutations of a file are read, and how many refused; anything else is raised."""
     outcomes = {"read": 0, "refused": 0}
 
-    @settings(
+    @many(examples)
+    @given(SOME_MUTATIONS, OPTIONS)
+    # As it was, for hardly any other FLAC or OGG can be read.
+    @example([(splice, 0, 1, 0, name)], AS_FOUND)
+    def answered(mutations, options):
+        answer(outcomes, name, wrong(FILES[name], mutations), **options)
+
+    answered()
+    return outcomes
+
+
+def labels_mutated(examples: int) -> dict[str, int]:
+    """The same of so many mutations of files of labels beside one of samples."""
+    outcomes = {"read": 0, "refused": 0}
+
+    @many(examples)
+    @given(some.sampled_from(sorted(LABELS)), SOME_MUTATIONS)
+    @example("labels.npy", [])
+    def answered(name, mutations):
+        answer(outcomes, "array.npy", FILES["array.npy"], (name, wrong(LABELS[name], mutations)))
+
+    answered()
+    return outcomes
+
+
+def many(examples: int) -> settings:
+    """So many examples, the same ones each time."""
+    return settings(
         max_examples=examples,
         derandomize=True,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(some.lists(MUTATIONS, min_size=1, max_size=3), OPTIONS)
-    # As it was, for hardly any other FLAC or OGG can be read.
-    @example([(splice, 0, 1, 0, name)], AS_FOUND)
-    def answered(mutations, options):
-        data = FILES[name]
-        for mutate, at, length, value, other in mutations:
-            data = mutate(data, at % len(data), length, value, FILES[other]) if data else data
-        try:
-            upload = read_upload(name, data, **options)
-        except UploadError as error:
-            outcomes["refused"] += 1
-            check([str(error)])
-            return
-        outcomes["read"] += 1
-        check([*upload.notices, upload.card.summary])
-        assert all(label and label.isprintable() for label in upload.spec.label_names)
-        low, high = upload.spec.value_range
-        assert np.isfinite(upload.x.numpy()).all()
-        assert low <= upload.x.min() <= upload.x.max() <= high
-        # Two of at least twenty may lie at a border.
-        assert sum(upload.sizes) == len(upload.x) >= 18
-        assert min(len(upload.dataset.validation.x), len(upload.dataset.test.x)) > 0
 
-    answered()
-    return outcomes
+
+def wrong(data: bytes, mutations) -> bytes:
+    """A file after some mutations."""
+    for mutate, at, length, value, other in mutations:
+        data = mutate(data, at % len(data), length, value, FILES[other]) if data else data
+    return data
+
+
+def answer(
+    outcomes: dict[str, int], name: str, data: bytes, labels: tuple[str, bytes] | None = None, **options
+) -> None:
+    """Count whether a file is read, as samples that can be learned from, or refused with a sentence."""
+    try:
+        upload = read_upload(name, data, labels, **options)
+    except UploadError as error:
+        outcomes["refused"] += 1
+        check([str(error)])
+        return
+    outcomes["read"] += 1
+    check([*upload.notices, upload.card.summary])
+    assert all(label and label.isprintable() for label in upload.spec.label_names)
+    low, high = upload.spec.value_range
+    assert np.isfinite(upload.x.numpy()).all()
+    assert low <= upload.x.min() <= upload.x.max() <= high
+    # Two of at least twenty may lie at a border.
+    assert sum(upload.sizes) == len(upload.x) >= 18
+    assert min(len(upload.dataset.validation.x), len(upload.dataset.test.x)) > 0

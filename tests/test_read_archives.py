@@ -85,7 +85,7 @@ def test_few_tables_with_the_same_columns_are_one_and_say_which_file_a_row_is_of
     "other", [recording(1).replace(b"v", b"w", 1), files.csv(files.table(30, 3)), b"one word\nand others\n" * 9]
 )
 def test_tables_with_other_columns_are_refused(other):
-    with pytest.raises(UploadError, match=r"2 tables .* bring one of them, or some with the same columns"):
+    with pytest.raises(UploadError, match=r"2 tables .* choose one of them as the part of the file, or bring some"):
         read_upload("t.zip", files.zipped({"a.csv": recording(0), "b.csv": other}))
 
 

@@ -236,6 +236,12 @@ def test_why_there_are_no_samples_is_said_with_what_was_decided(incoming):
     assert any("Left out" in notice for notice in refused.value.notices)
 
 
+def test_why_a_part_cannot_be_read_is_said_with_all_parts(incoming):
+    with pytest.raises(UploadError, match="complex numbers") as refused:
+        read(Reader(incoming), "a.npz", files.npz(x=files.table().astype("c8"), other=files.table()))
+    assert refused.value.parts == ("x", "other")
+
+
 def test_samples_that_take_too_much_are_given_up(incoming, child):
     one = Reader(incoming)
     key = read(one, "leaves.csv", CSV)

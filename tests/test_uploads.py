@@ -110,6 +110,7 @@ def written(head: dict, **tensors: np.ndarray) -> bytes:
         "ids": [],
         "brought": "",
         "gone": [],
+        "parts": [],
     } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}

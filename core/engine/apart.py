@@ -83,9 +83,9 @@ def apart(task: str, paths: Sequence[Path], filename: str, told: dict[str, Any])
     if status == DONE:
         return answer
     if status == REFUSED:
-        sentence, notices = json.loads(answer)
+        sentence, notices, parts = json.loads(answer)
         refused = UploadError(sentence)
-        refused.notices = tuple(notices)
+        refused.notices, refused.parts = tuple(notices), tuple(parts)
         raise refused
     if status == FAILED:
         print(answer.decode(), file=sys.stderr)

@@ -67,10 +67,10 @@ def answer_to(line: bytes) -> tuple[bytes, bytes]:
     try:
         return DONE, TASKS[task]([*map(Path, paths)], filename, told)
     except UploadError as error:
-        return REFUSED, json.dumps([str(error), error.notices]).encode()
+        return REFUSED, json.dumps([str(error), error.notices, error.parts]).encode()
     except MemoryError:
         sentence = f"{filename} takes more than {MEMORY >> 30} GiB of memory to read. Bring a part of it."
-        return REFUSED, json.dumps([sentence, []]).encode()
+        return REFUSED, json.dumps([sentence, [], []]).encode()
     except Exception:
         return FAILED, traceback.format_exc().encode()
 

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from core.dataset import Split
 from core.errors import LatentLabError, UploadError
+from core.hyperparameters import Knob
 from core.sentences import sentences
-from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import UNNAMED, asked_of, said, suffixes
 from core.uploads.parse.raw import Raw
+from core.uploads.phrases import printable
 from core.uploads.prepare.grid import MOST
 from core.uploads.prepare.matters import formats_for, matters_for
 from core.uploads.prepare.options import Options
@@ -25,7 +26,7 @@ from core.uploads.prepare.second import LABELLED
 from core.uploads.prepare.ways import way_of
 from pages.ui.as_it_came import show_as_it_came
 from pages.ui.bring_columns import put_right, show_columns
-from pages.ui.brought import Reading, grid_of, prepared_of, raw_of
+from pages.ui.brought import Reading, grid_of, parts_of, prepared_of, raw_of
 from pages.ui.browse import choose, follow
 from pages.ui.datasets import describe
 from pages.ui.figures import points
@@ -70,7 +71,7 @@ def show() -> None:
         alone, above = replace(reading, labels=None), st.container()
         with st.spinner(f"Reading {plain(reading.name)}…"):
             with above:
-                format = _format(alone)
+                format = _format(alone, _part(alone))
             raw = raw_of(alone, format)
         place, (left, right) = st.container(), st.columns([1, 3], gap="large")
         with left:
@@ -88,7 +89,7 @@ def show() -> None:
     if file is None:
         st.caption(f"Still here from before: {plain(reading.name)}.")
     key = f"{PREFIX}{reading.key}-columns-{hash(format)}"
-    columns, kinds = put_right(raw, f"{PREFIX}{reading.key}-told")
+    columns, kinds = put_right(raw, _told(reading, format))
     if kinds:
         format = format.model_copy(update={"kinds": kinds})
         raw, refused = _together(reading, raw, format)
@@ -139,11 +140,28 @@ def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, Up
         return otherwise, error
 
 
-def _format(reading: Reading) -> Format:
+def _part(reading: Reading) -> str:
+    """The part of a file that was chosen, where it has several; "" is the one that was guessed."""
+    guess, *others = parts_of(reading) or ("",)
+    if not others:
+        return ""
+    knob, (place, _) = _knob("part"), st.columns([1, 3])
+    chosen: str = place.selectbox(
+        knob.label,
+        ["", *others],
+        format_func=lambda name: printable(name) or f"{printable(guess)} (guessed)",
+        key=f"{PREFIX}{reading.key}-part",
+        help=knob.help,
+    )
+    return chosen
+
+
+def _format(reading: Reading, part: str) -> Format:
     """How the table in a file is written, as far as it was said; what is no table is not asked about."""
-    if not _says_table(reading.name) and raw_of(reading, AS_FOUND).form != "table":
-        return AS_FOUND
-    begin = dict(AS_FOUND)
+    format = Format(part=part)
+    if not _says_table(reading.name) and raw_of(reading, format).form != "table":
+        return format
+    begin = dict(format)
     names = asked_of(reading.name)
     places = st.columns(len(names), vertical_alignment="bottom")
     for place, name in zip(places, names, strict=True):
@@ -160,8 +178,16 @@ def _says_table(filename: str) -> bool:
 
 def _drawn(name: str, values: dict[str, Any], prefix: str) -> Any:
     """The widget of an option, and what it stands at."""
-    knob = next(knob for knob in Options.knobs() if knob.name == name)
-    return draw(knob, dict(Options(**values)), values, {"key": prefix + name})
+    return draw(_knob(name), dict(Options(**values)), values, {"key": prefix + name})
+
+
+def _knob(name: str) -> Knob:
+    return next(knob for knob in Options.knobs() if knob.name == name)
+
+
+def _told(reading: Reading, format: Format) -> str:
+    """Where the session keeps what was said about the columns of a file, or of a part of it."""
+    return f"{PREFIX}{reading.key}-{format.part}-told"
 
 
 def _columns(reading: Reading, raw: Raw, options: Options, key: str) -> None:
@@ -183,7 +209,7 @@ def _columns(reading: Reading, raw: Raw, options: Options, key: str) -> None:
     # What cannot be stays in the grid, to be put right; why it cannot is said where samples would be.
     with suppress(UploadError):
         told = grid_of(reading, options, wanted)
-    show_columns(guessed, told, options, f"{key}-{wanted}", f"{PREFIX}{reading.key}-told")
+    show_columns(guessed, told, options, f"{key}-{wanted}", _told(reading, options))
 
 
 def _options(raw: Raw, told: dict[str, Any]) -> Options | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from core.errors import UploadError
+from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.grid import Told, grid
@@ -34,6 +36,15 @@ def raw_of(reading: Reading, format: Format) -> Raw:
     """What is in a file, and the labels for it that are in another."""
     reader = laboratory.engine.reader
     return together(*(RAWS.get(key, partial(reader.raw, key)) for key in _keys(reading, format)))
+
+
+def parts_of(reading: Reading) -> tuple[str, ...]:
+    """What samples can be read of where a file holds several things, what was guessed first."""
+    try:
+        return raw_of(reading, AS_FOUND).parts
+    except UploadError as error:
+        # Of what cannot be read, another part may be.
+        return error.parts
 
 
 @lru_cache(maxsize=64)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,14 +17,25 @@ from core.uploads.limits import ARRAYS, CELLS, FEWEST_SAMPLES, MB, TEXTS, UNPACK
 from core.uploads.parse.arrays import Header, header_of, held, refuse_all_but_numbers, values_of
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.format import Format
+from core.uploads.parse.parts import largest, of_part
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.recognise import files_in, open_zip
 from core.uploads.parse.words import Words
 from core.uploads.phrases import counted, listed, printable
 
 # Names of the samples and of their labels, the likelier the earlier.
-SAMPLES = ("x", "data", "images", "samples", "features", "x_train", "train_x", "train_images", "train_data", "arr_0")
-LABELS = ("y", "label", "labels", "target", "targets", "class", "classes", "y_train", "train_y", "train_labels")
+SAMPLES = ("x", "data", "images", "samples", "features")
+LABELS = ("y", "labels", "label", "targets", "target", "classes", "class")
+# They may say which samples for: x_train, test_labels, Xval.
+TRAINING = ("train", "training")
+SPLIT = "|".join((*TRAINING, "test", "testing", "validation", "valid", "val", "dev"))
+NAMED = re.compile(rf"(?:({SPLIT})_?)?({'|'.join((*SAMPLES, *LABELS))})(?:_?({SPLIT}))?")
+# As NumPy numbers what has no names: samples, and then their labels.
+NUMBERED = re.compile(r"arr_(\d{1,6})")
+# How likely an array is that of the samples that is called like nothing.
+UNNAMED = (3, 0)
+# All arrays of an archive, each of which is a sample.
+ALL = "all arrays"
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -32,10 +45,12 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         UploadError: it is damaged, or no member holds numbers.
     """
     with open_zip(data) as archive:
-        members = {info.filename.removesuffix(".npy"): info for info in files_in(archive)}
+        files = (info for info in files_in(archive) if info.filename.endswith(".npy"))
+        members = {info.filename.removesuffix(".npy"): info for info in files}
         headers = {name: _peek(archive, info) for name, info in members.items()}
-        if _are_samples(headers):
-            return _stacked(headers, lambda name: _member(archive, members[name], name), notices)
+        if _are_samples(headers) and format.part in ("", ALL):
+            raw = _stacked(headers, lambda name: _member(archive, members[name], name), notices)
+            return replace(raw, parts=(ALL, *headers) if len(headers) <= ARRAYS else ())
         if len(members) > ARRAYS:
             raise UploadError(f"The archive has {len(members):,} arrays; at most {ARRAYS} are read: save only x and y.")
         if {"data", "indices", "indptr", "format", "shape"} <= headers.keys():
@@ -43,13 +58,13 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         if not any(_holds_samples(header) for header in headers.values()):
             for name, header in headers.items():
                 refuse_all_but_numbers(header, f"Array {printable(name, 30)}")
-        return chosen_of(headers, lambda name: _member(archive, members[name], name), notices)
+        return chosen_of(headers, lambda name: _member(archive, members[name], name), format, notices)
 
 
 def _are_samples(headers: dict[str, Header]) -> bool:
     """Whether each array is a sample: many of one shape and type, none of them called like samples or labels."""
     alike = len(headers) >= FEWEST_SAMPLES and len({(shape, dtype) for shape, _, dtype in headers.values()}) == 1
-    return alike and not any(_parted(name)[1] in (*SAMPLES, *LABELS) for name in headers)
+    return alike and not any(NAMED.fullmatch(_parted(name)[1]) for name in headers)
 
 
 def _stacked(headers: dict[str, Header], array_of: Callable[[str], Array], notices: list[str]) -> Raw:
@@ -61,16 +76,25 @@ def _stacked(headers: dict[str, Header], array_of: Callable[[str], Array], notic
     return Raw("array", values, words=classes_of(files, notices), ids=files)
 
 
-def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], notices: list[str]) -> Raw:
+def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], format: Format, notices: list[str]) -> Raw:
     """Of arrays by name, as their headers state them, those that are samples, and their labels if there are any.
 
     Raises:
-        UploadError: none of them holds samples.
+        UploadError: none of them holds samples, or not the one that was chosen.
     """
     candidates = [name for name, header in headers.items() if _holds_samples(header)]
     if not candidates:
         raise UploadError("The file holds no array of numbers: save one called x.")
-    chosen = min(candidates, key=lambda name: _rank(name, headers[name]))
+    guess = min(candidates, key=lambda name: _rank(name, headers[name]))
+    unnamed = {name: math.prod(headers[name][0]) for name in candidates if place_of(name) == UNNAMED}
+    is_close = not format.part and guess in unnamed and largest(unnamed).is_close
+    return of_part(lambda chosen: _labelled(chosen, headers, array_of, is_close, notices), candidates, guess, format)
+
+
+def _labelled(
+    chosen: str, headers: dict[str, Header], array_of: Callable[[str], Array], is_close: bool, notices: list[str]
+) -> Raw:
+    """The samples of an array, with their labels if another one holds them; `is_close` if others are as likely."""
     refuse_all_but_numbers(headers[chosen], f"Array {printable(chosen, 30)}")
     values = held(array_of(chosen), notices)
     count, last = headers[chosen][0][0], headers[chosen][0][-1]
@@ -82,9 +106,14 @@ def chosen_of(headers: dict[str, Header], array_of: Callable[[str], Array], noti
     words = {} if labels is None else _words(labels, array_of(labels), notices)
     read_as = f"samples are {printable(chosen, 30)}, " + (f"labels {printable(labels, 30)}" if labels else "no labels")
     rest = [name for name in headers if name not in (chosen, labels)]
-    notices.append(
-        f"Of {counted(len(headers), 'array')}, {read_as}" + (f"; left out: {listed(rest)}." if rest else ".")
-    )
+    left = f"; left out: {listed(rest)}" if rest else ""
+    if is_close:
+        notices.append(
+            f"Unsure: of {counted(len(headers), 'array')}, {read_as}{left}: choose one of these as the part if it "
+            "holds the samples."
+        )
+    else:
+        notices.append(f"Of {counted(len(headers), 'array')}, {read_as}{left}.")
     return Raw("array", values, words=words)
 
 
@@ -137,15 +166,17 @@ def _unpacking(what: str) -> Iterator[None]:
         raise UploadError(f"{what} cannot be unpacked: the archive is damaged; save it again.") from error
 
 
-def _rank(name: str, header: Header) -> tuple[int, int]:
+def _rank(name: str, header: Header) -> tuple[tuple[int, int], int]:
     """The array that is called like samples, else the largest that is not called like labels."""
     return place_of(name), -math.prod(header[0])
 
 
-def place_of(name: str) -> int:
+def place_of(name: str) -> tuple[int, int]:
     """How likely an array is that of the samples by its name, the likelier the lower."""
-    _, known = _parted(name)
-    return SAMPLES.index(known) if known in SAMPLES else len(SAMPLES) + (known in LABELS)
+    _, split, word = _said(name)
+    if word in SAMPLES and split in ("", *TRAINING):
+        return bool(split), SAMPLES.index(word)
+    return (2, 0) if word == "arr_0" else (4, 0) if word in LABELS else UNNAMED
 
 
 def _parted(name: str) -> tuple[str, str]:
@@ -154,17 +185,25 @@ def _parted(name: str) -> tuple[str, str]:
     return group, known
 
 
+def _said(name: str) -> tuple[str, str, str]:
+    """The group that an array is in, what its samples are for, and what they are called; each "" if nothing says so."""
+    group, known = _parted(name)
+    found = NAMED.fullmatch(known)
+    return (group, found[1] or found[3] or "", found[2]) if found else (group, "", known)
+
+
 def _labels_for(headers: dict[str, Header], chosen: str, count: int) -> str | None:
     """The array with one label, or a one-hot row, for each of so many samples; it is in their group or in none."""
+    group, split, word = _said(chosen)
+    numbered = NUMBERED.fullmatch(word)
+    known = (*LABELS, f"arr_{int(numbered[1]) + 1}") if numbered else LABELS
     fitting = {
-        _parted(name): name
+        _said(name): name
         for name, (shape, _, dtype) in headers.items()
         if name != chosen and _is_row_of(shape, count, dtype) and dtype.kind in "biufUS" and math.prod(shape) <= CELLS
     }
-    # np.savez(file, x, y) names them so.
-    known = (*LABELS, *(("arr_1",) if chosen == "arr_0" else ()))
-    groups = (_parted(chosen)[0], "")
-    return next((fitting[group, name] for group in groups for name in known if (group, name) in fitting), None)
+    likely = ((where, of, name) for where in (group, "") for of in (split, "", *TRAINING) for name in known)
+    return next((fitting[said] for said in likely if said in fitting), None)
 
 
 def _is_row_of(shape: tuple[int, ...], count: int, dtype: np.dtype[np.generic]) -> bool:

@@ -75,6 +75,8 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     what = _what(name.suffix, data, format)
     read: Callable[[bytes, Format, list[str]], Raw] = import_module(f"core.uploads.parse.{what.reader}").read
     raw = read(data, format, notices)
+    if format.part and not raw.parts:
+        raise UploadError(f"The file has no part called {printable(format.part, 30)!r}: it holds one thing only.")
     if what.family == "table":
         raw = without_leftovers(raw, format.leftovers == "kept")
     # An array in an archive was turned when it was read.

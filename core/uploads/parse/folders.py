@@ -12,6 +12,8 @@ from core.uploads.phrases import listed, printable
 
 # Folders that part samples for learning from those for testing, and say nothing about what is in them.
 SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
+# Those of pictures that say where something is in others.
+MASKS = "(ground_?truth|masks?|annotations?|segmentations?)"
 # The flag of a ZIP's member that says that its name is UTF-8; without it Python takes names for those of DOS.
 IS_UTF8 = 0x800
 # cat.12.jpg, dog_7.png, A-001.wav; and 7_theo_3.wav of the spoken digits.
@@ -39,6 +41,18 @@ def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
             )
             return {"name": Words.of(kinds)}
     return {}
+
+
+def parting(names: Sequence[str]) -> list[str]:
+    """The folders of files that say what samples in them are for, as train/ does; not one that all of them are in."""
+    inmost = dict.fromkeys(name.rpartition("/")[0] for name in names)
+    folders = dict.fromkeys(
+        folder for name in inmost for folder in (*reversed(PurePosixPath(name).parents), PurePosixPath(name))
+    )
+    said = [
+        f"{folder}/" for folder in folders if folder.name.lower() in SPLITS or re.fullmatch(MASKS, folder.name.lower())
+    ]
+    return [folder for folder in said if not all(name.startswith(folder) for name in names)]
 
 
 def name_anew(archive: zipfile.ZipFile, notices: list[str]) -> None:

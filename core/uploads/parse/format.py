@@ -1,4 +1,4 @@
-"""What a person says about how a table is written, where what was guessed is wrong."""
+"""What a person says about how a file is written, where what was guessed is wrong."""
 
 from __future__ import annotations
 
@@ -44,8 +44,15 @@ Kinds = Annotated[tuple[tuple[str, Kind], ...], BeforeValidator(pairs)]
 
 
 class Format(Hyperparameters):
-    """How a table is written, and what the cells of its columns are."""
+    """Which part of a file is read, how the table in it is written, and what the cells of its columns are."""
 
+    part: str = knob(
+        "",
+        group="Data",
+        label="Part of the file",
+        help="What samples are read of where a file holds several things: a sheet, a table of a page, an array, a "
+        "member or a folder of an archive; where none is named, what was guessed.",
+    )
     delimiter: Delimiter = knob(
         "auto",
         group="Data",

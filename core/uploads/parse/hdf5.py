@@ -34,10 +34,10 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            found = _arrays_in(file, notices)
+            found = _arrays_in(file, format, notices)
             is_matlab = data.startswith(MATLAB)
             headers = {name: _header(dataset, is_matlab) for name, dataset in found.items()}
-            return chosen_of(headers, lambda name: _values(found[name], is_matlab), notices)
+            return chosen_of(headers, lambda name: _values(found[name], is_matlab), format, notices)
     except (UploadError, MemoryError):
         raise
     except Exception as error:
@@ -47,7 +47,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         ) from error
 
 
-def _arrays_in(file: h5py.File, notices: list[str]) -> dict[str, h5py.Dataset]:
+def _arrays_in(file: h5py.File, format: Format, notices: list[str]) -> dict[str, h5py.Dataset]:
     """The arrays of all groups by their name, or by their place where two have one name."""
     places: dict[str, h5py.Dataset] = {}
     sparse: list[str] = []
@@ -65,25 +65,29 @@ def _arrays_in(file: h5py.File, notices: list[str]) -> dict[str, h5py.Dataset]:
                 raise UploadError(f"The HDF5 file has more than {ARRAYS} arrays: save only x and y.")
 
     file.visititems(visit)
-    _leave_out_sparse(sparse, [place for place, item in places.items() if item.dtype.kind in "biuf"], notices)
-    if not places:
-        raise UploadError("The HDF5 file holds no array of numbers: save one called x.")
     names = [PurePosixPath(place).name for place in places]
     apart = (name if names.count(name) == 1 else place for name, place in zip(names, places, strict=True))
-    return dict(zip(told_apart(map(printable, apart), LONGEST_NAME), places.values(), strict=True))
+    found = dict(zip(told_apart(map(printable, apart), LONGEST_NAME), places.values(), strict=True))
+    _leave_out_sparse(sparse, [name for name, item in found.items() if item.dtype.kind in "biuf"], format, notices)
+    if not found:
+        raise UploadError("The HDF5 file holds no array of numbers: save one called x.")
+    return found
 
 
-def _leave_out_sparse(sparse: list[str], dense: list[str], notices: list[str]) -> None:
+def _leave_out_sparse(sparse: list[str], dense: list[str], format: Format, notices: list[str]) -> None:
     """Tell of sparse matrices, which are not read.
 
     Raises:
-        UploadError: one of them is what the samples are called, or there is nothing else.
+        UploadError: one of them is what the samples are called, and no other array was chosen, or there is none.
     """
-    if sparse and (not dense or min(map(place_of, sparse)) < min(map(place_of, dense))):
-        raise UploadError(
-            f"{printable(min(sparse, key=place_of), 30)} is a sparse matrix, which is not read from HDF5: save it with "
-            "all its zeros, x.toarray(), full(x) in MATLAB."
+    likely = min(sparse, key=place_of, default="")
+    if likely and format.part not in dense and (not dense or place_of(likely) < min(map(place_of, dense))):
+        error = UploadError(
+            f"{printable(likely, 30)} is a sparse matrix, which is not read from HDF5: save it with all its zeros, "
+            "x.toarray(), full(x) in MATLAB."
         )
+        error.parts = (printable(likely), *dense)
+        raise error
     if sparse:
         notices.append(f"Left out, being sparse: {counted(len(sparse), 'array')} ({listed(sparse)}).")
 

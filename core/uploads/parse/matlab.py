@@ -40,7 +40,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     if not any(array.dtype.kind in "biuf" for array in arrays.values()):
         raise UploadError("The MATLAB file holds no array of numbers: save the matrix alone.")
     headers = {name: (array.shape, False, array.dtype) for name, array in arrays.items()}
-    return chosen_of(headers, arrays.__getitem__, notices)
+    return chosen_of(headers, arrays.__getitem__, format, notices)
 
 
 def _parted(found: dict[str, Any], deep: int = 0) -> Iterator[tuple[str, Array]]:

@@ -15,32 +15,30 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, LARGEST_SIDE, MB, MEMBER, SAMPLES, SMALLEST_SIDE, UNPACKED
-from core.uploads.parse.folders import classes_of
+from core.uploads.parse.folders import MASKS, classes_of
 from core.uploads.parse.formats import said
 from core.uploads.parse.picture import Head, Unreadable, frames_of, head_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import files_in, recognise
+from core.uploads.parse.recognise import recognise
 from core.uploads.phrases import Tally, counted, printable
 
 ENCRYPTED = 0x1
 # Pictures that say where something is in others.
-MASK = re.compile(
-    r"(^|/)(ground_?truth|masks?|annotations?|segmentations?)/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE
-)
+MASK = re.compile(rf"(^|/){MASKS}/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE)
 COULD_BE_CLASS = re.compile(r"(^|/)masks?/[^/]*$", re.IGNORECASE)
 ENDING = re.compile(r"_(mask|seg|segmentation|gt)$")
 UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEFT_OUT = "Left out:"
 
 
-def read(archive: zipfile.ZipFile, notices: list[str]) -> Raw:
+def read(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], notices: list[str]) -> Raw:
     """Pictures (N, C, S, S), uint8 or uint16, and the classes that their folders or names tell.
 
     Raises:
-        UploadError: the archive is too large once unpacked, or holds no picture.
+        UploadError: the entries are too large once unpacked, or none is a picture.
     """
     tally = Tally()
-    members = _members(archive, tally, notices)
+    members = _members(entries, tally, notices)
     heads = dict(_heads(archive, members, tally))
     if not heads:
         raise UploadError(
@@ -76,9 +74,8 @@ def read_all(heads: dict[str, Head], unpacked: Callable[[str], bytes], tally: Ta
     return Raw("pictures", pixels, words=classes_of(read, notices), ids=tuple(read))
 
 
-def _members(archive: zipfile.ZipFile, tally: Tally, notices: list[str]) -> dict[str, zipfile.ZipInfo]:
+def _members(entries: list[zipfile.ZipInfo], tally: Tally, notices: list[str]) -> dict[str, zipfile.ZipInfo]:
     """The files by name that may be pictures, the last of each name, none of them opened yet."""
-    entries = files_in(archive)
     unpacked = sum(info.file_size for info in entries)
     if unpacked > UNPACKED:
         raise UploadError(

@@ -50,7 +50,8 @@ class Raw:
     table as they stand. `words` are texts by name, one for each sample or row: columns of text, an array's labels, the
     folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
     them as values (N,). `brought` is the name of words that are labels from a second file, and `gone` are those of a
-    table's columns of text that were left out for having too many different ones.
+    table's columns of text that were left out for having too many different ones. `parts` are what else of the file
+    could be read, the guess first.
     """
 
     form: Form
@@ -62,6 +63,7 @@ class Raw:
     ids: tuple[str, ...] = ()
     brought: str = ""
     gone: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -104,6 +106,7 @@ class Raw:
             "ids": self.ids,
             "brought": self.brought,
             "gone": self.gone,
+            "parts": self.parts,
         }
         tensors = {
             "values": np.ascontiguousarray(self.values),
@@ -138,6 +141,7 @@ class Raw:
                 _texts(head["ids"]),
                 head["brought"],
                 _texts(head["gone"]),
+                _texts(head["parts"]),
             )
             raw._check()
         except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import ENTRIES
@@ -14,6 +15,8 @@ from core.uploads.parse.formats import ARRAYS, EXCEL, NAMED, ODS, ZIP, FileForma
 HEAD = 1_200
 # Names that archivers add.
 ADDED = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# What stands beside data and is none.
+ABOUT = ("readme", "license", "licence", "changelog", "about", "citation", "notice")
 # Office's documents, which are ZIP archives that list their parts, by a folder inside.
 PARTS = "[Content_Types].xml"
 OFFICE = ((r"xl/", EXCEL), (r"word/", NAMED[".docx"]), (r"ppt/", NAMED[".pptx"]))
@@ -64,9 +67,14 @@ def refuse_many(entries: int) -> None:
         raise UploadError(f"The archive has {entries:,} entries; at most {ENTRIES:,} are read: bring fewer files.")
 
 
+def is_about(name: str) -> bool:
+    """Whether a member is called like those that tell about the others."""
+    return PurePosixPath(name.lower()).stem.startswith(ABOUT)
+
+
 def kind_of_zip(names: list[str]) -> FileFormat:
     """What a ZIP archive of members with these names is."""
-    if names and all(name.endswith(".npy") for name in names):
+    if {PurePosixPath(name).suffix for name in names if not is_about(name)} == {".npy"}:
         return ARRAYS
     documents = (*OFFICE, *DOCUMENTS) if PARTS in names else DOCUMENTS
     return next((what for pattern, what in documents if any(re.match(pattern, name) for name in names)), ZIP)

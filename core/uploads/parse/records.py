@@ -16,6 +16,7 @@ from core.uploads.parse.arrays import held, refuse_all_but_numbers
 from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
+from core.uploads.parse.parts import for_training, largest, of_part, say_part
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import from_rows, named
 from core.uploads.phrases import listed
@@ -33,19 +34,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is damaged, too large, or holds neither.
     """
-    records = _records(_content(data, format, notices), notices)
-    if not all(isinstance(record, dict) for record in records):
-        is_table = all(isinstance(record, list) for record in records) and _hold_texts(records)
-        return _table(records, format, notices) if is_table else _array(records, notices)
-    rows = [row for row in (dict(_fields(record)) for record in records) if any(row.values())]
-    if not rows:
-        raise UploadError(f"The objects in the JSON are empty: {WANTED}.")
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    _refuse_large(len(rows), len(names))
-    cells = [[row.get(name, "") for name in names] for row in rows]
-    if format.samples == "columns":
-        return from_rows([*enumerate([names, *cells])], format, False, notices)
-    return named(names_of(names, len(names), notices), [*enumerate(cells)], format, False, notices)
+    return _read(_content(data, format, notices), format, notices)
 
 
 def is_json(data: bytes, format: Format) -> bool:
@@ -71,42 +60,65 @@ def _content(data: bytes, format: Format, notices: list[str]) -> Any:
         ) from error
 
 
-def _records(content: Any, notices: list[str]) -> list[Any]:
-    """The list of objects, or of lists, that a file comes to.
+def _read(content: Any, format: Format, notices: list[str]) -> Raw:
+    """The list of objects, or of lists, that a file comes to, as a table or an array.
 
     Raises:
         UploadError: there is none.
     """
-    if isinstance(content, dict):
-        lists = {name: value for name, value in content.items() if isinstance(value, list) and value}
-        whole = [name for name, value in lists.items() if isinstance(value[0], dict)]
-        if {"columns", "data"} <= lists.keys() and all(isinstance(row, list) for row in lists["data"]):
-            # As pandas splits a table.
-            return [dict(zip(map(str, lists["columns"]), row, strict=False)) for row in lists["data"]]
-        if whole:
-            training = [name for name in whole if "train" in name.lower()] if len(whole) > 1 else whole
-            if len(training) != 1:
-                raise UploadError(f"The JSON holds {len(whole)} lists of objects ({listed(whole)}): bring one of them.")
-            rest = [name for name in content if name not in training]
-            notices.append(
-                f"Of the file, the objects of {listed(training)} were read"
-                + (f"; left out: {listed(rest)}." if rest else ".")
-            )
-            return lists[training[0]]
-        if len(lists) == 1 and all(isinstance(row, list) for row in next(iter(lists.values()))):
-            notices.append(f"Of the file, the lists of {listed(lists)} were read.")
-            return next(iter(lists.values()))
-        if lists and len({*map(len, lists.values())}) == 1:
-            return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-        inside = [name for name, value in content.items() if isinstance(value, dict) and _holds_list(value)]
-        if len(inside) == 1 < len(content):
-            notices.append(f"Of the file, what is in {listed(inside)} was read.")
-            return _records(content[inside[0]], notices)
-        if content and all(isinstance(value, dict) for value in content.values()):
-            return _of_objects(content, notices)
-    if not isinstance(content, list) or not content:
+    if not isinstance(content, dict):
+        return _listed(content, format, notices)
+    lists = {name: value for name, value in content.items() if isinstance(value, list) and value}
+    whole = [name for name, value in lists.items() if isinstance(value[0], dict)]
+    if {"columns", "data"} <= lists.keys() and all(isinstance(row, list) for row in lists["data"]):
+        # As pandas splits a table.
+        names = [*map(str, lists["columns"])]
+        return _listed([dict(zip(names, row, strict=False)) for row in lists["data"]], format, notices)
+    if len(whole) == 1:
+        rest = [name for name in content if name not in whole]
+        left = f"; left out: {listed(rest)}." if rest else "."
+        notices.append(f"Of the file, the objects of {listed(whole)} were read{left}")
+        return _listed(lists[whole[0]], format, notices)
+    if whole:
+        return _one_of({name: lists[name] for name in whole}, format, notices)
+    if len(lists) == 1 and all(isinstance(row, list) for row in next(iter(lists.values()))):
+        notices.append(f"Of the file, the lists of {listed(lists)} were read.")
+        return _listed(next(iter(lists.values())), format, notices)
+    if lists and len({*map(len, lists.values())}) == 1:
+        rows = zip(*lists.values(), strict=True)
+        return _listed([dict(zip(lists, row, strict=True)) for row in rows], format, notices)
+    inside = [name for name, value in content.items() if isinstance(value, dict) and _holds_list(value)]
+    if len(inside) == 1 < len(content):
+        notices.append(f"Of the file, what is in {listed(inside)} was read.")
+        return _read(content[inside[0]], format, notices)
+    if content and all(isinstance(value, dict) for value in content.values()):
+        return _listed(_of_objects(content, notices), format, notices)
+    raise UploadError(f"The JSON holds no list: {WANTED}.")
+
+
+def _one_of(lists: dict[str, list[Any]], format: Format, notices: list[str]) -> Raw:
+    """One of several lists of objects: the one for training, or the longest, where none was chosen."""
+    guess = for_training(lists) or largest({name: len(rows) for name, rows in lists.items()})
+    say_part(lists, guess, "list", notices, format.part)
+    return of_part(lambda name: _listed(lists[name], format, notices), lists, guess.name, format)
+
+
+def _listed(records: Any, format: Format, notices: list[str]) -> Raw:
+    """A list of objects or of lists as a table, or as an array."""
+    if not isinstance(records, list) or not records:
         raise UploadError(f"The JSON holds no list: {WANTED}.")
-    return content
+    if not all(isinstance(record, dict) for record in records):
+        is_table = all(isinstance(record, list) for record in records) and _hold_texts(records)
+        return _table(records, format, notices) if is_table else _array(records, notices)
+    rows = [row for row in (dict(_fields(record)) for record in records) if any(row.values())]
+    if not rows:
+        raise UploadError(f"The objects in the JSON are empty: {WANTED}.")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    _refuse_large(len(rows), len(names))
+    cells = [[row.get(name, "") for name in names] for row in rows]
+    if format.samples == "columns":
+        return from_rows([*enumerate([names, *cells])], format, False, notices)
+    return named(names_of(names, len(names), notices), [*enumerate(cells)], format, False, notices)
 
 
 def _holds_list(content: dict[str, Any]) -> bool:

@@ -7,30 +7,36 @@ from html.parser import HTMLParser
 from core.errors import UploadError
 from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
+from core.uploads.parse.parts import largest, of_part, say_part
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import from_rows
 from core.uploads.parse.structure import Row
-from core.uploads.phrases import counted
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
-    """The largest table of a page.
+    """One of the tables of a page, the largest where none was chosen.
 
     Raises:
         UploadError: it has none, or none with a row below its names.
     """
     page = _Tables()
     page.feed(data.decode(encoding_in(data, format.encoding, notices), errors="replace"))
-    rows = max(page.tables, key=lambda table: sum(map(len, table)), default=[])[format.skip :]
-    width = max(map(len, rows), default=0)
-    numbered = [(i, [*row, *[""] * (width - len(row))]) for i, row in enumerate(rows) if any(row)]
-    if not numbered:
+    tables = {f"table {i}": rows for i, rows in enumerate(page.tables, start=1) if any(map(any, rows))}
+    if not tables:
         raise UploadError(
             "The file is an HTML page without a table: a server may have answered so in place of the file. Download "
             "it again, or save the table as CSV."
         )
-    if len(page.tables) > 1:
-        notices.append(f"Of {counted(len(page.tables), 'table')} of the page the largest was read.")
+    guess = largest({name: sum(map(len, rows)) for name, rows in tables.items()})
+    say_part(tables, guess, "table", notices, format.part)
+    return of_part(lambda name: _table(tables[name][format.skip :], format, notices), tables, guess.name, format)
+
+
+def _table(rows: list[Row], format: Format, notices: list[str]) -> Raw:
+    width = max(map(len, rows), default=0)
+    numbered = [(i, [*row, *[""] * (width - len(row))]) for i, row in enumerate(rows) if any(row)]
+    if not numbered:
+        raise UploadError("No row of the table is left below those to skip: skip fewer.")
     return from_rows(numbered, format, False, notices)
 
 

@@ -1,23 +1,27 @@
-"""A ZIP archive: pictures, sounds, or the one table or array in it."""
+"""A ZIP archive: its pictures, its sounds, its tables, those in one folder, or one member."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
 from core.uploads.parse import pictures, recordings, sounds
-from core.uploads.parse.folders import name_anew
+from core.uploads.parse.folders import name_anew, parting
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes
+from core.uploads.parse.parts import Guess, for_training, largest, of_part, say_part
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import files_in, open_zip, recognise
+from core.uploads.parse.recognise import files_in, is_about, open_zip, recognise
 from core.uploads.phrases import Tally, listed, printable
 
-# What stands beside data and is none.
-ABOUT = ("readme", "license", "licence", "changelog", "about", "citation", "notice")
+# What is read of many members at once.
+PICTURES, SOUNDS, TABLES = "all pictures", "all sounds", "all tables"
+Members = list[zipfile.ZipInfo]
+Read = Callable[[zipfile.ZipFile, Members, Format, list[str]], Raw]
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -28,26 +32,43 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     with open_zip(data) as archive:
         name_anew(archive, notices)
-        members = {info.filename: info for info in files_in(archive)}
-        ends = {name: _end(name) for name in members}
-
-        def of(kinds: tuple[str, ...]) -> list[zipfile.ZipInfo]:
-            return [members[name] for name, suffix in ends.items() if suffix in kinds and not _is_about(name)]
-
-        # A picture or two may show what is in a table.
-        drawn, heard = of(suffixes("picture")), of(suffixes("sound"))
-        if len(drawn) >= FEWEST_SAMPLES:
-            return pictures.read(archive, notices)
-        # JSON beside other data says something about them.
-        tables = [
-            info for info in of((*suffixes("table", "array"), ".data")) if ends[info.filename] not in JSON.suffixes
-        ]
-        tables = tables or ([] if drawn else of(JSON.suffixes)) or of((*suffixes("text"), ".dat"))
-        if drawn and not tables:
-            return pictures.read(archive, notices)
+        files = files_in(archive)
+        drawn, heard = _called(files, suffixes("picture")), _called(files, suffixes("sound"))
+        tables = _called(files, (*suffixes("table", "array", "text"), ".data", ".dat"))
+        if len(tables) == 1 and not drawn and not heard:
+            # It may have parts itself.
+            notices.append(f"Of the archive, {printable(tables[0].filename)} was read.")
+            return _member(archive, tables, format, notices)
+        likely = _likely(tables, bool(drawn))
+        parts: dict[str, tuple[Read, Members]] = {}
+        if drawn or not (heard or tables):
+            # Names need not say what is one.
+            parts |= _parts(PICTURES, drawn, files, _pictures)
         if heard:
-            return sounds.read(archive, heard, notices)
-        return _one_of(archive, tables, format, notices) if tables else pictures.read(archive, notices)
+            parts |= _parts(SOUNDS, heard, heard, _sounds)
+        if len(likely) > 1 and all(map(_is_text, likely)):
+            parts |= _parts(TABLES, likely, likely, _tables)
+        parts |= {info.filename: (_member, [info]) for info in tables}
+        # A picture or two may show what is in a table.
+        are_pictures = PICTURES in parts and (len(drawn) >= FEWEST_SAMPLES or not likely)
+        guess = Guess(PICTURES) if are_pictures else Guess(SOUNDS) if heard else _guess(likely)
+        if guess.why and not format.part:
+            say_part([info.filename for info in likely], guess, "file", notices)
+        elif (name := format.part or guess.name) not in (PICTURES, SOUNDS, TABLES):
+            notices.append(f"Of the archive, {printable(name)} was read.")
+        whole = format.model_copy(update={"part": ""})
+
+        def read_part(name: str) -> Raw:
+            read, members = parts[name]
+            return read(archive, members, whole, notices)
+
+        return of_part(read_part, parts, guess.name, format)
+
+
+def _called(files: Members, ends: tuple[str, ...]) -> Members:
+    """The last member of each name that ends so, whatever it is packed with, but for those about the others."""
+    found = {info.filename: info for info in files if _end(info.filename) in ends and not is_about(info.filename)}
+    return [*found.values()]
 
 
 def _end(name: str) -> str:
@@ -56,42 +77,70 @@ def _end(name: str) -> str:
     return (path.with_suffix("") if path.suffix in suffixes("packed") else path).suffix
 
 
-def _is_about(name: str) -> bool:
-    return PurePosixPath(name.lower()).stem.startswith(ABOUT)
+def _likely(tables: Members, are_drawn: bool) -> Members:
+    """The members that are likely to hold samples: JSON and text beside other data say something about them."""
+    ends = {info.filename: _end(info.filename) for info in tables}
+    texts = (*suffixes("text"), ".dat")
+    plain = [info for info in tables if ends[info.filename] not in (*JSON.suffixes, *texts)]
+    listed = [] if are_drawn else [info for info in tables if ends[info.filename] in JSON.suffixes]
+    return plain or listed or [info for info in tables if ends[info.filename] in texts]
 
 
-def _one_of(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], format: Format, notices: list[str]) -> Raw:
-    """The one member that holds data, or the one for training."""
+def _is_text(info: zipfile.ZipInfo) -> bool:
+    return info.filename.lower().endswith((*TABLE.suffixes, *TEXT.suffixes))
+
+
+def _guess(likely: Members) -> Guess:
+    """Of several tables the one for training, all of them where they are text, or else the largest."""
+    sizes = {info.filename: info.file_size for info in likely}
+    if len(sizes) == 1:
+        return Guess(next(iter(sizes)))
+    together = Guess(TABLES) if all(map(_is_text, likely)) else None
+    return for_training(sizes) or together or largest(sizes)
+
+
+def _parts(whole: str, named: Members, members: Members, read: Read) -> dict[str, tuple[Read, Members]]:
+    """All of some members, and those in each folder that says what they are for."""
+    folders = parting([info.filename for info in named])
+    inside = {folder: [info for info in members if info.filename.startswith(folder)] for folder in folders}
+    return {name: (read, those) for name, those in {whole: members, **inside}.items()}
+
+
+def _pictures(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
+    return pictures.read(archive, members, notices)
+
+
+def _sounds(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
+    return sounds.read(archive, members, notices)
+
+
+def _tables(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
+    raw = recordings.read(archive, members, format, notices)
+    if raw is None:
+        raise UploadError(
+            f"The archive holds {len(members)} tables ({listed(info.filename for info in members)}) whose columns are "
+            "not the same: choose one of them as the part of the file, or bring some with the same columns."
+        )
+    return raw
+
+
+def _member(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
+    """A member that holds data."""
     from core.uploads.parse.decode import decode
 
-    names = [info.filename for info in members]
-    training = [info for info in members if "train" in info.filename.lower()]
-    if len(members) > 1 and len(training) != 1:
-        if all(name.lower().endswith((*TABLE.suffixes, *TEXT.suffixes)) for name in names):
-            raw = recordings.read(archive, members, format, notices)
-            if raw is not None:
-                return raw
+    (info,) = members
+    if info.file_size > UNPACKED:
         raise UploadError(
-            f"The archive holds {len(members)} tables ({listed(names)}): bring one of them, or some with the same "
-            "columns."
-        )
-    chosen = training[0] if len(members) > 1 else members[0]
-    if chosen.file_size > UNPACKED:
-        raise UploadError(
-            f"{printable(chosen.filename)} unpacks to {chosen.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB "
+            f"{printable(info.filename)} unpacks to {info.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB "
             "are unpacked: bring less."
         )
     tally = Tally()
-    if not pictures.may_be_opened(chosen, tally):
-        raise UploadError(f"{printable(chosen.filename)} cannot be read. {' '.join(tally.sentences())}")
+    if not pictures.may_be_opened(info, tally):
+        raise UploadError(f"{printable(info.filename)} cannot be read. {' '.join(tally.sentences())}")
     try:
-        data = pictures.unpack(archive, chosen)
+        data = pictures.unpack(archive, info)
     except Unreadable as error:
-        raise UploadError(f"{printable(chosen.filename)} is {error}: pack it again.") from error
-    if recognise(data) == ZIP and not chosen.filename.lower().endswith(suffixes("table", "array")):
+        raise UploadError(f"{printable(info.filename)} is {error}: pack it again.") from error
+    if recognise(data) == ZIP and not info.filename.lower().endswith(suffixes("table", "array")):
         raise UploadError("There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it.")
-    rest = [name for name in names if name != chosen.filename]
-    notices.append(
-        f"Of the archive {printable(chosen.filename)} was read" + (f"; left out: {listed(rest)}." if rest else ".")
-    )
-    return decode(PurePosixPath(chosen.filename).name, data, format)
+    return decode(PurePosixPath(info.filename).name, data, format)
