@@ -126,6 +126,26 @@ TABLES = {
         "column 1,column 2",
         [0.5, math.nan],
     ),
+    "what keeps Excel from reading numbers": ("a.csv", lines("a,b", '="{i}.5",\'{x}'), "a,b", [0.5, 0]),
+    "marks of notes": ("a.csv", lines("a,b,c", "{i}.5**,{x} †,{i}[1]"), "a,b,c", [0.5, 0, 0]),
+    "a tab among blanks": (
+        "a.data",
+        lines("", '{i}   {x}  1{i}.  {d}   {i}\t"one, {w}"'),
+        "column 1,column 2,column 3,column 4,column 5,column 6",
+        [0, 0, 10, 1, 0],
+    ),
+    "quotes of ARFF": (
+        "a.arff",
+        lines("@relation r\n@attribute a numeric\n@attribute 'the kind' {'a b', 'it\\'s'}\n@data", "{i},'u, {w}'"),
+        "a,the kind",
+        [0],
+    ),
+    "names in order that are no values": (
+        "a.csv",
+        lines("101.2,155.8,203,287.5,301.25,412", "{i},1,{x},2,{d},3"),
+        "101.2,155.8,203,287.5,301.25,412",
+        [0, 1, 0, 2, 1, 3],
+    ),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
 
@@ -191,6 +211,18 @@ def test_times_without_end_stay_behind_all_others():
     ends = np.array(["2024-01-01", "9999-12-31", "1066-10-14"] * 10, "datetime64[s]")
     raw = decode("t.parquet", files.arrow({"until": ends, "v": np.arange(30) / 7}, "parquet"))
     assert raw.values[:, 0].tolist() == ends.astype(float).tolist()
+
+
+def test_a_sparse_arff_file_is_answered_with_what_makes_it_dense():
+    with pytest.raises(UploadError, match="sparse ARFF"):
+        decode("a.arff", lines("@relation r\n@attribute a numeric\n@attribute b numeric\n@data", "{{0 {x}, 1 {i}}}"))
+
+
+def test_labels_stand_in_the_names_of_pictures_behind_a_number_too():
+    pictures = {f"{i:03}_{['cat', 'dog'][i % 2]}.png": files.picture(files.pixels(i)) for i in range(24)}
+    raw = decode("a.zip", files.zipped(pictures))
+    assert set(raw.words["name"].names) == {"cat", "dog"}
+    assert raw.notices[-1].startswith("Unsure: labels were taken from names of files (cat, dog)")
 
 
 def test_text_stays_text():

@@ -1,5 +1,6 @@
 """Files that hold several things: which of them samples are read of is guessed, said, and can be chosen."""
 
+import gzip
 import io
 
 import h5py
@@ -144,6 +145,41 @@ def test_a_file_of_one_thing_has_no_parts():
 def test_labels_are_those_of_the_samples_that_were_chosen(kind, arrays, part, labels):
     upload = read_upload(f"a.{kind}", getattr(files, kind)(**arrays), part=part)
     assert upload.y.tolist() == labels.tolist()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_idx_arrays_of_an_archive_go_together(pack):
+    pixels = np.arange(30 * 64).reshape(30, 8, 8) % 251
+    made = {
+        "train-images": pixels,
+        "train-labels": np.arange(30) % 3,
+        "t10k-images": pixels[:22],
+        "t10k-labels": Z[:22],
+    }
+    end = "-idx3-ubyte" + ".gz" * (pack is not bytes)
+    data = files.zipped({f"MNIST/{name}{end}": pack(files.idx(array)) for name, array in made.items()})
+    upload = read_upload("mnist.zip", data)
+    assert (tuple(upload.x.shape), upload.y.tolist()) == ((30, 1, 8, 8), [i % 3 for i in range(30)])
+    assert read_upload("mnist.zip", data, part="t10k-images").y.tolist() == Z[:22].tolist()
+
+
+def test_arrays_of_a_json_file_go_together():
+    lists = {
+        "name": "mine",
+        "x_train": X.tolist(),
+        "y_train": Y.tolist(),
+        "x_test": OTHER.tolist(),
+        "y_test": Z.tolist(),
+    }
+    upload = read_upload("a.json", files.json(lists))
+    assert (tuple(upload.x.shape), upload.y.tolist()) == ((40, 3), Y.tolist())
+    assert read_upload("a.json", files.json({"data": X.tolist(), "shape": [40, 3]})).spec.label_names == ()
+
+
+def test_one_array_of_labels_is_found_whatever_it_is_called():
+    assert read_upload("a.mat", files.mat(fea=X, gnd=Y[:, None])).y.tolist() == Y.tolist()
+    assert read_upload("a.npz", files.npz(fea=X, one=Y, two=Y[::-1])).y is None
+    assert read_upload("a.npz", files.npz(fea=X, row=np.arange(40))).y is None
 
 
 def test_names_run_together_are_those_of_samples_and_labels():

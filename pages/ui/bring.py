@@ -142,7 +142,13 @@ def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, Up
 
 def _part(reading: Reading) -> str:
     """The part of a file that was chosen, where it has several; "" is the one that was guessed."""
-    guess, *others = parts_of(reading) or ("",)
+    try:
+        guess, *others = parts_of(reading) or ("",)
+    except UploadError:
+        # How a table is written may be what is wrong.
+        if not _says_table(reading.name):
+            raise
+        return ""
     if not others:
         return ""
     knob, (place, _) = _knob("part"), st.columns([1, 3])

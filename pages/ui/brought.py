@@ -38,12 +38,18 @@ def raw_of(reading: Reading, format: Format) -> Raw:
     return together(*(RAWS.get(key, partial(reader.raw, key)) for key in _keys(reading, format)))
 
 
+@lru_cache(maxsize=64)
 def parts_of(reading: Reading) -> tuple[str, ...]:
-    """What samples can be read of where a file holds several things, what was guessed first."""
+    """What samples can be read of where a file holds several things, what was guessed first.
+
+    Raises:
+        UploadError: it cannot be read, whatever is chosen.
+    """
     try:
         return raw_of(reading, AS_FOUND).parts
     except UploadError as error:
-        # Of what cannot be read, another part may be.
+        if not error.parts:
+            raise
         return error.parts
 
 

@@ -27,9 +27,9 @@ from core.uploads.phrases import counted, listed, printable
 SAMPLES = ("x", "data", "images", "samples", "features")
 LABELS = ("y", "labels", "label", "targets", "target", "classes", "class")
 # They may say which samples for: x_train, test_labels, Xval.
-TRAINING = ("train", "training")
-SPLIT = "|".join((*TRAINING, "test", "testing", "validation", "valid", "val", "dev"))
-NAMED = re.compile(rf"(?:({SPLIT})_?)?({'|'.join((*SAMPLES, *LABELS))})(?:_?({SPLIT}))?")
+TRAINING = ("training", "train", "tr")
+SPLIT = "|".join((*TRAINING, "testing", "test", "te", "t10k", "validation", "valid", "val", "dev"))
+NAMED = re.compile(rf"(?:({SPLIT})[-_]?)?({'|'.join((*SAMPLES, *LABELS))})(?:[-_]?({SPLIT}))?")
 # As NumPy numbers what has no names: samples, and then their labels.
 NUMBERED = re.compile(r"arr_(\d{1,6})")
 # How likely an array is that of the samples that is called like nothing.
@@ -103,6 +103,7 @@ def _labelled(
         # MATLAB stands samples along the last dimension.
         values = np.moveaxis(values, -1, 0)
         notices.append("Samples are along the last dimension, as the labels say.")
+    labels = labels or _only_row_for(headers, chosen, count)
     words = {} if labels is None else _words(labels, array_of(labels), notices)
     read_as = f"samples are {printable(chosen, 30)}, " + (f"labels {printable(labels, 30)}" if labels else "no labels")
     rest = [name for name in headers if name not in (chosen, labels)]
@@ -197,13 +198,25 @@ def _labels_for(headers: dict[str, Header], chosen: str, count: int) -> str | No
     group, split, word = _said(chosen)
     numbered = NUMBERED.fullmatch(word)
     known = (*LABELS, f"arr_{int(numbered[1]) + 1}") if numbered else LABELS
-    fitting = {
-        _said(name): name
-        for name, (shape, _, dtype) in headers.items()
-        if name != chosen and _is_row_of(shape, count, dtype) and dtype.kind in "biufUS" and math.prod(shape) <= CELLS
-    }
+    fitting = {_said(name): name for name in _rows_for(headers, chosen, count)}
     likely = ((where, of, name) for where in (group, "") for of in (split, "", *TRAINING) for name in known)
     return next((fitting[said] for said in likely if said in fitting), None)
+
+
+def _only_row_for(headers: dict[str, Header], chosen: str, count: int) -> str | None:
+    """The one array, whatever it is called, with a whole number or a text for each of so many samples."""
+    kinds = {name: headers[name][2].kind for name in _rows_for(headers, chosen, count)}
+    found = [name for name, kind in kinds.items() if kind in "biuUS" and math.prod(headers[name][0]) == count]
+    return found[0] if len(found) == 1 and count >= FEWEST_SAMPLES else None
+
+
+def _rows_for(headers: dict[str, Header], chosen: str, count: int) -> list[str]:
+    """The arrays that could be labels of so many samples."""
+    return [
+        name
+        for name, (shape, _, dtype) in headers.items()
+        if name != chosen and _is_row_of(shape, count, dtype) and dtype.kind in "biufUS" and math.prod(shape) <= CELLS
+    ]
 
 
 def _is_row_of(shape: tuple[int, ...], count: int, dtype: np.dtype[np.generic]) -> bool:

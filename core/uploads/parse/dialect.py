@@ -121,11 +121,14 @@ def _has_between(lines: list[str], blanks: str) -> bool:
     """Whether nearly all lines are as many cells, most of them numbers, with nothing but blanks between them."""
     table = [line for line in lines[:LINES] if line.strip() and not line.lstrip().startswith(("#", "%"))]
     rows = [QUOTED.findall(_without_comment(line)) if blanks == " " else BETWEEN.split(line.strip()) for line in table]
-    if not rows or any("\t" in line for line in table):
+    # A tab is one of the blanks where others stand in rows.
+    if not rows or (any("\t" in line for line in table) and not all(WIDE in line for line in table)):
         return False
     # Of words before their numbers, some are a comma or have one inside.
     first = sum(any(sign in row[0] for sign in SIGNS) for row in rows)
-    if first > (1 - MOST) * len(rows) or any(sign in cell for row in rows for cell in row[1:] for sign in SIGNS):
+    if first > (1 - MOST) * len(rows) or any(
+        sign in cell for row in rows for cell in row[1:] for sign in SIGNS if not cell.startswith('"')
+    ):
         return False
     width, count = Counter(map(len, rows)).most_common(1)[0]
     cells = [cell for row in rows if len(row) == width for cell in row[:200]]

@@ -16,8 +16,12 @@ SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", 
 MASKS = "(ground_?truth|masks?|annotations?|segmentations?)"
 # The flag of a ZIP's member that says that its name is UTF-8; without it Python takes names for those of DOS.
 IS_UTF8 = 0x800
-# cat.12.jpg, dog_7.png, A-001.wav; and 7_theo_3.wav of the spoken digits.
-NAMED = re.compile(r"([^\W\d_]{1,30})[\s._-]?\(?\d+\)?|(\d{1,2})[._-]\w+")
+# cat.12.jpg, dog_7.png, A-001.wav; 7_theo_3.wav of the spoken digits; 012_cat.png.
+NAMED = (
+    re.compile(r"([^\W\d_]{1,30})[\s._-]?\(?\d+\)?"),
+    re.compile(r"(\d{1,2})[._-]\w+"),
+    re.compile(r"\d+[\s._-]([^\W\d_]{1,30})"),
+)
 # Signs of East Asian encodings come in pairs; in this order, for their bytes overlap.
 EASTERN = ("gb2312", "euc-kr", "big5", "shift_jis", "gb18030")
 PAIRS = re.compile(rb"([\x81-\xfe][\x40-\xfe])+")
@@ -31,13 +35,12 @@ def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
         found = [parts[level] if level < len(parts) else "top" for parts in folders]
         if len(set(found)) > 1 and not {part.lower() for part in found} <= SPLITS:
             return {"folder": Words.of(found)}
-    begun = [NAMED.fullmatch(path.stem) for path in paths]
-    if begun and all(begun):
-        kinds = [match[1] or match[2] for match in begun if match]
-        if 1 < len(set(kinds)) <= len(kinds) // 2:
+    for pattern in NAMED:
+        kinds = [match[1] for path in paths if (match := pattern.fullmatch(path.stem))]
+        if len(kinds) == len(paths) and 1 < len(set(kinds)) <= len(kinds) // 2:
             notices.append(
-                f"Unsure: labels were taken from what the names of files begin with ({listed(dict.fromkeys(kinds), 4)}"
-                "): choose none if they are no classes."
+                f"Unsure: labels were taken from names of files ({listed(dict.fromkeys(kinds), 4)}): choose none if "
+                "they are no classes."
             )
             return {"name": Words.of(kinds)}
     return {}

@@ -12,12 +12,13 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
+from core.uploads.parse.archives import chosen_of
 from core.uploads.parse.arrays import held, refuse_all_but_numbers
 from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of
 from core.uploads.parse.parts import for_training, largest, of_part, say_part
-from core.uploads.parse.raw import Raw
+from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.rows import from_rows, named
 from core.uploads.phrases import listed
 
@@ -87,6 +88,10 @@ def _read(content: Any, format: Format, notices: list[str]) -> Raw:
     if lists and len({*map(len, lists.values())}) == 1:
         rows = zip(*lists.values(), strict=True)
         return _listed([dict(zip(lists, row, strict=True)) for row in rows], format, notices)
+    arrays = {name: array for name, value in lists.items() if (array := _as_array(value)) is not None}
+    if any(array.ndim > 1 for array in arrays.values()):
+        headers = {name: (array.shape, False, array.dtype) for name, array in arrays.items()}
+        return chosen_of(headers, arrays.__getitem__, format, notices)
     inside = [name for name, value in content.items() if isinstance(value, dict) and _holds_list(value)]
     if len(inside) == 1 < len(content):
         notices.append(f"Of the file, what is in {listed(inside)} was read.")
@@ -174,6 +179,15 @@ def _table(records: list[list[Any]], format: Format, notices: list[str]) -> Raw:
 def _refuse_large(rows: int, columns: int) -> None:
     if rows > ROWS or columns > COLUMNS or rows * columns > CELLS:
         raise UploadError(f"The table has {rows:,} rows and {columns:,} columns, more than is read: bring less.")
+
+
+def _as_array(value: list[Any]) -> Array | None:
+    """A list of numbers, of texts, or of equally long lists of numbers; None where it is another one."""
+    try:
+        array = np.array(value)
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biufU" else None
 
 
 def _array(records: list[Any], notices: list[str]) -> Raw:

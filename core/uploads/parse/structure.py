@@ -28,8 +28,9 @@ LOOKED_AT = 200
 YEAR = re.compile(r"(19|20)\d\d")
 # A number and what it counts.
 MEASURE = re.compile(r"[-+−]?\d[\d.,' \u00a0\u202f]*([^\d\s.,'][^\d]{0,15})")
-# Numbers in the first row that are seldom in order by chance, and the share of other rows that may be.
+# Numbers in the first row that are seldom in order by chance, hardly ever, and the share of other rows that may be.
 IN_ORDER = 4
+SURELY_IN_ORDER = 6
 MOST_IN_ORDER = 0.05
 # Rows that a number in the first one is compared with, at the least.
 FEWEST = 10
@@ -205,6 +206,8 @@ def _names_columns(first: Row, body: list[Row]) -> Guess:
         return "likely names"
     # Numbers in order that others are not in, and those that pandas counts columns with.
     rise = len(above) >= IN_ORDER and _rises(above) and sum(map(_rises, body)) <= MOST_IN_ORDER * len(body)
+    if rise and len(above) >= SURELY_IN_ORDER and len(body) >= FEWEST:
+        return "likely names"
     return "likely values" if whole and (rise or _is_count(above)) else "values"
 
 
@@ -256,9 +259,9 @@ def _is_count(names: Row) -> bool:
 
 
 def _rises(cells: Row) -> bool:
-    """Whether these are whole numbers, each larger than the one before."""
+    """Whether these are numbers, each larger than the one before."""
     with suppress(ValueError):
-        found = [int(cell) for cell in cells if not is_missing(cell)]
+        found = [float(cell) for cell in cells if not is_missing(cell)]
         return all(before < after for before, after in pairwise(found))
     return False
 

@@ -73,8 +73,12 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         lines, skip = lines[1:], skip + 1
     if format.samples == "columns":
         return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
-    numbered = first_rows(lines, dialect)
     declared = [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]
+    if declared:
+        begin = next((i + 1 for i, line in enumerate(lines) if line.lower().startswith("@data")), 0)
+        lines, skip = lines[begin:], skip + begin
+        dialect = _dialect_of_arff(lines, dialect)
+    numbered = first_rows(lines, dialect)
     structure = structure_of(numbered, format.model_copy(update={"header": "none"}) if declared else format)
     header = structure.header or _commented(lines[: structure.begin], dialect, structure.width)
     header = declared if len(declared) == structure.width else header
@@ -100,6 +104,22 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             "bring one row a sample."
         )
     return raw
+
+
+def _dialect_of_arff(lines: list[str], dialect: Dialect) -> Dialect:
+    """The dialect of the rows below what ARFF declares, where either sign may quote texts.
+
+    Raises:
+        UploadError: the rows name the places of values.
+    """
+    rows = [line for line in lines if not line.lstrip().startswith(COMMENT)]
+    if any(line.lstrip().startswith("{") for line in rows):
+        raise UploadError(
+            "The file is a sparse ARFF one, whose rows name the places of values: have Weka's SparseToNonSparse write "
+            "all of them, or save a table as CSV."
+        )
+    quote = max("\"'", key=lambda sign: sum(line.count(sign) for line in rows))
+    return Dialect("\t" if dialect.delimiter == "\t" else ",", quote, "\\")
 
 
 def _are_quoted_as_a_whole(lines: list[str]) -> bool:

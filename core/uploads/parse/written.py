@@ -54,11 +54,18 @@ SAME = 0.9
 # 1.2 × 10³, and how sure a number is.
 POWER = re.compile(r"(?<=\d) ?[×x·*⋅] ?10(?:\^([-+]?\d+)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
 SURE = re.compile(r"(?<=\d) ?(±|\+/-|\+-) ?[\d.,]+")
+# What keeps Excel from taking a text for a number, and what leads to a note below the table.
+GUARDED = re.compile(r"=\"([^\"]*)\"|'(?=[-+.\d])(.*)")
+NOTE = re.compile(r"(?<=[\d%]) ?(\*{1,4}|[†‡§¶]|\[\w{1,3}\])+$")
 
 
 def simple(cell: str) -> str:
     """A cell with the signs of a keyboard."""
     text = cell.translate(SIGNS).strip()
+    if guarded := GUARDED.fullmatch(text):
+        text = guarded[1] or guarded[2] or ""
+    if text[-1:] in "*†‡§¶]":
+        text = NOTE.sub("", text)
     if "10" in text:
         text = POWER.sub(lambda found: f"e{found[1] or found[2].translate(RAISED)}", text)
     return SURE.sub("", text) if "±" in text or "+" in text else text

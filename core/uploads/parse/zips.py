@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ from pathlib import PurePosixPath
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
 from core.uploads.parse import pictures, recordings, sounds
+from core.uploads.parse.archives import chosen_of
 from core.uploads.parse.folders import name_anew, parting
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes
@@ -20,6 +22,8 @@ from core.uploads.phrases import Tally, listed, printable
 
 # What is read of many members at once.
 PICTURES, SOUNDS, TABLES = "all pictures", "all sounds", "all tables"
+# How MNIST and its kin call their arrays.
+IDX = re.compile(r"[-.]idx\d-ubyte(\.gz)?$")
 Members = list[zipfile.ZipInfo]
 Read = Callable[[zipfile.ZipFile, Members, Format, list[str]], Raw]
 
@@ -33,6 +37,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     with open_zip(data) as archive:
         name_anew(archive, notices)
         files = files_in(archive)
+        if numbered := [info for info in files if IDX.search(info.filename)]:
+            return _arrays(archive, numbered, format, notices)
         drawn, heard = _called(files, suffixes("picture")), _called(files, suffixes("sound"))
         tables = _called(files, (*suffixes("table", "array", "text"), ".data", ".dat"))
         if len(tables) == 1 and not drawn and not heard:
@@ -129,6 +135,24 @@ def _member(archive: zipfile.ZipFile, members: Members, format: Format, notices:
     from core.uploads.parse.decode import decode
 
     (info,) = members
+    data = _bytes(archive, info)
+    if recognise(data) == ZIP and not info.filename.lower().endswith(suffixes("table", "array")):
+        raise UploadError("There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it.")
+    return decode(PurePosixPath(info.filename).name, data, format)
+
+
+def _arrays(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
+    """Of IDX arrays the samples, and their labels if there are any."""
+    from core.uploads.parse.decode import decode
+
+    names = {IDX.sub("", PurePosixPath(info.filename).name): info for info in members}
+    arrays = {name: decode(name, _bytes(archive, info)).values for name, info in names.items()}
+    headers = {name: (array.shape, False, array.dtype) for name, array in arrays.items()}
+    return chosen_of(headers, arrays.__getitem__, format, notices)
+
+
+def _bytes(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """What is in a member."""
     if info.file_size > UNPACKED:
         raise UploadError(
             f"{printable(info.filename)} unpacks to {info.file_size / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB "
@@ -138,9 +162,6 @@ def _member(archive: zipfile.ZipFile, members: Members, format: Format, notices:
     if not pictures.may_be_opened(info, tally):
         raise UploadError(f"{printable(info.filename)} cannot be read. {' '.join(tally.sentences())}")
     try:
-        data = pictures.unpack(archive, info)
+        return pictures.unpack(archive, info)
     except Unreadable as error:
         raise UploadError(f"{printable(info.filename)} is {error}: pack it again.") from error
-    if recognise(data) == ZIP and not info.filename.lower().endswith(suffixes("table", "array")):
-        raise UploadError("There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it.")
-    return decode(PurePosixPath(info.filename).name, data, format)
