@@ -82,18 +82,18 @@ def numbers(
         x = x[:, :, None]
     # Columns of vectors, features of sequences: whatever stands last.
     axes = tuple(range(x.ndim - 1))
-    low, high = x[training].min(axis=axes), x[training].max(axis=axes)
+    fitted = x[training]
+    low, high = fitted.min(axis=axes), fitted.max(axis=axes)
     if (low == high).all():
         raise UploadError("All samples are the same: there is nothing to learn from; bring data that vary.")
     constant = int((low == high).sum())
     if constant:
         notices.append(f"Kept, though they never change: {counted(constant, 'column')} of {len(low):,}.")
-    value_range = _scaled(x, training, options.scaling, notices)
+    value_range = _scaled(x, fitted, options.scaling, notices)
     # Another fifth may be held out only of samples that were made without a look at each other.
     is_settled = series is not None or has_gaps or options.scaling in FITTED or bool(options.left_out)
-    narrow = x.astype(np.float32)
-    rounded = int(((np.abs(x) > EXACT) & (narrow != x) & (x == np.floor(x))).sum())
-    if rounded:
+    narrow = x.astype(np.float32, copy=False)
+    if narrow is not x and (rounded := int(((np.abs(x) > EXACT) & (narrow != x) & (x == np.floor(x))).sum())):
         notices.append(f"Rounded to 7 digits: {counted(rounded, 'whole number')} above {EXACT:,}.")
     return Samples(
         kind,
@@ -178,10 +178,10 @@ def _missing(gaps: Array) -> str:
     return f"{counted(int(gaps.sum()), 'number')} missing in {samples}"
 
 
-def _scaled(x: Array, training: Array, scaling: Scaling, notices: list[str]) -> tuple[float, float]:
-    """Scale samples (N, …) in place and say so; the range of their values."""
+def _scaled(x: Array, fitted: Array, scaling: Scaling, notices: list[str]) -> tuple[float, float]:
+    """Scale samples (N, …) in place, by those that are `fitted` for training, and say so; the range of their values."""
     flat = int((x.reshape(len(x), -1) == x.reshape(len(x), -1)[:, :1]).all(axis=1).sum())
-    scaler(scaling, x[training])(x)
+    scaler(scaling, fitted)(x)
     what = "all steps together" if x.ndim == 3 and x.shape[-1] == 1 else "each column"
     if scaling == "min_max":
         notices.append(f"Scaled to 0 … 1 by the least and the largest value of {what} in the training samples.")
