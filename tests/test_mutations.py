@@ -173,7 +173,9 @@ def test_files_with_wrong_bytes_are_read_or_refused(name, tmp_path, monkeypatch)
 
 
 def test_labels_with_wrong_bytes_are_read_or_refused():
-    assert min(labels_mutated(200).values()) > 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert min(labels_mutated(200).values()) > 0
 
 
 def mutated(name: str, examples: int) -> dict[str, int]:
