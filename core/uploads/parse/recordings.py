@@ -10,12 +10,13 @@ from core.uploads.parse.dialect import Dialect, dialect_of
 from core.uploads.parse.encoding import are_quotes_paired, encoding_in
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.format import Format
+from core.uploads.parse.header import Row
 from core.uploads.parse.names import names_of
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.pictures import may_be_opened, unpack
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import SAMPLE_ROWS, named
-from core.uploads.parse.structure import Row, structure_of
+from core.uploads.parse.structure import structure_of
 from core.uploads.parse.table import SAMPLE_LINES, all_rows, lines_of
 from core.uploads.phrases import Tally, counted, printable
 

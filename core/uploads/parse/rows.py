@@ -6,9 +6,10 @@ from core.errors import UploadError
 from core.uploads.parse.columns import plans
 from core.uploads.parse.filling import filled
 from core.uploads.parse.format import Format
+from core.uploads.parse.header import Row
 from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.structure import Row, say_how_it_begins, structure_of
+from core.uploads.parse.structure import say_how_it_begins, structure_of
 from core.uploads.phrases import Tally, listed
 
 SAMPLE_ROWS = 1_000

@@ -24,11 +24,12 @@ from core.uploads.parse.dialect import HINT, Dialect, dialect_of
 from core.uploads.parse.encoding import are_quotes_paired, encoding_in
 from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
+from core.uploads.parse.header import Row
 from core.uploads.parse.names import names_of
 from core.uploads.parse.numbers import without_endless
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.rows import Numbered, from_rows, refuse_to_turn
-from core.uploads.parse.structure import COMMENT, Row, Structure, is_rule, say_how_it_begins, structure_of
+from core.uploads.parse.structure import COMMENT, Structure, is_rule, say_how_it_begins, structure_of
 from core.uploads.parse.written import is_number
 from core.uploads.phrases import Tally, counted, listed
 

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from core.errors import UploadError
 from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
+from core.uploads.parse.header import Row
 from core.uploads.parse.parts import largest, of_part, say_part
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import from_rows
-from core.uploads.parse.structure import Row
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
