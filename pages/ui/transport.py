@@ -181,9 +181,7 @@ def _offer(
         return "Resume", "Go on where this run stands (space).", partial(_go_on, record, steps)
     if live is None and record is not None and record.config == config:
         other = _with_next_seed(config)
-        help = (
-            f"Trains with seed {other.seed} (space): with seed {config.seed} it would be this run again, bit for bit."
-        )
+        help = f"Trains with seed {other.seed} (space): seed {config.seed} would give this run again, bit for bit."
         return "Train again", help, partial(train, other, steps)
     seen = seen_before(config)
     if seen is None:
