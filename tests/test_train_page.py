@@ -113,7 +113,7 @@ def test_other_data_are_shown_at_once_and_nothing_is_trained_twice(tab):
     expect(tab.page).to_have_url(re.compile(f"run={first}"))
     tab.key("dataset", "input").fill("Swiss")
     tab.page.get_by_role("option", name="Swiss roll").click()
-    expect(tab.key("gallery_preview", "canvas").or_(tab.key("preview", ".js-plotly-plot"))).to_be_visible()
+    expect(tab.key("gallery_preview", "canvas").or_(tab.key("preview", ".points"))).to_be_visible()
     expect(tab.stage).to_have_count(0)
     assert "run" not in tab.query
 
