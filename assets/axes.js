@@ -15,9 +15,10 @@ const NAMED = 140;
 
 /**
  * What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. Of one the
- * second is none.
+ * second is none. Samples that are points of the plane themselves have no latents.
  */
 export function axisNames(latents) {
+  if (!latents) return ["x", "y"];
   if (latents > 2) return ["principal axis 1", "principal axis 2"];
   return ["latent 1", "latent 2"].slice(0, latents);
 }

@@ -5,7 +5,8 @@
 const REST = 30;
 
 const HTML =
-  `<label class="dial"><b>●</b><span></span><output></output>` +
+  `<label class="dial"><b>●</b><span><span></span> <i class="icon" aria-hidden="true">bolt</i></span>` +
+  `<output></output>` +
   `<input type="range" min="0" step="1"><small></small><small></small></label>`;
 
 /** Tell `took` of the place where the slider comes to rest. */
@@ -40,10 +41,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root.querySelector("input")) root.innerHTML = HTML;
   const input = root.querySelector("input");
   listen(root, (place) => setTriggerValue("place", place));
-  const { label, stops, place, changed, help } = data;
+  const { label, stops, place, changed, live, help } = data;
   root.stops = stops;
   root.querySelector("b").hidden = !changed;
-  root.querySelector("span").textContent = label;
+  root.querySelector("span span").textContent = label;
+  root.querySelector(".icon").hidden = !live;
   root.querySelector("label").title = help;
   input.setAttribute("aria-label", label);
   input.max = stops.length - 1;

@@ -143,7 +143,11 @@ function show(root, data, shown, setTriggerValue) {
     // The newest is no step of the film.
     setTriggerValue("looked", state.at ?? -1);
   };
-  listenToWords(root.querySelector(".words"), (wish) => setTriggerValue("ghost", wish));
+  listenToWords(
+    root.querySelector(".words"),
+    (wish) => setTriggerValue("ghost", wish),
+    () => setTriggerValue("aside", state.data.run),
+  );
   update(state, data, shown);
   if (shown) leave(shown, state.ghost);
   // The page comes with what is to be known of the next run a moment later.

@@ -156,6 +156,11 @@ class Wall {
     this.setTriggerValue("opened", run);
   }
 
+  /** Set a run aside to be compared, or let it go. */
+  setAside(run) {
+    this.setTriggerValue("aside", run);
+  }
+
   /** The sample under the pointer, or none (−1), is marked in every picture of the same samples. */
   mark(cell, i, panel) {
     if (this.isPinned) return;

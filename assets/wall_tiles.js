@@ -12,7 +12,9 @@ const PAGE = 250;
 const HEAD = 62;
 
 const TILE =
-  `<figcaption><button type="button" class="title"></button><div class="facts"><span class="pill"></span>` +
+  `<figcaption><div class="name"><button type="button" class="title"></button>` +
+  `<button type="button" class="pin" title="Set this run aside for the Compare page"></button></div>` +
+  `<div class="facts"><span class="pill"></span>` +
   `<span class="number"></span><small></small></div></figcaption>` +
   `<div class="bar"><div></div></div>` +
   `<div class="plot"><canvas class="picture" role="img"></canvas>` +
@@ -48,12 +50,15 @@ function headings(across, down) {
   return [...columns, ...rows].join("");
 }
 
-/** Write what a tile is called, which opens its run. */
+/** Write what a tile is called, which opens its run, beside a mark that sets it aside. */
 export function nameTile(wall, element, tile) {
   const title = element.querySelector(".title");
   title.textContent = tile.title;
   title.title = `${tile.title}: open this run`;
   title.onclick = () => wall.open(tile.stage.run);
+  const pin = element.querySelector(".pin");
+  pin.setAttribute("aria-label", `Set aside ${tile.title}`);
+  pin.onclick = () => wall.setAside(tile.stage.run);
 }
 
 /** Build a wall's tiles; returns them as cells { run, tile, element, spots }. */
@@ -113,6 +118,7 @@ export function drawHead(element, run, snapshot, share, missing = "") {
   pill.className = `pill ${status.status}`;
   pill.textContent =
     status.status === STATUS.WAITING && status.place ? `waiting, place ${status.place}` : status.status;
+  element.querySelector(".pin").setAttribute("aria-pressed", run.data.aside);
   const number = element.querySelector(".number");
   const known = numberOf(run, snapshot);
   number.textContent = known?.text ?? "";

@@ -1,4 +1,4 @@
-// The line of words above the pictures: how a run differs from its ghost, or what its numbers show.
+// The line of words above the pictures: how a run differs from its ghost, or what its numbers show; and buttons.
 
 import { measured, metricsNow } from "./metric.js";
 
@@ -9,7 +9,8 @@ const WISHES = [
   ["compare", "Compare", "Both side by side, on the Compare page"],
   ["remove", "Remove", "Compare with none"],
 ];
-const buttons = WISHES.map(
+const ASIDE = ["aside", "Set aside", "Keep this run at hand for the Compare page"];
+const buttons = [...WISHES, ASIDE].map(
   ([name, text, help]) => `<button type="button" name="${name}" title="${help}" hidden>${text}</button>`,
 );
 
@@ -35,11 +36,13 @@ export function drawWords(line, state) {
     span.textContent = text;
   }
   line.classList.toggle("difference", Boolean(before));
-  for (const button of line.querySelectorAll("button")) button.hidden = !before;
+  for (const button of line.querySelectorAll("button")) button.hidden = !before && button.name !== ASIDE[0];
   line.querySelector("[name=pin]").setAttribute("aria-pressed", Boolean(before?.pinned));
+  line.querySelector("[name=aside]").setAttribute("aria-pressed", state.data.aside);
 }
 
-/** Tell `wished` what is to be done with the ghost. */
-export function listenToWords(line, wished) {
-  for (const button of line.querySelectorAll("button")) button.onclick = () => wished(button.name);
+/** Tell `wished` what is to be done with the ghost, and `setAside` that the run is, or is let go. */
+export function listenToWords(line, wished, setAside) {
+  for (const [name] of WISHES) line.querySelector(`[name=${name}]`).onclick = () => wished(name);
+  line.querySelector("[name=aside]").onclick = setAside;
 }

@@ -13,20 +13,20 @@ from core.protocol import Array
 from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
+from pages.ui.cloud import by_class, cloud
 from pages.ui.denoising import under_noise
 from pages.ui.figures import histogram, residuals
 from pages.ui.galleries import Places, rows
+from pages.ui.ground import ground_of_data
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.repair import repair_live
 from pages.ui.selecting import selected_of
-from pages.ui.selection_panel import PICK, selection_panel
+from pages.ui.selection_panel import DRAG, PICK, selection_panel
 from pages.ui.units import units
 
 # Samples at either end of an order.
 SHOWN = 24
-# Plotly draws the points of a plane.
-ELSEWHERE = "What is selected on Latent space or Clusters can be shown alone here."
 
 
 def difference(originals: Array, reconstructions: Array, spec: DataSpec) -> Array:
@@ -94,12 +94,17 @@ chosen = orders[end][:SHOWN]
 if spec.rendering == "dot":
     which = "worst of the selected" if end == "selected" else end.removesuffix(" first")
     title = f"the {len(chosen)} {which}"
+    left, right = st.columns(2, gap="large")
+    with left:
+        groups = by_class(result.labels, len(result.originals), spec)
+        cloud(result.originals, groups, result.originals, spec, "originals", ground_of_data(spec), held_out)
     plane = residuals(result.originals, result.reconstructions, result.errors, chosen, title, spec.value_range)
-    st.plotly_chart(plane, width="stretch", key="plane")
+    right.plotly_chart(plane, width="stretch", key="plane")
     least, most = np.sort(result.errors[chosen])[[0, -1]]
     st.caption(
-        f"A line leads from each sample to its reconstruction. Ringed are {title}: their MSE is {rounded(least, 2)} to "
-        f"{rounded(most, 2)}, that of the middle sample {rounded(np.median(result.errors), 2)}."
+        f"Left, the samples by class; right, a line leads from each to its reconstruction. Ringed are {title}: their "
+        f"MSE is {rounded(least, 2)} to {rounded(most, 2)}, that of the middle sample "
+        f"{rounded(np.median(result.errors), 2)}."
     )
 else:
     shown = {"Original": result.originals[chosen], "This model": result.reconstructions[chosen]}
@@ -120,7 +125,7 @@ else:
     if result.corrupted is not None:
         captions.append("The training input is the original as the network would see it in training.")
     st.caption(" ".join([*captions, LOOKS[spec.rendering].hint]))
-selection_panel([record], "held-out", ELSEWHERE if spec.rendering == "dot" else PICK)
+selection_panel([record], "held-out", DRAG if spec.rendering == "dot" else PICK)
 
 if model.autoencodes:
     units(record)

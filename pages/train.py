@@ -5,7 +5,6 @@ import streamlit as st
 from core import MODELS
 from core.engine import ReadableRecord
 from pages.ui import sweep_plan, transport
-from pages.ui.analyses import preview
 from pages.ui.calmer import offer_calmer
 from pages.ui.controls import draw_controls, said
 from pages.ui.datasets import describe, offer_fetch, say_cautions, source_of, spec_of
@@ -13,6 +12,8 @@ from pages.ui.differs import say_what_differs
 from pages.ui.follow import follow, switch
 from pages.ui.formula import draw_formula
 from pages.ui.layers import draw_layers
+from pages.ui.pinned import lead_to_compare
+from pages.ui.preview import preview
 from pages.ui.selection_panel import selection_panel
 from pages.ui.session import memory
 from pages.ui.stage import stage
@@ -66,6 +67,7 @@ with controls:
         if isinstance(record, ReadableRecord):
             offer_calmer(record)
     sweep_plan.offer(config)
+    lead_to_compare()
 
 with head:
     transport.buttons(config, record, live)

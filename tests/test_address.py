@@ -18,6 +18,7 @@ from core.engine.jobs import Job
 from core.home import Home
 from core.lessons import LESSONS
 from core.protocol import Status
+from core.selection import Samples, Selection
 from core.training.loop import Training
 from pages.ui import analyses, browse
 from pages.ui.laboratory import Laboratory
@@ -307,6 +308,28 @@ def test_runs_that_are_picked_stand_in_the_address_and_are_found_again():
     # Of too many there is no word.
     app.session_state["memory"].picked = ("many",) * (MOST_PICKED + 1)
     assert "picked" not in address(run(app))
+
+
+def test_what_is_set_aside_stands_in_the_address_beside_what_is_compared():
+    one, other = IDS["two"].split(",")
+    app = opened("compare", {"compare": IDS["two"], "aside": f"{other},{IDS['of points']}"})
+    assert address(app)["aside"] == f"{other},{IDS['of points']}"
+    app.button(key="compare_aside")
+    # Nowhere to go.
+    assert "compare_aside" not in {button.key for button in opened("compare", {"compare": IDS["two"]}).button}
+    aside = {"compare": IDS["two"], "aside": f"{other},{one}"}
+    assert "compare_aside" not in {button.key for button in opened("compare", aside).button}
+
+
+@pytest.mark.parametrize(("dataset", "model"), [("ring", "gan"), ("digits", "vae")])
+def test_samples_are_selected_before_anything_is_trained(dataset, model):
+    samples = Samples(RunConfig(dataset=dataset, model=model, seed=3), "validation")
+    selected = Selection(samples, (0, 2)).to_text()
+    app = opened("train", {"dataset": dataset, "model": model, "seed": "3", "selected": selected})
+    assert next(text.value for text in app.markdown if "validation samples" in text.value).startswith("**2 of ")
+    # Of other samples it is none.
+    other = opened("train", {"dataset": dataset, "model": model, "seed": "4", "selected": selected})
+    assert "None of them is drawn here." in " ".join(caption.value for caption in other.caption)
 
 
 def test_it_is_looked_back_at_a_step_while_its_run_is_on_screen():

@@ -13,7 +13,7 @@ from safetensors.numpy import save
 
 import core
 from core import DATASETS, MODELS, RunConfig
-from core.analysis import ANALYSES, Context, Result, analyse, name_of, preview
+from core.analysis import ANALYSES, Context, Result, analyse, name_of, plotted, preview
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Counts, measured
 from core.dataset import Dataset
@@ -204,6 +204,9 @@ def test_preview_shows_validation_samples_of_the_run(name, shape):
     assert result.samples.shape == shape
     where = [int((validation.x == sample).flatten(1).all(dim=1).nonzero()[0]) for sample in result.samples[:20]]
     np.testing.assert_array_equal(result.labels[:20], validation.y[where])
+    # What is selected of them is found among those that plots of a run draw.
+    among = plotted(config, "validation").samples
+    np.testing.assert_array_equal(result.samples, among[: len(result.samples)])
 
 
 def test_an_analysis_is_found_by_its_function():

@@ -12,7 +12,7 @@ from core.config import RunConfig
 from core.models.autoencoder import Autoencoder
 from pages.ui.compared_scores import SCORES
 from pages.ui.comparison import same_first_weights
-from pages.ui.costs import first_step, parameters_of
+from pages.ui.costs import first_step, numbers, parameters_of
 from pages.ui.differences import differing, own_settings, titles
 from pages.ui.differs import differences
 from tests.making import config_of, made, new_record
@@ -81,6 +81,14 @@ def test_runs_without_a_number_in_common_are_still_told_apart_by_their_cost():
     assert "These runs have no number in common." in [caption.value for caption in app.caption]
     (table,) = app.dataframe
     assert list(table.value[""]) == ["Seconds of training", "Steps", "Parameters"]
+
+
+def test_how_many_modes_each_run_visits_is_a_row():
+    gans = records(config_of("gan", "ring"), config_of("gan", "ring", r1=1.0), config_of("gan", "ring", r1=2.0))
+    found = [{"test_covered": 2.0}, {"test_covered": 8.0}, {}]
+    runs = [replace(run, metrics=metrics) for run, metrics in zip(gans, found, strict=True)]
+    (row,) = (row for row in numbers(runs, {}) if "Modes" in row[""])
+    assert [*row.values()] == ["Validation Modes covered", "2 of 8", "8 of 8", "–"]
 
 
 def test_scores_of_models_that_have_them_stand_above_their_baselines():

@@ -1,4 +1,4 @@
-"""A press acts once: one that was on its way while the page was drawn anew starts nothing more."""
+"""A press acts once: one that was on its way starts nothing more, and none trains what was trained before."""
 
 import threading
 from dataclasses import replace
@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import DATASETS, MODELS
 from core.engine import Engine as RealEngine
+from core.engine.live import LiveRun
+from core.engine.turns import Share
 from core.errors import UnknownRun
 from core.home import Home
 from core.protocol import Status
@@ -26,13 +28,8 @@ class Engine:
 
     def __init__(self, home):
         self.home = Home(home)
-        self.records, self.moved, self.asked = {}, set(), []
-        self.store = SimpleNamespace(get=self.get)
-        self.sweeps = SimpleNamespace(finished=self.finished)
-
-    def finished(self, configs, is_own):
-        over = {record.config: run for run, record in self.records.items() if record.status is Status.FINISHED}
-        return [over.get(config) for config in configs]
+        self.records, self.moved, self.unwanted, self.asked, self.steps = {}, set(), set(), [], None
+        self.store = SimpleNamespace(get=self.get, all=lambda: list(self.records.values()))
 
     def get(self, run):
         if run not in self.records:
@@ -40,13 +37,21 @@ class Engine:
         return self.records[run]
 
     def start(self, config, session, name, steps=None):
-        run = f"run{len(self.records)}"
-        self.records[run] = replace(new_record(config), id=run, status=Status.RUNNING)
-        self.moved.add(run)
+        run = self.have(config, Status.RUNNING)
         self.asked.append(("start", run))
+        self.steps = steps
+        return run
+
+    def have(self, config, status):
+        run = f"run{len(self.records)}"
+        self.records[run] = replace(new_record(config), id=run, status=status)
+        self.moved.update({run} if status.is_moving else ())
         return run
 
     def resume(self, run, session, steps=None):
+        if run in self.moved:
+            return
+        self.steps = steps
         self.records[run] = replace(self.records[run], status=Status.RUNNING)
         self.moved.add(run)
         self.asked.append(("resume", run))
@@ -60,7 +65,9 @@ class Engine:
         self.records[run] = replace(self.records[run], status=status, step=7)
 
     def live(self, run):
-        return SimpleNamespace(id=run, session="", status=Status.RUNNING) if run in self.moved else None
+        if run not in self.moved:
+            return None
+        return SimpleNamespace(id=run, session="", status=Status.RUNNING, is_unwanted=run in self.unwanted)
 
 
 def page():
@@ -122,6 +129,105 @@ def test_each_step_is_one_of_the_same_run(app, engine):
     assert engine.asked == [("start", "run0"), ("resume", "run0")]
 
 
+@pytest.fixture
+def elsewhere(engine):
+    """A page with nothing on screen, when there is a run of its settings in some state."""
+
+    def opened(status, config=CONFIG):
+        engine.have(config, status)
+        app = AppTest.from_function(page, default_timeout=60)
+        app.session_state["config"] = CONFIG
+        app.session_state["memory"] = Memory()
+        return app.run()
+
+    return opened
+
+
+@pytest.mark.parametrize(("key", "steps"), [("train", None), ("step", 1)])
+@pytest.mark.parametrize(
+    ("status", "label", "asked"),
+    [
+        (Status.WAITING, "Show", []),
+        (Status.RUNNING, "Show", []),
+        (Status.PAUSED, "Resume", [("resume", "run0")]),
+        (Status.STOPPED, "Resume", [("resume", "run0")]),
+        (Status.INTERRUPTED, "Resume", [("resume", "run0")]),
+        (Status.FAILED, "Resume", [("resume", "run0")]),
+        (Status.FINISHED, "Show again", []),
+        (Status.DIVERGED, "Show again", []),
+        (Status.QUARANTINED, "Train", [("start", "run1")]),
+    ],
+)
+def test_what_was_begun_before_is_not_trained_anew(elsewhere, engine, status, label, asked, key, steps):
+    app = elsewhere(status)
+    assert app.button(key="train").label == label
+    press(app, key)
+    assert engine.asked == asked
+    assert app.session_state["memory"].run == (asked or [("", "run0")])[0][1]
+    assert engine.steps == (steps if asked else None)
+
+
+def test_a_run_whose_knobs_were_turned_on_the_way_is_no_twin(elsewhere, engine):
+    press(elsewhere(Status.PAUSED, CONFIG.changed(3, {"learning_rate": 0.5})), "train")
+    assert engine.asked == [("start", "run1")]
+
+
+def test_what_is_not_kept_is_no_twin(elsewhere, engine):
+    app = elsewhere(Status.RUNNING)
+    engine.unwanted.add("run0")
+    press(app, "train")
+    assert engine.asked == [("start", "run1")]
+
+
+def test_a_run_that_stepped_back_goes_on_when_its_settings_are_trained_again(elsewhere, engine):
+    engine.stop = lambda run, patience: engine.rest(run, Status.STOPPED)
+    app = elsewhere(Status.PAUSED, CONFIG.model_copy(update={"seed": 7}))
+    memory = app.session_state["memory"]
+    press(app, "train")
+    assert (memory.run, engine.asked) == ("run1", [("start", "run1")])
+    other = engine.records["run0"].config
+    app.session_state["config"], app.session_state["seed"] = other, other.seed
+    press(app.run(), "train")
+    assert engine.asked[1:] == [("resume", "run0")]
+    # It makes room at once.
+    assert (memory.run, memory.before, engine.records["run1"].status) == ("run0", "run1", Status.STOPPED)
+
+
+@pytest.mark.parametrize("key", ["train", "step"])
+def test_a_finished_run_is_trained_again_with_the_next_seed_that_is_free(engine, key):
+    first, last = (CONFIG.model_copy(update={"seed": seed}) for seed in (0, 2**31 - 1))
+    engine.have(last, Status.FINISHED)
+    engine.have(first, Status.PAUSED)
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["config"] = last
+    app.session_state["memory"] = Memory(run="run0")
+    assert app.run().button(key="train").help.startswith(f"Trains with seed 1 (space): seed {2**31 - 1} would give")
+    press(app, key)
+    assert engine.asked == [("start", "run2")]
+    assert engine.records["run2"].config == first.model_copy(update={"seed": 1})
+    assert engine.steps == (1 if key == "step" else None)
+
+
+def followed():
+    import streamlit as st
+
+    from pages.ui.follow import follow
+
+    st.session_state["follow"] = True
+    follow(st.session_state["config"])
+
+
+def test_a_knob_that_is_turned_back_goes_on_with_the_run_that_is_there(engine):
+    engine.have(CONFIG, Status.STOPPED)
+    app = AppTest.from_function(followed, default_timeout=60)
+    app.session_state["config"] = CONFIG
+    app.session_state["memory"] = memory = Memory(drawn=CONFIG.model_copy(update={"seed": 7}))
+    assert not app.run().exception
+    assert engine.asked == [("resume", "run0")]
+    # The next turn keeps it.
+    assert (memory.run, memory.follower) == ("run0", None)
+
+
 def again():
     import streamlit as st
 
@@ -160,7 +266,6 @@ def leading():
 def test_where_no_run_can_one_that_can_is_trained(engine, monkeypatch):
     gone = []
     monkeypatch.setattr("pages.ui.leading.st.switch_page", lambda to, query_params: gone.append(query_params["run"]))
-    engine.store.all = list
     app = AppTest.from_function(leading, default_timeout=60)
     app.session_state["record"] = new_record(CONFIG)
     press(app.run(), "lead")
@@ -224,4 +329,17 @@ def test_a_run_that_two_tabs_let_go_on_in_the_same_moment_goes_on_once(tmp_path,
     engine.resume(run, "ann")
     other.join()
     assert len(launched) == 1
+    engine.store.close()
+
+
+def test_a_run_that_is_about_to_end_goes_on_from_there(tmp_path, monkeypatch):
+    engine = RealEngine(Home(tmp_path), workers=1)
+    live = LiveRun(engine.store.create(CONFIG, "", SPEC), CONFIG, Share("ann"))
+    engine._runs.add(live)
+    engine._runs.stop(live, Status.STOPPED)
+    monkeypatch.setattr(live.over, "wait", lambda patience: engine._runs.end(live, Status.STOPPED))
+    launched = []
+    monkeypatch.setattr(engine._driver, "launch", lambda live, steps: launched.append(live.id))
+    engine.resume(live.id, "ann")
+    assert launched == [live.id]
     engine.store.close()

@@ -25,7 +25,7 @@ class Engine:
         self.home, self.store, self.places = home, RunStore(home), 9
         self.sweeps = SimpleNamespace()
 
-    def start(self, config, session, name):
+    def start(self, config, session, name, steps=None):
         if not self.places:
             raise TooManyRuns("No place for another run.")
         self.places -= 1
@@ -92,6 +92,19 @@ def runs(engine):
     return sorted(record.id for record in engine.store.all())
 
 
+def first_page():
+    from pages.ui.state import first_visit
+    from pages.ui.welcome import welcome
+
+    welcome(first_visit())
+
+
+def test_a_card_of_the_first_visit_asks_its_question(engine):
+    app = AppTest.from_function(first_page, default_timeout=60)
+    labels = {button.key: button.label for button in opened(app).button}
+    assert all(labels[f"card-{name}"] == f"**{lesson.title}** {lesson.question}" for name, lesson in LESSONS.items())
+
+
 def test_sides_that_were_stopped_go_on(engine):
     app = guessed(page())
     assert [record.name for record in engine.store.all()] == ["Squeeze: 16 latents", "Squeeze: 2 latents"]
@@ -104,6 +117,28 @@ def test_sides_that_were_stopped_go_on(engine):
     assert {record.status for record in engine.store.all()} == {Status.RUNNING}
     assert runs(engine) == both
     assert "go_on_both" not in buttons(app)
+
+
+def test_what_to_try_next_is_trained_beside_the_side_that_it_begins_with(engine, monkeypatch):
+    app, gone = guessed(page()), []
+    memory = app.session_state["memory"]
+    second = memory.compared[1]
+    engine.finish()
+    monkeypatch.setattr("pages.ui.lesson.st.switch_page", lambda to, query_params: gone.append(query_params["run"]))
+    opened(app).button(key="go_on").click()
+    opened(app)
+    assert gone == [memory.run]
+    assert engine.store.get(memory.run).config == SQUEEZE.next_config()
+    assert memory.before == second
+
+
+def test_what_was_set_aside_stays_so_when_both_sides_are_compared(engine):
+    app = page()
+    app.session_state["memory"].aside = ("one", "other")
+    app = guessed(app)
+    memory = app.session_state["memory"]
+    assert {*memory.compared} == {*runs(engine)}
+    assert memory.aside == ("one", "other")
 
 
 def test_sides_that_left_the_comparison_are_found_again_once_somebody_guessed(engine):

@@ -16,7 +16,7 @@ from core.home import Home
 from core.model import Model
 from core.sentences import sentences
 from core.training.loop import Training
-from pages.ui import probe
+from pages.ui import dial, probe
 from pages.ui.questions import Decoding
 from tests.making import config_of
 
@@ -27,6 +27,16 @@ def config(*changes: tuple, **hyperparameters) -> RunConfig:
         dataset="ring", model="autoencoder", steps=30, seed=3, changes=turned,
         hyperparameters={"decay": "none", "hidden_sizes": (8,), **hyperparameters},
     )  # fmt: skip
+
+
+def test_a_knob_that_acts_while_it_is_dragged_says_so_where_a_moving_run_takes_it(monkeypatch):
+    given = {}
+    monkeypatch.setattr(dial, "_dial", lambda key, data, **how: given.update({key: data["live"]}))
+    knobs = [knob for knob in config().knobs() if knob.first and knob.type in (int, float)]
+    for knob in knobs:
+        dial.dial(knob, knob.default, [], is_changed=False)
+    assert given == {f"dial-{knob.name}": knob.live for knob in knobs}
+    assert {*given.values()} == {True, False}
 
 
 def refusal(make) -> str:

@@ -56,7 +56,7 @@ def test_in_a_common_laboratory_all_runs_are_own_ones_and_elsewhere_a_teacher_ha
 
 
 def test_a_run_that_was_trained_already_is_found_among_the_own_ones(store, monkeypatch):
-    engine = SimpleNamespace(store=store, sweeps=sweeps_of(store))
+    engine = SimpleNamespace(store=store, live=lambda run: None)
     monkeypatch.setattr(Laboratory, "engine", engine)
     monkeypatch.setattr(owners, "visitor", lambda: "bob")
     anns, bobs, _ = SWEEP.configs()

@@ -45,7 +45,7 @@ CONTENT = {
     },
     "clusters": {"encode": "clustered .lab[data-points]"},
     "compare": {"": "compared .stMultiSelect, .st-key-empty a"},
-    "data": {"": "gallery_preview canvas, .st-key-preview .js-plotly-plot"},
+    "data": {"": "gallery_preview canvas, .st-key-preview .points"},
     "uses": {"encode": "use [role=radiogroup]", "predict": "use [role=radiogroup]"},
     "sweep": {"": "start_sweep button"},
     "lessons": {"": "guess_squeeze [role=radiogroup]"},

@@ -134,6 +134,10 @@ def test_numbers_of_analyses_stand_beside_their_baselines():
     # Codes of a mirror are the raw values.
     assert found["clusters.nmi"].pair(clusters) == (clusters.codes.nmi.mean, clusters.codes.nmi.mean)
     assert found["clusters.silhouette"].pair(clusters) == (clusters.codes.silhouette.mean, None)
+    factors = {each.key: each for each in measures(RunConfig(dataset="sprites", model="vae"), DATASETS["sprites"].spec)}
+    # By space, measure and draw: of PCA the mean is 0.3, 0.4 and so on.
+    scores = np.stack([np.zeros((5, 2)), np.zeros((5, 2)), np.arange(5)[:, None] / 10 + [0.2, 0.4]])
+    assert factors["factors.completeness"].pair(SimpleNamespace(completeness=0.9, scores=scores)) == (0.9, 0.5)
     judged = SimpleNamespace(generated=SimpleNamespace(recall=0.5), real=SimpleNamespace(recall=0.9))
     assert found["samples.recall"].pair(judged) == (0.5, 0.9)
     assert found["test_mse"].pair(SimpleNamespace(baselines={"mse": 0.1})) == (None, 0.1)

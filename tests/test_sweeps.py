@@ -80,12 +80,16 @@ def test_what_does_not_go_with_data_that_people_brought_is_refused():
     base = RunConfig.for_data(spec, dataset=data, model="autoencoder")
     with pytest.raises(ValidationError, match="BCE needs values between 0 and 1"):
         Sweep.for_data(spec, base=base, axes={"reconstruction_loss": ["mse", "bce"]})
+    kept = Sweep.for_data(spec, base=base, axes={"reconstruction_loss": ["mse"]})
+    with pytest.raises(ValidationError, match="BCE needs values between 0 and 1"):
+        kept.extended("reconstruction_loss", ["bce"], spec)
 
 
 def test_it_is_extended_in_order():
-    assert swept({"latent_size": [1, 4]}).extended("latent_size", [2]).axes == {"latent_size": (1, 2, 4)}
+    spec = DATASETS["digits"].spec
+    assert swept({"latent_size": [1, 4]}).extended("latent_size", [2], spec).axes == {"latent_size": (1, 2, 4)}
     with pytest.raises(ValidationError, match="too small"):
-        swept({"latent_size": [1, 4]}).extended("latent_size", [0])
+        swept({"latent_size": [1, 4]}).extended("latent_size", [0], spec)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -111,8 +111,12 @@ class Engine:
         """
         # Asked for in two tabs at once, it goes on once.
         with self._acting_on(run):
-            if self.live(run) is not None:
-                return
+            live = self.live(run)
+            if live is not None:
+                if live.stopping is None:
+                    return
+                # It goes on from where it ends.
+                live.over.wait(PATIENCE)
             record = self.store.get(run)
             if record.config is None or record.status.is_over:
                 raise LatentLabError(f"This run cannot go on: it is {record.status}. {record.reason}".strip())

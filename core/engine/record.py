@@ -1,5 +1,7 @@
 """What the store knows of a run at a glance."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from core.config import RunConfig
@@ -40,3 +42,8 @@ class ReadableRecord(Record):
 
     config: RunConfig
     spec: DataSpec
+
+    @classmethod
+    def unbegun(cls, config: RunConfig, spec: DataSpec) -> ReadableRecord:
+        """A run of a configuration that nobody began, and that no store knows."""
+        return cls("", "", 0.0, Status.WAITING, 0, 0.0, "", {}, "", config, spec)

@@ -70,8 +70,9 @@ class Sweeps:
         """
         with self._lock:
             record, sweep = self._readable(id)
+            spec = find(sweep.base.dataset, self._store.home).spec
             try:
-                further = sweep.extended(name, values)
+                further = sweep.extended(name, values, spec)
             except ValidationError as error:
                 raise LatentLabError(" ".join(sentences(error))) from None
             self._take(further, session, record.name, record, is_own)

@@ -5,6 +5,7 @@ Each is a file `<name>.toml` beside this one; the table says in which order they
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,15 +31,25 @@ class Setting(BaseModel):
     values: dict[str, Any] = {}
 
 
+# From its least to its most.
+Range = tuple[float, float]
+
+
 class Claim(BaseModel):
-    """What the numbers must show: on validation samples `metric` is larger on one side, times or by so much."""
+    """What the numbers must show: on validation samples `metric` is larger on one side.
+
+    It is so many `times` the other's, larger `by` so much at least, and within a range on the `first` side and on the
+    `second`: what the text calls nothing is next to nothing, and what it calls a half is not much more.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     metric: str
     larger: Literal[0, 1]
-    times: float = Field(1.0, ge=1.0)
+    times: Range = (1.0, math.inf)
     by: float = 0.0
+    first: Range = (-math.inf, math.inf)
+    second: Range = (-math.inf, math.inf)
 
     @property
     def key(self) -> str:
@@ -52,7 +63,26 @@ class Claim(BaseModel):
     def holds(self, values: tuple[float, float]) -> bool:
         """Whether it is true of the two sides' `values`."""
         large, small = values[self.larger], values[1 - self.larger]
-        return large >= self.times * small and large - small >= self.by
+        least, most = self.times
+        # Nothing is no share of nothing.
+        is_so_many_times = least * small <= large and (math.isinf(most) or large <= most * small)
+        ranges = zip((self.first, self.second), values, strict=True)
+        is_within = all(low <= value <= high for (low, high), value in ranges)
+        return is_so_many_times and large - small >= self.by and is_within
+
+
+class Next(BaseModel):
+    """What to try next, in a sentence: one of the two sides with other `values`.
+
+    What the sentence promises of metrics of validation samples lies, by their names, in the ranges that it `shows`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    side: Literal[0, 1]
+    values: dict[str, Any] = Field(min_length=1)
+    shows: dict[str, Range] = {}
 
 
 class Lesson(BaseModel):
@@ -76,16 +106,17 @@ class Lesson(BaseModel):
     view: Panel
     look: str
     happened: str
-    next: str
+    next: Next
 
     @model_validator(mode="after")
     def _is_whole(self) -> Lesson:
         if self.right >= len(self.guesses):
             raise ValueError(f"{self.title}: there is no guess number {self.right}.")
-        for claim in self.claims:
-            if claim.metric not in self.metrics():
-                raise ValueError(f"{self.title}: {self.model} measures no {claim.metric}.")
+        for metric in (*(claim.metric for claim in self.claims), *self.next.shows):
+            if metric not in self.metrics():
+                raise ValueError(f"{self.title}: {self.model} measures no {metric}.")
         self.happened.format(*range(2 * len(self.claims)))
+        self.next_config()
         return self
 
     def metrics(self) -> dict[str, Metric]:
@@ -99,6 +130,10 @@ class Lesson(BaseModel):
         """The configurations of the two sides, with the same seed."""
         first, second = (self._config(setting) for setting in self.settings)
         return first, second
+
+    def next_config(self) -> RunConfig:
+        """The configuration of what to try next."""
+        return self.configs()[self.next.side].having(self.next.values)
 
     def told(self, first: Mapping[str, float], second: Mapping[str, float]) -> str:
         """What happened, with the numbers of the claims among the metrics of the two sides."""

@@ -141,8 +141,8 @@ class Sweep(BaseModel):
         knobs = self.knobs()
         return [knobs[name].text(value) for name, value in setting.items()]
 
-    def extended(self, name: str, values: Iterable[Any]) -> Sweep:
-        """The same sweep with further values of one of its knobs; numbers are put in order.
+    def extended(self, name: str, values: Iterable[Any], spec: DataSpec) -> Sweep:
+        """The same sweep with further values of one of its knobs, numbers in order; `spec` as for `for_data`.
 
         Raises:
             ValidationError: with one sentence for what cannot be tried.
@@ -150,7 +150,7 @@ class Sweep(BaseModel):
         all_values = [*self.axes[name], *values]
         if all(isinstance(value, int | float) for value in all_values):
             all_values.sort()
-        return Sweep(base=self.base, axes={**self.axes, name: all_values}, seeds=self.seeds)  # type: ignore[dict-item]
+        return Sweep.for_data(spec, base=self.base, axes={**self.axes, name: all_values}, seeds=self.seeds)
 
 
 def _combined(axes: Mapping[str, tuple[Value, ...]]) -> list[dict[str, Any]]:

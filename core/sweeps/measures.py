@@ -9,6 +9,8 @@ from typing import Any
 from core.analysis import ANALYSES, Result
 from core.analysis.cluster_scores import Scores as ClusterScores
 from core.analysis.clustering import ScoredClusters, score_clusters
+from core.analysis.disentanglement import MEASURES as SCORED
+from core.analysis.disentanglement import SPACES, Disentangled, disentangle
 from core.analysis.fidelity import Fidelity, judge
 from core.analysis.fidelity import Scores as SampleScores
 from core.analysis.yardstick import Yardstick, measure, whose
@@ -38,6 +40,11 @@ class Measure:
     parameters: dict[str, Any]
     pair: Callable[[Any], Pair]
 
+    @property
+    def is_reported(self) -> bool:
+        """Whether runs report it, those that measured it, under its key; else an analysis finds it."""
+        return self.analysis is measure
+
 
 def measures(config: RunConfig, spec: DataSpec) -> list[Measure]:
     """What runs of this model on these data can be judged by, what they are known by first."""
@@ -52,7 +59,9 @@ def measures(config: RunConfig, spec: DataSpec) -> list[Measure]:
         found += [_of_clusters(name, clusters) for name in names]
     if ANALYSES["fidelity"].fits(model):
         found += [_of_samples(name) for name in ("precision", "recall", "density", "coverage")]
-    return found
+    if ANALYSES["disentanglement"].fits(model) and ANALYSES["disentanglement"].fits_data(spec):
+        found += map(_of_factors, SCORED)
+    return [*found, *map(_trained, model.metrics)]
 
 
 def _reported(metric: Metric) -> Measure:
@@ -63,6 +72,21 @@ def _reported(metric: Metric) -> Measure:
 
     title = f"{metric.title} (validation)"
     return Measure(metric, f"test_{metric.name}", title, whose(metric.name), measure, {}, pair)
+
+
+def _trained(metric: Metric) -> Measure:
+    """A metric of the batches that a run learned from last; what the yardstick gets is of validation samples."""
+    return Measure(metric, metric.name, f"{metric.title} (training)", "", measure, {}, lambda found: (None, None))
+
+
+def _of_factors(name: str) -> Measure:
+    """A score of how latents stand for the known factors, beside that of principal components."""
+    metric, place = Disentangled.metrics()[name], SCORED.index(name)
+
+    def pair(found: Disentangled) -> Pair:
+        return getattr(found, name), float(found.scores[SPACES.index("pca"), place].mean())
+
+    return Measure(metric, f"factors.{name}", f"{metric.title} of codes", "PCA of the same size", disentangle, {}, pair)
 
 
 def _of_clusters(name: str, parameters: dict[str, Any]) -> Measure:

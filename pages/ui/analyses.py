@@ -10,14 +10,10 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import RunConfig
 from core.analysis import Result, name_of
 from core.analysis.result import Counts, Measured
 from core.engine import Job, Record
 from core.errors import LatentLabError, UnknownDataset
-from core.looks import LOOKS
-from pages.ui.figures import points
-from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
 
@@ -94,22 +90,6 @@ def _say_what_was_measured(counts: Counts) -> None:
         parts.append(f"fitted to a fixed {counts.fitted:,} of {counts.training:,} training samples")
     if parts:
         st.caption(f"There are many samples: this is {' and '.join(parts)}.")
-
-
-def preview(config: RunConfig, invitation: str = "") -> None:
-    """A wall of the dataset's validation samples, before anything is trained, and what to do next."""
-    key = f"preview {config.dataset} {config.seed} {config.data.model_dump_json()}"
-    result = result_of(key, lambda: laboratory.engine.preview(config), "Loading the data")
-    if result is None:
-        return
-    spec = result.spec
-    if spec.rendering == "dot":
-        figure = points(result.samples, result.labels, spec.label_names, spec.value_range)
-        st.plotly_chart(figure, width="stretch", key="preview")
-    else:
-        wall(result.samples, spec, "preview", columns=LOOKS[spec.rendering].preview_columns, size=64)
-    hint = LOOKS["sound"].hint if spec.rendering == "sound" else ""
-    st.caption(f"{len(result.samples):,} validation samples. {hint} {invitation}")
 
 
 def under_way(key: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core import RunConfig
 from core.engine import ReadableRecord, Record
 from core.errors import UnknownRun
+from core.protocol import Status
 from pages.ui.laboratory import laboratory
 from pages.ui.owners import is_own
 from pages.ui.session import memory
@@ -93,6 +94,16 @@ def forget_ghost() -> None:
 
 
 def seen_before(config: RunConfig) -> Record | None:
-    """The own finished run that a run of this configuration would repeat bit for bit."""
-    (run,) = laboratory.engine.sweeps.finished([config], is_own)
-    return laboratory.engine.store.get(run) if run else None
+    """The own run that one of this configuration would repeat bit for bit: one that is over, moves, or is farthest."""
+    seen = [
+        record
+        for record in laboratory.engine.store.all()
+        if record.config == config and record.status is not Status.QUARANTINED and is_own(record) and _stays(record)
+    ]
+    return max(seen, key=lambda record: (record.status.is_over, record.status.is_moving, record.step), default=None)
+
+
+def _stays(record: Record) -> bool:
+    """Whether a run is kept: one that followed the knobs and was cut short is not."""
+    live = laboratory.engine.live(record.id)
+    return live is None or not live.is_unwanted

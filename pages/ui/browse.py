@@ -9,7 +9,6 @@ import streamlit as st
 from core import MODELS, RunConfig
 from core.query import FIRST_DATASET, PLANE_MODEL
 from core.uploads.shelf import is_upload
-from pages.ui.analyses import preview
 from pages.ui.choices import chosen
 from pages.ui.datasets import (
     catalogue,
@@ -30,6 +29,7 @@ from pages.ui.messages import plain
 from pages.ui.navigation import page
 from pages.ui.once import once
 from pages.ui.owners import is_common, is_teacher, mine, visitor
+from pages.ui.preview import preview
 from pages.ui.session import memory
 from pages.ui.state import address, adopt, attempt, leave_run, suited
 from pages.ui.transport import train

@@ -11,7 +11,7 @@ from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import invite
 from pages.ui.owners import is_mine
-from pages.ui.pinned import COMPARED
+from pages.ui.pinned import COMPARED, lead_to_compare
 from pages.ui.run_names import names
 from pages.ui.session import memory
 from pages.ui.state import put, write_address
@@ -23,6 +23,8 @@ ROWS, ROW = 5, 35
 def pick() -> dict[str, ReadableRecord | None]:
     """The chosen runs by id, None for one that cannot be read; with fewer than two the page ends."""
     chosen = memory().compared[: COMPARED[-1]]
+    if {*memory().aside} != {*chosen}:
+        lead_to_compare()
     # Somebody else's that a link names are compared, too.
     known = {
         record.id: record
@@ -45,7 +47,7 @@ def pick() -> dict[str, ReadableRecord | None]:
         on_change=_choose,
     )
     if len(chosen) < COMPARED[0]:
-        invite("Pick two to six of your runs above, or mark them on the Runs page.")
+        invite("Pick two to six of your runs above, mark them on the Runs page, or set them aside on any other.")
         st.stop()
     return {run: known.get(run) for run in chosen}
 

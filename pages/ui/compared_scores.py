@@ -90,6 +90,7 @@ SCORES: dict[str, Callable[[ReadableRecord], Scored | None]] = {
     "New samples": _new_samples,
     "Fidelity of samples": partial(_measured, "samples."),
     "Clusters of codes": partial(_measured, "clusters."),
+    "Factors in codes": partial(_measured, "factors."),
 }
 
 

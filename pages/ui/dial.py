@@ -24,6 +24,7 @@ def dial(knob: Knob, begin: Any, marks: Collection[Any], is_changed: bool) -> An
         "stops": [knob.text(each) for each in values],
         "place": values.index(value),
         "changed": is_changed,
+        "live": knob.live,
         "help": help_of(knob),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import MODELS
+from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.plane import REACH, Plane, frame_of
 from core.protocol import Array
@@ -33,6 +34,12 @@ def ground_of_latents(record: ReadableRecord) -> Ground:
     kind, noise = record.config.hyperparameters.prior, prior(record.id)  # type: ignore[attr-defined]
     kind = kind if kind in REACH else None
     return _ground(frame_of(noise, kind), noise.shape[1], kind)
+
+
+def ground_of_data(spec: DataSpec) -> Ground:
+    """That of samples which are points of the plane themselves."""
+    low, high = spec.value_range
+    return {"low": [low, low], "high": [high, high], "latents": 0, "prior": None}
 
 
 def legend_of(ground: Ground) -> str:

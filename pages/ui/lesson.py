@@ -18,6 +18,7 @@ from pages.ui.navigation import page
 from pages.ui.owners import change, is_own
 from pages.ui.session import memory
 from pages.ui.state import address, adopt, attempt, open_run, session
+from pages.ui.transport import train
 
 
 def sides_of(lesson: Lesson, is_guessed: bool) -> list[Record]:
@@ -118,10 +119,9 @@ def offer_sweep(lesson: Lesson) -> None:
 
 
 def offer_next(lesson: Lesson, sides: Sequence[Record]) -> None:
-    """What to try next, and both sides on the Train page: the second as the run, the first as what was before."""
-    st.markdown(f"**Next.** {lesson.next}")
-    first, second = sides
-    if st.button("Go on with this on Train", key="go_on", icon=":material/play_circle:"):
-        open_run(second)
-        memory().before = first.id
+    """What to try next, on the Train page: the side that it begins with stays as its ghost."""
+    st.markdown(f"**Next.** {lesson.next.text}")
+    if st.button("Try it on Train", key="go_on", icon=":material/play_circle:"):
+        open_run(sides[lesson.next.side])
+        train(lesson.next_config())
         st.switch_page(page("train"), query_params=address())

@@ -59,7 +59,7 @@ def show(record: Record | None) -> None:
 
 def _compare(picked: Sequence[Record], readable: bool) -> None:
     """Compare what is picked, or else what was set aside on other pages."""
-    chosen = tuple(record.id for record in picked) or memory().compared
+    chosen = tuple(record.id for record in picked) or memory().aside
     if st.button(
         f"Compare {len(chosen)}" if chosen else "Compare",
         key="compare",

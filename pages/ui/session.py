@@ -108,8 +108,9 @@ class Memory:
     pinned: bool = False
     # The run that is looked back at, and at which step; it counts while that run is on screen.
     looked: tuple[str, int] | None = None
-    # The runs that are compared, by id.
+    # The runs that are compared, by id, and those that were set aside for it from page to page.
     compared: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
     # On the Runs page: the runs that are picked, and those listed in the order of their rows.
     picked: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from pages.ui.component_data.stage import Plotted, Remarked, StageData, Turned
 from pages.ui.encoding import drawn
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
+from pages.ui.pinned import turn_in
 from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
 from pages.ui.state import address, step_of
@@ -62,6 +63,7 @@ def stage(record: Record, live: LiveRun | None) -> None:
         on_looked_change=lambda: _look_back("stage_view", record),
         on_plotted_change=lambda: _plot("stage_view"),
         on_ghost_change=act,
+        on_aside_change=lambda: turn_in("stage_view"),
         on_selected_change=lambda: select("stage_view", *plots),
     )
     if shown.ghost == COMPARE:
@@ -82,6 +84,7 @@ def film(record: ReadableRecord, panels: Sequence[Panel], caption: str) -> None:
             on_status_change=lambda: None,
             on_looked_change=lambda: _look_back("film_view", record),
             on_plotted_change=lambda: _plot("film_view"),
+            on_aside_change=lambda: turn_in("film_view"),
             on_selected_change=lambda: select("film_view", Samples(record.config, "validation")),
         )
     st.caption(caption)
@@ -128,6 +131,7 @@ UNREADABLE: StageData = {
     "remarks": [],
     "changes": [],
     "at": None,
+    "aside": False,
     "before": None,
     "selected": {"samples": "", "indices": []},
     "plotted": [],
@@ -137,8 +141,9 @@ UNREADABLE: StageData = {
 
 def described(record: Record, status: Status) -> StageData:
     """What a script must know of a run's samples and its model to draw them."""
+    aside = record.id in memory().aside
     if not isinstance(record, ReadableRecord):
-        return {**UNREADABLE, "run": record.id, "name": record.name, "drawn": status}
+        return {**UNREADABLE, "run": record.id, "name": record.name, "drawn": status, "aside": aside}
     config, spec = record.config, record.spec
     model = MODELS[config.model]
     codes = "Codes" if model.autoencodes else f"{_discriminator(config).capitalize()}'s features"
@@ -163,6 +168,7 @@ def described(record: Record, status: Status) -> StageData:
         "remarks": [cast(Remarked, asdict(remark)) for remark in curves.remarks],
         "changes": _turned(config),
         "at": None,
+        "aside": aside,
         "before": None,
         "selected": selected_of(Samples(config, "validation")),
         "plotted": [],

@@ -46,9 +46,11 @@ def keep_address() -> None:
 def _read_address() -> None:
     """Put the run that the address names on screen, and the knobs on the widgets; a run alone brings its own."""
     asked = _address()
-    run, at, before, pinned, sweep, compared, picked, lesson, follow, selected = (
-        asked.pop(name, [""])[-1]
-        for name in ("run", "at", "before", "pinned", "sweep", "compare", "picked", "lesson", "follow", "selected")
+    run, at, before, pinned, sweep, lesson, follow, selected = (
+        asked.pop(name, [""])[-1] for name in ("run", "at", "before", "pinned", "sweep", "lesson", "follow", "selected")
+    )
+    compared, aside, picked = (
+        tuple(filter(None, asked.pop(name, [""])[-1].split(","))) for name in ("compare", "aside", "picked")
     )
     st.session_state["follow"] = bool(follow)
     chosen = {name: asked.pop(name)[-1] for name in [*asked] if is_choice(name)}
@@ -59,7 +61,7 @@ def _read_address() -> None:
     memory().selection = Selection.from_text(selected)
     memory().sweep = sweep or None
     memory().looked = (run, int(at)) if at.isdecimal() and len(at) <= DIGITS else None
-    memory().compared, memory().picked = (tuple(filter(None, runs.split(","))) for runs in (compared, picked))
+    memory().compared, memory().aside, memory().picked = compared, aside, picked
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
@@ -90,7 +92,7 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, and what was picked or selected."""
+    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, what was set aside or selected."""
     remembered = memory()
     open_now = {
         "run": remembered.run,
@@ -101,6 +103,7 @@ def address() -> dict[str, str]:
         "sweep": remembered.sweep,
         "lesson": remembered.lesson,
         "compare": ",".join(remembered.compared),
+        "aside": ",".join(remembered.aside),
         "picked": ",".join(remembered.picked) if len(remembered.picked) <= MOST_PICKED else None,
         "selected": remembered.selection.to_text() if remembered.selection else None,
     }

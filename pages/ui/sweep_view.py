@@ -22,6 +22,7 @@ from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import page
 from pages.ui.owners import change, is_mine, is_own
+from pages.ui.pinned import lead_to_compare
 from pages.ui.state import address, attempt, open_run, session
 from pages.ui.sweep_figures import draw
 from pages.ui.sweep_list import DELETE, delete, open_sweep
@@ -40,7 +41,9 @@ def show(record: SweepRecord) -> None:
     runs = laboratory.engine.sweeps.runs(record)
     _head(record, sweep, runs)
     opened = wall(*_placed(record, sweep))
-    st.caption("Click a title to open that run everywhere.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Click a title to open that run everywhere, or ☆ to set it aside for *Compare*.", width="stretch")
+        lead_to_compare()
     opened = _curve(record, sweep, runs) or opened
     if opened:
         attempt(lambda: open_run(laboratory.engine.store.get(opened)))
@@ -111,16 +114,18 @@ def _progress(record: SweepRecord) -> None:
 
 
 def _extend(record: SweepRecord, sweep: Sweep) -> None:
-    """Further values of each knob."""
+    """Further values of each knob; once they are trained, none is chosen any more."""
     for name, knob in sweep.knobs().items():
         now = sweep.base.settings()[name]
         classes = classes_of(sweep.base.dataset)
         offered = [value for value in suggested(knob, now, classes) if value not in sweep.axes[name]]
         try:
-            values = pick_values(knob, offered, now, {"key": f"further-{record.id}-{name}-{len(sweep.axes[name])}"})
+            chosen = pick_values(knob, offered, now, {"key": f"further-{record.id}-{name}-{len(sweep.axes[name])}"})
         except LatentLabError as error:
             st.error(str(error), icon=":material/tune:")
             continue
+        # Others can be typed.
+        values = [value for value in chosen if value not in sweep.axes[name]]
         st.button(
             f"Train {len(values)} more" if values else "Train more",
             key=f"extend-{name}",
@@ -187,12 +192,7 @@ def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str 
         st.caption("The curve is drawn as runs finish.")
         return None
     reported = {key for run in runs if run for key in run.metrics}
-    offered = {
-        each.key: each
-        for each in measures(sweep.base, spec)
-        # What is measured under no key of a run is found by an analysis.
-        if each.key in reported or not each.key.startswith("test_")
-    }
+    offered = {each.key: each for each in measures(sweep.base, spec) if each.key in reported or not each.is_reported}
     answering = [f"test_{knob.seen_in}" for knob in sweep.knobs().values() if f"test_{knob.seen_in}" in offered]
     ordered = list(dict.fromkeys([*answering, *offered]))
     measured_by = st.selectbox(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 
 import streamlit as st
 
@@ -21,6 +22,9 @@ from pages.ui.session import memory
 from pages.ui.slow_motion import open_slow_motion, play_slowly
 from pages.ui.state import adopt, attempt, current_run, leave_run, live_run, open_run, session, settings_of
 from pages.ui.successors import announce
+
+# As many seeds as there are.
+SEEDS = 2**31
 
 _keys = component("keys")
 
@@ -78,12 +82,12 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
     play_slowly(record)
 
 
-def train(config: RunConfig) -> None:
-    """Set the knobs and do what the button Train offers then."""
+def train(config: RunConfig, steps: int | None = None) -> None:
+    """Set the knobs and do what the button Train offers then; with `steps` it pauses after that many."""
 
     def act() -> None:
         adopt(config)
-        _do_as_offered(config)
+        _do_as_offered(config, steps)
 
     attempt(act)
 
@@ -105,9 +109,18 @@ def restart(config: RunConfig) -> None:
 
 
 def show(record: Record) -> None:
-    """Show a run that is there already, and has the settings that the knobs say, in place of the one on screen."""
-    give_way()
-    put_on_screen(record.id)
+    """Show a run that is there already, and has the settings that the knobs say, in place of the one on screen.
+
+    One that is not over goes on.
+    """
+
+    def act() -> None:
+        give_way()
+        put_on_screen(record.id)
+        if not record.status.is_over:
+            _resume(record)
+
+    attempt(act)
 
 
 def _train_button(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
@@ -129,17 +142,17 @@ def _press_train() -> None:
     _do_as_offered(_said())
 
 
-def _do_as_offered(config: RunConfig | None) -> None:
+def _do_as_offered(config: RunConfig | None, steps: int | None = None) -> None:
     """Do what the button offers where the knobs say this."""
-    _, _, action = _offer(config, current_run(), live_run())
+    _, _, action = _offer(config, current_run(), live_run(), steps)
     if action is not None:
         action()
 
 
 def _press_step() -> None:
-    config = _said()
+    """Do what Train would do, and pause after a step."""
     if live_run() is None:
-        _train(config, _resumable(config, current_run()), steps=1)
+        _do_as_offered(_said(), steps=1)
 
 
 def _said() -> RunConfig | None:
@@ -154,48 +167,68 @@ def _trainable(config: RunConfig | None) -> RunConfig | None:
 
 
 def _offer(
-    config: RunConfig | None, record: Record | None, live: LiveRun | None
+    config: RunConfig | None, record: Record | None, live: LiveRun | None, steps: int | None = None
 ) -> tuple[str, str, Callable[[], None] | None]:
-    """What the button Train is called, what its help says, and what it does, if anything."""
+    """What the button Train is called, what its help says, and what it does, if anything.
+
+    It trains nothing that was trained before, bit for bit; with `steps` it pauses after that many.
+    """
     label, help = "Train", "Start training (space)."
     same = record is not None and settings_of(record) == config
     if config is None or (live is not None and same):
         return label, help, None
-    resumed = None if live else _resumable(config, record)
-    if resumed is not None:
-        return "Resume", "Go on where this run stands (space).", partial(_train, config, resumed)
+    if live is None and same and record is not None and not record.status.is_over and is_mine(record):
+        return "Resume", "Go on where this run stands (space).", partial(_go_on, record, steps)
     if live is None and record is not None and record.config == config:
-        seed, other = config.seed, (config.seed + 1) % 2**31
-        help = f"Trains with seed {other} (space): with seed {seed} it would be this run again, bit for bit."
-        return "Train again", help, partial(train, config.model_copy(update={"seed": other}))
-    seen = None if same else seen_before(config)
-    if seen is not None:
-        help = "These settings were trained already: shows that very run (space)."
-        return "Show again", help, partial(_show, seen)
-    return label, help, partial(_train, config, None)
+        other = _with_next_seed(config)
+        help = f"Trains with seed {other.seed} (space): seed {config.seed} would give this run again, bit for bit."
+        return "Train again", help, partial(train, other, steps)
+    seen = seen_before(config)
+    if seen is None:
+        return label, help, partial(_start, config, steps)
+    if seen.status.is_over:
+        return "Show again", "These settings were trained already: shows that very run (space).", partial(_show, seen)
+    if seen.status.is_moving:
+        return "Show", "A run of these settings moves already: shows it (space).", partial(_go_on, seen, steps)
+    help = f"A run of these settings stands at step {seen.step:,}: goes on from there (space)."
+    return "Resume", help, partial(_go_on, seen, steps)
 
 
-def _resumable(config: RunConfig | None, record: Record | None) -> Record | None:
-    """The run on screen if it can go on with what the knobs say."""
-    same = record is not None and settings_of(record) == config
-    return record if same and record is not None and not record.status.is_over and is_mine(record) else None
+def _with_next_seed(config: RunConfig) -> RunConfig:
+    """The same with the next seed that was not trained yet; after the last one comes the first."""
+    seeds = ((config.seed + further) % SEEDS for further in count(1))
+    others = (config.model_copy(update={"seed": seed}) for seed in seeds)
+    return next(other for other in others if seen_before(other) is None)
 
 
-def _train(config: RunConfig | None, record: Record | None, steps: int | None = None) -> None:
-    """Go on with `record`, or start a new run."""
+def _start(config: RunConfig, steps: int | None) -> None:
+    """Start a run of these settings, the one on screen as its ghost."""
 
     def act() -> None:
-        engine = laboratory.engine
-        if record is not None:
-            change(record, engine.resume, record.id, session(), steps)
-            memory().started.add(record.id)
-        elif config is not None:
-            step_back()
-            # Its place among the runs of a session is free at once.
-            end_left()
-            open_run(engine.store.get(_begin(config, steps)))
+        step_back()
+        # Its place among the runs of a session is free at once.
+        end_left()
+        open_run(laboratory.engine.store.get(_begin(config, steps)))
 
     attempt(act)
+
+
+def _go_on(record: Record, steps: int | None) -> None:
+    """Go on with a run; where another one is on screen, that one steps back."""
+
+    def act() -> None:
+        if record.id != memory().run:
+            _show(record)
+            end_left()
+        _resume(record, steps)
+
+    attempt(act)
+
+
+def _resume(record: Record, steps: int | None = None) -> None:
+    """Let a run go on, unless it moves."""
+    change(record, laboratory.engine.resume, record.id, session(), steps)
+    memory().started.add(record.id)
 
 
 def _begin(config: RunConfig, steps: int | None = None) -> str:

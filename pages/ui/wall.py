@@ -16,6 +16,7 @@ from pages.ui.choices import Between, chosen
 from pages.ui.component import component
 from pages.ui.component_data.wall import Axis, Tile, WallData, WallView
 from pages.ui.laboratory import laboratory
+from pages.ui.pinned import turn_in
 from pages.ui.selecting import select
 from pages.ui.selection_panel import PICK, selection_panel
 from pages.ui.stage import described
@@ -66,6 +67,7 @@ def wall(
         on_opened_change=lambda: None,
         on_status_change=lambda: None,
         on_selected_change=lambda: select(key, *plots),
+        on_aside_change=lambda: turn_in(key),
         on_view_change=lambda: _look(st.session_state[key]["view"]),
     )
     if readable:

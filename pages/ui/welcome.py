@@ -22,22 +22,18 @@ _recording = component("recording")
 
 def welcome(config: RunConfig) -> None:
     """Draw all of it; `config` is what the recording was made of."""
-    st.markdown(
-        "**Turn a knob, see what a network makes of it.** This is a recording: a variational autoencoder learns to say "
-        "each digit with two numbers."
-    )
-    play, school = ":material/play_arrow:", ":material/school:"
-    # Each as wide as its words.
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="welcome"):
+        st.markdown(
+            "**Turn a knob, see what a network makes of it.** This is a recording: a variational autoencoder learns to "
+            "say each digit with two numbers."
+        )
+        play = ":material/play_arrow:"
         st.button("Train it yourself", key="train_it", type="primary", icon=play, on_click=once(train, config))
+    with st.container(key="cards", gap="small"):
         for name, lesson in LESSONS.items():
-            if st.button(lesson.title, key=f"card-{name}", icon=school, help=lesson.question):
+            if st.button(f"**{lesson.title}** {lesson.question}", key=f"card-{name}", width="stretch"):
                 open_lesson(name)
                 st.switch_page(page("lessons"), query_params=address())
-    spec = source_of(config.dataset).spec
-    recorded = ReadableRecord(
-        id="", name="", created=0.0, status=Status.FINISHED, step=0, seconds=0.0, reason="", metrics={}, owner="",
-        config=config, spec=spec,
-    )  # fmt: skip
+    recorded = ReadableRecord.unbegun(config, source_of(config.dataset).spec)
     # Any touch takes over.
     _recording(key="recording", data=described(recorded, Status.FINISHED), on_touched_change=once(train, config))

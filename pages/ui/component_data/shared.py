@@ -26,7 +26,10 @@ class Selected(TypedDict):
 
 
 class Ground(TypedDict):
-    """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`."""
+    """What codes are drawn on: the lowest and the highest x and y, how many `latents` a code has, and their `prior`.
+
+    Points that are samples themselves have no latents.
+    """
 
     low: list[float]
     high: list[float]

@@ -50,8 +50,8 @@ class StageData(TypedDict):
     are drawn `in_turn`, 1 where none is asked for. `headline` and `curves` are the names of the metrics read out and
     plotted at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that
     were turned on the way, `before` is the run to compare with, `selected` are validation samples, `plotted` metrics
-    in place of those at first. It is looked back `at` a step, or None. By the name `page` the server knows where the
-    next run will take this one's place; it is empty where none will.
+    in place of those at first. It is looked back `at` a step, or None, and set `aside` to be compared. By the name
+    `page` the server knows where the next run will take this one's place; it is empty where none will.
     """
 
     run: str
@@ -72,6 +72,7 @@ class StageData(TypedDict):
     remarks: list[Remarked]
     changes: list[Turned]
     at: int | None
+    aside: bool
     before: Before | None
     selected: Selected
     plotted: list[str]
