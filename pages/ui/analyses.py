@@ -202,7 +202,7 @@ def _progress(job: Job[Any], key: str, what: str, meanwhile: Meanwhile | None, i
         if job.done > 0:
             st.progress(job.done, line)
         else:
-            st.markdown(line)
+            st.markdown(line, width="stretch")
         if can_stop and not is_soon:
             st.button("Stop", key=f"stop {what}", icon=":material/stop:", on_click=once(_stop, key))
     if meanwhile is not None:
@@ -217,5 +217,5 @@ def _stop(key: str) -> None:
 
 def _say_that_it_was_stopped(key: str, what: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{what}: stopped before its end, so there is nothing to show.")
+        st.caption(f"{what}: stopped before its end, so there is nothing to show.", width="content")
         st.button("Start again", key=f"start {what}", on_click=once(memory().given_up.discard, key))
