@@ -81,6 +81,10 @@ class HomeUnusable(LatentLabError):
         )
 
 
+class Stopped(LatentLabError):
+    """Nobody waits any more for an analysis that was under way."""
+
+
 class StoreUnwritable(LatentLabError):
     """The run store cannot be written: the disk is full, or gone."""
 

@@ -47,14 +47,18 @@ class Metric:
         way = f" {self.better.capitalize()} is better." if self.better else ""
         return explained(f"{self.title} {self.help}", self.help + way)
 
-    def text(self, value: float) -> str:
-        """A value with its unit: "24.1 nats", "93 %"."""
+    def text(self, value: float, spread: float | None = None) -> str:
+        """A value with its unit, and its spread if it is given: "24.1 nats", "93 ± 2 %"."""
+        beside = "" if spread is None else f" ± {self._number(spread)}"
+        return f"{self._number(value)}{beside} {self.unit}".strip()
+
+    def _number(self, value: float) -> str:
         number = format(100 * value if self.unit == "%" else value, self.format)
         if float(number) == 0:
             # What rounds to nothing has no sign, and is less than what the last digit counts.
             least = format(10.0 ** -int(self.format[1:-1]), self.format)
             number = f"< {least}" if value > 0 else number.lstrip("-")
-        return f"{readable(number)} {self.unit}".strip()
+        return readable(number)
 
 
 def measured(

@@ -1,5 +1,7 @@
 """A class kept from training, and who finds it strange."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -85,6 +87,30 @@ def test_a_variational_autoencoder_scores_by_its_bound_too():
     assert bound.mean() == pytest.approx(-likelihood.elbo, rel=0.05)
     assert np.corrcoef(bound, -likelihood.elbos)[0, 1] > 0.9
     assert set(result.detectors) <= set(TITLES)
+
+
+def test_a_gan_is_asked_for_the_nearest_that_it_can_generate_not_for_an_error():
+    config = RunConfig(dataset="ring", model="gan", steps=1)
+    training = Training(config)
+    few = replace(training.dataset, test=training.dataset.test[:20])
+    with torch.no_grad():
+        result = detect(Context(training.model.eval(), few, config))
+    assert result.detectors[0] == "inversion"
+    assert "model" not in result.detectors
+    assert len({TITLES[name] for name in (*result.detectors, "model")}) == len(result.detectors) + 1
+    gaps = np.square(result.originals - result.reconstructions).mean(axis=1)
+    np.testing.assert_allclose(scores_of(result, "inversion"), gaps, rtol=1e-5)
+
+
+def test_a_new_class_that_is_like_the_others_is_found_by_nobody():
+    x, y = torch.randn(800, 3, generator=torch.Generator().manual_seed(0)), torch.zeros(800, dtype=torch.int64)
+    x[:, 2] *= 0.01
+    y[600:] = 1
+    train, test = (Split(x[part], y[part]) for part in (slice(400), slice(400, None)))
+    result = detect(context(Dataset("plane", train, test, test, DataSpec("vector", (3,), (-5.0, 5.0), ("old", "new")))))
+    assert result.unseen_classes == ("new",)
+    # An area has a standard deviation of 0.03 here.
+    assert all(abs(found - 0.5) < 0.1 for found in result.auc.values()), result.auc
 
 
 def test_pca_that_rebuilds_everything_detects_nothing_and_is_left_out():

@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 import torch
 from sklearn.impute import KNNImputer
+from streamlit.testing.v1 import AppTest
 
-from core.analysis import ANALYSES
+from core import RunConfig
+from core.analysis import ANALYSES, Context
 from core.analysis.completion import ERRORS, HOLES, by_components, by_neighbours
 from core.analysis.principal import fit_pca
 from core.errors import LatentLabError
 from core.filling import FILLS, fill, fill_hole, search
 from core.nn.inversion import invert
+from core.training.loop import Training
+from pages.ui import use_completion
 from pages.ui.use_completion import _said
 from tests.making import CENTRES, Mirror, context, made
 
@@ -208,3 +212,28 @@ def test_a_brushed_place_is_filled_in_all_channels_and_measured_beside_the_mean(
     assert found.codes is None
     with pytest.raises(IndexError):
         fill_hole(network, sample, mean, [10_000], None)
+
+
+def page(record):
+    from pages.ui.use_completion import completion
+
+    completion(record)
+
+
+def test_fills_of_points_are_drawn_on_the_plane(monkeypatch):
+    config = RunConfig(dataset="two_moons", model="autoencoder", steps=1, hyperparameters={"latent_size": 1})
+    training = Training(config)
+    few = replace(training.dataset, test=training.dataset.test[:20])
+    found, drawn = ANALYSES["completion"](Context(training.model.eval(), few, config)), []
+    monkeypatch.setattr(use_completion, "analysed", lambda *asked, **parameters: found)
+    monkeypatch.setattr(use_completion.st, "plotly_chart", lambda figure, **_: drawn.append(figure))
+    record = SimpleNamespace(id="run", config=config, spec=training.dataset.spec)
+    app = AppTest.from_function(page, kwargs={"record": record}).run()
+    assert not app.exception
+    (figure,) = drawn
+    original, filled = (np.stack([trace.x, trace.y], axis=1) for trace in figure.data[:2])
+    np.testing.assert_array_equal(original, found.originals)
+    np.testing.assert_array_equal(filled, found.filled)
+    # One number of each point is hidden, and only that one is filled in.
+    assert (found.seen.sum(axis=1) == 1).all()
+    assert ((filled != original) <= (found.seen == 0)).all()

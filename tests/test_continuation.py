@@ -41,11 +41,13 @@ def test_a_word_is_spelled_like_others_if_all_its_trigrams_are_theirs():
 def test_counts_by_place_and_by_the_letters_before_by_hand():
     train, unseen = (torch.tensor(rows).unsqueeze(2) for rows in ([[0, 0, 1], [0, 1, 1]], [[0, 0, 1]]))
     # One added to each count. First step: 0 three times of 4; second: 2 of 4; third: 1 three times of 4.
-    assert nats(ByPlace(train, 2), unseen) == pytest.approx(-math.log(3 / 4 * 2 / 4 * 3 / 4))
+    assert float(nats(ByPlace(train, 2), unseen).mean()) == pytest.approx(-math.log(3 / 4 * 2 / 4 * 3 / 4))
     # After 0: 0 once, 1 twice. After 1: 1 once. With one added 0 → 0 is 2 of 5, 0 → 1 is 3 of 5.
-    assert nats(Chain(train, 2, 1), unseen) == pytest.approx(-math.log(3 / 4 * 2 / 5 * 3 / 5))
+    assert float(nats(Chain(train, 2, 1), unseen).mean()) == pytest.approx(-math.log(3 / 4 * 2 / 5 * 3 / 5))
     # After 0 0: 1 once; two are added, spread as after 0 alone: (1 + 2 · 3/5) of 3.
-    assert nats(Chain(train, 2, 2), unseen) == pytest.approx(-math.log(3 / 4 * 2 / 5 * (1 + 2 * 3 / 5) / 3))
+    assert float(nats(Chain(train, 2, 2), unseen).mean()) == pytest.approx(
+        -math.log(3 / 4 * 2 / 5 * (1 + 2 * 3 / 5) / 3)
+    )
 
 
 def test_chains_are_drawn_as_often_as_they_say_at_every_place():
@@ -54,9 +56,9 @@ def test_chains_are_drawn_as_often_as_they_say_at_every_place():
     first = torch.randint(2, (4000, 2, 2), generator=rng)
     x = torch.cat([first, (first[:, :1] + first[:, 1:]) % 2], dim=1)
     by_place, one, two = ByPlace(x, 2), Chain(x, 2, 1), Chain(x, 2, 2)
-    assert nats(by_place, x) == pytest.approx(6 * math.log(2), rel=0.01)
-    assert nats(one, x) == pytest.approx(6 * math.log(2), rel=0.01)
-    assert nats(two, x) == pytest.approx(4 * math.log(2), rel=0.01)
+    assert float(nats(by_place, x).mean()) == pytest.approx(6 * math.log(2), rel=0.01)
+    assert float(nats(one, x).mean()) == pytest.approx(6 * math.log(2), rel=0.01)
+    assert float(nats(two, x).mean()) == pytest.approx(4 * math.log(2), rel=0.01)
     for counted, right in ((by_place, 0.5), (one, 0.5), (two, 1.0)):
         new = draw(counted, 2000, (3, 2), rng)
         assert new.shape == (2000, 3, 2)
@@ -93,6 +95,11 @@ def test_names_are_gone_on_with_in_several_ways_beside_counts(names):
     assert found.chain_spelled < found.pair_spelled < found.real_spelled
     assert found.real_copied == 0
     assert 0 < min(found.chain_copied, found.pair_copied) < 0.1
+    with torch.no_grad():
+        each = names.model.surprises(names.dataset.test.x).flatten(1).sum(dim=1)
+    assert found.spreads["nats"] == pytest.approx(float(each.std()) / len(each) ** 0.5, rel=1e-4)
+    assert found.spreads["spelled"] == pytest.approx((found.spelled * (1 - found.spelled) / 999) ** 0.5)
+    assert found.spreads.keys() == found.metrics().keys()
     # Colder, words are more like those that were read.
     assert ANALYSES["continuation"](names, temperature=0.3).spelled > found.spelled + 0.1
 

@@ -2,17 +2,23 @@
 
 import os
 import threading
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core import RunConfig
 from core.analysis.projection import project
-from core.engine import Job
+from core.engine import Job, analyst
+from core.errors import Stopped
+from core.home import Home
+from core.training.loop import Training
 from pages.ui import analyses, projected
 from pages.ui.laboratory import Laboratory
 from pages.ui.session import Memory
-from tests.engines import config, over
+from tests.engines import SMALL, config, over
 from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
@@ -64,11 +70,11 @@ def held(engine, tmp_path, monkeypatch):
         gate = os.open(path, os.O_RDWR)
 
         def waiting(token):
-            def follow(points):
+            def follow(points, share):
                 if not passed:
-                    follower(token)(points)
+                    follower(token)(points, share)
                     passed.append(os.read(gate, 1))
-                return follower(token)(points)
+                return follower(token)(points, share)
 
             return follow
 
@@ -206,3 +212,69 @@ def test_what_nobody_waits_for_ends_and_does_not_begin_where_it_waits_for_a_work
     for job in last:
         held.let_go(job)
         job.future.result(TIMEOUT)
+
+
+# Those that take long, of a model and data that know no factors.
+LONG = ("few_labels", "augmentation", "two_sample", "copying", "anomaly", "completion", "compression", "likelihood",
+        "denoising", "clustering", "cluster_number", "fidelity")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def state():
+    """A run that has hardly begun: its configuration, and its checkpoint."""
+    asked = RunConfig(dataset="digits", model="vae", steps=1, hyperparameters=SMALL)
+    training = Training(asked)
+    training.advance()
+    return asked.model_dump_json(), training.state()
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_nobody_waits_for_ends_the_next_time_that_it_says_how_far_it_is(name, state, tmp_path, monkeypatch):
+    told = []
+
+    def log_event(topic, said):
+        told.append(said)
+        analyst.stop(said[0])
+
+    monkeypatch.setattr("distributed.get_worker", lambda: SimpleNamespace(log_event=log_event))
+    for module, constant, value in (("judge", "LEARNED", 200), ("data", "SHOWN", 60), ("data", "FITTED", 300)):
+        monkeypatch.setattr(import_module(f"core.analysis.{module}"), constant, value)
+    found = analyst.run_analysis(name, *state, {}, Home(tmp_path), "token")
+    assert isinstance(found, Stopped)
+    assert len(told) == 1
+
+
+def page():
+    from types import SimpleNamespace
+
+    from core.analysis.few_labels import few_labels
+    from pages.ui.analyses import analysed
+
+    analysed(SimpleNamespace(id="run"), few_labels, "Counting")
+
+
+def test_what_takes_long_stops_at_a_press_and_begins_anew_at_another(monkeypatch):
+    asked, left = [], []
+
+    def analyse(*_):
+        job = Job(started=0.0)
+        job.leave = lambda: left.append(job)
+        asked.append(job)
+        return job
+
+    store = SimpleNamespace(checkpoint=lambda run: 1)
+    monkeypatch.setattr(Laboratory, "engine", SimpleNamespace(live=lambda run: None, analyse=analyse, store=store))
+    monkeypatch.setattr(analyses, "PATIENCE", 0)
+    app = AppTest.from_function(page).run()
+    app.button(key="stop Counting").click().run()
+    assert left == asked
+    # Nor does the page ask for it by itself.
+    for _ in range(2):
+        assert "stopped before its end" in app.caption[0].value
+        assert len(asked) == 1
+        app.run()
+    app.button(key="start Counting").click().run()
+    assert len(asked) == 2
+    assert len(left) == 1
+    assert not app.caption
+    assert app.button(key="stop Counting")

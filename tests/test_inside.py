@@ -7,7 +7,7 @@ import torch
 from core import MODELS, RunConfig, load_dataset
 from core.analysis import ANALYSES, Context
 from core.analysis.remembering import changed, gradients, horizon
-from core.analysis.unfolding import decided, directions
+from core.analysis.unfolding import decided, directions, judged
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.nn.gates import GATES, advance, begin
@@ -164,6 +164,20 @@ def test_decided_is_the_share_after_which_the_cluster_stays():
     assert decided(torch.nn.functional.one_hot(path, 2).float()) == 0.5
 
 
+def test_forecasts_of_letters_are_judged_as_probabilities_beside_counts():
+    letters = torch.tensor([0, 1, 0, 1, 0]).repeat(200, 1)
+    x = torch.nn.functional.one_hot(letters, 3).float()
+    words = Split(x, None)
+    data = Dataset("own", words, words, words, DataSpec("sequence", (5, 3), (0.0, 1.0), alphabet=" ab"))
+    found = judged(torch.tensor([0.6, 0.3, 0.1]).expand(200, 4, 3), x, data)
+    assert found.keys() == {"hits", "surprise", "chain_hits", "chain_surprise"}
+    assert found["hits"] == 0.5
+    assert found["surprise"] == pytest.approx(-np.log([0.6, 0.3]).mean(), rel=1e-5)
+    # Each letter was followed by the other one 400 times, and one was added for each of three.
+    assert found["chain_hits"] == 1
+    assert found["chain_surprise"] == pytest.approx(-np.log(401 / 403), rel=1e-3)
+
+
 def test_what_is_thought_after_the_last_step_is_what_the_model_says():
     context = look("recurrent_clustering", x=normal(30, 9, 2).clamp(-1, 1), cell="gru", hidden_size=6)
     model, x = context.model, context.dataset.test.x
@@ -178,6 +192,10 @@ def test_what_is_thought_after_the_last_step_is_what_the_model_says():
     guessed = model.forecast(model.trajectory(x)[:, :-1])
     assert found.forecast_error == pytest.approx(float((guessed - x[:, 1:]).square().mean()), rel=1e-5)
     assert found.still_error == pytest.approx(float((x[:, 1:] - x[:, :-1]).square().mean()), rel=1e-5)
+    order = context.dataset.test.order(len(x))
+    errors = (guessed - x[:, 1:]).square().mean(dim=(1, 2))[order].reshape(-1, 5).mean(dim=0)
+    assert found.spreads["forecast_error"] == pytest.approx(float(errors.std()) / 5**0.5, rel=1e-3)
+    assert found.spreads.keys() == {"directions", "decided", "forecast_error", "still_error"}
     # The same units, from calm to restless.
     path = model.trajectory(shown).numpy()
     assert sorted(found.states[0, 0]) == pytest.approx(sorted(path[0, 0]), abs=1e-6)

@@ -180,7 +180,7 @@ def test_a_shadow_comes_with_its_axes_and_others_with_their_way():
 def test_what_moves_stops_when_it_is_told_to_and_is_measured_where_it_stands(method, first):
     seen = []
 
-    def follow(points):
+    def follow(points, share):
         seen.append(points)
         return len(seen) == 4
 

@@ -268,6 +268,19 @@ def test_noise_changes_nothing_before_it_is_heard(cell, window, step, first):
     assert (network.decode(z) != before).flatten(1)[:, 0].all()
 
 
+@pytest.mark.parametrize("window", [1, 4])
+def test_letters_are_written_as_probabilities_that_follow_from_the_logits_of_their_window(window):
+    network = made("recurrent_gan", "surnames", window=window, hidden_size=6)
+    z = normal(3, network.latents).requires_grad_(True)
+    words = network.decode(z)
+    close(words.sum(dim=2), torch.ones(3, 12))
+    logits = network.ema_generator[:3](z).reshape(3, -1, window, 27).flatten(1, 2)[:, :12]
+    close(words, logits.softmax(dim=2))
+    # The first letter of the last window hears the noise of its own step.
+    (slope,) = torch.autograd.grad(words[:, 12 - window, 0].sum(), z)
+    assert slope[:, -4:].abs().min() > 0
+
+
 def test_score_is_the_mean_of_scores_after_each_window():
     network, x = made("recurrent_gan", "waves"), load_dataset("waves").test.x[:6]
     path = network.trajectory(x)

@@ -86,12 +86,17 @@ def test_assignments_are_the_softmax_of_the_last_state():
 
 
 @pytest.mark.parametrize("objective", ["mutual_information", "target_distribution"])
-def test_objectives_by_another_way(objective):
-    network = recurrent(objective=objective, balance=2.0, consistency=0.5, forecast_weight=0.25).model
+@pytest.mark.parametrize("assigned_at", ["last_step", "every_step"])
+def test_objectives_by_another_way(objective, assigned_at):
+    network = recurrent(
+        objective=objective, assigned_at=assigned_at, balance=2.0, consistency=0.5, forecast_weight=0.25
+    ).model
     x, hp = torch.rand(16, 8, 8, generator=rng()), network.hyperparameters
     versions_rng = rng(1)
     one, other = (augment(x, hp.jitter, hp.scaling, hp.crop, versions_rng) for _ in range(2))
-    p, q = (network.assign(version).detach().double().numpy() for version in (one, other))
+    # What would be assigned were each step the last: (N, T, clusters) as rows.
+    after = network.assign if assigned_at == "last_step" else lambda x: network.assignments(x).flatten(0, 1)
+    p, q = (after(version).detach().double().numpy() for version in (one, other))
     mean = np.concatenate([p, q]).mean(axis=0)
     if objective == "mutual_information":
         disagreement = (rel_entr(p, q).sum(axis=1) + rel_entr(q, p).sum(axis=1)).mean() / 2

@@ -68,7 +68,7 @@ def detect(context: Context) -> Anomalies:
     rebuilt = reconstruct(context)
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
     train, test = flat(fitted.x), flat(shown.x)
-    scores = {"model": rebuilt.errors}
+    scores = {"model" if context.model.autoencodes else "inversion": rebuilt.errors}
     if context.model.autoencodes:
         scores["manifold"] = nearest(flat(outputs(context.model.reconstruct, fitted.x)), test, 1)
     if "likelihood" in context.model.capabilities:
@@ -156,9 +156,11 @@ DETECTORS: dict[str, Detector] = {
     "isolation_forest": Detector("Isolation forest", isolation_forest),
     "one_class_svm": Detector("One-class SVM", one_class_svm),
 }
-# All that samples are scored by, the model's own first: name → title.
+# All that samples are scored by, the model's own first: name → title. What has no encoder rebuilds nothing: the nearest
+# that it can generate is searched for.
 TITLES: dict[str, str] = {
     "model": "This model's error",
+    "inversion": "Distance to what it can generate",
     "manifold": "Distance to what it rebuilds",
     "bound": "Minus its ELBO",
     "pca": "PCA's error",

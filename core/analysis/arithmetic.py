@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 
 from core.analysis.data import SHOWN, codes_of, counts, drawn_of, finite, fitted_of, flat, outputs
 from core.analysis.result import Context, Result, measured
+from core.analysis.spread import of_share
 from core.dataset import Split
 from core.errors import LatentLabError
 from core.protocol import Array
@@ -32,13 +33,14 @@ class Arithmetic(Result):
     `moved` is (strengths, n, …). `means` (4, …) are decoded from the mean codes of the moved group, of what is
     subtracted, of what is added, and from the first minus the second plus the third. `length` is that of the difference
     beside the codes' root mean square distance from their mean. Where what is added is mostly of one class, `towards`
-    names it.
+    names it, and `spreads` are the standard errors over samples of the two shares, by name.
     """
 
     moved: Array
     means: Array
     length: float
     towards: str = ""
+    spreads: Mapping[str, float]
     arrived: float | None = measured(
         "Arrived",
         "%",
@@ -48,7 +50,9 @@ class Arithmetic(Result):
         "class that is added once the whole difference is.",
         default=None,
     )
-    before: float | None = measured("Arrived unmoved", "%", ".0f", None, "The same before they are moved.")
+    before: float | None = measured(
+        "Arrived unmoved", "%", ".0f", None, "The same before they are moved.", default=None
+    )
 
 
 def arithmetic(context: Context, start: Group = None, minus: Group = None, plus: Group = None) -> Arithmetic:
@@ -68,21 +72,20 @@ def arithmetic(context: Context, start: Group = None, minus: Group = None, plus:
     centres = [codes[group].mean(dim=0) for group in (moving, less, more)]
     means = finite(model.decode(torch.stack([*centres, centres[0] + step])))
     decoded = finite(torch.stack([model.decode(some) for some in moved[:, :MOVED]]))
-    towards, arrived, before = _majority(more, drawn), None, None
+    towards, shares = _majority(more, drawn), {}
     fitted = fitted_of(context.dataset)
     if towards is not None and fitted.y is not None:
-        before, arrived = (
-            float((looks_like(outputs(model.decode, moved[at]), fitted.x, fitted.y) == towards).mean())
-            for at in (STRENGTHS.index(0.0), STRENGTHS.index(1.0))
-        )
+        for name, strength in (("before", 0.0), ("arrived", 1.0)):
+            made = outputs(model.decode, moved[STRENGTHS.index(strength)])
+            shares[name] = float((looks_like(made, fitted.x, fitted.y) == towards).mean())
     return Arithmetic(
         counts=counts(context.dataset, drawn),
         moved=decoded.numpy(),
         means=means.numpy(),
         length=float(step.norm() / (codes - codes.mean(dim=0)).square().sum(dim=1).mean().sqrt()),
         towards="" if towards is None else names[towards],
-        arrived=arrived,
-        before=before,
+        spreads={name: of_share(share, moved.shape[1]) for name, share in shares.items()},
+        **shares,
     )
 
 

@@ -99,7 +99,7 @@ def augment(context: Context, labelled: int = 5) -> Augmented:
                 train, scaled_test = scaled(np.concatenate([x[rows], made[more]]), test)
                 guessed = logistic_regression(train, np.concatenate([labels[rows], named[more]]), scaled_test)
                 found[kind, place, draw] = (guessed == held_out[known]).mean()
-        context.report((draw + 1) / len(draws))
+                context.report((draw + (kind + (place + 1) / len(TIMES)) / len(makers)) / len(draws))
     return Augmented(
         counts=counts(context.dataset, shown, fitted),
         labelled=labelled,

@@ -63,12 +63,12 @@ class Chain:
         return number
 
 
-def nats(counted: Counted, unseen: Tensor) -> float:
-    """−Σ_t log p(x_t | x_1 … x_{t−1}) of symbols (N, T, places), mean over N, in nats."""
-    total = 0.0
+def nats(counted: Counted, unseen: Tensor) -> Tensor:
+    """−Σ_t log p(x_t | x_1 … x_{t−1}) of symbols (N, T, places), in nats, (N,)."""
+    total = torch.zeros(len(unseen))
     for step in range(unseen.shape[1]):
         chosen = counted.following(unseen[:, :step]).gather(2, unseen[:, step].unsqueeze(2))
-        total -= float(chosen.log().sum(dim=(1, 2)).mean())
+        total -= chosen.log().sum(dim=(1, 2))
     return total
 
 

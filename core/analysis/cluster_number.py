@@ -11,7 +11,7 @@ from core.analysis.cluster_methods import NumberOfClusters, gaussian_mixture, k_
 from core.analysis.cluster_scores import distances, scores
 from core.analysis.data import codes_of, counts, fitted_of, shown_of
 from core.analysis.principal import fit_pca
-from core.analysis.result import Context, Report, Result, ignore_progress, measured
+from core.analysis.result import Context, Report, Result, ignore_progress, measured, within
 from core.protocol import Array
 
 # Training samples that are clustered this often; more would add only time.
@@ -63,7 +63,7 @@ def number_of_clusters(context: Context, most: int = 15) -> ClusterNumber:
     fitted, report = fitted_of(context.dataset).fixed(SAMPLES), context.report
     codes = codes_of(context.model.encode, fitted.x)
     numbers = np.arange(1, min(most, len(codes) - 1) + 1)
-    gaps, errors, assignments = gap_statistic(codes, numbers, report=lambda share: report(0.9 * share))
+    gaps, errors, assignments = gap_statistic(codes, numbers, report=within(report, 0, 0.9))
     apart = distances(codes)
     silhouettes = np.array([scores(apart, assigned)["silhouette"] for assigned in assignments[1:]])
     # BIC = −2 ln L + p ln N (Schwarz 1978).

@@ -72,8 +72,7 @@ class Scores(Measured):
     def text(self, name: str) -> str:
         """Mean ± standard deviation of the metric called `name`, or the number alone where there is no chance in it."""
         spread, metric = getattr(self, name), self.metrics()[name]
-        mean = metric.text(spread.mean)
-        return f"{mean} ± {metric.text(spread.sd)}" if self.restarts > 1 else mean
+        return metric.text(spread.mean, spread.sd if self.restarts > 1 else None)
 
 
 def distances(x: Array) -> Array:

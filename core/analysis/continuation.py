@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,6 +12,7 @@ from torch import Tensor
 from core.analysis.chains import ByPlace, Chain, draw, nats
 from core.analysis.data import counts, finite, outputs, shown_of
 from core.analysis.result import Context, Result, measured
+from core.analysis.spread import of_share, standard_error
 from core.analysis.words import share_copied, share_spelled, words_of
 from core.errors import LatentLabError
 from core.models.autoregressive import Autoregressive
@@ -30,7 +32,8 @@ class Continuation(Result):
     """Sequences `drawn` (n, T, F) with the same `known` first steps, and one that is real, `truth` (T, F), or None.
 
     `following` (choices,) are the probabilities of the step after the beginning, of its first value where it has more
-    than one, and `values` (choices,) what these stand for: numbers of letters, or values of a series.
+    than one, and `values` (choices,) what these stand for: numbers of letters, or values of a series. `spreads` are the
+    standard errors of the numbers by name: of nats over held-out sequences, of shares over words.
     """
 
     known: int
@@ -38,6 +41,7 @@ class Continuation(Result):
     truth: Array | None
     following: Array
     values: Array
+    spreads: Mapping[str, float]
     nats: float = measured("This model", "nats", ".1f", "lower", SURPRISE)
     chain_nats: float = measured(
         "By the step before", "nats", ".1f", "lower", f"{SURPRISE} Of counts of what follows what in training alone."
@@ -120,6 +124,13 @@ def go_on(
     train, unseen = symbols.read(dataset.train.x), symbols.read(held_out.x)
     chain, pair = (Chain(train, symbols.choices, order) for order in (1, 2))
     values = torch.arange(symbols.choices)
+    surprised = {
+        "nats": surprises,
+        "chain_nats": nats(chain, unseen),
+        "pair_nats": nats(pair, unseen),
+        "alone_nats": nats(ByPlace(train, symbols.choices), unseen),
+    }
+    spreads = {name: float(standard_error(each.numpy())) for name, each in surprised.items()}
     words: dict[str, float] = {}
     if alphabet:
         noise = model.prior(JUDGED, torch.Generator().manual_seed(1))
@@ -129,7 +140,9 @@ def go_on(
         known = words_of(dataset.train.x, alphabet)
         for name, x in made.items():
             new = words_of(x, alphabet)
-            words |= {f"{name}spelled": share_spelled(new, known), f"{name}copied": share_copied(new, known)}
+            shares = {f"{name}spelled": share_spelled(new, known), f"{name}copied": share_copied(new, known)}
+            words |= shares
+            spreads |= {share: of_share(value, len(new)) for share, value in shares.items()}
     return Continuation(
         counts=counts(dataset, held_out),
         known=len(start),
@@ -137,10 +150,8 @@ def go_on(
         truth=None if truth is None else truth.numpy(),
         following=following.numpy(),
         values=(values if alphabet else symbols.write(values.reshape(1, -1, 1))[0, :, 0]).numpy(),
-        nats=float(surprises.mean()),
-        chain_nats=nats(chain, unseen),
-        pair_nats=nats(pair, unseen),
-        alone_nats=nats(ByPlace(train, symbols.choices), unseen),
+        spreads=spreads,
+        **{name: float(each.mean()) for name, each in surprised.items()},
         **words,
     )
 

@@ -12,7 +12,7 @@ import torch
 from core.analysis.data import BATCH, counts, fitted_of, flat, outputs, shown_of
 from core.analysis.principal import fit_pca
 from core.analysis.reconstruction import SEARCHED
-from core.analysis.result import Context, Measured, Result, measured
+from core.analysis.result import Context, Measured, Result, measured, within
 from core.protocol import Array
 
 # Standard deviations of the noise, in units of the data, as the knob of the noise level has them.
@@ -84,7 +84,7 @@ def denoise(context: Context) -> Denoising:
         answer = outputs(
             model.reconstruct,
             noisy,
-            report=lambda share, done=done: context.report((done + share) / len(LEVELS)),  # type: ignore[misc]
+            report=within(context.report, done / len(LEVELS), (done + 1) / len(LEVELS)),
             batch=BATCH if model.autoencodes else SEARCHED,
         )
         repaired.append(

@@ -10,7 +10,7 @@ import torch
 from core.analysis.data import codes_of, counts, fitted_of, flat, outputs, shown_of
 from core.analysis.factor_scores import concentration, gap, importances, information, separability
 from core.analysis.principal import fit_pca
-from core.analysis.result import Context, Result, measured
+from core.analysis.result import Context, Report, Result, ignore_progress, measured, within
 from core.dataset import DataSpec, Split
 from core.errors import LatentLabError
 from core.protocol import Array
@@ -99,8 +99,9 @@ def disentangle(context: Context) -> Disentangled:
         spaces = of_model, _untrained(context, draw, fitted, shown), (x, components)
         for space, (train, test) in enumerate(spaces):
             parts = (train[rows], learned[rows]), (test[kept], known[kept])
-            found[space, :, draw] = scores(*parts, is_class)
-            context.report((draw * len(SPACES) + space + 1) / (DRAWS * len(SPACES)))
+            before, all_of_them = draw * len(SPACES) + space, DRAWS * len(SPACES)
+            report = within(context.report, before / all_of_them, (before + 1) / all_of_them)
+            found[space, :, draw] = scores(*parts, is_class, report)
     knows = information(codes, known)
     order = np.argsort(-knows.max(axis=1), kind="stable")[:WALKED]
     return Disentangled(
@@ -122,9 +123,11 @@ def factors_of(split: Split, spec: DataSpec) -> Array:
     return factors
 
 
-def scores(train: tuple[Array, Array], test: tuple[Array, Array], is_class: Array) -> tuple[float, ...]:
+def scores(
+    train: tuple[Array, Array], test: tuple[Array, Array], is_class: Array, report: Report = ignore_progress
+) -> tuple[float, ...]:
     """The `MEASURES` of codes (N, latents) with factors (N, K) on `test`, by what is learned from `train`."""
-    needed, predicted = importances(train, test, is_class)
+    needed, predicted = importances(train, test, is_class, report)
     return (
         gap(information(*test)),
         concentration(needed),

@@ -10,15 +10,13 @@ from typing import cast
 import numpy as np
 
 from core.analysis.principal import fit_pca, pad
+from core.analysis.result import Follow
 from core.protocol import Array
 
 # t-SNE's two phases, the exaggerated one first, and UMAP's epochs; between two pictures of them so many pass.
 EXAGGERATED, ITERATIONS = 250, 500
 EPOCHS = 500
 BETWEEN = 25
-
-# Told where points are on their way, and the share done, 0 to 1; it says whether to stop there.
-Watch = Callable[[Array, float], bool]
 
 
 @dataclass(frozen=True)
@@ -71,13 +69,13 @@ class Embedded:
     steps: Sequence[int] = ()
 
 
-def principal(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Watch) -> Embedded:
+def principal(codes: Array, dimensions: int, settings: Mapping[str, float], follow: Follow) -> Embedded:
     """Principal components; there is no chance in them."""
     pca = fit_pca(codes, dimensions)
     return Embedded(pad(pca.transform(codes), dimensions), tuple(pca.explained_variance_ratio_.tolist()))
 
 
-def tsne(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Watch) -> Embedded:
+def tsne(codes: Array, dimensions: int, settings: Mapping[str, float], follow: Follow) -> Embedded:
     """t-SNE (van der Maaten & Hinton 2008), from the principal components where there are enough of them."""
     from openTSNE import TSNE
 
@@ -87,7 +85,7 @@ def tsne(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Wa
         # The second phase counts from 1 again.
         step = iteration + (EXAGGERATED if len(frames) >= EXAGGERATED // BETWEEN else 0)
         frames[step] = np.array(embedding)
-        return watch(frames[step], step / (EXAGGERATED + ITERATIONS))
+        return follow(frames[step], step / (EXAGGERATED + ITERATIONS))
 
     found = TSNE(
         dimensions,
@@ -123,7 +121,7 @@ class _Epochs(list[int]):
         return False
 
 
-def umap(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Watch) -> Embedded:
+def umap(codes: Array, dimensions: int, settings: Mapping[str, float], follow: Follow) -> Embedded:
     """UMAP (McInnes et al. 2018); the first call in a process compiles for some seconds."""
     from umap import UMAP
     from umap.layouts import optimize_layout_euclidean
@@ -145,7 +143,7 @@ def umap(codes: Array, dimensions: int, settings: Mapping[str, float], watch: Wa
     def passed(epoch: int) -> None:
         if epoch % BETWEEN == 0:
             frames[epoch] = points.copy()
-            if watch(frames[epoch], epoch / EPOCHS):
+            if follow(frames[epoch], epoch / EPOCHS):
                 raise _Stopped
 
     with suppress(_Stopped):
@@ -173,7 +171,7 @@ class Method:
     """
 
     title: str
-    embed: Callable[[Array, int, Mapping[str, float], Watch], Embedded]
+    embed: Callable[[Array, int, Mapping[str, float], Follow], Embedded]
     settings: tuple[str, ...] = ()
     steps: int = 0
     wait: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.analysis.result import Report, ignore_progress
 from core.protocol import Array
 
 # Intervals of equal width that a latent's values are sorted into.
@@ -82,7 +83,9 @@ def separability(train: tuple[Array, Array], test: tuple[Array, Array], is_class
     return scores
 
 
-def importances(train: tuple[Array, Array], test: tuple[Array, Array], is_class: Array) -> tuple[Array, Array]:
+def importances(
+    train: tuple[Array, Array], test: tuple[Array, Array], is_class: Array, report: Report = ignore_progress
+) -> tuple[Array, Array]:
     """What trees need each latent for, (latents, K), and how well they then predict, (K,) on `test`, 0 to 1.
 
     Gradient-boosted trees are fitted on `train`, with importances that sum to 1 for each factor. A number has one
@@ -107,6 +110,7 @@ def importances(train: tuple[Array, Array], test: tuple[Array, Array], is_class:
             known[k] = (classes[np.argmax(named, axis=0)] == factor).mean()
         else:
             known[k] = max(0.0, r2_score(factor, named[0]))
+        report((k + 1) / y.shape[1])
     return needed, known
 
 

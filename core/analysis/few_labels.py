@@ -65,9 +65,9 @@ def few_labels(context: Context) -> FewLabels:
                 for j, classify in enumerate(CLASSIFIERS.values()):
                     named = classify(train[rows], labels[rows], test[known])
                     accuracies[i, j, k, draw] = (named == held_out[known]).mean()
+                context.report((i * len(steps) + k + (draw + 1) / len(draws)) / (len(spaces) * len(steps)))
             if len(draws) == 1:
                 accuracies[i, :, k] = accuracies[i, :, k, :1]
-            context.report((i * len(steps) + k + 1) / (len(spaces) * len(steps)))
     return FewLabels(
         counts=counts(context.dataset, shown_of(context.dataset), fitted_of(context.dataset)),
         spaces=tuple(spaces),

@@ -10,7 +10,7 @@ from torch import Tensor
 from core.analysis.data import counts, finite, shown_of
 from core.analysis.judge import CONFIDENT, Classifier, accuracy, classifier, verdict
 from core.analysis.neighbours import density_and_coverage, precision_and_recall
-from core.analysis.result import Context, Measured, Result, measured
+from core.analysis.result import Context, Measured, Report, Result, ignore_progress, measured, within
 from core.analysis.sampling import sampler
 from core.analysis.sequences import discriminative_score, spectrum_distance
 from core.dataset import Dataset, Split
@@ -114,12 +114,12 @@ def judge(context: Context, prior: str = "", seed: int = 0) -> Fidelity:
     wanted = context.model.in_turn(len(samples)) if prior in ("", "own") else None
     context.report(0.2)
     classify = classifier(dataset.train) if _has_classes(dataset) else None
-    context.report(0.6)
+    context.report(0.4)
     real = dataset.train.fixed(len(held_out.x)).x
     return Fidelity(
         counts=counts(dataset, held_out),
-        generated=scores(samples, samples, held_out, classify, dataset, wanted),
-        real=scores(real, held_out.x, held_out, classify, dataset, held_out.y),
+        generated=scores(samples, samples, held_out, classify, dataset, wanted, within(context.report, 0.4, 0.7)),
+        real=scores(real, held_out.x, held_out, classify, dataset, held_out.y, within(context.report, 0.7, 1)),
         compared=len(held_out.x),
         judge_accuracy=None if classify is None else accuracy(classify, held_out),
     )
@@ -132,7 +132,7 @@ def scores(
     classify: Classifier | None,
     dataset: Dataset,
     wanted: Tensor | None = None,
-    seed: int = 0,
+    report: Report = ignore_progress,
 ) -> Scores:
     """The scores of `samples` (N, …) against real ones; `classify` looks at `judged` (M, …) instead.
 
@@ -154,7 +154,7 @@ def scores(
         coverage=coverage,
         precision=precision,
         recall=recall,
-        discriminative_score=discriminative_score(real, samples, seed) if is_sequence else None,
+        discriminative_score=discriminative_score(real, samples, report=report) if is_sequence else None,
         spectrum_distance=spectrum_distance(real, samples) if is_sequence else None,
     )
 

@@ -103,11 +103,7 @@ def project(
     if is_noise:
         codes = noise_like(codes)
 
-    def watch(points: Array, share: float) -> bool:
-        context.report(share)
-        return context.follow(points)
-
-    found = chosen.embed(codes, dimensions, {**STANDARD, **settings}, watch)
+    found = chosen.embed(codes, dimensions, {**STANDARD, **settings}, context.follow)
     if is_scaled:
         # The same picture as on the stage and beside clusters.
         axes = axes_for(codes, None if is_noise else context.axes)

@@ -25,17 +25,22 @@ if TYPE_CHECKING:
     from core.training.loop import Training
 
 Entry = TypeVar("Entry")
-# Called with the share of the work that is done, 0 to 1.
+# Called with the share of the work that is done, 0 to 1; it raises `Stopped` where nobody waits any more.
 Report = Callable[[float], None]
-# Told where points (N, 2 or 3) are on their way; it says whether to stop there.
-Follow = Callable[[Array], bool]
+# Told where points (N, 2 or 3) are on their way, and the share done, 0 to 1; it says whether to stop there.
+Follow = Callable[[Array, float], bool]
 
 
 def ignore_progress(share: float) -> None:
     """The `Report` of whoever does not want to know."""
 
 
-def never_stop(points: Array) -> bool:
+def within(report: Report, begin: float, end: float) -> Report:
+    """The `Report` of a part of the work, which takes it from the share `begin` to `end`."""
+    return lambda share: report(begin + share * (end - begin))
+
+
+def never_stop(points: Array, share: float) -> bool:
     """The `Follow` of whoever waits for the end."""
     return False
 
@@ -44,10 +49,10 @@ def never_stop(points: Array) -> bool:
 class Context:
     """A trained model, ready to be analysed, with its data and configuration.
 
-    An analysis that takes long calls `report` with the share that is done, 0 to 1; one whose points move shows them to
-    `follow`, and stops where that says so. `axes` (latent_size, 2) are those on which the run drew its codes last, or
-    None where it drew them raw, or never. `resume` makes the run itself, as it stood at its checkpoint, for another
-    step.
+    An analysis that takes long calls `report` with the share that is done, 0 to 1, each second if it can, and ends
+    where that raises `Stopped`; one whose points move shows them to `follow`, and stops where that says so. `axes`
+    (latent_size, 2) are those on which the run drew its codes last, or None where it drew them raw, or never. `resume`
+    makes the run itself, as it stood at its checkpoint, for another step.
     """
 
     model: Model

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.analysis.result import Report, ignore_progress
 from core.nn.initialization import initialize
 from core.nn.recurrent import Mean, States
 from core.training.loop import one_thread
@@ -15,7 +16,7 @@ UNITS = 16
 RATE = 1e-2
 
 
-def discriminative_score(real: Tensor, generated: Tensor, seed: int = 0) -> float:
+def discriminative_score(real: Tensor, generated: Tensor, seed: int = 0, report: Report = ignore_progress) -> float:
     """|½ − accuracy| of a classifier of `real` and `generated` sequences (N, T, F): 0 is best, ½ worst.
 
     Two layers of GRU and a logit of their mean state, trained on the first half of either, tested on the second (after
@@ -34,12 +35,13 @@ def discriminative_score(real: Tensor, generated: Tensor, seed: int = 0) -> floa
     optimizer = torch.optim.Adam(classifier.parameters(), RATE, fused=True)
     train_x, train_y = x[seen], y[seen]
     with one_thread(), torch.enable_grad():
-        for _ in range(STEPS):
+        for step in range(STEPS):
             batch = torch.randint(len(train_x), (BATCH,), generator=rng)
             loss = F.binary_cross_entropy_with_logits(classifier(train_x[batch]), train_y[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+            report((step + 1) / STEPS)
     with one_thread(), torch.no_grad():
         right = (classifier(x[~seen]) > 0) == (y[~seen] > 0.5)
     return abs(0.5 - float(right.float().mean()))

@@ -12,7 +12,7 @@ import torch
 from core.analysis.arithmetic import NEIGHBOURS, looks_like
 from core.analysis.data import counts, finite, fitted_of, flat, labels_of, like_training, shown_of
 from core.analysis.embedding import METHODS, STANDARD
-from core.analysis.result import Context, Result, choose, measured
+from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
 from core.analysis.sampling import sampler
 from core.dataset import DataSpec, Split
 from core.errors import LatentLabError
@@ -123,10 +123,16 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
     real, generated = flat(held_out.x[:count]), flat(on_levels(drawn, dataset.spec))
     training = flat(dataset.train.fixed(count).x)
     context.report(0.2)
-    accuracies, baselines = (tell_apart(real, other) for other in (generated, training))
-    context.report(0.7)
+    accuracies = tell_apart(real, generated, within(context.report, 0.2, 0.5))
+    baselines = tell_apart(real, training, within(context.report, 0.5, 0.8))
     both = np.concatenate([real, generated])
-    points = choose("method", method, METHODS).embed(both, 2, STANDARD, lambda points, share: False).points
+    report = within(context.report, 0.8, 1)
+
+    def follow(points: Array, share: float) -> bool:
+        report(share)
+        return False
+
+    points = choose("method", method, METHODS).embed(both, 2, STANDARD, follow).points
     sets = real, generated, training
     fitted = fitted_of(dataset)
     classes = named_classes(fitted, sets)
@@ -167,7 +173,7 @@ def on_levels(x: torch.Tensor, spec: DataSpec) -> torch.Tensor:
     return low + step * ((x - low) / step).round()
 
 
-def tell_apart(real: Array, other: Array) -> Array:
+def tell_apart(real: Array, other: Array, report: Report = ignore_progress) -> Array:
     """How often each of `CLASSIFIERS` is right on the samples left out of each fold, (classifiers, folds).
 
     Both sets (N, D) are of one size, so chance is ½.
@@ -175,8 +181,13 @@ def tell_apart(real: Array, other: Array) -> Array:
     from sklearn.model_selection import StratifiedKFold, cross_val_score
 
     x, y = np.concatenate([real, other]), np.repeat([0, 1], [len(real), len(other)])
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    return np.stack([cross_val_score(make(), x, y, cv=folds) for make in CLASSIFIERS.values()])
+    folds = [*StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(x, y)]
+    right = np.zeros((len(CLASSIFIERS), FOLDS))
+    for row, make in enumerate(CLASSIFIERS.values()):
+        for place, fold in enumerate(folds):
+            (right[row, place],) = cross_val_score(make(), x, y, cv=[fold])
+            report((row * FOLDS + place + 1) / right.size)
+    return right
 
 
 def named_classes(train: Split, sets: Sequence[Array]) -> list[Array] | None:

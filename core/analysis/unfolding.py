@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from core.analysis.chains import Chain
 from core.analysis.data import counts, finite, outputs, shown_of
 from core.analysis.result import Context, Result, measured
+from core.analysis.spread import standard_error
+from core.dataset import Dataset
 from core.errors import LatentLabError
 from core.model import Model
 from core.nn.gates import GATES, advance, begin
+from core.nn.symbols import Letters
 from core.protocol import Array
 
 # Held-out sequences that are shown.
 SEQUENCES = 12
 # Nets before their first step.
 UNTRAINED = 5
+# Parts of the held-out sequences, each of which says anew how large a number is.
+PARTS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,8 @@ class Unfolded(Result):
     lets through, 0 to 1; there are none in a plain rnn. Units are in order, those that change least from step to step
     first. It takes S steps for the T of a sequence. Where a model has them, `assignments` (n, T, clusters) are those
     after each step, and `forecasts` (n, T − 1, F) the guesses of the next values. `untrained` (nets,) has the
-    directions that states of nets before their first step take.
+    directions that states of nets before their first step take. `spreads` are the standard errors of the numbers, by
+    name, over `PARTS` parts of the held-out sequences.
     """
 
     sequences: Array
@@ -40,6 +47,7 @@ class Unfolded(Result):
     assignments: Array | None
     forecasts: Array | None
     untrained: Array
+    spreads: Mapping[str, float]
     directions: float = measured(
         "Directions in use",
         "",
@@ -54,12 +62,51 @@ class Unfolded(Result):
         ".0f",
         None,
         "The share of a sequence after which its cluster changes no more: the median over held-out sequences.",
+        default=None,
     )
     forecast_error: float | None = measured(
-        "Forecast error", "", ".4f", "lower", "The MSE of guessing the next value of held-out sequences."
+        "Forecast error",
+        "",
+        ".4f",
+        "lower",
+        "The MSE of guessing the next value of held-out sequences.",
+        default=None,
     )
     still_error: float | None = measured(
-        "Forecast by standing still", "", ".4f", "lower", "The same error, were each value guessed to stay as it is."
+        "Forecast by standing still",
+        "",
+        ".4f",
+        "lower",
+        "The same error, were each value guessed to stay as it is.",
+        default=None,
+    )
+    hits: float | None = measured(
+        "Next letters hit",
+        "%",
+        ".0f",
+        "higher",
+        "How often the letter that is thought most probable is the next one of a held-out word; blanks at its end "
+        "count, too.",
+        default=None,
+    )
+    chain_hits: float | None = measured(
+        "Hit by the letter before", "%", ".0f", "higher", "The same of counts of what follows what.", default=None
+    )
+    surprise: float | None = measured(
+        "Surprise at a letter",
+        "nats",
+        ".2f",
+        "lower",
+        "−log of the probability that the next letter of a held-out word was given, mean over letters.",
+        default=None,
+    )
+    chain_surprise: float | None = measured(
+        "Surprise by the letter before",
+        "nats",
+        ".2f",
+        "lower",
+        "The same of counts of what follows what.",
+        default=None,
     )
 
 
@@ -81,6 +128,15 @@ def unfold(context: Context) -> Unfolded:
         gates.append(torch.stack(let_through) if let_through else torch.zeros(0, *carried[0].shape))
     calm = states.diff(dim=1).square().mean(dim=(0, 1)).argsort()
     after, guessed = _after_each(model.assignments, shown.x), _after_each(model.forecasts, shown.x)
+
+    def numbers(part: slice) -> dict[str, float]:
+        found = {"directions": directions(states[part])}
+        if after is not None:
+            found["decided"] = decided(after[part])
+        return found if guessed is None else found | judged(guessed[part], shown.x[part], context.dataset)
+
+    whole = numbers(slice(None))
+    parts = [numbers(slice(first, None, PARTS)) for first in range(min(PARTS, len(states)))]
     return Unfolded(
         counts=counts(context.dataset, shown),
         sequences=x.numpy(),
@@ -89,12 +145,29 @@ def unfold(context: Context) -> Unfolded:
         names=GATES[type(reader)],
         assignments=None if after is None else after[: len(x)].numpy(),
         forecasts=None if guessed is None else guessed[: len(x)].numpy(),
-        directions=directions(states),
         untrained=_untrained(context, shown.x),
-        decided=None if after is None else decided(after),
-        forecast_error=None if guessed is None else float((guessed - shown.x[:, 1:]).square().mean()),
-        still_error=None if guessed is None else float(shown.x.diff(dim=1).square().mean()),
+        spreads={name: float(standard_error(np.array([part[name] for part in parts]))) for name in whole},
+        **whole,
     )
+
+
+def judged(guessed: Tensor, x: Tensor, dataset: Dataset) -> dict[str, float]:
+    """Forecasts `guessed` (N, T − 1, F) of the next steps of held-out `x` (N, T, F), and of what is simpler.
+
+    Letters are guessed as probabilities, of which squared errors would say little.
+    """
+    if not dataset.spec.alphabet:
+        errors = (guessed - x[:, 1:]).square().mean(), x.diff(dim=1).square().mean()
+        return dict(zip(("forecast_error", "still_error"), map(float, errors), strict=True))
+    symbols = Letters(x.shape[2])
+    letters, chain = symbols.read(x), Chain(symbols.read(dataset.train.x), symbols.choices, order=1)
+    counted = torch.cat([chain.following(letters[:, :step]) for step in range(1, x.shape[1])], dim=1)
+    found, following = {}, letters[:, 1:]
+    for name, p in (("", guessed), ("chain_", counted)):
+        found[f"{name}hits"] = float((p.argmax(dim=2, keepdim=True) == following).float().mean())
+        # A softmax that is all too sure rounds what is left to 0.
+        found[f"{name}surprise"] = -float(p.gather(2, following).clamp(min=torch.finfo(p.dtype).tiny).log().mean())
+    return found
 
 
 def _after_each(method: Callable[[Tensor], Tensor | None], x: Tensor) -> Tensor | None:

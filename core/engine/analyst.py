@@ -13,7 +13,7 @@ from core.analysis.result import Follow
 from core.config import RunConfig
 from core.datasets import find
 from core.engine.memory import give_back
-from core.errors import LatentLabError
+from core.errors import LatentLabError, Stopped
 from core.fetching import fetch
 from core.home import Home
 from core.protocol import Array
@@ -55,14 +55,14 @@ def run_analysis(name: str, config: str, state: bytes, parameters: dict[str, Any
     """The result of analysis `name` on the model in `state`, as bytes."""
     _going.add(token)
     try:
-        given = RunConfig.model_validate_json(config), state, parameters, home, reporter(token), follower(token)
+        given = RunConfig.model_validate_json(config), state, parameters, home, ender(token), follower(token)
         return analyse(name, *given).to_bytes()
     finally:
         _going.discard(token)
 
 
 def stop(token: str) -> None:
-    """Have the analysis of this name, if this worker is at it, stop where its points stand."""
+    """Have the analysis of this name, if this worker is at it, stop where its points stand, or else end."""
     _going.discard(token)
 
 
@@ -98,13 +98,26 @@ def reporter(token: str) -> Callable[[float], None]:
     return report
 
 
+def ender(token: str) -> Callable[[float], None]:
+    """What tells the server the share done of the analysis of this name, and ends it where it is not to go on."""
+    report = reporter(token)
+
+    def report_or_end(share: float) -> None:
+        if token not in _going:
+            raise Stopped("This was stopped before its end.")
+        report(share)
+
+    return report_or_end
+
+
 def follower(token: str) -> Follow:
     """What tells the server where the points of the job of this name are, and the job whether it is to stop."""
     from distributed import get_worker
 
-    worker, said = get_worker(), [0.0]
+    worker, said, report = get_worker(), [0.0], reporter(token)
 
-    def follow(points: Array) -> bool:
+    def follow(points: Array, share: float) -> bool:
+        report(share)
         if time.monotonic() - said[0] > PAUSE:
             said[0] = time.monotonic()
             worker.log_event(MOVED, (token, points.shape, points.astype(np.float32).tobytes()))

@@ -32,6 +32,12 @@ class RecurrentClusteringHyperparameters(
         group="Objective",
         help="What stands in for labels: clusters that say much about a sample, or its own assignments, sharpened.",
     )
+    assigned_at: Literal["last_step", "every_step"] = knob(
+        "last_step",
+        group="Objective",
+        help="Which state must name the cluster: the last one, or the one after every step, so that it is known early "
+        "and kept.",
+    )
     balance: float = knob(
         1.5,
         group="Objective",
@@ -123,7 +129,10 @@ FORECAST_SURPRISE = Metric(
 
 
 class RecurrentClustering(Model):
-    """max H(p̄) − mean H(p), p = softmax(W_ph h_T + b) (Krause et al. 2010), alike for versions of a sequence."""
+    """max H(p̄) − mean H(p), p = softmax(W_ph h_T + b) (Krause et al. 2010), alike for versions of a sequence.
+
+    Or p_t = softmax(W_ph h_t + b) after every step t, each a row of the same objective; p_T assigns the sequence.
+    """
 
     title = "Recurrent clustering"
     summary = (
@@ -187,18 +196,20 @@ class RecurrentClustering(Model):
     @classmethod
     def formula(cls, hyperparameters: RecurrentClusteringHyperparameters) -> str:
         """The chosen objective on two versions of a sequence, assigned p and p′, the forecasts' term, and the cell."""
-        hp = hyperparameters
+        hp, at_end = hyperparameters, hyperparameters.assigned_at == "last_step"
         if hp.objective == "mutual_information":
             balance, consistency = weighted(-hp.balance, r"H(\bar p)"), weighted(hp.consistency, "R(p, p')")
-            objective = rf"\tfrac{{1}}{{N}} \sum_i H(p_i){balance}{consistency}".replace("+ -", "- ")
+            mean = r"\tfrac{1}{N} \sum_i H(p_i)" if at_end else r"\tfrac{1}{N T} \sum_{i, t} H(p_{i t})"
+            objective = f"{mean}{balance}{consistency}".replace("+ -", "- ")
             meaning = r"R(p, p') = \tfrac{1}{2}\, \mathrm{KL}(p \Vert p') + \tfrac{1}{2}\, \mathrm{KL}(p' \Vert p)"
         else:
             objective = r"\tfrac{1}{2}\, \mathrm{KL}(t' \Vert p) + \tfrac{1}{2}\, \mathrm{KL}(t \Vert p')"
             meaning = r"t_{ij} \propto p_{ij}^2 / f_j"
+        state = r"p = \operatorname{softmax}(W_p h_T + b)" if at_end else r"p_t = \operatorname{softmax}(W_p h_t + b)"
         forecast = weighted(hp.forecast_weight, r"\overline{d(x_{t+1}, V h_t)}")
         return stacked(
             rf"\min\; {objective}{forecast}",
-            rf"p = \operatorname{{softmax}}(W_p h_T + b), \qquad {meaning}",
+            rf"{state}, \qquad {meaning}",
             CELL_FORMULAS[hp.cell],
         )
 
@@ -227,7 +238,8 @@ class RecurrentClustering(Model):
         hp = self.hyperparameters
         seen = torch.cat([self.corrupt(x, rng) for _ in range(2)])
         states = self.states(seen)
-        log_p = self.log_assignments(self.last(states))
+        # With all steps of a sequence in a row after each other, the halves are still the two versions.
+        log_p = self.log_assignments(self.last(states) if hp.assigned_at == "last_step" else states.flatten(0, 1))
         spread, doubt = entropies(log_p)
         one, other = log_p.chunk(2)
         if hp.objective == "mutual_information":

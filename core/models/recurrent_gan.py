@@ -59,9 +59,9 @@ class RecurrentGAN(Adversarial):
 
     Theirs is the mean of the steps' losses, here it is the loss of their mean score.
     Noise is fresh at every step, z_t, but for a part s that stays, as a sequence has properties that do not change
-    (Yoon et al. 2019, section 4.1). Letters are values like others: a drawn letter would let no gradient through, so
-    words are read off where a step's values are largest. Spectral normalisation is for the discriminator's last layer
-    only.
+    (Yoon et al. 2019, section 4.1). Letters are written as probabilities, which the discriminator reads as they are: a
+    drawn letter would let no gradient through (Gulrajani et al. 2017, section 5.4; Kusner & Hernández-Lobato 2016 add
+    noise to their logits, for which z_t is there). Spectral normalisation is for the discriminator's last layer only.
     """
 
     title = "Recurrent GAN"
@@ -73,6 +73,8 @@ class RecurrentGAN(Adversarial):
     references: ClassVar[tuple[str, ...]] = (
         "Esteban et al. 2017, Real-valued (medical) time series generation with recurrent conditional GANs",
         "Mogren 2016, C-RNN-GAN: continuous recurrent neural networks with adversarial training",
+        "Kusner & Hernández-Lobato 2016, GANs for sequences of discrete elements with the Gumbel-softmax distribution",
+        "Gulrajani et al. 2017, Improved training of Wasserstein GANs (letters as a softmax that the critic reads)",
         "Yoon et al. 2019, Time-series generative adversarial networks (noise that stays; how samples are judged)",
     )
     kinds = frozenset({"sequence"})
@@ -100,7 +102,7 @@ class RecurrentGAN(Adversarial):
         """A GAN's, what both players make of their hidden states, and the cell."""
         return stacked(
             super().formula(hyperparameters),
-            r"G(s, z)_t = \tanh(V h_t + a),\ h_t \text{ from } (s, z_t), \qquad "
+            r"G(s, z)_t = \tanh(V h_t + a) \text{ (letters: softmax)},\ h_t \text{ from } (s, z_t), \qquad "
             r"D(x) = \tfrac{1}{T} \sum_t D_t(x_1, \dots, x_t)",
             CELL_FORMULAS[hyperparameters.cell],
         )
@@ -109,12 +111,13 @@ class RecurrentGAN(Adversarial):
         """Recurrent players, that write and read a window at each step."""
         steps, features = spec.shape
         static = self.components + hp.static_size
+        # A window is of several letters, so that they come apart first.
+        whole = Unwindow(steps, features)
         generator = nn.Sequential(
             Noise(math.ceil(steps / hp.window), static),
             States(hp.cell, static + hp.latent_size, hp.hidden_size),
             nn.Linear(hp.hidden_size, hp.window * features),
-            Bounded(spec.value_range),
-            Unwindow(steps, features),
+            *((whole, nn.Softmax(dim=2)) if spec.alphabet else (Bounded(spec.value_range), whole)),
         )
         states = States(hp.cell, hp.window * packed[1], hp.hidden_size)
         # The mean of scores that are linear in h_t is the score of the mean of h_t.

@@ -15,6 +15,7 @@ from core.analysis.result import Counts, Measured
 from core.engine import Job, Record
 from core.errors import LatentLabError, UnknownDataset
 from pages.ui.laboratory import laboratory
+from pages.ui.once import once
 from pages.ui.session import memory
 
 T = TypeVar("T")
@@ -43,14 +44,22 @@ def analysed(
 ) -> R | None:
     """The result of `analysis` on the run's last checkpoint; None, with a progress line, until it is there.
 
-    Below that line stands what `meanwhile` draws of the job. With the seed of a `repetition` it is that of this model.
+    What takes long can be stopped beside that line, and waits then until it is started again; `meanwhile` draws the job
+    below it, with a way of its own to stop. With the seed of a `repetition` it is that of this model.
     How many samples were looked at is not said of that, nor of a run that `is_beside` another one.
     While the run trains, the first result stays until a newer one is asked for: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
     engine, name = laboratory.engine, name_of(analysis)
     key = _key(record, analysis, repetition, parameters)
-    result: R | None = result_of(key, lambda: engine.analyse(record.id, name, parameters, repetition), what, meanwhile)
+    if key in memory().given_up:
+        _say_that_it_was_stopped(key, what)
+        return None
+
+    def ask() -> Job[R]:
+        return engine.analyse(record.id, name, parameters, repetition)
+
+    result: R | None = result_of(key, ask, what, meanwhile, can_stop=meanwhile is None)
     if result is not None and repetition is None and not is_beside:
         _say_what_was_measured(result.counts)
     return result
@@ -81,6 +90,16 @@ def metric(column: DeltaGenerator, result: Measured, name: str, of: int | None =
     column.metric(declared.title, value, help=declared.explanation)
 
 
+def sure(result: Measured, name: str, spread: float) -> str:
+    """How sure the number called `name` is, by its spread: "± 2 %"."""
+    return f"± {result.metrics()[name].text(spread)}"
+
+
+def with_spread(result: Measured, name: str, spread: float) -> str:
+    """The number called `name` with its spread: "24.1 ± 0.2 nats"."""
+    return result.metrics()[name].text(getattr(result, name), spread)
+
+
 def _say_what_was_measured(counts: Counts) -> None:
     """One line where not all samples were looked at, because there are so many."""
     parts = []
@@ -107,11 +126,14 @@ def forget(key: str) -> None:
 
 def forget_all_of(run: str) -> None:
     """Ask anew for all that is known of a run, because it has gone on."""
+    memory().given_up -= {key for key in memory().given_up if key.startswith(run)}
     for key in [key for key in memory().jobs if key.startswith(run)]:
         forget(key)
 
 
-def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhile | None = None) -> T | None:
+def result_of(
+    key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhile | None = None, can_stop: bool = False
+) -> T | None:
     """What came of the job called `key`, which this session asks for unless it has; None, with a line, until then."""
     jobs: dict[str, Job[T]] = memory().jobs
     if key in jobs and jobs[key].is_stopped and jobs[key].token not in memory().stopped:
@@ -127,7 +149,8 @@ def result_of(key: str, ask: Callable[[], Job[T]], what: str, meanwhile: Meanwhi
         return job.future.result(timeout=PATIENCE)
     except TimeoutError:
         is_soon = _age(job) < LONG
-        st.fragment(_progress, run_every=SOON if is_soon else LATER)(job, what, meanwhile, is_soon)
+        line = st.fragment(_progress, run_every=SOON if is_soon else LATER)
+        line(job, key, what, meanwhile, is_soon, can_stop)
     except CancelledError:
         # Somebody stopped it, here or in another tab.
         forget(key)
@@ -147,18 +170,32 @@ def _age(job: Job[Any]) -> float:
     return time.time() - job.started
 
 
-def _progress(job: Job[Any], what: str, meanwhile: Meanwhile | None, is_soon: bool) -> None:
+def _progress(job: Job[Any], key: str, what: str, meanwhile: Meanwhile | None, is_soon: bool, can_stop: bool) -> None:
     """A line that counts the seconds, with a bar where it is known how far it is; then the page runs again.
 
-    It does so as well when what was to be there soon turns out to be long.
+    It does so as well when what was to be there soon turns out to be long, from when on it can be stopped.
     """
-    if job.future.done() or (is_soon and _age(job) >= LONG):
+    if job.future.done() or memory().jobs.get(key) is not job or (is_soon and _age(job) >= LONG):
         st.rerun()
-    with st.container(key=f"progress-{what}"):
+    with st.container(key=f"progress-{what}", horizontal=True, vertical_alignment="center"):
         line = f":material/hourglass_top: {what}… {_age(job):.0f} s. Everything else on the page works meanwhile."
         if job.done > 0:
             st.progress(job.done, line)
         else:
-            st.markdown(line)
+            st.markdown(line, width="stretch")
+        if can_stop and not is_soon:
+            st.button("Stop", key=f"stop {what}", icon=":material/stop:", on_click=once(_stop, key))
     if meanwhile is not None:
         meanwhile(job)
+
+
+def _stop(key: str) -> None:
+    """Wait no longer for what is under way, and do not ask for it again by itself."""
+    forget(key)
+    memory().given_up.add(key)
+
+
+def _say_that_it_was_stopped(key: str, what: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{what}: stopped before its end, so there is nothing to show.", width="content")
+        st.button("Start again", key=f"start {what}", on_click=once(memory().given_up.discard, key))

@@ -10,7 +10,7 @@ import streamlit as st
 from core.analysis.arithmetic import STRENGTHS, arithmetic
 from core.engine import ReadableRecord
 from core.selection import Samples
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import analysed, metric, sure, with_spread
 from pages.ui.choices import choice
 from pages.ui.figures import points_by_role
 from pages.ui.galleries import rows
@@ -52,7 +52,8 @@ def sums(record: ReadableRecord) -> None:
     if found.arrived is not None:
         left, right = st.columns([1, 3], gap="large")
         metric(left, found, "arrived")
-        left.caption(f"{found.text('before')} unmoved")
+        unmoved = with_spread(found, "before", found.spreads["before"])
+        left.caption(f"{sure(found, 'arrived', found.spreads['arrived'])}; {unmoved} unmoved")
         right.caption(_read(found.length, found.towards, chosen["plus"]))
     else:
         st.caption(_read(found.length, "", chosen["plus"]))
@@ -64,7 +65,12 @@ def _group(name: str, selected: Sequence[int]) -> Any:
 
 def _read(length: float, towards: str, plus: str) -> str:
     """How to read the rows."""
-    what = f" Arrived is what has mostly {towards} among its five nearest training samples." if towards else ""
+    what = (
+        f" Arrived is what has mostly {towards} among its five nearest training samples; ± is the standard error over "
+        "the samples that are moved."
+        if towards
+        else ""
+    )
     said = "The two means are the same: nothing is moved." if length == 0 else f"The difference is {length:.2g} times"
     far = "" if length == 0 else " as long as a code is usually far from the mean of all."
     return (

@@ -157,8 +157,9 @@ class Memory:
     flashed_at: tuple[str, dict[str, str]] | None = None
     # What workers were asked for, by what was asked; the last few, for the others come back from the disk.
     jobs: dict[str, Job[Any]] = field(default_factory=dict)
-    # Those that were stopped here before their end, by their tokens.
+    # Those that were stopped here where they stood, by their tokens, and those that were given up, by what was asked.
     stopped: set[str] = field(default_factory=set)
+    given_up: set[str] = field(default_factory=set)
     # Whether the page is drawn anew because something was deleted while it was drawn.
     is_overtaken: bool = False
     # Whether a dataset was chosen for Train on the Data page.

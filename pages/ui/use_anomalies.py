@@ -177,10 +177,11 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
         st.plotly_chart(residuals(*of, chosen, "flagged", spec.value_range), width="stretch", key="strangest")
         return
     notes = [rounded(scores[place], 3) for place in strangest]
-    shown = {"Strangest": found.originals[strangest], "What it expects": found.reconstructions[strangest]}
+    expects = "What it expects" if "model" in found.detectors else "Nearest it can generate"
+    shown = {"Strangest": found.originals[strangest], expects: found.reconstructions[strangest]}
     classes = [] if found.labels is None else [spec.label_names[found.labels[place]] for place in strangest]
     places = Places(Samples(record.config, "held-out"), strangest)
-    rows(shown, spec, "odd", notes={"Strangest": classes, "What it expects": notes}, places=places)
+    rows(shown, spec, "odd", notes={"Strangest": classes, expects: notes}, places=places)
     selection_panel([record], "held-out", PICK)
     if spec.kind == "sequence":
         errors = np.square(found.originals - found.reconstructions).reshape(*found.originals.shape[:2], -1).mean(axis=2)

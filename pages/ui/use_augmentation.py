@@ -9,7 +9,7 @@ from core.analysis.augmentation import Augmented, augment
 from core.analysis.few_labels import LABELS
 from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import analysed, metric, sure
 from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.figures import Line, lines
@@ -22,13 +22,13 @@ def augmentation(record: ReadableRecord) -> None:
     if found is None:
         return
     left, right = numbers_beside("augmentation")
-    for name, words in {
-        "alone": f"{found.labelled} of each class",
-        "with_generated": f"{found.times[-1]} for each real one",
-        "with_jitter": "as many noisy copies",
-    }.items():
+    for name, accuracies, words in (
+        ("alone", found.generated[0], f"{found.labelled} of each class"),
+        ("with_generated", found.generated[-1], f"{found.times[-1]} for each real one"),
+        ("with_jitter", found.jittered[-1], "as many noisy copies"),
+    ):
         metric(left, found, name)
-        left.caption(words)
+        left.caption(f"{sure(found, name, accuracies.std(ddof=1))}, {words}")
     places = np.arange(len(found.times), dtype=float)
     drawn = [
         Line("with samples of this model", "generated", places, *_band(found.generated)),

@@ -17,6 +17,7 @@ from pages.ui.choices import choice
 from pages.ui.component import component
 from pages.ui.component_data.hole import HoleData
 from pages.ui.encoding import drawn, levels, pack
+from pages.ui.figures import residuals
 from pages.ui.galleries import rows
 from pages.ui.probe import offer
 
@@ -61,6 +62,15 @@ def completion(record: ReadableRecord) -> None:
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
         notes = {"Original": labels, "This model": [rounded(error, 2) for error in found.losses[0, :SHOWN]]}
         rows(shown, spec, "completed", size=52, notes=notes)
+    else:
+        worst = np.argsort(-found.losses[0], kind="stable")[:SHOWN]
+        title = f"the {len(worst)} worst"
+        figure = residuals(found.originals, found.filled, found.losses[0], worst, title, spec.value_range)
+        st.plotly_chart(figure, width="stretch", key="completed")
+        st.caption(
+            "Of a point of the plane one of its two numbers is hidden. A line leads along it from each sample to "
+            "where the model puts it."
+        )
     how = _way(record)
     drawn = f" {FOUR}" if how == "search" and spec.rendering != "dot" else ""
     st.caption(

@@ -11,7 +11,7 @@ from core.analysis.continuation import Continuation, go_on
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.looks import LOOKS
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import analysed, metric, sure, with_spread
 from pages.ui.choices import Between, OrTyped, choice
 from pages.ui.figures import bars
 from pages.ui.galleries import wall
@@ -57,21 +57,26 @@ def continuation(record: ReadableRecord) -> None:
     st.caption(
         f"{len(found.drawn)} ways to go on after {found.known} given steps, each step drawn and read again before the "
         "next. The bars are at temperature 1, as the model learned them. Nats are those of "
-        f"{found.counts.shown:,} whole held-out sequences. {_said(found)} {LOOKS[spec.rendering].hint}"
+        f"{found.counts.shown:,} whole held-out sequences; ± is the standard error over them, of shares over words. "
+        f"{_said(found)} {LOOKS[spec.rendering].hint}"
     )
 
 
 def _numbers(found: Continuation) -> None:
     """What the model expects and what it draws, each beside the same of counts and of real words."""
-    pair, chain, alone = (found.text(f"{of}_nats") for of in ("pair", "chain", "alone"))
+    pair, chain, alone = (_text(found, f"{of}_nats") for of in ("pair", "chain", "alone"))
     shown = {"nats": f"{pair} by two steps before, {chain} by one, {alone} by place"}
     if found.spelled is not None:
         for name in ("spelled", "copied"):
-            pair, chain, real = (found.text(f"{of}_{name}") for of in ("pair", "chain", "real"))
+            pair, chain, real = (_text(found, f"{of}_{name}") for of in ("pair", "chain", "real"))
             shown[name] = f"{real} of held-out words · {pair} by two letters before, {chain} by one"
     for column, (name, beside) in zip(st.columns(len(shown)), shown.items(), strict=True):
         metric(column, found, name)
-        column.caption(beside)
+        column.caption(f"{sure(found, name, found.spreads[name])}; {beside}")
+
+
+def _text(found: Continuation, name: str) -> str:
+    return with_spread(found, name, found.spreads[name])
 
 
 def _next(found: Continuation, spec: DataSpec) -> Any:

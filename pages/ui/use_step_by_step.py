@@ -7,12 +7,18 @@ import streamlit as st
 from core import MODELS
 from core.analysis.unfolding import Unfolded, unfold
 from core.engine import ReadableRecord
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import analysed, metric, sure, with_spread
 from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.recurrent_figures import unfolded
 
 STATES = "hidden state"
+# Numbers that judge forecasts, each with its baseline and whose that is.
+FORECASTS = {
+    "forecast_error": ("still_error", "by standing still"),
+    "hits": ("chain_hits", "by counts of what follows what"),
+    "surprise": ("chain_surprise", "by these counts"),
+}
 
 
 def step_by_step(record: ReadableRecord) -> None:
@@ -22,13 +28,16 @@ def step_by_step(record: ReadableRecord) -> None:
         return
     left, right = numbers_beside("step_by_step")
     metric(left, found, "directions", of=found.states.shape[2])
-    left.caption(f"{found.untrained.mean():.1f} ± {found.untrained.std(ddof=1):.1f} untrained")
+    untrained = f"{found.untrained.mean():.1f} ± {found.untrained.std(ddof=1):.1f}"
+    left.caption(f"{sure(found, 'directions', found.spreads['directions'])} · untrained {untrained}")
     if found.decided is not None:
         metric(left, found, "decided")
-        left.caption("of the sequence is read")
-    if found.forecast_error is not None:
-        metric(left, found, "forecast_error")
-        left.caption(f"{found.text('still_error')} by standing still")
+        left.caption(f"{sure(found, 'decided', found.spreads['decided'])} of the sequence is read")
+    for name, (baseline, whose) in FORECASTS.items():
+        if getattr(found, name) is not None:
+            metric(left, found, name)
+            beside = with_spread(found, baseline, found.spreads[baseline])
+            left.caption(f"{sure(found, name, found.spreads[name])}; {beside} {whose}")
     of, seen = right.columns([1, 2])
     number = of.slider("Sequence", 1, len(found.sequences), **choice("sequence", range(1, len(found.sequences) + 1), 1))
     views = [STATES, *(f"{name} gate" for name in found.names)]
@@ -62,4 +71,5 @@ def _how_to_read(record: ReadableRecord, found: Unfolded, gate: int) -> str:
         said.append("It guesses each step, so a column is what it knows before that step.")
     if found.assignments is not None:
         said.append("The bands are the clusters' probabilities, were each step the last.")
+    said.append("± is the standard error over parts of the held-out sequences; of untrained nets, their sd.")
     return " ".join(said)

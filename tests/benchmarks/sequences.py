@@ -61,9 +61,9 @@ def guessed(dataset: str, seed: int) -> dict[str, float]:
     with torch.no_grad(), one_thread():
         found = {
             "nats": float(model.evaluate(x, torch.Generator())["nats"]),
-            "by two steps before": nats(Chain(seen, symbols.choices, 2), unseen),
-            "by the step before": nats(Chain(seen, symbols.choices, 1), unseen),
-            "by place": nats(ByPlace(seen, symbols.choices), unseen),
+            "by two steps before": float(nats(Chain(seen, symbols.choices, 2), unseen).mean()),
+            "by the step before": float(nats(Chain(seen, symbols.choices, 1), unseen).mean()),
+            "by place": float(nats(ByPlace(seen, symbols.choices), unseen).mean()),
         }
         if not alphabet:
             return {**found, **_told_apart(x, model.sample(len(x), seed), seed), **spent}
