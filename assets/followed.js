@@ -27,6 +27,9 @@ export class Followed {
     this.film = new Map();
     // Who waits for news.
     this.waiting = [];
+    // In a tab that nobody sees no pictures are made.
+    this.turned = () => this.ask();
+    document.addEventListener("visibilitychange", this.turned);
     this.connection = new Connection(`/live/${data.run}${data.page && `?page=${data.page}`}`, {
       opened: () => {
         this.gone = "";
@@ -43,6 +46,7 @@ export class Followed {
   }
 
   close() {
+    document.removeEventListener("visibilitychange", this.turned);
     this.connection.close();
   }
 
@@ -71,8 +75,7 @@ export class Followed {
   }
 
   ask() {
-    const { rate, panels } = this;
-    this.connection.send({ rate, panels });
+    this.connection.send({ rate: this.rate, panels: document.hidden ? [] : this.panels });
   }
 
   tell() {

@@ -28,9 +28,14 @@ function html(panel, state) {
   return `<figure data-panel="${panel.name}">${caption}<canvas></canvas></figure>`;
 }
 
-/** Whether pictures of the ghost stand beside those of the run. */
+/** Whether pictures of the ghost stand beside those of the run, or will. */
 function isPaired({ ghost }) {
-  return Boolean(ghost?.snapshot);
+  return Boolean(ghost);
+}
+
+/** The views of a run that has no picture yet: there is nothing in them. */
+function toCome({ data }) {
+  return Object.fromEntries(data.views.map((name) => [name, { values: [], shape: [0] }]));
 }
 
 /** The frames of all panels that are shown, each in its place. */
@@ -80,19 +85,30 @@ function noteOf(panel, state) {
   return count + panel.note(state);
 }
 
-/** Draw what the newest snapshot has a view for; the frames stay as long as the same panels are shown. */
-export function drawPanels(grid, state) {
-  const { data, snapshot } = state;
+/** Have the frames of the panels that are shown, or will be, which stay as long as these are the same; returns those. */
+export function layOut(grid, state) {
+  const { data, ghost } = state;
+  const known = { data, ghost, snapshot: state.snapshot ?? { views: toCome(state) } };
   // A run that cannot be read shows why, and no pictures that nobody knows how to draw.
-  const panels = data.look ? PANELS.filter((panel) => isShown(panel, snapshot.views, data)) : [];
+  const panels = data.look ? PANELS.filter((panel) => isShown(panel, known.snapshot.views, data)) : [];
   const wanted = [...panels.map((panel) => panel.name), isPaired(state)].join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
-    grid.innerHTML = arranged(panels, state);
-    for (const panel of panels) listen(panel, figureOf(panel, grid), state);
+    grid.innerHTML = arranged(panels, known);
+    grid.listens = false;
   }
   grid.classList.toggle("paired", isPaired(state));
-  grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(state) ?? 0);
+  grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(known) ?? 0);
+  return panels;
+}
+
+/** Draw what the snapshot on screen has a view for. */
+export function drawPanels(grid, state) {
+  const panels = layOut(grid, state);
+  if (!grid.listens) {
+    grid.listens = true;
+    for (const panel of panels) listen(panel, figureOf(panel, grid), state);
+  }
   for (const panel of panels) {
     const figure = figureOf(panel, grid);
     const note = noteOf(panel, state);

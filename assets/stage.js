@@ -5,7 +5,7 @@ import { endWalk, keepCross } from "./cross.js";
 import { Echo } from "./echo.js";
 import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
-import { drawPanels } from "./panels.js";
+import { drawPanels, layOut } from "./panels.js";
 import { copyLink, fillScreen, isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
 import { drawReadout, say } from "./readout.js";
@@ -51,10 +51,15 @@ function draw(root, state) {
   say(root, state.status);
   root.dataset.status = state.status.status;
   root.querySelector(".present").textContent = isPresenting() ? "Show the page" : "Present";
-  if (!state.snapshot) return;
+  const panels = root.querySelector(".panels");
+  if (!state.snapshot) {
+    // Until there is a picture those of the run before stay; where there was none there are frames.
+    if (!panels.firstChild && !state.status.reason) layOut(panels, state);
+    return;
+  }
   keepCross(state);
   drawWords(root.querySelector(".words"), state);
-  drawPanels(root.querySelector(".panels"), state);
+  drawPanels(panels, state);
   drawFilm(root.querySelector(".film"), state);
   // What tests and scripts can read off: the steps on screen and how many pictures were drawn.
   root.dataset.step = state.snapshot.step;

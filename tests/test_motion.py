@@ -53,3 +53,49 @@ def test_the_film_says_since_when_its_oldest_picture_is():
         assert computed("film.js", "steps(state)", state={**at, "snapshot": {"step": 3450, "since": since}}) == words
     back = {"at": 900, "status": {"step": 3450}, "snapshot": {"step": 900, "since": 870}}
     assert computed("film.js", "steps(state)", state=back) == "900, pictures since 870"
+
+
+def test_a_tab_that_nobody_sees_asks_for_no_pictures():
+    asked = """(() => {
+  const sent = [];
+  const run = Object.assign(Object.create(Followed.prototype), { rate: 4, panels: ["codes"] });
+  run.connection = { send: ({ panels }) => sent.push(panels) };
+  for (const hidden of [false, true, false]) {
+    document.hidden = hidden;
+    run.ask();
+  }
+  return sent;
+})()"""
+    assert computed("followed.js", asked) == [["codes"], [], ["codes"]]
+
+
+def test_the_readout_says_of_which_step_validation_numbers_are():
+    metric = {"name": "mse", "title": "MSE", "unit": "", "format": ".2f", "help": ""}
+    history = [[0, {"test_mse": 0.5}], [100, {"test_mse": 0.25}], [120, {}]]
+
+    def said(step, status="paused"):
+        state = {
+            "data": {"metrics": [metric], "headline": ["mse"]}, "history": history, "at": None,
+            "status": {"status": status}, "snapshot": {"step": step, "metrics": {}},
+        }  # fmt: skip
+        return [(cell["before"], cell["value"]) for cell in computed("readout.js", "headline(state)", state=state)]
+
+    at = "<small>validation at step</small>"
+    assert said(120) == [(at, "100"), ("MSE", "0.25")]
+    assert said(100) == [("<small>validation</small> MSE", "0.25")]
+    # Where it moves nothing comes and goes.
+    assert said(100, "running") == [(at, "100"), ("MSE", "0.25")]
+
+
+def test_arrow_keys_go_to_the_nearest_point_on_that_side():
+    places = [[50, 50], [60, 58], [90, 50], [40, 50], [50, 20]]
+    ways = {"right": [1, 0], "left": [-1, 0], "up": [0, -1], "down": [0, 1]}
+    found = computed(
+        "cloud_keys.js",
+        "Object.values(ways).map((way) => towards((i) => places[i], places.length, 0, way))",
+        places=places,
+        ways=ways,
+    )
+    # Nothing is below.
+    assert found == [1, 3, 4, 0]
+    assert computed("cloud_keys.js", "towards((i) => places[i], 5, -1, [1, 0])", places=places) == 4
