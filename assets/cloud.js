@@ -25,8 +25,8 @@ const HEIGHT = 460;
 // While a hand needs room below, that of the cloud shrinks with the window, down to this height.
 const [LEAST, BELOW] = [260, 300];
 
-// Where points were seen last, `stood()`, and in which picture: Streamlit may draw the next one on another element.
-const last = { stood: null, plane: "", moving: false, journey: null };
+// Where points were seen last, `stood()`, of which `samples`, and in which picture: Streamlit may draw the next one on another element.
+const last = { stood: null, samples: "", plane: "", moving: false, journey: null };
 
 const HTML =
   `<div class="above"><div class="tools" role="group" aria-label="What the pointer does"></div>` +
@@ -211,8 +211,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   root.hand = hand;
   whenResized(root, paint);
-  // Where the same samples stood in the picture before, they come from.
-  const before = last.stood?.();
+  // Where the same samples stood in the picture before, they come from: the first of them where there were more or fewer.
+  const stood = last.stood?.();
+  const isOfSame = stood?.values.length === picture.end.values.length || last.samples === (selected.samples || null);
+  const before = isOfSame ? stood : null;
+  last.samples = selected.samples;
   paint();
   if (keyed) {
     root.querySelector(keyed).focus();
