@@ -25,7 +25,8 @@ const HEIGHT = 460;
 // While a hand needs room below, that of the cloud shrinks with the window, down to this height.
 const [LEAST, BELOW] = [260, 300];
 
-// Where points were seen last, `stood()`, of which `samples`, and in which picture: Streamlit may draw the next one on another element.
+// Where points were seen last, `stood()`, of which `samples`, and in which picture: Streamlit may draw the next one on
+// another element.
 const last = { stood: null, samples: "", plane: "", moving: false, journey: null };
 
 const HTML =
@@ -211,7 +212,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   root.hand = hand;
   whenResized(root, paint);
-  // Where the same samples stood in the picture before, they come from: the first of them where there were more or fewer.
+  // Where the same samples stood in the picture before, they come from: the first ones of more or of fewer.
   const stood = last.stood?.();
   const isOfSame = stood?.values.length === picture.end.values.length || last.samples === (selected.samples || null);
   const before = isOfSame ? stood : null;

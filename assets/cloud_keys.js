@@ -6,8 +6,8 @@ import { ARROWS } from "./arrows.js";
 const KEYED = [".points", ".find input"];
 
 /**
- * The point that is nearest to point `from`, or to the place [0, 0] for −1, towards [right, down], of `count` whose places
- * `placeOf` knows; `from` where there is none.
+ * The point that is nearest to point `from`, or to the place [0, 0] for −1, towards [right, down], of `count` points
+ * whose places `placeOf` knows; `from` where there is none.
  */
 export function towards(placeOf, count, from, [right, down]) {
   const [left, top] = from < 0 ? [0, 0] : placeOf(from);

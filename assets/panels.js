@@ -1,6 +1,7 @@
 // The table of panels: one for each view of a run, drawn when the run's snapshot has that view; and where each stands.
 
 import { describe } from "./canvas.js";
+import { letEnlarge } from "./enlarge.js";
 import { amongSpots, letSelect } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { decoded } from "./panel_decoded.js";
@@ -13,8 +14,9 @@ import { chosenOf } from "./selection.js";
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
  * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. Where these are validation
- * samples, it `isOfData`, and they can be selected. It may have a `help`, what the title means; a `head` in the
- * caption, to which it may `listen`; and `missing(views)`, a sentence for runs that might be shown, but are too old.
+ * samples, it `isOfData`, and they can be selected; where it `isOfMade`, tiles of what the run makes, { view, i, name,
+ * box }, which can be seen larger. It may have a `help`, what the title means; a `head` in the caption, to which it may
+ * `listen`; and `missing(views)`, a sentence for runs that might be shown, but are too old.
  *
  * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
  * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it, as it has none
@@ -35,7 +37,7 @@ function isPaired({ ghost }) {
 
 /** The views of a run that has no picture yet: there is nothing in them. */
 function toCome({ data }) {
-  return Object.fromEntries(data.views.map((name) => [name, { values: [], shape: [0] }]));
+  return Object.fromEntries(data.foreseen.map((name) => [name, { values: [], shape: [0] }]));
 }
 
 /** The frames of all panels that are shown, each in its place. */
@@ -69,6 +71,7 @@ function figureOf(panel, grid) {
 function listen(panel, figure, state) {
   if (!state.select) return;
   panel.listen?.(figure, state);
+  if (panel.isOfMade) letEnlarge(figure, state);
   if (!panel.isOfData) return;
   letPeek(figure, state);
   letSelect(figure.querySelector("canvas"), {
@@ -85,7 +88,7 @@ function noteOf(panel, state) {
   return count + panel.note(state);
 }
 
-/** Have the frames of the panels that are shown, or will be, which stay as long as these are the same; returns those. */
+/** Have the frames of the panels that are shown, or will be; they stay as long as these, which it returns, do. */
 export function layOut(grid, state) {
   const { data, ghost } = state;
   const known = { data, ghost, snapshot: state.snapshot ?? { views: toCome(state) } };
@@ -122,5 +125,6 @@ export function drawPanels(grid, state) {
       figure.querySelector("figcaption").title = [small.textContent.trim(), help].filter(Boolean).join(". ");
     }
     figure.spots = panel.draw(figure.querySelector("canvas"), state);
+    figure.enlarge?.();
   }
 }

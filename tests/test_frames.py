@@ -37,9 +37,25 @@ FRAMES = """async ([folder, style, data, bytes]) => {
     drawPanels(grid, run(snapshot, run(snapshot, null)));
     found.push(boxes());
   }
+  // What a run makes shows larger under the pointer, as long as the pointer is there.
+  const { letEnlarge } = await import(`${folder}enlarge.js`);
+  const figure = grid.querySelector("[data-panel=samples]");
+  const tips = [];
+  if (figure) {
+    const tip = grid.parentElement.appendChild(document.createElement("div"));
+    Object.assign(tip, { className: "tip", innerHTML: "<canvas></canvas><div></div>" });
+    letEnlarge(figure, run(snapshot, null));
+    const canvas = figure.querySelector("canvas");
+    const [{ left, top }, [x, y]] = [canvas.getBoundingClientRect(), figure.spots.at(-1).box];
+    const at = { clientX: left + x + 2, clientY: top + y + 2 };
+    for (const type of ["pointermove", "pointerleave"]) {
+      canvas.dispatchEvent(new PointerEvent(type, at));
+      tips.push([getComputedStyle(tip).display, tip.textContent]);
+    }
+  }
   const isSame = (one, other) => one.every(([each], i) => each === other[i][0]);
   const kept = [isSame(found[0], found[1]), isSame(found[2], found[3]), isSame(found[3], found[4])];
-  return [kept, found.map((each) => each.map(([_, ...box]) => box))];
+  return [tips, kept, found.map((each) => each.map(([_, ...box]) => box))];
 }"""
 
 
@@ -50,10 +66,11 @@ def test_panels_keep_their_frames_from_the_first_paint_on(pages, model, dataset)
     picture = base64.b64encode(Training(config).snapshot().to_bytes()).decode()
     style = (ASSETS / "lab.css").read_text(encoding="utf-8")
     page = pages[0]
-    kept, (alone, drawn, paired, beside, both) = page.evaluate(FRAMES, [address(""), style, data, picture])
+    tips, kept, (alone, drawn, paired, beside, both) = page.evaluate(FRAMES, [address(""), style, data, picture])
     # The same elements, in the same places; a ghost gives the run's panels other ones once, and not when it is seen.
     assert kept == [True, True, True]
     assert [box for name, *box in alone if name] == [box for name, *box in drawn if name]
     assert [box for name, *box in paired if name] == [box for name, *box in beside if name]
     assert [name for name, *_ in alone if name]
+    assert tips == ([["block", "before"], ["none", "before"]] if model == "vae" else [])
     assert [name for name, *_ in both if name] == [name for name, *_ in paired if name]

@@ -44,7 +44,7 @@ class Before(TypedDict):
 class StageData(TypedDict):
     """A run on the stage, called `name`; `look` is None where its configuration cannot be read.
 
-    Of the `panels` those are shown that the run has views for; `views` are those that its first picture will have.
+    Of the `panels` those are shown that the run has views for; `foreseen` are those of its first picture.
     `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `codes_help`
     what it means, `prior` what training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's
     scores say above and below their boundary. So many classes are drawn `in_turn`, 1 where none is asked for.
@@ -58,7 +58,7 @@ class StageData(TypedDict):
     run: str
     name: str
     panels: list[Panel]
-    views: list[str]
+    foreseen: list[str]
     drawn: Status
     look: Drawn | None
     labels: list[str]
