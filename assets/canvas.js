@@ -55,6 +55,15 @@ export function drawApart(context, text, x, y) {
   context.restore();
 }
 
+// Between two pictures of a motion, times what the last one took, in milliseconds: the machine has more to do. One that
+// is quick leaves enough as it is.
+const [REST, QUICK] = [3, 4];
+
+/** Calls `repaint` for the next picture of a motion, of which one took so many milliseconds. */
+export function soon(repaint, took) {
+  setTimeout(repaint, took < QUICK ? took : REST * took);
+}
+
 /** Calls `paint` with the browser's next picture, once however often it is asked. */
 export function oncePerPicture(paint) {
   let isQueued = false;

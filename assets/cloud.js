@@ -1,10 +1,11 @@
 // The cloud: points in two or three dimensions, marked by group, which can be selected; hovering one shows its sample.
 
 import { describe, oncePerPicture, prepare, whenResized } from "./canvas.js";
+import { focusIn, letGo } from "./cloud_keys.js";
 import { Picture } from "./cloud_picture.js";
 import { Tip } from "./cloud_tip.js";
 import { Hands } from "./hands.js";
-import { letSelect } from "./lasso.js";
+import { changed, letSelect } from "./lasso.js";
 import { LENS, Lens } from "./lens.js";
 import { legend } from "./marks.js";
 import { Player, playerHtml } from "./player.js";
@@ -24,8 +25,9 @@ const HEIGHT = 460;
 // While a hand needs room below, that of the cloud shrinks with the window, down to this height.
 const [LEAST, BELOW] = [260, 300];
 
-// Where points were seen last, `stood()`, and in which picture: Streamlit may draw the next one on another element.
-const last = { stood: null, plane: "", moving: false, journey: null };
+// Where points were seen last, `stood()`, of which `samples`, and in which picture: Streamlit may draw the next one on
+// another element.
+const last = { stood: null, samples: "", plane: "", moving: false, journey: null };
 
 const HTML =
   `<div class="above"><div class="tools" role="group" aria-label="What the pointer does"></div>` +
@@ -55,6 +57,8 @@ function pictureOf(root, canvas, data, groups) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   const { names, marks, hollow, look, dimensions, selected, hands } = data;
+  // All is drawn anew when something is selected: keys are where they were.
+  const keyed = focusIn(root);
   root.innerHTML = HTML;
   root.querySelector(".legend").innerHTML = described(names, marks, hollow);
   const points = unpack(data.points, Float32Array);
@@ -166,20 +170,33 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const field = root.querySelector(".find input");
   field.parentElement.hidden = !samples.shape[0];
   field.max = groups.length;
-  field.oninput = () => {
-    const i = Number(field.value) - 1;
+  const go = (i) => {
     hover(i in groups ? i : -1);
+    root.keyedAt = hovered;
     tip.show(hovered, picture.placeOf(i), canvas.clientWidth);
   };
+  field.oninput = () => go(Number(field.value) - 1);
+  const isSelectable = () => Boolean(selected.samples) && hand?.isSelecting !== false;
+  const select = (indices) => {
+    picture.chosen = chosenOf({ indices });
+    repaint();
+    setTriggerValue("selected", { samples: selected.samples, indices });
+  };
+  const isTurned = dimensions === 3;
   letSelect(canvas, {
-    among: () => (!selected.samples || (hand && !hand.isSelecting) ? null : picture),
+    among: () => (isSelectable() ? picture : null),
     chosen: () => picture.chosen,
-    select: (indices) => {
-      picture.chosen = chosenOf({ indices });
-      repaint();
-      setTriggerValue("selected", { samples: selected.samples, indices });
-    },
-    isTurned: dimensions === 3,
+    select,
+    isTurned,
+  });
+  letGo(canvas, field, {
+    count: groups.length,
+    isFlat: !isTurned,
+    isOurs: () => isSelectable() && isThere(),
+    placeOf: (i) => picture.placeOf(i),
+    at: () => hovered,
+    go,
+    toggle: (i) => select(changed([i], picture.chosen, true, true)),
   });
   root.hand?.close();
   root.hear?.();
@@ -195,9 +212,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   root.hand = hand;
   whenResized(root, paint);
-  // Where the same samples stood in the picture before, they come from.
-  const before = last.stood?.();
+  // Where the same samples stood in the picture before, they come from: the first ones of more or of fewer.
+  const stood = last.stood?.();
+  const isOfSame = stood?.values.length === picture.end.values.length || last.samples === (selected.samples || null);
+  const before = isOfSame ? stood : null;
+  last.samples = selected.samples;
   paint();
+  if (keyed) {
+    root.querySelector(keyed).focus();
+    field.value = root.keyedAt >= 0 ? root.keyedAt + 1 : "";
+    go(root.keyedAt ?? -1);
+  }
   const { steps, moving } = data;
   const way = new Player(root.querySelector(".way .film"), (k) => {
     picture.put(k < steps.length - 1 ? middled(frames.subarray(k * points.length, (k + 1) * points.length)) : values);

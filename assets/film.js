@@ -14,10 +14,10 @@ function place(state, last) {
 }
 
 /** The step that is on screen, and since when its oldest picture is: not all are renewed each time. */
-function steps({ at, snapshot, status }) {
+export function steps({ at, snapshot, status }) {
   const words = (step) => step.toLocaleString("en");
-  if (at === null || (snapshot?.since ?? at) === at) return words(at ?? status.step);
-  return `${words(at)}, pictures since ${words(snapshot.since)}`;
+  const { step, since } = snapshot;
+  return words(at ?? status.step) + ((since ?? step) < step ? `, pictures since ${words(since)}` : "");
 }
 
 /** Write how far the film reaches and where it stands. */
@@ -35,6 +35,13 @@ export function drawFilm(film, state) {
 function show(state, index) {
   state.look(index < state.kept.length - 1 ? state.kept[index] : null);
   state.repaint();
+}
+
+/** Have a step on screen, of a run and its ghost, with no way to it. */
+function jump(state, step) {
+  state.look(step);
+  state.ghost?.look(state.at);
+  for (const run of [state, state.ghost]) run?.jump();
 }
 
 /** Look back at where the page says, if that is news, as soon as there is a film: a reload and Back find it again. */
@@ -69,11 +76,11 @@ function filmed(state, elements, draw) {
     ready: async (step) => (await Promise.all([state.have(step), state.ghost?.have(step)]))[0],
     paint: (step, show) => {
       const before = state.at;
-      state.look(step);
+      jump(state, step);
       draw();
       show(`step ${state.at.toLocaleString("en")} of ${state.status.steps.toLocaleString("en")}`);
       // All of this is over before the browser's next picture.
-      state.look(before);
+      jump(state, before);
       draw();
     },
   };

@@ -10,15 +10,16 @@ const MOVING = [STATUS.WAITING, STATUS.RUNNING];
 export class Followed {
   /**
    * Follow the run that `data` describes, at `rate` pictures a second; `moved(run)` is told of all that is new, and
-   * `replaced(run)`, which may be set, of the id of another run that takes its place.
+   * `replaced(run)`, which may be set, of the id of another run that takes its place. `before` is the glide of a run
+   * of the same samples that was on screen, if there was one.
    */
-  constructor(data, rate, moved) {
+  constructor(data, rate, moved, before = null) {
     // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
     // What is to be seen of it, by the names of panels.
     this.panels = data.panels;
-    // How the newest is come to from the one before, and where that is, in the picture that is being drawn, and curves.
-    this.glide = new Glide();
+    // How what is shown is come to from what was, and where that is, in the picture that is being drawn, and curves.
+    this.glide = new Glide(before);
     this.here = null;
     this.tip = 0;
     this.replaced = () => {};
@@ -26,6 +27,9 @@ export class Followed {
     this.film = new Map();
     // Who waits for news.
     this.waiting = [];
+    // In a tab that nobody sees no pictures are made.
+    this.turned = () => this.ask();
+    document.addEventListener("visibilitychange", this.turned);
     this.connection = new Connection(`/live/${data.run}${data.page && `?page=${data.page}`}`, {
       opened: () => {
         this.gone = "";
@@ -42,6 +46,7 @@ export class Followed {
   }
 
   close() {
+    document.removeEventListener("visibilitychange", this.turned);
     this.connection.close();
   }
 
@@ -70,8 +75,7 @@ export class Followed {
   }
 
   ask() {
-    const { rate, panels } = this;
-    this.connection.send({ rate, panels });
+    this.connection.send({ rate: this.rate, panels: document.hidden ? [] : this.panels });
   }
 
   tell() {
@@ -88,7 +92,7 @@ export class Followed {
     // What was asked for is earlier than the newest, unless it is the same.
     if (!wasAsked || !this.newest || step >= this.newest.step) {
       this.newest = snapshot;
-      this.glide.head(snapshot, performance.now());
+      this.glide.grow(step, performance.now());
       // A run that lost its worker, or its way, stands at an earlier step again.
       this.history = this.history.filter(([earlier]) => earlier <= step);
       if (this.history.at(-1)?.[0] !== step) this.history.push([step, metrics]);
@@ -187,15 +191,23 @@ export class Followed {
     if (this.at !== null) this.fetch(this.at);
   }
 
-  /** Go on to where the newest snapshot is come to by now; whether there is more to come. */
+  /** Go on to where what is to be shown is come to by now; whether there is more to come. */
   goOn(now) {
+    const snapshot = this.shown(this.at);
+    if (snapshot && snapshot !== this.glide.snapshot) this.glide.head(snapshot, now);
     this.here = this.glide.at(now);
     this.tip = this.glide.stepAt(now);
     return this.glide.isMoving(now);
   }
 
+  /** Be at once where what is to be shown is. */
+  jump() {
+    const snapshot = this.shown(this.at);
+    if (snapshot) this.glide.jump(snapshot, performance.now());
+  }
+
   /** The snapshot on screen. */
   get snapshot() {
-    return (this.at === null && this.here) || this.shown(this.at);
+    return this.here ?? this.shown(this.at);
   }
 }

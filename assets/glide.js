@@ -1,4 +1,5 @@
-// Motion from one snapshot of a run to the next: points, lines and pictures are drawn on their way, curves up to it.
+// Motion from one snapshot to the next, of a run or its film: points, lines and pictures are drawn on their way, and
+// curves up to it.
 
 import { stillness } from "./stillness.js";
 
@@ -35,10 +36,11 @@ function wayTo(to, before, now) {
 }
 
 export class Glide {
-  constructor() {
+  /** What is drawn of the same samples on the way `from` another run comes from where it is. */
+  constructor(from = null) {
     this.snapshot = null;
     // Of each view by its name: where it comes `from` and goes `to`, when it `began` to, and how long that takes.
-    this.ways = new Map();
+    this.ways = new Map(from?.ways);
     // The same of the step, which curves come to: a view of one number.
     this.tip = null;
   }
@@ -48,7 +50,17 @@ export class Glide {
     const ways = Object.entries(snapshot.views).map(([name, to]) => [name, wayTo(to, this.ways.get(name), now)]);
     this.snapshot = snapshot;
     this.ways = new Map(ways);
-    this.tip = wayTo({ values: Float64Array.of(snapshot.step) }, this.tip, now);
+  }
+
+  /** Be at a snapshot at once. */
+  jump(snapshot, now) {
+    this.ways.clear();
+    this.head(snapshot, now);
+  }
+
+  /** Let curves set out for a step. */
+  grow(step, now) {
+    this.tip = wayTo({ values: Float64Array.of(step) }, this.tip, now);
   }
 
   /** Whether something is still on its way. */

@@ -68,7 +68,6 @@ export const walk = {
       const place = sentBy(event, kept.cross, canvas);
       if (place) move(place);
     };
-    canvas.tabIndex = 0;
     canvas.addEventListener("keydown", listen);
     ask(kept.places.length ? kept.places : [kept.cross.code]);
     return {
@@ -103,7 +102,6 @@ export const walk = {
       },
       close: () => {
         canvas.removeEventListener("keydown", listen);
-        canvas.removeAttribute("tabindex");
         reel.close();
         asker.close();
       },

@@ -39,7 +39,7 @@ export function amongSpots(spots) {
 }
 
 /** What is selected after `found` was drawn around or clicked: that alone, or it changes what was `chosen` before. */
-function changed(found, chosen, isMore, isClick) {
+export function changed(found, chosen, isMore, isClick) {
   if (!isMore || !chosen) return found;
   const isTakenAway = isClick && chosen.has(found[0]);
   return isTakenAway ? [...chosen].filter((i) => i !== found[0]) : [...new Set([...chosen, ...found])];

@@ -76,6 +76,7 @@ function drawNet(sheet, state) {
 
 export const decoded = {
   name: "decoded",
+  isOfMade: true,
   title: () => "Decoded plane",
   shown: (views) => views.decoded,
   missing: (views) =>

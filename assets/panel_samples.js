@@ -49,6 +49,7 @@ function drawWalls(canvas, state, shown, name, title, reals) {
 
 export const samples = {
   name: "samples",
+  isOfMade: true,
   title: () => "Samples",
   shown: (views, { look }) => views.samples && look.kind !== "dot",
   teaches: () => 2,
@@ -72,6 +73,7 @@ function drawAmongReals(canvas, state, samples) {
 
 export const fitted = {
   name: "fitted",
+  isOfMade: true,
   title: () => "Samples",
   shown: (views) => views.fitted,
   missing: (views) =>
@@ -93,6 +95,7 @@ export const fitted = {
 
 export const units = {
   name: "units",
+  isOfMade: true,
   title: () => "Units",
   shown: (views) => views.units,
   teaches: () => 2,

@@ -1,6 +1,7 @@
 // The table of panels: one for each view of a run, drawn when the run's snapshot has that view; and where each stands.
 
 import { describe } from "./canvas.js";
+import { letEnlarge } from "./enlarge.js";
 import { amongSpots, letSelect } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { decoded } from "./panel_decoded.js";
@@ -13,8 +14,9 @@ import { chosenOf } from "./selection.js";
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
  * beside the title; `draw(canvas, state)`, which may return where samples are, [{ i, box }]. Where these are validation
- * samples, it `isOfData`, and they can be selected. It may have a `help`, what the title means; a `head` in the
- * caption, to which it may `listen`; and `missing(views)`, a sentence for runs that might be shown, but are too old.
+ * samples, it `isOfData`, and they can be selected; where it `isOfMade`, tiles of what the run makes, { view, i, name,
+ * box }, which can be seen larger. It may have a `help`, what the title means; a `head` in the caption, to which it may
+ * `listen`; and `missing(views)`, a sentence for runs that might be shown, but are too old.
  *
  * Where it stands: the one that `teaches(views)` most is the largest, the others that teach share the side, the curves
  * below them. A panel of `rows(state)` of samples is as wide as all, unless the side has room for it, as it has none
@@ -28,9 +30,14 @@ function html(panel, state) {
   return `<figure data-panel="${panel.name}">${caption}<canvas></canvas></figure>`;
 }
 
-/** Whether pictures of the ghost stand beside those of the run. */
+/** Whether pictures of the ghost stand beside those of the run, or will. */
 function isPaired({ ghost }) {
-  return Boolean(ghost?.snapshot);
+  return Boolean(ghost);
+}
+
+/** The views of a run that has no picture yet: there is nothing in them. */
+function toCome({ data }) {
+  return Object.fromEntries(data.foreseen.map((name) => [name, { values: [], shape: [0] }]));
 }
 
 /** The frames of all panels that are shown, each in its place. */
@@ -64,6 +71,7 @@ function figureOf(panel, grid) {
 function listen(panel, figure, state) {
   if (!state.select) return;
   panel.listen?.(figure, state);
+  if (panel.isOfMade) letEnlarge(figure, state);
   if (!panel.isOfData) return;
   letPeek(figure, state);
   letSelect(figure.querySelector("canvas"), {
@@ -80,19 +88,30 @@ function noteOf(panel, state) {
   return count + panel.note(state);
 }
 
-/** Draw what the newest snapshot has a view for; the frames stay as long as the same panels are shown. */
-export function drawPanels(grid, state) {
-  const { data, snapshot } = state;
+/** Have the frames of the panels that are shown, or will be; they stay as long as these, which it returns, do. */
+export function layOut(grid, state) {
+  const { data, ghost } = state;
+  const known = { data, ghost, snapshot: state.snapshot ?? { views: toCome(state) } };
   // A run that cannot be read shows why, and no pictures that nobody knows how to draw.
-  const panels = data.look ? PANELS.filter((panel) => isShown(panel, snapshot.views, data)) : [];
+  const panels = data.look ? PANELS.filter((panel) => isShown(panel, known.snapshot.views, data)) : [];
   const wanted = [...panels.map((panel) => panel.name), isPaired(state)].join(" ");
   if (grid.dataset.panels !== wanted) {
     grid.dataset.panels = wanted;
-    grid.innerHTML = arranged(panels, state);
-    for (const panel of panels) listen(panel, figureOf(panel, grid), state);
+    grid.innerHTML = arranged(panels, known);
+    grid.listens = false;
   }
   grid.classList.toggle("paired", isPaired(state));
-  grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(state) ?? 0);
+  grid.style.setProperty("--rows", panels.find((panel) => panel.rows)?.rows(known) ?? 0);
+  return panels;
+}
+
+/** Draw what the snapshot on screen has a view for. */
+export function drawPanels(grid, state) {
+  const panels = layOut(grid, state);
+  if (!grid.listens) {
+    grid.listens = true;
+    for (const panel of panels) listen(panel, figureOf(panel, grid), state);
+  }
   for (const panel of panels) {
     const figure = figureOf(panel, grid);
     const note = noteOf(panel, state);
@@ -106,5 +125,6 @@ export function drawPanels(grid, state) {
       figure.querySelector("figcaption").title = [small.textContent.trim(), help].filter(Boolean).join(". ");
     }
     figure.spots = panel.draw(figure.querySelector("canvas"), state);
+    figure.enlarge?.();
   }
 }

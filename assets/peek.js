@@ -10,10 +10,10 @@ const HEIGHT = 48;
 const GAP = 4;
 const AWAY = 14;
 
-/** Draw the rows of one sample into the tip `tip` beside a place of its parent. */
-function show(tip, views, look, name, [x, y]) {
+/** Draw rows of one sample, about so high each, into the tip `tip` beside a place of its parent. */
+export function showTip(tip, rows, look, tall, name, [x, y]) {
   tip.style.display = "block";
-  drawRows(tip.querySelector("canvas"), held(views), look, HEIGHT, GAP);
+  drawRows(tip.querySelector("canvas"), rows, look, tall, GAP);
   tip.querySelector("div").textContent = name;
   const { clientWidth: width, clientHeight: height } = tip.parentElement;
   tip.style.left = `${Math.min(x + AWAY, width - tip.offsetWidth)}px`;
@@ -22,7 +22,7 @@ function show(tip, views, look, name, [x, y]) {
 }
 
 /** Where an event is on an element, which may be shown enlarged. */
-function placeOn(element, { clientX, clientY }) {
+export function besides(element, { clientX, clientY }) {
   const { left, top, width } = element.getBoundingClientRect();
   const ratio = element.offsetWidth / width;
   return [ratio * (clientX - left), ratio * (clientY - top)];
@@ -47,10 +47,10 @@ export function letPeek(figure, state) {
     hide();
     if (i < 0) return;
     seen = i;
-    const place = placeOn(root, event);
+    const place = besides(root, event);
     const name = labels[state.snapshot.views.labels?.values[i]] ?? "";
     state.peeked = (views, see) => {
-      if (see === seen) show(tip, views, look, name, place);
+      if (see === seen) showTip(tip, held(views), look, HEIGHT, name, place);
     };
     state.peeker ??= new Asker(
       `/probe/${state.data.run}`,

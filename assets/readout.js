@@ -30,20 +30,26 @@ function company(status) {
   return [{ before: "shared with", value: others, after: others === 1 ? "other" : "others", help }];
 }
 
-/** The validation numbers that a run is known by. */
-function headline(state) {
+/** The validation numbers that a run is known by, and before them the step that they are of where it is another one. */
+export function headline(state) {
   const { metrics, headline: names } = state.data;
   const now = metricsNow(state);
   const then = state.ghost ? metricsNow(state.ghost) : {};
   const known = metrics.filter((metric) => names.includes(metric.name) && `test_${metric.name}` in now);
-  const since = known.length ? `\nMeasured at step ${measuredAt(state).toLocaleString("en")}.` : "";
+  if (!known.length) return [];
+  const at = measuredAt(state);
+  const value = at.toLocaleString("en");
   known.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
-  return known.map((metric, i) => {
-    const before = `${i ? "" : "<small>validation</small> "}${escaped(metric.title)}`;
+  // While a run moves it may be the same one for a moment: what comes and goes would move all else.
+  const isApart = at < state.snapshot.step || state.status.status === STATUS.RUNNING;
+  const of = isApart ? [{ before: "<small>validation at step</small>", value }] : [];
+  const cells = known.map((metric, i) => {
+    const before = `${i || isApart ? "" : "<small>validation</small> "}${escaped(metric.title)}`;
     const key = `test_${metric.name}`;
     const after = key in then ? `<small>(before ${number(metric, then[key])})</small>` : "";
-    return { before, value: measured(metric, now[key]), after, help: metric.help + since };
+    return { before, value: measured(metric, now[key]), after, help: `${metric.help}\nMeasured at step ${value}.` };
   });
+  return [...of, ...cells];
 }
 
 /** A number between its words. */

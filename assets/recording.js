@@ -1,6 +1,7 @@
 // The recording of a run, played over and over where nothing was trained yet.
 
-import { oncePerPicture, whenResized } from "./canvas.js";
+import { oncePerPicture, soon, whenResized } from "./canvas.js";
+import { Glide } from "./glide.js";
 import { drawPanels } from "./panels.js";
 import { drawReadout } from "./readout.js";
 import { readSnapshot } from "./snapshot.js";
@@ -29,21 +30,66 @@ async function read() {
   return found;
 }
 
-/** Where the cross stands after so many steps of a walk, and what is decoded there. */
-function crossAt(walk, i) {
+/** The steps of a walk, each as a snapshot: a code, and what is decoded there. */
+function stepsOf(walk) {
   const { codes, samples } = walk.views;
-  return { code: codes.values.slice(2 * i, 2 * i + 2), view: samples, i };
+  const size = samples.values.length / samples.shape[0];
+  return Array.from({ length: codes.shape[0] }, (_, i) => ({
+    views: {
+      code: { ...codes, values: codes.values.slice(2 * i, 2 * i + 2) },
+      sample: {
+        ...samples,
+        shape: [1, ...samples.shape.slice(1)],
+        values: samples.values.slice(size * i, size * (i + 1)),
+      },
+    },
+  }));
 }
 
-/** What the panels draw of a recording that stands at one of its `snapshots`, or at a step of the walk after them. */
-function stateAt(data, snapshots, walk, index) {
-  const last = Math.min(index, snapshots.length - 1);
-  const snapshot = snapshots[last];
-  const history = snapshots.slice(0, last + 1).map(({ step, metrics }) => [step, metrics]);
-  const { step, steps, seconds } = snapshot;
-  const status = { status: "recording", reason: "", step, steps, seconds, rate: 0, snapshots: [] };
-  const cross = index < snapshots.length ? null : crossAt(walk, index - snapshots.length);
-  return { data, snapshot, history, status, cross, at: null, tip: step, ghost: null, pointed: null };
+/** A recording that is played: its `snapshots`, then a walk among the codes of the last one. */
+class Played {
+  constructor(snapshots, walk) {
+    Object.assign(this, { snapshots, walk, index: 0, glide: new Glide(), cross: new Glide() });
+  }
+
+  get isWalking() {
+    return this.index >= this.snapshots.length;
+  }
+
+  /** Go to one of the snapshots, or to a step of the walk after them; after the last comes the first. */
+  go(index, now) {
+    this.index = index % (this.snapshots.length + this.walk.length);
+    if (this.isWalking) this.cross.head(this.walk[this.index - this.snapshots.length], now);
+    else this.cross = new Glide();
+    const snapshot = this.snapshots[Math.min(this.index, this.snapshots.length - 1)];
+    this.glide.head(snapshot, now);
+    this.glide.grow(snapshot.step, now);
+  }
+
+  isMoving(now) {
+    return this.glide.isMoving(now) || this.cross.isMoving(now);
+  }
+
+  /** What the panels draw of it now. */
+  stateAt(data, now) {
+    const snapshot = this.glide.at(now);
+    const history = this.snapshots.slice(0, this.index + 1).map(({ step, metrics }) => [step, metrics]);
+    const { step, steps, seconds } = snapshot;
+    const status = { status: "recording", reason: "", step, steps, seconds, rate: 0, snapshots: [] };
+    const walked = this.cross.at(now)?.views;
+    const cross = walked ? { code: walked.code.values, view: walked.sample, i: 0 } : null;
+    return {
+      data,
+      snapshot,
+      history,
+      status,
+      cross,
+      at: null,
+      tip: this.glide.stepAt(now),
+      ghost: null,
+      pointed: null,
+    };
+  }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -54,32 +100,36 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.innerHTML = HTML;
   root.title = "Click to train it yourself";
   root.onclick = () => setTriggerValue("touched", true);
-  let [snapshots, walk, index, timer] = [[], null, 0, null];
+  let [played, timer] = [null, null];
   const paint = oncePerPicture(() => {
-    if (!snapshots.length || !root.isConnected) return;
-    const state = stateAt(data, snapshots, walk, index);
+    if (!played || !root.isConnected) return;
+    const began = performance.now();
+    const state = played.stateAt(data, began);
     state.repaint = paint;
     drawReadout(root, state);
     drawPanels(root.querySelector(".panels"), state);
     root.dataset.step = state.snapshot.step;
+    root.dataset.frames = Number(root.dataset.frames || 0) + 1;
+    if (played.isMoving(began)) soon(paint, performance.now() - began);
   });
+  const go = (index) => {
+    played.go(index, performance.now());
+    paint();
+  };
   const goOn = () => {
-    const walked = index >= snapshots.length;
     timer = setTimeout(
       () => {
-        index = (index + 1) % (snapshots.length + walk.views.codes.shape[0]);
-        paint();
+        go(played.index + 1);
         goOn();
       },
-      walked ? STEP : PAUSE,
+      played.isWalking ? STEP : PAUSE,
     );
   };
   read().then((found) => {
-    walk = found.pop();
-    snapshots = found;
-    if (stillness.matches) index = snapshots.length;
-    else goOn();
-    paint();
+    const walk = found.pop();
+    played = new Played(found, stepsOf(walk));
+    go(stillness.matches ? found.length : 0);
+    if (!stillness.matches) goOn();
   });
   const resized = whenResized(root, paint);
   return () => {

@@ -1,11 +1,11 @@
 // The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
-import { oncePerPicture, whenResized } from "./canvas.js";
+import { oncePerPicture, soon, whenResized } from "./canvas.js";
 import { endWalk, keepCross } from "./cross.js";
 import { Echo } from "./echo.js";
 import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
-import { drawPanels } from "./panels.js";
+import { drawPanels, layOut } from "./panels.js";
 import { copyLink, fillScreen, isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
 import { drawReadout, say } from "./readout.js";
@@ -31,9 +31,6 @@ const HTML = `
     </div>
     <div class="tip"><canvas aria-hidden="true"></canvas><div></div></div>`;
 
-// Between two pictures of a motion, times what a picture takes: the machine has more to do.
-const REST = 3;
-
 /** Draw what is known of the run. */
 function draw(root, state) {
   // A picture may still be queued when the page is left, or when another run has come on stage.
@@ -54,16 +51,21 @@ function draw(root, state) {
   say(root, state.status);
   root.dataset.status = state.status.status;
   root.querySelector(".present").textContent = isPresenting() ? "Show the page" : "Present";
-  if (!state.snapshot) return;
+  const panels = root.querySelector(".panels");
+  if (!state.snapshot) {
+    // Until there is a picture those of the run before stay; where there was none there are frames.
+    if (!panels.firstChild && !state.status.reason) layOut(panels, state);
+    return;
+  }
   keepCross(state);
   drawWords(root.querySelector(".words"), state);
-  drawPanels(root.querySelector(".panels"), state);
+  drawPanels(panels, state);
   drawFilm(root.querySelector(".film"), state);
   // What tests and scripts can read off: the steps on screen and how many pictures were drawn.
   root.dataset.step = state.snapshot.step;
   root.dataset.before = state.ghost?.snapshot?.step ?? "";
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
-  if (isMoving) setTimeout(state.repaint, REST * (performance.now() - began));
+  if (isMoving) soon(state.repaint, performance.now() - began);
 }
 
 /** What the page's buttons depend on: a run that waits for its turn is as good as running. */
@@ -75,7 +77,8 @@ function phase(now) {
 function follow(root, data, shown, changed) {
   let heard = null;
   const select = root.querySelector("select");
-  const state = new Followed(data, Number(select.value), () => {
+  const heir = shown && samplesOf(shown) === data.selected.samples ? shown.glide : null;
+  const moved = () => {
     if (state.status !== heard) {
       heard = state.status;
       const now = phase(heard.status);
@@ -87,7 +90,8 @@ function follow(root, data, shown, changed) {
       if (state.at === null && state.looks.known !== null) state.looked();
     }
     state.repaint();
-  });
+  };
+  const state = new Followed(data, Number(select.value), moved, heir);
   // `pointed` is where the pointer is in the plot of progress, in CSS pixels; `playing` what plays the film; `looks`
   // what the page knows of the step that is looked back at, and `heeded` what it said last of that and all else.
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;

@@ -157,7 +157,7 @@ class Model(nn.Module):
     @property
     def has_sigmoid_codes(self) -> bool:
         """Whether codes are sigmoids, silent at 0 and loud at 1; otherwise they are linear."""
-        return False
+        return self.squashes(self.hyperparameters)
 
     @property
     def target_activation(self) -> float | None:
@@ -205,6 +205,16 @@ class Model(nn.Module):
     def base_rate(self, module: str) -> float:
         """The learning rate that an optimised module begins with."""
         return float(self.hyperparameters.learning_rate)
+
+    @classmethod
+    def squashes(cls, hyperparameters: Any) -> bool:
+        """Whether a model with these hyper-parameters has codes that are sigmoids."""
+        return False
+
+    @classmethod
+    def corrupts(cls, hyperparameters: Any) -> bool:
+        """Whether `corrupt` makes something else of samples when training begins."""
+        return False
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` as the network sees it while training: itself, unless the model corrupts or augments its input."""

@@ -63,6 +63,27 @@ def test_views_are_as_fresh_as_they_can_be(clock):
         assert seen[view] == pytest.approx(0.01 * 30000 / sum(roots.values()) / root, rel=0.02)
 
 
+def test_what_is_cheap_passes_a_very_dear_one_that_waits_and_leaves_it_two_thirds(clock):
+    costs = {"pictures": 0.01, "samples": 2.0}
+    seen = watched(clock, costs, 8000, earned=0.006)
+    assert seen["samples"] == pytest.approx(8000 * 0.004 / 2.0, abs=2)
+    assert seen["pictures"] == pytest.approx(8000 * 0.002 / 0.01, rel=0.05)
+
+
+def test_something_is_new_soon_where_each_view_costs_many_looks(clock):
+    costs = {"pictures": 0.03, "codes": 0.24, "trajectory": 0.06}
+    attention, last, longest = Attention(), 0, 0
+    for look in range(4000):
+        attention.earn(0.006)
+        for view in attention.affordable(costs):
+            clock.now += costs[view]
+            # What is saved up at first is spent by then.
+            longest = max(longest, look - last) if look > 500 else 0
+            last = look
+    # A third of what is earned pays for pictures every fifteen looks; codes alone would take forty.
+    assert longest <= 16
+
+
 def test_a_view_that_is_opened_later_leaves_the_others_their_share(clock):
     attention, seen = Attention(), Counter()
     for look in range(1000):

@@ -137,7 +137,7 @@ def test_who_stops_points_gets_them_and_others_get_all_of_their_way(held, turn, 
         patch.setattr(projected.st, "button", lambda *arguments, **options: True)
         patch.setattr(projected, "cloud", lambda *arguments, **options: None)
         shadow = SimpleNamespace(points=job.points, looked_at=len(job.points), labels=None, samples=np.zeros((0, 64)))
-        projected._on_their_way(held.engine.store.get(held.run), shadow, job, "tsne")
+        projected._on_their_way(held.engine.store.get(held.run), shadow, job, "tsne", "held-out")
     whole = held.begun(turn(other, **tsne))
     assert whole is not job
     assert turn(one, **tsne) is job

@@ -10,6 +10,7 @@ from core import DATASETS, MODELS, RunConfig
 from core.datasets import find
 from core.home import Home
 from core.training import observer
+from core.training.foreseen import foreseen
 from core.training.loop import Training
 from tests.making import bring
 
@@ -39,6 +40,8 @@ KINDS = {
 }
 # Enough validation samples to see that they are measured.
 FEW = 50
+# Views that no panel's place depends on.
+UNPLACED = {"codes", "frame", "labels", "spreads", "lattice", "landscape", "warp"}
 PRODUCT = [
     (model, dataset) for dataset, kind in KINDS.items() for model, made in MODELS.items()
     if kind in made.kinds and not (made.needs_labels and dataset in BROUGHT)
@@ -55,6 +58,10 @@ def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset, monkey
     training.advance()
     snapshot = training.snapshot()
     assert training.done
+    # Which panels there will be is known before; noise on what a discriminator sees has faded by now.
+    views, foresaw = snapshot.views.keys() - UNPLACED, set(foreseen(training.config, training.dataset.spec))
+    assert views <= foresaw
+    assert foresaw - views <= ({"originals", "corrupted"} if "criticise" in MODELS[model].capabilities else set())
     assert any(not torch.equal(value, before[name]) for name, value in training.model.state_dict().items())
     assert all(math.isfinite(value) for value in snapshot.metrics.values())
     assert all(np.isfinite(view).all() for view in snapshot.views.values())

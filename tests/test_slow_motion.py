@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core import MODELS
-from core.analysis import ANALYSES, analyse
+from core.analysis import ANALYSES, analyse, slow_pictures
 from core.analysis.slow_pictures import SIDE, Studio
 from core.errors import LatentLabError
 from core.latex import LIT, lines, lit, lit_behind, stacked
@@ -115,11 +115,18 @@ def test_every_scene_has_a_picture_its_line_and_its_term_of_the_formula(model, d
     ("gan", {"packing": 2}, "discriminator"),
     ("flow_matching", {}, "velocity"),
 ])  # fmt: skip
-def test_units_are_maps_over_the_plane_all_else_being_as_it_was_beside_the_first_sample(model, knobs, part):
+def test_units_are_maps_over_the_plane_all_else_being_as_it_was_beside_the_first_sample(
+    model, knobs, part, monkeypatch
+):
+    monkeypatch.setattr(slow_pictures, "UNITS", 4)
     training = begun(model, "two_moons", 2, **knobs)
     studio = Studio(copy.deepcopy(training.model).eval(), training.dataset.spec)
     scene = next(each for each in trace(training).scenes if each.kind == "answer" and each.part.startswith(part))
-    drawn = [picture for picture in studio.pictures(scene) if picture.form == "maps"][-1]
+    hidden, *_, drawn = [picture for picture in studio.pictures(scene) if picture.form == "maps"]
+    # Of eight units half are drawn, which is said, and the whole answer.
+    assert hidden.shape[0] == 4
+    assert hidden.name.endswith(", 4 of 8")
+    assert " of " not in drawn.name
     first, *others = (passed.values[0] for passed in scene.given)
     beside = [each[None] for each in others if each.shape != first.shape]
     # The middle of the uppermost tile at the left.

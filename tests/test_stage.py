@@ -18,11 +18,14 @@ OUTSIDE = "async script => (await import(script)).outside([-3, 0, 1, 2.1, NaN, 0
 GLIDE = """async (script) => {
   const { Glide } = await import(script);
   const glide = new Glide();
-  const see = (place, grey, now) => glide.head({ step: now, views: {
-    plane: { shape: [1, 2], range: [-1, 1], values: new Float32Array([place, 1]) },
-    samples: { shape: [1, 1], range: [0, 255], values: new Uint8Array([grey]) },
-    assignments: { shape: [1], range: [-1, 1], values: new BigInt64Array([BigInt(place)]) },
-  } }, now);
+  const see = (place, grey, now) => {
+    glide.grow(now, now);
+    glide.head({ step: now, views: {
+      plane: { shape: [1, 2], range: [-1, 1], values: new Float32Array([place, 1]) },
+      samples: { shape: [1, 1], range: [0, 255], values: new Uint8Array([grey]) },
+      assignments: { shape: [1], range: [-1, 1], values: new BigInt64Array([BigInt(place)]) },
+    } }, now);
+  };
   const drawn = (now) => {
     const { plane, samples, assignments } = glide.at(now).views;
     return [plane.values[0], samples.values[0], Number(assignments.values[0]), glide.stepAt(now), glide.isMoving(now)];

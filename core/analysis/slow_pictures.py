@@ -103,7 +103,8 @@ class Studio:
         network = self.model.get_submodule(scene.part)
         for name, units in activations(network, packed, *(each.expand(len(places), -1) for each in beside)):
             maps = units[:, :UNITS].T.reshape(-1, SIDE, SIDE)
-            yield self._picture(f"{scene.part}.{name}".rstrip("."), "maps", maps, None, frame)
+            few = f", {UNITS} of {units.shape[1]}" if units.shape[1] > UNITS else ""
+            yield self._picture(f"{scene.part}.{name}".rstrip(".") + few, "maps", maps, None, frame)
 
     def _picture(
         self,

@@ -314,6 +314,11 @@ class Adversarial(Model):
             return torch.cat([draw_components(self.components, n, rng), draw("normal", noise, rng)], dim=1)
         return draw(cast(Prior, prior), noise, rng)
 
+    @classmethod
+    def corrupts(cls, hyperparameters: Any) -> bool:
+        """Whether there is instance noise at first."""
+        return bool(hyperparameters.instance_noise > 0)
+
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """`x` (N, …) as the discriminator sees it while training: with instance noise (Sønderby et al. 2017).
 

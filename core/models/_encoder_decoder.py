@@ -71,6 +71,12 @@ class EncoderDecoder(Model):
         """Encoder and decoder, trained as one."""
         return {"autoencoder": self}
 
+    @classmethod
+    def corrupts(cls, hyperparameters: Any) -> bool:
+        """Whether noise is declared, and some of it."""
+        hp = hyperparameters
+        return isinstance(hp, Corruption) and hp.noise != "none" and hp.noise_level > 0
+
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """x̃ ~ C(x̃ | x), where the hyper-parameters declare a corruption."""
         hp = self.hyperparameters

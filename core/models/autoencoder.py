@@ -130,10 +130,10 @@ class Autoencoder(EncoderDecoder):
         # Penalised codes are sigmoids: KL speaks of probabilities, and linear codes would only shrink under L1.
         self.squash = nn.Sigmoid() if self.has_sigmoid_codes else nn.Identity()
 
-    @property
-    def has_sigmoid_codes(self) -> bool:
+    @classmethod
+    def squashes(cls, hyperparameters: Any) -> bool:
         """Whether there is a price on active codes."""
-        return bool(self.hyperparameters.sparsity != "none")
+        return bool(hyperparameters.sparsity != "none")
 
     @property
     def target_activation(self) -> float | None:

@@ -261,6 +261,11 @@ class FlowMatching(EncoderDecoder):
         loss: Tensor = (self.velocity(place, t) - velocity).square().mean()
         return loss
 
+    @classmethod
+    def corrupts(cls, hyperparameters: Any) -> bool:
+        """Whether the autoencoder does, if there is one."""
+        return bool(hyperparameters.space == "codes") and super().corrupts(hyperparameters)
+
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """x̃ ~ C(x̃ | x) for the autoencoder; samples that are flowed to stay as they are."""
         return super().corrupt(x, rng) if self.hyperparameters.space == "codes" else x

@@ -1,7 +1,7 @@
 """Recurrent clustering: a sequence is read to its end, and what is remembered says which group it is in."""
 
 import math
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -257,6 +257,11 @@ class RecurrentClustering(Model):
         else:
             name, error = "forecast_error", F.mse_loss(forecast, following)
         return {"loss": objective + hp.forecast_weight * error, "information": spread - doubt, name: error}
+
+    @classmethod
+    def corrupts(cls, hyperparameters: Any) -> bool:
+        """Whether versions of a sequence differ."""
+        return bool(max(hyperparameters.jitter, hyperparameters.scaling, hyperparameters.crop) > 0)
 
     def corrupt(self, x: Tensor, rng: torch.Generator) -> Tensor:
         """A version of each sequence (N, T, F): cut, stretched, scaled, made noisy; words keep whole letters."""

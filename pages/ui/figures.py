@@ -167,7 +167,9 @@ def divergences(values: np.ndarray, limit: float) -> go.Figure:
     opacity = np.where(values < limit, 0.35, 1.0)
     marker = {"color": ROLES["reconstructed"], "opacity": opacity}
     # Below a hundredth of the line there is nothing to tell apart, and a logarithm has no zero.
-    figure = go.Figure(go.Bar(x=names, y=np.maximum(values, limit / 100), marker=marker))
+    # Of two latents no bar is wider than of ten.
+    width = min(0.8, len(names) / 10)
+    figure = go.Figure(go.Bar(x=names, y=np.maximum(values, limit / 100), marker=marker, width=width))
     figure.add_hline(y=limit, line_dash="dash", line_width=1, annotation_text=f"inactive below {limit:g} nats")
     figure.update_layout(**{**LAYOUT, "height": 260}, title="KL of each latent")
     figure.update_xaxes(type="category", title="latent")

@@ -44,7 +44,7 @@ def projected(record: ReadableRecord) -> None:
     def meanwhile(job: Job[Projection]) -> None:
         """The same points as a shadow, until those on their way are known."""
         if first is not None:
-            _on_their_way(record, first, job, method)
+            _on_their_way(record, first, job, method, asked["of"])
 
     result = analysed(record, project, titles[method], meanwhile=meanwhile, **asked)
     if result is None:
@@ -112,7 +112,7 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
         give_up(last[0], project, **last[1])
 
 
-def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], method: str) -> None:
+def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], method: str, of: Any) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     # Of those that the shadow has, these are the first.
     points = first.points[: first.looked_at] if job.points is None else job.points
@@ -122,7 +122,9 @@ def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection
     elif st.button("Stop here", key="stop_here", disabled=job.is_stopped):
         memory().stopped.add(job.token)
         job.stop()
-    cloud(points, groups, first.samples[:0], record.spec, "cloud", None, None, is_moving=job.points is not None)
+    part = _selectable(first, of)
+    samples = Samples(record.config, part) if part else None
+    cloud(points, groups, first.samples[:0], record.spec, "cloud", None, samples, is_moving=job.points is not None)
 
 
 def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:

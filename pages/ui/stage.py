@@ -16,6 +16,7 @@ from core.glossary import explained
 from core.metrics import Metric
 from core.protocol import PANELS, Panel, Status
 from core.selection import Samples
+from core.training.foreseen import foreseen
 from pages.ui.before import ghost_of
 from pages.ui.choices import chosen
 from pages.ui.comparison import COMPARE, act, difference
@@ -116,6 +117,7 @@ UNREADABLE: StageData = {
     "run": "",
     "name": "",
     "panels": [],
+    "foreseen": [],
     "drawn": Status.QUARANTINED,
     "look": None,
     "labels": [],
@@ -153,6 +155,7 @@ def described(record: Record, status: Status) -> StageData:
         "run": record.id,
         "name": record.name,
         "panels": ON_STAGE,
+        "foreseen": foreseen(config, spec),
         "drawn": status,
         "look": drawn(spec),
         "labels": list(spec.label_names),

@@ -44,19 +44,21 @@ class Before(TypedDict):
 class StageData(TypedDict):
     """A run on the stage, called `name`; `look` is None where its configuration cannot be read.
 
-    Of the `panels` those are shown that the run has views for. `drawn` is the status that the page's buttons were drawn
-    for, `codes` the title of the panel of codes, `codes_help` what it means, `prior` what training spreads them like,
-    "normal" or "uniform", `verdicts` what a discriminator's scores say above and below their boundary. So many classes
-    are drawn `in_turn`, 1 where none is asked for. `headline` and `curves` are the names of the metrics read out and
-    plotted at first, `text` says how to read those, `remarks` what the last of them show. `changes` are the knobs that
-    were turned on the way, `before` is the run to compare with, `selected` are validation samples, `plotted` metrics
-    in place of those at first. It is looked back `at` a step, or None, and set `aside` to be compared. By the name
-    `page` the server knows where the next run will take this one's place; it is empty where none will.
+    Of the `panels` those are shown that the run has views for; `foreseen` are those of its first picture.
+    `drawn` is the status that the page's buttons were drawn for, `codes` the title of the panel of codes, `codes_help`
+    what it means, `prior` what training spreads them like, "normal" or "uniform", `verdicts` what a discriminator's
+    scores say above and below their boundary. So many classes are drawn `in_turn`, 1 where none is asked for.
+    `headline` and `curves` are the names of the metrics read out and plotted at first, `text` says how to read those,
+    `remarks` what the last of them show. `changes` are the knobs that were turned on the way, `before` is the run to
+    compare with, `selected` are validation samples, `plotted` metrics in place of those at first. It is looked back
+    `at` a step, or None, and set `aside` to be compared. By the name `page` the server knows where the next run will
+    take this one's place; it is empty where none will.
     """
 
     run: str
     name: str
     panels: list[Panel]
+    foreseen: list[str]
     drawn: Status
     look: Drawn | None
     labels: list[str]

@@ -1,0 +1,101 @@
+"""What moves on the stage, and from where, without a browser."""
+
+from tests.node import computed
+
+# One point of the plane at a step, and where it is drawn.
+POINT = """
+  const seen = (step, x) => ({ step, views: { plane: { range: [-1, 1], values: new Float32Array([x, 0]) } } });
+  const drawn = (snapshot) => snapshot.views.plane.values[0];
+"""
+
+
+def test_points_come_from_where_the_run_before_is_and_curves_begin_anew():
+    way = f"""(() => {{ {POINT}
+  const before = new Glide();
+  before.grow(500, 0);
+  before.head(seen(500, 0), 0);
+  before.head(seen(600, 8), 400);
+  const next = new Glide(before);
+  next.grow(0, 600);
+  // Half-way, at 4, to where the run before stood last.
+  next.head(seen(0, 12), 600);
+  return [600, 700, 800].map((now) => [drawn(next.at(now)), next.stepAt(now)]).concat([[drawn(before.at(600)), 0]]);
+}})()"""
+    assert computed("glide.js", way) == [[4, 0], [8, 0], [12, 0], [4, 0]]
+
+
+def test_a_film_moves_from_picture_to_picture_and_is_saved_as_it_is():
+    way = f"""(() => {{ {POINT}
+  const run = Object.assign(Object.create(Followed.prototype), {{ glide: new Glide(), here: null, at: null }});
+  Object.assign(run, {{ status: {{ snapshots: [0, 10, 20] }}, newest: seen(20, 20), film: new Map() }});
+  for (const step of [0, 10]) run.film.set(step, seen(step, step));
+  const at = (now) => [run.goOn(now), run.snapshot.step, drawn(run.snapshot)];
+  const found = [at(0)];
+  run.look(0);
+  found.push(at(1000), at(1500), at(2000));
+  run.look(10);
+  run.jump();
+  found.push(at(performance.now()));
+  return found;
+}})()"""
+    assert computed("glide.js followed.js", way) == [
+        [False, 20, 20],
+        [True, 0, 20],
+        [True, 0, 10],
+        [False, 0, 0],
+        [False, 10, 10],
+    ]
+
+
+def test_the_film_says_since_when_its_oldest_picture_is():
+    at = {"at": None, "status": {"step": 3450}}
+    for since, words in ((None, "3,450"), (3450, "3,450"), (1200, "3,450, pictures since 1,200")):
+        assert computed("film.js", "steps(state)", state={**at, "snapshot": {"step": 3450, "since": since}}) == words
+    back = {"at": 900, "status": {"step": 3450}, "snapshot": {"step": 900, "since": 870}}
+    assert computed("film.js", "steps(state)", state=back) == "900, pictures since 870"
+
+
+def test_a_tab_that_nobody_sees_asks_for_no_pictures():
+    asked = """(() => {
+  const sent = [];
+  const run = Object.assign(Object.create(Followed.prototype), { rate: 4, panels: ["codes"] });
+  run.connection = { send: ({ panels }) => sent.push(panels) };
+  for (const hidden of [false, true, false]) {
+    document.hidden = hidden;
+    run.ask();
+  }
+  return sent;
+})()"""
+    assert computed("followed.js", asked) == [["codes"], [], ["codes"]]
+
+
+def test_the_readout_says_of_which_step_validation_numbers_are():
+    metric = {"name": "mse", "title": "MSE", "unit": "", "format": ".2f", "help": ""}
+    history = [[0, {"test_mse": 0.5}], [100, {"test_mse": 0.25}], [120, {}]]
+
+    def said(step, status="paused"):
+        state = {
+            "data": {"metrics": [metric], "headline": ["mse"]}, "history": history, "at": None,
+            "status": {"status": status}, "snapshot": {"step": step, "metrics": {}},
+        }  # fmt: skip
+        return [(cell["before"], cell["value"]) for cell in computed("readout.js", "headline(state)", state=state)]
+
+    at = "<small>validation at step</small>"
+    assert said(120) == [(at, "100"), ("MSE", "0.25")]
+    assert said(100) == [("<small>validation</small> MSE", "0.25")]
+    # Where it moves nothing comes and goes.
+    assert said(100, "running") == [(at, "100"), ("MSE", "0.25")]
+
+
+def test_arrow_keys_go_to_the_nearest_point_on_that_side():
+    places = [[50, 50], [60, 58], [90, 50], [40, 50], [50, 20]]
+    ways = {"right": [1, 0], "left": [-1, 0], "up": [0, -1], "down": [0, 1]}
+    found = computed(
+        "cloud_keys.js",
+        "Object.values(ways).map((way) => towards((i) => places[i], places.length, 0, way))",
+        places=places,
+        ways=ways,
+    )
+    # Nothing is below.
+    assert found == [1, 3, 4, 0]
+    assert computed("cloud_keys.js", "towards((i) => places[i], 5, -1, [1, 0])", places=places) == 4
