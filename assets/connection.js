@@ -11,7 +11,7 @@ const SOON = 5000;
 const BLOCKED =
   `No live pictures: this page came through, its WebSockets do not. Whoever runs the server must let the proxy pass ` +
   `Upgrade and Connection on for /live and /probe too, and set LATENT_LAB_HOSTS=${location.hostname} (see the README).`;
-const LOST = "No connection to the server any more: what stands here is what came last. It is tried again every second.";
+const LOST = "No connection to the server: what stands here is what came last. It is tried again every second.";
 
 /** The socket's address of one of our routes, which begin where the folder /assets/<version> of this script lies. */
 function socketAddress(path) {

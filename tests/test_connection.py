@@ -22,7 +22,7 @@ HEARD = """((said) => {
   for (const event of events) does[event]();
   return said;
 })([])"""
-BLOCKED, LOST = "its WebSockets do not", "No connection to the server any more"
+BLOCKED, LOST = "its WebSockets do not", "No connection to the server: what stands"
 
 
 @pytest.mark.parametrize(
