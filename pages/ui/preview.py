@@ -23,13 +23,17 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     if result is None:
         return
     spec, samples, of = result.spec, result.samples, Samples(config, "validation")
-    is_plane = spec.rendering == "dot"
+    is_plane, is_sound = spec.rendering == "dot", spec.rendering == "sound"
     if is_plane:
         groups = by_class(result.labels, len(samples), spec)
         cloud(samples, groups, samples, spec, "preview", ground_of_data(spec), of)
     else:
         columns = LOOKS[spec.rendering].preview_columns
-        wall(samples, spec, "preview", columns=columns, size=64, places=Places(of, range(len(samples))))
-    hint = LOOKS["sound"].hint if spec.rendering == "sound" else ""
+        # A click on a sound plays it.
+        places = None if is_sound else Places(of, range(len(samples)))
+        wall(samples, spec, "preview", columns=columns, size=64, places=places)
+    hint = LOOKS["sound"].hint if is_sound else ""
     st.caption(f"{len(samples):,} validation samples. {hint} {invitation}")
+    if is_sound:
+        return
     selection_panel([ReadableRecord.unbegun(config, spec)], "validation", DRAG if is_plane else PICK, lines=1)
