@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -63,7 +64,7 @@ DISTURBANCES = (interrupted, late, twice, reconnected)
 
 
 def main() -> None:
-    """Print how often each press acted."""
+    """Print how often each press acted; end with 1 where one did not act exactly once."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LATENT_LAB_HOME"] = folder
         os.environ["LATENT_LAB_WORKERS"] = "2"
@@ -86,6 +87,8 @@ def main() -> None:
         over.set()
         host.close()
         laboratory.close()
+    if any(counts.keys() != {"1 times"} for counts in acted.values()):
+        sys.exit("Not each press acted once.")
 
 
 def _visit(host: Host, engine: Engine, seed: int, dice: random.Random) -> dict[str, str]:
