@@ -3,19 +3,24 @@
 import gzip
 import hashlib
 import socket
+from concurrent.futures import Future
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 import core
 from core import DATASETS
 from core.dataset import Download
 from core.datasets import mnist
 from core.datasets._idx import read_idx
+from core.engine.jobs import Job
 from core.errors import DownloadFailed
 from core.fetching import fetch, missing
 from core.home import Home
+from pages.ui.laboratory import Laboratory
 from tests.making import held_out
 from tests.mirror import FETCHED, files, numbered, point_to, portraits, serve
 
@@ -144,3 +149,31 @@ def test_sources_name_their_files_with_size_and_checksum(name):
         assert download.url.startswith("http")
         assert download.checksum.split(":")[0] in ("md5", "sha256")
         assert download.size > 0
+
+
+class Ending(Future):
+    """It ends in the moment in which somebody waits for it."""
+
+    def result(self, timeout=None):
+        if not self.done():
+            self.set_exception(DownloadFailed("There is no connection."))
+        return super().result(timeout)
+
+
+def offered():
+    from pages.ui.datasets import offer_fetch
+    from pages.ui.laboratory import laboratory
+    from pages.ui.session import memory
+
+    memory().fetching = "mnist"
+    memory().jobs["fetch mnist"] = laboratory.engine.fetch("mnist")
+    offer_fetch("mnist")
+
+
+def test_what_ends_while_the_page_is_drawn_can_be_fetched_again(tmp_path, monkeypatch):
+    engine = SimpleNamespace(home=Home(tmp_path), fetch=lambda name: Job(Ending()))
+    monkeypatch.setattr(Laboratory, "engine", engine)
+    app = AppTest.from_function(offered, default_timeout=60).run()
+    assert not app.exception
+    assert "no connection" in app.warning[0].value
+    assert not app.button(key="fetch_now").disabled

@@ -164,13 +164,25 @@ def offer_fetch(name: str) -> bool:
             f"**{source.card.title} is not on this machine yet.** Fetching it downloads {size_of(source)} from "
             f"{hosts}; each file is checked by its checksum and kept, so that this is needed only once."
         )
-        busy = under_way(key)
-        label = f"Fetch {source.card.title}"
-        if st.button(label, key="fetch_now", icon=":material/download:", disabled=busy, on_click=forget, args=(key,)):
-            memory().fetching = name
+        above = st.container()
         if memory().fetching == name:
             paths = result_of(key, lambda: laboratory.engine.fetch(name), f"Fetching {source.card.title}")
             if paths is not None:
                 memory().fetching = None
                 st.rerun()
+        # It may have ended since: a button that was drawn before that would never be enabled.
+        above.button(
+            f"Fetch {source.card.title}",
+            key="fetch_now",
+            icon=":material/download:",
+            disabled=under_way(key),
+            on_click=_fetch,
+            args=(name, key),
+        )
     return False
+
+
+def _fetch(name: str, key: str) -> None:
+    """Fetch a dataset, anew where that was tried before."""
+    forget(key)
+    memory().fetching = name
