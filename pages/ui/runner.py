@@ -31,6 +31,9 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from pages.ui.messages_to_browser import MessagesToBrowser
 from pages.ui.widget_values import WidgetValues, is_press, is_pressed, may_turn, states_of, with_states
 
+# Streamlit's own, which end a page by asking for another.
+LEAVING = (streamlit.rerun, streamlit.switch_page)
+
 _is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
 _is_leaving: ContextVar[bool] = ContextVar("is_leaving", default=False)
 
@@ -101,10 +104,6 @@ def install() -> None:
     vars(streamlit)["stop"] = _stop
     for command in LEAVING:
         vars(streamlit)[command.__name__] = _at_once(command)
-
-
-# Streamlit's own, which end a page by asking for another.
-LEAVING = (streamlit.rerun, streamlit.switch_page)
 
 
 def _at_once(command: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
