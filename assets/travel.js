@@ -33,14 +33,14 @@ export function travel(begin, to, draw, isOver) {
   if (!isJourney(begin, to)) return;
   const from = ofAll(begin, to.values.length);
   const began = performance.now();
-  const goOn = () => {
+  const goOn = (now) => {
     if (isOver()) return;
-    const part = Math.min(1, (performance.now() - began) / DURATION);
+    const part = Math.min(1, (now - began) / DURATION);
     if (part === 1) draw();
     else {
       draw(from, part * part * (3 - 2 * part));
-      requestAnimationFrame(goOn);
+      requestAnimationFrame(() => goOn(performance.now()));
     }
   };
-  goOn();
+  goOn(began);
 }

@@ -365,5 +365,5 @@ def test_points_travel_to_their_new_places_unless_nothing_should_move(tab, serve
     assert len(ways) > 1
     assert all(is_from for is_from, _ in ways)
     parts = [part for _, part in ways]
-    assert 0 <= parts[0] < parts[-1] < 1
+    assert 0 == parts[0] < parts[-1] < 1
     assert parts == sorted(parts)
