@@ -8,12 +8,14 @@ import { drawDots } from "./plane.js";
 import { ROLES } from "./protocol.js";
 import { squareScale } from "./scale.js";
 import { dot, short } from "./text.js";
-import { drawRows, drawWall } from "./tiles.js";
+import { drawRows, drawWall, layRows } from "./tiles.js";
 import { stand } from "./walked.js";
 
 // The largest side in CSS pixels of a decoded sample, and the height of a plane of repaired points.
 const DECODED = 158;
 const REPAIRED = 300;
+// The height of a repaired sample, where a picture has that height, and what lies between two.
+const [SIZE, GAP] = [52, 4];
 // Sliders and lists, in the order in which they stand.
 const WIDGETS = "input, select";
 // The rows of repaired samples: the view that each shows, and its role.
@@ -22,6 +24,9 @@ const ROWS = [
   { name: "corrupted", shown: (views) => views.corrupted, colour: ROLES.corrupted },
   { name: "repaired", shown: (views) => views.reconstructions, colour: ROLES.reconstructed },
 ];
+
+/** The rows, with the view that `viewOf` makes of what each shows. */
+const rowsOf = (viewOf) => ROWS.map(({ name, shown }) => ({ name, view: viewOf(shown) }));
 
 /** A figure with a caption, a note in it, and a canvas. */
 function figure(caption, classes) {
@@ -60,6 +65,8 @@ const decoder = {
     }
     return { decode: [code] };
   },
+  height: (canvas, view, look) =>
+    look.kind === "dot" ? DECODED : Math.min(DECODED, canvas.clientWidth / aspect(view, look)),
   draw: (root, snapshot, data, repaint) => {
     const { look } = data;
     const canvas = root.querySelector("canvas");
@@ -73,7 +80,7 @@ const decoder = {
       drawDots(sheet.context, samples.values, scale, 5, ROLES.generated);
       return;
     }
-    const { context, width, height } = prepare(canvas, Math.min(DECODED, canvas.clientWidth / aspect(samples, look)));
+    const { context, width, height } = prepare(canvas, decoder.height(canvas, samples, look));
     present(canvas, drawWall(context, samples, look, 1, [0, 0, width, height]), look, repaint);
   },
 };
@@ -95,6 +102,10 @@ const repairer = {
     input.nextElementSibling.textContent = short(Number(input.value));
     return { noise: root.querySelector("select").value, level: Number(input.value) };
   },
+  height: (canvas, view, look) => {
+    const rows = rowsOf(() => view);
+    return look.kind === "dot" ? REPAIRED : layRows(canvas, rows, look, SIZE, GAP).whole;
+  },
   draw: (root, snapshot, data, repaint) => {
     const { look } = data;
     const canvas = root.querySelector("canvas");
@@ -110,8 +121,8 @@ const repairer = {
       for (const { shown, colour } of ROWS) drawDots(sheet.context, shown(views).values, scale, 4, colour);
       return;
     }
-    const rows = ROWS.map(({ name, shown }) => ({ name, view: shown(views) }));
-    present(canvas, drawRows(canvas, rows, look, 52, 4), look, repaint);
+    const rows = rowsOf((shown) => shown(views));
+    present(canvas, drawRows(canvas, rows, look, SIZE, GAP), look, repaint);
   },
 };
 
@@ -173,7 +184,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.innerHTML = kind.html(data);
   let answer = null;
   const paint = () => {
-    if (answer) kind.draw(root, answer, data, paint);
+    if (answer) return kind.draw(root, answer, data, paint);
+    // What is below stays where it is when the answer comes.
+    const canvas = root.querySelector("canvas");
+    return prepare(canvas, kind.height(canvas, { shape: data.shape }, data.look));
   };
   const answered = (snapshot, milliseconds) => {
     answer = snapshot;

@@ -23,11 +23,10 @@ function drawNote(context, note, [x, y, width, height]) {
 }
 
 /**
- * Rows of samples [{ view, name, notes }], one below the other, as many columns as fit, a row's notes below its samples
- * where it has any; returns the tiles. Where not all fit these are the first, or with `isWhole` some from the first to
- * the last.
+ * How rows of samples [{ view, name, notes }] lie on a canvas: of their views no more than the shape needs to be known.
+ * All are as high as the `whole`.
  */
-export function drawRows(canvas, rows, look, size, gap, isWhole = false) {
+export function layRows(canvas, rows, look, size, gap) {
   const names = rows.some((row) => row.name) ? NAME : 0;
   const [{ view: first }] = rows;
   const ratio = aspect(first, look);
@@ -38,7 +37,18 @@ export function drawRows(canvas, rows, look, size, gap, isWhole = false) {
   const height = width / ratio;
   const tops = [0];
   for (const { notes } of rows) tops.push(tops.at(-1) + height + gap + (notes?.length ? NOTE : 0));
-  const { context } = prepare(canvas, Math.ceil(tops.at(-1)));
+  return { names, count, width, height, tops, whole: Math.ceil(tops.at(-1)) };
+}
+
+/**
+ * Rows of samples [{ view, name, notes }], one below the other, as many columns as fit, a row's notes below its samples
+ * where it has any; returns the tiles. Where not all fit these are the first, or with `isWhole` some from the first to
+ * the last.
+ */
+export function drawRows(canvas, rows, look, size, gap, isWhole = false) {
+  const [{ view: first }] = rows;
+  const { names, count, width, height, tops, whole } = layRows(canvas, rows, look, size, gap);
+  const { context } = prepare(canvas, whole);
   const tiles = rows.flatMap(({ view, name }, r) =>
     Array.from({ length: count }, (_, column) => {
       const i = isWhole ? Math.round((column * (first.shape[0] - 1)) / Math.max(1, count - 1)) : column;

@@ -69,6 +69,10 @@ class HomeInUse(LatentLabError):
     """Another server keeps its runs in the same folder."""
 
 
+class HomeTooNew(LatentLabError):
+    """A later version keeps its runs in the folder."""
+
+
 class HomeUnusable(LatentLabError):
     """The folder for runs and data cannot be used."""
 

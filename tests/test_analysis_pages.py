@@ -192,10 +192,25 @@ def test_the_page_goes_on_while_a_projection_is_computed(tab, vae):
 
 
 def test_noise_is_repaired_while_its_slider_moves(tab, vae):
+    asked = []
+
+    def hold_back_the_first(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda question: server.send(question) if asked else asked.append((server, question)))
+
+    tab.page.route_web_socket(re.compile("/probe/"), hold_back_the_first)
     tab.visit("reconstructions", run=vae)
     probe = tab.key("probe_noise", ".lab")
-    tab.grows(probe, "answers", 0)
     canvas = tab.key("probe_noise", "canvas")
+    # What is below has its place before there is an answer.
+    expect(canvas).to_have_attribute("style", re.compile("height"))
+    room = canvas.bounding_box()
+    while not asked:
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    [(server, question)] = asked
+    server.send(question)
+    tab.grows(probe, "answers", 0)
+    assert canvas.bounding_box() == room
     before = canvas.evaluate(PICTURE)
     tab.key("probe_noise", "input[type=range]").press("End")
     changes(tab, canvas, before)

@@ -151,7 +151,7 @@ def test_damage_is_never_more_than_a_sentence_and_stays_where_it_is(whole, tmp_p
         for path in source.rglob("*")
         if path.is_file() and path.name not in ("lock", "reserve")
     )
-    assert {file.parts[0] for file in files} == {"runs", "sweeps", "datasets"}
+    assert {file.parts[0] for file in files} == {"runs", "sweeps", "datasets", "form.json"}
     chance = random.Random(0)
     for i in range(MUTATIONS):
         home, file = copied(source, tmp_path / "home"), files[i % len(files)]

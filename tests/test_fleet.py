@@ -55,3 +55,23 @@ def test_nobody_waits_for_the_answer_of_a_worker_that_is_lost(signs):
         assert (await coming).address == "b"
 
     completed(scenario())
+
+
+def test_a_worker_that_hangs_in_a_slice_gets_no_other_run_though_it_gives_signs():
+    async def scenario():
+        fleet = Fleet(no_bench)
+        fleet.look({"a": 1.0})
+        async with fleet.room() as worker:
+            others = asyncio.create_task(worker.answer(asyncio.Event().wait()))
+            with pytest.raises(OSError, match=r"did not end a slice within 0\.01 s"):
+                await worker.answer(asyncio.Event().wait(), within=0.01)
+            # Whoever else is on it goes elsewhere, too.
+            with pytest.raises(OSError, match="no sign of life"):
+                await others
+        # It is named until it is gone.
+        assert fleet.look({"a": 2.0}) == fleet.look({"a": 3.0, "b": 1.0}) == ["a"]
+        async with fleet.room() as first, fleet.room() as second:
+            assert first.address == second.address == "b"
+        assert fleet.look({"b": 2.0}) == []
+
+    completed(scenario())

@@ -3,12 +3,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.engine import RunStore
-from core.errors import HomeUnusable
+from core.engine import RunStore, form
+from core.errors import HomeTooNew, HomeUnusable
 from core.home import Home
+from core.sealed import seal
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import FOLDER
-from tests.disks import disk
+from tests.disks import disk, read_only
 
 SHELL = FOLDER / "ui" / "shell.py"
 
@@ -49,3 +50,30 @@ def test_every_page_shows_the_folder_and_the_remedy(file, monkeypatch, capsys):
         assert f"cannot keep anything in {file}: Not a directory" in said
         assert "set LATENT_LAB_HOME to another one" in said
     assert f"Latent Lab cannot keep anything in {file}" in capsys.readouterr().out
+
+
+def test_a_home_that_can_only_be_read_from_now_on_is_said(tmp_path):
+    home = Home(tmp_path)
+    assert not home.problem
+    with disk(tmp_path), read_only(tmp_path):
+        assert f"The folder {tmp_path} can only be read now" in home.problem
+    assert not home.problem
+    assert "is not there now" in Home(tmp_path / "taken away").problem
+
+
+def test_a_home_of_a_later_version_is_left_alone(tmp_path):
+    RunStore(Home(tmp_path)).close()
+    path = tmp_path / form.FILE
+    RunStore(Home(tmp_path)).close()
+    # Damaged, it is no number.
+    path.write_bytes(path.read_bytes().replace(b"1}", b"9}"))
+    RunStore(Home(tmp_path)).close()
+    assert path.read_bytes() == seal(form.FORM)
+    later = seal(form.FORM + 1)
+    path.write_bytes(later)
+    with pytest.raises(HomeTooNew, match=f"in form {form.FORM + 1}; this one knows form {form.FORM}"):
+        RunStore(Home(tmp_path))
+    assert path.read_bytes() == later
+    # It is not held, either.
+    path.unlink()
+    RunStore(Home(tmp_path)).close()

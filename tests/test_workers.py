@@ -1,15 +1,17 @@
-"""Worker processes: they end with their server, and tell nobody what runs."""
+"""Worker processes: they end with their server, tell nobody what runs, and may be somebody's cluster."""
 
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from core.engine import cluster
 from core.engine.cluster import FOLDER, remove_left_behind
+from pages.ui.laboratory import Laboratory
 from tests.server import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
@@ -45,3 +47,18 @@ def test_folders_of_servers_that_live_stay(tmp_path, monkeypatch):
     assert mine.is_dir()
     assert other.is_dir()
     assert not gone.exists()
+
+
+@pytest.mark.parametrize("address", [None, "tcp://10.0.0.7:8786"])
+def test_the_workers_are_those_of_the_scheduler_that_the_host_names(tmp_path, monkeypatch, address):
+    monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path))
+    monkeypatch.delenv("LATENT_LAB_SCHEDULER", raising=False)
+    if address:
+        monkeypatch.setenv("LATENT_LAB_SCHEDULER", address)
+    make = Mock()
+    monkeypatch.setattr("core.engine.Engine", make)
+    laboratory = Laboratory()
+    laboratory.painted()
+    laboratory.open()
+    assert laboratory.engine is make.return_value
+    assert make.call_args.args[2] == address

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from core.engine.fleet import Worker
+from core.engine.fleet import SLICE_WITHIN, Worker
 from core.engine.live import LiveRun, LiveRuns
 from core.engine.record import INTERRUPTED
 from core.engine.store import RunStore
@@ -130,6 +131,7 @@ class Driver:
         # At first it is only looked at: where the checkpoint is, and how things stood before the first step.
         pause = 0.0
         saved = live.seconds
+        answer = partial(worker.answer, within=SLICE_WITHIN)
         piece: Slice
         while True:
             step, seconds = live.step, live.seconds
@@ -142,11 +144,11 @@ class Driver:
                 # One that was asked to end or to hand over while it waited stands where it stood.
                 if pause == 0:
                     config = live.config.model_dump_json()
-                    spec, piece = await worker.answer(bench.begin(key, config, state, self._store.home))
+                    spec, piece = await answer(bench.begin(key, config, state, self._store.home))
                     writer.write(self._store.save_spec, live.id, spec)
                 elif not (live.stopping or live.share.is_leaving):
                     kept_from = self._store.next_kept(live.id)
-                    piece = await worker.answer(bench.advance(key, pause, left, kept_from, panels))
+                    piece = await answer(bench.advance(key, pause, left, kept_from, panels))
             now = time.monotonic()
             if live.moved is not None and piece.diverged is None:
                 live.pace.count(max(0, piece.step - step), now - live.moved)
@@ -156,7 +158,7 @@ class Driver:
             checkpoint = None
             if leaves and not (is_whole or live.is_unwanted):
                 # What it ends with is known in full; others may look at one that waits.
-                piece, checkpoint = await worker.answer(bench.leave(key, piece.diverged))
+                piece, checkpoint = await answer(bench.leave(key, piece.diverged))
             live.step, live.seconds, live.piece, live.moved = piece.step, piece.seconds, piece, now
             live.snapshot = piece.snapshot or live.snapshot
             self._runs.spend(live, max(0.0, piece.seconds - seconds) + piece.observing + piece.measuring)
@@ -166,7 +168,7 @@ class Driver:
             back = pause == 0 or piece.diverged is not None
             writer.write(self._keep, live, piece, ended is not None, back)
             if leaves or live.seconds - saved > CHECKPOINT_EVERY:
-                writer.write(self._save, live, checkpoint or await worker.answer(bench.state(key)))
+                writer.write(self._save, live, checkpoint or await answer(bench.state(key)))
                 saved = live.seconds
             if leaves:
                 return ended

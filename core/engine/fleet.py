@@ -17,6 +17,9 @@ T = TypeVar("T")
 # Seconds between two looks at the workers, and looks without a sign of life after which one counts as hung. Workers
 # give signs twice a second from a thread of their own, also while a step or an analysis takes long.
 LOOK_EVERY, PATIENCE = 1.0, 20
+# Seconds within which a slice is back, data of a hundred megabytes read and another run's slice waited for: a worker
+# that takes longer hangs in it, whatever its other threads say.
+SLICE_WITHIN = 300.0
 # Slices that are on a worker or on their way to it: one trains while the other is underway.
 SLICES = 2
 
@@ -37,20 +40,26 @@ class Worker:
     looks: int = 0
     # Whether it failed since the last look, which tells whether it is still there.
     is_doubtful: bool = False
+    # Whether it hangs in a slice.
+    is_stuck: bool = False
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     slices: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SLICES))
 
-    async def answer(self, awaited: Awaitable[T]) -> T:
-        """What it answers.
+    async def answer(self, awaited: Awaitable[T], within: float | None = None) -> T:
+        """What it answers, `within` so many seconds if it is not to count as hung.
 
         Raises:
             OSError: it is lost before it does.
         """
         answering, losing = asyncio.ensure_future(awaited), asyncio.ensure_future(self.lost.wait())
         try:
-            await asyncio.wait({answering, losing}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answering, losing}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if answering.done() and not answering.cancelled():
                 return answering.result()
+            if not losing.done():
+                self.is_stuck = True
+                self.lost.set()
+                raise OSError(f"it did not end a slice within {within:g} s")
             raise OSError("it gave no sign of life")
         finally:
             answering.cancel()
@@ -73,7 +82,8 @@ class Fleet:
     def look(self, signs: Mapping[str, float]) -> list[str]:
         """Note the time of each worker's last sign of life; the addresses of those that count as hung from now on.
 
-        What counts is how often it stayed the same, not the clock: after a computer has slept, all signs are old.
+        What counts is how often it stayed the same, not the clock: after a computer has slept, all signs are old. One
+        that hangs in a slice is named at each look until it is gone.
         """
         for address in self._workers.keys() - signs.keys():
             worker = self._workers.pop(address)
@@ -85,13 +95,13 @@ class Fleet:
             worker = self._workers[address]
             worker.looks = worker.looks + 1 if sign == worker.sign else 0
             worker.sign, worker.is_doubtful = sign, False
-            if worker.looks >= PATIENCE:
+            if worker.looks >= PATIENCE or worker.is_stuck:
                 worker.lost.set()
             else:
                 worker.lost.clear()
         self._looked.set()
         self._looked = asyncio.Event()
-        return [worker.address for worker in self._workers.values() if worker.looks == PATIENCE]
+        return [each.address for each in self._workers.values() if each.looks == PATIENCE or each.is_stuck]
 
     def dissolve(self, problem: str) -> None:
         """Count no more on any worker: there will be none, and `problem` says why."""

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
+from core.engine import form
 from core.engine.old_index import take_over
 from core.engine.record import WENT_BACK, ReadableRecord, Record
 from core.engine.room import Room
@@ -38,6 +39,7 @@ class RunStore(RunFiles):
 
     Raises:
         HomeInUse: another server keeps its runs there.
+        HomeTooNew: a later version does.
         HomeUnusable: nothing can be read or written there.
     """
 
@@ -45,10 +47,12 @@ class RunStore(RunFiles):
         super().__init__(home)
         try:
             self._home_lock = _entered(home)
+            form.check(home)
             _clean(home)
             self.room = Room(home.path)
             take_over(home)
             adopt(home)
+            form.note(home)
             folders = [folder for folder in home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
         except OSError as error:
             raise HomeUnusable(home.path, error) from error

@@ -40,8 +40,8 @@ if is_first_paint:
 from pages.ui.before import end_left  # noqa: E402 - the same
 from pages.ui.drawing import draw  # noqa: E402 - the same
 
-if laboratory.engine.problem:
-    st.error(plain(laboratory.engine.problem), icon=":material/error:")
+for problem in filter(None, (laboratory.engine.problem, laboratory.home.problem)):
+    st.error(plain(problem), icon=":material/error:")
 try:
     draw(here.run)
 finally:

@@ -27,6 +27,7 @@ from pages.ui.encoding import drawn
 from pages.ui.laboratory import laboratory
 from pages.ui.navigation import page
 from pages.ui.pinned import turn_in
+from pages.ui.probe import SHOWN
 from pages.ui.selecting import select, selected_of
 from pages.ui.session import memory
 from pages.ui.state import address, step_of
@@ -214,5 +215,6 @@ def probe(
 
     `rested` is called when one has come to rest.
     """
-    data: ProbeData = {"run": record.id, "kind": kind, "look": drawn(record.spec), **sliders}
+    shape = [SHOWN if kind == "noise" else 1, *record.spec.shape]
+    data: ProbeData = {"run": record.id, "kind": kind, "shape": shape, "look": drawn(record.spec), **sliders}
     _probe(key=f"probe_{kind}", data=data, on_stands_change=rested)

@@ -26,8 +26,9 @@ class Sliders(TypedDict, total=False):
 
 
 class ProbeData(Sliders):
-    """Sliders that ask a run's model."""
+    """Sliders that ask a run's model, whose answer shows samples (n, …) of this `shape`."""
 
     run: str
+    shape: list[int]
     kind: Literal["decode", "noise"]
     look: Drawn
