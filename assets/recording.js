@@ -96,7 +96,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   if (root.recording) return undefined;
   root.recording = true;
-  root.classList.add("stage", "recording");
   root.innerHTML = HTML;
   root.title = "Click to train it yourself";
   root.onclick = () => setTriggerValue("touched", true);

@@ -67,7 +67,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Another step comes to a page that is not left.
   root.leave?.();
   Object.assign(root, { step, innerHTML: HTML });
-  root.classList.add("slow");
   const chips = root.querySelector(".chips");
   chips.innerHTML = scenes.map((scene) => `<button type="button">${escaped(scene.title)}</button>`).join("");
   let [at, playing] = [0, null];

@@ -175,7 +175,6 @@ function leave(state, kept) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   if (!root.stage) {
-    root.classList.add("stage");
     root.innerHTML = HTML;
     root.querySelector(".present").onclick = () => present();
     root.querySelector(".full").onclick = fillScreen;

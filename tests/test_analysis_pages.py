@@ -62,7 +62,15 @@ def test_latent_sliders_decode_while_they_move(tab, vae):
 
 
 def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
+    late = []
+    tab.page.route(re.compile(r"/cloud\.js"), lambda script: late.append(script))
     tab.visit("latent", run=vae)
+    # It has its room before its script is there.
+    tab.key("cloud", ".lab").wait_for()
+    assert tab.key("cloud", ".lab").bounding_box()["height"] > 400
+    while not late:
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    late[0].continue_()
     points = tab.key("cloud", "canvas.points")
     expect(tab.key("cloud", ".lab")).to_have_attribute("data-points", re.compile(r"\d+"))
     size = points.bounding_box()

@@ -24,7 +24,7 @@ SHADES = ("#482475", "#414487", "#355F8D", "#2A788E", "#21918C", "#22A884", "#44
 # The most bytes of a cloud's samples.
 BYTES = 10_000_000
 
-_cloud = component("cloud")
+_cloud = component("cloud", "cloud")
 
 
 @dataclass(frozen=True)

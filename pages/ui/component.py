@@ -17,11 +17,11 @@ export default module.default;
 """
 
 
-def component(name: str) -> Any:
-    """The component that `assets/<name>.js` exports."""
+def component(name: str, style: str = "") -> Any:
+    """The component that `assets/<name>.js` exports; `style`, its classes, keeps its room until that is here."""
     return st.components.v2.component(
         f"latent_lab_{name}",
-        html="<div class='lab'></div>",
+        html=f"<div class='lab {style}'></div>",
         css=(ASSETS / "lab.css").read_text(encoding="utf-8"),
         js=SCRIPT % address(f"{name}.js"),
     )

@@ -21,7 +21,7 @@ from pages.ui.formula import draw_formula
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
 
-_slow = component("slow")
+_slow = component("slow", "slow")
 KEY = "slow_view"
 # As wide as a dialog may be, in CSS pixels.
 WIDTH = 1000

@@ -38,7 +38,7 @@ ON_STAGE: list[Panel] = [panel for panel in PANELS if panel not in ("decoded", "
 # What a script says of the newest snapshot, which is none of the film's.
 NEWEST = -1
 
-_stage, _probe = component("stage"), component("probe")
+_stage, _probe = component("stage", "stage"), component("probe", "probe")
 
 
 def stage(record: Record, live: LiveRun | None) -> None:

@@ -99,7 +99,7 @@ def _walk(record: ReadableRecord) -> Walk:
         spread = codes_of(record.id)
     else:
         spread = prior(record.id)
-        st.caption("The sliders are the generator's noise, not the codes on the left: a GAN's two networks share none.")
+        st.caption("The sliders are the generator's noise, not the codes of samples: a GAN's two networks share none.")
     marks = model_of_run(record.id).marks
     # Half-way between all islands of a mixture nothing was ever learned: a walk begins at one of its draws.
     is_mixture = marks > 0 and not model.autoencodes
@@ -186,7 +186,7 @@ def plane(record: ReadableRecord, walk: Walk) -> None:
     if not is_all:
         where = f"{walk.names[two[0]].capitalize()} from left to right, {walk.names[two[1]]} from below to above"
     elif MODELS[record.config.model].autoencodes:
-        where = "The same plane as on the left"
+        where = "The same plane as that of the codes"
     else:
         where = "The noise that the generator is fed"
     st.caption(f"{where}: each tile is decoded from the two latents at its middle. {prior_of(ground)}".rstrip())

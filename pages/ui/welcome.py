@@ -17,7 +17,7 @@ from pages.ui.stage import described
 from pages.ui.state import address
 from pages.ui.transport import train
 
-_recording = component("recording")
+_recording = component("recording", "stage recording")
 
 
 def welcome(config: RunConfig) -> None:
