@@ -1,6 +1,7 @@
 """A press acts once: one that was on its way starts nothing more, and none trains what was trained before."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from core.engine.turns import Share
 from core.errors import UnknownRun
 from core.home import Home
 from core.protocol import Status
+from pages.ui import transport
 from pages.ui.laboratory import Laboratory
 from pages.ui.once import once
 from pages.ui.session import Memory
@@ -109,6 +111,33 @@ def press(app: AppTest, *keys: str) -> AppTest:
 
 def test_train_pressed_twice_starts_one_run(app, engine):
     press(app, "train", "train", "train")
+    assert engine.asked == [("start", "run0")]
+
+
+def test_two_tabs_in_which_train_is_pressed_in_the_same_moment_start_one_run(engine, monkeypatch):
+    both, start = threading.Barrier(2), engine.start
+
+    def start_when_the_other_does(*asked):
+        # Only where both are here at once.
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        return start(*asked)
+
+    engine.start = start_when_the_other_does
+    tab = {"memory": lambda: Memory(), "session": lambda: "ada", "current_run": lambda: None, "live_run": lambda: None}
+    left_out = {name: lambda *run: None for name in ("step_back", "end_left", "open_run", "put_on_screen")}
+    for name, stub in {
+        **tab,
+        **left_out,
+        "attempt": lambda act: act(),
+        "change": lambda _, do, *asked: do(*asked),
+    }.items():
+        monkeypatch.setattr(transport, name, stub)
+    tabs = [threading.Thread(target=transport._do_as_offered, args=(CONFIG,)) for _ in range(2)]
+    for each in tabs:
+        each.start()
+    for each in tabs:
+        each.join()
     assert engine.asked == [("start", "run0")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -27,6 +28,8 @@ from pages.ui.successors import announce
 SEEDS = 2**31
 
 _keys = component("keys")
+# Of two tabs in which the same settings are trained in the same moment, the second finds the first one's run.
+_DECIDING = tuple(threading.Lock() for _ in range(64))
 
 
 def listen() -> None:
@@ -144,9 +147,11 @@ def _press_train() -> None:
 
 def _do_as_offered(config: RunConfig | None, steps: int | None = None) -> None:
     """Do what the button offers where the knobs say this."""
-    _, _, action = _offer(config, current_run(), live_run(), steps)
-    if action is not None:
-        action()
+    settings = "" if config is None else config.model_dump_json()
+    with _DECIDING[hash(settings) % len(_DECIDING)]:
+        _, _, action = _offer(config, current_run(), live_run(), steps)
+        if action is not None:
+            action()
 
 
 def _press_step() -> None:
