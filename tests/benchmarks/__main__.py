@@ -23,6 +23,7 @@ from tests.benchmarks import (
     sweep,
     thirty,
     uploads,
+    uses,
     wall,
 )
 
@@ -48,6 +49,7 @@ BENCHMARKS = {
     "looks": looks.main,
     "points": points.main,
     "uploads": uploads.main,
+    "uses": uses.main,
 }
 
 # The guard is for worker processes, which import this file once more.
