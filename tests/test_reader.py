@@ -12,6 +12,7 @@ from core.engine import apart, reader
 from core.engine.reader import Reader
 from core.errors import StoreUnwritable, UploadError
 from core.uploads.parse.decode import decode
+from core.uploads.parse.format import Format
 from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.second import matched, together
@@ -179,6 +180,20 @@ def test_what_nobody_kept_is_gone_after_a_day(incoming):
     assert Reader(incoming).raw(other).form == "table"
 
 
+def test_what_was_read_longest_ago_makes_room(incoming, monkeypatch):
+    one = Reader(incoming)
+    first, second = (read(one, "leaves.csv", CSV.replace(b"a", letter)) for letter in (b"c", b"d"))
+    size = sum(path.stat().st_size for path in incoming.glob(f"*{reader.READ}"))
+    for age, key in enumerate((first, second)):
+        os.utime(incoming / f"{key}{reader.READ}", (time.time() - 9 + age,) * 2)
+    # What is used is the newest, whenever it was written.
+    one.make("leaves.csv", [first], Options())
+    monkeypatch.setattr(reader, "MOST_KEPT", 1.2 * size)
+    third = read(one, "leaves.csv", CSV.replace(b"a", b"e"))
+    assert {path.stem for path in incoming.glob(f"*{reader.READ}")} == {first, third}
+    assert len([*incoming.glob("*.bytes")]) == 3
+
+
 def test_a_file_may_have_any_name(incoming):
     assert Reader(incoming).raw(read(Reader(incoming), "\udcff\n.csv", CSV)).form == "table"
 
@@ -227,6 +242,8 @@ def test_labels_of_a_second_file_are_the_same_as_those_matched_here(incoming, fi
     assert_same(one.make("leaves.csv", keys, Options()), make(here, Options()))
     with pytest.raises(UploadError, match="28 labels for 30 samples"):
         one.label("labels.csv", key, one.keep(labels[:-4]))
+    more = one.label("labels.csv", key, one.keep(b"exported\n" + labels), Format(skip=2, header="none"))
+    assert [*one.raw(more).words["labels.csv"]] == ["u", "v", "w"] * 10
 
 
 def test_why_there_are_no_samples_is_said_with_what_was_decided(incoming):

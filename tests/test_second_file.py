@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import UploadError
+from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.reading import read_upload
 from tests import files
@@ -111,6 +112,14 @@ def test_files_that_do_not_fit_are_refused(data, labels, said):
     name = "l.zip" if labels == PICTURES else "l.npy" if labels.startswith(b"\x93NUMPY") else "l.csv"
     with pytest.raises(UploadError, match=said):
         read_upload("t.txt" if data[:3] == b"the" else "t.csv", data, (name, labels))
+
+
+def test_how_the_second_file_is_written_can_be_said():
+    labels = "\n".join(["exported", "by me", *LINES]).encode()
+    with pytest.raises(UploadError, match="labels for 24 samples"):
+        read_upload("t.csv", TABLE, ("labels.csv", labels))
+    upload = read_upload("t.csv", TABLE, ("labels.csv", labels), Format(skip=2, header="none"))
+    assert upload.y.tolist() == WANTED
 
 
 def test_a_file_of_labels_alone_is_no_data():

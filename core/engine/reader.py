@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -14,15 +15,19 @@ from typing import Any
 from core.engine.apart import FORKS, apart, nursery
 from core.errors import UploadError
 from core.files import write, writing
+from core.uploads.limits import MB
 from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
 from core.uploads.prepare.making import Made
 from core.uploads.prepare.options import Options
 
+READ = ".safetensors"
 # Files that are read at the same time; a classroom waits its turn.
 AT_ONCE = 2
 KEEP_SECONDS = 24 * 3600
+# Bytes of what was read, of which each choice of a format is another copy: it can be read anew.
+MOST_KEPT = 4_000 * MB
 
 
 class Reader:
@@ -39,17 +44,16 @@ class Reader:
             UploadError: it cannot be read, or not within the memory and the time that reading may take.
             StoreUnwritable: what was read cannot be kept.
         """
-        self._clear()
         return self._read("read", [self._bytes(kept)], filename, format.model_dump())
 
-    def label(self, filename: str, read: str, kept: str) -> str:
-        """Find the labels that a file which was kept has for what was `read`; the key under which `raw` finds them.
+    def label(self, filename: str, read: str, kept: str, format: Format = AS_FOUND) -> str:
+        """Find the labels that a file which was kept, of this `format`, has for what was `read`; the key for `raw`.
 
         Raises:
             UploadError: the two do not fit together, or not within the memory and the time that it may take.
             StoreUnwritable: the labels cannot be kept.
         """
-        return self._read("label", [self._raw(read), self._bytes(kept)], filename, {})
+        return self._read("label", [self._raw(read), self._bytes(kept)], filename, format.model_dump())
 
     def make(self, filename: str, read: Sequence[str], options: Options) -> Made:
         """The samples of what was `read` of a file of this name, and of the labels for it, if there are any.
@@ -65,6 +69,7 @@ class Reader:
         key = hashlib.sha256(asked.encode()).hexdigest()[:16]
         if not self._raw(key).is_file():
             read = self._apart(task, paths, filename, told)
+            self._clear(len(read))
             with writing("What was read"):
                 write(self._raw(key), read)
         return key
@@ -72,6 +77,9 @@ class Reader:
     def _apart(self, task: str, paths: Sequence[Path], filename: str, told: dict[str, Any]) -> bytes:
         if not all(path.is_file() for path in paths):
             raise UploadError("This file is not kept any more: bring it again.")
+        for path in paths:
+            with suppress(OSError):
+                os.utime(path)
         with self._turn:
             return apart(task, paths, filename, told)
 
@@ -107,11 +115,23 @@ class Reader:
         return self._folder / f"{key}.bytes"
 
     def _raw(self, key: str) -> Path:
-        return self._folder / f"{key}.safetensors"
+        return self._folder / f"{key}{READ}"
 
-    def _clear(self) -> None:
-        """Remove what nobody asked for in a day, and what a crash left half written."""
-        for path in self._folder.glob("*"):
+    def _clear(self, wanted: int) -> None:
+        """Remove what nobody asked for in a day, what a crash left half written, and what there is no room for.
+
+        So many bytes are `wanted`, which what was asked for longest ago makes room for.
+        """
+        room = MOST_KEPT - wanted
+        for path in sorted(self._folder.glob("*"), key=_asked_for, reverse=True):
             with suppress(OSError):
-                if time.time() - path.stat().st_mtime > KEEP_SECONDS:
+                room -= path.stat().st_size if path.suffix == READ else 0
+                if time.time() - _asked_for(path) > KEEP_SECONDS or (room < 0 and path.suffix == READ):
                     path.unlink()
+
+
+def _asked_for(path: Path) -> float:
+    """When a file was asked for last, 0 where it is gone."""
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0

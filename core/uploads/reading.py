@@ -13,7 +13,8 @@ from torch import Tensor
 
 from core.dataset import Card, Dataset, DataSpec
 from core.uploads.limits import MB
-from core.uploads.parse.decode import decode, named_as_table
+from core.uploads.parse.decode import AS_FOUND, decode, named_as_table
+from core.uploads.parse.format import Format
 from core.uploads.phrases import printable
 from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
@@ -49,10 +50,17 @@ class Upload:
         return sizes_in(len(self.x), self.parts)
 
 
-def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | None = None, **options: Any) -> Upload:
+def read_upload(
+    filename: str,
+    data: bytes,
+    labels_file: tuple[str, bytes] | None = None,
+    labels_format: Format = AS_FOUND,
+    **options: Any,
+) -> Upload:
     """Read a file's bytes in the calling process; `options` are the fields of `Options`.
 
-    A second file, by its name and bytes, may hold the labels: one for each sample, in their order or by their ids.
+    A second file, by its name and bytes, may hold the labels: one for each sample, in their order or by their ids. Its
+    `labels_format` is as that of the first.
 
     A file of a stranger's can make that take long and much memory: the server has `decode` and `make` run in processes
     of their own, with limits to both.
@@ -65,7 +73,8 @@ def read_upload(filename: str, data: bytes, labels_file: tuple[str, bytes] | Non
     raw = decode(filename, data, chosen.format)
     if labels_file is not None:
         name, labels = labels_file
-        raw = together(raw, matched(raw, decode(named_as_table(name, labels), labels), name))
+        second = decode(named_as_table(name, labels), labels, labels_format)
+        raw = together(raw, matched(raw, second, name))
     return upload_of(make(raw, chosen), filename, len(data))
 
 

@@ -35,14 +35,16 @@ def read(paths: list[Path], filename: str, format: dict[str, Any]) -> bytes:
     return decode(filename, path.read_bytes(), Format(**format)).to_bytes()
 
 
-def label(paths: list[Path], filename: str, told: dict[str, Any]) -> bytes:
-    """What was read of a file, and the bytes of a second one, as the labels that this has for the samples of that."""
+def label(paths: list[Path], filename: str, format: dict[str, Any]) -> bytes:
+    """What was read of a file, and the bytes of a second one of this `format`, as the labels for its samples."""
     from core.uploads.parse.decode import decode, named_as_table
+    from core.uploads.parse.format import Format
     from core.uploads.parse.raw import Raw
     from core.uploads.prepare.second import matched
 
     first, second = (path.read_bytes() for path in paths)
-    return matched(Raw.from_bytes(first), decode(named_as_table(filename, second), second), filename).to_bytes()
+    labels = decode(named_as_table(filename, second), second, Format(**format))
+    return matched(Raw.from_bytes(first), labels, filename).to_bytes()
 
 
 def make(paths: list[Path], filename: str, options: dict[str, Any]) -> bytes:

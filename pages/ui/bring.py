@@ -129,7 +129,14 @@ def _with_labels(reading: Reading, raw: Raw) -> Reading:
         help="One label for each sample, in their order; or ids that stand in both files, and labels.",
         on_change=_forget_labels,
     )
-    return reading if file is None else replace(reading, labels=_brought(file))
+    labels = reading.labels if file is None else _brought(file)
+    if labels is None:
+        return reading
+    begin = dict(Format())
+    with st.expander("How the labels are written"):
+        for name in asked_of(labels.name):
+            begin[name] = _drawn(name, begin, f"{PREFIX}{labels.key}-labels-")
+    return replace(reading, labels=replace(labels, format=Format(**begin)))
 
 
 def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, UploadError | None]:

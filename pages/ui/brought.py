@@ -19,12 +19,16 @@ from pages.ui.laboratory import laboratory
 
 @dataclass(frozen=True)
 class Reading:
-    """A file that was brought: the key of its bytes, its name, its size in bytes, and the one with its labels."""
+    """A file that was brought: the key of its bytes, its name, its size in bytes, and the one with its labels.
+
+    Of this one the `format` says how it is written.
+    """
 
     key: str
     name: str
     size: int
     labels: Reading | None = None
+    format: Format = AS_FOUND
 
 
 # Bytes that are held for all visitors: what was read, as it was guessed and as it was put right, and samples.
@@ -73,4 +77,4 @@ def _keys(reading: Reading, format: Format) -> tuple[str, ...]:
     """Under which it is kept what was read of a file, and the labels for it that are in another."""
     reader, labels = laboratory.engine.reader, reading.labels
     read = reader.read(reading.name, reading.key, format)
-    return (read,) if labels is None else (read, reader.label(labels.name, read, labels.key))
+    return (read,) if labels is None else (read, reader.label(labels.name, read, labels.key, labels.format))
