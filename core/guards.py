@@ -13,8 +13,8 @@ from core.left_out import Labelled
 from core.models import MODELS
 from core.scaling import Scaling
 
-# Values this far from 0 move weights so much that the usual learning rates diverge.
-FAR = 100.0
+# Values this far from 0 move weights so much that the usual learning rates diverge, and so near to it hardly at all.
+FAR, NEAR = 100.0, 0.001
 SCALE_IT = "set Preprocessing to standardise or min-max"
 # One value among many may be that far even after standardising: z ≤ √N.
 OUTLYING = "a few are far from all others; set Preprocessing to min-max, or bring the data without those"
@@ -76,6 +76,8 @@ def cautions(config: RunConfig, spec: DataSpec, samples: int) -> list[str]:
     if reach > FAR:
         far = SCALE_IT if spec.scaling == "none" else OUTLYING
         found.append(f"Values reach to {reach:,.4g}, where training diverges easily: {far}.")
+    if 0 < reach < NEAR:
+        found.append(f"Values reach to {reach:,.4g} only, where hardly anything is learned: {SCALE_IT}.")
     return found
 
 

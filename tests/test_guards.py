@@ -29,6 +29,12 @@ def test_more_clusters_than_samples_are_refused_with_a_number_that_fits():
         ({"latent_size": 3, "batch_size": 64}, 1000, PLANE, "down to 1"),
         ({"latent_size": 1, "batch_size": 64}, 20, PLANE, "batch size down to 5"),
         ({"latent_size": 1, "batch_size": 64}, 1000, DataSpec("vector", (2,), (0.0, 1e6)), "standardise"),
+        (
+            {"latent_size": 1, "batch_size": 64},
+            1000,
+            DataSpec("vector", (2,), (0.0, 1e-9)),
+            "hardly anything is learned",
+        ),
     ],
 )
 def test_each_caution_has_a_remedy(knobs, samples, spec, said):
