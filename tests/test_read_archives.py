@@ -225,3 +225,47 @@ def test_formats_are_declared_once():
     assert all(format.reader for format in FORMATS if format.family in ("table", "array", "text", "sound", "archive"))
     assert "HDF5" in WANTED
     assert "tar" in WANTED
+
+
+TINY = {f"tiny/train/{kind}/images/{kind}_{i}.png": i for i in range(12) for kind in ("n01", "n02")}
+
+
+@pytest.mark.parametrize(
+    ("names", "classes", "unlabelled"),
+    [
+        ([*TINY, *[f"tiny/val/images/val_{i}.png" for i in range(5)]], ("n01", "n02"), 5),
+        (
+            [f"seg_{part}/seg_{part}/{kind}/{i}.png" for part in ("train", "test") for kind in "ab" for i in range(6)]
+            + [f"seg_pred/seg_pred/{i}.png" for i in range(5)],
+            ("a", "b"),
+            5,
+        ),
+        (
+            [f"train/{kind}.{i}.png" for kind in ("cat", "dog") for i in range(12)]
+            + [f"test1/{i}.png" for i in range(5)],
+            ("cat", "dog"),
+            5,
+        ),
+        ([f"{kind}/{i}.png" for kind in ("valid", "invalid") for i in range(12)], ("invalid", "valid"), 0),
+        (
+            [f"{part}/{k}/{i}.png" for part in ("train", "test") for k in ("valid", "invalid") for i in range(6)],
+            ("invalid", "valid"),
+            0,
+        ),
+        ([f"fold{fold}/{fold}-{i}-x.png" for fold in range(1, 11) for i in range(3)], (), 0),
+        ([f"{part}_images/{part}{i}x.png" for part in ("train", "test") for i in range(12)], (), 0),
+    ],
+)
+def test_folders_that_part_samples_are_no_classes(names, classes, unlabelled):
+    raw = decode("a.zip", files.zipped({name: files.picture(files.pixels(i)) for i, name in enumerate(names)}))
+    words = [*next(iter(raw.words.values()), ())]
+    assert sorted({*words} - {""}) == [*classes]
+    assert words.count("") == unlabelled
+    said = [notice for notice in raw.notices if "have no label" in notice or "have none" in notice]
+    assert len(said) == (unlabelled > 0)
+
+
+def test_what_was_done_to_sounds_of_an_archive_is_told_once():
+    sounds = {f"{i}.wav": files.wav(files.tone(0.1 + i / 100, 16_000), 16_000) for i in range(21)}
+    upload = read_upload("a.zip", files.zipped(sounds))
+    assert files.told(upload, "Resampled from 16,000 to 8,000 Hz").endswith("(21 sounds).")

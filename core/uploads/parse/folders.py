@@ -8,10 +8,16 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from core.uploads.parse.words import Words
-from core.uploads.phrases import listed, printable
+from core.uploads.phrases import counted, listed, printable
 
-# Folders that part samples for learning from those for testing, and say nothing about what is in them.
-SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
+# Folders that part samples for learning from those for testing, and say nothing about what is in them: train, test1,
+# seg_pred, val_images, fold10.
+SPLIT = re.compile(
+    r"(?:(?:seg|image|img)s?[-_ ])?"
+    r"(?:train(?:ing)?|test(?:ing)?|val(?:id|idation)?|dev|pred(?:iction)?|unlabell?ed|(?:fold|split)(?=[-_ ]?\d))"
+    r"[-_ ]?\d{0,2}(?:[-_ ]?(?:image|img|set|data|picture)s?)?",
+    re.IGNORECASE,
+)
 # Those of pictures that say where something is in others.
 MASKS = "(ground_?truth|masks?|annotations?|segmentations?)"
 # The flag of a ZIP's member that says that its name is UTF-8; without it Python takes names for those of DOS.
@@ -30,20 +36,64 @@ PAIRS = re.compile(rb"([\x81-\xfe][\x40-\xfe])+")
 def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
     """The folder of each file, the nearest that differs between them, or else what their names begin with."""
     paths = [PurePosixPath(name.replace("\\", "/").replace("..", "")) for name in names]
-    folders = [[printable(part) for part in reversed(path.parent.parts) if part.strip("/")] for path in paths]
-    for level in range(max(map(len, folders), default=0)):
-        found = [parts[level] if level < len(parts) else "top" for parts in folders]
-        if len(set(found)) > 1 and not {part.lower() for part in found} <= SPLITS:
-            return {"folder": Words.of(found)}
+    folders = [[printable(part) for part in path.parent.parts if part.strip("/")] for path in paths]
+    for level in range(1, max(map(len, folders), default=0) + 1):
+        found = [parts[-level] if level <= len(parts) else "top" for parts in folders]
+        if len(set(found)) > 1 and not all(map(is_split, set(found))):
+            return {"folder": Words.of(_without_splits(found, folders, level, notices))}
+    parts = [next(filter(is_split, parents), "") for parents in folders]
     for pattern in NAMED:
-        kinds = [match[1] for path in paths if (match := pattern.fullmatch(path.stem))]
-        if len(kinds) == len(paths) and 1 < len(set(kinds)) <= len(kinds) // 2:
+        kinds = [match[1] if (match := pattern.fullmatch(path.stem)) else "" for path in paths]
+        # All names of a part say a class, or none does, as of those that are to be predicted.
+        silent = {part for kind, part in zip(kinds, parts, strict=True) if not kind}
+        kinds = ["" if part in silent else kind for kind, part in zip(kinds, parts, strict=True)]
+        told = [*filter(None, kinds)]
+        if "" not in silent and 1 < len(set(told)) <= len(told) // 2:
+            rest = f"; {len(kinds) - len(told):,} have none" if silent else ""
             notices.append(
-                f"Unsure: labels were taken from names of files ({listed(dict.fromkeys(kinds), 4)}): choose none if "
-                "they are no classes."
+                f"Unsure: labels were taken from names of files ({listed(dict.fromkeys(told), 4)}){rest}: choose none "
+                "if they are no classes."
             )
             return {"name": Words.of(kinds)}
     return {}
+
+
+def is_split(folder: str) -> bool:
+    """Whether a folder is called like those that part samples for learning from others."""
+    return SPLIT.fullmatch(folder) is not None
+
+
+def _without_splits(found: list[str], folders: list[list[str]], level: int, notices: list[str]) -> list[str]:
+    """The folders of files, "" for what is in none but one that parts samples, where others are in classes below such.
+
+    So those in val/images are of no class where others are in train/cat/images.
+    """
+    places = [len(parents) - level for parents in folders]
+    with_classes = {
+        tuple(parents[:above])
+        for parents, place in zip(folders, places, strict=True)
+        for above in range(place)
+        if is_split(parents[above])
+    }
+
+    def is_class(folder: str, parents: list[str], place: int) -> bool:
+        first = place
+        # Some archives have a folder in one of the same name.
+        while first > 0 and parents[first - 1] == folder:
+            first -= 1
+        return not (is_split(folder) and tuple(parents[:first]) in with_classes)
+
+    kept = [
+        folder if is_class(folder, parents, place) else ""
+        for folder, parents, place in zip(found, folders, places, strict=True)
+    ]
+    gone = [folder for folder, name in zip(found, kept, strict=True) if not name]
+    if gone:
+        notices.append(
+            f"{counted(len(gone), 'file')} in {listed(dict.fromkeys(gone), 4)} have no label: these folders part "
+            "samples, and are no classes."
+        )
+    return kept
 
 
 def parting(names: Sequence[str]) -> list[str]:
@@ -52,9 +102,7 @@ def parting(names: Sequence[str]) -> list[str]:
     folders = dict.fromkeys(
         folder for name in inmost for folder in (*reversed(PurePosixPath(name).parents), PurePosixPath(name))
     )
-    said = [
-        f"{folder}/" for folder in folders if folder.name.lower() in SPLITS or re.fullmatch(MASKS, folder.name.lower())
-    ]
+    said = [f"{folder}/" for folder in folders if is_split(folder.name) or re.fullmatch(MASKS, folder.name.lower())]
     return [folder for folder in said if not all(name.startswith(folder) for name in names)]
 
 

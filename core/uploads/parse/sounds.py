@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import Counter
 from statistics import median_low
@@ -16,6 +17,9 @@ from core.uploads.parse.pictures import unpack
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.sound import HIGHEST_RATE, amplitudes
 from core.uploads.phrases import Tally, counted, printable
+
+# What sentences about several sounds differ in.
+NUMBER = re.compile(r"\d[\d.,]*")
 
 
 def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list[str]) -> Raw:
@@ -32,20 +36,24 @@ def read(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], notices: list
             f"The sounds unpack to {unpacked / MB:,.0f} MB; at most {UNPACKED / MB:,.0f} MB are unpacked: bring fewer."
         )
     tally, found = Tally(), dict[str, np.ndarray]()
-    rates = dict[str, int]()
+    rates, said = dict[str, int](), dict[str, list[str]]()
     for info in members:
+        sentences: list[str] = []
         try:
-            sound, rate = amplitudes(unpack(archive, info), [])
+            sound, rate = amplitudes(unpack(archive, info), sentences)
         except (UploadError, Unreadable) as error:
             tally.add("Left out:", "sound", "that cannot be read", f"{printable(info.filename)}: {error}")
             continue
         found[info.filename] = sound
         rates[info.filename] = rate
+        for sentence in sentences:
+            said.setdefault(NUMBER.sub("", sentence), []).append(sentence)
     common = Counter(rates.values()).most_common(1)[0][0] if rates else HIGHEST_RATE
     for name in [name for name, rate in rates.items() if rate != common]:
         tally.add("Left out:", "sound", f"of another rate than {common:,} Hz", printable(name))
         del found[name]
     notices.extend(tally.sentences())
+    notices.extend(f"{alike[0].removesuffix('.')} ({counted(len(alike), 'sound')})." for alike in said.values())
     if not found:
         raise UploadError("No sound in the archive can be read: save them as 16-bit PCM WAV.")
     longest = min(STEPS * FRAME, CELLS // len(found) // FRAME * FRAME)
