@@ -149,6 +149,30 @@ def test_numbers_that_may_have_been_measured_stay(numbers):
     assert raw.values[:, 1].tolist() == numbers
 
 
+@pytest.mark.parametrize(
+    ("scale", "codes", "gone"),
+    [
+        (range(1, 6), [99, 99, 98, 98], [98, 99]),
+        (range(1, 6), [-9, -9, -8, -8], [-9, -8]),
+        (range(11), [77, 77, 88, 88, 99, 99], [77, 88, 99]),
+        (range(0, 90_000, 700), [-1, -8, -9, -9], [-1, -8, -9]),
+        (range(-90, 90), [-999, -9999], [-999, -9999]),
+        (range(1, 6), [9999, 9999, 999, 999], [999, 9999]),
+        (range(1, 6), [99], []),
+        (range(0, 60, 5), [99, 99], []),
+        (range(-20, 20), [-9, -8], []),
+        (range(5), [-1, -1], []),
+        ([0] * 30 + [3], [99, 99], []),
+    ],
+)
+def test_codes_of_surveys_are_missing(scale, codes, gone):
+    numbers = [*scale, *scale, *codes]
+    for other in (0.5, 1):
+        raw = decode("t.csv", files.csv([[i * other, value] for i, value in enumerate(numbers)], ["a", "b"]))
+        found = raw.values[:, 1].astype(float)
+        assert sorted({value for value, read in zip(numbers, found, strict=True) if np.isnan(read)}) == sorted(gone)
+
+
 def test_a_text_of_merged_cells_stands_for_its_block():
     rows = [["ABC"[i // 10] if i % 10 == 0 else "", *row[1:]] for i, row in enumerate(ROWS)]
     upload = read_upload("t.csv", files.csv(rows, NAMES))

@@ -11,7 +11,6 @@ from functools import partial
 
 import numpy as np
 
-from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.words import Words
 from core.uploads.phrases import column_name, counted, listed
@@ -44,7 +43,13 @@ SUMMARY = {word: function for function, words in SUMMARIES.items() for word in w
 MOST_TOTALS = 8
 ROUNDED = 0.01
 # What loggers, weather services and GIS write where nothing was measured.
-CODES = np.array([float(f"{sign}{code}") for sign in "-+" for code in ("999", "9999", "99999", "999.9", "9999.9")])
+CODES = [float(f"{sign}{code}") for sign in "-+" for code in ("999", "9999", "99999", "999.9", "9999.9")]
+# What surveys write for those who did not answer, beside the few steps of a scale, and beside numbers from 0 on.
+ANSWERS = [77.0, 88.0, 97.0, 98.0, 99.0, -7.0, -8.0, -9.0]
+NO_ANSWERS = [-1.0, -2.0, -7.0, -8.0, -9.0]
+REFUSED = -8.0
+# How far the steps of a scale reach, of which answers leave out hardly one.
+STEPS = 10
 # How much longer the longest block of merged cells may be than the shortest.
 UNEVEN = 3
 
@@ -105,29 +110,45 @@ def _is_summary(summary: Callable[..., Array], above: Array, row: Array) -> bool
 
 
 def _without_codes(raw: Raw, notices: list[str]) -> Raw:
-    if raw.values.dtype != np.float64 or not len(raw.values):
+    if not len(raw.values):
         return raw
     values, told = raw.values, list[str]()
     with np.errstate(invalid="ignore"):
         ends = np.fmin.reduce(values), np.fmax.reduce(values)
-    for place, name in enumerate(raw.names):
-        for end in ends:
-            code = end[place]
-            if code not in CODES:
-                continue
-            column = values[:, place]
-            others = column[(column != code) & ~np.isnan(column)]
-            count = int((column == code).sum())
-            # Farther from all others than those are from each other.
-            if len(others) < 2 or np.abs(others - code).min() <= np.ptp(others) or (code > 0 and count < 2):
-                continue
-            values = values.copy() if values is raw.values else values
-            values[values[:, place] == code, place] = np.nan
-            told.append(f"{code:g} in column {column_name(name)} ({counted(count, 'cell')})")
+    likely = np.isin(ends, [*CODES, *ANSWERS, *NO_ANSWERS]).any(axis=0)
+    for place in np.flatnonzero(likely).tolist():
+        column = values[:, place].astype(np.float64)
+        for code in _codes_in(column):
+            values = values.astype(np.float64) if values is raw.values else values
+            values[column == code, place] = np.nan
+            count = counted(int((column == code).sum()), "cell")
+            told.append(f"{code:g} in column {column_name(raw.names[place])} ({count})")
     if told:
         rest = f" and in {len(told) - 4:,} more" if len(told) > 4 else ""
         notices.append(f"Taken as missing, far from all other numbers: {'; '.join(told[:4])}{rest}.")
     return replace(raw, values=values)
+
+
+def _codes_in(column: Array) -> list[float]:
+    """The numbers of a column (N,) that stand for none."""
+    numbers, times = np.unique(column[~np.isnan(column)], return_counts=True)
+    known = dict(zip(numbers.tolist(), times.tolist(), strict=True))
+    refused = [code for code in NO_ANSWERS if code in known]
+    rest = numbers[~np.isin(numbers, refused)]
+    # One of them may be a number like the others; several, a long way below 0, are not.
+    if len(refused) > 1 and refused[-1] <= REFUSED and len(rest) > 1 and rest[0] >= 0 and (rest % 1 == 0).all():
+        return refused
+    found = [code for code in CODES if code in known and (code < 0 or known[code] > 1) and _is_far(code, column, CODES)]
+    scale = numbers[~np.isin(numbers, ANSWERS)]
+    if len(scale) > 1 and (scale % 1 == 0).all() and np.ptp(scale) <= min(STEPS, len(scale)):
+        found += [code for code in ANSWERS if known.get(code, 0) > 1 and _is_far(code, column, ANSWERS)]
+    return found
+
+
+def _is_far(code: float, column: Array, codes: list[float]) -> bool:
+    """Whether a code is farther from all numbers of a column but other `codes` than those are from each other."""
+    others = column[~np.isin(column, codes) & ~np.isnan(column)]
+    return len(others) > 1 and bool(np.abs(others - code).min() > np.ptp(others))
 
 
 def _filled_down(raw: Raw, notices: list[str]) -> Raw:
@@ -142,7 +163,7 @@ def _filled_down(raw: Raw, notices: list[str]) -> Raw:
 
 
 def _down(words: Words) -> Words | None:
-    known = np.array([not is_missing(text) for text in words.names])
+    known = ~words.blanks
     begins = np.flatnonzero(known[words.codes]) if len(words.codes) else np.empty(0, np.int64)
     if len(begins) < 2 or begins[0] or 2 * len(begins) > len(words) or len(begins) != known.sum():
         return None

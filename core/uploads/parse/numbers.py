@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from string import ascii_lowercase
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.uploads.parse.raw import Array
 from core.uploads.phrases import Tally
 
 MISSING = frozenset(
@@ -39,7 +40,7 @@ def is_unmeasured(cell: str) -> bool:
     return UNMEASURED.fullmatch(cell) is not None
 
 
-def without_endless(values: Array, tally: Tally, where: str) -> Array:
+def without_endless(values: NDArray[Any], tally: Tally, where: str) -> NDArray[Any]:
     """Numbers of any shape, in place, those without end or too large as NaN; `tally` hears of them."""
     flat = values.reshape(-1)
     for start in range(0, len(flat), BLOCK):

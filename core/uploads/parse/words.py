@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.uploads.parse.numbers import is_missing
+
+# Half of a character that UTF-16 has in two.
+HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +24,11 @@ class Words(Sequence[str]):
 
     codes: NDArray[np.int32]
     names: tuple[str, ...]
+
+    @cached_property
+    def blanks(self) -> NDArray[np.bool_]:
+        """Which of the different texts say that they hold nothing."""
+        return np.array([is_missing(text) for text in self.names], bool)
 
     def __len__(self) -> int:
         """How many texts there are, equal ones counted as often as they come up."""
@@ -37,6 +49,15 @@ class Words(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         """All texts, one after the other."""
         return map(self.names.__getitem__, self.codes.tolist())
+
+    @property
+    def whole(self) -> Words:
+        """The same, with a sign for each half of a character that was cut, which no text can be written with."""
+        try:
+            "".join(self.names).encode()
+        except UnicodeEncodeError:
+            return Words(self.codes, tuple(HALF.sub("\ufffd", name) for name in self.names))
+        return self
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Words:
