@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import isqrt
 
 import numpy as np
 
@@ -116,6 +117,18 @@ def _labelled(
     else:
         notices.append(f"Of {counted(len(headers), 'array')}, {read_as}{left}.")
     return Raw("array", values, words=words)
+
+
+def say_which_way(raw: Raw, format: Format, notices: list[str]) -> Raw:
+    """Say whether the columns of an array that MATLAB saved could be its samples, as they often are."""
+    rows, columns = raw.values.shape if raw.values.ndim == 2 else (0, 0)
+    are_many = columns >= FEWEST_SAMPLES and (columns > rows or isqrt(rows) ** 2 == rows)
+    if format.samples == "rows" and not raw.words and rows >= FEWEST_SAMPLES and are_many:
+        notices.append(
+            f"Unsure: of {rows:,} × {columns:,} numbers rows were read as samples: say that samples are its columns if "
+            "they stand side by side, as often in MATLAB."
+        )
+    return raw
 
 
 def _holds_samples(header: Header) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,9 @@ from core.uploads.phrases import column_name, counted, printable
 LOOKED_AT = 200
 # Different cells that are remembered with the number they hold.
 REMEMBERED = 10_000
+# Digits of a code, and those of hours, minutes and seconds.
+SHORTEST_CODE = 4
+CLOCK = re.compile(r"([01]\d|2[0-3])([0-5]\d){1,2}")
 PLAIN = Written()
 Rows = Sequence[Sequence[str]]
 Numbers = Callable[[Sequence[str]], Array]
@@ -53,6 +57,13 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
     decisive = decimal_sign(cell for column in shown[:LOOKED_AT] for cell in column[:20])
     hint = decisive or ("," if semicolons else ".")
     found = [_plan(name, cells, format, hint, semicolons) for name, cells in zip(names, shown, strict=True)]
+    codes = [not format.told(name) and _are_codes(cells) for name, cells in zip(names, shown, strict=True)]
+    # Where all numbers are filled up with zeros, that is how a program writes them.
+    if any(plan.column.kind == "number" and not coded for plan, coded in zip(found, codes, strict=True)):
+        found = [
+            _text(plan.column.name, cells) if coded else plan
+            for plan, cells, coded in zip(found, shown, codes, strict=True)
+        ]
     if format.decimal == "auto" and not decisive:
         _say_what_was_close(found, shown, semicolons, notices)
     _say_what_is_mixed(found, shown, notices)
@@ -62,7 +73,7 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
 
 def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bool) -> Plan:
     """What a column was said to be, or else the first thing that most of its cells can be read as."""
-    text = Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}" if cells else "no value"))
+    text = _text(name, cells)
     told = format.told(name)
     measured = [cell for cell in cells if not is_unmeasured(cell)]
     form = written(measured, format.decimal, hint) if measured else None
@@ -84,8 +95,21 @@ def _plan(name: str, cells: list[str], format: Format, hint: str, semicolons: bo
     if not cells:
         return Plan(Column(name, "number", "no value in the first rows"), form=PLAIN)
     if form is not None:
-        return _number(name, cells, form)
+        date = dates.form_of_digits(cells) if form.is_plain and dates.are_digits(cells) else None
+        return _time(name, cells, date, format) or _number(name, cells, form)
     return _time(name, cells, dates.form_of(cells, semicolons), format) or _list(name, lists.length_of(cells)) or text
+
+
+def _text(name: str, cells: list[str]) -> Plan:
+    return Plan(Column(name, "text", f"texts such as {printable(cells[0], 30)}" if cells else "no value"))
+
+
+def _are_codes(cells: list[str]) -> bool:
+    """Whether all of these cells have as many digits, some with a 0 in front, as postal codes; times of the day may."""
+    length = len(cells[0]) if cells else 0
+    if length < SHORTEST_CODE or not all(cell.isdecimal() and len(cell) == length for cell in cells):
+        return False
+    return any(cell.startswith("0") for cell in cells) and not all(map(CLOCK.fullmatch, cells))
 
 
 def _number(name: str, cells: list[str], form: Written) -> Plan:

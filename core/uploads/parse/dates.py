@@ -50,10 +50,14 @@ OF_DAY = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 # Dates of tables in which the first of two numbers may be the day or the month.
 TURNED = {"%m/%d/": "%d/%m/", "%d/%m/": "%m/%d/", "%d-%m-": "%m-%d-", "%m-%d-": "%d-%m-"}
 # Dates without anything between their numbers, by how many digits they have.
-DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+# Those of which hardly a number is one by chance, and the centuries that they are of.
+SURE = re.compile(r"(?:19|20)\d{6}(?:\d\d){0,3}")
 # Minutes and seconds with a fraction, which no clock shows without hours.
 LASTING = re.compile(r"(\d+):([0-5]?\d[.,]\d+)")
 MOST = 0.9
+# Different digits that are taken for dates.
+FEWEST = 10
 LOOKED_AT = 200
 
 
@@ -92,6 +96,15 @@ def form_of_digits(cells: Sequence[str]) -> str | None:
     texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
     form = DIGITS.get(len(texts[0])) if texts else None
     return form if form and _fitting(texts, form) >= MOST * len(texts) else None
+
+
+def are_digits(cells: Sequence[str]) -> bool:
+    """Whether all of these cells are the digits of a date, and of a time of the day behind it."""
+    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
+    if len({*texts}) < FEWEST or not all(map(SURE.fullmatch, texts)):
+        return False
+    form = DIGITS[len(texts[0])]
+    return _fitting(texts, form) == len(texts)
 
 
 def turned(form: str) -> str | None:

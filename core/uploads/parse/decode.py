@@ -31,14 +31,16 @@ from core.uploads.parse.formats import (
     TABLE,
     TEXT,
     UNNAMED,
+    XLS,
     XZ,
     ZIP,
     FileFormat,
     said,
 )
 from core.uploads.parse.leftovers import without_leftovers
+from core.uploads.parse.one_hot import gathered
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import files_in, kind_of_zip, open_zip, recognise
+from core.uploads.parse.recognise import files_in, kind_of_compound, kind_of_zip, open_zip, recognise
 from core.uploads.parse.records import is_json
 from core.uploads.parse.tabular import is_table
 from core.uploads.phrases import printable
@@ -78,11 +80,12 @@ def decode(filename: str, data: bytes, format: Format = AS_FOUND) -> Raw:
     if format.part and not raw.parts:
         raise UploadError(f"The file has no part called {printable(format.part, 30)!r}: it holds one thing only.")
     if what.family == "table":
-        raw = without_leftovers(raw, format.leftovers == "kept")
+        raw = gathered(without_leftovers(raw, format.leftovers == "kept"))
     # An array in an archive was turned when it was read.
     if format.samples == "columns" and raw.form != "table" and (what.family, raw.form) != ("archive", "array"):
         raw = raw.turned()
-    return replace(raw, notices=(*notices, *raw.notices))
+    words = {name: words.whole for name, words in raw.words.items()}
+    return replace(raw, words=words, notices=(*notices, *raw.notices))
 
 
 def named_as_table(filename: str, data: bytes) -> str:
@@ -101,6 +104,8 @@ def _what(suffix: str, data: bytes, format: Format) -> FileFormat:
     if found is not None and found.family == "picture":
         return STACK
     expected = NAMED.get(suffix)
+    if found == XLS:
+        found = kind_of_compound(data, expected)
     if found is None:
         if expected == TABLE:
             return expected

@@ -66,6 +66,7 @@ HTML = FileFormat(
     reader="web",
     asks=OF_PAGES,
 )
+XLS = FileFormat("an old Excel workbook", "table", (".xls",), rb"\xd0\xcf\x11\xe0", "", "sheets", asks=OF_CELLS)
 # What stands behind letters that could begin a table, too: nothing that is text.
 BINARY = rb"(?![\t\n\r -~])"
 AS_CSV = "Save the table as CSV."
@@ -75,6 +76,7 @@ AS_TEXT = "Save the table as CSV, or the text as TXT."
 AS_PICTURES = "Save pictures as PNG or JPEG, and pack them as a ZIP."
 AS_ZIP = "Unpack it and pack it as a ZIP."
 AS_FRAMES = "Save its frames as pictures in a ZIP."
+LOCKED = FileFormat("a document that is locked by a password", "foreign", advice="Open it, and save it without one.")
 SVG = rb"(?i:(\xef\xbb\xbf)?\s*(<\?xml.{0,500}?)?(<!--.{0,500}?-->\s*)?(<!DOCTYPE svg.{0,300}?)?<svg)"
 
 # In the order in which beginnings are looked for.
@@ -94,7 +96,7 @@ FORMATS = (
     FileFormat("an Ogg sound", "sound", (".ogg", ".oga", ".opus"), rb"OggS\x00", "OGG", "sound"),
     FileFormat("an MP3 sound", "sound", (".mp3",), rb"ID3[\x02-\x04]|\xff[\xfb\xfa\xf3\xf2\xe3\xe2]", "MP3", "sound"),
     EXCEL,
-    FileFormat("an old Excel workbook", "table", (".xls",), rb"\xd0\xcf\x11\xe0", "", "sheets", asks=OF_CELLS),
+    XLS,
     ODS,
     FileFormat("a Parquet table", "table", (".parquet", ".pq"), rb"PAR1" + BINARY, "Parquet", "arrow", asks=OF_COLUMNS),
     FileFormat("an Arrow table", "table", (".feather", ".arrow"), rb"ARROW1\x00", "Feather", "arrow", asks=OF_COLUMNS),
@@ -135,6 +137,7 @@ FORMATS = (
     FileFormat("a PDF document", "foreign", (".pdf",), rb"%PDF-", advice=AS_TEXT),
     FileFormat("a Word document", "foreign", (".doc", ".docx"), advice=AS_TEXT),
     FileFormat("a PowerPoint document", "foreign", (".ppt", ".pptx"), advice=AS_TEXT),
+    LOCKED,
     FileFormat("an EPUB file", "foreign", (".epub",), advice=AS_TEXT),
     FileFormat("a spreadsheet of Apple Numbers", "foreign", (".numbers",), advice=AS_CSV),
     FileFormat(

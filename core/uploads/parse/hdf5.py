@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import ARRAYS, CELLS
-from core.uploads.parse.archives import chosen_of, place_of
+from core.uploads.parse.archives import chosen_of, place_of, say_which_way
 from core.uploads.parse.arrays import Header
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
@@ -37,7 +37,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             found = _arrays_in(file, format, notices)
             is_matlab = data.startswith(MATLAB)
             headers = {name: _header(dataset, is_matlab) for name, dataset in found.items()}
-            return chosen_of(headers, lambda name: _values(found[name], is_matlab), format, notices)
+            raw = chosen_of(headers, lambda name: _values(found[name], is_matlab), format, notices)
+            return say_which_way(raw, format, notices) if is_matlab else raw
     except (UploadError, MemoryError):
         raise
     except Exception as error:

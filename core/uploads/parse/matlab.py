@@ -10,7 +10,7 @@ import numpy as np
 from scipy.io import loadmat
 
 from core.errors import UploadError
-from core.uploads.parse.archives import chosen_of
+from core.uploads.parse.archives import chosen_of, say_which_way
 from core.uploads.parse.elements import is_wrong
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
@@ -40,15 +40,20 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     if not any(array.dtype.kind in "biuf" for array in arrays.values()):
         raise UploadError("The MATLAB file holds no array of numbers: save the matrix alone.")
     headers = {name: (array.shape, False, array.dtype) for name, array in arrays.items()}
-    return chosen_of(headers, arrays.__getitem__, format, notices)
+    return say_which_way(chosen_of(headers, lambda name: _filled_up(arrays[name]), format, notices), format, notices)
 
 
-def _parted(found: dict[str, Any], deep: int = 0) -> Iterator[tuple[str, Array]]:
-    """Arrays by name, those in the fields of a struct as struct/field."""
+def _parted(found: dict[str, Any], deep: int = 0) -> Iterator[tuple[str, Any]]:
+    """Arrays by name, those in the fields of a struct as struct/field, sparse ones as they are."""
     for name, array in found.items():
         fields = getattr(array, "dtype", np.dtype("f")).names
         if fields and array.size == 1 and deep < DEEPEST:
             struct = array.reshape(-1)[0]
             yield from _parted({f"{name}/{field}": struct[field] for field in fields}, deep + 1)
         else:
-            yield name, np.asarray(array.toarray() if hasattr(array, "toarray") else array)
+            yield name, array if hasattr(array, "toarray") else np.asarray(array)
+
+
+def _filled_up(array: Any) -> Array:
+    """An array, a sparse one with all of its zeros."""
+    return np.asarray(array.toarray() if hasattr(array, "toarray") else array)

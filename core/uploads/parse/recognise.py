@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from core.errors import UploadError
 from core.uploads.limits import ENTRIES
-from core.uploads.parse.formats import ARRAYS, EXCEL, NAMED, ODS, ZIP, FileFormat, beginning
+from core.uploads.parse.formats import ARRAYS, EXCEL, LOCKED, NAMED, ODS, XLS, ZIP, FileFormat, beginning
 
 # Bytes that tell a format.
 HEAD = 1_200
@@ -20,6 +20,8 @@ ABOUT = ("readme", "license", "licence", "changelog", "about", "citation", "noti
 # Office's documents, which are ZIP archives that list their parts, by a folder inside.
 PARTS = "[Content_Types].xml"
 OFFICE = ((r"xl/", EXCEL), (r"word/", NAMED[".docx"]), (r"ppt/", NAMED[".pptx"]))
+# Office's older documents, which are file systems like old workbooks, by the name of a file inside.
+OLDER = {"EncryptedPackage": LOCKED, "WordDocument": NAMED[".doc"], "PowerPoint Document": NAMED[".ppt"]}
 # Others, by a name inside.
 DOCUMENTS = (
     (r"META-INF/container.xml", NAMED[".epub"]),
@@ -32,6 +34,13 @@ DOCUMENTS = (
 def recognise(data: bytes) -> FileFormat | None:
     """What the first bytes say; None where they say nothing, as those of text do."""
     return beginning(data[:HEAD])
+
+
+def kind_of_compound(data: bytes, expected: FileFormat | None) -> FileFormat:
+    """What an old document of Office is; the others may hold a workbook, and are what they are called."""
+    found = [what for name, what in OLDER.items() if name.encode("utf-16-le") in data]
+    holds_sheets = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
+    return next((what for what in found if what in (LOCKED, expected) or not holds_sheets), XLS)
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:

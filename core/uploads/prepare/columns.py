@@ -7,18 +7,20 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.uploads.limits import CLASSES
+from core.uploads.limits import CLASSES, SMALLEST_SIDE
 from core.uploads.parse.format import Kind
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array, Column, Raw
 from core.uploads.parse.words import Words
 from core.uploads.prepare.options import Options
 
-ID = re.compile(r"(?i:(.*[_\s.-])?(id|uuid|guid|index)|unnamed.*)|.*[a-z](Id|ID)")
+ID = re.compile(r"(?i:(.*[_\s.-])?(id|uuid|guid|index)|unnamed.*|__index_level_\d+__)|.*[a-z](Id|ID)")
 # What programs write for what is so, and for what is not.
 BOOLEANS = {"true": "false", "wahr": "falsch", "vrai": "faux", "verdadero": "falso", "vero": "falso", "истина": "ложь"}
 # A yes and its no.
 TRUTHS = BOOLEANS | {"yes": "no", "y": "n", "t": "f", "on": "off", "ja": "nein", "oui": "non", "sí": "no", "是": "否"}
+# Ways in which a yes and a no are written, as yes, Yes and YES.
+SPELLINGS = 12
 # A column tells classes apart where each has this many rows at least, on the average; fractions rarely do.
 ROWS_A_CLASS = 2
 ROWS_A_FRACTION = 5
@@ -48,7 +50,7 @@ def words_of(raw: Raw, name: str) -> Words:
 def different(raw: Raw, name: str) -> int:
     """How many values of a column differ, missing ones not counted."""
     if name in raw.words:
-        return sum(not is_missing(text) for text in raw.words[name].names)
+        return int((~raw.words[name].blanks).sum())
     found = np.unique(numbers_of(raw, name))
     return int((~np.isnan(found)).sum()) if found.dtype.kind == "f" else len(found)
 
@@ -71,6 +73,13 @@ def tells_classes(raw: Raw, name: str) -> bool:
     return count <= (2 if whole else 1) * rows**0.5 and (whole or count * ROWS_A_FRACTION <= rows)
 
 
+def are_pixels(rows: Array) -> bool:
+    """Whether rows (N, D) are bytes that make squares."""
+    side = int(rows.shape[1] ** 0.5)
+    are_bytes = ((rows == np.floor(rows)) & (rows >= 0) & (rows <= 255)).all()
+    return side >= SMALLEST_SIDE and side * side == rows.shape[1] and bool(are_bytes)
+
+
 def is_sure(raw: Raw, name: str) -> bool:
     """Whether a column that could be labels could hardly be anything else."""
     count = different(raw, name)
@@ -85,6 +94,8 @@ def may_be_labels(raw: Raw, name: str, options: Options) -> bool:
 
 def is_truth(words: Words) -> bool:
     """Whether texts are a yes and a no."""
+    if (~words.blanks).sum() > SPELLINGS:
+        return False
     found = {text.strip().lower() for text in words.names if not is_missing(text)}
     return len(found) == 2 and any(found == {*pair} for pair in TRUTHS.items())
 
@@ -94,10 +105,22 @@ def is_id_name(name: str) -> bool:
     return ID.fullmatch(name) is not None
 
 
+def is_index(raw: Raw, name: str) -> bool:
+    """Whether a column holds a whole number of its own for each row, and is the first and the only one without a name.
+
+    So pandas and R write the numbers of rows, of which some may be gone, in any order.
+    """
+    first, *others = raw.columns[:2]
+    if name != first.name or name != "column 1" or not others or others[0].name == "column 2":
+        return False
+    if first.kind != "number":
+        return False
+    return bool((numbers_of(raw, name) % 1 == 0).all()) and different(raw, name) == len(raw.values)
+
+
 def blank_share(words: Words) -> float:
     """The share of texts that say that they hold nothing."""
-    blank = np.array([is_missing(text) for text in words.names] or [True])
-    return float(blank[words.codes].mean()) if len(words) else 1.0
+    return float(words.blanks[words.codes].mean()) if len(words) else 1.0
 
 
 def missing_shares(raw: Raw) -> dict[str, float]:
@@ -119,7 +142,7 @@ def kind_of(raw: Raw, column: Column, options: Options) -> Kind:
         return told
     if column.kind == "text":
         return "category" if tells_classes(raw, column.name) else "text"
-    if column.kind == "number" and is_id_name(column.name):
+    if column.kind == "number" and (is_id_name(column.name) or is_index(raw, column.name)):
         return "id" if different(raw, column.name) == len(raw.values) else "number"
     return column.kind
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from core.errors import UploadError
@@ -10,13 +12,17 @@ from core.uploads.parse.raw import Raw
 from core.uploads.phrases import column_name, listed, printable
 from core.uploads.prepare.columns import (
     BOOLEANS,
+    SURE_NUMBERS,
+    are_pixels,
     blank_share,
     called,
     different,
     is_sure,
+    is_truth,
     may_be_labels,
     numbers_of,
     tells_classes,
+    words_of,
 )
 from core.uploads.prepare.labels import Labels
 from core.uploads.prepare.options import Options, Role
@@ -25,8 +31,16 @@ LABELS = (
     *("label", "labels", "class", "target", "y", "species", "category", "diagnosis", "outcome", "variety", "emotion"),
     *("klasse", "etiqueta", "classe", "kategorie"),
 )  # fmt: skip
-# Rows that are looked at to see whether a column has fractions.
-HEAD = 64
+# Names of numbers of classes, by the likelihood with which they are labels.
+OFTEN = (
+    *("class label", "label id", "class id", "target class", "true label", "ground truth", "y true", "is anomaly"),
+    *("anomaly", "is outlier", "outlier", "is fraud", "fraud", "survived", "churn", "churned", "exited", "digit"),
+    "type",
+)  # fmt: skip
+WORDS = re.compile(r"[^\W\d_a-z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+# Rows that are looked at to see whether a column has fractions, and the share of whole numbers in one that has none.
+ROWS = 64
+WHOLE = 0.9
 
 
 def label_column(
@@ -55,6 +69,12 @@ def label_column(
         if different(raw, named) > 1 and not may_be_labels(raw, named, options):
             return _too_many(raw, named, notices)
         return _said(raw, named, notices)
+    often = {_plain(name): name for name in reversed(rest)}
+    for known in OFTEN:
+        likely = often.get(known, "")
+        # What is so or not so is a 1 or a 0 as it stands.
+        if likely and may_be_labels(raw, likely, options) and not is_truth(words_of(raw, likely)):
+            return _said(raw, likely, notices)
     texts = [name for name in rest if name in raw.words]
     classes = [
         name
@@ -64,7 +84,12 @@ def label_column(
     if len(classes) == 1:
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {*BOOLEANS, *BOOLEANS.values()}
         return None if truth and classes[0] != raw.columns[-1].name else _said(raw, classes[0], notices)
-    return None if texts else _label_without_name(raw, rest, notices)
+    return None if texts else _label_at_an_end(raw, rest, notices)
+
+
+def _plain(name: str) -> str:
+    """A name in small letters, with blanks between its words: is_anomaly and IsAnomaly are one."""
+    return " ".join(WORDS.findall(name)).lower()
 
 
 def _is_coordinate(raw: Raw, name: str) -> bool:
@@ -78,7 +103,7 @@ def _is_coordinate(raw: Raw, name: str) -> bool:
 
 def why_labels(raw: Raw, name: str) -> str:
     """Why a column is taken for labels."""
-    named = "; labels are often called so" if called(name, list(LABELS)) else ", which come up again"
+    named = "; labels are often called so" if called(name, LABELS) or _plain(name) in OFTEN else ", which come up again"
     return f"{different(raw, name):,} different values{named}"
 
 
@@ -102,22 +127,37 @@ def _said(raw: Raw, name: str, notices: list[str]) -> str:
     return name
 
 
-def _label_without_name(raw: Raw, names: list[str], notices: list[str]) -> str | None:
-    """The first or last column of a table without names, if it alone is whole and all others are fractions."""
-    if len(names) < 3 or raw.form != "table" or any(name != f"column {i + 1}" for i, name in enumerate(names)):
+def _label_at_an_end(raw: Raw, names: list[str], notices: list[str]) -> str | None:
+    """The first or the last column of a table, if it alone may count classes; where it is not clear it is told of."""
+    ends = dict.fromkeys([raw.columns[0].name, raw.columns[-1].name])
+    likely = [name for name in ends if name in names and _is_whole(raw, name) and tells_classes(raw, name)]
+    if len(likely) != 1 or len(raw.columns) < 3 or any(column.kind != "number" for column in raw.columns):
         return None
-    head = raw.values[:HEAD]
-    whole = (head == np.floor(head)).mean(axis=0) > 0.9
-    if whole.sum() != 1 or not (whole[0] or whole[-1]):
-        return None
-    name = names[int(np.flatnonzero(whole)[0])]
-    if not tells_classes(raw, name):
-        return None
-    notices.append(
-        f"Unsure: {name} alone holds whole numbers, few of them, and was taken for labels: make it a value if it is "
-        "one."
-    )
-    return name
+    (name,) = likely
+    others = np.delete(raw.values[:: max(1, len(raw.values) // ROWS)], raw.places[name], axis=1)
+    whole = (others == np.floor(others)).mean(axis=0) > WHOLE
+    counts = 1 + (np.diff(np.sort(others, axis=0), axis=0) > 0).sum(axis=0)
+    are_pictures = are_pixels(others) and others.max() > np.nanmax(numbers_of(raw, name))
+    # Beside fractions, and what is counted otherwise.
+    is_clear = are_pictures or (not whole.all() and (counts[whole] > SURE_NUMBERS).all())
+    if is_clear and all(column.name == f"column {i + 1}" for i, column in enumerate(raw.columns)):
+        notices.append(
+            f"Unsure: {name} holds few numbers, all of them whole, and was taken for labels: make it a value if it is "
+            "one."
+        )
+        return name
+    own = different(raw, name)
+    if is_sure(raw, name) and own < counts[counts > 1].min(initial=SURE_NUMBERS + 1):
+        notices.append(
+            f"Unsure: column {column_name(name)}, with {own} different whole numbers, was read as a value: choose it "
+            "as the label if these are classes."
+        )
+    return None
+
+
+def _is_whole(raw: Raw, name: str) -> bool:
+    column = numbers_of(raw, name)[:: max(1, len(raw.values) // ROWS)]
+    return bool((column == np.floor(column)).mean() > WHOLE)
 
 
 def labels_of(raw: Raw, name: str, notices: list[str]) -> Labels | None:

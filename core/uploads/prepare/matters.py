@@ -43,4 +43,6 @@ def matters_for(raw: Raw, options: Options) -> tuple[str, ...]:
     names = MATTERS[way_of(raw, options)]
     if has_columns(raw):
         return (*names, "columns", *(("categories",) if raw.words else ()), "most_missing")
+    if names is MATTERS["rows"]:
+        names = (*names, "steps")
     return names if raw.words else tuple(name for name in names if name not in ("label", "left_out"))

@@ -84,6 +84,14 @@ class Options(Format):
         help="Steps of a sequence cut from a series, a sound or a text: higher, sequences are longer and fewer; "
         f"{WINDOW} become fewer where there would be too few sequences.",
     )
+    steps: Literal["auto", "second", "last"] = knob(
+        "auto",
+        group="Data",
+        label="Steps are along",
+        titles={"second": "second dimension", "last": "last dimension"},
+        help="Which dimension of an array of sequences time goes along, samples being the first; aeon and sktime have "
+        "it last, behind channels.",
+    )
     side: int = knob(
         32,
         group="Data",

@@ -10,6 +10,7 @@ from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, LARGEST_SIDE, SMALLEST_SIDE, STEPS
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
+from core.uploads.prepare.hints import say_what_else
 from core.uploads.prepare.images import pictures
 from core.uploads.prepare.labelling import labels_of
 from core.uploads.prepare.options import Options
@@ -35,6 +36,8 @@ def from_numbers(raw: Raw, options: Options, notices: list[str]) -> Samples:
     table = table_of(as_table(raw), options, way, notices)
     if way == "windows" and options.read_as != "windows" and table.series is None:
         notices.append("One single column of numbers: read as a series over time, cut into windows.")
+    if way == "vectors" and options.read_as == "auto":
+        say_what_else(table, raw, notices)
     return TABLES[way](table, options, notices)
 
 
@@ -86,8 +89,22 @@ def _from_cube(raw: Raw, options: Options, notices: list[str]) -> Samples:
             f"An array of {counted(x.ndim, 'dimension')} holds whole samples, which are not cut into series: read it "
             "as pictures or vectors" + (", or as rows." if x.ndim == 3 else ".")
         )
+    x = _steps_first(x, options, notices)
     _refuse_long(x.shape[1])
     return numbers("sequence", x, labels, options, notices)
+
+
+def _steps_first(x: Array, options: Options, notices: list[str]) -> Array:
+    """Sequences (N, T, F), whose steps may stand behind their features."""
+    if options.steps == "last" or (options.steps == "auto" and x.shape[1] == 1):
+        notices.append(f"Steps are along the last dimension: {x.shape[2]:,} of {counted(x.shape[1], 'number')} each.")
+        return np.swapaxes(x, 1, 2)
+    if options.steps == "auto" and x.shape[1] < x.shape[2]:
+        notices.append(
+            f"Unsure: samples of {x.shape[1]:,} × {x.shape[2]:,} were read as {x.shape[1]:,} steps of {x.shape[2]:,} "
+            "numbers: say that steps are along the last dimension if channels come first."
+        )
+    return x
 
 
 def _channels_first(x: Array) -> Array:

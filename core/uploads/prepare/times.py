@@ -8,18 +8,18 @@ import numpy as np
 
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import column_name, listed
-from core.uploads.prepare.columns import is_id_name, numbers_of
+from core.uploads.prepare.columns import is_id_name, is_index, numbers_of
 
 SERIES = ("series", "series_id", "sequence", "sequence_id", "id")
 TIMES = (
     *("time", "timestamp", "step", "index", "t", "date", "datetime", "epoch", "unixtime", "unix_time"),
     *("datum", "zeit", "zeitstempel", "uhrzeit", "fecha", "tiempo", "temps", "tempo", "ds", "ts"),
-    *("elapsed", "elapsed_time"),
+    *("elapsed", "elapsed_time", "year", "jahr", "año", "année", "tag", "dt", "mess_datum"),
 )  # fmt: skip
 # A unit behind a name: time (s), time_ms, t/s.
 UNIT = re.compile(r"(?<=\w)(\s*[(\[].*|[_/ ](s|ms|us|µs|ns|sec|secs|seconds|min|h))$")
-# Also a short name for what is measured: temperature, torque, thickness.
-AMBIGUOUS = ("t",)
+# Also names for what is measured: temperature, torque, a label, the time between two rows.
+AMBIGUOUS = ("t", "tag", "dt")
 # Rows in which nearly every column shows that it does not count them.
 HEAD = 64
 # Steps without any time between, of all: clocks are turned back in autumn.
@@ -45,7 +45,7 @@ def in_order(raw: Raw, times: list[str], names: list[str], series: Array | None,
             "the column that tells them apart."
         )
         return standing
-    named = {_bare(name): name for name in reversed(names)}
+    named = {"index" if is_index(raw, name) else _bare(name): name for name in reversed(names)}
     for known in TIMES:
         if known not in named or len(names) == 1:
             continue
@@ -90,7 +90,7 @@ def numbering(raw: Raw, names: list[str], series: Array | None, order: Array | N
 
     def counts(name: str) -> bool:
         column, known = numbers_of(raw, name), _bare(name)
-        if known in (*SERIES, *TIMES) or is_id_name(name):
+        if known in (*SERIES, *TIMES) or is_id_name(name) or is_index(raw, name):
             # Samples may stand in any order, the steps of a series may not.
             any_order = order is None and known not in AMBIGUOUS
             steps = _steps(column, np.argsort(column) if any_order else rows, groups)

@@ -110,6 +110,11 @@ def _labels(table: Table, places: Array) -> Labels | None:
     """The most frequent label in each window (N, T) of places."""
     if table.labels is None:
         return None
-    found = table.labels.places[places]
-    votes = np.stack([(found == label).sum(axis=1) for label in range(len(table.labels.names))])
-    return Labels(votes.argmax(axis=0), table.labels.names)
+    names = table.labels.names
+    windows = np.arange(len(places))[:, None]
+    # A window and a label as one number, for there may be too many of both to count all of each.
+    pairs, votes = np.unique(windows * len(names) + table.labels.places[places], return_counts=True)
+    # Window by window, the one with most votes last; of equal ones that of the first label.
+    pairs = pairs[np.lexsort((-pairs, votes, pairs // len(names)))]
+    last = np.append(np.diff(pairs // len(names)) > 0, True)
+    return Labels(pairs[last] % len(names), names)
