@@ -56,6 +56,13 @@ def test_core_does_without_its_engine():
     assert [path for path in others if any(name.startswith("core.engine") for name in imported(path))] == []
 
 
+def test_reading_does_without_what_is_made_of_it():
+    parse = [path for path in CORE if path.parent.name == "parse"]
+    beyond = ("core.uploads.prepare", "core.uploads.shelf", "torch")
+    assert parse
+    assert [path for path in parse if any(name.startswith(beyond) for name in imported(path))] == []
+
+
 def test_nothing_runs_code_from_a_file_or_a_name():
     assert importing(PRODUCT, {"pickle", "cloudpickle", "dill", "shelve", "joblib"}) == []
     for path in PRODUCT:

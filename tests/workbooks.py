@@ -30,10 +30,10 @@ def xls(rows: Rows) -> bytes:
 
     cells = [cell(i, j, value) for i, row in enumerate(rows) for j, value in enumerate(row)]
     # The sheet follows what says where it is.
-    return _compound("Workbook", head(len(head(0))) + begin(0x10) + b"".join(cells) + record(0xA))
+    return compound("Workbook", head(len(head(0))) + begin(0x10) + b"".join(cells) + record(0xA))
 
 
-def _compound(name: str, content: bytes) -> bytes:
+def compound(name: str, content: bytes) -> bytes:
     """A compound file of a single stream: a head, the table of sectors, the directory, and the stream."""
     # A shorter one would stand in a stream of small sectors.
     count = max(8, -(-len(content) // SECTOR))

@@ -67,6 +67,8 @@ def header_of(stream: IO[bytes], what: str) -> Header:
             f"{what} begins like a NumPy array, but its header cannot be read: it is damaged or was cut short; save it "
             "again with np.save."
         ) from error
+    if not dtype.itemsize:
+        raise UploadError(f"{what} promises elements of 0 bytes, which hold nothing: save it again with numbers in it.")
     if any(size < 0 for size in shape):
         raise UploadError(f"{what} promises an array of shape {_shape(shape)}, which cannot be: save it again.")
     return shape, fortran, dtype

@@ -22,6 +22,7 @@ from core.uploads.parse.rows import from_rows, refuse_to_turn
 from core.uploads.phrases import Tally
 
 LISTS = (pa.types.is_list, pa.types.is_fixed_size_list, pa.types.is_large_list)
+NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
 # Rows that the kinds of columns of text are told from.
 SAMPLE_ROWS = 1_000
 
@@ -34,15 +35,13 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     tally = Tally()
     try:
-        stream = io.BytesIO(data)
-        table = parquet.read_table(stream) if data.startswith(b"PAR1") else feather.read_table(stream)
+        table = _parquet(data) if data.startswith(b"PAR1") else feather.read_table(io.BytesIO(data))
         # Offsets that lead outside of a damaged file would be followed.
         table.validate(full=True)
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
         rows, width = table.num_rows, table.num_columns
-        if rows > ROWS or width > COLUMNS or rows * width > CELLS:
-            raise UploadError(f"The table has {rows:,} rows and {width:,} columns, more than is read: bring less.")
+        _refuse_large(rows, width)
         if not rows or not width:
             raise UploadError("The table is empty: bring one row a sample.")
         names = names_of([str(name) for name in table.column_names], width, notices)
@@ -67,6 +66,18 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     return Raw("table", values, columns, words, gone=tuple(name for part in parts for name in part.gone))
 
 
+def _parquet(data: bytes) -> pa.Table:
+    """A Parquet table, refused by what its end says before anything is unpacked."""
+    file = parquet.ParquetFile(io.BytesIO(data))
+    _refuse_large(file.metadata.num_rows, file.metadata.num_columns)
+    return file.read()
+
+
+def _refuse_large(rows: int, width: int) -> None:
+    if rows > ROWS or width > COLUMNS or rows * width > CELLS:
+        raise UploadError(f"The table has {rows:,} rows and {width:,} columns, more than is read: bring less.")
+
+
 def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, notices: list[str]) -> Raw:
     """One column as a table of its own."""
     kind, told = column.type, format.told(name)
@@ -83,16 +94,28 @@ def _part(name: str, column: pa.ChunkedArray, format: Format, tally: Tally, noti
         seconds = _numbers(microseconds.cast(pa.float64(), safe=False), Column(name, "time", f"of type {kind}"), tally)
         seconds.values[:] /= 1e6
         return seconds
-    if told in (None, "list") and any(is_kind(kind) for is_kind in LISTS):
-        cells = [] if column.null_count else column.to_pylist()
-        length = len(cells[0]) if cells else 0
-        if length and all(len(cell) == length for cell in cells):
-            values = without_endless(np.array(cells, np.float64), tally, f"column {name}")
-            return Raw("table", values, (Column(name, "list", f"{length:,} numbers in each cell", length),))
+    if told in (None, "list") and (values := _lists(column)) is not None:
+        values, length = without_endless(values, tally, f"column {name}"), values.shape[1]
+        return Raw("table", values, (Column(name, "list", f"{length:,} numbers in each cell", length),))
     texts = [[_text(cell)] for cell in column.to_pylist()]
     filling = Filling(plans([name], texts[:SAMPLE_ROWS], format, False, notices), tally)
     filling.add(texts, range(1, len(texts) + 1))
     return filling.table(notices)
+
+
+def _lists(column: pa.ChunkedArray) -> Array | None:
+    """As many numbers in each cell (N, D), also those of lists in lists; None where a cell holds anything else."""
+    kind = column.type
+    while any(is_list(kind) for is_list in LISTS):
+        kind = kind.value_type
+    if kind == column.type or column.null_count or not any(is_number(kind) for is_number in NUMBERS):
+        return None
+    try:
+        values = np.array(column.to_pylist(), np.float64)
+    except (ValueError, TypeError):
+        # Lists of another length, or none in place of one.
+        return None
+    return values.reshape(len(values), -1) if values.size else None
 
 
 def _text(cell: Any) -> str:

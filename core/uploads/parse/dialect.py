@@ -31,9 +31,12 @@ COMMENT = re.compile(r"((?:^|\s)[-+]?[.\d][-+.\deE]*)\s+#.*")
 SHARP = re.compile(r"^\s*#\s+")
 CLOCK = re.compile(r"\d:\d\d")
 PAIR = re.compile(r'(^|\s)"[^"]+"(\s|$)')
-LIST = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 # A comma that stands between no two digits.
 OUTSIDE = re.compile(r"(?<!\d),|,(?!\d)")
+# A number with a decimal comma, or two whole ones; a fraction that begins with a 0.
+HALVES = re.compile(r"[-+]?\d+,\d+")
+ZERO = re.compile(r",0\d")
 HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -158,7 +161,15 @@ def _are_even(lines: list[str]) -> bool:
 def _are_halves(lines: list[str]) -> bool:
     """Whether the commas are decimal ones of a single column, whose name has none."""
     first, *body = [line.strip() for line in lines if line.strip()] or [""]
-    return "," not in first and len(body) > 1 and all(re.fullmatch(r"[-+]?\d+,\d+", line) for line in body)
+    if len(body) < 2 or not all(map(HALVES.fullmatch, body)):
+        return False
+    # No whole number begins with a 0, as a fraction may.
+    return "," not in first or (HALVES.fullmatch(first) is not None and any(ZERO.search(line) for line in body))
+
+
+def could_be_halves(rows: list[list[str]]) -> bool:
+    """Whether two whole numbers in each row could be one with a decimal comma."""
+    return len(rows) > 1 and all(len(row) == 2 and HALVES.fullmatch(",".join(row)) for row in rows)
 
 
 def _are_parted_by(sign: str, lines: list[str]) -> bool:

@@ -22,7 +22,7 @@ MOST_CONTROLS = 0.02
 # Letters beyond ASCII side by side, as they never stand where Windows-1252 is written.
 ABROAD = re.compile(rb"[\x80-\xff]{4}")
 EASTERN = ("gb18030", "big5", "shift_jis", "cp932", "euc_kr", "cp949", "euc_jp", "cp1251", "koi8-r", "cp1253")
-WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
+WORD = re.compile(rb'[^\s,;"]+')
 # Bytes of different words that are looked at.
 LOOKED_AT = 20_000
 
@@ -95,7 +95,7 @@ def _eastern(data: bytes) -> str | None:
     if not ABROAD.search(data):
         return None
     # A class that comes up in each row would count for more than all others.
-    words = b"\n".join(dict.fromkeys(WORD.findall(data[:BLOCK])))[:LOOKED_AT]
+    words = b"\n".join(dict.fromkeys(word for word in WORD.findall(data[:BLOCK]) if not word.isascii()))[:LOOKED_AT]
     found = chardet.detect(words)["encoding"]
     name = codecs.lookup(found).name if found else ""
     if name not in EASTERN:

@@ -115,13 +115,13 @@ def _masks(names: list[str]) -> list[str]:
     ]
 
 
-def may_be_opened(info: zipfile.ZipInfo, tally: Tally) -> bool:
-    """Whether a member is one that is opened; `tally` hears why not."""
+def may_be_opened(info: zipfile.ZipInfo, tally: Tally, most: int = MEMBER) -> bool:
+    """Whether a member is one that is opened, of so many bytes at `most`; `tally` hears why not."""
     reasons = {
         "locked by a password": bool(info.flag_bits & ENCRYPTED),
         "linking to another file": stat.S_ISLNK(info.external_attr >> 16),
         "packed in another way than stored or deflated": info.compress_type not in UNPACKABLE,
-        f"of more than {MEMBER / MB:,.0f} MB": info.file_size > MEMBER,
+        f"of more than {most / MB:,.0f} MB": info.file_size > most,
     }
     reason = next((reason for reason, holds in reasons.items() if holds), None)
     if reason:

@@ -35,7 +35,10 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is damaged, too large, or holds neither.
     """
-    return _read(_content(data, format, notices), format, notices)
+    try:
+        return _read(_content(data, format, notices), format, notices)
+    except RecursionError as error:
+        raise UploadError(f"The JSON holds lists in lists, too many to be followed: {WANTED}.") from error
 
 
 def is_json(data: bytes, format: Format) -> bool:

@@ -45,12 +45,18 @@ def _table(name: str, sheet: CalamineSheet, format: Format, notices: list[str]) 
             f"Sheet {printable(name, 30)} has {sheet.height:,} rows and {sheet.width:,} columns; at most {ROWS:,} and "
             f"{COLUMNS:,} are read."
         )
+    # The library gives a rectangle, with whatever stands far from all others at its corner.
+    if sheet.height * sheet.width > CELLS:
+        raise UploadError(
+            f"Sheet {printable(name, 30)} reaches over {sheet.height:,} rows and {sheet.width:,} columns, more than "
+            f"{CELLS:,} cells: delete what stands far from the table, or save the table alone as CSV."
+        )
     with _opening():
         cells = sheet.to_python()
     rows = [[_text(cell) for cell in row] for row in cells[format.skip :]]
     numbered = [(i, row) for i, row in enumerate(rows) if any(row)]
-    if not numbered or len(rows) * len(rows[0]) > CELLS:
-        raise UploadError(f"Sheet {printable(name, 30)} has no cells, or too many: bring one row a sample.")
+    if not numbered:
+        raise UploadError(f"Sheet {printable(name, 30)} has no cells: bring one row a sample.")
     return from_rows(numbered, format, False, notices)
 
 

@@ -16,7 +16,7 @@ from core.uploads.phrases import counted, listed
 
 COMMENT = ("#", "%", "//", "@", "!")
 # What is drawn between rows in Markdown and by databases.
-RULE = re.compile(r"\s*([+:]*[-=_]{3,}[-=_+:]*\s*)?")
+RULE = re.compile(r"\s*([+:]*[-=_]{3}[-=_+:]*\s*)?")
 # Rows that are looked at for names below names.
 FEWEST = 10
 

@@ -20,7 +20,7 @@ import pandas as pd
 from core.errors import UploadError
 from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
 from core.uploads.parse.columns import Rows, plans
-from core.uploads.parse.dialect import HINT, Dialect, dialect_of
+from core.uploads.parse.dialect import HINT, Dialect, could_be_halves, dialect_of
 from core.uploads.parse.encoding import are_quotes_paired, encoding_in
 from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
@@ -85,6 +85,16 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     header = declared if len(declared) == structure.width else header
     names = names_of(header, structure.width, notices)
     say_how_it_begins(structure, names, "line", notices)
+    if (
+        header is None
+        and format.header == "auto"
+        and dialect.delimiter == "," == format.delimiter.replace("auto", ",")
+        and could_be_halves(structure.body)
+    ):
+        notices.append(
+            f"Unsure: lines such as {','.join(structure.body[0])} were read as two numbers each, and could be one with "
+            "a decimal comma: say that cells are parted by tabs if so."
+        )
     if dialect.delimiter != ",":
         notices.append(f"Cells are parted by {SPOKEN.get(dialect.delimiter, dialect.delimiter)}.")
     if not any(map(str.strip, names)) or (not structure.body and len(lines) < 2):

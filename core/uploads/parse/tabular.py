@@ -24,7 +24,7 @@ ABOVE = 20
 def is_table(data: bytes, format: Format) -> bool:
     """Whether text is a table: nearly all of its first lines have as many cells.
 
-    Most of them are numbers, or those of one column are, or lines are many short cells.
+    Most of them are numbers, or those of one column are, or lines are many short cells. One cell alone is a number.
     """
     try:
         data = data[:LOOKED_AT]
@@ -39,10 +39,13 @@ def is_table(data: bytes, format: Format) -> bool:
     # What stands above a table is none of it.
     above = next((place for place, row in enumerate(rows) if len(row) == width), 0)
     rows = rows[above if above <= ABOVE else 0 :]
-    if width < 2 or count <= MOST * len(rows):
+    if not width or count <= MOST * len(rows):
         return False
     full = [row for row in rows if len(row) == width]
     numbers = [sum(map(is_number, column)) for column in zip(*full, strict=True)]
+    if width == 1:
+        # A name may stand above numbers, and hardly a word is one.
+        return count >= FEWEST and numbers[0] >= MOST * (count - 1)
     if 2 * sum(numbers) > width * count:
         return True
     # Blanks part the words of a text as well.

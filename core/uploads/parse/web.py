@@ -21,7 +21,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     page = _Tables()
     page.feed(data.decode(encoding_in(data, format.encoding, notices), errors="replace"))
-    tables = {f"table {i}": rows for i, rows in enumerate(page.tables, start=1) if any(map(any, rows))}
+    found = ([[" ".join(cell) for cell in row] for row in rows] for rows in page.tables)
+    tables = {f"table {i}": rows for i, rows in enumerate(found, start=1) if any(map(any, rows))}
     if not tables:
         raise UploadError(
             "The file is an HTML page without a table: a server may have answered so in place of the file. Download "
@@ -41,11 +42,11 @@ def _table(rows: list[Row], format: Format, notices: list[str]) -> Raw:
 
 
 class _Tables(HTMLParser):
-    """The rows of all tables; what stands in no cell is passed over."""
+    """The rows of all tables, the words of each cell; what stands in no cell is passed over."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tables: list[list[Row]] = []
+        self.tables: list[list[list[list[str]]]] = []
         self._is_inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -54,7 +55,7 @@ class _Tables(HTMLParser):
         elif tag == "tr" and self.tables:
             self.tables[-1].append([])
         elif tag in ("td", "th") and self.tables and self.tables[-1]:
-            self.tables[-1][-1].append("")
+            self.tables[-1][-1].append([])
         self._is_inside = tag in ("td", "th") or (self._is_inside and tag not in ("table", "tr"))
 
     def handle_endtag(self, tag: str) -> None:
@@ -62,4 +63,4 @@ class _Tables(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._is_inside and self.tables and self.tables[-1] and self.tables[-1][-1]:
-            self.tables[-1][-1][-1] = f"{self.tables[-1][-1][-1]} {' '.join(data.split())}".strip()
+            self.tables[-1][-1][-1].extend(data.split())

@@ -29,7 +29,7 @@ MARK = "|".join(map(re.escape, MARKS))
 DRESSED = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+])? ?(?P<before>{CURRENCIES})? ?(?P<second>[-+])? ?"
     r"(?P<core>(?:[\d.,' ]*\d(?:[.,](?![^\W\d_]{2}))?|\d+[.,](?![^\W\d_]{2}))(?:[eEdD][-+]?\d+)?)"
-    rf"(?P<after> ?(?:(?:(?:{MARK}) ?)?(?:{CURRENCIES})|[%‰]|°[CFK]?|[^\W\d_](?:[^\d\s()\-+;|]|[²³])*))?"
+    rf"(?P<after> ?(?:(?:(?:{MARK}) ?)?(?:{CURRENCIES})|[%‰]|°[CFK]?|[^\W\d_][^\d\s()\-+;|]*))?"
     r" ?(?P<minus>-)?(?P<close>\))?"
 )
 # Only a currency follows a mark: no kr, BRL or km/h is a k or a B. Kelvin stand behind a blank.
@@ -56,7 +56,7 @@ POWER = re.compile(r"(?<=\d) ?[×x·*⋅] ?10(?:\^([-+]?\d+)|([⁻⁺]?[⁰¹²�
 SURE = re.compile(r"(?<=\d) ?(±|\+/-|\+-) ?[\d.,]+")
 # What keeps Excel from taking a text for a number, and what leads to a note below the table.
 GUARDED = re.compile(r"=\"([^\"]*)\"|'(?=[-+.\d])(.*)")
-NOTE = re.compile(r"(?<=[\d%]) ?(\*{1,4}|[†‡§¶]|\[\w{1,3}\])+$")
+NOTE = re.compile(r"(?<=[\d%]) ?([*†‡§¶]|\[\w{1,3}\])+$")
 
 
 def simple(cell: str) -> str:

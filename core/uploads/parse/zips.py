@@ -159,7 +159,7 @@ def _bytes(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
             "are unpacked: bring less."
         )
     tally = Tally()
-    if not pictures.may_be_opened(info, tally):
+    if not pictures.may_be_opened(info, tally, UNPACKED):
         raise UploadError(f"{printable(info.filename)} cannot be read. {' '.join(tally.sentences())}")
     try:
         return pictures.unpack(archive, info)
