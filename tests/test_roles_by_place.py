@@ -66,7 +66,9 @@ def test_classes_at_an_end_of_a_table_without_names_are_labels(table, values):
 
 @pytest.mark.parametrize("header", [None, ["age", "year", "nodes", "status"]])
 def test_what_could_be_the_label_is_told(header):
-    rows = np.column_stack([whole(1), 58 + RNG.integers(0, 12, 60), whole(1), 1 + CLASSES])
+    # Of ages, too, each comes up again.
+    ages = 30 + np.arange(60) // 2
+    rows = np.column_stack([ages, 58 + RNG.integers(0, 12, 60), whole(1), 1 + CLASSES])
     upload = read_upload("t.csv", files.csv(rows, header))
     assert upload.spec.shape == (4,)
     assert "with 3 different whole numbers, was read as a value: choose it as the label" in unsure(upload)

@@ -131,6 +131,7 @@ def _label_at_an_end(raw: Raw, names: list[str], notices: list[str]) -> str | No
     """The first or the last column of a table, if it alone may count classes; where it is not clear it is told of."""
     ends = dict.fromkeys([raw.columns[0].name, raw.columns[-1].name])
     likely = [name for name in ends if name in names and _is_whole(raw, name) and tells_classes(raw, name)]
+    likely = likely if len(likely) < 2 else [name for name in likely if is_sure(raw, name)]
     if len(likely) != 1 or len(raw.columns) < 3 or any(column.kind != "number" for column in raw.columns):
         return None
     (name,) = likely
