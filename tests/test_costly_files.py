@@ -1,5 +1,8 @@
 """Small files that once took hours or all memory, or ended in an error of ours."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import numpy as np
 import pytest
 
@@ -71,6 +74,15 @@ def test_a_cell_far_from_a_table_is_told(monkeypatch):
     rows = [["a", "b"], *[[i, i / 7] for i in range(30)], *[[""] * 2] * 10, [*[""] * 60, "x"]]
     with pytest.raises(UploadError, match="delete what stands far from the table"):
         decode("a.xlsx", files.xlsx(rows))
+
+
+def test_a_cell_at_the_end_of_a_sheet_is_told():
+    with ZipFile(BytesIO(files.xlsx([["a", "b"], *[[i, i / 7] for i in range(30)]]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    (sheet,) = (name for name in members if name.startswith("xl/worksheets/"))
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    with pytest.raises(UploadError, match="delete what stands far from the table"):
+        decode("a.xlsx", files.zipped(members | {sheet: members[sheet].replace(b"</sheetData>", far)}))
 
 
 def test_rows_of_parquet_are_counted_before_they_are_unpacked(monkeypatch):
