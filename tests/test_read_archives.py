@@ -265,6 +265,13 @@ def test_folders_that_part_samples_are_no_classes(names, classes, unlabelled):
     assert len(said) == (unlabelled > 0)
 
 
+def test_files_beside_folders_are_told():
+    names = [*[f"a/{i}.png" for i in range(12)], *[f"{i}.png" for i in range(12)]]
+    upload = read_upload("a.zip", files.zipped({name: files.picture(files.pixels(i)) for i, name in enumerate(names)}))
+    assert upload.spec.label_names == ("a", "top")
+    assert upload.notices[0].startswith("Unsure: 12 files beside the folders")
+
+
 def test_what_was_done_to_sounds_of_an_archive_is_told_once():
     sounds = {f"{i}.wav": files.wav(files.tone(0.1 + i / 100, 16_000), 16_000) for i in range(21)}
     upload = read_upload("a.zip", files.zipped(sounds))

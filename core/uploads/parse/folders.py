@@ -20,6 +20,8 @@ SPLIT = re.compile(
 )
 # Those of pictures that say where something is in others.
 MASKS = "(ground_?truth|masks?|annotations?|segmentations?)"
+# What the class of files is called that are in no folder, where others are.
+TOP = "top"
 # The flag of a ZIP's member that says that its name is UTF-8; without it Python takes names for those of DOS.
 IS_UTF8 = 0x800
 # cat.12.jpg, dog_7.png, A-001.wav; 7_theo_3.wav of the spoken digits; 012_cat.png.
@@ -38,8 +40,13 @@ def classes_of(names: Sequence[str], notices: list[str]) -> dict[str, Words]:
     paths = [PurePosixPath(name.replace("\\", "/").replace("..", "")) for name in names]
     folders = [[printable(part) for part in path.parent.parts if part.strip("/")] for path in paths]
     for level in range(1, max(map(len, folders), default=0) + 1):
-        found = [parts[-level] if level <= len(parts) else "top" for parts in folders]
+        found = [parts[-level] if level <= len(parts) else TOP for parts in folders]
         if len(set(found)) > 1 and not all(map(is_split, set(found))):
+            if alone := sum(level > len(parts) for parts in folders):
+                notices.append(
+                    f"Unsure: {counted(alone, 'file')} beside the folders were taken for a class of their own, called "
+                    f"{TOP}: leave them out of the archive if they are none."
+                )
             return {"folder": Words.of(_without_splits(found, folders, level, notices))}
     parts = [next(filter(is_split, parents), "") for parents in folders]
     for pattern in NAMED:
