@@ -156,7 +156,7 @@ def test_steps_may_stand_behind_channels():
     x = RNG.random((24, 3, 40))
     found = read_upload("a.npy", files.npy(x), scaling="none")
     assert found.spec.shape == (3, 40)
-    assert "say that steps are along the last dimension" in unsure(found)
+    assert "say that the last dimension is that of steps" in unsure(found)
     turned = read_upload("a.npy", files.npy(x), scaling="none", steps="last")
     assert turned.spec.shape == (40, 3)
     assert np.allclose(turned.x, x.swapaxes(1, 2))

@@ -87,9 +87,8 @@ class Options(Format):
     steps: Literal["auto", "second", "last"] = knob(
         "auto",
         group="Data",
-        label="Steps are along",
-        titles={"second": "second dimension", "last": "last dimension"},
-        help="Which dimension of an array of sequences time goes along, samples being the first; aeon and sktime have "
+        label="Dimension of steps",
+        help="Along which dimension of an array of sequences time goes, samples being the first; aeon and sktime have "
         "it last, behind channels.",
     )
     side: int = knob(

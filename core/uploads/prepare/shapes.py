@@ -97,12 +97,12 @@ def _from_cube(raw: Raw, options: Options, notices: list[str]) -> Samples:
 def _steps_first(x: Array, options: Options, notices: list[str]) -> Array:
     """Sequences (N, T, F), whose steps may stand behind their features."""
     if options.steps == "last" or (options.steps == "auto" and x.shape[1] == 1):
-        notices.append(f"Steps are along the last dimension: {x.shape[2]:,} of {counted(x.shape[1], 'number')} each.")
+        notices.append(f"The last dimension is that of steps: {x.shape[2]:,} of {counted(x.shape[1], 'number')} each.")
         return np.swapaxes(x, 1, 2)
     if options.steps == "auto" and x.shape[1] < x.shape[2]:
         notices.append(
             f"Unsure: samples of {x.shape[1]:,} × {x.shape[2]:,} were read as {x.shape[1]:,} steps of {x.shape[2]:,} "
-            "numbers: say that steps are along the last dimension if channels come first."
+            "numbers: say that the last dimension is that of steps if channels come first."
         )
     return x
 
