@@ -100,8 +100,8 @@ def form_of_digits(cells: Sequence[str]) -> str | None:
 
 def are_digits(cells: Sequence[str]) -> bool:
     """Whether all of these cells are the digits of a date, and of a time of the day behind it."""
-    texts = [cell.strip() for cell in cells if not is_missing(cell)][:LOOKED_AT]
-    if len({*texts}) < FEWEST or not all(map(SURE.fullmatch, texts)):
+    texts = [cell.strip() for cell in cells[:LOOKED_AT]]
+    if not all(map(SURE.fullmatch, texts)) or len({*texts}) < FEWEST:
         return False
     form = DIGITS[len(texts[0])]
     return _fitting(texts, form) == len(texts)

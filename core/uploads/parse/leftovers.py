@@ -115,7 +115,7 @@ def _without_codes(raw: Raw, notices: list[str]) -> Raw:
     values, told = raw.values, list[str]()
     with np.errstate(invalid="ignore"):
         ends = np.fmin.reduce(values), np.fmax.reduce(values)
-    likely = np.isin(ends, [*CODES, *ANSWERS, *NO_ANSWERS]).any(axis=0)
+    likely = np.isin(ends, [*CODES, *ANSWERS]).any(axis=0)
     for place in np.flatnonzero(likely).tolist():
         column = values[:, place].astype(np.float64)
         for code in _codes_in(column):
