@@ -35,7 +35,7 @@ MANY = 100_000
         lambda: encoding_of(b"a" * MANY * 5 + b" \xff\xfe\xe9\xe8\xe0", []),
         lambda: decode("t.csv", b"a;b\n" + b"\n".join(b"%d;" % i + b"[" * MANY + b",1" for i in range(9))),
         lambda: decode(
-            "t.html", b"<table><tr><td>a<td>b<tr><td>1<td>" + b"u<b>v</b>" * 200_000 + b"<tr><td>2<td>w</table>"
+            "t.html", b"<table><tr><td>a<td>b<tr><td>1<td>" + b"u<b>v</b>" * 40_000 + b"<tr><td>2<td>w</table>"
         ),
     ],
     ids=["raised twos", "stars", "rules", "words", "brackets", "cells of a page"],
@@ -162,11 +162,11 @@ def test_old_documents_of_office_are_told_apart(name, stream, match):
 def test_a_large_table_in_an_archive_is_read(monkeypatch):
     from core.uploads.parse import pictures
 
-    data = files.csv(files.table(60, 3), ["a", "b", "c"])
+    data = files.csv([[i, i * i] for i in range(30)], ["a", "b"])
     # As large as no picture may be.
     monkeypatch.setattr(pictures, "MEMBER", 100)
     for name, pack in (("a.zip", files.zipped), ("a.tar", files.tar)):
-        assert decode(name, pack({"creditcard.csv": data})).values.shape == (60, 3)
+        assert decode(name, pack({"creditcard.csv": data})).values.shape == (30, 2)
 
 
 def test_one_number_a_line_is_a_series():
