@@ -15,7 +15,7 @@ from core.dataset import Card, Dataset, DataSpec
 from core.uploads.limits import MB
 from core.uploads.parse.decode import AS_FOUND, decode, named_as_table
 from core.uploads.parse.format import Format
-from core.uploads.phrases import printable
+from core.uploads.phrases import counted, printable
 from core.uploads.prepare.making import Made, make
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.samples import Samples
@@ -111,8 +111,9 @@ def _summary(samples: Samples, label_names: tuple[str, ...]) -> str:
     """What the samples are, in a sentence."""
     count, shape = len(samples.x), " × ".join(map(str, samples.x.shape[1:]))
     what = {
-        "vector": f"{count:,} vectors of {shape} values",
-        "image": f"{count:,} pictures of {shape}",
-        "sequence": f"{count:,} sequences of {shape} (steps × values)",
+        "vector": f"{counted(count, 'vector')} of {counted(samples.x[0].size, 'value')}",
+        "image": f"{counted(count, 'picture')} of {shape}",
+        "sequence": f"{counted(count, 'sequence')} of {shape} (steps × values)",
     }[samples.kind]
-    return f"{what}, {f'labelled with {len(label_names)} classes' if label_names else 'without labels'}."
+    labels = f"labelled with {counted(len(label_names), 'class')}" if label_names else "without labels"
+    return f"{what}, {labels}."
