@@ -52,6 +52,13 @@ def test_honest_samples_are_copies_by_chance_only_in_either_space():
     assert (exact.copy_rate, exact.feature_copy_rate) == (1, 1)
 
 
+def test_how_many_copies_chance_makes_by_hand():
+    found = copies(torch.zeros(100, 3), blobs(train=400, test=100))
+    # 1 % and two standard errors of a share of 1 % of 100 samples, and of the 99th of 100 distances it is told by.
+    assert found.by_chance == pytest.approx(0.01 + 2 * np.sqrt(0.01 * 0.99 * (1 / 100 + 1 / 100)))
+    assert found.by_chance == pytest.approx(0.0381, abs=1e-4)
+
+
 def test_a_training_sample_is_not_its_own_nearest():
     x = normal(300, 3)
     order = torch.randperm(300)[:40]

@@ -10,7 +10,7 @@ from core import MODELS, RunConfig, load_dataset
 from core.analysis import ANALYSES, Context, fidelity, sequences
 from core.analysis.fidelity import Scores, scores
 from core.analysis.generation import copy_rate, nearest
-from core.analysis.judge import accuracy, classifier
+from core.analysis.judge import accuracy, classifier, namer
 from core.analysis.neighbours import density_and_coverage, precision_and_recall
 from core.analysis.sampling import priors_for, sampler
 from core.dataset import Split
@@ -95,6 +95,25 @@ def test_precision_and_recall_by_hand():
     assert precision_and_recall(samples, real) == (1 / 4, 1.0)
     # From 1,000 on nothing is near anything of the others.
     assert precision_and_recall(samples + 1000, real) == (0.0, 0.0)
+
+
+def test_a_class_of_which_hardly_a_sample_is_known_is_never_found_and_each_is_told_of():
+    data, told = blobs(train=400), []
+    rare = torch.cat([(data.train.y != 3).nonzero().flatten(), (data.train.y == 3).nonzero().flatten()[:3]])
+    classify = classifier(data.train[rare], told.append)
+    assert told == [0.25, 0.5, 0.75, 1.0]
+    found = classify(data.test.x)
+    assert found[:, 3].max() == 0
+    known = data.test.y != 3
+    assert (found[known].argmax(dim=1) == data.test.y[known]).float().mean() > 0.95
+
+
+def test_a_namer_is_right_about_clear_groups():
+    data = blobs()
+    assert (namer(data.train)(data.test.x) == data.test.y).all()
+    for split in (Split(data.train.x, None), data.train[data.train.y == 1]):
+        with pytest.raises(LatentLabError, match="two classes"):
+            namer(split)
 
 
 def test_fidelity_needs_labels():

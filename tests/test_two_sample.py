@@ -5,11 +5,13 @@ import pytest
 import torch
 
 from core import RunConfig
-from core.analysis import ANALYSES, Context
-from core.analysis.two_sample import cluster_shares, distance, on_levels, spread, tell_apart
+from core.analysis import ANALYSES, Context, sequences
+from core.analysis.sampling import as_real
+from core.analysis.two_sample import better, by_coin, cluster_shares, distance, spread, tell_apart
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
 from core.model import Model
+from pages.ui.use_told_apart import _generated
 
 
 def blobs(count, seed, weights=(0.5, 0.5), shift=0.0):
@@ -48,13 +50,18 @@ def test_the_same_distribution_is_told_apart_by_chance_only():
     found = compared()
     assert found.told == pytest.approx(0.5, abs=0.12)
     assert found.told_baseline == pytest.approx(0.5, abs=0.12)
-    assert found.spreads["told"] == pytest.approx(found.accuracies[found.accuracies.mean(axis=1).argmax()].std(ddof=1))
+    assert found.spreads["told"] == pytest.approx(better(found.accuracies).std(ddof=1))
+    assert found.told == pytest.approx(better(found.accuracies).mean())
+    assert found.p_value > 0.01
+    # Of 400 tosses of a coin the share of heads has a standard deviation of 2.5 %.
+    assert found.by_chance == pytest.approx(0.025)
     assert max(found.share_distance, found.cluster_distance) < 0.12
 
 
 def test_another_distribution_is_told_apart():
     found = compared(shift=6.0)
     assert found.told > 0.97
+    assert found.p_value < 1e-9
     assert found.told_baseline < 0.65
     assert found.accuracies.shape == (2, 5)
     real, generated = np.split(found.points, 2)
@@ -104,15 +111,63 @@ def test_shares_and_their_distance_by_hand():
     assert spread(half, half, 100) == pytest.approx(np.sqrt(0.5 / 100 * (1 - 2 / np.pi)), rel=0.1)
 
 
+def test_a_classifier_is_chosen_by_the_folds_that_it_is_not_judged_by():
+    # By all folds the first is better, and on the last fold alone it is that by luck.
+    accuracies = np.array([[0.5, 0.5, 0.5, 0.5, 0.9], [0.55, 0.55, 0.55, 0.55, 0.55]])
+    np.testing.assert_allclose(better(accuracies), [0.5, 0.5, 0.5, 0.5, 0.55])
+    # Two that toss coins are no better than one.
+    coins = np.random.default_rng(0).normal(0.5, 0.02, (4000, 2, 5))
+    assert np.mean([better(each).mean() for each in coins]) == pytest.approx(0.5, abs=1e-3)
+    assert coins.mean(axis=2).max(axis=1).mean() > 0.504
+
+
+def test_a_coin_is_right_as_often_by_hand():
+    # 3 or 4 of 4: (4 + 1) / 16.
+    assert by_coin(0.75, 4) == pytest.approx(5 / 16)
+    assert by_coin(0.0, 4) == pytest.approx(1)
+
+
 def test_values_are_put_on_the_levels_that_real_ones_have():
     spec = DataSpec("vector", (3,), (0.0, 2.0), levels=5)
-    put = on_levels(torch.tensor([[0.2, 0.3, 1.9]]), spec)
+    put = as_real(torch.tensor([[0.2, 0.3, 1.9]]), spec)
     assert put.tolist() == [[0.0, 0.5, 2.0]]
     free = DataSpec("vector", (3,), (0.0, 2.0))
-    assert torch.equal(on_levels(torch.tensor([[0.2, 0.3, 1.9]]), free), torch.tensor([[0.2, 0.3, 1.9]]))
+    assert torch.equal(as_real(torch.tensor([[0.2, 0.3, 1.9]]), free), torch.tensor([[0.2, 0.3, 1.9]]))
     # Grey levels against what lies between them are no difference that counts.
     rng = torch.Generator().manual_seed(0)
     real, between = (torch.rand(200, 4, generator=rng) for _ in range(2))
     grey = DataSpec("vector", (4,), (0.0, 1.0), levels=5)
-    assert tell_apart(on_levels(real, grey).numpy(), between.numpy()).mean(axis=1).max() > 0.9
-    assert tell_apart(on_levels(real, grey).numpy(), on_levels(between, grey).numpy()).mean(axis=1).max() < 0.6
+    assert tell_apart(as_real(real, grey).numpy(), between.numpy()).mean(axis=1).max() > 0.9
+    assert tell_apart(as_real(real, grey).numpy(), as_real(between, grey).numpy()).mean(axis=1).max() < 0.6
+
+
+def test_how_much_of_a_cluster_is_generated():
+    shares = np.array([[0.5, 0.5, 0.0, 0.0], [0.25, 0.5, 0.25, 0.0]])
+    # Of the last one there are training samples alone.
+    assert _generated(shares) == ["33 %", "50 %", "100 %", "none"]
+
+
+def words(count, seed):
+    """Four letters of three in a row, as likely as each other."""
+    rng = torch.Generator().manual_seed(seed)
+    return torch.eye(3)[torch.randint(3, (count, 4), generator=rng)]
+
+
+class Writer(Copyist):
+    """Draws words from the right distribution, and gives a probability of 0.8 to each letter."""
+
+    def sample(self, n, seed=0):
+        return 0.7 * words(n, 100 + seed) + 0.1
+
+
+@pytest.mark.parametrize("name", ["two_sample", "fidelity"])
+def test_letters_that_are_probabilities_are_not_told_from_letters_by_that(monkeypatch, name):
+    monkeypatch.setattr(sequences, "STEPS", 40)
+    train, test = (Split(words(200, seed), None) for seed in (0, 1))
+    data = Dataset("words", train, test, test, DataSpec("sequence", (4, 3), (0.0, 1.0), alphabet=" ab"))
+    found = ANALYSES[name](Context(Writer(), data, RunConfig(dataset="surnames", model="recurrent_gan")))
+    if name == "two_sample":
+        assert found.told < 0.6
+    else:
+        assert found.generated.discriminative_score < 0.15
+        assert found.generated.density > 0.8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from core.analysis.cluster_neighbours import ByNeighbour, Dbscan
+from core.analysis.result import Report, ignore_progress
 from core.errors import LatentLabError
 from core.hyperparameters import Hyperparameters, knob
 from core.model import Model
@@ -173,13 +174,18 @@ class Method:
         except ValidationError as error:
             raise LatentLabError(" ".join(sentences(error))) from None
 
-    def assign(self, parameters: Any, train: Array, test: Array, seeds: Iterable[int]) -> list[Array]:
+    def assign(
+        self, parameters: Any, train: Array, test: Array, seeds: Sequence[int], report: Report = ignore_progress
+    ) -> list[Array]:
         """For each seed the clusters (M,) of `test` (M, D), found in `train` (N, D); −1 is noise."""
-        seeds = list(seeds)
         if self.embedding is not None:
             mapping = self.embedding(parameters, train, seeds[0])
             train, test = mapping.embedding_, mapping.transform(test)
-        return [self.build(parameters, train, seed).fit(train).predict(test) for seed in seeds]
+        found = []
+        for seed in seeds:
+            found.append(self.build(parameters, train, seed).fit(train).predict(test))
+            report(len(found) / len(seeds))
+        return found
 
 
 METHODS: dict[str, Method] = {

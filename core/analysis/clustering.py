@@ -12,12 +12,14 @@ from core.analysis.cluster_methods import METHODS, Method, NumberOfClusters
 from core.analysis.cluster_scores import Scores, contingency, distances, scores, summary
 from core.analysis.data import codes_of, counts, drawn_of, fitted_of, flat, labels_of, outputs, shown_of
 from core.analysis.principal import fit_pca
-from core.analysis.result import Context, Result, choose, measured
+from core.analysis.result import Context, Result, choose, measured, within
 from core.analysis.rocket import untrained_spaces
 from core.errors import LatentLabError
 from core.plane import axes_for, on_axes
 from core.protocol import Array
 
+# The share of the time that fitting takes; scoring takes the rest.
+FITTING = 0.7
 # What is clustered: a field of `ScoredClusters` → its title.
 SPACES: dict[str, str] = {
     "own": "the model's own assignments",
@@ -142,12 +144,15 @@ def score_clusters(
         spaces |= untrained_spaces(fitted.x, shown.x)
     assigned: dict[str, list[Array]] = {} if own is None else {"own": [own.argmax(axis=1)]}
     for done, (space, (train, test)) in enumerate(spaces.items()):
-        assigned[space] = chosen.assign(values, train, test, seeds)
-        context.report((done + 1) / len(spaces))
+        report = within(context.report, FITTING * done / len(spaces), FITTING * (done + 1) / len(spaces))
+        assigned[space] = chosen.assign(values, train, test, seeds, report)
     # The model's own assignments are of codes.
     apart = {space: distances(test) for space, (_, test) in spaces.items()}
     apart["own"] = apart["codes"]
-    found = {space: summary([scores(apart[space], run, labels) for run in runs]) for space, runs in assigned.items()}
+    found = {}
+    for space, runs in assigned.items():
+        found[space] = summary([scores(apart[space], run, labels) for run in runs])
+        context.report(FITTING + (1 - FITTING) * len(found) / len(assigned))
     first = assigned["own" if chosen.is_own else "codes"][0]
     return ScoredClusters(
         counts=counts(context.dataset, shown, fitted),

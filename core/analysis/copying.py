@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, finite, like_training, outputs, shown_of
+from core.analysis.data import counts, like_training, outputs, shown_of
 from core.analysis.generation import QUANTILE, copy_rate, nearest
 from core.analysis.judge import features
 from core.analysis.result import Context, Result, measured
-from core.analysis.sampling import sampler
+from core.analysis.sampling import comparable
 from core.protocol import Array
 
 # At most so many new samples, held-out ones and training samples are looked at; of the new ones, those shown.
@@ -69,7 +69,7 @@ def find_copies(context: Context, prior: str = "", seed: int = 0) -> Copies:
     """
     dataset, held_out = context.dataset, like_training(context.dataset)[:COMPARED]
     train, order = dataset.train.x, dataset.train.order(COMPARED)
-    samples = finite(sampler(context, prior)(len(held_out.x), seed))
+    samples = comparable(context, prior, len(held_out.x), seed)
     spaces = _spaces(context)
     context.report(0.3)
     to_training, of_held_out, of_training, suspects, their_nearest = [], [], [], [], []

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, finite, shown_of
+from core.analysis.data import counts, shown_of
 from core.analysis.judge import CONFIDENT, Classifier, accuracy, classifier, verdict
 from core.analysis.neighbours import density_and_coverage, precision_and_recall
 from core.analysis.result import Context, Measured, Report, Result, ignore_progress, measured, within
-from core.analysis.sampling import sampler
+from core.analysis.sampling import comparable
 from core.analysis.sequences import discriminative_score, spectrum_distance
 from core.dataset import Dataset, Split
 
@@ -110,10 +110,10 @@ def judge(context: Context, prior: str = "", seed: int = 0) -> Fidelity:
     """
     dataset = context.dataset
     held_out = shown_of(dataset)[:JUDGED]
-    samples = finite(sampler(context, prior)(len(held_out.x), seed))
+    samples = comparable(context, prior, len(held_out.x), seed)
     wanted = context.model.in_turn(len(samples)) if prior in ("", "own") else None
     context.report(0.2)
-    classify = classifier(dataset.train) if _has_classes(dataset) else None
+    classify = classifier(dataset.train, within(context.report, 0.2, 0.4)) if _has_classes(dataset) else None
     context.report(0.4)
     real = dataset.train.fixed(len(held_out.x)).x
     return Fidelity(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from core.analysis.result import Report, ignore_progress
 from core.dataset import Split
 from core.errors import LatentLabError
 
@@ -17,32 +18,61 @@ Classifier = Callable[[Tensor], Tensor]
 CONFIDENT = 0.9
 # It learns from no more samples than these: machines for ten classes take seconds then.
 LEARNED = 1500
+# The price on a sample on the wrong side of the boundary.
+C = 10.0
+# Parts that it learns from in turn, to know how sure it may be of the others.
+PARTS = 5
 # Units of the hidden layer that samples are compared in, and how often its network sees what it learns from.
 FEATURES = 64
 PASSES = 50
 
 
-def classifier(train: Split) -> Classifier:
+def classifier(train: Split, report: Report = ignore_progress) -> Classifier:
     """A support vector machine for each class against the rest, fitted to a fixed part of labelled data and frozen.
 
     Probabilities are Platt's, class by class, and need not sum to one: normalised, the least unlikely class of a
-    sample that resembles none would look certain.
+    sample that resembles none would look certain. A class of which hardly a sample is in that part is never found.
 
     Raises:
         LatentLabError: there are no labels.
     """
     from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.svm import SVC
 
     if train.y is None:
         raise LatentLabError("Fidelity is judged by a classifier, and these data have no labels to train it on.")
     learned = train.fixed(LEARNED)
-    # Given one column a class, scikit-learn leaves the probabilities as they are.
     columns = torch.nn.functional.one_hot(torch.as_tensor(learned.y), int(train.y.max()) + 1).numpy()
-    machines = OneVsRestClassifier(CalibratedClassifierCV(SVC(C=10.0), ensemble=False))
-    machines.fit(learned.x.flatten(1).numpy(), columns)
-    return lambda x: torch.from_numpy(machines.predict_proba(x.flatten(1).numpy()))
+    machines = {}
+    for label, is_it in enumerate(columns.T):
+        # Platt's probabilities are fitted to what each of so many parts makes of the samples of another.
+        if PARTS <= is_it.sum() <= len(is_it) - PARTS:
+            machine = CalibratedClassifierCV(SVC(C=C), cv=PARTS, ensemble=False)
+            machines[label] = machine.fit(learned.x.flatten(1).numpy(), is_it)
+        report((label + 1) / columns.shape[1])
+
+    def probabilities(x: Tensor) -> Tensor:
+        found = torch.zeros(len(x), columns.shape[1], dtype=torch.float64)
+        for label, machine in machines.items():
+            found[:, label] = torch.from_numpy(machine.predict_proba(x.flatten(1).numpy())[:, 1])
+        return found
+
+    return probabilities
+
+
+def namer(train: Split) -> Callable[[Tensor], Tensor]:
+    """What names the class (N,) of samples (N, …): a support vector machine, fitted as `classifier` is and frozen.
+
+    Raises:
+        LatentLabError: there are no labels, or one class only.
+    """
+    from sklearn.svm import SVC
+
+    if train.y is None or len(torch.unique(train.y)) < 2:
+        raise LatentLabError("Classes are named by a classifier that was shown samples of two classes at least.")
+    learned = train.fixed(LEARNED)
+    machine = SVC(C=C).fit(learned.x.flatten(1).numpy(), learned.y)
+    return lambda x: torch.from_numpy(machine.predict(x.flatten(1).numpy()))
 
 
 def features(train: Split) -> Callable[[Tensor], Tensor]:

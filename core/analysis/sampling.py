@@ -8,8 +8,9 @@ from typing import cast
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from core.analysis.data import codes_of, fitted_of, outputs
+from core.analysis.data import codes_of, finite, fitted_of, outputs
 from core.analysis.result import Context, choose
 from core.config import RunConfig
 from core.dataset import DataSpec
@@ -134,6 +135,30 @@ def sampler(context: Context, prior: str, condition: str = "") -> Sampler:
         return _conditional(context.model, choose("condition", condition, conditions))
     fitting = priors_for(type(context.model))
     return choose("prior", prior or next(iter(fitting)), fitting).sampler(context)
+
+
+def comparable(context: Context, prior: str, n: int, seed: int) -> Tensor:
+    """New samples (n, …) whose values are such as real ones have, so that they are judged by what they show.
+
+    Raises:
+        LatentLabError: a sample is not finite, or there is no such prior for this model.
+    """
+    return as_real(finite(sampler(context, prior)(n, seed)), context.dataset.spec)
+
+
+def as_real(x: Tensor, spec: DataSpec) -> Tensor:
+    """Samples (N, …) with the most probable letter alone at each step, or each value on the nearest of the levels.
+
+    Otherwise probabilities are told from letters, and what is not exactly a grey level from what is, however well it is
+    drawn.
+    """
+    if spec.alphabet:
+        return F.one_hot(x.argmax(dim=2), len(spec.alphabet)).to(x.dtype)
+    if spec.levels is None:
+        return x
+    low, high = spec.value_range
+    step = (high - low) / (spec.levels - 1)
+    return low + step * ((x - low) / step).round()
 
 
 def _conditional(model: Model, condition: int) -> Sampler:

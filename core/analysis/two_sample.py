@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from core.analysis.arithmetic import NEIGHBOURS, looks_like
-from core.analysis.data import counts, finite, fitted_of, flat, labels_of, like_training, shown_of
+from core.analysis.arithmetic import NEIGHBOURS
+from core.analysis.data import counts, flat, labels_of, like_training, shown_of
 from core.analysis.embedding import METHODS, STANDARD
+from core.analysis.judge import namer
 from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
-from core.analysis.sampling import sampler
-from core.dataset import DataSpec, Split
+from core.analysis.sampling import comparable
+from core.dataset import Split
 from core.errors import LatentLabError
 from core.protocol import Array
 
@@ -53,7 +55,7 @@ class TwoSamples(Result):
     `accuracies` and `baselines` (classifiers, folds) are how often each of `CLASSIFIERS` tells held-out samples from
     generated ones, and from training samples. `points` (N, 2) are a map of the real ones, then the generated ones.
     `class_shares` (2, classes) are the real and the generated samples' shares of each class that is in training, as
-    `NEIGHBOURS` training samples say, or None; `cluster_shares` (2, clusters) those of each k-means cluster of
+    a classifier of training samples says, or None; `cluster_shares` (2, clusters) those of each k-means cluster of
     these and training samples together. `spreads` are standard deviations by name: of accuracies over folds, of
     distances over samples drawn anew.
     """
@@ -70,10 +72,23 @@ class TwoSamples(Result):
         "%",
         ".0f",
         "lower",
-        "How often the better classifier tells held-out samples from generated ones: 50 % is as if it tossed a coin.",
+        "How often the better classifier tells held-out samples from generated ones: 50 % is as if it tossed a coin. "
+        "Which is better on one fifth of them is said by the other four.",
     )
     told_baseline: float = measured(
-        "Training data told apart", "%", ".0f", None, "The same of training samples: no generator gets below that."
+        "Training data told apart",
+        "%",
+        ".0f",
+        None,
+        "The same of training samples in place of generated ones: what new samples of the same kind would get.",
+    )
+    p_value: float = measured(
+        "Chance of that by tossing a coin",
+        "",
+        ".2g",
+        None,
+        "How probable it is that tossing a coin is right as often as the classifier, or more often (binomial): below "
+        "0.05, there is a difference.",
     )
     share_distance: float | None = measured(
         "Shares of classes off",
@@ -102,9 +117,14 @@ class TwoSamples(Result):
         "%",
         ".0f",
         "higher",
-        "How often the training samples nearest to a held-out one name its class: shares of classes are no surer.",
+        "How often the classifier names the class of a held-out sample: shares of classes are no surer.",
         default=None,
     )
+
+    @property
+    def by_chance(self) -> float:
+        """The standard deviation that accuracies of a coin have: ½ / √(2 n), of n samples of either kind."""
+        return 0.5 / float(np.sqrt(2 * self.compared))
 
 
 def compare_samples(context: Context, method: str = "pca", prior: str = "", seed: int = 0) -> TwoSamples:
@@ -119,9 +139,8 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
     count = min(COMPARED, len(held_out.x), len(dataset.train.x))
     if count < FEWEST:
         raise LatentLabError(f"Samples are compared where there are {FEWEST} held-out ones at least; here are {count}.")
-    drawn = finite(sampler(context, prior)(count, seed))
-    real, generated = flat(held_out.x[:count]), flat(on_levels(drawn, dataset.spec))
-    training = flat(dataset.train.fixed(count).x)
+    samples = held_out.x[:count], comparable(context, prior, count, seed), dataset.train.fixed(count).x
+    sets = real, generated, training = [flat(each) for each in samples]
     context.report(0.2)
     accuracies = tell_apart(real, generated, within(context.report, 0.2, 0.5))
     baselines = tell_apart(real, training, within(context.report, 0.5, 0.8))
@@ -133,14 +152,13 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
         return False
 
     points = choose("method", method, METHODS).embed(both, 2, STANDARD, follow).points
-    sets = real, generated, training
-    fitted = fitted_of(dataset)
-    classes = named_classes(fitted, sets)
+    classes = named_classes(dataset.train, samples)
     shares = {"cluster": cluster_shares(sets, max(2, len(dataset.spec.label_names) or CLUSTERS))}
-    if classes is not None and fitted.y is not None:
-        shares["share"] = shares_of(classes, int(fitted.y.max()) + 1)
-    best = accuracies.mean(axis=1).argmax()
-    spreads = {"told": float(accuracies[best].std(ddof=1)), "told_baseline": float(baselines[best].std(ddof=1))}
+    if classes is not None and dataset.train.y is not None:
+        shares["share"] = shares_of(classes, int(dataset.train.y.max()) + 1)
+    folds = {"told": better(accuracies), "told_baseline": better(baselines)}
+    told = {name: float(of.mean()) for name, of in folds.items()}
+    spreads = {name: float(of.std(ddof=1)) for name, of in folds.items()}
     distances = {}
     for name, (of_real, *others) in shares.items():
         for other, rows in zip((f"{name}_distance", f"{name}_baseline"), others, strict=True):
@@ -154,23 +172,11 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
         class_shares=None if classes is None else shares["share"][:2],
         cluster_shares=shares["cluster"][:2],
         spreads=spreads,
-        told=float(accuracies[best].mean()),
-        told_baseline=float(baselines[best].mean()),
+        p_value=by_coin(told["told"], 2 * count),
         named=None if classes is None else float((classes[0] == labels_of(held_out[:count])).mean()),
+        **told,
         **distances,
     )
-
-
-def on_levels(x: torch.Tensor, spec: DataSpec) -> torch.Tensor:
-    """Samples (N, …) with each value on the nearest of the levels that real ones have.
-
-    Otherwise what is not exactly a grey level is told from what is, however well it is drawn.
-    """
-    if spec.levels is None:
-        return x
-    low, high = spec.value_range
-    step = (high - low) / (spec.levels - 1)
-    return low + step * ((x - low) / step).round()
 
 
 def tell_apart(real: Array, other: Array, report: Report = ignore_progress) -> Array:
@@ -190,11 +196,29 @@ def tell_apart(real: Array, other: Array, report: Report = ignore_progress) -> A
     return right
 
 
-def named_classes(train: Split, sets: Sequence[Array]) -> list[Array] | None:
-    """The class (n,) that each sample of each set looks like to the nearest training samples, or None."""
+def better(accuracies: Array) -> Array:
+    """The accuracies (folds,) of the classifier that is better on the other folds, of (classifiers, folds).
+
+    Chosen by the fold that it is judged on, the better of two would be above chance where both toss a coin.
+    """
+    others = accuracies.sum(axis=1, keepdims=True) - accuracies
+    chosen: Array = np.take_along_axis(accuracies, others.argmax(axis=0)[None], axis=0)[0]
+    return chosen
+
+
+def by_coin(accuracy: float, n: int) -> float:
+    """The probability that a coin is right at least as often in `n` tosses (Lopez-Paz & Oquab 2017, section 3.1)."""
+    from scipy.stats import binom
+
+    return float(binom.sf(round(accuracy * n) - 1, n, 0.5))
+
+
+def named_classes(train: Split, sets: Sequence[Tensor]) -> list[Array] | None:
+    """The class (n,) that a classifier of training samples gives each sample of each set (n, …), or None."""
     if train.y is None or len(torch.unique(train.y)) < 2:
         return None
-    return [looks_like(torch.from_numpy(of), train.x, train.y) for of in sets]
+    name = namer(train)
+    return [name(of).numpy() for of in sets]
 
 
 def cluster_shares(sets: Sequence[Array], clusters: int) -> Array:

@@ -11,6 +11,7 @@ from core.analysis.embedding import METHODS
 from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.engine import ReadableRecord
+from core.metrics import rounded
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
@@ -18,6 +19,8 @@ from pages.ui.figures import clouds, histogram, paired_bars
 from pages.ui.galleries import rows
 from pages.ui.headings import heading
 
+# A difference is one from this probability of a coin on.
+SURE = 0.05
 # What samples are compared by, for people.
 SPACES = {"values": "Values", "classifier": "Features of a classifier", "codes": "Codes of this model"}
 
@@ -66,15 +69,15 @@ def told_apart(record: ReadableRecord) -> None:
         figure = paired_bars(names, found.class_shares, "Share of each class, %")
         shares[0].plotly_chart(figure, width="stretch", key="class_shares")
         shares[0].caption(
-            "As the five nearest training samples say, of generated and of held-out samples. Of the latter they name "
-            f"{found.text('named')} rightly."
+            "As a classifier of training samples says that saw no other, of generated and of held-out samples. Of the "
+            f"latter it names {found.text('named')} rightly."
         )
-    clusters = [str(cluster + 1) for cluster in range(found.cluster_shares.shape[1])]
+    clusters = [f"{cluster + 1}<br>{share}" for cluster, share in enumerate(_generated(found.cluster_shares))]
     figure = paired_bars(clusters, found.cluster_shares, "Share of each cluster, %")
     shares[-1].plotly_chart(figure, width="stretch", key="cluster_shares")
     shares[-1].caption(
-        "k-means, of both and training data together: a cluster that only one fills is a kind the other lacks. "
-        f"{_said_of_clusters(found.cluster_shares)}"
+        "k-means, of both and training data together: a cluster that only one fills is a kind the other lacks. Below "
+        "each, how much of it is generated: 50 % would be even."
     )
     _copied(record, prior)
 
@@ -137,8 +140,7 @@ def _said(found: TwoSamples) -> str:
         f"{title} {100 * folds.mean():.0f} ± {100 * folds.std(ddof=1):.0f} %"
         for title, folds in zip(CLASSIFIERS, found.accuracies, strict=True)
     )
-    by_chance = 1 / np.sqrt(8 * found.compared)
-    if found.told < 0.5 + 2 * by_chance:
+    if found.p_value > SURE:
         verdict = "Neither finds a difference that chance would not make."
     elif found.told > 0.9:
         verdict = "It sees at a glance what is generated."
@@ -146,15 +148,12 @@ def _said(found: TwoSamples) -> str:
         verdict = "There is a difference, and many samples that do not show it."
     return (
         f"{found.compared} of each. Told apart by: {each} (mean ± sd of five folds; of shares, sd over samples drawn "
-        f"anew). {verdict}"
+        f"anew). A coin would be right as often with a probability of {rounded(found.p_value, 2)}; its sd is "
+        f"{100 * found.by_chance:.1f} %. {verdict}"
     )
 
 
-def _said_of_clusters(shares: np.ndarray) -> str:
-    """Which clusters are most and least of generated samples, by shares (2, clusters) of the real and the generated."""
+def _generated(shares: np.ndarray) -> list[str]:
+    """How much of each cluster is generated, by shares (2, clusters) of the real and the generated samples."""
     # One that only training samples fill is neither's.
-    filled = np.flatnonzero(shares.sum(axis=0))
-    generated = shares[1, filled] / shares[:, filled].sum(axis=0)
-    most, least = generated.argmax(), generated.argmin()
-    ends = [f"{100 * generated[place]:.0f} % of cluster {filled[place] + 1}" for place in (most, least)]
-    return f"Generated are {' and '.join(ends)}; half would be even."
+    return [f"{100 * own / (own + real):.0f} %" if own + real else "none" for real, own in shares.T]
