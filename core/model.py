@@ -337,6 +337,10 @@ class Model(nn.Module):
         """Data (N, …) → the integers (N, n) that stand for it, each the number of an entry of a code book."""
         raise NotImplementedError
 
+    def bits(self, integers: Tensor) -> Tensor:
+        """Integers (N, n) of a code book's entries → what they take in an ideal code by the model's prior, (N,)."""
+        raise NotImplementedError
+
     def look_up(self, integers: Tensor) -> Tensor:
         """Integers (N, n) of a code book's entries → the codes (N, latents) that these make."""
         raise NotImplementedError

@@ -1,17 +1,20 @@
 """Compression: rates and levels by hand, and a file that is what was measured."""
 
+import gzip
+import io
 import zlib
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core import open_codes
 from core.analysis import ANALYSES
 from core.analysis.code_file import CHECK, MAGIC, Grid, key_of, read, write
-from core.analysis.compression import BITS, between, principal, rate
-from core.analysis.formats import ACROSS, as_jpeg, off_sheet, sheet_of
+from core.analysis.compression import BITS, HARDLY, between, enough, grids_around, losses, principal, rate
+from core.analysis.formats import ACROSS, as_bytes, as_jpeg, lossless, off_sheet, sheet_of, uncompressed
 from core.dataset import DataSpec
 from core.errors import LatentLabError
 from tests.making import CENTRES, Mirror, context, made
@@ -44,6 +47,10 @@ class Centres(Three):
 
     def look_up(self, integers):
         return CENTRES[integers[:, 0]]
+
+    def bits(self, integers):
+        """As its prior has it, the first four of five entries come with ⅛ each, and the last one every other time."""
+        return torch.where(integers == 4, 1.0, 3.0).sum(dim=1)
 
 
 def test_levels_are_the_middles_of_equal_steps():
@@ -154,14 +161,11 @@ def test_a_code_that_forgets_loses_to_pca_at_every_rate():
 def test_the_integers_of_a_code_book_are_what_is_stored_and_priced():
     ready = context(Centres())
     found = ANALYSES["compression"](ready)
-    train, test = ready.dataset.train.x, ready.dataset.test.x
+    test = ready.dataset.test.x
     # Five entries take three bits.
     assert (found.bits, found.chosen, found.numbers) == ((3,), 3, 2)
-    integers = ready.model.index(train)[:, 0].bincount() + 1.0
-    chances = integers / (len(train) + 5)
-    of_the_other = np.log2((len(train) + 1) / (len(train) + 5))
-    wanted = -(chances.log2()[ready.model.index(test)[:, 0]].mean() + of_the_other) / 8
-    assert found.rate == pytest.approx(float(wanted), rel=1e-5)
+    # By the prior, three bits for the centre and one for what is always 4.
+    assert found.rate == pytest.approx((3 + 1) / 8)
     stored = read(found.file.tobytes())
     assert {*stored[:, 1]} == {4.5}
     assert sorted(np.floor(stored[:, 0])) == sorted(ready.model.index(test)[:, 0].tolist())
@@ -206,3 +210,45 @@ def test_pictures_come_off_a_sheet_as_they_went_on(shape):
     assert (np.diff(rates) > 0).all()
     assert errors[-1] < errors[0]
     assert sheet_of(x, DataSpec("vector", (x.shape[1],), (0.0, 1.0))) is None
+
+
+def test_a_sample_takes_as_many_bits_as_tell_its_levels_or_its_letters_apart():
+    # 64 of 17 levels: five bits each. Three that are not in levels: a byte each. Twelve of 27 letters: five bits each.
+    assert uncompressed(DataSpec("image", (1, 8, 8), (0.0, 1.0), levels=17)) == 40
+    assert uncompressed(DataSpec("vector", (3,), (-3.0, 3.0))) == 3
+    assert uncompressed(DataSpec("sequence", (12, 27), (0.0, 1.0), alphabet=" abcdefghijklmnopqrstuvwxyz")) == 7.5
+
+
+def test_formats_that_lose_nothing_are_what_python_makes_of_bytes():
+    grey = DataSpec("image", (1, 8, 8), (0.0, 1.0), levels=17)
+    x = np.random.default_rng(0).integers(0, 17, (64, 64)) / 16
+    assert as_bytes(x, grey).tolist() == (16 * x).astype(int).tolist()
+    sheet = sheet_of(x, grey)
+    found = lossless(x, sheet, grey)
+    assert found["gzip"] == len(gzip.compress(as_bytes(x, grey).tobytes(), 9)) / 64
+    # Not less than the entropy of 17 even levels, and hardly more than 4.5 bits each.
+    assert np.log2(17) * 64 / 8 < found["gzip"] < 40
+    file = io.BytesIO()
+    Image.fromarray(sheet[..., 0]).save(file, "PNG", optimize=True)
+    assert found["PNG"] == len(file.getvalue()) / 64
+    # Words are compressed as letters, not as the many zeros beside each.
+    words = DataSpec("sequence", (3, 4), (0.0, 1.0), alphabet=" abc")
+    letters = np.array([[1, 2, 0], [3, 3, 3]])
+    assert as_bytes(np.eye(4)[letters].reshape(2, 12), words).tolist() == letters.tolist()
+    assert lossless(np.eye(4)[letters].reshape(2, 12), None, words).keys() == {"gzip"}
+
+
+def test_the_fewest_bits_are_those_that_lose_hardly_more_than_exact_codes():
+    class Blurs(Three):
+        """Loses 0.01 of each value, however exact its code is."""
+
+        def decode(self, z):
+            return z + 0.1
+
+    model, split = Blurs(), context(Blurs()).dataset.validation
+    codes, x = split.x.numpy(), split.x.numpy()
+    grids, exact = grids_around(model, codes), losses(model, x, codes).mean()
+    lost = [losses(model, x, grid.values(grid.places(codes))).mean() for grid in grids]
+    k = enough(model, grids, split)
+    assert k > 0
+    assert lost[k] <= HARDLY * exact < lost[k - 1]

@@ -44,6 +44,13 @@ class CodeBookInUse(Result):
         "lower",
         "What held-out samples take in an ideal code by each integer's frequency in training, one by one.",
     )
+    guessed: float = measured(
+        "By its prior",
+        "bits",
+        ".1f",
+        "lower",
+        "What held-out samples take in an ideal code by the prior, which guesses each integer from those before it.",
+    )
     used: int = measured("Entries in use", "", ".0f", None, "Entries that some training sample is decoded from.")
 
 
@@ -79,5 +86,6 @@ def code_book(context: Context) -> CodeBookInUse:
         size=size,
         rate=len(tallies) * math.log2(size),
         coded=float(surprise.gather(1, unseen.T).sum(dim=0).mean()),
+        guessed=float(outputs(model.bits, unseen).mean()),
         used=int((tallies.sum(dim=0) > 0).sum()),
     )

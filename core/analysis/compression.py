@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from core.analysis.code_file import Grid, key_of, numbers_of, read, samples_of, write
-from core.analysis.data import counts, fitted_of, flat, shown_of
-from core.analysis.formats import as_jpeg, lossless, sheet_of
+from core.analysis.data import counts, fitted_of, flat, outputs, shown_of
+from core.analysis.formats import as_jpeg, lossless, sheet_of, uncompressed
 from core.analysis.principal import fit_pca
 from core.analysis.result import Context, Result, measured
 from core.analysis.spread import standard_error
@@ -31,11 +32,11 @@ class Compressed(Result):
     The codes' `rates` and `errors` (bits,) are those at each number of `bits` a latent, or an integer of a code book;
     `gains` (bits,) are what PCA loses more at these rates, with their standard errors `gain_spreads` (bits,) over
     samples. `pca_rates` and `pca_errors` (steps,) are those of PCA; `jpeg_rates` and `jpeg_errors` (qualities,) those
-    of JPEG, or None where samples are no pictures. A rate is −log₂ of what frequencies in training give to the held-out
-    levels: what an ideal coder takes. These frequencies and the decoder, which whoever opens the file must have, are
-    not counted. `lossless` are bytes a sample by format. `file` is the held-out set with `chosen` bits for each of so
-    many `numbers` a sample, `exact_mse` the error without rounding, and `spread` and `pca_spread` are standard errors
-    of `mse` and `pca_mse`.
+    of JPEG, or None where samples are no pictures. A rate is −log₂ of what frequencies in training, or a code book's
+    own prior, give to the held-out levels: what an ideal coder takes. These and the decoder, which whoever opens the
+    file must have, are not counted. `lossless` are bytes a sample by format. `file` is the held-out set with `chosen`
+    bits for each of so many `numbers` a sample, `exact_mse` the error without rounding, and `spread` and `pca_spread`
+    are standard errors of `mse` and `pca_mse`.
     """
 
     bits: tuple[int, ...]
@@ -54,7 +55,9 @@ class Compressed(Result):
     exact_mse: float
     spread: float
     pca_spread: float
-    raw: float = measured("Uncompressed", "bytes", ".0f", None, "One byte a value, or as many bits as needed.")
+    raw: float = measured(
+        "Uncompressed", "bytes", ".0f", None, "One byte a value, or as many bits as tell its levels, or letters, apart."
+    )
     size: float = measured("File, per sample", "bytes", ".2f", "lower", "The length of the file over its samples.")
     rate: float = measured(
         "Ideal coder, per sample",
@@ -88,7 +91,7 @@ def compress(context: Context) -> Compressed:
     rates, errors, gains = [], [], []
     for done, grid in enumerate(grids):
         places = grid.places(codes)
-        rates.append(rate(grid.places(train), places, np.full(codes.shape[1], grid.levels)))
+        rates.append(_rate(model, grid, train, codes))
         errors.append(losses(model, x, grid.values(places)))
         gains.append(between(rates[-1], pca_rates, pca_errors) - errors[-1])
         context.report((done + 1) / (len(grids) + 1))
@@ -113,7 +116,7 @@ def compress(context: Context) -> Compressed:
         numbers=codes.shape[1],
         file=np.frombuffer(file, np.uint8),
         exact_mse=float(losses(model, x, codes).mean()),
-        raw=x.shape[1] * np.ceil(np.log2(context.dataset.spec.levels or 256)) / 8,
+        raw=uncompressed(context.dataset.spec),
         size=len(file) / len(x),
         rate=rates[k],
         mse=float(opened.mean()),
@@ -128,6 +131,13 @@ def grids_around(model: Model, train: Array) -> list[Grid]:
     if "index" in model.capabilities:
         return [Grid.of_integers(train.shape[1], int(model.hyperparameters.codebook_size))]
     return [Grid.around(train, bits) for bits in BITS]
+
+
+def _rate(model: Model, grid: Grid, train: Array, codes: Array) -> float:
+    """Bytes that an ideal coder takes for a row of `codes` (N, n): by the prior of a code book, else by frequencies."""
+    if "index" in model.capabilities:
+        return float(outputs(model.bits, torch.from_numpy(codes)).mean()) / 8
+    return rate(grid.places(train), grid.places(codes), np.full(codes.shape[1], grid.levels))
 
 
 def losses(model: Model, x: Array, numbers: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 
 import numpy as np
 
@@ -18,10 +19,19 @@ ACROSS = 32
 
 
 def as_bytes(x: Array, spec: DataSpec) -> Array:
-    """Values in 256 steps of their range, or in as many as there are; as uint8."""
+    """Rows (N, D) as uint8: values in 256 steps of their range or in as many as there are, of words the letters."""
+    if spec.alphabet:
+        letters: Array = x.reshape(len(x), *spec.shape).argmax(axis=2).astype(np.uint8)
+        return letters
     low, high = spec.value_range
     values: Array = np.rint((x - low) / (high - low) * ((spec.levels or 256) - 1)).clip(0, 255).astype(np.uint8)
     return values
+
+
+def uncompressed(spec: DataSpec) -> float:
+    """Bytes of a sample with as many bits for each of its values, or letters, as tell their levels apart; at most 8."""
+    numbers, levels = (spec.shape[0], len(spec.alphabet)) if spec.alphabet else (math.prod(spec.shape), spec.levels)
+    return numbers * math.ceil(math.log2(levels or 256)) / 8
 
 
 def sheet_of(x: Array, spec: DataSpec) -> Array | None:

@@ -18,10 +18,10 @@ def code_book_in_use(record: ReadableRecord) -> None:
     found = analysed(record, code_book, "Looking up the code book")
     if found is None:
         return
-    columns = st.columns(3)
-    metric(columns[0], found, "rate")
-    metric(columns[1], found, "coded")
-    metric(columns[2], found, "used", of=found.size)
+    columns = st.columns(4)
+    for column, name in zip(columns, ("rate", "coded", "guessed"), strict=False):
+        metric(column, found, name)
+    metric(columns[-1], found, "used", of=found.size)
     if record.spec.rendering == "dot":
         figure = points_by_role(
             {"real": found.samples, "reconstructed": found.pictures.reshape(-1, 2)}, record.spec.value_range

@@ -55,11 +55,12 @@ def compression(record: ReadableRecord) -> None:
         if has_integers
         else f"Along its curve a latent gets 1 to {found.bits[-1]} bits."
     )
+    beyond = "" if record.spec.alphabet else " beyond 256 levels"
     right.caption(
-        f"Down and to the left is better. {along} The rate is that "
-        f"of an ideal coder, which knows how often each {'integer' if has_integers else 'level'} came in training; "
-        "decoder and PCA's components are not counted. ± is the standard error over held-out samples. Without loss "
-        f"beyond 256 levels these samples take, in bytes each: {formats}. {_said(found)} {_of_sizes(sizes, stored)}"
+        f"Down and to the left is better. {along} The rate is that of an ideal coder, which "
+        f"{'has the prior of the model' if has_integers else 'knows how often each level came in training'}: "
+        "that, the decoder and PCA's components are not counted. ± is the standard error over held-out samples. "
+        f"Without loss{beyond} these samples take, in bytes each: {formats}. {_said(found)} {_of_sizes(sizes, stored)}"
     )
     right.download_button(
         f"Save the {found.counts.shown:,} held-out samples in {len(found.file):,} bytes",
