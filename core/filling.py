@@ -21,7 +21,9 @@ REPEATED = 20
 FILLS = 4
 SLICE = 15
 
-Way = Literal["search", "pass", "repeat"]
+Way = Literal["search", "pass", "repeat", "pass_and_repeat"]
+# Noise that puts values at 0, as a hole does, and how what was trained with it fills one.
+HOLED: dict[str, Way] = {"block": "pass", "masking": "pass_and_repeat"}
 
 
 @dataclass(frozen=True)
@@ -37,26 +39,26 @@ class Filled:
 
 
 def way(model: Model | type[Model], hyperparameters: Any) -> Way:
-    """How a model fills holes: one that has a prior searches, one that was trained with blocks cut out needs a pass."""
+    """How a model fills holes: one that has a prior searches, one that was trained with blocks at 0 needs one pass."""
     if "sample" in model.capabilities:
         return "search"
-    return "pass" if getattr(hyperparameters, "noise", "none") == "block" else "repeat"
+    return HOLED.get(getattr(hyperparameters, "noise", "none"), "repeat")
 
 
 def fill(model: Model, x: Tensor, seen: Tensor, limits: tuple[float, float]) -> Tensor:
     """Samples (N, …) of which only what is `seen` (N, …), 1 or 0, is kept; the rest is the model's, inside `limits`.
 
     With a prior, from the code whose sample comes nearest to what is seen. After training with blocks at 0, in one
-    pass, the hole at 0. Else what is rebuilt takes the place of what was not seen, from `x` on, again and again:
-    x ← s x + (1 − s) g(f(x)), as Rezende et al. 2014 do with draws. Beyond the limits of the data the network was never
-    trained and runs away.
+    pass, the hole at 0. Else what is rebuilt takes the place of what was not seen, again and again: x ← s x + (1 − s)
+    g(f(x)), as Rezende et al. 2014 do with draws, from `x` on, or after training with single values at 0 from what such
+    a pass makes. Beyond the limits of the data the network was never trained and runs away.
     """
     how = way(model, model.hyperparameters)
     if how == "search":
         return seen * x + (1 - seen) * model.nearest(x, seen).clamp(*limits)
-    if how == "pass":
-        return seen * x + (1 - seen) * model.reconstruct(seen * x).clamp(*limits)
-    for _ in range(REPEATED):
+    if how != "repeat":
+        x = seen * x + (1 - seen) * model.reconstruct(seen * x).clamp(*limits)
+    for _ in range(REPEATED if how != "pass" else 0):
         x = seen * x + (1 - seen) * model.reconstruct(x).clamp(*limits)
     return x
 

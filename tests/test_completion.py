@@ -11,10 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context
-from core.analysis.completion import ERRORS, HOLES, by_components, by_neighbours
-from core.analysis.principal import fit_pca
+from core.analysis.completion import COMPONENTS, ERRORS, HOLES, LETTERS, best_pca, by_components, by_neighbours
+from core.analysis.principal import fit_pca, leading
+from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
-from core.filling import FILLS, fill, fill_hole, search
+from core.filling import FILLS, REPEATED, fill, fill_hole, search
 from core.nn.inversion import invert
 from core.training.loop import Training
 from pages.ui import use_completion
@@ -93,6 +94,52 @@ def test_pca_finds_what_lies_in_its_plane():
     np.testing.assert_allclose(by_components(fit_pca(x, 2), x, seen), x, atol=0.01)
 
 
+def test_leading_components_are_the_pca_that_scikit_learn_fits_with_fewer():
+    x = np.random.default_rng(0).normal(size=(100, 6)) * [5, 4, 3, 2, 1, 0.5]
+    for most in (6, 4):
+        fewer, wanted = leading(fit_pca(x, most), 2), fit_pca(x, 2)
+        np.testing.assert_allclose(np.abs(fewer.components_), np.abs(wanted.components_), rtol=1e-6)
+        np.testing.assert_allclose(fewer.explained_variance_, wanted.explained_variance_)
+        assert fewer.noise_variance_ == pytest.approx(wanted.noise_variance_)
+        np.testing.assert_allclose(fewer.get_covariance(), wanted.get_covariance(), atol=1e-9)
+
+
+def test_pca_has_the_components_that_fill_such_holes_best_whatever_the_size_of_the_code():
+    rng = np.random.default_rng(0)
+    seen = (rng.random((100, 20)) < 0.5).astype(float)
+    for size in (2, 6):
+        x = rng.normal(size=(400, size)) @ rng.normal(size=(size, 20)) + 0.1 * rng.normal(size=(400, 20))
+        # One that has the variance of the noise adds next to nothing.
+        assert size <= best_pca(x, seen).n_components_ <= size + 2
+    found = ANALYSES["completion"](context(Rebuilds()), hole="centre")
+    assert found.components in COMPONENTS
+
+
+def test_of_words_letters_are_counted():
+    """Words of three letters after each other, "abc" or "bca" or "cab", and a model that rebuilds each as "abc"."""
+
+    class Says(Rebuilds):
+        def reconstruct(self, x):
+            return 0.6 * torch.eye(4)[[1, 2, 3]].expand_as(x)
+
+    letters = torch.tensor([[1, 2, 3], [1, 2, 3], [2, 3, 1], [3, 1, 2]]).repeat(25, 1)
+    part = Split(torch.eye(4)[letters], None)
+    spec = DataSpec("sequence", (3, 4), (0.0, 1.0), alphabet=" abc")
+    ready = Context(
+        Says(), Dataset("words", part, part, part, spec), RunConfig(dataset="surnames", model="recurrent_gan")
+    )
+    found = ANALYSES["completion"](ready, hole="centre")
+    assert found.right.shape == (4, 100)
+    # The second letter of three is gone: "b" in every other word, which is also the most frequent one there.
+    assert found.letters == found.mean_letters == 0.5
+    assert found.knn_letters == 1
+    assert found.spreads["letters"] == pytest.approx(np.sqrt(0.25 / 99))
+    assert found.spreads.keys() == {*ERRORS, *LETTERS}
+    assert _said(found).startswith("Here five neighbours fill")
+    # By squared errors, half of a probability everywhere would count.
+    assert ANALYSES["completion"](context(Rebuilds())).right is None
+
+
 def test_a_network_that_runs_away_stays_inside_the_values_of_the_data():
     class Doubles(Rebuilds):
         def decode(self, z):
@@ -161,9 +208,10 @@ def test_a_generator_is_searched_by_what_is_seen_alone():
     assert (invert(lambda z: z @ to_four, holed, starts, 3.0) - z).abs().max() > 0.5
 
 
-def test_one_that_was_trained_with_blocks_cut_out_sees_the_hole_at_zero_and_once():
+@pytest.mark.parametrize(("noise", "passes"), [("block", 1), ("masking", 1 + REPEATED)])
+def test_one_that_was_trained_with_values_at_zero_sees_the_hole_at_zero_first(noise, passes):
     class Trained(Rebuilds):
-        hyperparameters = SimpleNamespace(noise="block")
+        hyperparameters = SimpleNamespace(noise=noise)
         looked_at = ()
 
         def reconstruct(self, x):
@@ -171,8 +219,11 @@ def test_one_that_was_trained_with_blocks_cut_out_sees_the_hole_at_zero_and_once
             return 7.0 + x
 
     network, x, seen = Trained(), torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[1.0, 0.0, 1.0]])
-    torch.testing.assert_close(fill(network, x, seen, (0.0, 9.0)), torch.tensor([[1.0, 7.0, 3.0]]))
-    assert [each.tolist() for each in network.looked_at] == [[[1.0, 0.0, 3.0]]]
+    # 7 more each time, and 9 at most.
+    wanted = 7.0 if passes == 1 else 9.0
+    torch.testing.assert_close(fill(network, x, seen, (0.0, 9.0)), torch.tensor([[1.0, wanted, 3.0]]))
+    assert [each[0, 1] for each in network.looked_at[:2]] == [0.0, 7.0][:passes]
+    assert len(network.looked_at) == passes
 
 
 def test_a_search_that_goes_on_comes_nearer_and_keeps_its_ways_apart():

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown_of
-from core.analysis.principal import fit_pca
+from core.analysis.principal import fit_pca, leading
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Result, choose, measured
 from core.analysis.spread import standard_error
@@ -24,9 +24,13 @@ SAMPLES = 200
 NEIGHBOURS = 5
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
-# The errors of all that fills holes, the model's own first.
+# Numbers of components that are tried.
+COMPONENTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+# The errors of all that fills holes, the model's own first, and of words how many letters they get right.
 ERRORS = ("mse", "knn_mse", "pca_mse", "mean_mse")
+LETTERS = ("letters", "knn_letters", "pca_letters", "mean_letters")
 IN_THE_HOLE = "Squared error per value of the hole alone: lower is better."
+RIGHT = "The share of the letters in the hole that are the right ones; blanks at the end of a word count, too."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,9 @@ class Completed(Result):
 
     The `originals` (N, …) have holes where `seen` (N, …) is 0, and `mean` (1, …) is that of training samples; `filled`,
     `neighbours` and `principal` (N, …) are whole again, and `labels` (N,) are classes, or None. `losses` (ways, N) are
-    the errors in `ERRORS` in each sample's hole; their means over samples have standard errors, `spreads` by name.
+    the errors in `ERRORS` in each sample's hole, and `right` (ways, N), of words alone, the shares of `LETTERS`; their
+    means over samples have standard errors, `spreads` by name. PCA has so many `components`, which fill holes in a
+    held-back fifth of the training samples best.
     """
 
     kind: str
@@ -46,13 +52,19 @@ class Completed(Result):
     neighbours: Array
     principal: Array
     losses: Array
+    right: Array | None
     labels: Array | None
+    components: int
     spreads: Mapping[str, float]
     mse: float = measured("This model: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     knn_mse: float = measured("5 neighbours: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     pca_mse: float = measured("PCA: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     mean_mse: float = measured("Mean: MSE in the hole", "", ".4f", "lower", IN_THE_HOLE)
     psnrs: Mapping[str, float] = measured("PSNR", "dB", ".1f", "higher", "The squared range of values against an MSE.")
+    letters: float | None = measured("This model: letters right", "%", ".0f", "higher", RIGHT, default=None)
+    knn_letters: float | None = measured("5 neighbours: letters right", "%", ".0f", "higher", RIGHT, default=None)
+    pca_letters: float | None = measured("PCA: letters right", "%", ".0f", "higher", RIGHT, default=None)
+    mean_letters: float | None = measured("Mean: letters right", "%", ".0f", "higher", RIGHT, default=None)
 
 
 def complete(context: Context, hole: str = "centre") -> Completed:
@@ -63,10 +75,10 @@ def complete(context: Context, hole: str = "centre") -> Completed:
     """
     made, rng = choose("hole", hole, HOLES), np.random.default_rng(0)
     shown, fitted = shown_of(context.dataset)[:SAMPLES], fitted_of(context.dataset)
-    x, train, shape = flat(shown.x), flat(fitted.x), shown.x.shape
-    mean, pca = train.mean(axis=0), fit_pca(train, context.model.latents)
-    low, high = context.dataset.spec.value_range
-    seen = np.stack([made.seen(tuple(shape[1:]), rng).ravel() for _ in x]).astype(np.float32)
+    x, train, spec, shape = flat(shown.x), flat(fitted.x), context.dataset.spec, shown.x.shape
+    mean, (low, high) = train.mean(axis=0), spec.value_range
+    seen = np.stack([made.seen(spec.shape, rng).ravel() for _ in x]).astype(np.float32)
+    pca = best_pca(train, seen)
     holed = seen * x + (1 - seen) * mean
     fills = {
         "mse": _by_model(context, holed.reshape(shape), seen.reshape(shape)),
@@ -75,7 +87,9 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         "mean_mse": holed,
     }
     losses = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
-    means = dict(zip(ERRORS, losses.mean(axis=1).tolist(), strict=True))
+    right = np.stack([letters_right(fills[name], x, seen, spec.shape) for name in ERRORS]) if spec.alphabet else None
+    found = dict(zip(ERRORS, losses, strict=True)) | ({} if right is None else dict(zip(LETTERS, right, strict=True)))
+    means = {name: float(each.mean()) for name, each in found.items()}
     return Completed(
         counts=counts(context.dataset, shown, fitted),
         kind=hole,
@@ -86,9 +100,11 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         neighbours=fills["knn_mse"].reshape(shape),
         principal=fills["pca_mse"].reshape(shape),
         losses=losses,
+        right=right,
         labels=labels_of(shown),
-        spreads=dict(zip(ERRORS, standard_error(losses).tolist(), strict=True)),
-        psnrs={name: psnr(mse, high - low) for name, mse in means.items()},
+        components=int(pca.n_components_),
+        spreads={name: float(standard_error(each)) for name, each in found.items()},
+        psnrs={name: psnr(means[name], high - low) for name in ERRORS},
         **means,
     )
 
@@ -107,6 +123,30 @@ def in_the_hole(differences: Array, seen: Array) -> Array:
     hidden = 1 - seen
     means: Array = (hidden * np.square(differences, dtype=np.float64)).sum(axis=1) / hidden.sum(axis=1)
     return means
+
+
+def letters_right(filled: Array, x: Array, seen: Array, shape: tuple[int, ...]) -> Array:
+    """The share (N,) of the hidden letters of words `x` (N, T letters) that are the likeliest ones in `filled`."""
+    letters, wanted = (each.reshape(-1, *shape).argmax(axis=2) for each in (filled, x))
+    hidden = seen.reshape(-1, *shape)[:, :, 0] == 0
+    shares: Array = (hidden & (letters == wanted)).sum(axis=1) / hidden.sum(axis=1)
+    return shares
+
+
+def best_pca(train: Array, seen: Array) -> Any:
+    """PCA of training rows (M, D), with as many components as fill holes in a held-back fifth of them best.
+
+    These holes are those of which `seen` (N, D) is left.
+    """
+    kept, tried = np.split(np.random.default_rng(0).permutation(train), [max(2, len(train) * 4 // 5)])
+    x, seen = tried[: len(seen)], seen[: len(tried)]
+    pca = fit_pca(kept, COMPONENTS[-1])
+
+    def error(size: int) -> float:
+        return float(in_the_hole(by_components(leading(pca, size), x, seen) - x, seen).mean())
+
+    sizes = [size for size in COMPONENTS if size <= pca.n_components_]
+    return fit_pca(train, min(sizes, key=error) if len(x) else 1)
 
 
 def by_neighbours(train: Array, x: Array, seen: Array) -> Array:

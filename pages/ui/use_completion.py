@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from core import MODELS
-from core.analysis.completion import ERRORS, HOLES, Completed, complete
+from core.analysis.completion import ERRORS, HOLES, LETTERS, Completed, complete
 from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
 from core.filling import Way, way
 from core.looks import LOOKS
 from core.metrics import rounded
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import analysed, metric, sure
 from pages.ui.choices import choice
 from pages.ui.component import component
 from pages.ui.component_data.hole import HoleData
@@ -44,9 +44,13 @@ def completion(record: ReadableRecord) -> None:
         return
     if record.spec.rendering != "dot":
         _brushed(record, found)
-    for column, name in zip(st.columns(len(ERRORS)), ERRORS, strict=True):
-        metric(column, found, name)
-        column.caption(f"± {found.spreads[name]:.4f}, PSNR {found.psnrs[name]:.1f} dB")
+    for column, name, letters in zip(st.columns(len(ERRORS)), ERRORS, LETTERS, strict=True):
+        if found.right is None:
+            metric(column, found, name)
+            column.caption(f"± {found.spreads[name]:.4f}, PSNR {found.psnrs[name]:.1f} dB")
+        else:
+            metric(column, found, letters)
+            column.caption(f"{sure(found, letters, found.spreads[letters])}, MSE {found.text(name)}")
     spec = record.spec
     if spec.rendering != "dot":
         low, high = spec.value_range
@@ -75,8 +79,9 @@ def completion(record: ReadableRecord) -> None:
     drawn = f" {FOUR}" if how == "search" and spec.rendering != "dot" else ""
     st.caption(
         f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[how]}{drawn} "
-        "The neighbours are the five training samples nearest in what is seen, as in scikit-learn's KNNImputer; PCA, "
-        f"with as many components as the code, says what is to be expected. {_said(found)} {LOOKS[spec.rendering].hint}"
+        "The neighbours are the five training samples nearest in what is seen, as in scikit-learn's KNNImputer. PCA, "
+        f"with the {found.components} components that fill such holes in training samples best, says what is to be "
+        f"expected. {_said(found)} {LOOKS[spec.rendering].hint}"
     )
 
 
@@ -110,13 +115,15 @@ FOUR = "Above, four searches from different draws of the prior."
 HOW: dict[Way, str] = {
     "search": "The code is searched for whose sample comes nearest to what is seen; the hole shows what else is in it.",
     "pass": "It was trained with blocks cut out: the hole is set to 0, as in training, and filled in one pass.",
+    "pass_and_repeat": "It was trained with values at 0: so is the hole, as in training, and it is filled in one pass. "
+    "Then what the model rebuilds takes the place of what is not seen, twenty times.",
     "repeat": "What the model rebuilds takes the place of what is not seen, twenty times, from the mean on.",
 }
 
 
 def _said(found: Completed) -> str:
     """Who fills holes best, in one sentence."""
-    model, *others = found.losses
+    model, *others = found.losses if found.right is None else 1 - found.right
     best, least = min(zip(("five neighbours", "PCA", "the mean"), others, strict=True), key=lambda pair: pair[1].mean())
     # The samples are the same, so that their differences have the smaller spread.
     gain, chance = (least - model).mean(), 2 * standard_error(least - model)
