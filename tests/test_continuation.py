@@ -64,6 +64,9 @@ def test_chains_are_drawn_as_often_as_they_say_at_every_place():
         assert new.shape == (2000, 3, 2)
         follows = (new[:, 2] == (new[:, 0] + new[:, 1]) % 2).float().mean(dim=0)
         assert follows.tolist() == pytest.approx([right] * 2, abs=0.05)
+    # Of four a and one b, at half the temperature b comes once in 17.
+    mostly = ByPlace(torch.tensor([0, 0, 0]).reshape(3, 1, 1), 2)
+    assert draw(mostly, 4000, (1, 1), rng, 0.5).float().mean() == pytest.approx(1 / 17, abs=0.015)
     # Probabilities, also after what never came before.
     rare = torch.tensor([[[1, 1], [1, 1]]])
     assert Chain(x[:1], 2, 2).following(rare).sum(dim=2).tolist() == [[pytest.approx(1)] * 2]
@@ -100,8 +103,10 @@ def test_names_are_gone_on_with_in_several_ways_beside_counts(names):
     assert found.spreads["nats"] == pytest.approx(float(each.std()) / len(each) ** 0.5, rel=1e-4)
     assert found.spreads["spelled"] == pytest.approx((found.spelled * (1 - found.spelled) / 999) ** 0.5)
     assert found.spreads.keys() == found.metrics().keys()
-    # Colder, words are more like those that were read.
-    assert ANALYSES["continuation"](names, temperature=0.3).spelled > found.spelled + 0.1
+    # Colder, words are more like those that were read, also those that counts draw.
+    cold = ANALYSES["continuation"](names, temperature=0.3)
+    assert cold.spelled > found.spelled + 0.1
+    assert cold.chain_spelled > found.chain_spelled + 0.1
 
 
 def test_a_model_that_learned_nothing_expects_no_more_than_chance(names):

@@ -72,11 +72,12 @@ def nats(counted: Counted, unseen: Tensor) -> Tensor:
     return total
 
 
-def draw(counted: Counted, n: int, shape: Sequence[int], rng: torch.Generator) -> Tensor:
-    """New symbols (n, T, places) of `shape` (T, places), each step drawn after those before it."""
+def draw(counted: Counted, n: int, shape: Sequence[int], rng: torch.Generator, temperature: float = 1.0) -> Tensor:
+    """New symbols (n, T, places) of `shape` (T, places), each step drawn after those before it by p^(1/temperature)."""
     steps, places = shape
     symbols = torch.zeros(n, 0, places, dtype=torch.int64)
     for _ in range(steps):
-        next_one = inverse_cdf(counted.following(symbols), torch.rand(n, places, generator=rng))
+        p = (counted.following(symbols).log() / temperature).softmax(dim=-1)
+        next_one = inverse_cdf(p, torch.rand(n, places, generator=rng))
         symbols = torch.cat([symbols, next_one.unsqueeze(1)], dim=1)
     return symbols

@@ -65,20 +65,40 @@ class Continuation(Result):
         default=None,
     )
     chain_spelled: float | None = measured(
-        "By the letter before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+        "By the letter before",
+        "%",
+        ".0f",
+        None,
+        "The same of words that these counts draw as warm.",
+        default=None,
     )
     pair_spelled: float | None = measured(
-        "By two letters before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+        "By two letters before",
+        "%",
+        ".0f",
+        None,
+        "The same of words that these counts draw as warm.",
+        default=None,
     )
     real_spelled: float | None = measured("Held-out words", "%", ".0f", None, "The same of real ones.", default=None)
     copied: float | None = measured(
         "Training words", "%", ".0f", "lower", "The share of drawn words that stand in the training data.", default=None
     )
     chain_copied: float | None = measured(
-        "Copied by the letter before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+        "Copied by the letter before",
+        "%",
+        ".0f",
+        None,
+        "The same of words that these counts draw as warm.",
+        default=None,
     )
     pair_copied: float | None = measured(
-        "Copied by two letters before", "%", ".0f", None, "The same of words that these counts draw.", default=None
+        "Copied by two letters before",
+        "%",
+        ".0f",
+        None,
+        "The same of words that these counts draw as warm.",
+        default=None,
     )
     real_copied: float | None = measured(
         "Held-out words in training",
@@ -136,7 +156,8 @@ def go_on(
         noise = model.prior(JUDGED, torch.Generator().manual_seed(1))
         made = {"": model.go_on(held_out.x[:1, :0].expand(JUDGED, -1, -1), noise, temperature), "real_": held_out.x}
         for name, counted in (("chain_", chain), ("pair_", pair)):
-            made[name] = symbols.write(draw(counted, JUDGED, train.shape[1:], torch.Generator().manual_seed(1)))
+            rng = torch.Generator().manual_seed(1)
+            made[name] = symbols.write(draw(counted, JUDGED, train.shape[1:], rng, temperature))
         known = words_of(dataset.train.x, alphabet)
         for name, x in made.items():
             new = words_of(x, alphabet)
