@@ -6,7 +6,7 @@ import torch
 
 from core import MODELS, RunConfig, load_dataset
 from core.analysis import ANALYSES, Context
-from core.analysis.remembering import changed, gradients, horizon
+from core.analysis.remembering import DRAWS, changed, gradients, horizon, lags_that_differ
 from core.analysis.unfolding import decided, directions, judged
 from core.dataset import Dataset, DataSpec, Split
 from core.errors import LatentLabError
@@ -133,6 +133,26 @@ def test_a_change_is_one_step_of_another_sequence():
         changed(lambda seen: 0 * seen[:, 1], x, np.array([0]), seed=0)
 
 
+def test_what_no_two_sequences_differ_in_is_not_asked_for():
+    x = normal(30, 6, 1)
+    # Five of thirty are as long as that, as few names are; the last step is blank in all of them.
+    x[5:, 4], x[:, 5] = 0, 0
+    assert lags_that_differ(x, np.arange(6)).tolist() == [1, 2, 3, 4, 5]
+    context = with_factor(0.9)
+    short = context.dataset.test.x.clone()
+    short[:, -3:] = 0
+    part = Split(short, None)
+    padded = Dataset("own", part, part, part, context.dataset.spec)
+    found = ANALYSES["remembering"](Context(context.model, padded, context.config))
+    assert found.lags.tolist() == list(range(3, STEPS))
+    assert (found.steps, found.changes.shape) == (STEPS, (2, DRAWS, STEPS - 3))
+    # All but the last three steps are heard, so that the horizon is the whole sequence and not 0.
+    assert found.horizon == STEPS - 1
+    part = Split(torch.zeros_like(short), None)
+    with pytest.raises(LatentLabError, match="all but the same"):
+        ANALYSES["remembering"](Context(context.model, Dataset("own", part, part, part, padded.spec), context.config))
+
+
 def test_a_horizon_ends_where_changes_count_no_more():
     lags = np.array([0, 2, 4, 6])
     assert [horizon(lags, np.array(each)) for each in ([1, 0.1, 0, 1], [0, 1, 1, 1], [1, 1, 1, 0.01])] == [2, 0, 6]
@@ -196,6 +216,8 @@ def test_what_is_thought_after_the_last_step_is_what_the_model_says():
     errors = (guessed - x[:, 1:]).square().mean(dim=(1, 2))[order].reshape(-1, 5).mean(dim=0)
     assert found.spreads["forecast_error"] == pytest.approx(float(errors.std()) / 5**0.5, rel=1e-3)
     assert found.spreads.keys() == {"directions", "decided", "forecast_error", "still_error"}
+    untrained = [decided(context.untrained(seed).assignments(x)) for seed in range(5)]
+    assert found.untrained_decided.tolist() == pytest.approx(untrained)
     # The same units, from calm to restless.
     path = model.trajectory(shown).numpy()
     assert sorted(found.states[0, 0]) == pytest.approx(sorted(path[0, 0]), abs=1e-6)

@@ -29,12 +29,14 @@ QUARTILES = (0.25, 0.5, 0.75)
 class Remembered(Result):
     """What is left of a step so many `lags` (k,) before the last one, for this net and for untrained ones, a row each.
 
+    Sequences have so many `steps`; lags at which no two differ, as at the padded end of words, are left out.
     `changes` (2, draws, k) are distances of codes after one step's values were replaced by those of another sequence,
     as shares of the distance between the two sequences' codes; each draw pairs others, and has another untrained net.
     `horizons` (2, draws) follow from them. `norms` (2, quartiles, S) are those of ∂L / ∂s_t after each step t of the
     reader, as shares of the last one's, L the loss that the last state answers for and s_t all that step t hands on.
     """
 
+    steps: int
     lags: Array
     changes: Array
     horizons: Array
@@ -61,15 +63,18 @@ def remember(context: Context) -> Remembered:
     """Change one step at a time, and follow the last loss back through time.
 
     Raises:
-        LatentLabError: a sequence is one step to the reader, the codes of all sequences are the same, or the last state
-            makes no difference to the loss.
+        LatentLabError: a sequence is one step to the reader, all sequences or their codes are the same, or the last
+            state makes no difference to the loss.
     """
     shown = context.dataset.test.fixed(CHANGED)
     if context.model.inputs(shown.x[:1]).shape[1] == 1:
         raise LatentLabError(
             "This network reads a whole sequence in one step, so nothing is remembered. Shorten the window."
         )
-    lags = np.unique(np.linspace(0, shown.x.shape[1] - 1, LAGS).round().astype(np.int64))
+    steps = shown.x.shape[1]
+    lags = lags_that_differ(shown.x, np.unique(np.linspace(0, steps - 1, LAGS).round().astype(np.int64)))
+    if len(lags) == 0:
+        raise LatentLabError("Held-out sequences are all but the same, so there is no change to be remembered.")
     untrained = [context.untrained(draw) for draw in range(DRAWS)]
     nets = [context.model] * DRAWS + untrained
     changes = np.zeros((len(nets), len(lags)), np.float32)
@@ -81,6 +86,7 @@ def remember(context: Context) -> Remembered:
     quartiles = torch.stack([of.quantile(torch.tensor(QUARTILES), dim=0) for of in norms])
     return Remembered(
         counts=counts(context.dataset, shown),
+        steps=steps,
         lags=lags,
         changes=changes.reshape(2, DRAWS, -1),
         horizons=horizons,
@@ -90,18 +96,29 @@ def remember(context: Context) -> Remembered:
     )
 
 
+def another(x: Tensor, seed: int) -> Tensor:
+    """For each of the sequences `x` (N, T, F) another one of them."""
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    return x[order.roll(1)][order.argsort()]
+
+
+def lags_that_differ(x: Tensor, lags: Array) -> Array:
+    """Those of the `lags` (k,) at which in each draw some of the sequences `x` (N, T, F) differs from its other one."""
+    differ = torch.stack([(another(x, draw) != x).any(dim=2).any(dim=0) for draw in range(DRAWS)]).all(dim=0)
+    kept: Array = lags[differ.numpy()[x.shape[1] - 1 - lags]]
+    return kept
+
+
 def changed(encode: Callable[[Tensor], Tensor], x: Tensor, lags: Array, seed: int) -> Array:
     """Distances of codes (k,) after one step of sequences `x` (N, T, F) has the values of another, drawn by `seed`.
 
-    They are shares of the distance between the codes of the two, over all pairs whose values differ at that step, which
-    padded ends do not; `lags` (k,) are steps before the last.
+    They are shares of the distance between the codes of the two, over all pairs whose values differ at that step, of
+    which there must be some; `lags` (k,) are steps before the last.
 
     Raises:
         LatentLabError: the codes of all sequences are the same.
     """
-    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
-    other = x[order.roll(1)][order.argsort()]
-    codes = outputs(encode, x)
+    other, codes = another(x, seed), outputs(encode, x)
     apart = (codes - outputs(encode, other)).norm(dim=1)
     if not apart.any():
         raise LatentLabError("All codes are the same: the encoder ignores its input, so there is nothing to remember.")
@@ -116,7 +133,7 @@ def changed(encode: Callable[[Tensor], Tensor], x: Tensor, lags: Array, seed: in
 
 
 def horizon(lags: Array, changes: Array) -> int:
-    """The farthest of the `lags` (k,) up to which all changes (k,) count; 0 where none does."""
+    """The farthest of the `lags` (k,) up to which all changes (k,) count; 0 where the nearest does not."""
     counts_so_far = np.logical_and.accumulate(changes >= HEARD)
     return int(lags[counts_so_far].max(initial=0))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,8 @@ class Unfolded(Result):
     lets through, 0 to 1; there are none in a plain rnn. Units are in order, those that change least from step to step
     first. It takes S steps for the T of a sequence. Where a model has them, `assignments` (n, T, clusters) are those
     after each step, and `forecasts` (n, T − 1, F) the guesses of the next values. `untrained` (nets,) has the
-    directions that states of nets before their first step take. `spreads` are the standard errors of the numbers, by
+    directions that states of nets before their first step take, and `untrained_decided` (nets,) after which share of a
+    sequence these are decided. `spreads` are the standard errors of the numbers, by
     name, over `PARTS` parts of the held-out sequences.
     """
 
@@ -47,6 +48,7 @@ class Unfolded(Result):
     assignments: Array | None
     forecasts: Array | None
     untrained: Array
+    untrained_decided: Array | None
     spreads: Mapping[str, float]
     directions: float = measured(
         "Directions in use",
@@ -136,6 +138,7 @@ def unfold(context: Context) -> Unfolded:
         return found if guessed is None else found | judged(guessed[part], shown.x[part], context.dataset)
 
     whole = numbers(slice(None))
+    nets = [context.untrained(seed) for seed in range(UNTRAINED)]
     parts = [numbers(slice(first, None, PARTS)) for first in range(min(PARTS, len(states)))]
     return Unfolded(
         counts=counts(context.dataset, shown),
@@ -145,7 +148,8 @@ def unfold(context: Context) -> Unfolded:
         names=GATES[type(reader)],
         assignments=None if after is None else after[: len(x)].numpy(),
         forecasts=None if guessed is None else guessed[: len(x)].numpy(),
-        untrained=_untrained(context, shown.x),
+        untrained=np.array([directions(outputs(net.trajectory, shown.x)) for net in nets], np.float32),
+        untrained_decided=None if after is None else _decided(nets, shown.x),
         spreads={name: float(standard_error(np.array([part[name] for part in parts]))) for name in whole},
         **whole,
     )
@@ -177,13 +181,10 @@ def _after_each(method: Callable[[Tensor], Tensor | None], x: Tensor) -> Tensor 
     return finite(torch.cat(found)) if found else None
 
 
-def _untrained(context: Context, x: Tensor) -> Array:
-    """The directions that states of nets before their first step take."""
-
-    def of(model: Model) -> float:
-        return directions(outputs(model.trajectory, x))
-
-    return np.array([of(context.untrained(seed)) for seed in range(UNTRAINED)], np.float32)
+def _decided(nets: Sequence[Model], x: Tensor) -> Array:
+    """After which share of sequences (N, T, F) each net's cluster changes no more, (nets,)."""
+    after = [_after_each(net.assignments, x) for net in nets]
+    return np.array([decided(each) for each in after if each is not None], np.float32)
 
 
 def directions(states: Tensor) -> float:

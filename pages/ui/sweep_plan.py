@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from core import RunConfig, Sweep
 from core.dataset import DataSpec
+from core.engine import ReadableRecord
 from core.engine.budget import budget
 from core.errors import LatentLabError
 from core.hyperparameters import Knob
 from core.query import read_value
 from core.sentences import TYPES, sentences
-from core.sweeps.declaration import first_offered, offered
+from core.sweeps.declaration import first_offered, offered, sweepable
 from core.sweeps.suggestions import suggested, thinned
 from pages.ui.choices import OrTyped, choice
 from pages.ui.datasets import is_local, offer_fetch, source_of, uploads
@@ -25,7 +26,7 @@ from pages.ui.navigation import page
 from pages.ui.once import once
 from pages.ui.owners import is_own
 from pages.ui.session import VALUES, memory
-from pages.ui.state import address, attempt, session
+from pages.ui.state import address, attempt, open_run, session
 from pages.ui.sweep_list import open_sweep
 
 MOST_KNOBS = 3
@@ -66,6 +67,16 @@ def want(name: str) -> None:
     """Go to the Sweep page with this knob, once it is known what the others say."""
     suggest(name)
     memory().go_to_sweep = True
+
+
+def offer_sweep(record: ReadableRecord, name: str, help: str) -> None:
+    """A button that leads from a run to the Sweep page, with this knob of the run's settings."""
+    label = sweepable(record.config)[name].label
+    if st.button(f"Sweep {label}", key="sweep_run", icon=":material/stacked_line_chart:", help=help):
+        open_run(record)
+        suggest(name)
+        open_sweep(None)
+        st.switch_page(page("sweep"), query_params=address())
 
 
 def suggest(name: str) -> None:

@@ -9,11 +9,13 @@ from core.analysis.remembering import HEARD, Remembered, remember
 from core.engine import ReadableRecord
 from core.looks import ROLES, Role
 from core.metrics import rounded
+from core.nn.recurrent import CELLS
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
 from pages.ui.figures import Line
 from pages.ui.recurrent_figures import decay
 from pages.ui.siblings import siblings
+from pages.ui.sweep_plan import offer_sweep
 
 # Below these nothing is drawn: what single precision leaves of a change, and what of a gradient matters to a step.
 LEAST_CHANGE, LEAST_GRADIENT = 1e-5, 1e-12
@@ -37,9 +39,13 @@ def memory_of(record: ReadableRecord) -> None:
         f"± {own.std(ddof=1):.0f} of {found.lags[-1]} · untrained {untrained.mean():.0f} ± {untrained.std(ddof=1):.0f}"
     )
     metric(left, found, "kept")
-    left.caption(f"untrained {rounded(found.norms[1, 1, 0], 2)} ×")
+    low, high = (rounded(found.norms[0, quartile, 0], 2) for quartile in (0, 2))
+    left.caption(f"{low} to {high} × in the middle half of them · untrained {rounded(found.norms[1, 1, 0], 2)} ×")
     for cell, of in others.items():
         left.caption(f"{cell.upper()}: {of.text('horizon')}, {of.text('kept')}")
+    if len(others) + 1 < len(CELLS):
+        with left:
+            offer_sweep(record, "cell", "This network with other cells, too: they are drawn beside it here.")
     own_cell = record.config.settings()["cell"].upper()
     nets: list[tuple[str, Role, str, Remembered, int]] = [
         (own_cell, "reconstructed", "solid", found, 0),
@@ -62,15 +68,22 @@ def memory_of(record: ReadableRecord) -> None:
         "Change of the code: how far it moves when one step has the values of another sequence, as a share of how far "
         f"the codes of the two are apart; the dotted line is {100 * HEARD:.0f} %, and bands are "
         f"{found.changes.shape[1]} draws. Gradient: how much of that with respect to the last state is left after each "
-        f"earlier one: medians over held-out sequences, and the middle half of them. {_said(found)}"
+        f"earlier one: medians over held-out sequences, and the middle half of them. {_unasked(found)}{_said(found)}"
     )
 
 
 def _back(found: Remembered) -> np.ndarray:
     """Steps of the sequence before the last one, for each step of the reader."""
     steps = found.norms.shape[2]
-    back: np.ndarray = np.arange(steps)[::-1] * (found.lags[-1] + 1) / steps
+    back: np.ndarray = np.arange(steps)[::-1] * found.steps / steps
     return back
+
+
+def _unasked(found: Remembered) -> str:
+    """How near to the end nothing can be changed, because all sequences are the same there."""
+    if found.lags[0] == 0:
+        return ""
+    return f"Nearer than {found.lags[0]} to the last step all sequences are the same, so none can be changed there. "
 
 
 def _said(found: Remembered) -> str:

@@ -30,9 +30,12 @@ def step_by_step(record: ReadableRecord) -> None:
     metric(left, found, "directions", of=found.states.shape[2])
     untrained = f"{found.untrained.mean():.1f} ± {found.untrained.std(ddof=1):.1f}"
     left.caption(f"{sure(found, 'directions', found.spreads['directions'])} · untrained {untrained}")
-    if found.decided is not None:
+    if found.decided is not None and found.untrained_decided is not None:
         metric(left, found, "decided")
-        left.caption(f"{sure(found, 'decided', found.spreads['decided'])} of the sequence is read")
+        untrained = f"{100 * found.untrained_decided.mean():.0f} ± {100 * found.untrained_decided.std(ddof=1):.0f} %"
+        left.caption(
+            f"{sure(found, 'decided', found.spreads['decided'])} of the sequence is read · untrained {untrained}"
+        )
     for name, (baseline, whose) in FORECASTS.items():
         if getattr(found, name) is not None:
             metric(left, found, name)
