@@ -173,7 +173,7 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
     strangest = np.argsort(-scores, kind="stable")[:SHOWN]
     if spec.rendering == "dot":
         chosen = np.flatnonzero(flagged)
-        of = found.originals, found.reconstructions, found.scores[0]
+        of = found.originals, found.reconstructions, found.errors
         st.plotly_chart(residuals(*of, chosen, "flagged", spec.value_range), width="stretch", key="strangest")
         return
     notes = [rounded(scores[place], 3) for place in strangest]
