@@ -75,6 +75,35 @@ def test_a_model_that_turns_classes_around_harms():
     assert augmented(Along(sign=-1.0)).with_generated < 0.5
 
 
+def test_copies_change_nothing_and_neither_does_jitter_that_is_none(monkeypatch):
+    monkeypatch.setattr(import_module("core.analysis.augmentation"), "JITTER", 0.0)
+
+    class Copyist(Along):
+        """Its codes are the samples themselves; with one real sample of a class all that lies between is a copy."""
+
+        latents = 40
+
+        def encode(self, x):
+            return x
+
+        def decode(self, z):
+            return z
+
+    found = augmented(Copyist(), labelled=1)
+    # Drawn one by one, of two samples one is copied more often, by chance: that alone moves the boundary.
+    np.testing.assert_allclose(found.generated, found.generated[0][None].repeat(len(TIMES), 0), atol=0.06)
+    np.testing.assert_allclose(found.jittered, found.generated, atol=1e-6)
+
+
+def test_unlabelled_samples_help_where_what_is_known_names_them_rightly():
+    found = augmented(Along())
+    # Lost among 39 values that say nothing, few are named rightly.
+    assert found.unlabelled.shape == found.generated.shape
+    np.testing.assert_array_equal(found.unlabelled[0], found.generated[0])
+    assert found.with_generated > found.with_unlabelled + 0.05
+    assert found.with_unlabelled == pytest.approx(found.unlabelled[-1].mean())
+
+
 def test_how_many_real_samples_there_are_is_asked(monkeypatch):
     for constant, value in {"DRAWS": 5, "FEWEST_DRAWS": 3, "DRAWN": 300}.items():
         monkeypatch.setattr(import_module("core.analysis.augmentation"), constant, value)

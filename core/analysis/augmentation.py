@@ -1,4 +1,4 @@
-"""Whether generated samples help a classifier that has few real ones, beside real ones with jitter."""
+"""Whether generated samples help a classifier that has few real ones, beside jitter and real ones without labels."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class Augmented(Result):
     """Accuracies with `times` made samples for each real one, of which there are `labelled` a class.
 
     `generated` (times, draws) are those with samples of the model, `jittered` (times, draws) those with real ones under
-    noise. `between` says that the model's lie between codes of a class; otherwise they are named by the classifier that
-    has only the real ones.
+    noise, and `unlabelled` (times, draws) those with other training samples, each of the class that the classifier of
+    the labelled ones gives it, as the model was trained on these, too. `between` says that the model's lie between
+    codes of a class; otherwise they are named by the classifier that has only the real ones.
     """
 
     labelled: int
@@ -44,6 +45,7 @@ class Augmented(Result):
     between: bool
     generated: Array
     jittered: Array
+    unlabelled: Array
     alone: float = measured(
         "Real samples alone",
         "",
@@ -60,6 +62,13 @@ class Augmented(Result):
         ".3f",
         "higher",
         "The same with as many copies of the real ones under Gaussian noise instead.",
+    )
+    with_unlabelled: float = measured(
+        "With unlabelled ones",
+        "",
+        ".3f",
+        "higher",
+        "The same with as many other training samples instead, named by the classifier of the few.",
     )
 
 
@@ -87,7 +96,7 @@ def augment(context: Context, labelled: int = 5) -> Augmented:
     known = np.isin(held_out, labels)
     x, test = flat(fitted.x), flat(shown.x)[known]
     between = context.model.autoencodes and {"encode", "decode"} <= context.model.capabilities
-    makers: tuple[Maker, Maker] = (_between(context) if between else _named(context), _jitter(context))
+    makers: tuple[Maker, ...] = (_between(context) if between else _named(context), _jitter(context), _unlabelled(x))
     count = min(DRAWS, max(FEWEST_DRAWS, DRAWN // (labelled * len(classes))))
     draws = [*islice(drawn(labels, labelled), count)]
     found = np.zeros((len(makers), len(TIMES), len(draws)), np.float32)
@@ -97,7 +106,10 @@ def augment(context: Context, labelled: int = 5) -> Augmented:
             for place, times in enumerate(TIMES):
                 more = slice(times * len(rows))
                 train, scaled_test = scaled(np.concatenate([x[rows], made[more]]), test)
-                guessed = logistic_regression(train, np.concatenate([labels[rows], named[more]]), scaled_test)
+                # C is the price on a sample: all together cost as much as the real ones alone, so that the penalty on
+                # weights counts as much, and copies would change nothing.
+                named_all, price = np.concatenate([labels[rows], named[more]]), 1 / (1 + times)
+                guessed = logistic_regression(train, named_all, scaled_test, price)
                 found[kind, place, draw] = (guessed == held_out[known]).mean()
                 context.report((draw + (kind + (place + 1) / len(TIMES)) / len(makers)) / len(draws))
     return Augmented(
@@ -107,9 +119,11 @@ def augment(context: Context, labelled: int = 5) -> Augmented:
         between=between,
         generated=found[0],
         jittered=found[1],
+        unlabelled=found[2],
         alone=float(found[0, 0].mean()),
         with_generated=float(found[0, -1].mean()),
         with_jitter=float(found[1, -1].mean()),
+        with_unlabelled=float(found[2, -1].mean()),
     )
 
 
@@ -154,5 +168,15 @@ def _jitter(context: Context) -> Maker:
         chosen = rng.integers(len(x), size=count)
         noise = JITTER * (high - low) * rng.standard_normal((count, x.shape[1]), np.float32)
         return np.clip(x[chosen] + noise, low, high), y[chosen]
+
+    return make
+
+
+def _unlabelled(pool: Array) -> Maker:
+    """Training samples, each of the class that a classifier of the labelled ones gives it (Lee 2013)."""
+
+    def make(x: Array, y: Array, count: int, seed: int) -> tuple[Array, Array]:
+        chosen = pool[np.random.default_rng(seed).integers(len(pool), size=count)]
+        return chosen, logistic_regression(*_beside(x, y, chosen))
 
     return make

@@ -98,11 +98,11 @@ def scaled(train: Array, test: Array) -> tuple[Array, Array]:
     return (train - mean) / scale, (test - mean) / scale
 
 
-def logistic_regression(x: Array, y: Array, test: Array) -> Array:
-    """The classes (M,) of rows (M, D) by multinomial logistic regression with an L2 penalty (C = 1)."""
+def logistic_regression(x: Array, y: Array, test: Array, price: float = 1.0) -> Array:
+    """The classes (M,) of rows (M, D) by multinomial logistic regression with an L2 penalty, C being the `price`."""
     from sklearn.linear_model import LogisticRegression
 
-    named: Array = LogisticRegression(max_iter=200, tol=1e-3).fit(x, y).predict(test)
+    named: Array = LogisticRegression(C=price, max_iter=200, tol=1e-3).fit(x, y).predict(test)
     return named
 
 
