@@ -111,6 +111,16 @@ def test_entropies_are_those_of_scipy():
     assert doubt.item() == pytest.approx(entr(p).sum(axis=1).mean(), rel=1e-5)
 
 
+def test_clusters_that_name_the_step_say_nothing_of_a_sequence():
+    # (N, T, K): after step t all are in cluster t.
+    of_steps = torch.eye(3).expand(6, 3, 3)
+    spread, doubt = entropies((80 * (of_steps - 1)).log_softmax(dim=2))
+    close(spread - doubt, torch.tensor(0.0), atol=1e-5, rtol=0)
+    # Sequence by sequence they say all.
+    spread, doubt = entropies((80 * (of_steps.transpose(0, 1).repeat(1, 4, 1) - 1)).log_softmax(dim=2))
+    close(spread - doubt, torch.tensor(math.log(3)), atol=1e-5, rtol=0)
+
+
 def test_empty_clusters_have_finite_gradients():
     logits = torch.tensor([[0.0, -300.0], [0.0, -300.0]], requires_grad=True)
     log_p = logits.log_softmax(dim=1)

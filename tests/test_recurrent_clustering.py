@@ -94,17 +94,20 @@ def test_objectives_by_another_way(objective, assigned_at):
     x, hp = torch.rand(16, 8, 8, generator=rng()), network.hyperparameters
     versions_rng = rng(1)
     one, other = (augment(x, hp.jitter, hp.scaling, hp.crop, versions_rng) for _ in range(2))
-    # What would be assigned were each step the last: (N, T, clusters) as rows.
-    after = network.assign if assigned_at == "last_step" else lambda x: network.assignments(x).flatten(0, 1)
-    p, q = (after(version).detach().double().numpy() for version in (one, other))
-    mean = np.concatenate([p, q]).mean(axis=0)
-    if objective == "mutual_information":
-        disagreement = (rel_entr(p, q).sum(axis=1) + rel_entr(q, p).sum(axis=1)).mean() / 2
-        doubt = entr(np.concatenate([p, q])).sum(axis=1).mean()
-        expected = 0.5 * disagreement - (2 * entr(mean).sum() - doubt)
-    else:
-        sharp_p, sharp_q = (v**2 / mean / (v**2 / mean).sum(axis=1, keepdims=True) for v in (p, q))
-        expected = (rel_entr(sharp_p, q) + rel_entr(sharp_q, p)).sum(axis=1).mean() / 2
+    # What would be assigned were each step the last, step by step: rows (N, clusters) of each.
+    after = (lambda x: network.assign(x)[:, None]) if assigned_at == "last_step" else network.assignments
+    steps = [after(version).detach().double().numpy().transpose(1, 0, 2) for version in (one, other)]
+    of_each = []
+    for p, q in zip(*steps, strict=True):
+        mean = np.concatenate([p, q]).mean(axis=0)
+        if objective == "mutual_information":
+            disagreement = (rel_entr(p, q).sum(axis=1) + rel_entr(q, p).sum(axis=1)).mean() / 2
+            doubt = entr(np.concatenate([p, q])).sum(axis=1).mean()
+            of_each.append(0.5 * disagreement - (2 * entr(mean).sum() - doubt))
+        else:
+            sharp_p, sharp_q = (v**2 / mean / (v**2 / mean).sum(axis=1, keepdims=True) for v in (p, q))
+            of_each.append((rel_entr(sharp_p, q) + rel_entr(sharp_q, p)).sum(axis=1).mean() / 2)
+    expected = np.mean(of_each)
     seen = torch.cat([one, other])
     guesses = network.forecast(network.trajectory(seen)[:, :-1])
     expected += 0.25 * (guesses - seen[:, 1:]).square().mean().item()

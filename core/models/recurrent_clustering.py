@@ -35,8 +35,8 @@ class RecurrentClusteringHyperparameters(
     assigned_at: Literal["last_step", "every_step"] = knob(
         "last_step",
         group="Objective",
-        help="Which state must name the cluster: the last one, or the one after every step, so that it is known early "
-        "and kept.",
+        help="Which state must name the cluster of the whole sequence: the last one, or the one after every step, so "
+        "that it is known early and kept, wherever its two versions were cut.",
     )
     balance: float = knob(
         1.5,
@@ -131,7 +131,8 @@ FORECAST_SURPRISE = Metric(
 class RecurrentClustering(Model):
     """max H(p̄) − mean H(p), p = softmax(W_ph h_T + b) (Krause et al. 2010), alike for versions of a sequence.
 
-    Or p_t = softmax(W_ph h_t + b) after every step t, each a row of the same objective; p_T assigns the sequence.
+    Or p_t = softmax(W_ph h_t + b) after every step t, and the mean of the same objective at each; p_T assigns the
+    sequence.
     """
 
     title = "Recurrent clustering"
@@ -198,7 +199,8 @@ class RecurrentClustering(Model):
         """The chosen objective on two versions of a sequence, assigned p and p′, the forecasts' term, and the cell."""
         hp, at_end = hyperparameters, hyperparameters.assigned_at == "last_step"
         if hp.objective == "mutual_information":
-            balance, consistency = weighted(-hp.balance, r"H(\bar p)"), weighted(hp.consistency, "R(p, p')")
+            spread = r"H(\bar p)" if at_end else r"\tfrac{1}{T} \sum_t H(\bar p_t)"
+            balance, consistency = weighted(-hp.balance, spread), weighted(hp.consistency, "R(p, p')")
             mean = r"\tfrac{1}{N} \sum_i H(p_i)" if at_end else r"\tfrac{1}{N T} \sum_{i, t} H(p_{i t})"
             objective = f"{mean}{balance}{consistency}".replace("+ -", "- ")
             meaning = r"R(p, p') = \tfrac{1}{2}\, \mathrm{KL}(p \Vert p') + \tfrac{1}{2}\, \mathrm{KL}(p' \Vert p)"
@@ -238,8 +240,7 @@ class RecurrentClustering(Model):
         hp = self.hyperparameters
         seen = torch.cat([self.corrupt(x, rng) for _ in range(2)])
         states = self.states(seen)
-        # With all steps of a sequence in a row after each other, the halves are still the two versions.
-        log_p = self.log_assignments(self.last(states) if hp.assigned_at == "last_step" else states.flatten(0, 1))
+        log_p = self.log_assignments(self.last(states) if hp.assigned_at == "last_step" else states)
         spread, doubt = entropies(log_p)
         one, other = log_p.chunk(2)
         if hp.objective == "mutual_information":

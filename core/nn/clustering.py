@@ -28,33 +28,34 @@ class Centroids(nn.Module):
 
 
 def log_shares(log_q: Tensor) -> Tensor:
-    """log q̄_j, q̄_j the mean of q_ij over samples: (N, K) → (K,), finite also for clusters that nobody is in."""
+    """log q̄_j, q̄_j the mean of q_ij over samples: (N, …, K) → (…, K), finite also for clusters that nobody is in."""
     return log_q.logsumexp(dim=0) - math.log(len(log_q))
 
 
 def target_distribution(log_q: Tensor, log_frequencies: Tensor) -> Tensor:
-    """p_ij of soft assignments (N, K), without a gradient (Xie et al. 2016, eq. 3).
+    """p_ij of soft assignments (N, …, K), without a gradient (Xie et al. 2016, eq. 3).
 
-    Soft frequencies f_j, (K,), may be counts Σ_i q_ij or shares: a common factor cancels.
+    Soft frequencies f_j, (…, K), may be counts Σ_i q_ij or shares: a common factor cancels.
     """
     # p_ij = (q_ij² / f_j) / Σ_j' (q_ij'² / f_j')
-    return F.softmax(2 * log_q - log_frequencies, dim=1).detach()
+    return F.softmax(2 * log_q - log_frequencies, dim=-1).detach()
 
 
 def divergence(p: Tensor, log_q: Tensor) -> Tensor:
-    """KL(P ‖ Q) = Σ_j p_ij log(p_ij / q_ij) of (N, K) each, in nats, averaged over samples (Xie et al. 2016, eq. 2)."""
-    return F.kl_div(log_q, p, reduction="batchmean")
+    """KL(P ‖ Q) = Σ_j p_ij log(p_ij / q_ij) of (N, …, K) each, in nats, the mean of all (Xie et al. 2016, eq. 2)."""
+    return F.kl_div(log_q.flatten(0, -2), p.flatten(0, -2), reduction="batchmean")
 
 
 def entropies(log_p: Tensor) -> tuple[Tensor, Tensor]:
-    """H(p̄) and the mean of H(p_i), in nats, of assignments (N, K).
+    """H(p̄) and the mean of H(p_i), in nats, of assignments (N, K), or their means over steps, of (N, T, K).
 
     Their difference is the mutual information of samples and clusters (Krause et al. 2010, section 2): log K where
-    clusters are certain and of one size, 0 where all samples are assigned alike.
+    clusters are certain and of one size, 0 where all samples are assigned alike. That is asked of each step alone, as
+    clusters that name the step would say nothing of a sample.
     """
-    mean = log_shares(log_p)
     # H(p) = −Σ_j p_j log p_j
-    return -(mean.exp() * mean).sum(), -(log_p.exp() * log_p).sum(dim=1).mean()
+    mean, alone = (-(each.exp() * each).sum(dim=-1).mean() for each in (log_shares(log_p), log_p))
+    return mean, alone
 
 
 def k_means(codes: Tensor, clusters: int, rng: torch.Generator) -> Tensor:
