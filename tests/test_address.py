@@ -41,6 +41,8 @@ ANALYSED = {
     "disentanglement",
     "anomaly",
     "two_sample",
+    "augmentation",
+    "remembering",
     "copying",
     "unfolding",
     "continuation",
@@ -59,7 +61,7 @@ PLACES = [
     ("uses", {"use": "disentanglement", "run": "with factors"}),
     ("uses", {"use": "anomalies", "run": "without a class"}),
     ("uses", {"use": "told_apart"}),
-    ("uses", {"use": "step_by_step", "run": "of sequences"}),
+    *(("uses", {"use": use, "run": "of sequences"}) for use in ("step_by_step", "memory")),
     *(("uses", {"use": "continuation", "run": run}) for run in ("guessing words", "guessing series")),
     ("sweep", {"sweep": "kept"}),
     ("sweep", {"sweep": "of three knobs", "measure": "test_mse"}),
@@ -148,6 +150,10 @@ def laboratory(tmp_path_factory):
         patch.setattr(cluster_methods, "RESTARTS", 1)
         patch.setattr(import_module("core.analysis.few_labels"), "DRAWS", 2)
         patch.setattr(import_module("core.analysis.disentanglement"), "LEARNED", 30)
+        for constant, value in {"DRAWS": 2, "FEWEST_DRAWS": 2, "TIMES": (0, 1)}.items():
+            patch.setattr(import_module("core.analysis.augmentation"), constant, value)
+        for constant, value in {"CHANGED": 20, "DRAWS": 2, "LAGS": 4}.items():
+            patch.setattr(import_module("core.analysis.remembering"), constant, value)
         patch.setattr(analyses, "PATIENCE", 0)
         patch.setattr(engine, "analyse", inline)
         patch.setattr(engine, "preview", lambda config: done(preview(config, engine.home)))
