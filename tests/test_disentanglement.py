@@ -177,6 +177,15 @@ def test_a_latent_predicts_numbers_by_correlation_and_classes_on_held_out_sample
     assert 0.6 < predicted[1] < 0.85
 
 
+def test_trees_need_a_latent_by_its_share_of_the_variance():
+    codes = np.random.default_rng(0).normal(size=(800, 3))
+    factors = (2 * codes[:, 0] + codes[:, 1])[:, None]
+    needed, known = importances((codes[:600], factors[:600]), (codes[600:], factors[600:]), np.array([False]))
+    # var(2 u) / var(2 u + v) = 4/5.
+    np.testing.assert_allclose(needed[:, 0], [0.8, 0.2, 0], atol=0.06)
+    assert known[0] > 0.9
+
+
 def test_the_label_is_a_factor_where_it_is_declared_as_one():
     sprites, pendulum = load_dataset("sprites"), load_dataset("pendulum")
     known = factors_of(sprites.test, sprites.spec)

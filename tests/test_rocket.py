@@ -40,6 +40,31 @@ def test_a_kernel_is_a_dilated_product_and_its_features_the_maximum_and_the_shar
         at += 2 * len(kernel)
 
 
+def test_kernels_are_drawn_as_the_paper_says(monkeypatch):
+    drawn = []
+
+    def noted(series, kernel, bias, dilation, padding):
+        drawn.extend((kernel.shape[2], dilation, padding, float(b), w) for w, b in zip(kernel[:, 0], bias, strict=True))
+        return torch.zeros(1, len(kernel), 1)
+
+    monkeypatch.setattr("core.analysis.rocket.F.conv1d", noted)
+    random_kernel_features(normal(1, 64, 1), kernels=3000)
+    lengths, dilations, paddings, biases, weights = zip(*drawn, strict=True)
+    assert len(drawn) == 3000
+    for length in (7, 9, 11):
+        dilated = np.array([d for of, d in zip(lengths, dilations, strict=True) if of == length])
+        assert len(dilated) / 3000 == pytest.approx(1 / 3, abs=0.03)
+        # 2^a rounded down is 1 for a below 1, of all up to log₂((T − 1) / (l − 1)).
+        assert (dilated == 1).mean() == pytest.approx(1 / np.log2(63 / (length - 1)), abs=0.05)
+        assert dilated.max() == 63 // (length - 1)
+        spread = np.concatenate([w for of, w in zip(lengths, weights, strict=True) if of == length]).std()
+        assert spread == pytest.approx(np.sqrt(1 - 1 / length), abs=0.02)
+    assert np.mean(np.array(paddings) > 0) == pytest.approx(0.5, abs=0.03)
+    # U(−1, 1)
+    assert np.std(biases) == pytest.approx(1 / np.sqrt(3), abs=0.02)
+    assert max(np.abs(biases)) <= 1
+
+
 def test_the_height_and_the_place_of_a_series_are_not_seen():
     x = normal(4, 30, 1)
     torch.testing.assert_close(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.analysis.disentanglement import DRAWS, MEASURES, SPACES, Disentangled, disentangle
+from core.analysis.disentanglement import DRAWS, LEARNED, MEASURES, SPACES, Disentangled, disentangle
 from core.engine import ReadableRecord
 from core.looks import LOOKS
 from pages.ui.analyses import analysed, metric
@@ -34,8 +34,11 @@ def disentanglement(record: ReadableRecord) -> None:
             rows(dict(zip(names, found.walks, strict=True)), spec, "walks", size=30)
     st.caption(
         "Left, the share of each factor's entropy that each latent knows; a disentangled code has one bright place in "
-        f"each column, each in another row. {_walked(found)}Scores are means ± sd of {DRAWS} draws of samples, each "
-        "with another untrained encoder; PCA has as many components as the code. "
+        f"each column, each in another row. {_walked(found)}Scores are means ± sd of {DRAWS} draws of samples of "
+        "this one model, each with another untrained encoder: how far other seeds of training come is not in it. "
+        f"Predictors of factors learn from at most {LEARNED:,} samples and are asked about two thirds of the held-out "
+        "ones, so compare scores with each other: published ones are of many more. PCA has as many components as the "
+        "code. "
         f"{_said(found)} {LOOKS[spec.rendering].hint}"
     )
 
