@@ -12,7 +12,7 @@ import torch
 from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown_of
 from core.analysis.principal import fit_pca, leading
 from core.analysis.reconstruction import psnr
-from core.analysis.result import Context, Result, choose, measured
+from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
 from core.analysis.spread import standard_error
 from core.filling import fill
 from core.nn.corruption import extent, spread
@@ -24,8 +24,9 @@ SAMPLES = 200
 NEIGHBOURS = 5
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
-# Numbers of components that are tried.
+# Numbers of components that are tried, and how much of the time that takes.
 COMPONENTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+PCA_SHARE = 0.3
 # The errors of all that fills holes, the model's own first, and of words how many letters they get right.
 ERRORS = ("mse", "knn_mse", "pca_mse", "mean_mse")
 LETTERS = ("letters", "knn_letters", "pca_letters", "mean_letters")
@@ -78,7 +79,7 @@ def complete(context: Context, hole: str = "centre") -> Completed:
     x, train, spec, shape = flat(shown.x), flat(fitted.x), context.dataset.spec, shown.x.shape
     mean, (low, high) = train.mean(axis=0), spec.value_range
     seen = np.stack([made.seen(spec.shape, rng).ravel() for _ in x]).astype(np.float32)
-    pca = best_pca(train, seen)
+    pca = best_pca(train, seen, within(context.report, 0, PCA_SHARE))
     holed = seen * x + (1 - seen) * mean
     fills = {
         "mse": _by_model(context, holed.reshape(shape), seen.reshape(shape)),
@@ -114,7 +115,7 @@ def _by_model(context: Context, holed: Array, seen: Array) -> Array:
     for start in range(0, len(holed), BATCH):
         x, what = (torch.from_numpy(each[start : start + BATCH]) for each in (holed, seen))
         parts.append(finite(fill(context.model, x, what, limits)))
-        context.report(min(1, (start + BATCH) / len(holed)))
+        context.report(PCA_SHARE + (1 - PCA_SHARE) * min(1, (start + BATCH) / len(holed)))
     return flat(torch.cat(parts))
 
 
@@ -133,7 +134,7 @@ def letters_right(filled: Array, x: Array, seen: Array, shape: tuple[int, ...]) 
     return shares
 
 
-def best_pca(train: Array, seen: Array) -> Any:
+def best_pca(train: Array, seen: Array, report: Report = ignore_progress) -> Any:
     """PCA of training rows (M, D), with as many components as fill holes in a held-back fifth of them best.
 
     These holes are those of which `seen` (N, D) is left.
@@ -142,11 +143,12 @@ def best_pca(train: Array, seen: Array) -> Any:
     x, seen = tried[: len(seen)], seen[: len(tried)]
     pca = fit_pca(kept, COMPONENTS[-1])
 
-    def error(size: int) -> float:
-        return float(in_the_hole(by_components(leading(pca, size), x, seen) - x, seen).mean())
-
-    sizes = [size for size in COMPONENTS if size <= pca.n_components_]
-    return fit_pca(train, min(sizes, key=error) if len(x) else 1)
+    errors = {}
+    for size in COMPONENTS:
+        if len(x) and size <= pca.n_components_:
+            errors[size] = float(in_the_hole(by_components(leading(pca, size), x, seen) - x, seen).mean())
+        report(size / COMPONENTS[-1])
+    return fit_pca(train, min(errors, key=errors.__getitem__, default=1))
 
 
 def by_neighbours(train: Array, x: Array, seen: Array) -> Array:

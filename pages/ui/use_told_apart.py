@@ -19,8 +19,9 @@ from pages.ui.figures import clouds, histogram, paired_bars
 from pages.ui.galleries import rows
 from pages.ui.headings import heading
 
-# A difference is one from this probability of a coin on.
+# A difference is one up to this probability of a coin; below the other it is not said how small it is.
 SURE = 0.05
+LEAST = 1e-6
 # What samples are compared by, for people.
 SPACES = {"values": "Values", "classifier": "Features of a classifier", "codes": "Codes of this model"}
 
@@ -148,9 +149,14 @@ def _said(found: TwoSamples) -> str:
         verdict = "There is a difference, and many samples that do not show it."
     return (
         f"{found.compared} of each. Told apart by: {each} (mean ± sd of five folds; of shares, sd over samples drawn "
-        f"anew). A coin would be right as often with a probability of {rounded(found.p_value, 2)}; its sd is "
+        f"anew). A coin would be right as often with a probability {_probability(found.p_value)}; its sd is "
         f"{100 * found.by_chance:.1f} %. {verdict}"
     )
+
+
+def _probability(p: float) -> str:
+    """In words, where it is too small to be told from another."""
+    return f"of {rounded(p, 2)}" if p >= LEAST else "below a millionth"
 
 
 def _generated(shares: np.ndarray) -> list[str]:
