@@ -25,7 +25,7 @@ NEIGHBOURS = 5
 # Samples that are filled at once: whoever waits sees it go on.
 BATCH = 50
 # Numbers of components that are tried, and how much of the time that takes.
-COMPONENTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+COMPONENTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 PCA_SHARE = 0.3
 # The errors of all that fills holes, the model's own first, and of words how many letters they get right.
 ERRORS = ("mse", "knn_mse", "pca_mse", "mean_mse")
