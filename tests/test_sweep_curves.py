@@ -14,6 +14,7 @@ from core.analysis.yardstick import measure
 from core.metrics import MSE, Metric
 from core.sweeps.curve import curve_of
 from core.sweeps.declaration import sweepable
+from core.sweeps.estimate import Estimate
 from core.sweeps.measures import measures
 from core.sweeps.reading import reading, reading_of_two
 from core.sweeps.table import Row
@@ -83,6 +84,20 @@ def test_a_knob_that_does_nothing_is_said_to_in_nineteen_of_twenty_sweeps(values
 def test_one_point_shows_no_trend():
     assert read([0.02], [4]) == "MSE is 0.0200 at 4: one value shows no trend."
     assert read([None, 0.02], [2, 4]) == "MSE is 0.0200 at 4: one value shows no trend. At 2 no run came through."
+
+
+def test_where_runs_were_lost_a_value_with_more_of_them_says_more_of_chance():
+    numbers = {1: [0.0, 2.0], 2: [0.0, 0.0, 3.0, 3.0], 4: [9.0]}
+    rows = [Row({"latent_size": v}, s, {"mse": n}) for v, each in numbers.items() for s, n in enumerate(each)]
+    curve = curve_of(rows, "latent_size", (1, 2, 4), MSE, "mse")
+    # Variances 2 of one degree of freedom and 3 of three; 2, 4 and 1 runs have the harmonic mean 12 / 7.
+    assert curve.spread**2 == pytest.approx((2 + 3 * 3) / 4)
+    assert curve.error**2 == pytest.approx((2 + 3 * 3) / 4 * 7 / 12)
+
+
+def test_a_spread_has_the_unit_of_its_mean_once():
+    assert Estimate(24.12, 0.31, 3).text(KL) == "24.1 ± 0.3 nats"
+    assert Estimate(0.93, None, 1).text(RIGHT) == "93.0 %"
 
 
 def test_gaps_are_said():

@@ -85,6 +85,14 @@ def test_what_does_not_go_with_data_that_people_brought_is_refused():
         kept.extended("reconstruction_loss", ["bce"], spec)
 
 
+def test_numbers_of_a_new_sweep_go_in_order_and_those_of_a_kept_one_stay_where_they_are():
+    typed = {"latent_size": [1, 8, 3], "noise": ["none", "gaussian", "masking"], "hidden_sizes": [(8,), (), (4,)]}
+    axes = Sweep.for_data(DATASETS["digits"].spec, base=BASE, axes=typed).axes
+    assert axes == {name: tuple(values) for name, values in typed.items()} | {"latent_size": (1, 3, 8)}
+    kept = swept({"latent_size": [1, 8, 3]})
+    assert Sweep.model_validate_json(kept.model_dump_json()).axes == {"latent_size": (1, 8, 3)}
+
+
 def test_it_is_extended_in_order():
     spec = DATASETS["digits"].spec
     assert swept({"latent_size": [1, 4]}).extended("latent_size", [2], spec).axes == {"latent_size": (1, 2, 4)}

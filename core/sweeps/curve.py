@@ -55,14 +55,20 @@ class Curve:
     @cached_property
     def spread(self) -> float | None:
         """The standard deviation of one run, pooled over all points; None with one run each."""
-        spreads = [point.estimate.sd for point in self.measured if point.estimate]
-        variances = [sd**2 for sd in spreads if sd is not None]
-        return math.sqrt(statistics.fmean(variances)) if variances else None
+        repeated = [point.numbers for point in self.measured if len(point.numbers) > 1]
+        if not repeated:
+            return None
+        # √(Σ (n − 1) s² / Σ (n − 1)): a point with more runs knows more of it.
+        free = [len(numbers) - 1 for numbers in repeated]
+        return math.sqrt(statistics.fmean(map(statistics.variance, repeated), free))
 
     @cached_property
     def error(self) -> float:
-        """The standard error of a mean, 0 where nothing is known of the spread."""
-        runs = statistics.fmean(len(point.numbers) for point in self.measured)
+        """The standard error of a mean, 0 where nothing is known of the spread.
+
+        Where runs were lost it is that of so many as the harmonic mean of all points' says (Kramer 1956).
+        """
+        runs = statistics.harmonic_mean([len(point.numbers) for point in self.measured])
         return (self.spread or 0.0) / math.sqrt(runs)
 
     def alike(self, point: Point) -> list[Point]:

@@ -71,12 +71,14 @@ class Sweep(BaseModel):
 
     @classmethod
     def for_data(cls, spec: DataSpec, **values: Any) -> Sweep:
-        """A sweep on samples as `spec` describes them, which decides what suits them.
+        """A new sweep on samples as `spec` describes them, which decides what suits them; numbers go in order.
 
         Raises:
             ValidationError: with one sentence for what cannot be tried.
         """
-        return cls.model_validate(values, context=spec)
+        given = cls.model_validate(values, context=spec)
+        # A kept one stays as it is: its runs are told apart by their places.
+        return given.model_copy(update={"axes": {name: _in_order(each) for name, each in given.axes.items()}})
 
     @field_validator("axes", mode="before")
     @classmethod
@@ -142,15 +144,19 @@ class Sweep(BaseModel):
         return [knobs[name].text(value) for name, value in setting.items()]
 
     def extended(self, name: str, values: Iterable[Any], spec: DataSpec) -> Sweep:
-        """The same sweep with further values of one of its knobs, numbers in order; `spec` as for `for_data`.
+        """The same sweep with further values of one of its knobs; `spec` as for `for_data`.
 
         Raises:
             ValidationError: with one sentence for what cannot be tried.
         """
-        all_values = [*self.axes[name], *values]
-        if all(isinstance(value, int | float) for value in all_values):
-            all_values.sort()
-        return Sweep.for_data(spec, base=self.base, axes={**self.axes, name: all_values}, seeds=self.seeds)
+        axes = {**self.axes, name: [*self.axes[name], *values]}
+        return Sweep.for_data(spec, base=self.base, axes=axes, seeds=self.seeds)
+
+
+def _in_order(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Numbers from the lowest to the highest, all else as it was given."""
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return tuple(sorted(numbers)) if len(numbers) == len(values) else values
 
 
 def _combined(axes: Mapping[str, tuple[Value, ...]]) -> list[dict[str, Any]]:

@@ -18,9 +18,8 @@ class Estimate:
     runs: int
 
     def text(self, metric: Metric) -> str:
-        """Both as people read them: "0.0128 ± 0.0003"."""
-        mean = metric.text(self.mean)
-        return mean if self.sd is None else f"{mean} ± {metric.text(self.sd)}"
+        """Both as people read them: "24.1 ± 0.3 nats"."""
+        return metric.text(self.mean, self.sd)
 
 
 def estimate(numbers: Sequence[float]) -> Estimate | None:
