@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import DATASETS
+from core import DATASETS, MODELS
 from core.config import RunConfig
 from core.models.autoencoder import Autoencoder
+from pages.ui.compared import axis
 from pages.ui.compared_scores import SCORES
 from pages.ui.comparison import same_first_weights
 from pages.ui.costs import first_step, numbers, parameters_of
-from pages.ui.differences import differing, own_settings, titles
+from pages.ui.differences import differing, in_order, own_settings, titles
 from pages.ui.differs import differences
 from tests.making import config_of, made, new_record
 
@@ -38,6 +39,15 @@ def test_titles_say_no_more_than_tells_runs_apart():
     ]
     same = titles(records(config_of(), config_of()))
     assert same == ["Run · run0", "Run · run1"]
+
+
+def test_runs_that_a_number_sets_apart_are_compared_in_its_order():
+    sizes = records(*(config_of(latent_size=size) for size in (16, 2, 8)))
+    assert axis(in_order(sizes)) == {"title": "Latent size", "values": ["2", "8", "16"]}
+    # Neither names nor two settings have an order.
+    names = records(config_of("vae"), config_of("autoencoder"))
+    for picked in (names, [*sizes, *records(config_of(learning_rate=1.0))]):
+        assert in_order(picked) == picked
 
 
 def test_what_differs_is_told_in_plain_words():
@@ -113,3 +123,7 @@ def test_parameters_are_those_that_are_learned():
     record = new_record(config_of(latent_size=3))
     model = made("autoencoder", "digits", latent_size=3)
     assert parameters_of(record.config, record.spec) == sum(weight.numel() for weight in model.parameters())
+    # The average of a generator's weights learns nothing.
+    gan = new_record(config_of("gan", "ring"))
+    learned = MODELS["gan"](gan.config.hyperparameters, gan.spec).optimised_modules().values()
+    assert parameters_of(gan.config, gan.spec) == sum(w.numel() for module in learned for w in module.parameters())

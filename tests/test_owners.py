@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import DATASETS
 from core.dataset import Card
 from core.engine import RunStore
+from core.engine.repetition import REPETITIONS
 from core.engine.sweep_store import SweepStore
 from core.errors import LatentLabError
 from core.home import Home
@@ -197,6 +198,27 @@ def test_somebody_else_s_run_is_not_repeated(engine, separate, as_visitor):
     for owner, buttons in (("ann", ["repeat"]), ("bob", [])):
         app = AppTest.from_function(repetition, default_timeout=60)
         app.session_state["shown"] = engine.runs[owner]
+        app.run()
+        assert not app.exception
+        assert [button.key for button in app.button] == buttons
+
+
+def spreads():
+    import streamlit as st
+
+    from pages.ui.compared_scores import _spreads
+    from pages.ui.laboratory import laboratory
+
+    _spreads([laboratory.engine.store.get(run) for run in st.session_state["shown"]])
+
+
+def test_where_runs_are_compared_the_own_ones_can_be_repeated_until_they_are(engine, separate, as_visitor):
+    as_visitor("ann")
+    runs = [engine.runs["ann"], engine.runs["bob"]]
+    for repeated, buttons in (((), [f"repeat-{runs[0]}"]), (range(REPETITIONS), [])):
+        engine.repeated = lambda run, seeds=repeated: seeds
+        app = AppTest.from_function(spreads, default_timeout=60)
+        app.session_state["shown"] = runs
         app.run()
         assert not app.exception
         assert [button.key for button in app.button] == buttons

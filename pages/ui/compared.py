@@ -79,7 +79,7 @@ def column(values: list[str], records: list[ReadableRecord]) -> dict[str, str]:
 
 
 def axis(records: list[ReadableRecord]) -> Axis | None:
-    """The only setting that differs between runs and its values in their order; None where there are more, or none."""
+    """The only setting that differs and its values, as the runs come; None where there are more, or none."""
     found = differing(records)
     if len(found) != 1:
         return None

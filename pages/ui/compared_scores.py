@@ -25,6 +25,8 @@ from pages.ui.compared import column
 from pages.ui.differences import titles
 from pages.ui.headings import heading
 from pages.ui.laboratory import laboratory
+from pages.ui.messages import plain
+from pages.ui.repetition import offer
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,20 @@ def scores(records: list[ReadableRecord]) -> None:
         st.caption("Nothing to score yet.")
         return
     st.dataframe(rows, hide_index=True, key="scores")
-    st.caption(f"± is the standard deviation over {REPETITIONS} models with other seeds, where Clusters trained them.")
+    _spreads(ready)
+
+
+def _spreads(records: list[ReadableRecord]) -> None:
+    """What ± is, and a way to it for each run that has none."""
+    st.caption(f"± is the standard deviation over {REPETITIONS} models with other seeds, where they were trained.")
+    lacking = [record for record in records if len(laboratory.engine.repeated(record.id)) < REPETITIONS]
+    if not lacking:
+        return
+    with st.expander(f"Train {REPETITIONS} models with other seeds", key="spreads"):
+        for title, record in zip(titles(records), records, strict=True):
+            if record in lacking:
+                st.markdown(f"**{plain(title)}**")
+                offer(record, f"repeat-{record.id}")
 
 
 def _rows(kind: str, records: list[ReadableRecord]) -> list[dict[str, str]]:
@@ -143,4 +158,4 @@ def _text(values: list[float | None], metric: Metric) -> str:
     if own is None:
         return ""
     known = [value for value in others if value is not None]
-    return metric.text(own) + (f" ± {metric.text(float(np.std(known, ddof=1)))}" if len(known) > 1 else "")
+    return metric.text(own, float(np.std(known, ddof=1)) if len(known) > 1 else None)

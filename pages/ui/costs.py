@@ -130,4 +130,4 @@ def _text(metric: Metric, record: ReadableRecord) -> str:
 def parameters_of(config: RunConfig, spec: DataSpec) -> int:
     """How many numbers a model learns."""
     model = MODELS[config.model](config.hyperparameters, spec)
-    return sum(weights.numel() for weights in model.parameters())
+    return sum(weights.numel() for weights in model.parameters() if weights.requires_grad)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from core import MODELS, RunConfig
@@ -61,9 +62,7 @@ def differing(records: Sequence[ReadableRecord]) -> dict[str, list[str]]:
     """The settings that are not the same in all runs: each one's values by its label; "–" where a run has none."""
     configs = [record.config for record in records]
     knobs = {name: knob for config in configs for name, knob in _knobs(config).items()}
-    settings = [
-        {name: value for name, value in config.settings().items() if _matters(config, name)} for config in configs
-    ]
+    settings = [_that_matter(config) for config in configs]
     found = {}
     for name in [*TITLES, *knobs]:
         if any(own.get(name) != settings[0].get(name) for own in settings):
@@ -73,6 +72,16 @@ def differing(records: Sequence[ReadableRecord]) -> dict[str, list[str]]:
             ]
     turned = ["; ".join(_turned(config)) or "–" for config in configs]
     return {**found, TURNED: turned} if len(set(turned)) > 1 else found
+
+
+def in_order(records: Sequence[ReadableRecord]) -> list[ReadableRecord]:
+    """Runs that a single number sets apart by that number, the lowest first; all others as they come."""
+    settings = [_that_matter(record.config) for record in records]
+    apart = [name for name in dict.fromkeys(chain(*settings)) if len({own.get(name) for own in settings}) > 1]
+    if len(apart) != 1 or not all(isinstance(own.get(*apart), int | float) for own in settings):
+        return list(records)
+    places = sorted(range(len(records)), key=lambda i: settings[i][apart[0]])
+    return [records[i] for i in places]
 
 
 def titles(records: Sequence[ReadableRecord]) -> list[str]:
@@ -88,6 +97,11 @@ def titles(records: Sequence[ReadableRecord]) -> list[str]:
         text if text and said.count(text) == 1 else f"{text or record.name} · {record.id[-4:]}"
         for text, record in zip(said, records, strict=True)
     ]
+
+
+def _that_matter(config: RunConfig) -> dict[str, Any]:
+    """The settings that change anything, given the others, by name."""
+    return {name: value for name, value in config.settings().items() if _matters(config, name)}
 
 
 def _matters(config: RunConfig, name: str) -> bool:

@@ -24,7 +24,7 @@ def repeated(record: Record, analysis: Callable[..., R], what: str, **parameters
     engine = laboratory.engine
     seeds = engine.repeated(record.id)
     if len(seeds) < REPETITIONS:
-        _offer(record, len(seeds))
+        offer(record)
         return []
     results: list[R] = []
     for seed in seeds:
@@ -35,9 +35,10 @@ def repeated(record: Record, analysis: Callable[..., R], what: str, **parameters
     return results
 
 
-def _offer(record: Record, done: int) -> None:
-    """The button that trains the models, or how far that is."""
+def offer(record: Record, widget: str = "repeat") -> None:
+    """The button that trains the models that are missing, or how far that is; `widget` is its key."""
     engine, key = laboratory.engine, f"repeat {record.id}"
+    done = len(engine.repeated(record.id))
     if engine.live(record.id):
         st.caption(
             "Once this run has paused or ended, five models of its configuration can be trained from other seeds."
@@ -55,14 +56,14 @@ def _offer(record: Record, done: int) -> None:
         if not is_mine(record):
             return
         if under_way(key):
-            st.button("Stop", key="repeat_stop", on_click=_stop, args=(record,), help="Finished models are kept.")
+            st.button("Stop", key=f"{widget}_stop", on_click=_stop, args=(record,), help="Finished models are kept.")
         else:
-            st.button("Try again", key="repeat_again", on_click=forget, args=(key,))
+            st.button("Try again", key=f"{widget}_again", on_click=forget, args=(key,))
     else:
         left = REPETITIONS - done
         st.button(
             "Repeat with five seeds" if left == REPETITIONS else f"Train the {left} models that are missing",
-            key="repeat",
+            key=widget,
             icon=":material/repeat:",
             on_click=attempt,
             args=(change, record, lambda: memory().jobs.update({key: engine.repeat(record.id)})),
