@@ -67,8 +67,7 @@ function drawGrid({ context, width, height }, place) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   // A rerun of the page leaves what was drawn as it is.
-  if (root.board) return undefined;
-  root.board = true;
+  if (root.leave) return root.leave;
   root.innerHTML = page(data);
   const canvas = root.querySelector(".board > canvas");
   const width = root.querySelector("input");
@@ -144,8 +143,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   tell();
   const resized = whenResized(root, paint);
-  return () => {
+  root.leave = () => {
     resized.disconnect();
-    root.board = false;
+    root.leave = null;
   };
+  return root.leave;
 }

@@ -85,9 +85,11 @@ export function drawCurves(canvas, curves, steps, unit) {
     context.strokeStyle = curve.colour;
     context.setLineDash(curve.dashed ? [6, 4] : []);
     context.beginPath();
-    curve.points.forEach(([step, value], i) => {
-      if (Number.isFinite(value)) context[i ? "lineTo" : "moveTo"](x(step), y(value));
-    });
+    let isGap = true;
+    for (const [step, value] of curve.points) {
+      if (Number.isFinite(value)) context[isGap ? "moveTo" : "lineTo"](x(step), y(value));
+      isGap = !Number.isFinite(value);
+    }
     context.stroke();
   }
   context.setLineDash([]);

@@ -1,5 +1,7 @@
 // A dial: a knob as a range input that acts while it is dragged.
 
+import { Echo } from "./echo.js";
+
 // Milliseconds that a hand rests on a value before it is taken: what it only passes is not trained. A hand that moves
 // on is heard of with every picture of the screen.
 const REST = 30;
@@ -15,7 +17,9 @@ function listen(root, took) {
   const take = () => {
     clearTimeout(root.resting);
     root.resting = null;
-    took(Number(input.value));
+    const place = Number(input.value);
+    root.places.tell(place);
+    took(place);
   };
   input.oninput = () => {
     say(root);
@@ -42,6 +46,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const input = root.querySelector("input");
   listen(root, (place) => setTriggerValue("place", place));
   const { label, stops, place, changed, live, help } = data;
+  // With other stops it is another slider.
+  if (String(stops) !== String(root.stops)) root.places = new Echo(null);
   root.stops = stops;
   root.querySelector("b").hidden = !changed;
   root.querySelector("span span").textContent = label;
@@ -51,7 +57,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   input.max = stops.length - 1;
   const ends = root.querySelectorAll("small");
   [ends[0].textContent, ends[1].textContent] = [stops[0], stops.at(-1)];
-  // A hand that still moves it knows better.
-  if (!root.resting) input.value = place;
+  // A hand that still moves it knows better, and so does one that moved on while the page answered.
+  if (root.places.isNews(place) && !root.resting) input.value = place;
   say(root);
 }

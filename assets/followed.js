@@ -23,8 +23,9 @@ export class Followed {
     this.here = null;
     this.tip = 0;
     this.replaced = () => {};
-    // Earlier snapshots by step, null while they are under way.
+    // Earlier snapshots by step, null while they are under way; the steps whose snapshots the server was asked for.
     this.film = new Map();
+    this.asked = [];
     // Who waits for news.
     this.waiting = [];
     // In a tab that nobody sees no pictures are made.
@@ -87,10 +88,11 @@ export class Followed {
 
   hear(snapshot) {
     const { step, metrics } = snapshot;
-    const wasAsked = this.film.get(step) === null;
+    const asked = this.asked.indexOf(step);
+    if (asked >= 0) this.asked.splice(asked, 1);
     if (this.film.has(step)) this.film.set(step, snapshot);
     // What was asked for is earlier than the newest, unless it is the same.
-    if (!wasAsked || !this.newest || step >= this.newest.step) {
+    if (asked < 0 || !this.newest || step >= this.newest.step) {
       this.newest = snapshot;
       this.glide.grow(step, performance.now());
       // A run that lost its worker, or its way, stands at an earlier step again.
@@ -120,7 +122,10 @@ export class Followed {
     this.tell();
   }
 
-  /** The run moves: it may stand at an earlier step than before, and know nothing of what came after. */
+  /**
+   * The run moves: it may stand at an earlier step than before, and know nothing of what came after. What was asked for
+   * still comes.
+   */
   beginAnew() {
     this.film.clear();
     this.at = null;
@@ -129,6 +134,7 @@ export class Followed {
 
   forgetUnanswered() {
     for (const [step, snapshot] of this.film) if (!snapshot) this.film.delete(step);
+    this.asked = [];
   }
 
   // Its film
@@ -154,6 +160,7 @@ export class Followed {
     const kept = this.nearest(step);
     if (kept === undefined || this.film.has(kept) || this.isHere(kept) || !this.connection.isOpen) return;
     this.film.set(kept, null);
+    this.asked.push(kept);
     this.connection.send({ snapshot: kept });
   }
 

@@ -37,7 +37,7 @@ function distance([px, py], [x, y, width, height]) {
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   const identity = JSON.stringify(data);
-  if (root.dataset.identity === identity) return undefined;
+  if (root.dataset.identity === identity) return root.leave;
   root.dataset.identity = identity;
   root.innerHTML = page(data.shape[0]);
   const [brushed, filled, original] = ["brushed", "filled", "original"].map((name) => root.querySelector(`.${name}`));
@@ -136,9 +136,10 @@ export default function ({ data, parentElement }) {
   };
   standardHole();
   const resized = whenResized(root, paint);
-  return () => {
+  root.leave = () => {
     resized.disconnect();
     asker.close();
     delete root.dataset.identity;
   };
+  return root.leave;
 }

@@ -9,7 +9,7 @@ const OPERATED = "button, summary, a, [role=button], [role=radio], [role=checkbo
 
 // The button that is drawn last.
 const LAST = ".st-key-slow button";
-// The buttons of the key that waits for them, and who hears that they are there.
+// What finds the button of the key that waits for it, and who hears that all are there.
 let waiting = null;
 const drawn = new MutationObserver(() => pressWaiting());
 
@@ -18,17 +18,17 @@ function button(key) {
   return document.querySelector(`.st-key-${key} button:not(:disabled)`);
 }
 
-/** Press the first of the buttons that were waited for, of those that can be pressed. */
+/** Press the button that was waited for, if it can be pressed. */
 function pressWaiting() {
   if (!waiting || !document.querySelector(LAST)) return;
-  const keys = waiting;
+  const find = waiting;
   forget();
-  keys.map(button).find(Boolean)?.click();
+  find()?.click();
 }
 
-/** Press the first of some buttons that can be pressed, now or as soon as they are drawn. */
-function press(...keys) {
-  waiting = keys;
+/** Press the button that `find` finds, now or as soon as all are drawn. */
+function press(find) {
+  waiting = find;
   drawn.observe(document.body, { childList: true, subtree: true });
   pressWaiting();
 }
@@ -39,11 +39,17 @@ function forget() {
   drawn.disconnect();
 }
 
-// What each key does. A run that moves is paused, whatever the knobs say.
+/** What space presses: a run that moves is paused, whatever the knobs say. */
+function pauseOrTrain() {
+  // While one moves no step can be taken; where it cannot be paused either, it is somebody else's, who is watched.
+  return button("pause") ?? (button("step") && button("train"));
+}
+
+// What each key does.
 const KEYS = {
-  " ": () => press("pause", "train"),
-  ".": () => press("step"),
-  s: () => press("slow"),
+  " ": () => press(pauseOrTrain),
+  ".": () => press(() => button("step")),
+  s: () => press(() => button("slow")),
   p: () => present(),
   Escape: () => present(false),
 };

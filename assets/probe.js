@@ -174,7 +174,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const identity = JSON.stringify({ ...data, stands: null });
   if (root.dataset.identity === identity) {
     heed(root, data.stands);
-    return undefined;
+    return root.leave;
   }
   root.stands = data.stands;
   root.walk = new Echo(String(data.stands));
@@ -210,10 +210,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   root.ask();
   const resized = whenResized(root, paint);
-  return () => {
+  root.leave = () => {
     resized.disconnect();
     root.asker.close();
     if (data.latents) stand(null);
     delete root.dataset.identity;
   };
+  return root.leave;
 }

@@ -16,10 +16,13 @@ const HTML = `
 const PAUSE = 350;
 const STEP = 160;
 
-/** The snapshots in a recording: see core/recording.py. */
+const LOST = "The recording did not come through. Reload the page to see it, or train a run of your own.";
+
+/** The snapshots in a recording, see core/recording.py; it fails where they cannot be fetched. */
 async function read() {
-  const { body } = await fetch(new URL("recording.gz", import.meta.url));
-  const whole = await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const answer = await fetch(new URL("recording.gz", import.meta.url));
+  if (!answer.ok) throw new Error(answer.statusText);
+  const whole = await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
   const view = new DataView(whole);
   const found = [];
   for (let at = 0; at < whole.byteLength; ) {
@@ -94,12 +97,12 @@ class Played {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  if (root.recording) return undefined;
-  root.recording = true;
+  // The page is drawn again around what plays.
+  if (root.leave) return root.leave;
   root.innerHTML = HTML;
   root.title = "Click to train it yourself";
   root.onclick = () => setTriggerValue("touched", true);
-  let [played, timer] = [null, null];
+  let [played, timer, isLeft] = [null, null, false];
   const paint = oncePerPicture(() => {
     if (!played || !root.isConnected) return;
     const began = performance.now();
@@ -124,16 +127,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
       played.isWalking ? STEP : PAUSE,
     );
   };
-  read().then((found) => {
+  const play = (found) => {
+    if (isLeft) return;
     const walk = found.pop();
     played = new Played(found, stepsOf(walk));
     go(stillness.matches ? found.length : 0);
     if (!stillness.matches) goOn();
-  });
+  };
+  const giveUp = () => {
+    const reason = root.querySelector(".reason");
+    Object.assign(reason, { hidden: false, textContent: LOST });
+  };
+  read().then(play, giveUp);
   const resized = whenResized(root, paint);
-  return () => {
+  root.leave = () => {
+    isLeft = true;
     clearTimeout(timer);
     resized.disconnect();
-    root.recording = false;
+    root.leave = null;
   };
+  return root.leave;
 }

@@ -15,6 +15,7 @@ from pages.ui.scripts import SCRIPTS
 # What comes before all modules: what they look up in a browser when they are imported.
 BROWSER = """globalThis.location = { hostname: "nowhere" };
 globalThis.OffscreenCanvas = class { getContext() {} };
+globalThis.MutationObserver = class { observe() {} disconnect() {} };
 globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
 globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };"""
 
@@ -32,7 +33,7 @@ def _folder() -> Path:
 def computed(modules: str, expression: str, **values: Any) -> Any:
     """What an expression of some values, and of the names that modules export, comes to; `main` is a default one.
 
-    Between two modules stands a blank.
+    Between two modules stands a blank. What is promised is waited for.
     """
     imported = [(_folder() / module).as_uri() for module in modules.split()]
     script = f"""import {{ readFileSync }} from "node:fs";
@@ -43,7 +44,7 @@ for (const module of {json.dumps(imported)}) {{
   Object.assign(known, {{ main, ...named }});
 }}
 const run = new Function(...Object.keys(known), "return " + process.argv[1]);
-console.log(JSON.stringify(run(...Object.values(known))));"""
+console.log(JSON.stringify(await run(...Object.values(known))));"""
     command = [Path(sys.executable).parent / "node", "--input-type=module", "-e", script, expression]
     run = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

@@ -88,6 +88,47 @@ def test_places_are_told_to_a_thousandth_of_their_range():
     assert len(str(found[1][1])) <= 11
 
 
+# A dial without a browser: what the hand does with it, or what the page says, in turn; where it stands after each.
+DIAL = """(() => {
+  globalThis.setTimeout = () => 1;
+  globalThis.clearTimeout = () => {};
+  const told = [];
+  const input = { value: 0, setAttribute() {} };
+  const element = () => ({ setAttribute() {} });
+  const root = {
+    querySelector: (which) => (which === "input" ? input : element()),
+    querySelectorAll: () => [element(), element()],
+  };
+  const data = { label: "", stops: ["1", "2", "4", "8"], changed: false, live: false, help: "" };
+  const seen = moves.map((move) => {
+    const { says, to, stops = data.stops } = move;
+    if (says !== undefined) {
+      main({
+        data: { ...data, stops, place: says },
+        parentElement: { querySelector: () => root },
+        setTriggerValue: (name, value) => told.push(value),
+      });
+    } else {
+      input.value = to;
+      input.oninput();
+      input.onchange();
+    }
+    return input.value;
+  });
+  return { told, seen };
+})()"""
+
+
+def test_a_dial_stays_under_the_hand_whatever_the_page_answers():
+    first, second = {"to": 1}, {"to": 2}
+    found = computed("dial.js", DIAL, moves=[{"says": 0}, first, second, {"says": 1}, {"says": 2}, {"says": 0}])
+    # The last is Back, or the way back to the default.
+    assert found == {"told": [1, 2], "seen": [0, 1, 2, 2, 2, 0]}
+    others = {"says": 1, "stops": ["2", "3", "4"]}
+    assert computed("dial.js", DIAL, moves=[{"says": 1}, {"says": 1}, others])["seen"] == [1, 1, 1]
+    assert computed("dial.js", DIAL, moves=[{"says": 0}, {"to": 2}, others])["seen"] == [0, 2, 1]
+
+
 # A film of ten steps: what is done in turn, "at" a step by the hand or "says" by the page; where it stands in the end.
 FILM = """(() => {
   const state = { kept: [], at: null, data: {}, heeded: null, looks: new Echo(null), look(step) { this.at = step; } };

@@ -47,6 +47,30 @@ def test_a_film_moves_from_picture_to_picture_and_is_saved_as_it_is():
     ]
 
 
+def test_what_comes_of_a_film_after_its_run_goes_on_is_none_of_its_news():
+    resumed = """(() => {
+  globalThis.WebSocket = class {
+    static OPEN = 1;
+    readyState = 1;
+    send() {}
+  };
+  globalThis.setTimeout = () => 0;
+  const run = new Followed({ run: "r", page: "", panels: [], drawn: "paused" }, 4, () => {});
+  const hear = (step) => run.hear({ step, metrics: {}, views: {} });
+  const says = (status) => run.note({ type: "status", status, snapshots: [0, 10, 20, 30] });
+  run.history = [0, 10, 20, 30].map((step) => [step, {}]);
+  hear(30);
+  says("paused");
+  run.fetchAll();
+  hear(0);
+  says("running");
+  run.fetch(20);
+  for (const step of [10, 20, 20, 40]) hear(step);
+  return [run.newest.step, run.history.map(([step]) => step), run.asked, run.isHere(20)];
+})()"""
+    assert computed("followed.js", resumed) == [40, [0, 10, 20, 30, 40], [], True]
+
+
 def test_the_film_says_since_when_its_oldest_picture_is():
     at = {"at": None, "status": {"step": 3450}}
     for since, words in ((None, "3,450"), (3450, "3,450"), (1200, "3,450, pictures since 1,200")):

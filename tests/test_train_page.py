@@ -18,7 +18,7 @@ EARLY = """async (script) => {
   document.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
   const clicked = [];
   document.body.append(place);
-  for (const key of ["train", "slow", "other"]) {
+  for (const key of ["train", "step", "slow", "other"]) {
     place.insertAdjacentHTML("beforeend", `<div class="st-key-${key}"><button></button></div>`);
     place.lastChild.onclick = () => clicked.push(key);
     await new Promise(requestAnimationFrame);

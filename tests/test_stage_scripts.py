@@ -1,0 +1,59 @@
+"""Scripts of the Train page without a browser: what keys press, and where a curve has gaps."""
+
+import pytest
+
+from tests.node import computed
+
+# A page on which these buttons can be pressed; which of them a key does.
+KEY = """(() => {
+  const [pressed, listeners] = [[], []];
+  const buttonOf = (name) => ({ click: () => pressed.push(name) });
+  document.querySelector = (selector) => {
+    const [, name] = selector.match(/st-key-(\\w+)/) ?? [];
+    return selector.includes(":not(:disabled)") ? (enabled.includes(name) ? buttonOf(name) : null) : name && {};
+  };
+  document.removeEventListener = () => {};
+  document.addEventListener = (_, listener) => listeners.push(listener);
+  main({ parentElement: { querySelector: () => ({ dataset: {} }) } });
+  listeners[0]({ key, composedPath: () => [{}], preventDefault() {} });
+  return pressed;
+})()"""
+
+
+@pytest.mark.parametrize(
+    ("key", "enabled", "pressed"),
+    [
+        (" ", ["train", "step", "reset"], ["train"]),
+        (" ", ["pause", "stop", "reset"], ["pause"]),
+        # A knob was turned while one's own run moves.
+        (" ", ["pause", "train", "stop", "reset"], ["pause"]),
+        # Somebody else's moves, and the knobs say something else.
+        (" ", ["train", "reset", "slow"], []),
+        (".", ["train", "step"], ["step"]),
+        ("s", ["train", "slow"], ["slow"]),
+    ],
+)
+def test_space_trains_and_pauses_and_starts_nothing_while_somebody_elses_run_is_watched(key, enabled, pressed):
+    assert computed("keys.js", KEY, key=key, enabled=enabled) == pressed
+
+
+# What is drawn of a curve: the steps at which the pen is set down, or goes on.
+DRAWN = """(() => {
+  const way = [];
+  const own = { measureText: () => ({ width: 1 }) };
+  const context = new Proxy(own, { get: (_, name) => own[name] ?? (() => {}) });
+  globalThis.window = {};
+  globalThis.getComputedStyle = () => ({ color: "", fontFamily: "" });
+  const canvas = { clientWidth: 400, clientHeight: 200, style: {}, getContext: () => context };
+  const { step } = drawCurves(canvas, [], 40, "");
+  // Axes are drawn first.
+  context.beginPath = () => way.splice(0);
+  for (const pen of ["moveTo", "lineTo"]) context[pen] = (x) => way.push([pen, Math.round(step(x))]);
+  drawCurves(canvas, [{ points, colour: "", dashed: false, width: 1 }], 40, "");
+  return way;
+})()"""
+
+
+def test_a_curve_has_a_gap_where_there_is_no_number():
+    points = [[0, None], [10, 1.0], [20, 2.0], [30, None], [40, 1.5]]
+    assert computed("curves.js", DRAWN, points=points) == [["moveTo", 10], ["lineTo", 20], ["moveTo", 40]]
