@@ -39,8 +39,8 @@ def test_what_to_try_next_is_one_side_with_other_settings_that_matter(name):
     [
         # "About five sixths of it" is neither nine tenths nor two thirds.
         ("squeeze", "mse", (0.06, 0.01), (0.06, 0.006), (0.06, 0.02)),
-        # "The one that copies takes half of it, the other four fifths": 3 and 7 dB.
-        ("noise", "noise_removed", (3.0, 7.0), (3.0, 10.0), (1.0, 7.0)),
+        # "The one that copies takes next to none of it, the other two thirds": neither four fifths nor half.
+        ("noise", "noise_removed", (0.6, 4.7), (0.6, 7.0), (0.6, 3.0)),
         # "Few take part at a time".
         ("sparse", "active_codes", (0.9, 0.1), (0.9, 0.29), (0.9, 0.4)),
         # "A mode or none", and "all eight".

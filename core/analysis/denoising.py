@@ -32,7 +32,9 @@ MSE = "Squared error per value against the clean sample"
 class Repaired(Measured):
     """Held-out errors at one level of noise."""
 
-    noisy: float = measured("Left as it is", "", ".4f", "lower", f"{MSE}, with the noise left in.")
+    noisy: float = measured(
+        "Left as it is", "", ".4f", "lower", f"{MSE}, with the noise left in, cut off at the ends of the data's range."
+    )
     model: float = measured("This model", "", ".4f", "lower", f"{MSE}, of what the model makes of the noisy one.")
     pca: float = measured(
         "PCA", "", ".4f", "lower", f"{MSE}, with as many components as repair a held-back fifth of training best."
@@ -47,7 +49,7 @@ class Repaired(Measured):
 
 @dataclass(frozen=True, kw_only=True)
 class Denoising(Result):
-    """What is `repaired` of noise at each level; every answer is held inside the data's range.
+    """What is `repaired` of noise at each level; every answer, and the noisy sample, is held inside the data's range.
 
     `levels` (L,) are the noise's standard deviations, `components` (L,) how many PCA keeps at each.
     """
@@ -89,7 +91,7 @@ def denoise(context: Context) -> Denoising:
         )
         repaired.append(
             Repaired(
-                noisy=error(flat(noisy)),
+                noisy=error(flat(noisy).clip(low, high)),
                 model=error(flat(answer).clip(low, high)),
                 pca=error(leading(pca, flat(noisy), components).clip(low, high)),
                 wiener=error(wiener(pca, flat(noisy), level).clip(low, high)),

@@ -53,7 +53,8 @@ NOISE_REMOVED = Metric(
     ".1f",
     "higher",
     f"How much nearer to the original the reconstruction of a picture with Gaussian noise of σ {NOISE} is than the "
-    "noisy picture: a copy removes 0 dB, and 10 dB are nine tenths of the squared error.",
+    "noisy picture, both as they are seen, cut off at white and black: a copy removes 0 dB, and 10 dB are nine tenths "
+    "of the squared error.",
 )
 WEIGHTS = Metric(
     "weights",
@@ -182,10 +183,14 @@ class Autoencoder(EncoderDecoder):
         return found
 
     def noise_removed(self, x: Tensor, rng: torch.Generator) -> Tensor:
-        """10 log₁₀(‖x̃ − x‖² / ‖x̂ − x‖²) in dB, x̂ the reconstruction of pictures x̃ with noise, of `x` (N, C, H, W)."""
+        """10 log₁₀(‖x̃ − x‖² / ‖x̂ − x‖²) in dB, x̂ the reconstruction of pictures x̃ with noise, of `x` (N, C, H, W).
+
+        Both are held inside the range of values.
+        """
         noisy = corrupt(x, "gaussian", NOISE, self.value_range, rng)
-        repaired = self.decode(self.encode(noisy)).clamp(*self.value_range)
-        removed: Tensor = 10 * ((noisy - x).square().mean() / (repaired - x).square().mean()).log10()
+        pictures = noisy, self.decode(self.encode(noisy))
+        before, after = ((picture.clamp(*self.value_range) - x).square().mean() for picture in pictures)
+        removed: Tensor = 10 * (before / after).log10()
         return removed
 
     def losses(self, x: Tensor, seen: Tensor) -> dict[str, Tensor]:
