@@ -242,6 +242,11 @@ def test_another_model_begins_with_its_defaults_and_the_same_seed():
     app = opened(dataset="ring", model="gan", r1="0.25", seed="7")
     app.selectbox(key="model").set_value("vae")
     assert address(run(app)) == {"dataset": "ring", "model": "vae", "seed": "7"}
+    app.number_input(key="seed").set_value(8)
+    run(app)
+    # One that was left finds its own again.
+    app.selectbox(key="model").set_value("gan")
+    assert address(run(app)) == {"dataset": "ring", "model": "gan", "r1": "0.25", "seed": "8"}
 
 
 def test_the_browsers_back_is_news_and_a_late_address_is_not(monkeypatch):
@@ -351,3 +356,17 @@ def test_the_first_knobs_are_in_sight_and_a_changed_one_can_be_put_back():
     app.button(key="defaults").click()
     assert address(run(app)) == {"dataset": "digits", "model": "vae"}
     assert app.button(key="defaults").disabled
+
+
+def refused():
+    from pages.ui import sweep_plan
+
+    # One of the knobs says what cannot be.
+    sweep_plan.want("latent_size")
+    sweep_plan.offer(None)
+
+
+def test_a_sweep_that_is_asked_for_while_knobs_are_refused_does_not_begin_later():
+    app = run(AppTest.from_function(refused, default_timeout=60))
+    assert app.caption[0].value.startswith("A sweep begins with knobs that fit together")
+    assert not app.session_state["memory"].go_to_sweep

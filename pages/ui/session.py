@@ -143,6 +143,8 @@ class Memory:
     # Whether any run was on screen, and the groups of knobs that were folded or unfolded.
     has_seen_one: bool = False
     unfolded: dict[str, bool] = field(default_factory=dict)
+    # What the knobs of each dataset and model stood at when they were on screen last.
+    left: dict[tuple[str, str], RunConfig] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.
     address: dict[str, str] = field(default_factory=dict)
     # What is chosen on pages where that is not as they begin, what an address asked for that no page has drawn yet, and

@@ -181,7 +181,8 @@ def adopt(config: RunConfig) -> None:
 
 
 def remember(config: RunConfig) -> None:
-    """Note what the widgets say, for the address."""
+    """Note what the widgets say, for the address and for when this dataset and model are picked again."""
+    memory().left[config.dataset, config.model] = config
     memory().address = config.to_query(source_of(config.dataset).spec)
 
 
@@ -201,10 +202,14 @@ def first_visit() -> RunConfig:
 
 
 def suited(dataset: str, model: str) -> RunConfig:
-    """The defaults of a dataset and a model, or one that accepts it if this does not; the seed is the widget's."""
+    """The settings of a dataset and a model, as they were left or the defaults; the seed is the widget's.
+
+    If the model does not accept the dataset it is one that does.
+    """
     fitting = models_for(dataset)
     config = defaults(dataset, model if model in fitting else fitting[0])
-    return config.model_copy(update={"seed": st.session_state["seed"]})
+    left = memory().left.get((config.dataset, config.model), config)
+    return left.model_copy(update={"seed": st.session_state["seed"]})
 
 
 def choose_anew() -> None:
@@ -253,4 +258,5 @@ def show_flash() -> None:
         remembered.say(None)
     if remembered.flash:
         remembered.flashed_at = here
-        st.warning(plain(remembered.flash), icon=":material/info:")
+        with st.container(key="flash"):
+            st.warning(plain(remembered.flash), icon=":material/info:")

@@ -39,7 +39,10 @@ FIRST = ("latent_size", "hidden_size")
 
 def offer(config: RunConfig | None) -> None:
     """Below the knobs of the Train page: sweep the one that was turned last."""
+    wanted, memory().go_to_sweep = memory().go_to_sweep, False
     if config is None:
+        if wanted:
+            st.caption("A sweep begins with knobs that fit together: what is wrong with these stands above.")
         return
     now = config.settings()
     knobs = offered(config)
@@ -57,8 +60,7 @@ def offer(config: RunConfig | None) -> None:
         on_click=want,
         args=(knob.name,),
     )
-    if memory().go_to_sweep:
-        memory().go_to_sweep = False
+    if wanted:
         open_sweep(None)
         st.switch_page(page("sweep"), query_params=address())
 

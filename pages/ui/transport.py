@@ -71,7 +71,8 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
         disabled=record is None,
         on_click=_reset,
         args=(record,),
-        help="Clear the stage: the data are shown again, the knobs stay. The run is kept on the Runs page.",
+        help="Clear the stage: the data are shown again, the knobs stay. A run of yours that moves is stopped, and the "
+        "run before leaves the stage, too, unless it is pinned; both are kept on the Runs page.",
     )
     st.button(
         "",
