@@ -56,7 +56,7 @@ with left:
     ground = ground_of_codes(record)
     held_out = Samples(record.config, "held-out")
     cloud(result.plane, by_cluster(result.clustered), result.samples, spec, "clustered", ground, held_out)
-    selection_panel([record], "held-out")
+    selection_panel([record], ["held-out"])
     st.caption(f"Clusters have letters, classes their own names. {legend_of(ground)}")
 with right:
     heading("Clusters against classes")

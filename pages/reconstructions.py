@@ -125,7 +125,7 @@ else:
     if result.corrupted is not None:
         captions.append("The training input is the original as the network would see it in training.")
     st.caption(" ".join([*captions, LOOKS[spec.rendering].hint]))
-selection_panel([record], "held-out", DRAG if spec.rendering == "dot" else PICK)
+selection_panel([record], ["held-out"], DRAG if spec.rendering == "dot" else PICK)
 
 if model.autoencodes:
     units(record)

@@ -19,6 +19,7 @@ from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.probe import last_snapshot
 from pages.ui.scores import compare, mode_coverage
+from pages.ui.selection_panel import DRAG, selection_panel
 from pages.ui.stage import film
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "decode")
@@ -137,6 +138,8 @@ beside = "real points are validation samples" if spec.rendering == "dot" else "t
 if "sample" in model.capabilities:
     made = "Made from the same random codes at each step that was kept"
     film(record, ["samples", "plane", "curves"], f"{made}; {beside}, all else here is of held-out ones.")
+    # Of the points of a plane the real ones can be selected.
+    selection_panel([record], ["validation"], DRAG if spec.rendering == "dot" else "", lines=1)
 elif last_snapshot(record.id).fitted is None:
     st.caption("No samples of earlier steps were kept of this run. Train it again to see how they came to be.")
 else:

@@ -39,7 +39,7 @@ with view:
         if record is not None:
             stage(record, live)
             if isinstance(record, ReadableRecord):
-                selection_panel([record], "validation", lines=1)
+                selection_panel([record], ["validation"], lines=1)
         elif config is not None and config == first_visit() and not memory().has_seen_one:
             welcome(config)
         elif config is not None:

@@ -16,12 +16,13 @@ import core
 from core import RunConfig
 from core.analysis import ANALYSES, plotted
 from core.analysis.result import Context
+from core.engine import Job
 from core.home import Home
 from core.selection import MOST, Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
 from pages.ui.laboratory import Laboratory
 from pages.ui.session import Memory
-from tests.making import made
+from tests.making import config_of, made
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", seed=3)
 
@@ -53,8 +54,12 @@ def test_plotted_samples_are_those_of_the_views_and_know_their_places(monkeypatc
     np.testing.assert_array_equal(kept.labels, data.test.y[kept.ids])
     learned = plotted(CONFIG, "training")
     np.testing.assert_array_equal(learned.samples, data.train.x[learned.ids])
-    projected = ANALYSES["projection"](Context(made("autoencoder", "digits"), data, CONFIG), of="training")
-    np.testing.assert_array_equal(learned.samples, projected.samples)
+    look = Context(made("autoencoder", "digits"), data, CONFIG)
+    np.testing.assert_array_equal(learned.samples, ANALYSES["projection"](look, of="training").samples)
+    seen = ANALYSES["projection"](look, of="validation")
+    np.testing.assert_array_equal(watched.samples, seen.samples)
+    np.testing.assert_array_equal(watched.labels, seen.labels)
+    assert seen.counts.shown == seen.counts.held_out
 
 
 def test_samples_are_the_same_where_data_seed_and_part_are():
@@ -110,7 +115,7 @@ def page():
     from pages.ui.selection_panel import selection_panel
     from tests.making import config_of, new_record
 
-    selection_panel([new_record(config_of())], "held-out")
+    selection_panel([new_record(config_of())], ["held-out"])
 
 
 def test_a_selection_of_other_samples_says_so_and_can_be_let_go(tmp_path, monkeypatch):
@@ -124,6 +129,45 @@ def test_a_selection_of_other_samples_says_so_and_can_be_let_go(tmp_path, monkey
     (hint,) = app.caption
     assert "Drag around points" in hint.value
     assert not app.exception
+
+
+def test_what_is_selected_of_other_parts_is_shown_and_said_not_to_be_drawn_here(tmp_path, monkeypatch):
+    samples = Samples(config_of(), "validation")
+    job = Job()
+    job.future.set_result(plotted(samples.config, "validation"))
+    monkeypatch.setattr(Laboratory, "engine", SimpleNamespace(home=Home(tmp_path), plotted=lambda of: job))
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["memory"] = Memory(selection=Selection(samples, (2, 5)))
+    app.run()
+    assert not app.exception
+    assert [each.value for each in app.caption] == ["None of them is drawn here: plots are of held-out samples."]
+    assert app.markdown[0].value.startswith("**2 of ")
+    assert app.button("let_go").label == "Let go"
+
+
+def selecting():
+    """A plot of validation digits, in which two are selected, then the choice of what Latent projects."""
+    import streamlit as st
+
+    from core.selection import Samples
+    from pages.ui.choices import chosen
+    from pages.ui.selecting import select
+    from tests.making import config_of
+
+    for part in st.session_state["parts"]:
+        of = Samples(config_of(), part)
+        st.session_state["plot"] = {"selected": {"samples": of.key, "indices": [2, 5]}}
+        select("plot", of)
+    st.session_state["shown"] = chosen("projected", ["held-out", "validation", "training"], "held-out")
+
+
+@pytest.mark.parametrize(("parts", "shown"), [(["validation"], "validation"), (["validation", "held-out"], "held-out")])
+def test_codes_are_projected_of_the_part_in_which_something_was_selected_last(parts, shown):
+    app = AppTest.from_function(selecting, default_timeout=60)
+    app.session_state["parts"] = parts
+    app.run()
+    assert not app.exception
+    assert app.session_state["shown"] == shown
 
 
 @pytest.mark.browser

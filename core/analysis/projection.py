@@ -15,9 +15,11 @@ from core.errors import LatentLabError
 from core.metrics import rounded
 from core.plane import axes_for, on_axes
 from core.protocol import Array
+from core.training.observer import watched_of
 
-# What is projected: codes of held-out samples, of training samples, or noise of the shape of the first.
-Projected = Literal["held-out", "training", "noise"]
+# What is projected: codes of held-out samples, of the validation samples that a run is watched on, of training samples,
+# or noise of the shape of the first.
+Projected = Literal["held-out", "validation", "training", "noise"]
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
 NEIGHBOURS = 10
 # Fewer points than this have no neighbourhoods to keep.
@@ -74,7 +76,7 @@ class Projection(Result):
 def project(
     context: Context, method: str = "pca", dimensions: int = 2, of: Projected = "held-out", **settings: float
 ) -> Projection:
-    """Project codes `of` held-out or training samples, or noise of the same shape, by a method with its `SETTINGS`.
+    """Project codes `of` samples of one part, or noise of the shape of held-out ones, by a method with its `SETTINGS`.
 
     Raises:
         LatentLabError: an unknown method, settings or dimensions that there are none of, too few samples, or codes that
@@ -88,8 +90,12 @@ def project(
         if not setting.low <= value <= setting.high:
             raise LatentLabError(f"{setting.title} lies between {setting.low} and {setting.high}, not at {value}.")
     is_noise = choose("kind of points", of, {each: each == "noise" for each in get_args(Projected)})
-    sampled = "training" if of == "training" else "held-out"
-    drawn = context.dataset.train.fixed(DRAWN) if sampled == "training" else drawn_of(context.dataset.test)
+    sampled, dataset = "held-out" if is_noise else of, context.dataset
+    drawn = {
+        "held-out": lambda: drawn_of(dataset.test),
+        "validation": lambda: watched_of(dataset),
+        "training": lambda: dataset.train.fixed(DRAWN),
+    }[sampled]()
     looked_at = drawn[: min(SHOWN, fitting(drawn))]
     if len(looked_at.x) < FEWEST:
         raise LatentLabError(f"A projection needs at least {FEWEST} {sampled} samples; there are {len(looked_at.x)}.")
@@ -112,7 +118,7 @@ def project(
     neighbours, trustworthiness, continuity, kept = neighbourhoods(codes[first], found.points[first])
     return Projection(
         # Of the held-out samples none is left out where none is looked at.
-        counts=counts(context.dataset, context.dataset.test if sampled == "training" else looked_at),
+        counts=counts(dataset, looked_at if sampled == "held-out" else dataset.test),
         points=found.points.astype(np.float32),
         codes=codes,
         axes=None if found.axes is None else found.axes.astype(np.float32),

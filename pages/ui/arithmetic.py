@@ -28,7 +28,9 @@ def sums(record: ReadableRecord) -> None:
     selected = held.indices if held is not None and held.of.key == Samples(record.config, "held-out").key else ()
     groups = [*classes, ALL, *([SELECTED] if selected else [])]
     if not classes and not selected:
-        st.caption("These data have no classes: select points above (drag around them), and they can be added here.")
+        st.caption(
+            "These data have no classes: select held-out points above (drag around them), and they can be added here."
+        )
         return
     first, second = (classes * 2)[:2] if classes else (ALL, ALL)
     begin = {"moved": first, "minus": first, "plus": SELECTED if selected else second}

@@ -36,4 +36,4 @@ def preview(config: RunConfig, invitation: str = "") -> None:
     st.caption(f"{len(samples):,} validation samples. {hint} {invitation}")
     if is_sound:
         return
-    selection_panel([ReadableRecord.unbegun(config, spec)], "validation", DRAG if is_plane else PICK, lines=1)
+    selection_panel([ReadableRecord.unbegun(config, spec)], ["validation"], DRAG if is_plane else PICK, lines=1)

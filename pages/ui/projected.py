@@ -1,4 +1,4 @@
-"""Codes of held-out samples in a plane or in space: how they are projected, and how far to trust what is seen."""
+"""Codes of samples in a plane or in space: how they are projected, and how far to trust what is seen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from pages.ui.selection_panel import CLICK, DRAG, selection_panel
 from pages.ui.session import memory
 
 # What is projected, by its name in an address.
-POINTS = {"held-out": "Held out", "training": "Training", "noise": "Noise"}
+POINTS = {"held-out": "Held out", "validation": "Validation", "training": "Training", "noise": "Noise"}
+# Of more points than these have what hands do would be too much for the browser.
+HANDLED = ("held-out", "validation")
 
 
 def projected(record: ReadableRecord) -> None:
@@ -64,8 +66,8 @@ def projected(record: ReadableRecord) -> None:
 
 def _draw(record: ReadableRecord, result: Projection, asked: dict[str, Any], ground: Ground | None) -> None:
     """The cloud, a way on where it was stopped, what its points are, and what is selected of them."""
-    is_flat, is_held_out = asked["dimensions"] == 2, asked["of"] == "held-out"
-    hands = hands_of(record, result) if is_flat and is_held_out else None
+    is_flat = asked["dimensions"] == 2
+    hands = hands_of(record, result) if is_flat and asked["of"] in HANDLED else None
     way = None if result.frames is None else (result.frames, result.steps)
     part = _selectable(result, asked["of"])
     of = Samples(record.config, part) if part else None
@@ -80,10 +82,12 @@ def _draw(record: ReadableRecord, result: Projection, asked: dict[str, Any], gro
             if st.button("Go to the end", key="to_the_end"):
                 again(record, project, **asked)
                 st.rerun()
-    if not is_held_out:
+    if asked["of"] != "held-out":
         st.caption(_told(result, asked["of"]))
-    if part is not None:
-        selection_panel([record], part, f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK)
+    hint = f"With *Select*: {DRAG}" if hands else DRAG if is_flat else CLICK
+    # The film below is of validation samples.
+    drawn: list[Part] = [part, "validation"] if part not in (None, "validation") else ["validation"]
+    selection_panel([record], drawn, hint if part else "")
 
 
 def _selectable(result: Projection, of: Any) -> Part | None:
@@ -99,6 +103,8 @@ def _told(result: Projection, of: Any) -> str:
             "method; in codes, only what goes beyond that is theirs."
         )
     drawn, training = len(result.points), result.counts.training
+    if of == "validation":
+        return f"Codes of the {drawn:,} validation samples that Train draws, on which the run was watched."
     measured = f" The numbers below are of the first {result.looked_at:,}." if result.looked_at < drawn else ""
     few = "" if _selectable(result, of) else " These are too many samples of this size to select some of them."
     return f"Codes of {drawn:,} of the {training:,} samples that the model was fitted to.{measured}{few}"
@@ -149,8 +155,9 @@ def _chosen(titles: dict[str, str]) -> tuple[str, dict[str, Any]]:
             format_func=POINTS.__getitem__,
             required=True,
             **choice("projected", POINTS, "held-out"),
-            help="Codes of held-out samples, or those of the samples that the model was trained on; or the same "
-            "projection of noise of the same shape: what a method makes out of nothing.",
+            help="Codes of held-out samples, of the validation samples that Train draws, or of the samples that the "
+            "model was trained on; or the same projection of noise of the same shape: what a method makes out of "
+            "nothing. Samples that are selected on any page are projected here.",
         )
     settings = {}
     if METHODS[method].settings:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.selection import Samples, Selection
+from core.selection import Part, Samples, Selection
+from pages.ui.choices import unchoose
 from pages.ui.component_data.shared import Selected
 from pages.ui.session import memory
 
@@ -22,8 +23,18 @@ def select(component: str, *plots: Samples) -> None:
     """Keep what was just selected in one of a component's `plots`; of nothing, nothing is selected any more."""
     selected: Selected | None = st.session_state[component]["selected"]
     of = {samples.key: samples for samples in plots}.get(selected["samples"]) if selected else None
-    if selected is not None and of is not None:
-        memory().selection = Selection(of, tuple(sorted(selected["indices"]))) if selected["indices"] else None
+    if selected is None or of is None:
+        return
+    memory().selection = Selection(of, tuple(sorted(selected["indices"]))) if selected["indices"] else None
+    if selected["indices"]:
+        _have_projected(of.part)
+
+
+def _have_projected(part: Part) -> None:
+    """Have the page of codes project this part, so that what is selected there stands out."""
+    unchoose("projected")
+    if part != "held-out":
+        memory().asked["projected"] = memory().chosen["projected"] = part
 
 
 def let_go() -> None:

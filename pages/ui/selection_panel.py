@@ -36,20 +36,23 @@ SIZE = 64
 _tally = component("tally")
 
 
-def selection_panel(records: Sequence[ReadableRecord], part: Part, hint: str = DRAG, lines: int = 2) -> None:
-    """What is selected of the samples of one part that plots of these runs draw, or how to select some.
+def selection_panel(records: Sequence[ReadableRecord], parts: Sequence[Part], hint: str = DRAG, lines: int = 2) -> None:
+    """What is selected of the samples of these runs, of which plots draw these `parts`, or how to select some.
 
-    Of a selection of other samples it is said which they are. The gallery has as many `lines`; in the table are codes
+    Of a selection of other data it is said which they are. The gallery has as many `lines`; in the table are codes
     where there is one run.
     """
     held = memory().selection
     if held is None:
-        st.caption(hint)
+        if hint:
+            st.caption(hint)
         return
-    drawn = [record for record in records if Samples(record.config, part).key == held.of.key]
-    if drawn:
+    theirs = [record for record in records if Samples(record.config, held.of.part).key == held.of.key]
+    if theirs:
         with st.container(key="selection", gap="xsmall"):
-            _show(held, drawn, lines)
+            _show(held, theirs, lines)
+            if held.of.part not in parts:
+                st.caption(f"None of them is drawn here: plots are of {' and '.join(parts)} samples.")
         return
     with st.container(key="selection_elsewhere", horizontal=True, vertical_alignment="center"):
         config = held.of.config

@@ -182,7 +182,7 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
     classes = [] if found.labels is None else [spec.label_names[found.labels[place]] for place in strangest]
     places = Places(Samples(record.config, "held-out"), strangest)
     rows(shown, spec, "odd", notes={"Strangest": classes, expects: notes}, places=places)
-    selection_panel([record], "held-out", PICK)
+    selection_panel([record], ["held-out"], PICK)
     if spec.kind == "sequence":
         errors = np.square(found.originals - found.reconstructions).reshape(*found.originals.shape[:2], -1).mean(axis=2)
         steps, first = np.arange(1, errors.shape[1] + 1), strangest[0]

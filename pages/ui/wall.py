@@ -71,7 +71,7 @@ def wall(
         on_view_change=lambda: _look(st.session_state[key]["view"]),
     )
     if readable:
-        selection_panel(readable, "validation", PICK)
+        selection_panel(readable, ["validation"], PICK)
     opened: str | None = shown.opened
     return opened
 
