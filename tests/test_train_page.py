@@ -50,6 +50,12 @@ def test_all_of_the_stage_fits_a_projector(browser, new_tab, server, vae):
     tab.key("stage_view", ".share").click()
     expect(tab.key("stage_view", ".share")).to_have_text("Copied")
     assert tab.page.evaluate("navigator.clipboard.readText()") == tab.page.url
+    # So it does below a sentence.
+    tab.visit(run=vae, latent_size="9999")
+    expect(tab.page.get_by_text("the largest allowed is 256")).to_be_visible()
+    tab.grows(tab.stage, "frames", 0)
+    foot = tab.key("stage_view", ".foot").bounding_box()
+    assert foot["y"] + foot["height"] <= PROJECTOR["height"]
     tab.check()
     context.close()
 
