@@ -138,8 +138,6 @@ beside = "real points are validation samples" if spec.rendering == "dot" else "t
 if "sample" in model.capabilities:
     made = "Made from the same random codes at each step that was kept"
     film(record, ["samples", "plane", "curves"], f"{made}; {beside}, all else here is of held-out ones.")
-    # Of the points of a plane the real ones can be selected.
-    selection_panel([record], ["validation"], DRAG if spec.rendering == "dot" else "", lines=1)
 elif last_snapshot(record.id).fitted is None:
     st.caption("No samples of earlier steps were kept of this run. Train it again to see how they came to be.")
 else:
@@ -148,6 +146,8 @@ else:
         "the covariance of the validation samples' codes, always with the same noise"
     )
     film(record, ["fitted", "curves"], f"{made}; {beside}. The samples above come from {priors[prior].title}.")
+# Of the points of a plane the real ones can be selected.
+selection_panel([record], ["validation"], DRAG if spec.rendering == "dot" else "", lines=1)
 st.plotly_chart(
     histogram(
         {"generated": result.distances, "real": result.held_out_distances},

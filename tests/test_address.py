@@ -338,6 +338,19 @@ def test_samples_are_selected_before_anything_is_trained(dataset, model):
     assert "None of them is drawn here." in " ".join(caption.value for caption in other.caption)
 
 
+@pytest.mark.parametrize("place", ["latent", "samples", "clusters", "reconstructions"])
+def test_what_was_selected_on_train_is_shown_and_can_be_let_go_on_other_pages(place):
+    config = Laboratory.engine.store.get(IDS["run"]).config
+    selected = Selection(Samples(config, "validation"), (0, 2)).to_text()
+    app = opened(place, {"run": IDS["run"], "selected": selected})
+    assert next(text.value for text in app.markdown if "validation samples" in text.value).startswith("**2 of ")
+    assert ("None of them is drawn here" in " ".join(caption.value for caption in app.caption)) == (
+        place in ("clusters", "reconstructions")
+    )
+    app.button(key="let_go").click()
+    assert "selected" not in address(run(app))
+
+
 def test_it_is_looked_back_at_a_step_while_its_run_is_on_screen():
     app = opened("train", {"run": IDS["run"], "at": "1"})
     assert address(app)["at"] == "1"
