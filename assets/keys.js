@@ -9,7 +9,7 @@ const OPERATED = "button, summary, a, [role=button], [role=radio], [role=checkbo
 
 // The button that is drawn last.
 const LAST = ".st-key-slow button";
-// What finds the button of the key that waits for it, and who hears that all are there.
+// The buttons of the key that waits for them, and who hears that they are there.
 let waiting = null;
 const drawn = new MutationObserver(() => pressWaiting());
 
@@ -18,17 +18,17 @@ function button(key) {
   return document.querySelector(`.st-key-${key} button:not(:disabled)`);
 }
 
-/** Press the button that was waited for, if it can be pressed. */
+/** Press the first of the buttons that were waited for, of those that can be pressed. */
 function pressWaiting() {
   if (!waiting || !document.querySelector(LAST)) return;
-  const find = waiting;
+  const keys = waiting;
   forget();
-  find()?.click();
+  keys.map(button).find(Boolean)?.click();
 }
 
-/** Press the button that `find` finds, now or as soon as all are drawn. */
-function press(find) {
-  waiting = find;
+/** Press the first of some buttons that can be pressed, now or as soon as they are drawn. */
+function press(...keys) {
+  waiting = keys;
   drawn.observe(document.body, { childList: true, subtree: true });
   pressWaiting();
 }
@@ -39,22 +39,16 @@ function forget() {
   drawn.disconnect();
 }
 
-/** What space presses: a run that moves is paused, whatever the knobs say. */
-function pauseOrTrain() {
-  // While one moves no step can be taken; where it cannot be paused either, it is somebody else's, who is watched.
-  return button("pause") ?? (button("step") && button("train"));
-}
-
-// What each key does.
+// What each key does. A run that moves is paused, whatever the knobs say; while somebody else's is watched none begins.
 const KEYS = {
-  " ": () => press(pauseOrTrain),
-  ".": () => press(() => button("step")),
-  s: () => press(() => button("slow")),
+  " ": (watched) => press("pause", ...(watched ? [] : ["train"])),
+  ".": () => press("step"),
+  s: () => press("slow"),
   p: () => present(),
   Escape: () => present(false),
 };
 
-export default function ({ parentElement }) {
+export default function ({ data, parentElement }) {
   // The page may be run again: there is one listener.
   document.removeEventListener("keydown", parentElement.listener);
   const listener = (event) => {
@@ -67,7 +61,7 @@ export default function ({ parentElement }) {
     if (event.key === "Escape" && !isPresenting()) return;
     // The page does not scroll, also where nothing can be pressed.
     event.preventDefault();
-    if (!event.repeat) KEYS[event.key]();
+    if (!event.repeat) KEYS[event.key](data.watched);
   };
   parentElement.listener = listener;
   document.addEventListener("keydown", listener);

@@ -29,7 +29,7 @@ head = st.container(horizontal=True, gap="small", vertical_alignment="center", k
 controls, view = st.columns([1, 3], gap="small")
 
 with head:
-    transport.listen()
+    transport.listen(record, live)
 
 # The pictures first: who turns a knob waits for these.
 with view:

@@ -61,6 +61,7 @@ READ = [
     ("gallery", "row", ["Row"]),
     ("walked", "walked", ["Walked"]),
     ("tally", "data", ["TallyData"]),
+    ("keys", "data", ["KeysData"]),
     (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),
     ("dial", "data", ["DialData"]),

@@ -14,27 +14,27 @@ KEY = """(() => {
   };
   document.removeEventListener = () => {};
   document.addEventListener = (_, listener) => listeners.push(listener);
-  main({ parentElement: { querySelector: () => ({ dataset: {} }) } });
+  main({ data: { watched }, parentElement: { querySelector: () => ({ dataset: {} }) } });
   listeners[0]({ key, composedPath: () => [{}], preventDefault() {} });
   return pressed;
 })()"""
 
 
 @pytest.mark.parametrize(
-    ("key", "enabled", "pressed"),
+    ("key", "enabled", "watched", "pressed"),
     [
-        (" ", ["train", "step", "reset"], ["train"]),
-        (" ", ["pause", "stop", "reset"], ["pause"]),
+        (" ", ["train", "step", "reset"], False, ["train"]),
+        (" ", ["pause", "stop", "reset"], False, ["pause"]),
         # A knob was turned while one's own run moves.
-        (" ", ["pause", "train", "stop", "reset"], ["pause"]),
+        (" ", ["pause", "train", "stop", "reset"], False, ["pause"]),
         # Somebody else's moves, and the knobs say something else.
-        (" ", ["train", "reset", "slow"], []),
-        (".", ["train", "step"], ["step"]),
-        ("s", ["train", "slow"], ["slow"]),
+        (" ", ["train", "reset", "slow"], True, []),
+        (".", ["train", "step"], False, ["step"]),
+        ("s", ["train", "slow"], True, ["slow"]),
     ],
 )
-def test_space_trains_and_pauses_and_starts_nothing_while_somebody_elses_run_is_watched(key, enabled, pressed):
-    assert computed("keys.js", KEY, key=key, enabled=enabled) == pressed
+def test_space_trains_and_pauses_and_starts_nothing_while_somebody_elses_run_is_watched(key, enabled, watched, pressed):
+    assert computed("keys.js", KEY, key=key, enabled=enabled, watched=watched) == pressed
 
 
 # What is drawn of a curve: the steps at which the pen is set down, or goes on.

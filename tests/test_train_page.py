@@ -14,11 +14,11 @@ EARLY = """async (script) => {
   const { default: listen } = await import(script);
   const place = document.createElement("div");
   place.innerHTML = "<div class='lab'></div>";
-  const end = listen({ parentElement: place });
+  const end = listen({ data: { watched: false }, parentElement: place });
   document.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
   const clicked = [];
   document.body.append(place);
-  for (const key of ["train", "step", "slow", "other"]) {
+  for (const key of ["train", "slow", "other"]) {
     place.insertAdjacentHTML("beforeend", `<div class="st-key-${key}"><button></button></div>`);
     place.lastChild.onclick = () => clicked.push(key);
     await new Promise(requestAnimationFrame);

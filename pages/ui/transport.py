@@ -14,6 +14,7 @@ from core.engine import LiveRun, ReadableRecord, Record
 from core.protocol import Status
 from pages.ui.before import end_left, give_way, put_on_screen, seen_before, step_back
 from pages.ui.component import component
+from pages.ui.component_data.keys import KeysData
 from pages.ui.controls import said
 from pages.ui.datasets import is_local
 from pages.ui.differences import called
@@ -32,9 +33,10 @@ _keys = component("keys")
 _DECIDING = tuple(threading.Lock() for _ in range(64))
 
 
-def listen() -> None:
+def listen(record: Record | None, live: LiveRun | None) -> None:
     """Let keys press the buttons, from before these are there."""
-    _keys(key="keys")
+    data: KeysData = {"watched": live is not None and record is not None and not is_mine(record)}
+    _keys(key="keys", data=data)
 
 
 def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | None) -> None:
