@@ -51,7 +51,7 @@ class Visitor:
         self._page = ""
         self._runs = 0
         self._fresh: dict[tuple[int, ...], Any] = {}
-        self._known: dict[str, ForwardMsg] = {}
+        self._heard: set[str] = set()
         self._states: dict[str, WidgetState] = {}
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -122,7 +122,7 @@ class Visitor:
             page_script_hash=self._page,
             fragment_id=fragment,
             is_auto_rerun=bool(fragment),
-            cached_message_hashes=self._known,
+            cached_message_hashes=self._heard,
         )
         asked.widget_states.widgets.extend(self._states.values())
         if pressed is not None:
@@ -138,11 +138,9 @@ class Visitor:
             assert isinstance(data, bytes)
             message = ForwardMsg.FromString(data)
             if message.HasField("ref_hash"):
-                known = self._known[message.ref_hash]
-                known.metadata.CopyFrom(message.metadata)
-                message = known
-            elif message.metadata.cacheable:
-                self._known[message.hash] = message
+                self.problems.append("A message was not sent, as a browser may have forgotten that it was before.")
+                continue
+            self._heard.add(message.hash)
             self._take(message)
             self._news.set()
 
