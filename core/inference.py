@@ -26,10 +26,14 @@ class Repair:
     corrupted: Array
     reconstructions: Array
 
-    def errors(self) -> dict[str, float]:
-        """The mean squared difference to the originals, before ("corrupted_mse") and after ("reconstructions_mse")."""
+    def errors(self, low: float, high: float) -> dict[str, float]:
+        """The mean squared difference to the originals, before ("corrupted_mse") and after ("reconstructions_mse").
+
+        Both are held between the limits of the data, as they are seen: else a copy would seem to remove noise.
+        """
         after = {"corrupted": self.corrupted, "reconstructions": self.reconstructions}
-        return {f"{name}_mse": float(np.square(values - self.originals).mean()) for name, values in after.items()}
+        held = {name: values.clip(low, high) for name, values in after.items()}
+        return {f"{name}_mse": float(np.square(values - self.originals).mean()) for name, values in held.items()}
 
 
 def prior_codes(model: Model, n: int) -> Array:

@@ -135,7 +135,7 @@ def _repair(run: str, model: Model, question: Repairing) -> tuple[dict[str, floa
     originals = last_snapshot(run).views["originals"]
     originals = originals[: SHOWN if originals.ndim > 2 else SHOWN_POINTS]
     repaired = repair(model, originals, question.noise, question.level)
-    return repaired.errors(), vars(repaired)
+    return repaired.errors(*model.value_range), vars(repaired)
 
 
 def _fill(run: str, model: Model, question: Filling) -> tuple[dict[str, float], dict[str, Array]]:
