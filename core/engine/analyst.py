@@ -1,6 +1,7 @@
 """Jobs as tasks on a worker: text and bytes in, bytes out, and messages on the way about how far they are."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -21,6 +22,9 @@ from core.selection import Part
 
 # On a worker, by their tokens, the analyses that it is at and that are to go on.
 _going: set[str] = set()
+# The tokens of the last that were told to stop: one may begin in the moment in which it is taken from the queue.
+_stopped: deque[str] = deque(maxlen=1000)
+STOPPED = "This was stopped before its end."
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +57,8 @@ def job(function: Callable[P, T]) -> Callable[P, T | LatentLabError]:
 @job
 def run_analysis(name: str, config: str, state: bytes, parameters: dict[str, Any], home: Home, token: str) -> bytes:
     """The result of analysis `name` on the model in `state`, as bytes."""
+    if token in _stopped:
+        raise Stopped(STOPPED)
     _going.add(token)
     try:
         given = RunConfig.model_validate_json(config), state, parameters, home, ender(token), follower(token)
@@ -62,7 +68,8 @@ def run_analysis(name: str, config: str, state: bytes, parameters: dict[str, Any
 
 
 def stop(token: str) -> None:
-    """Have the analysis of this name, if this worker is at it, stop where its points stand, or else end."""
+    """Have the analysis of this name stop where its points stand, or else end, and not begin if it has not yet."""
+    _stopped.append(token)
     _going.discard(token)
 
 
@@ -104,7 +111,7 @@ def ender(token: str) -> Callable[[float], None]:
 
     def report_or_end(share: float) -> None:
         if token not in _going:
-            raise Stopped("This was stopped before its end.")
+            raise Stopped(STOPPED)
         report(share)
 
     return report_or_end
