@@ -11,6 +11,7 @@ from torch import Tensor
 from core.analysis.result import Report, ignore_progress
 from core.dataset import Split
 from core.errors import LatentLabError
+from core.protocol import Array
 
 # Samples (N, …) → for each class the probability that they belong to it and not to the rest, (N, K).
 Classifier = Callable[[Tensor], Tensor]
@@ -68,10 +69,7 @@ def namer(train: Split) -> Callable[[Tensor], Tensor]:
     """
     from sklearn.svm import SVC
 
-    if train.y is None or len(torch.unique(train.y)) < 2:
-        raise LatentLabError("Classes are named by a classifier that was shown samples of two classes at least.")
-    learned = train.fixed(LEARNED)
-    machine = SVC(C=C).fit(learned.x.flatten(1).numpy(), learned.y)
+    machine = SVC(C=C).fit(*_learned(train))
     return lambda x: torch.from_numpy(machine.predict(x.flatten(1).numpy()))
 
 
@@ -83,13 +81,10 @@ def features(train: Split) -> Callable[[Tensor], Tensor]:
     """
     from sklearn.neural_network import MLPClassifier
 
-    if train.y is None or len(torch.unique(train.y)) < 2:
-        raise LatentLabError("A classifier learns its features from samples of two classes at least.")
-    learned = train.fixed(LEARNED)
     # A fixed number of passes is no convergence, and features need none.
     network = MLPClassifier((FEATURES,), max_iter=PASSES, n_iter_no_change=PASSES, random_state=0)
     with warnings.catch_warnings(action="ignore"):
-        network.fit(learned.x.flatten(1).numpy(), learned.y)
+        network.fit(*_learned(train))
     weight, bias = (torch.from_numpy(part[0]) for part in (network.coefs_, network.intercepts_))
     # h = ReLU(x W + b)
     return lambda x: (x.flatten(1) @ weight + bias).relu()
@@ -116,3 +111,15 @@ def verdict(
 def accuracy(classify: Classifier, split: Split) -> float:
     """The share of labelled samples whose class the classifier finds most likely."""
     return float(classify(split.x).argmax(dim=1).eq(torch.as_tensor(split.y)).float().mean())
+
+
+def _learned(train: Split) -> tuple[Array, Tensor]:
+    """The rows (N, D) that a classifier learns from, and their classes (N,).
+
+    Raises:
+        LatentLabError: there are no labels, or one class only.
+    """
+    if train.y is None or len(torch.unique(train.y)) < 2:
+        raise LatentLabError("A classifier learns from samples of two classes at least, and these data have no two.")
+    learned = train.fixed(LEARNED)
+    return learned.x.flatten(1).numpy(), torch.as_tensor(learned.y)
