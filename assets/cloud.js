@@ -9,7 +9,7 @@ import { changed, letSelect } from "./lasso.js";
 import { LENS, Lens } from "./lens.js";
 import { legend } from "./marks.js";
 import { Player, playerHtml } from "./player.js";
-import { chosenOf } from "./selection.js";
+import { choose, chosenOf, standing } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { Space } from "./space.js";
 import { amplitudes, play } from "./speaker.js";
@@ -56,7 +56,8 @@ function pictureOf(root, canvas, data, groups) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const { names, marks, hollow, look, dimensions, selected, hands } = data;
+  const { names, marks, hollow, look, dimensions, hands } = data;
+  const selected = standing(data.selected);
   // All is drawn anew when something is selected: keys are where they were.
   const keyed = focusIn(root);
   root.innerHTML = HTML;
@@ -178,9 +179,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   field.oninput = () => go(Number(field.value) - 1);
   const isSelectable = () => Boolean(selected.samples) && hand?.isSelecting !== false;
   const select = (indices) => {
-    picture.chosen = chosenOf({ indices });
+    picture.chosen = chosenOf(choose(selected.samples, indices, setTriggerValue));
     repaint();
-    setTriggerValue("selected", { samples: selected.samples, indices });
   };
   const isTurned = dimensions === 3;
   letSelect(canvas, {

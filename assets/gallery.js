@@ -7,7 +7,7 @@ import { amongSpots, letSelect } from "./lasso.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
 import { Player, playerHtml } from "./player.js";
-import { chosenOf, frame } from "./selection.js";
+import { choose, chosenOf, frame, standing } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
 import { Over } from "./walked.js";
@@ -37,7 +37,8 @@ function followed(film, walls, show) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
-  const { look, size, ground, places, selected, whole, walked } = data;
+  const { look, size, ground, places, whole, walked } = data;
+  const selected = standing(data.selected);
   const walkable = `<div class="plot"><canvas></canvas><canvas class="marks" aria-hidden="true"></canvas></div>`;
   root.innerHTML = (data.along ? playerHtml(data.along) : "") + (walked ? walkable : "<canvas></canvas>");
   const [canvas, sheet] = root.querySelectorAll("canvas");
@@ -91,9 +92,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       among: () => amongSpots(spots),
       chosen: () => chosen,
       select: (indices) => {
-        chosen = chosenOf({ indices });
+        chosen = chosenOf(choose(selected.samples, indices, setTriggerValue));
         paint();
-        setTriggerValue("selected", { samples: selected.samples, indices });
       },
     });
   }

@@ -32,9 +32,8 @@ function atFirst(data) {
 }
 
 /** The metrics in the plot, all of one unit, the one that means most first. */
-function plotted({ data, history }) {
-  const picked = data.plotted.map((name) => data.metrics.find((metric) => metric.name === name));
-  const asked = picked.length ? picked : atFirst(data);
+function plotted({ data, picked, history }) {
+  const asked = picked.length ? picked.map((name) => data.metrics.find((each) => each.name === name)) : atFirst(data);
   const shown = asked.filter((metric) => isMeasured(history, metric));
   return shown.length
     ? shown

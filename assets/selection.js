@@ -1,11 +1,35 @@
 // Selected samples: they keep their colours and lie on top of the others, which are grey, and are framed in galleries.
 
+import { Echo } from "./echo.js";
+
 // Of samples that are not selected: seen on light and on dark pages, and without a hue.
 export const FADED = "#7F7F7F48";
 // The least width in CSS pixels of what is framed; smaller boxes get a circle of this radius.
 const RING = 7;
 // The sets of the lists of indices that were asked for.
 const sets = new WeakMap();
+// What is selected of each samples, `selected`, and what the page knows of it, `echo`: one for all pictures of them.
+const known = new Map();
+
+/** What is selected of `samples`, of which the page says `indices`: the hand knows better what it was not told yet. */
+export function standing({ samples, indices }) {
+  const said = indices.join();
+  const before = known.get(samples);
+  if (!before) known.set(samples, { echo: new Echo(said), selected: { samples, indices } });
+  else if (before.echo.isNews(said)) before.selected = { samples, indices };
+  return known.get(samples).selected;
+}
+
+/** Select `indices` of some `samples`, and nothing of any others, and tell the page; returns what is selected now. */
+export function choose(samples, indices, setTriggerValue) {
+  for (const [each, of] of known) {
+    of.selected = { samples: each, indices: each === samples ? indices : [] };
+    of.echo.tell(of.selected.indices.join());
+  }
+  const { selected } = known.get(samples);
+  setTriggerValue("selected", selected);
+  return selected;
+}
 
 /** Which samples of a plot are selected, as a set of their indices; null where none is, and none is grey. */
 export function chosenOf(selected) {
@@ -71,8 +95,11 @@ export function chosenIn(run) {
 
 /** Select `indices` of some `samples` in all `runs` that draw them, and tell the page. */
 export function select(runs, samples, indices, setTriggerValue) {
-  for (const run of runs) {
-    if (samplesOf(run) === samples) run.data = { ...run.data, selected: { samples, indices } };
-  }
-  setTriggerValue("selected", { samples, indices });
+  const selected = choose(samples, indices, setTriggerValue);
+  for (const run of runs) if (samplesOf(run) === samples) run.data = { ...run.data, selected };
+}
+
+/** What the page says of a run, with what is selected now. */
+export function withSelection(data) {
+  return { ...data, selected: standing(data.selected) };
 }

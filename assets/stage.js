@@ -9,7 +9,7 @@ import { drawPanels, layOut } from "./panels.js";
 import { copyLink, fillScreen, isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
 import { drawReadout, say } from "./readout.js";
-import { samplesOf, select } from "./selection.js";
+import { samplesOf, select, withSelection } from "./selection.js";
 import { drawWords, listenToWords, HTML as WORDS } from "./words.js";
 
 const HTML = `
@@ -97,6 +97,8 @@ function follow(root, data, shown, changed) {
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
   const film = { playing: null, looks: new Echo(null), heeded: null };
   Object.assign(state, { pointed: null, ghost: null, cross, ...film });
+  // The metrics that were picked for the plot, and what the page knows of that.
+  Object.assign(state, { picked: data.plotted, picks: new Echo(data.plotted.join()) });
   state.repaint = oncePerPicture(() => draw(root, state));
   select.onchange = () => state.pace(Number(select.value));
   return state;
@@ -114,7 +116,8 @@ function haunt(state, data, shown) {
 
 /** Take what the page says of the run and its ghost, which may be another one or none now. */
 function update(state, data, shown) {
-  state.data = data;
+  state.data = withSelection(data);
+  if (state.picks.isNews(data.plotted.join())) state.picked = data.plotted;
   // The status that the page's buttons were drawn for: each message is held against it, because a run may have moved
   // and ended between two of them.
   state.told = phase(data.drawn);
@@ -123,7 +126,7 @@ function update(state, data, shown) {
     state.ghost?.close();
     state.ghost = ghost ? haunt(state, ghost, shown) : null;
   }
-  if (ghost) state.ghost.data = ghost;
+  if (ghost) state.ghost.data = withSelection(ghost);
   state.repaint();
 }
 
@@ -138,7 +141,8 @@ function show(root, data, shown, setTriggerValue) {
     state.repaint();
   };
   state.plot = (names) => {
-    state.data = { ...state.data, plotted: names };
+    state.picked = names;
+    state.picks.tell(names.join());
     setTriggerValue("plotted", names);
     state.repaint();
   };
@@ -158,7 +162,8 @@ function show(root, data, shown, setTriggerValue) {
   state.replaced = (run) => {
     if (root.stage !== state) return;
     root.replaced.add(state.data.run);
-    root.stage = show(root, { ...state.data, run, at: null, drawn: STATUS.RUNNING }, state, setTriggerValue);
+    const next = { at: null, drawn: STATUS.RUNNING, plotted: state.picked };
+    root.stage = show(root, { ...state.data, ...next, run }, state, setTriggerValue);
   };
   state.endFilm = listenToFilm(root, state, () => draw(root, state));
   return state;

@@ -6,7 +6,7 @@ import { Echo } from "./echo.js";
 import { Saver } from "./film_save.js";
 import { Followed } from "./followed.js";
 import { amongSpots, letSelect } from "./lasso.js";
-import { chosenIn, samplesOf, select } from "./selection.js";
+import { chosenIn, samplesOf, select, withSelection } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
 import { film, filmed, shareAt, stepAt } from "./wall_film.js";
 import { buildKnob, drawKnob, stand } from "./wall_knob.js";
@@ -64,7 +64,9 @@ class Wall {
     // The page may not have heard yet of what was chosen here: only what it says anew counts.
     const isNews = this.looks.isNews(JSON.stringify(data.view));
     if (isNews) Object.assign(this, { view: data.view, panel: null });
-    const wanted = new Map(data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, tile.stage]));
+    const wanted = new Map(
+      data.tiles.filter((tile) => tile.stage).map((tile) => [tile.stage.run, withSelection(tile.stage)]),
+    );
     for (const [id, run] of this.runs) {
       if (!wanted.has(id)) run.close();
       if (!wanted.has(id)) this.runs.delete(id);

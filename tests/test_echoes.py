@@ -182,23 +182,29 @@ STAGE = """(() => {
   globalThis.ResizeObserver = class { observe() {} };
   globalThis.requestAnimationFrame = (paint) => paint();
   globalThis.setTimeout = () => 0;
-  const run = (name, drawn) => ({ run: name, page: "", changes: [], metrics: [], headline: [], curves: [], drawn });
-  for (const { says, socket, status } of moves) {
+  const told_of = { page: "", changes: [], metrics: [], headline: [], curves: [] };
+  const run = (name, drawn) => ({ ...told_of, run: name, drawn, selected: { samples: "", indices: [] }, plotted: [] });
+  for (const { says, socket, status, plot, plotted = [] } of moves) {
     const step = { step: 20, steps: 20, seconds: 1, rate: 0, reason: "", place: 0, others: 0, left: null };
     const message = JSON.stringify({ type: "status", status, snapshots: [0, 10, 20], ...step });
     if (status) sockets[socket].onmessage({ data: message });
+    else if (plot) root.stage.plot(plot);
     else main({
-      data: { ...run("r", says), at: 10, before: { data: run("g", "finished") } },
+      data: { ...run("r", says), plotted, at: 10, before: { data: run("g", "finished") } },
       parentElement: { querySelector: () => root },
       setTriggerValue: (...trigger) => told.push(trigger),
     });
   }
-  return [root.stage.at, root.stage.ghost.at, told];
+  return [root.stage.at, root.stage.ghost.at, told, root.stage.picked];
 })()"""
 
 
 def staged(*moves):
-    return computed("stage.js", STAGE, moves=moves)
+    return computed("stage.js", STAGE, moves=moves)[:3]
+
+
+def picked(*moves):
+    return computed("stage.js", STAGE, moves=moves)[3]
 
 
 RUN, GHOST = ({"socket": i, "status": "finished"} for i in range(2))
@@ -213,6 +219,46 @@ def test_a_page_hears_that_a_run_that_was_looked_back_at_goes_on_though_it_knew_
     going = {"socket": 0, "status": "running"}
     found = staged({"says": "paused"}, {"socket": 0, "status": "paused"}, {"says": "running"}, going, going)
     assert found == [None, None, [["looked", -1]]]
+
+
+def test_the_plot_shows_what_was_picked_whatever_the_page_answers():
+    began, both, one = ({"says": "paused", "plotted": names} for names in ([], ["a", "b"], ["b"]))
+    assert picked(began, {"plot": ["a", "b"]}, {"plot": ["b"]}, both) == ["b"]
+    assert picked(began, {"plot": ["a", "b"]}, {"plot": ["b"]}, both, one) == ["b"]
+    # Back.
+    assert picked(began, {"plot": ["b"]}, one, began) == []
+
+
+# What is selected of two samples: by the hand, or as the page says; what pictures of both show in the end.
+SELECTED = """(() => {
+  const said = {};
+  for (const { samples, indices, says } of moves) {
+    if (says) standing((said[samples] = { samples, indices }));
+    else choose(samples, indices, () => {});
+  }
+  return ["a", "b"].map((samples) => standing(said[samples]).indices);
+})()"""
+
+
+@pytest.mark.parametrize(
+    ("moves", "shown"),
+    [
+        (["a 1", "a 1,2", "says a 1"], [[1, 2], []]),
+        (["a 1", "a 1,2", "says a 1", "says a 1,2", "says a 1,2", "says a 3"], [[3], []]),
+        # The selection of other samples takes its place, before the page heard of the first one.
+        (["a 1", "b 2", "says a ", "says b 2"], [[], [2]]),
+        # Let go, while the page still draws what was selected.
+        (["a 1", "says a 1", "a ", "says a 1"], [[], []]),
+    ],
+    ids=str,
+)
+def test_what_the_hand_selected_stays_whatever_the_page_answers(moves, shown):
+    begin = [{"says": True, "samples": samples, "indices": []} for samples in "ab"]
+    for move in moves:
+        act, which = move.removeprefix("says ").split(" ")
+        indices = [int(i) for i in which.split(",") if i]
+        begin.append({"says": move.startswith("says"), "samples": act, "indices": indices})
+    assert computed("selection.js", SELECTED, moves=begin) == shown
 
 
 def test_curves_come_as_far_as_the_pictures_on_their_way():

@@ -69,7 +69,7 @@ def test_fit_keeps_every_snapshot_up_to_the_last_step():
     last = Training(config)
     last.advance()
     assert same(run.model.state_dict(), weights(last))
-    assert run.history[-1].metrics["test_loss"] == last.snapshot().metrics["test_loss"]
+    assert run.history[-1].metrics == last.snapshot().metrics
 
 
 def test_a_fitted_model_answers_with_plain_tensors():
@@ -97,6 +97,25 @@ def test_advance_never_passes_the_end():
     training.advance(3)
     assert training.step == 5
     assert same(weights(training), kept)
+
+
+def test_losses_are_means_over_the_same_steps_however_the_run_is_cut():
+    config, found = config_of("vae", steps=120), []
+    for cuts in ([120], [7, 50, 63, 119], [50, 100]):
+        training = Training(config)
+        for step in cuts:
+            training.advance(step - training.step)
+            # Moved to another process, which knows no more of it than this.
+            moved = Training(config)
+            moved.restore(training.state())
+            training = moved
+        training.advance()
+        found.append(training.metrics)
+    assert found[1:] == found[:1] * 2
+    whole = Training(config)
+    whole.advance(100)
+    losses = [float(whole.take_step()["loss"]) for _ in range(20)]
+    assert found[0]["loss"] == pytest.approx(sum(losses) / 20)
 
 
 def test_every_sample_is_seen_before_any_is_seen_again():

@@ -23,6 +23,7 @@ from core.training.tensors import check, pack, read_head
 class Checkpoint:
     """The configuration, the numbers and the tensors of a run at some step.
 
+    `recent` is what each step since the losses were looked at last returned, (steps,) by name of the metric;
     `weights` and `slots` are the states of the model and, by optimised module, of the optimisers; `rng` is the state of
     the random generator, `order` (N,) the permutation of training samples and `position` how far it was gone through;
     `planes` are the axes (D, 2) of the views that are drawn on a principal plane.
@@ -34,6 +35,7 @@ class Checkpoint:
     position: int
     ceiling: float | None
     metrics: dict[str, float]
+    recent: dict[str, Tensor]
     weights: dict[str, Tensor]
     slots: dict[str, dict[int, dict[str, Tensor]]]
     rng: Tensor
@@ -47,6 +49,7 @@ class Checkpoint:
             for index, slots in parameters.items():
                 tensors |= {f"optimizer.{module}.{index}.{slot}": value for slot, value in slots.items()}
         tensors |= {f"plane.{view}": axes for view, axes in self.planes.items()}
+        tensors |= {f"recent.{name}": values for name, values in self.recent.items()}
         tensors |= {"rng": self.rng, "order": self.order}
         numbers = {
             "step": self.step,
@@ -80,6 +83,7 @@ class Checkpoint:
                 position=numbers["position"],
                 ceiling=numbers["ceiling"],
                 metrics=current_metrics(numbers["metrics"]),
+                recent=_below(tensors, "recent."),
                 weights=_below(tensors, "model."),
                 slots=slots,
                 rng=tensors["rng"],

@@ -64,6 +64,8 @@ class Training:
         self.seconds = 0.0
         self.ceiling: float | None = None
         self.kept: tuple[int, dict[str, Tensor]] | None = None
+        # What each step since the losses were looked at last returned, (steps,) by name.
+        self.recent: dict[str, Tensor] = {}
         self.metrics: dict[str, float] = {}
         self.observer = Observer(self.dataset)
 
@@ -111,7 +113,10 @@ class Training:
             self.model.set_clock(self.step, self.config.steps)
             calm = calmer(self.config.in_force(at), self.dataset.spec)
             raise Diverged(at, self.step, too_far(self.dataset.train.x, self.dataset.spec.scaling) or calm.advice)
-        self.metrics = only_finite({name: float(values.mean()) for name, values in losses.items()})
+        # Over the same steps however the run is cut: curves and tables would tell how busy the machine was, otherwise.
+        before = self.recent if first % CHECK_EVERY else {}
+        self.recent = {name: torch.cat([before.get(name, values[:0]), values]) for name, values in losses.items()}
+        self.metrics = only_finite({name: float(values.mean()) for name, values in self.recent.items()})
 
     def _answers(self) -> bool:
         """Whether validation losses are finite: what the last step did to the weights, no later loss would tell."""
@@ -189,6 +194,7 @@ class Training:
             position=self.position,
             ceiling=self.ceiling,
             metrics=self.metrics,
+            recent=self.recent,
             weights=self.model.state_dict(),
             slots={name: slots_of(optimizer) for name, optimizer in self.optimizers.items()},
             rng=self.rng.get_state(),
@@ -216,7 +222,7 @@ class Training:
             raise CorruptRun(f"This run's weights cannot be read: {error}") from error
         self.order, self.position = checkpoint.order, checkpoint.position
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
-        self.ceiling, self.metrics = checkpoint.ceiling, checkpoint.metrics
+        self.ceiling, self.metrics, self.recent = checkpoint.ceiling, checkpoint.metrics, checkpoint.recent
         for view, axes in checkpoint.planes.items():
             self.observer.planes[view] = Plane(axes.numpy())
 
