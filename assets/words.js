@@ -4,11 +4,13 @@ import { measured, metricsNow } from "./metric.js";
 
 // What can be done with the ghost, by the name that the page knows it by.
 const WISHES = [
-  ["pin", "Pin", "Keep this one to compare with, also when further runs start"],
+  ["pin", "Pin", ""],
   ["swap", "Swap", "Show the run before, and this one as its ghost"],
   ["compare", "Compare", "Both side by side, on the Compare page"],
   ["remove", "Remove", "Compare with none"],
 ];
+// What Pin keeps to compare with, also when further runs start: the ghost, or where there is none the run on screen.
+const PIN = { ghost: "Keep the run before to compare with", own: "Compare the next runs with this one" };
 const ASIDE = ["aside", "Set aside", "Keep this run at hand for the Compare page"];
 const buttons = [...WISHES, ASIDE].map(
   ([name, text, help]) => `<button type="button" name="${name}" title="${help}" hidden>${text}</button>`,
@@ -37,7 +39,10 @@ export function drawWords(line, state) {
   }
   line.classList.toggle("difference", Boolean(before));
   for (const button of line.querySelectorAll("button")) button.hidden = !before && button.name !== ASIDE[0];
-  line.querySelector("[name=pin]").setAttribute("aria-pressed", Boolean(before?.pinned));
+  const pin = line.querySelector("[name=pin]");
+  pin.hidden = state.data.pinned === null;
+  pin.title = `${before ? PIN.ghost : PIN.own}, however many start`;
+  pin.setAttribute("aria-pressed", Boolean(state.data.pinned));
   line.querySelector("[name=aside]").setAttribute("aria-pressed", state.data.aside);
 }
 

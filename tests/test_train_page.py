@@ -67,6 +67,13 @@ def test_space_trains_and_pauses_and_leaves_alone_what_it_operates(tab):
     expect(tab.key("batch_size", "input")).to_be_visible()
     tab.settle()
     assert "run" not in tab.query
+    # It is where it was after a reload, and before it was unfolded with Back.
+    tab.page.reload()
+    expect(tab.key("batch_size", "input")).to_be_visible()
+    tab.page.go_back()
+    expect(tab.key("batch_size", "input")).to_be_hidden()
+    tab.page.go_forward()
+    expect(tab.key("batch_size", "input")).to_be_visible()
     tab.hears_keys()
     tab.key("latent_size", "input").press("Space")
     tab.reaches("running")
@@ -131,7 +138,7 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     tab.reaches("finished")
     first = tab.run
     words, readout = tab.key("stage_view", ".words"), tab.key("stage_view", ".readout")
-    expect(words.get_by_role("button")).to_have_text(["Set aside"])
+    expect(words.get_by_role("button")).to_have_text(["Pin", "Set aside"])
     # As long as the page takes the run for a moving one, the space bar pauses it.
     expect(tab.button("train")).to_have_text(re.compile("Train again"))
     tab.key("latent_size", "input").press("ArrowRight")
@@ -186,10 +193,19 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     assert tab.query["compare"] == [f"{second},{third}"]
     tab.page.go_back()
     words.get_by_role("button", name="Remove").click()
-    expect(words.get_by_role("button")).to_have_text(["Set aside"])
+    expect(words.get_by_role("button")).to_have_text(["Pin", "Set aside"])
     assert "before" not in tab.query
     tab.page.go_back()
     expect(words).to_contain_text("Latent size 4 → 3")
+    # The run on screen is pinned for those that come.
+    words.get_by_role("button", name="Remove").click()
+    words.get_by_role("button", name="Pin").click()
+    expect(tab.page).to_have_url(re.compile(f"run={third}&before={third}&pinned=yes"))
+    tab.page.reload()
+    expect(words.get_by_role("button", name="Pin")).to_have_attribute("aria-pressed", "true")
+    expect(words.get_by_role("button")).to_have_text(["Pin", "Set aside"])
+    tab.press("train")
+    expect(tab.page).to_have_url(re.compile(f"run=(?!{third})\\w+&before={third}&pinned=yes"))
 
 
 def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):

@@ -12,11 +12,11 @@ from pages.ui.session import memory
 
 
 def put_on_screen(run: str) -> None:
-    """Show a run; it is nobody's ghost then."""
+    """Show a run; it is its own ghost only where it is pinned to be that of the next ones."""
     remembered = memory()
     remembered.run = run
-    if remembered.before == run:
-        remembered.before, remembered.pinned = None, False
+    if remembered.before == run and not remembered.pinned:
+        remembered.before = None
     remembered.has_seen_one = True
 
 
@@ -45,7 +45,7 @@ def give_way() -> None:
     remembered = memory()
     if remembered.run is None:
         return
-    if remembered.run == remembered.follower:
+    if remembered.run == remembered.follower and remembered.run != remembered.before:
         laboratory.engine.discard(remembered.run)
     else:
         if not remembered.pinned:
@@ -75,7 +75,7 @@ def _halt(run: str | None) -> None:
 def ghost_of(record: Record) -> ReadableRecord | None:
     """The ghost of the run on screen, if there is one that learned from the same dataset."""
     run = memory().before
-    if run is None or record.config is None:
+    if run in (None, record.id) or record.config is None:
         return None
     try:
         before = laboratory.engine.store.get(run)

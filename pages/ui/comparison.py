@@ -9,12 +9,12 @@ import torch
 
 from core import MODELS, RunConfig
 from core.dataset import DataSpec
-from core.engine import ReadableRecord
-from pages.ui.before import forget_ghost
+from core.engine import ReadableRecord, Record
+from pages.ui.before import forget_ghost, ghost_of
 from pages.ui.differs import differences
 from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
-from pages.ui.state import attempt, open_run, write_address
+from pages.ui.state import attempt, current_run, open_run, write_address
 
 
 def difference(before: ReadableRecord, now: ReadableRecord) -> str:
@@ -59,7 +59,21 @@ def act() -> None:
 
 
 def _pin() -> None:
-    memory().pinned = not memory().pinned
+    """Let the ghost stay for the next runs or not; where there is none, it is the run on screen that will be theirs."""
+    record, remembered = current_run(), memory()
+    if record is None:
+        return
+    ghost = ghost_of(record)
+    remembered.pinned = not is_pinned(record, ghost)
+    if remembered.pinned:
+        remembered.before = (ghost or record).id
+    elif ghost is None:
+        remembered.before = None
+
+
+def is_pinned(record: Record, ghost: Record | None) -> bool:
+    """Whether the ghost of a run on screen, or where it has none the run itself, stays for the next runs."""
+    return memory().pinned and memory().before == (ghost or record).id
 
 
 def _swap() -> None:

@@ -14,7 +14,7 @@ from core.hyperparameters import Knob, Names, exact
 from pages.ui import sweep_plan
 from pages.ui.dial import dial
 from pages.ui.session import memory
-from pages.ui.state import is_following
+from pages.ui.state import is_following, put
 from pages.ui.widgets import KEPT, draw, ladder_slider
 
 STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
@@ -82,14 +82,15 @@ def _draw_run(begin: Mapping[str, Any]) -> None:
 
 
 def _group(name: str) -> Any:
-    """Knobs that are folded away, or not, as they were left when another page was visited."""
+    """Knobs that are folded away, or not, as they were left when another page was visited, or as the address says."""
     key = f"group-{name.lower()}"
 
     def fold() -> None:
-        memory().unfolded[name] = st.session_state[key]
+        others = memory().unfolded - {name}
+        memory().unfolded = others | {name} if st.session_state[key] else others
 
     # Not as an argument: with another one it would be another group, drawn anew under the pointer.
-    st.session_state.setdefault(key, memory().unfolded.get(name, False))
+    put(key, name in memory().unfolded)
     return st.expander(name, key=key, on_change=fold)
 
 

@@ -140,9 +140,9 @@ class Memory:
     walked: str | None = None
     # Whether the Sweep page was asked for, with the knob that was turned last.
     go_to_sweep: bool = False
-    # Whether any run was on screen, and the groups of knobs that were folded or unfolded.
+    # Whether any run was on screen, and the groups of knobs that are unfolded.
     has_seen_one: bool = False
-    unfolded: dict[str, bool] = field(default_factory=dict)
+    unfolded: frozenset[str] = frozenset()
     # What the knobs of each dataset and model stood at when they were on screen last.
     left: dict[tuple[str, str], RunConfig] = field(default_factory=dict)
     # What the address says of the knobs; nothing before it was read for the first time.

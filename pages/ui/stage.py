@@ -19,7 +19,7 @@ from core.selection import Samples
 from core.training.foreseen import foreseen
 from pages.ui.before import ghost_of
 from pages.ui.choices import chosen
-from pages.ui.comparison import COMPARE, act, difference
+from pages.ui.comparison import COMPARE, act, difference, is_pinned
 from pages.ui.component import component
 from pages.ui.component_data.probe import ProbeData, Sliders
 from pages.ui.component_data.stage import Plotted, Remarked, StageData, Turned
@@ -51,11 +51,12 @@ def stage(record: Record, live: LiveRun | None) -> None:
     }
     data["plotted"] = _picked(data)
     before = ghost_of(record)
+    if isinstance(record, ReadableRecord):
+        data["pinned"] = is_pinned(record, before)
     if before is not None and isinstance(record, ReadableRecord):
         data["before"] = {
             "data": described(before, before.status),
             "difference": difference(before, record),
-            "pinned": memory().pinned,
         }
     plots = [Samples(each.config, "validation") for each in (record, before) if isinstance(each, ReadableRecord)]
     shown = _stage(
@@ -136,6 +137,7 @@ UNREADABLE: StageData = {
     "at": None,
     "aside": False,
     "before": None,
+    "pinned": None,
     "selected": {"samples": "", "indices": []},
     "plotted": [],
     "page": "",
@@ -174,6 +176,7 @@ def described(record: Record, status: Status) -> StageData:
         "at": None,
         "aside": aside,
         "before": None,
+        "pinned": None,
         "selected": selected_of(Samples(config, "validation")),
         "plotted": [],
         "page": "",

@@ -49,8 +49,8 @@ def _read_address() -> None:
     run, at, before, pinned, sweep, lesson, follow, selected = (
         asked.pop(name, [""])[-1] for name in ("run", "at", "before", "pinned", "sweep", "lesson", "follow", "selected")
     )
-    compared, aside, picked = (
-        tuple(filter(None, asked.pop(name, [""])[-1].split(","))) for name in ("compare", "aside", "picked")
+    compared, aside, picked, unfolded = (
+        tuple(filter(None, asked.pop(name, [""])[-1].split(","))) for name in ("compare", "aside", "picked", "unfolded")
     )
     st.session_state["follow"] = bool(follow)
     chosen = {name: asked.pop(name)[-1] for name in [*asked] if is_choice(name)}
@@ -62,6 +62,7 @@ def _read_address() -> None:
     memory().sweep = sweep or None
     memory().looked = (run, int(at)) if at.isdecimal() and len(at) <= DIGITS else None
     memory().compared, memory().aside, memory().picked = compared, aside, picked
+    memory().unfolded = frozenset(unfolded)
     known = {name: [text] for name, text in memory().address.items()}
     if asked and asked != known:
         _read_knobs(asked)
@@ -92,7 +93,7 @@ def _read_knobs(asked: query.Query) -> None:
 
 
 def address() -> dict[str, str]:
-    """The query that says what is on screen: knobs, run and ghost, sweep, lesson, what was set aside or selected."""
+    """The query that says what is on screen: the knobs, and what else a reload, a link and Back find again."""
     remembered = memory()
     open_now = {
         "run": remembered.run,
@@ -104,6 +105,7 @@ def address() -> dict[str, str]:
         "lesson": remembered.lesson,
         "compare": ",".join(remembered.compared),
         "aside": ",".join(remembered.aside),
+        "unfolded": ",".join(sorted(remembered.unfolded)),
         "picked": ",".join(remembered.picked) if len(remembered.picked) <= MOST_PICKED else None,
         "selected": remembered.selection.to_text() if remembered.selection else None,
     }

@@ -34,11 +34,10 @@ class Turned(TypedDict):
 
 
 class Before(TypedDict):
-    """The ghost of a run: what is drawn of it, how its settings differ, and whether it stays for the next runs."""
+    """The ghost of a run: what is drawn of it, and how its settings differ."""
 
     data: StageData
     difference: str
-    pinned: bool
 
 
 class StageData(TypedDict):
@@ -50,7 +49,8 @@ class StageData(TypedDict):
     scores say above and below their boundary. So many classes are drawn `in_turn`, 1 where none is asked for.
     `headline` and `curves` are the names of the metrics read out and plotted at first, `text` says how to read those,
     `remarks` what the last of them show. `changes` are the knobs that were turned on the way, `before` is the run to
-    compare with, `selected` are validation samples, `plotted` metrics in place of those at first. It is looked back
+    compare with; it is `pinned` where that one, or without it this one, stays for the next runs, which is None where
+    none follow. `selected` are validation samples, `plotted` metrics in place of those at first. It is looked back
     `at` a step, or None, and set `aside` to be compared. By the name `page` the server knows where the next run will
     take this one's place; it is empty where none will.
     """
@@ -76,6 +76,7 @@ class StageData(TypedDict):
     at: int | None
     aside: bool
     before: Before | None
+    pinned: bool | None
     selected: Selected
     plotted: list[str]
     page: str
