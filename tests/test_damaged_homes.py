@@ -28,7 +28,8 @@ MUTATIONS, MUTATED_INDEXES = 385, 15
 LATER = {"weights", "step", "status", "reason", "seconds", "metrics", "history", "snapshots", "result"}
 # What of a run may be another after a file of it was damaged.
 MAY_CHANGE = {
-    "run.json": {"name", "owner", "created", "status", "reason", "seconds"},
+    "run.json": {"name", "created", "status", "reason", "seconds"},
+    "owner.json": set(),
     "history": {"history"},
     "config.json": {"config", "spec", "status", "reason", "weights"},
     "spec.json": {"config", "spec", "status", "reason", "weights"},

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from core.held import Held
 from core.uploads.parse.raw import Column, Raw
 from core.uploads.parse.words import Words
-from pages.ui.held import Held
 
 
 def asked(held: Held[bytes], made: list[str], key: str, size: int) -> None:

@@ -41,9 +41,14 @@ def test_folders_of_servers_that_live_stay(tmp_path, monkeypatch):
     mine, other = tmp_path / f"{FOLDER}{os.getpid()}-abc", tmp_path / f"{FOLDER}mine-abc"
     # No process has this number: it is beyond what the system gives out.
     gone = tmp_path / f"{FOLDER}{2**30}-abc"
-    for folder in (mine, other, gone):
+    # As version 0.3 called them: of today, and of long ago.
+    today, old = tmp_path / "latent-lab-0_today0", tmp_path / "latent-lab-abcdefg1"
+    for folder in (mine, other, gone, today, old):
         (folder / "inside").mkdir(parents=True)
+    os.utime(old, (0, 0))
     remove_left_behind()
+    assert today.is_dir()
+    assert not old.exists()
     assert mine.is_dir()
     assert other.is_dir()
     assert not gone.exists()

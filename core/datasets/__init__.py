@@ -1,6 +1,5 @@
 """The table of datasets: one file each, one line here; `find` knows what people brought, too."""
 
-from functools import lru_cache
 from typing import Any
 
 from core.dataset import Dataset, Source
@@ -30,6 +29,7 @@ from core.datasets.waves import WAVES
 from core.datasets.wine import WINE
 from core.errors import UnknownDataset
 from core.fetching import fetch
+from core.held import Held
 from core.home import Home
 from core.hyperparameters import Hyperparameters
 from core.metrics import Metric
@@ -92,15 +92,21 @@ def dataset_of(name: str, seed: int, parameters: Hyperparameters, home: Home) ->
         UnknownDataset: no dataset has this name, or it was deleted.
         DownloadFailed: it must be fetched, and could not be.
     """
-    # Each time anew: what was deleted meanwhile must not come out of the cache.
-    find(name, home)
-    return _load(name, seed, parameters, home)
-
-
-@lru_cache(maxsize=4)
-def _load(name: str, seed: int, parameters: Hyperparameters, home: Home) -> Dataset:
+    # Each time anew: what was deleted meanwhile must not come out of what is held.
     source = find(name, home)
-    return source.load(name, seed, parameters, fetch(source.downloads, home.downloads))
+
+    def load() -> Dataset:
+        return source.load(name, seed, parameters, fetch(source.downloads, home.downloads))
+
+    return _held.get((name, seed, parameters, home), load)
+
+
+def _bytes_of(dataset: Dataset) -> int:
+    return sum(split.x.nbytes for split in (dataset.train, dataset.validation, dataset.test))
+
+
+# Of large data, no others than those in use: a worker that has seen four seeds of MNIST would hold a gigabyte.
+_held: Held[Dataset] = Held(256 * 2**20, _bytes_of)
 
 
 def load_dataset(name: str, seed: int = 0, *, home: Home | None = None, **parameters: Any) -> Dataset:

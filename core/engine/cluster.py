@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False}
 # Where workers may write, in the system's folder for temporary files; after this comes the server's process id.
 FOLDER = "latent-lab-workers-"
+# What version 0.3 called them, and how many seconds old one of its servers hardly is.
+OF_VERSION_0_3, DAY = "latent-lab-" + 8 * "[a-z0-9_]", 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,12 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
 
 
 def remove_left_behind() -> None:
-    """Remove the folders of servers that were killed."""
+    """Remove the folders of servers that were killed, also those of version 0.3, which do not say whose they are."""
+    long_ago = time.time() - DAY
+    for folder in Path(tempfile.gettempdir()).glob(OF_VERSION_0_3):
+        about = folder.stat()
+        if about.st_uid == os.getuid() and about.st_mtime < long_ago:
+            shutil.rmtree(folder, ignore_errors=True)
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
         owner = folder.name.removeprefix(FOLDER).split("-")[0]
         if owner.isdecimal() and not psutil.pid_exists(int(owner)):

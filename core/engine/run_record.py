@@ -1,6 +1,7 @@
 """What is known of a run without its weights, in its folder.
 
 run.json       name, owner, status and where the run stood when its status last changed
+owner.json     the owner once more, for the day that run.json is damaged: nobody else may change the run
 history        a line for each step that was observed since the first
 config.json    the configuration
 spec.json      what one sample of its data is
@@ -26,7 +27,7 @@ from core.protocol import Status
 from core.sealed import seal, unseal
 from core.sentences import sentences
 
-FILE, HISTORY, CONFIG, SPEC = "run.json", "history", "config.json", "spec.json"
+FILE, OWNER, HISTORY, CONFIG, SPEC = "run.json", "owner.json", "history", "config.json", "spec.json"
 # What `run.json` holds of a record.
 KEPT = ("name", "owner", "created", "status", "reason", "step", "seconds", "metrics")
 LOST = "Its file run.json is {what}, so its name is lost, and how it ended. Resume to go on, or rename it."
@@ -35,6 +36,11 @@ LOST = "Its file run.json is {what}, so its name is lost, and how it ended. Resu
 def write_record(folder: Path, record: Record) -> None:
     """Keep a run's record, in place of an earlier one."""
     write(folder / FILE, seal({name: getattr(record, name) for name in KEPT}, indent=2))
+
+
+def write_owner(folder: Path, owner: str) -> None:
+    """Keep whose a new run is."""
+    write(folder / OWNER, seal(owner))
 
 
 def read_record(folder: Path) -> Record:
@@ -113,8 +119,16 @@ def _record(folder: Path) -> Record:
         seconds=0.0,
         reason=LOST.format(what=what),
         metrics={},
-        owner="",
+        owner=_owner(folder),
     )
+
+
+def _owner(folder: Path) -> str:
+    """Whose a run is whose record is lost, or "" where that is, too."""
+    try:
+        return str(unseal((folder / OWNER).read_bytes()))
+    except (OSError, ValueError):
+        return ""
 
 
 def status_of(text: str, reason: str) -> tuple[Status, str]:

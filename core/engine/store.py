@@ -1,6 +1,6 @@
 """Runs on disk, written by the server alone: the table of all runs, which is read from their folders at the start.
 
-runs/<id>/run.json, history, config.json, spec.json    what is known of it (`core/engine/run_record.py`)
+runs/<id>/run.json, owner.json, history, config.json, spec.json    what is known of it (`core/engine/run_record.py`)
 runs/<id>/state.safetensors, snapshots/, analyses/     what it leaves behind (`core/engine/run_files.py`)
 runs/<id>/deleted    there while it is deleted and can still be restored, for a day
 """
@@ -25,7 +25,15 @@ from core.engine.old_index import take_over
 from core.engine.record import WENT_BACK, ReadableRecord, Record
 from core.engine.room import Room
 from core.engine.run_files import FRESH, RunFiles
-from core.engine.run_record import read_config, read_record, read_spec, write_config, write_record, write_spec
+from core.engine.run_record import (
+    read_config,
+    read_record,
+    read_spec,
+    write_config,
+    write_owner,
+    write_record,
+    write_spec,
+)
 from core.engine.version_0_3 import adopt
 from core.errors import CorruptRun, HomeInUse, HomeUnusable, StoreUnwritable, UnknownRun
 from core.files import TEMPORARY, delete, deleted_at, remove, remove_deleted, remove_half_written, restore, writing
@@ -80,6 +88,7 @@ class RunStore(RunFiles):
         try:
             write_spec(self._folder(run), spec)
             write_config(self._folder(run), config)
+            write_owner(self._folder(run), owner)
             write_record(self._folder(run), record)
         except OSError:
             shutil.rmtree(self._folder(run), ignore_errors=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from core.errors import UploadError
+from core.held import Held
 from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Raw
@@ -13,7 +14,6 @@ from core.uploads.prepare.grid import Told, grid
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.second import together
 from core.uploads.reading import Upload, upload_of
-from pages.ui.held import Held
 from pages.ui.laboratory import laboratory
 
 

@@ -1,4 +1,4 @@
-"""What takes long to come by, held for all visitors while there is room for it."""
+"""What takes long to come by, held for all who ask for it while there is room for it."""
 
 from __future__ import annotations
 
