@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec, Kind
@@ -365,40 +362,3 @@ class Model(nn.Module):
     def boundary(self, real: Tensor, sampled: Tensor) -> Tensor:
         """The score at which the verdict changes, given the scores (N,) of real samples and of the model's own."""
         return torch.zeros(())
-
-
-@contextmanager
-def preserve_buffers(*networks: nn.Module) -> Iterator[None]:
-    """Afterwards the buffers of `networks` (batch statistics, power iterations) are as they were before."""
-    kept = [(buffer, buffer.clone()) for network in networks for buffer in network.buffers()]
-    yield
-    for buffer, before in kept:
-        buffer.copy_(before)
-
-
-def minimise(loss: Tensor, *optimizers: Optimizer) -> None:
-    """One step of each optimiser down the gradient of `loss`."""
-    _differentiate(loss, optimizers)
-    for optimizer in optimizers:
-        optimizer.step()
-
-
-def minimise_clipped(loss: Tensor, optimizer: Optimizer, limit: float) -> Tensor:
-    """One step down the gradient g of `loss`, which is shortened to `limit` if it is longer; returns ‖g‖ before.
-
-    A limit of 0 is none (Pascanu et al. 2013, On the difficulty of training recurrent neural networks, algorithm 1).
-    """
-    # g ← g · min(1, limit / ‖g‖)
-    norm = clip_grad_norm_(_differentiate(loss, (optimizer,)), limit or math.inf)
-    optimizer.step()
-    return norm
-
-
-def _differentiate(loss: Tensor, optimizers: tuple[Optimizer, ...]) -> list[Tensor]:
-    """The weights of the optimisers, which have gradients of `loss` afterwards."""
-    for optimizer in optimizers:
-        optimizer.zero_grad()
-    weights = [weight for optimizer in optimizers for weight in optimizer.param_groups[0]["params"]]
-    # No other player's weights: their gradients would cost time, and nobody would ever clear them away.
-    loss.backward(inputs=weights)
-    return weights

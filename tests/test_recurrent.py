@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core import DATASETS, MODELS, RunConfig, load_dataset
 from core.analysis.sequences import discriminative_score, spectrum, spectrum_distance
-from core.model import minimise_clipped
+from core.descent import minimise_clipped
 from core.nn.initialization import initialize
 from core.nn.recurrent import CELLS, States, Unfold, Unwindow, Windows
 from core.sentences import sentences

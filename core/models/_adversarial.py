@@ -14,9 +14,10 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec, Split
+from core.descent import minimise, preserve_buffers
 from core.latex import stacked, weighted
 from core.metrics import GRADIENT_NORM, Metric
-from core.model import Curves, Model, Part, minimise, preserve_buffers
+from core.model import Curves, Model, Part
 from core.models._adversarial_metrics import (
     CRITIC_LOSS,
     DISCRIMINATOR_ACCURACY,

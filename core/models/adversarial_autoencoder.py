@@ -7,10 +7,11 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked, weighted
 from core.metrics import MSE
-from core.model import Curves, Part, minimise
+from core.model import Curves, Part
 from core.models._adversarial_metrics import DISCRIMINATOR_ACCURACY, DISCRIMINATOR_LOSS, GENERATOR_LOSS
 from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.hyperparameters import Hyperparameters
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import minimise
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Corruption, Objective, Penalty
 from core.nn.corruption import CORRUPTION_FORMULAS, corrupt

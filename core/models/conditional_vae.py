@@ -9,9 +9,10 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.latex import stacked
 from core.metrics import ACCURACY
-from core.model import Curves, Part, minimise
+from core.model import Curves, Part
 from core.models._conditional import Conditional
 from core.models._knobs import Architecture
 from core.models._variational import Variational

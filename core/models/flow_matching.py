@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked
 from core.metrics import MSE, Metric
-from core.model import Curves, Part, minimise
+from core.model import Curves, Part
 from core.models._encoder_decoder import RECONSTRUCTION_LOSS, EncoderDecoder
 from core.models._knobs import Architecture, Corruption
 from core.nn.corruption import CORRUPTION_FORMULAS

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from core.descent import minimise_clipped
 from core.hyperparameters import knob
 from core.latex import stacked
 from core.metrics import GRADIENT_NORM, Metric
-from core.model import minimise_clipped
 from core.models._knobs import Corruption, Penalty, Recurrence
 from core.models.autoencoder import Autoencoder
 from core.nn.losses import SequenceLoss, reconstruction_distance

@@ -9,10 +9,11 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise_clipped
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import GRADIENT_NORM, Metric
-from core.model import Curves, Model, Part, minimise_clipped
+from core.model import Curves, Model, Part
 from core.models._knobs import Clusters, Recurrence
 from core.nn.augmentation import augment, augment_words
 from core.nn.clustering import divergence, entropies, log_shares, target_distribution

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise_clipped
 from core.hyperparameters import knob
 from core.latex import stacked
 from core.metrics import GRADIENT_NORM
-from core.model import minimise_clipped
 from core.models._adversarial import Adversarial, Discriminator
 from core.models._game import Game, Players
 from core.models._knobs import Recurrence

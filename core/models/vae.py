@@ -8,10 +8,11 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.hyperparameters import Hyperparameters
 from core.latex import stacked
 from core.metrics import MSE, Metric
-from core.model import Curves, Part, Remark, minimise
+from core.model import Curves, Part, Remark
 from core.models._encoder_decoder import EncoderDecoder
 from core.models._knobs import Architecture
 from core.models._variational import LIKELIHOODS, Variational

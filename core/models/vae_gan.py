@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.hyperparameters import knob
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import Part, minimise
+from core.model import Part
 from core.models._adversarial import Adversarial
 from core.models._game import Players, Rules
 from core.models.gan import GAN, DenseGAN

@@ -9,10 +9,11 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from core.dataset import DataSpec
+from core.descent import minimise
 from core.hyperparameters import Sizes, knob
 from core.latex import stacked, weighted
 from core.metrics import MSE, Metric
-from core.model import Curves, Part, minimise
+from core.model import Curves, Part
 from core.models._encoder_decoder import LOSS, RECONSTRUCTION, EncoderDecoder
 from core.models._knobs import Architecture, Objective
 from core.nn.layers import dense, dense_backbone
