@@ -60,7 +60,7 @@ class Worker:
                 self.is_stuck = True
                 self.lost.set()
                 raise OSError(f"it did not end a slice within {within:g} s")
-            raise OSError("it gave no sign of life")
+            raise OSError("it hung in a slice" if self.is_stuck else "it gave no sign of life")
         finally:
             answering.cancel()
             losing.cancel()
