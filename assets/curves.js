@@ -39,11 +39,12 @@ function bentOn(canvas, isLog) {
 }
 
 /**
- * Curves [{ points: [[x, y]], colour, dashed, width }] of one unit against the training step, the last one on top;
+ * Curves [{ points: [[x, y]], colour, dashed, width }] of one unit, on an axis of that `name`, against the training
+ * step, the last one on top;
  * returns where they lie: `x(step)`, and the `step(x)` under a pointer, `top` and `bottom`; and whether the axis is
  * `bending`, so that they are to be drawn again.
  */
-export function drawCurves(canvas, curves, steps, unit) {
+export function drawCurves(canvas, curves, steps, name) {
   const { context, width, height } = prepare(canvas);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
   // Before there are values the axes stand there, without numbers.
@@ -73,7 +74,7 @@ export function drawCurves(canvas, curves, steps, unit) {
   context.save();
   context.translate(10, (TOP + height - BOTTOM) / 2);
   context.rotate(-Math.PI / 2);
-  context.fillText(unit, 0, 0, height - BOTTOM);
+  context.fillText(name, 0, 0, height - BOTTOM);
   context.restore();
   for (const tick of ticks(0, steps, width / 90)) {
     const text = tick.toLocaleString("en");

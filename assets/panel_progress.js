@@ -58,6 +58,12 @@ function colour({ data }, metric, canvas) {
   return shades[peers.indexOf(metric) % shades.length];
 }
 
+/** What the axis of metrics that share a unit is called: by that, else by the only one's title. */
+export function axisName(shown) {
+  const [{ unit, title }] = shown;
+  return unit || (shown.length === 1 ? title : "");
+}
+
 /** The buttons of all metrics, which say what is plotted and in which colour. */
 function drawChips(chips, state, shown, canvas) {
   listed(state.data).forEach((metric, i) => {
@@ -162,8 +168,8 @@ export const progress = {
         { ...line, points: upTo(points(state.history, metric, `test_${metric.name}`), tip), dashed: true },
       ];
     });
-    const { unit } = shown[0] ?? atFirst(state.data)[0];
-    const plot = drawCurves(canvas, [...before(state, shown), ...curves.reverse()], reach(state), unit);
+    const name = axisName(shown.length ? shown : atFirst(state.data));
+    const plot = drawCurves(canvas, [...before(state, shown), ...curves.reverse()], reach(state), name);
     drawMoments(canvas, plot, state, shown);
     if (plot.bending) state.repaint();
   },

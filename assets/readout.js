@@ -13,9 +13,17 @@ function told(status) {
   return status.place ? `waiting, place ${status.place} in the queue` : "getting ready";
 }
 
+// What became of a run that somebody halted: both can go on.
+const HALTED = {
+  [STATUS.PAUSED]: { before: "halted after", help: "Pause halted it between two steps: Resume goes on exactly there." },
+  [STATUS.STOPPED]: { before: "ended early after", help: "Stop ended it: what it learned is kept, Resume can go on." },
+};
+
 /** How fast a run goes and how long it will; of one that stands, how long it went. */
-function pace(status) {
-  if (status.status !== STATUS.RUNNING || !status.rate) return [{ before: "trained for", value: time(status.seconds) }];
+export function pace(status) {
+  const isFast = status.status === STATUS.RUNNING && status.rate;
+  const stands = HALTED[status.status] ?? { before: "trained for" };
+  if (!isFast) return [{ ...stands, value: time(status.seconds) }];
   return [
     { value: Math.round(status.rate).toLocaleString("en"), after: "steps/s" },
     { value: time(status.left), after: "left" },

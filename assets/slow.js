@@ -59,16 +59,18 @@ function drawPictures(root, scene, look) {
   if (rows.length) drawTiles(shown.querySelector(":scope > canvas"), rows, look);
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   const { scenes, look, step } = data;
-  // The page is told of each scene, and runs again for the formula: what is drawn here stays.
+  // The page may run again: what is drawn here stays.
   if (root.step === step) return root.leave;
   // Another step comes to a page that is not left.
   root.leave?.();
   Object.assign(root, { step, innerHTML: HTML });
   const chips = root.querySelector(".chips");
   chips.innerHTML = scenes.map((scene) => `<button type="button">${escaped(scene.title)}</button>`).join("");
+  // The page hides all formulas, and this shows the one of the scene: see shell.css.
+  const formulas = document.createElement("style");
   let [at, playing] = [0, null];
 
   const paint = () => {
@@ -79,6 +81,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.querySelector(".says").textContent = `Step ${step.toLocaleString("en")}. ${scene.says}`;
     root.querySelector(".told").innerHTML = numbers(scene);
     root.querySelector(".code").innerHTML = code(scene);
+    formulas.textContent = `.st-key-slow_formula_${scene.formula} { display: flex !important; }`;
     [...chips.children].forEach((chip, i) => {
       chip.setAttribute("aria-pressed", i === at);
     });
@@ -100,7 +103,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     at = Math.max(0, Math.min(scenes.length - 1, to));
     if (at === scenes.length - 1) halt();
     draw();
-    setTriggerValue("scene", at);
   };
   const goTo = (to) => {
     halt();
@@ -128,6 +130,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (by && !isBrowser) goTo(at + by);
   };
   document.addEventListener("keydown", press);
+  document.head.append(formulas);
   const resized = whenResized(root, paint);
   if (!stillness.matches) play();
   draw();
@@ -135,6 +138,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     halt();
     document.removeEventListener("keydown", press);
     resized.disconnect();
+    formulas.remove();
     root.step = null;
   };
   return root.leave;

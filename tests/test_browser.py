@@ -46,6 +46,7 @@ def test_the_first_visit(tab):
     expect(tab.stage).to_be_visible()
     tab.page.keyboard.press("Space")
     tab.reaches("paused")
+    assert not tab.breaks("light")
     tab.page.keyboard.press("Escape")
     expect(tab.button("train")).to_be_enabled()
     expect(tab.key("head")).to_be_visible()

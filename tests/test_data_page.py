@@ -178,6 +178,8 @@ def test_a_drawing_becomes_a_dataset(tab):
             tab.page.mouse.move(place["x"] + x * place["width"], place["y"] + y * place["height"])
             tab.page.mouse.down()
         tab.page.mouse.up()
+    expect(tab.page.get_by_role("button", name="Keep these points")).to_be_enabled()
+    assert not tab.breaks("dark")
     tab.page.get_by_role("button", name="Keep these points").click()
     expect(tab.key("dataset", "input")).to_have_value(re.compile(r"Drawing of \d{3} points"))
     expect(tab.page.get_by_text("Vectors of 2 values, −2 to 2")).to_be_visible()

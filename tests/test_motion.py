@@ -111,6 +111,24 @@ def test_the_readout_says_of_which_step_validation_numbers_are():
     assert said(100, "running") == [(at, "100"), ("MSE", "0.25")]
 
 
+def test_the_readout_tells_a_run_that_was_paused_from_one_that_was_stopped():
+    said = [computed("readout.js", "pace(status)", status={"status": each, "seconds": 3}) for each in
+            ("paused", "stopped", "finished")]  # fmt: skip
+    assert [(cell["before"], cell["value"]) for (cell,) in said] == [
+        ("halted after", "3.0 s"), ("ended early after", "3.0 s"), ("trained for", "3.0 s"),
+    ]  # fmt: skip
+
+
+def test_an_axis_is_called_by_its_unit_or_by_the_only_metric_on_it():
+    def name(unit, *titles):
+        shown = [{"title": title, "unit": unit} for title in titles]
+        return computed("panel_progress.js", "axisName(shown)", shown=shown)
+
+    assert name("nats", "Loss", "KL") == "nats"
+    assert name("", "MSE") == "MSE"
+    assert name("", "Loss", "MSE") == ""
+
+
 def test_arrow_keys_go_to_the_nearest_point_on_that_side():
     places = [[50, 50], [60, 58], [90, 50], [40, 50], [50, 20]]
     ways = {"right": [1, 0], "left": [-1, 0], "up": [0, -1], "down": [0, 1]}

@@ -132,9 +132,8 @@ class Memory:
     # The knob that was turned last, and what all of them stood at then.
     turned: str | None = None
     stood: dict[str, Any] = field(default_factory=dict)
-    # The run and its checkpoint whose next step plays in slow motion, and the scene on screen.
+    # The run and its checkpoint whose next step plays in slow motion.
     slow: tuple[str, str] | None = None
-    scene: int = 0
     # The run whose codes were projected last, and how; the one whose latents have the sliders.
     projected: tuple[Record, dict[str, Any]] | None = None
     walked: str | None = None

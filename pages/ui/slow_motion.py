@@ -22,7 +22,6 @@ from pages.ui.laboratory import laboratory
 from pages.ui.session import memory
 
 _slow = component("slow", "slow")
-KEY = "slow_view"
 # As wide as a dialog may be, in CSS pixels.
 WIDTH = 1000
 
@@ -50,7 +49,6 @@ SAYS: dict[Kind, str] = {
 def open_slow_motion(record: ReadableRecord) -> None:
     """Play the step that would come after the run's newest checkpoint; a run that moves goes on meanwhile."""
     memory().slow = record.id, str(laboratory.engine.store.checkpoint(record.id))
-    memory().scene = 0
 
 
 def play_slowly(record: Record | None) -> None:
@@ -64,32 +62,31 @@ def _close() -> None:
     memory().slow = None
 
 
-def _turn() -> None:
-    scene = st.session_state[KEY]["scene"]
-    if scene is not None:
-        memory().scene = int(scene)
-
-
 @st.dialog("Slow motion", width=WIDTH, on_dismiss=_close)
 def _play(record: ReadableRecord) -> None:
-    """The scenes of the step: the formula with its term lit, and below it the numbers, the pictures and the code."""
+    """The scenes of the step: the formula with its term lit, and below it the numbers, the pictures and the code.
+
+    The formula is drawn once for each term, and the script shows the one of its scene.
+    """
     engine, opened = laboratory.engine, memory().slow
     found: SlowMotion | None = result_of(
         f"{opened} slow motion", lambda: engine.analyse(record.id, name_of(slow_motion), {}), "Taking one step slowly"
     )
     if found is None:
         return
-    # A turn may still be told of a step with more scenes.
-    draw_formula(found.scenes[min(memory().scene, len(found.scenes) - 1)].formula, "slow_formula")
+    formulas = list(dict.fromkeys(scene.formula for scene in found.scenes))
+    with st.container(key="slow_formulas", gap=None):
+        for i, formula in enumerate(formulas):
+            draw_formula(formula, f"slow_formula_{i}")
     data: SlowData = {
-        "scenes": [_scene(found, scene, record) for scene in found.scenes],
+        "scenes": [_scene(found, scene, record, formulas.index(scene.formula)) for scene in found.scenes],
         "step": found.steps + 1,
         "look": drawn(record.spec),
     }
-    _slow(key=KEY, data=data, on_scene_change=_turn)
+    _slow(key="slow_view", data=data)
 
 
-def _scene(found: SlowMotion, scene: Played, record: ReadableRecord) -> SceneData:
+def _scene(found: SlowMotion, scene: Played, record: ReadableRecord, formula: int) -> SceneData:
     titles = {metric.name: metric.title for metric in MODELS[record.config.model].metrics}
     terms: list[Term] = [
         {"name": titles.get(name, name) or "minimised", "value": value} for name, value in scene.numbers.items()
@@ -98,6 +95,7 @@ def _scene(found: SlowMotion, scene: Played, record: ReadableRecord) -> SceneDat
     changed: list[Changed] = [{"layer": each.layer, "size": each.size, "weights": each.weights} for each in scene.moved]
     return {
         "title": scene.title,
+        "formula": formula,
         "says": SAYS[scene.kind] + (f" The last of {scene.times} turns in a row." if scene.times > 1 else ""),
         "moved": scene.kind == "update",
         "place": f"{line.file}, line {line.number}, in {line.function}",

@@ -47,6 +47,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
     st.button(
         "Pause",
         key="pause",
+        icon=":material/pause:",
         disabled=live is None or not is_ours,
         on_click=_ask,
         args=("pause", record),
@@ -62,6 +63,7 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
     st.button(
         "Stop",
         key="stop",
+        icon=":material/stop:",
         disabled=not is_ours or not (live or (record and record.status is Status.PAUSED)),
         on_click=_ask,
         args=("stop", record),

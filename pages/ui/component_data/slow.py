@@ -44,10 +44,12 @@ class Changed(TypedDict):
 class SceneData(TypedDict):
     """A scene of a step: a sentence, the code around the `line` that is at work, and its `place`, numbers, pictures.
 
-    Of layers it says how they moved, where `moved`, or else what their gradients are.
+    Its `formula` is one of those on the page, counted from 0. Of layers it says how they moved, where `moved`, or else
+    what their gradients are.
     """
 
     title: str
+    formula: int
     says: str
     moved: bool
     place: str
