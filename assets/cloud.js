@@ -22,6 +22,8 @@ import { Among, hearOfWalks } from "./walked.js";
 const NAMED = 25;
 // The height of the cloud in CSS pixels.
 const HEIGHT = 460;
+// So many codes nearest to the one under the pointer are marked.
+const NEIGHBOURS = 5;
 // While a hand needs room below, that of the cloud shrinks with the window, down to this height.
 const [LEAST, BELOW] = [260, 300];
 
@@ -34,7 +36,7 @@ const HTML =
   `<label class="find">Sample <input type="number" min="1" step="1"></label></div>` +
   `<div class="above"><div class="legend"></div>${LENS}</div>` +
   `<div class="plot"><canvas class="points"></canvas><canvas class="marks" aria-hidden="true"></canvas>` +
-  `<div class="tip"><canvas aria-hidden="true"></canvas><div></div></div></div>` +
+  `<div class="tip"><canvas aria-hidden="true"></canvas><div aria-live="polite"></div></div></div>` +
   `<div class="way">${playerHtml("How it unfolded")}</div><div class="hand"></div>`;
 
 /** What the marks mean: the first groups by name, and how many more there are. */
@@ -76,8 +78,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const picture = pictureOf(root, canvas, data, groups);
   picture.chosen = chosenOf(selected);
   picture.put(values);
-  const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups });
-  let [held, moved, hand, sliders, hovered] = [null, false, null, null, -1];
+  root.tip?.close();
+  const rebuilds = hands?.decodes ? { run: hands.run, part: hands.part } : null;
+  const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups, rebuilds });
+  root.tip = tip;
+  let [held, moved, hand, sliders, hovered, space] = [null, false, null, null, -1, null];
+  // The samples whose codes are nearest to that of the one under the pointer.
+  let near = [];
   // On the way to where they belong, points are nothing that a hand could hold on to.
   const isThere = () => picture.values === values;
 
@@ -88,11 +95,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     hand?.draw({ context, width }, picture.scale);
     // A hand has a cross of its own.
     if (hand?.isSelecting) sliders?.draw({ context, width }, picture.scale);
-    if (hovered >= 0) picture.ring(context, hovered);
+    if (hovered >= 0) picture.ring(context, hovered, 2);
+    for (const i of near) picture.ring(context, i, 1);
   };
   const hover = (i) => {
     if (i === hovered) return;
     hovered = i;
+    near = space && i >= 0 ? space.neighbours(i, NEIGHBOURS) : [];
+    root.dataset.near = near;
     paintHand();
   };
   // Where points come from, and what part of the way they have gone: whatever else is drawn meanwhile finds them there.
@@ -204,7 +214,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.way?.stop();
   if (hands) {
     const { run, prior, codes, axes, tools, decodes, most } = hands;
-    const space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
+    space = new Space(unpack(codes, Float32Array), points, unpack(axes, Float32Array));
     const kit = { run, prior, decodes, most, plane: data.points, space, look, samples, names, groups, canvas, nearest };
     Object.assign(kit, { repaint: () => paintHand(), resize: paint });
     if (decodes) sliders = new Among(run, space);
@@ -242,5 +252,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.resized.disconnect();
     root.hear();
     hand?.close();
+    tip.close();
   };
 }

@@ -87,8 +87,8 @@ export class Picture {
   }
 
   /** Draw a ring around a point. */
-  ring(context, i) {
-    context.lineWidth = 2;
+  ring(context, i, thickness) {
+    context.lineWidth = thickness;
     context.beginPath();
     context.arc(...this.placeOf(i), RING, 0, 6.283);
     context.stroke();

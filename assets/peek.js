@@ -57,7 +57,7 @@ export function letPeek(figure, state) {
       ({ views }, _, question) => state.peeked(views, question.see),
       hide,
     );
-    state.peeker.ask({ see: i });
+    state.peeker.ask({ see: i, of: "validation" });
   });
   canvas.addEventListener("pointerleave", hide);
 }

@@ -1,7 +1,7 @@
 // The probe: sliders whose pictures change while they are dragged, answered by the run's model over a socket.
 
 import { Asker } from "./asker.js";
-import { prepare, whenResized } from "./canvas.js";
+import { describe, prepare, whenResized } from "./canvas.js";
 import { Echo } from "./echo.js";
 import { aspect, present } from "./looks.js";
 import { drawDots } from "./plane.js";
@@ -68,9 +68,11 @@ const decoder = {
   height: (canvas, view, look) =>
     look.kind === "dot" ? DECODED : Math.min(DECODED, canvas.clientWidth / aspect(view, look)),
   draw: (root, snapshot, data, repaint) => {
-    const { look } = data;
+    const { look, names } = data;
     const canvas = root.querySelector("canvas");
     const { samples, reals } = snapshot.views;
+    const at = [...root.querySelectorAll("input")].map(({ value }, k) => `${names[k]} ${short(Number(value))}`);
+    describe(canvas, `Decoded from ${at.join(", ")}`);
     if (look.kind === "dot") {
       const sheet = prepare(canvas, DECODED);
       const scale = planeScale(snapshot, sheet);

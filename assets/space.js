@@ -74,6 +74,13 @@ export class Space {
     return smallest(distances(code, this.codes), count);
   }
 
+  /** The other samples whose codes are nearest to that of sample `i`, the nearest first. */
+  neighbours(i, count) {
+    return this.nearest(this.code(i), count + 1)
+      .filter((other) => other !== i)
+      .slice(0, count);
+  }
+
   /** The mean of all codes. */
   get middle() {
     const count = this.codes.length / this.latents;

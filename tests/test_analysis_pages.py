@@ -43,6 +43,7 @@ def test_latent_sliders_decode_while_they_move(tab, vae):
         slider.press("ArrowRight")
     tab.grows(probe, "answers", answers)
     changes(tab, canvas, before)
+    expect(canvas).to_have_attribute("aria-label", re.compile(r"^Decoded from latent 1 .*, latent 2 −?[\d.]+$"))
     # The page knows where it rests.
     tab.page.wait_for_url(re.compile("walked_to="))
     # A press on the decoded plane moves them there, and so does a click on the cloud.
@@ -59,6 +60,13 @@ def test_latent_sliders_decode_while_they_move(tab, vae):
     right, up = sliders.evaluate_all(stand)
     assert right > 0.6
     assert up == pytest.approx(0.5, abs=0.1)
+    # In a larger window no slider is shorter.
+    widths = []
+    for width in (1280, 1440, 1920):
+        tab.page.set_viewport_size({"width": width, "height": 950})
+        widths.append(slider.bounding_box()["width"])
+    assert widths[0] > 250
+    assert min(widths) == widths[0]
 
 
 def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
@@ -81,7 +89,9 @@ def test_the_cloud_shows_the_sample_under_the_pointer(tab, vae):
         if tip.is_visible():
             break
     expect(tip).to_be_visible()
-    expect(tip).to_contain_text(re.compile(r"\d"))
+    expect(tip).to_contain_text("at the right rebuilt")
+    # The five codes nearest to its own have rings.
+    expect(tab.key("cloud", ".lab")).to_have_attribute("data-near", re.compile(r"^\d+(,\d+){4}$"))
     # A picture: not all of it is one colour.
     colours = tip.locator("canvas").evaluate(
         "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"

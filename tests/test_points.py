@@ -99,15 +99,20 @@ TIP = """async (folder) => {
     tip.innerHTML = "<canvas></canvas><div></div>";
     const samples = { values: [0.523, -1.284, 0.05, 0.3], shape: [2, 2] };
     const made = new Tip(tip, { look: { kind: "dot" }, samples, names: ["a"], groups: [0, 0] });
-    return [0, 1].map((i) => {
+    const said = [0, 1].map((i) => {
         made.show(i, [0, 0], 100);
         return tip.textContent;
     });
+    // Of another one the answer comes too late.
+    for (const i of [0, 1]) made.see(i, { values: [i, 0.5], shape: [1, 2] });
+    return [...said, tip.textContent];
 }"""
 
 
-def test_a_tip_says_where_a_point_of_the_plane_is(pages):
-    assert pages[0].evaluate(TIP, address("")) == ["sample 1 · a · 0.523, −1.28", "sample 2 · a · 0.05, 0.3"]
+def test_a_tip_says_where_a_point_of_the_plane_is_and_what_it_is_rebuilt_as(pages):
+    first, second, rebuilt = pages[0].evaluate(TIP, address(""))
+    assert [first, second] == ["sample 1 · a · 0.523, −1.28", "sample 2 · a · 0.05, 0.3"]
+    assert rebuilt == f"{second} · rebuilt as 1, 0.5"
 
 
 # Where two points that travel stand on a sheet, a quarter of the way.

@@ -275,4 +275,4 @@ def test_hands_ask_for_no_more_than_a_question_holds(latents, length, tools):
     spec = replace(load_dataset("waves").spec, shape=(length, 1))
     record = SimpleNamespace(id="a", config=SimpleNamespace(model="autoencoder", hyperparameters=None), spec=spec)
     shown = SimpleNamespace(samples=np.zeros((1, *spec.shape), np.float32), codes=np.zeros((1, latents)), axes=None)
-    assert hands_of(record, shown)["tools"] == tools
+    assert hands_of(record, shown, "validation")["tools"] == tools

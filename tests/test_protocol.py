@@ -176,7 +176,8 @@ def test_what_scripts_send_is_declared_and_read():
     walking = re.findall(r"ask\(\{ (\w+):", "".join(JS[f"hand_{tool}.js"] for tool in ("walk", "between")))
     assert {*walking} == {*Decoding.model_fields}
     assert {*re.findall(r"ask\(\{ (\w+):", JS["hand_draw.js"])} == {*Sketching.model_fields}
-    assert {*re.findall(r"ask\(\{ (\w+):", JS["peek.js"])} == {*Seeing.model_fields}
+    for script in ("peek.js", "cloud_tip.js"):
+        assert names(re.findall(r"ask\(\{ ([^}]*) \}", JS[script])) == {*Seeing.model_fields}
     assert names(requests) == {*Watching.model_fields}
     assert {*re.findall(r"(\w+): ", " ".join(questions))} == {*Decoding.model_fields} | {*Repairing.model_fields}
     assert {*re.findall(r"^      (\w+):", drawing, re.MULTILINE)} == keys("Drawing")

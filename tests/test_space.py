@@ -137,3 +137,13 @@ def test_numbers_of_an_axis_have_the_digits_that_tell_them_apart():
     # Very large and very small ones are written as a power of ten.
     assert computed("text.js", "onAxis([-0.00002, -0.00001, 0])") == ["−2 × 10⁻⁵", "−10⁻⁵", "0"]
     assert computed("text.js", "onAxis([0, 150000, 300000])") == ["0", "1.5 × 10⁵", "3 × 10⁵"]
+
+
+def test_the_neighbours_of_a_sample_are_the_others_nearest_to_it():
+    codes = [[0, 0], [3, 0], [0, 1], [0, 0], [9, 9]]
+    found = computed(
+        "space.js",
+        "new Space(Float32Array.from(codes.flat()), Float32Array.from(codes.flat()), []).neighbours(0, 3)",
+        codes=codes,
+    )
+    assert found == [3, 2, 1]

@@ -59,7 +59,7 @@ def answer(run: str, question: Probing) -> bytes:
         elif isinstance(question, Filling):
             metrics, views = _fill(run, model, question)
         elif isinstance(question, Seeing):
-            metrics, views = {}, _see(record, model, question.see)
+            metrics, views = {}, _see(record, model, question)
         else:
             metrics, views = {}, _sketch(model, record.spec, question)
     except (RuntimeError, LookupError, ValueError, TypeError) as error:
@@ -157,18 +157,18 @@ def _sketch(model: Model, spec: DataSpec, question: Sketching) -> dict[str, Arra
     return {"codes": codes, **rebuilt}
 
 
-def _see(record: ReadableRecord, model: Model, index: int) -> dict[str, Array]:
-    """A validation sample (1, …), and the same rebuilt by a model that does so without a search."""
-    original = _validation_samples(Samples(record.config, "validation"))[index : index + 1]
+def _see(record: ReadableRecord, model: Model, question: Seeing) -> dict[str, Array]:
+    """A sample (1, …), and the same rebuilt by a model that does so without a search."""
+    original = _plotted(Samples(record.config, question.of))[question.see : question.see + 1]
     if not len(original):
-        raise LatentLabError(f"There is no validation sample {index}.")
+        raise LatentLabError(f"There is no {question.of} sample {question.see}.")
     if not (model.autoencodes and "reconstruct" in model.capabilities):
         return {"originals": original}
     return {"originals": original, "reconstructions": repair(model, original, "none", 0.0).reconstructions}
 
 
 @lru_cache(maxsize=8)
-def _validation_samples(samples: Samples) -> Array:
+def _plotted(samples: Samples) -> Array:
     try:
         return laboratory.engine.plotted(samples).future.result(PATIENCE).samples
     except TimeoutError:

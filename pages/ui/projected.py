@@ -67,14 +67,16 @@ def projected(record: ReadableRecord) -> None:
 def _draw(record: ReadableRecord, result: Projection, asked: dict[str, Any], ground: Ground | None) -> None:
     """The cloud, a way on where it was stopped, what its points are, and what is selected of them."""
     is_flat = asked["dimensions"] == 2
-    hands = hands_of(record, result) if is_flat and asked["of"] in HANDLED else None
+    hands = hands_of(record, result, asked["of"]) if is_flat and asked["of"] in HANDLED else None
     way = None if result.frames is None else (result.frames, result.steps)
     part = _selectable(result, asked["of"])
     of = Samples(record.config, part) if part else None
     cloud(result.points, _groups(record, result), result.samples, record.spec, "cloud", ground, of, hands, way)
-    if hands is not None and hands["decodes"]:
+    if hands is not None:
+        near = "Thin rings: the five codes nearest to the one under the pointer."
         is_exact = ground is not None and ground["latents"] <= 2
-        st.caption("The cross is where the sliders stand" + ("; a click moves them." if is_exact else "."))
+        cross = " The cross is where the sliders stand" + ("; a click moves them." if is_exact else ".")
+        st.caption(near + (cross if hands["decodes"] else ""))
     steps = METHODS[asked["method"]].steps
     if result.steps and result.steps[-1] < steps:
         with st.container(horizontal=True, vertical_alignment="center"):

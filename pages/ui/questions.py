@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -59,9 +59,10 @@ class Sketching(_Question):
 
 
 class Seeing(_Question):
-    """Show one of the validation samples that plots draw, and what the model makes of it."""
+    """Show one of the samples that plots draw `of` a part of the data, and what the model makes of it."""
 
     see: Annotated[int, Field(ge=0, lt=DRAWN)]
+    of: Literal["validation", "held-out"]
 
 
 class Watching(_Question):

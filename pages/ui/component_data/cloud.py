@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from core.selection import Part
 from pages.ui.component_data.shared import Drawn, Ground, Marked, Selected
 
 
@@ -11,8 +12,8 @@ class Hands(TypedDict):
     """What hands can do among the codes of a run: its `tools` beside selecting.
 
     The `codes` (N, latents) and, where points are codes @ axes, those `axes` (latents, 2), or nothing, are float32 as
-    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing. One question can hold so
-    many codes at `most`.
+    base64. Around a `prior` codes turn about 0. Without `decodes` the model rebuilds nothing, else samples of this
+    `part` of the data. One question can hold so many codes at `most`.
     """
 
     run: str
@@ -20,6 +21,7 @@ class Hands(TypedDict):
     axes: str
     prior: bool
     decodes: bool
+    part: Part
     most: int
     tools: list[Literal["walk", "between", "draw"]]
 
