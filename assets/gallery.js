@@ -9,6 +9,7 @@ import { aspect, present, relativeHeight } from "./looks.js";
 import { Player, playerHtml } from "./player.js";
 import { choose, chosenOf, frame, standing } from "./selection.js";
 import { BYTES, unpack } from "./snapshot.js";
+import { letGoAmong } from "./tile_keys.js";
 import { drawRows, drawWall, NOTE } from "./tiles.js";
 import { Over } from "./walked.js";
 
@@ -39,6 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab");
   const { look, size, ground, places, whole, walked } = data;
   const selected = standing(data.selected);
+  const keyed = root.keys?.at() ?? -1;
   const walkable = `<div class="plot"><canvas></canvas><canvas class="marks" aria-hidden="true"></canvas></div>`;
   root.innerHTML = (data.along ? playerHtml(data.along) : "") + (walked ? walkable : "<canvas></canvas>");
   const [canvas, sheet] = root.querySelectorAll("canvas");
@@ -77,7 +79,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     describe(canvas, data.along ? named[shown] : named.join("; "));
     const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4, whole) : wall();
     present(canvas, tiles, look, paint);
-    spots = places.length ? tiles.map(({ i, box }) => ({ i: places[i], box })) : [];
+    spots = places.length ? tiles.map(({ i, name, box }) => ({ i: places[i], name, box })) : [];
     frame(canvas, spots, chosen);
     root.dataset.samples = rows[0].view.shape[0];
   };
@@ -88,14 +90,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
       })
     : null;
   if (places.length) {
-    letSelect(canvas, {
-      among: () => amongSpots(spots),
-      chosen: () => chosen,
-      select: (indices) => {
-        chosen = chosenOf(choose(selected.samples, indices, setTriggerValue));
-        paint();
-      },
-    });
+    const select = (indices) => {
+      chosen = chosenOf(choose(selected.samples, indices, setTriggerValue));
+      paint();
+    };
+    letSelect(canvas, { among: () => amongSpots(spots), chosen: () => chosen, select });
+    // Sounds have keys of their own, which play them.
+    if (look.kind !== "sound") {
+      root.keys = letGoAmong(
+        canvas,
+        () => spots,
+        () => chosen,
+        select,
+      );
+    }
+  }
+  // All is drawn anew when something is selected: keys are where they were.
+  if (keyed >= 0) {
+    paint();
+    root.keys.go(keyed);
+    canvas.focus();
   }
   const resized = whenResized(root, paint);
   return () => {

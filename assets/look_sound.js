@@ -4,6 +4,7 @@ import { ARROWS } from "./arrows.js";
 import { drawGround } from "./canvas.js";
 import { share } from "./snapshot.js";
 import { amplitudes, play, speaker } from "./speaker.js";
+import { beside } from "./tile_keys.js";
 
 /** A sound (T, F), its T F amplitudes in a row: from the lowest to the highest of each column of pixels. */
 export function drawWaveform(context, view, i, box) {
@@ -128,19 +129,4 @@ function hear(canvas) {
     event.stopPropagation();
   };
   return heard;
-}
-
-/** The tile nearest to tile `from` in one of the four directions, or `from` itself at the edge. */
-function beside(tiles, from, [dx, dy]) {
-  const middle = ({ box: [x, y, width, height] }) => [x + width / 2, y + height / 2];
-  const [x, y] = middle(tiles[from]);
-  let [best, found] = [Infinity, from];
-  tiles.forEach((tile, i) => {
-    const [right, down] = [middle(tile)[0] - x, middle(tile)[1] - y];
-    const ahead = right * dx + down * dy;
-    // What lies straight ahead comes before what is nearer but aside.
-    const distance = ahead + 10 * Math.abs(right * dy - down * dx);
-    if (ahead > 1 && distance < best) [best, found] = [distance, i];
-  });
-  return found;
 }

@@ -10,6 +10,7 @@ import { progress } from "./panel_progress.js";
 import { fitted, samples, strip, units } from "./panel_samples.js";
 import { letPeek } from "./peek.js";
 import { chosenOf } from "./selection.js";
+import { letGoAmong } from "./tile_keys.js";
 
 /**
  * Each panel has a name; a title; `shown(views, data)`, whether it can be drawn; `note(state)`, what its caption says
@@ -72,13 +73,15 @@ function listen(panel, figure, state) {
   if (!state.select) return;
   panel.listen?.(figure, state);
   if (panel.isOfMade) letEnlarge(figure, state);
+  const canvas = figure.querySelector("canvas");
+  const chosen = () => chosenOf(state.data.selected);
+  const select = panel.isOfData ? state.select : null;
+  // Some have keys of their own: a cross among codes, sounds that are played.
+  const isFree = (select || panel.isOfMade) && canvas.tabIndex < 0 && state.data.look.kind !== "sound";
+  if (isFree) letGoAmong(canvas, () => figure.spots ?? [], chosen, select);
   if (!panel.isOfData) return;
   letPeek(figure, state);
-  letSelect(figure.querySelector("canvas"), {
-    among: () => amongSpots(figure.spots),
-    chosen: () => chosenOf(state.data.selected),
-    select: state.select,
-  });
+  letSelect(canvas, { among: () => amongSpots(figure.spots), chosen, select });
 }
 
 /** What a panel's caption says beside its title, and how many samples are selected. */

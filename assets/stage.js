@@ -29,7 +29,7 @@ const HTML = `
       <button type="button" class="share" title="The address of this page, which says all that is on screen">
         Copy link</button>
     </div>
-    <div class="tip"><canvas aria-hidden="true"></canvas><div></div></div>`;
+    <div class="tip"><canvas aria-hidden="true"></canvas><div aria-live="polite"></div></div>`;
 
 /** Draw what is known of the run. */
 function draw(root, state) {

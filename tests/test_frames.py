@@ -26,7 +26,7 @@ FRAMES = """async ([folder, style, data, bytes]) => {
   });
   const snapshot = readSnapshot(Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0)).buffer);
   const run = (seen, ghost) => ({ data, ghost, snapshot: seen, history: [[0, {}]], at: null, tip: 0, pointed: null,
-    status: { steps: 100 }, cross: null, repaint() {} });
+    status: { steps: 100 }, picked: [], cross: null, repaint() {} });
   const found = [];
   for (const ghost of [null, run(undefined, null)]) {
     layOut(grid, run(undefined, ghost));
@@ -74,3 +74,47 @@ def test_panels_keep_their_frames_from_the_first_paint_on(pages, model, dataset)
     assert [name for name, *_ in alone if name]
     assert tips == ([["block", "before"], ["none", "before"]] if model == "vae" else [])
     assert [name for name, *_ in both if name] == [name for name, *_ in paired if name]
+
+
+# Two rows of three tiles: after each key which one the pointer is told of, what is selected, and whether no mark shows.
+KEYS = """async ([script, keys]) => {
+  const { letGoAmong } = await import(script);
+  document.body.innerHTML = `<div style="position: relative"><canvas width="90" height="60"></canvas></div>`;
+  const canvas = document.querySelector("canvas");
+  const tiles = [0, 1, 2, 3, 4, 5].map((k) => ({ i: k % 3, box: [30 * (k % 3), 30 * Math.floor(k / 3), 28, 28] }));
+  let [chosen, on] = [null, null];
+  canvas.onpointermove = ({ offsetX, offsetY }) => {
+    on = [Math.floor(offsetX / 30), Math.floor(offsetY / 30)];
+  };
+  canvas.onpointerleave = () => {
+    on = null;
+  };
+  letGoAmong(canvas, () => tiles, () => chosen, (indices) => {
+    chosen = new Set(indices);
+  });
+  canvas.focus();
+  return keys.map((key) => {
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    return [on, [...(chosen ?? [])], document.querySelector("i").hidden];
+  });
+}"""
+
+
+def test_keys_go_among_samples_as_the_pointer_does_and_select_them(pages):
+    keys = [
+        "Enter",
+        "ArrowDown",
+        "ArrowRight",
+        "ArrowDown",
+        " ",
+        "ArrowRight",
+        "Enter",
+        "Enter",
+        "ArrowRight",
+        "Escape",
+    ]
+    first, right, below, last = [0, 0], [1, 0], [1, 1], [2, 1]
+    assert pages[0].evaluate(KEYS, [address("tile_keys.js"), keys]) == [
+        [None, [], True], [first, [], False], [right, [], False], [below, [], False], [below, [1], False],
+        [last, [1], False], [last, [1, 2], False], [last, [1], False], [last, [1], False], [None, [1], True],
+    ]  # fmt: skip

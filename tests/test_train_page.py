@@ -245,21 +245,33 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     expect(tip).to_be_hidden()
     # Only beside the cross samples are drawn around.
     assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
+    # Keys go from sample to sample as the pointer does, and select.
+    strip = tab.key("stage_view", "[data-panel=strip] canvas")
+    strip.press("ArrowRight")
+    expect(tip).to_be_visible()
+    strip.press("Space")
+    expect(tab.key("stage_view", "[data-panel=strip] figcaption")).to_contain_text("1 selected")
+    strip.press("Escape")
+    expect(tip).to_be_hidden()
+    assert tab.run == vae
 
 
 def test_a_step_plays_in_slow_motion_over_the_page(tab, vae):
     tab.visit(run=vae)
     tab.hears_keys()
     tab.page.keyboard.press("s")
-    scenes, formula = tab.key("slow_view", ".lab"), tab.key("slow_formula", ".katex-html")
-    lit = formula.locator("[style*=color]")
+    scenes, formula = tab.key("slow_view", ".lab"), tab.key("slow_formulas", ".katex-html")
+    lit = formula.locator("[style*=color]:visible")
     expect(scenes).to_have_attribute("data-scene", "0")
     expect(scenes.locator(".play")).to_have_text("Play")
     expect(lit.first).to_have_text("x")
     tab.page.keyboard.press("ArrowRight")
     expect(scenes).to_have_attribute("data-scene", "1")
     expect(scenes.locator("mark")).to_contain_text("mean, log_variance = self.encoder(x).chunk(2, dim=1)")
-    expect(lit.first).to_have_text("q")
+    # Without a word from the server.
+    assert lit.first.text_content() == "q"
+    assert not tab.breaks("dark", "color-contrast")
+    assert not tab.breaks("light")
     # Behind the dialog no key presses anything.
     button = "document.querySelector('.st-key-slow button')"
     tab.page.evaluate(f"() => {{ {button}.onclick = () => {{ window.isPressed = true; }}; }}")
