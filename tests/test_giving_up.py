@@ -253,16 +253,18 @@ def test_what_is_told_to_stop_while_it_comes_from_the_queue_does_not_begin(state
     assert isinstance(analyst.run_analysis("few_labels", *state, {}, Home(tmp_path), "left"), Stopped)
 
 
-def page():
+def page(moves):
     from types import SimpleNamespace
 
     from core.analysis.few_labels import few_labels
     from pages.ui.analyses import analysed
 
-    analysed(SimpleNamespace(id="run"), few_labels, "Counting")
+    meanwhile = (lambda job: None) if moves else None
+    analysed(SimpleNamespace(id="run"), few_labels, "Counting", meanwhile=meanwhile)
 
 
-def test_what_takes_long_stops_at_a_press_and_begins_anew_at_another(monkeypatch):
+@pytest.mark.parametrize("moves", [False, True])
+def test_what_takes_long_stops_at_a_press_and_begins_anew_at_another(moves, monkeypatch):
     asked, left = [], []
 
     def analyse(*_):
@@ -274,7 +276,7 @@ def test_what_takes_long_stops_at_a_press_and_begins_anew_at_another(monkeypatch
     store = SimpleNamespace(checkpoint=lambda run: 1)
     monkeypatch.setattr(Laboratory, "engine", SimpleNamespace(live=lambda run: None, analyse=analyse, store=store))
     monkeypatch.setattr(analyses, "PATIENCE", 0)
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, args=(moves,)).run()
     app.button(key="stop Counting").click().run()
     assert left == asked
     # Nor does the page ask for it by itself.
@@ -287,3 +289,6 @@ def test_what_takes_long_stops_at_a_press_and_begins_anew_at_another(monkeypatch
     assert len(left) == 1
     assert not app.caption
     assert app.button(key="stop Counting")
+    # As soon as points are on their way, they stop where they stand.
+    asked[-1].points = np.zeros((3, 2))
+    assert bool([each for each in app.run().button if each.key == "stop Counting"]) is not moves

@@ -1,13 +1,16 @@
 """What workers do besides training: analyses, repetitions and downloads."""
 
+import asyncio
 import os
 import threading
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from core.analysis.data import shown_of
 from core.engine import Job
+from core.engine.jobs import Jobs
 from core.errors import LatentLabError
 from core.training.checkpoint import model_of
 from core.training.loop import Training
@@ -102,3 +105,23 @@ def test_how_far_an_analysis_is_can_be_seen_before_it_is_over(engine, tmp_path, 
     assert engine.analyse(run, "reconstruction", {}) is job
     gate.write_text("open")
     assert job.future.result(TIMEOUT).model_mse > 0
+
+
+def test_what_comes_at_once_leaves_the_queue_before_points_that_move(monkeypatch):
+    given = []
+
+    class Client:
+        async def submit(self, *_, pure, priority):
+            given.append(priority)
+            return b""
+
+    async def client(_):
+        return Client()
+
+    monkeypatch.setattr(Jobs, "_client", client)
+    kept = SimpleNamespace(checkpoint=lambda _: 1, state=lambda _: b"", home=None, save_analysis=lambda *_: None)
+    jobs, result = Jobs(kept, None), SimpleNamespace(from_bytes=bytes)
+    for name, parameters in [("projection", {"method": "umap"}), ("projection", {"method": "pca"}), ("units", {})]:
+        asyncio.run(jobs._analyse(Job(), "run", "kept", config(), name, parameters, result, None))
+    moving, *others = given
+    assert all(moving < other for other in others)

@@ -25,6 +25,7 @@ from core.analysis.copying import find_copies
 from core.analysis.data import Preview, preview
 from core.analysis.denoising import denoise
 from core.analysis.disentanglement import disentangle
+from core.analysis.embedding import METHODS
 from core.analysis.few_labels import few_labels
 from core.analysis.fidelity import judge
 from core.analysis.flowing import flow
@@ -58,6 +59,7 @@ __all__ = [
     "Preview",
     "Result",
     "analyse",
+    "moves",
     "name_of",
     "plotted",
     "preview",
@@ -151,6 +153,12 @@ ANALYSES: dict[str, Analysis[Any]] = {
 def name_of(function: Callable[..., Result]) -> str:
     """What an analysis is called in the table."""
     return next(name for name, analysis in ANALYSES.items() if analysis.function is function)
+
+
+def moves(name: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether an analysis moves points step by step, which takes long: what comes at once goes before it."""
+    method = METHODS.get(parameters.get("method", ""))
+    return name == "projection" and method is not None and method.steps > 0
 
 
 def analyse(

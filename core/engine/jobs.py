@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from core.analysis import ANALYSES, PlottedSamples, Preview, Result
+from core.analysis import ANALYSES, PlottedSamples, Preview, Result, moves
 from core.analysis.result import choose
 from core.config import RunConfig
 from core.engine.repetition import Repetitions, key_of, reseeded
@@ -175,7 +175,8 @@ class Jobs:
         if state is None or config is None:
             raise LatentLabError("This run has no weights yet. Let it train for a moment.")
         text = config.model_dump_json()
-        data: bytes = await self._on_worker(run_analysis, name, text, state, parameters, self._store.home, job.token)
+        given = name, text, state, parameters, self._store.home, job.token
+        data: bytes = await self._on_worker(run_analysis, *given, priority=-int(moves(name, parameters)))
         # Whoever asks again wants it to its end. And what cannot be kept is still an answer.
         if not job.is_stopped:
             with suppress(StoreUnwritable):
@@ -199,13 +200,13 @@ class Jobs:
         paths: tuple[Path, ...] = await self._on_worker(run_fetch, dataset, self._store.home, token)
         return paths
 
-    async def _on_worker(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What `function` returns on a worker.
+    async def _on_worker(self, function: Callable[..., Any], *arguments: Any, priority: int = 0) -> Any:
+        """What `function` returns on a worker; what has a higher priority leaves the queue first.
 
         Raises:
             LatentLabError: it returned one, as the functions of `core.engine.analyst` do.
         """
-        answer = await (await self._client()).submit(function, *arguments, pure=False)
+        answer = await (await self._client()).submit(function, *arguments, pure=False, priority=priority)
         if isinstance(answer, LatentLabError):
             raise answer
         return answer

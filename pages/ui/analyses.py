@@ -45,8 +45,8 @@ def analysed(
     """The result of `analysis` on the run's last checkpoint; None, with a progress line, until it is there.
 
     What takes long can be stopped beside that line, and waits then until it is started again; `meanwhile` draws the job
-    below it, with a way of its own to stop. With the seed of a `repetition` it is that of this model.
-    How many samples were looked at is not said of that, nor of a run that `is_beside` another one.
+    below it, with a way of its own to stop as soon as its points are known. With the seed of a `repetition` it is that
+    of this model. How many samples were looked at is not said of that, nor of a run that `is_beside` another one.
     While the run trains, the first result stays until a newer one is asked for: a newer checkpoint every few seconds
     would leave a slow analysis without an end.
     """
@@ -183,7 +183,8 @@ def _progress(job: Job[Any], key: str, what: str, meanwhile: Meanwhile | None, i
             st.progress(job.done, line)
         else:
             st.markdown(line, width="stretch")
-        if can_stop and not is_soon:
+        # Points on their way are stopped where they stand, by what draws them.
+        if not is_soon and (can_stop if meanwhile is None else job.points is None):
             st.button("Stop", key=f"stop {what}", icon=":material/stop:", on_click=once(_stop, key))
     if meanwhile is not None:
         meanwhile(job)
