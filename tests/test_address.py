@@ -53,6 +53,7 @@ PLACES = [
     ("data", {"data_view": "Browse"}),
     ("latent", {"run": "with factors"}),
     ("latent", {"run": "of classes"}),
+    ("latent", {"run": "of many latents"}),
     *(("latent", {"projection": method}) for method in ("tsne", "umap")),
     ("samples", {"run": "of points"}),
     ("samples", {"run": "of classes"}),
@@ -129,6 +130,8 @@ def laboratory(tmp_path_factory):
     for name, dataset in (("words", "surnames"), ("series", "digit_rows")):
         IDS[f"guessing {name}"] = trained(engine, RunConfig(dataset=dataset, model="autoregressive", steps=2))
     IDS["of points"] = trained(engine, RunConfig(dataset="ring", model="gan", steps=2))
+    many = RunConfig(dataset="wine", model="autoencoder", steps=2, hyperparameters={"latent_size": 9})
+    IDS["of many latents"] = trained(engine, many)
     IDS["of classes"] = trained(engine, RunConfig(dataset="wine", model="ac_gan", steps=2))
 
     def done(result):

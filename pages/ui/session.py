@@ -27,6 +27,7 @@ CHOICES = (
     "colour_by",
     "walked_mark",
     "walked_to",
+    "all_latents",
     "latent_across",
     "latent_up",
     "sample_seed",

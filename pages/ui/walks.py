@@ -28,7 +28,7 @@ from pages.ui.probe import codes_of, model_of_run, prior
 from pages.ui.session import memory
 from pages.ui.stage import probe
 
-# Latents that have a slider and a strip, and samples along a strip.
+# Latents that have a slider and a strip unless all are asked for, and samples along a strip.
 SHOWN = 8
 ALONG = 11
 # To which share of its range the place of a slider is told, so that an address stays short.
@@ -39,6 +39,7 @@ ROUNDED = 0.001
 class Walk:
     """What is walked: from a code, along its `latents`, those in use and that vary most first, each within its range.
 
+    The first of them, `shown`, have a slider and a strip.
     `inactive` ones say nothing; `names` are those of all numbers of the code, of which the first may name a class or a
     component and be no latents. Of a mixture, the others rest at one of its draws.
     """
@@ -50,18 +51,19 @@ class Walk:
     inactive: list[int]
     names: list[str]
     is_mixture: bool
+    shown: int
 
 
 def walked(record: ReadableRecord) -> Walk:
     """The sliders, and what is walked with them."""
     heading("Walk through the space")
     walk = _walk(record)
-    latents = walk.latents[:SHOWN]
-    low, high = walk.low[:SHOWN], walk.high[:SHOWN]
+    latents = walk.latents[: walk.shown]
     # Scripts round where sliders stand.
-    margin = ROUNDED * (high - low)
-    reach = Between(float((low - margin).min()), float((high + margin).max()))
+    margin = ROUNDED * (walk.high - walk.low)
+    reach = Between(float((walk.low - margin).min()), float((walk.high + margin).max()))
     _leave_other_walks(record)
+    stands = chosen("walked_to", reach, tuple(walk.start[walk.latents].tolist()))
     probe(
         record,
         "decode",
@@ -70,15 +72,15 @@ def walked(record: ReadableRecord) -> Walk:
         names=[walk.names[latent] for latent in latents],
         inactive=walk.inactive,
         start=walk.start.tolist(),
-        stands=list(chosen("walked_to", reach, tuple(walk.start[latents].tolist()))),
-        low=low.tolist(),
-        high=high.tolist(),
+        stands=list(stands[: walk.shown]),
+        low=walk.low[: walk.shown].tolist(),
+        high=walk.high[: walk.shown].tolist(),
     )
     if walk.inactive:
         st.caption("An inactive latent says nothing of a sample, and the decoder does not listen to it.")
-    if len(walk.latents) > SHOWN:
+    if len(walk.latents) > walk.shown:
         rest = "a draw of the prior" if walk.is_mixture else "their mean"
-        st.caption(f"The {SHOWN} latents that vary most, of {len(walk.latents)}; the others rest at {rest}.")
+        st.caption(f"The {walk.shown} latents that vary most, of {len(walk.latents)}; the others rest at {rest}.")
     return walk
 
 
@@ -90,7 +92,9 @@ def _leave_other_walks(record: ReadableRecord) -> None:
 
 
 def _walk_on() -> None:
-    st.session_state["walked_to"] = tuple(st.session_state["probe_decode"]["stands"])
+    # Those without a slider stand where they stood.
+    stands = tuple(st.session_state["probe_decode"]["stands"])
+    st.session_state["walked_to"] = stands + st.session_state["walked_to"][len(stands) :]
 
 
 def _walk(record: ReadableRecord) -> Walk:
@@ -119,7 +123,13 @@ def _walk(record: ReadableRecord) -> Walk:
         # The sliders walk over the same plane as is drawn.
         ground = ground_of_latents(record)
         low, high = np.array(ground["low"])[widest], np.array(ground["high"])[widest]
-    return Walk(start, widest, low, high, inactive, latent_names(record), is_mixture)
+    is_all = len(widest) > SHOWN and st.toggle(
+        f"All {len(widest)} latents",
+        **choice("all_latents", (False, True), False),
+        help=f"A slider and a strip for each, and not only for the {SHOWN} that vary most.",
+    )
+    shown = len(widest) if is_all else SHOWN
+    return Walk(start, widest, low, high, inactive, latent_names(record), is_mixture, shown)
 
 
 def _mark(record: ReadableRecord, marks: int) -> int:
@@ -139,7 +149,7 @@ def _mark(record: ReadableRecord, marks: int) -> int:
 def strips(record: ReadableRecord, walk: Walk) -> None:
     """Each latent as a strip, the most active first."""
     heading("Each latent by itself")
-    shown = walk.latents[:SHOWN]
+    shown = walk.latents[: walk.shown]
     ends = tuple(walk.low[: len(shown)].tolist()), tuple(walk.high[: len(shown)].tolist())
     decoded = _strips(model_of_run(record.id), tuple(walk.start.tolist()), tuple(shown), *ends)
     places = [np.linspace(low, high, ALONG) for low, high in zip(walk.low, walk.high, strict=False)]
