@@ -1,4 +1,4 @@
-"""A run at a glance: a small picture of what its model makes."""
+"""A run or a dataset at a glance: a small picture of what the model makes, or of samples."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def thumbnail(snapshot: Snapshot, spec: DataSpec) -> bytes | None:
         real = snapshot.originals if snapshot.reals is None else snapshot.reals
         return _points([(real, ROLES["real"]), (made, colour)], spec.value_range)
     return _png(PAINTERS[spec.rendering](np.nan_to_num(made), spec, colour))
+
+
+def thumbnail_of_data(samples: Array, spec: DataSpec) -> bytes:
+    """Samples (N, …) of a dataset as a PNG on a clear ground."""
+    if spec.rendering == "dot":
+        return _points([(samples, ROLES["real"])], spec.value_range)
+    return _png(PAINTERS[spec.rendering](samples, spec, ROLES["real"]))
 
 
 def _strip(count: int, size: tuple[int, int]) -> tuple[Image.Image, list[tuple[int, int]]]:

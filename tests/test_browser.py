@@ -68,8 +68,11 @@ def test_the_first_visit(tab):
 
 
 def test_a_reload_finds_the_run_again(tab):
+    # On a phone what is trained is seen without scrolling.
+    tab.page.set_viewport_size({"width": 390, "height": 844})
     run = tab.train(**LONG)
     tab.grows(tab.stage, "step")
+    assert tab.stage.bounding_box()["y"] < 844 / 2
     step = tab.step
     tab.page.reload()
     tab.grows(tab.stage, "step", step)

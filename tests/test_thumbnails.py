@@ -1,14 +1,18 @@
 """A run at a glance: each kind of data drawn in the colour of what was made."""
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
 from core import DATASETS, Snapshot
+from core.analysis import preview
 from core.looks import ROLES, class_mark
 from core.thumbnail import HEIGHT, WIDTH, thumbnail
+from pages.ui.laboratory import Laboratory
+from pages.ui.thumbnails import drawn_data
 
 BLUE, RED = ROLES["reconstructed"], ROLES["generated"]
 
@@ -53,3 +57,19 @@ def test_without_samples_the_codes_are_drawn_and_of_nothing_nothing():
     assert has(picture, class_mark(0).colour)
     assert has(picture, class_mark(1).colour)
     assert drawn("digits") is None
+
+
+@pytest.mark.parametrize("dataset", ["two_moons", "wine", "digits"])
+def test_a_dataset_is_seen_in_the_table(dataset, monkeypatch):
+    def asked(config):
+        return SimpleNamespace(future=SimpleNamespace(result=lambda patience: preview(config)))
+
+    monkeypatch.setattr(Laboratory, "engine", SimpleNamespace(preview=asked))
+    picture = np.asarray(Image.open(io.BytesIO(drawn_data.__wrapped__(dataset))).convert("RGBA"))
+    assert picture.shape[0] == HEIGHT
+    assert has(picture, "#000000" if dataset == "digits" else ROLES["real"])
+
+
+def test_of_an_unknown_dataset_there_is_no_picture():
+    with pytest.raises(ValueError, match="no dataset"):
+        drawn_data("../run")

@@ -32,6 +32,7 @@ from pages.ui.owners import is_common, is_teacher, mine, visitor
 from pages.ui.preview import preview
 from pages.ui.session import memory
 from pages.ui.state import address, adopt, attempt, leave_run, suited
+from pages.ui.thumbnails import address_of_data
 from pages.ui.transport import train
 
 # What a table says of which no cell was clicked.
@@ -89,7 +90,10 @@ def _picked(names: list[str]) -> str:
     st.dataframe(
         [_row(name, title) for name, title in titles(names).items()],
         hide_index=True,
-        column_config={name: st.column_config.NumberColumn(format="localized") for name in SIZES},
+        column_config={
+            "Samples": st.column_config.ImageColumn(width=130),
+            **{name: st.column_config.NumberColumn(format="localized") for name in SIZES},
+        },
         height="content",
         on_select=pick,
         selection_mode="single-cell",
@@ -124,6 +128,7 @@ def _row(name: str, title: str) -> dict[str, Any]:
     where = "brought here" if is_upload(name) else f"{size_of(source)} to fetch" if not is_local(name) else "here"
     return {
         "Dataset": title if is_upload(name) else source.card.title,
+        "Samples": None if is_upload(name) or not is_local(name) else address_of_data(name),
         "Kind": source.spec.kind,
         "One sample": shape_of(source.spec),
         **dict(zip(SIZES, (train, held_out // 2, held_out - held_out // 2), strict=True)),
