@@ -3,6 +3,7 @@
 import { Asker } from "./asker.js";
 import { under } from "./lasso.js";
 import { held } from "./panel_samples.js";
+import { short } from "./text.js";
 import { drawRows } from "./tiles.js";
 
 // In CSS pixels: about how high samples are, what is between them, and how far from the pointer they stand.
@@ -10,10 +11,12 @@ const HEIGHT = 48;
 const GAP = 4;
 const AWAY = 14;
 
-/** Draw rows of one sample, about so high each, into the tip `tip` beside a place of its parent. */
+/** Draw rows of one sample, if any, about so high each, into the tip `tip` beside a place of its parent. */
 export function showTip(tip, rows, look, tall, name, [x, y]) {
   tip.style.display = "block";
-  drawRows(tip.querySelector("canvas"), rows, look, tall, GAP);
+  const sheet = tip.querySelector("canvas");
+  sheet.hidden = !rows.length;
+  if (rows.length) drawRows(sheet, rows, look, tall, GAP);
   tip.querySelector("div").textContent = name;
   const { clientWidth: width, clientHeight: height } = tip.parentElement;
   tip.style.left = `${Math.min(x + AWAY, width - tip.offsetWidth)}px`;
@@ -28,10 +31,16 @@ export function besides(element, { clientX, clientY }) {
   return [ratio * (clientX - left), ratio * (clientY - top)];
 }
 
+/** What point `i` of the plane is: its class, where it lies, and where it is rebuilt. */
+export function told({ reals, labels, reconstructions }, names, i) {
+  const place = ({ values }) => [...values.slice(2 * i, 2 * i + 2)].map((value) => short(value)).join(", ");
+  const rebuilt = reconstructions ? `rebuilt as ${place(reconstructions)}` : "";
+  return [names[labels?.values[i]], place(reals), rebuilt].filter(Boolean).join(" · ");
+}
+
 /** Let the sample under the pointer be seen in a panel's picture, as it is and rebuilt by the run's last checkpoint. */
 export function letPeek(figure, state) {
   const { look, labels } = state.data;
-  if (look.kind === "dot") return;
   const [canvas, root] = [figure.querySelector("canvas"), figure.closest(".lab")];
   const tip = root.querySelector(".tip");
   let seen = -1;
@@ -48,6 +57,7 @@ export function letPeek(figure, state) {
     if (i < 0) return;
     seen = i;
     const place = besides(root, event);
+    if (look.kind === "dot") return showTip(tip, [], look, HEIGHT, told(state.snapshot.views, labels, i), place);
     const name = labels[state.snapshot.views.labels?.values[i]] ?? "";
     state.peeked = (views, see) => {
       if (see === seen) showTip(tip, held(views), look, HEIGHT, name, place);

@@ -36,7 +36,8 @@ export function letGoAmong(canvas, tiles, chosen = () => null, select = null) {
   canvas.tabIndex = 0;
   const wish = select ? ", Enter selects it, Escape lets go" : ", Escape lets go";
   canvas.setAttribute("aria-description", `Arrow keys go from sample to sample${wish}.`);
-  let at = -1;
+  let [at, room] = [-1, ""];
+  const roomOf = () => `${canvas.clientWidth} ${canvas.clientHeight}`;
   const point = (type, [x, y]) => {
     const { left, top, width } = canvas.getBoundingClientRect();
     const ratio = width / canvas.offsetWidth;
@@ -49,7 +50,7 @@ export function letGoAmong(canvas, tiles, chosen = () => null, select = null) {
     point("pointerleave", [0, 0]);
   };
   const go = (to) => {
-    at = to;
+    [at, room] = [to, roomOf()];
     const { i, name, box } = tiles()[at];
     const [x, y, width, height] = box;
     const [left, top] = [canvas.offsetLeft + x, canvas.offsetTop + y];
@@ -58,6 +59,8 @@ export function letGoAmong(canvas, tiles, chosen = () => null, select = null) {
     mark.hidden = false;
     point("pointermove", middle(tiles()[at]));
   };
+  // In another room tiles stand elsewhere.
+  new ResizeObserver(() => roomOf() !== room && leave()).observe(canvas);
   canvas.addEventListener("blur", leave);
   canvas.addEventListener("pointerdown", leave);
   canvas.addEventListener("keydown", (event) => {

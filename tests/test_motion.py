@@ -129,6 +129,14 @@ def test_an_axis_is_called_by_its_unit_or_by_the_only_metric_on_it():
     assert name("", "Loss", "MSE") == ""
 
 
+def test_a_point_of_the_plane_is_told_by_its_class_and_its_place():
+    views = {"reals": {"values": [9, 9, 0.523, -1.284]}, "labels": {"values": [1, 0]}}
+    assert computed("peek.js", "told(views, names, 1)", views=views, names=["a", "b"]) == "a · 0.523, −1.28"
+    rebuilt = {"reals": views["reals"], "reconstructions": {"values": [0, 0, 0.5, 1]}}
+    said = computed("peek.js", "told(views, names, 1)", views=rebuilt, names=[])
+    assert said == "0.523, −1.28 · rebuilt as 0.5, 1"
+
+
 def test_arrow_keys_go_to_the_nearest_point_on_that_side():
     places = [[50, 50], [60, 58], [90, 50], [40, 50], [50, 20]]
     ways = {"right": [1, 0], "left": [-1, 0], "up": [0, -1], "down": [0, 1]}
