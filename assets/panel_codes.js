@@ -12,6 +12,7 @@ import {
   outside,
 } from "./axes.js";
 import { drawCross, letWalk } from "./cross.js";
+import { LENS, Lens } from "./lens.js";
 import { canStandAmong, drawMarks, drawNames, legend, shadesOf } from "./marks.js";
 import { drawPair } from "./pair.js";
 import { drawPaths, spotsOf } from "./plane.js";
@@ -22,6 +23,8 @@ import { chosenOf } from "./selection.js";
 
 // How large marks are beside the smallest.
 const SIZE = 0.9;
+// What is seen of codes that nobody has enlarged.
+const ALL = new Lens();
 // The mark of samples without a class.
 const UNLABELLED = [{ colour: ROLES.real, shape: "circle" }];
 
@@ -61,10 +64,11 @@ function steady({ at, filmed, snapshot }, shown, frameOf) {
 }
 
 /** The codes' plane with a mark of its group for each sample, and what else is known of where codes should be. */
-function drawCodes({ context, width, height }, state, marked) {
+function drawCodes({ context, width, height }, state, marked, names) {
   const { data, snapshot } = state;
   const { plane, codes: all, spreads } = snapshot.views;
-  const frame = steady(state, codes.shown, frameOf);
+  const { lens = ALL } = context.canvas;
+  const frame = lens.part(steady(state, codes.shown, frameOf));
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
   const chosen = chosenOf(data.selected);
@@ -73,6 +77,7 @@ function drawCodes({ context, width, height }, state, marked) {
     drawMarks(context, { values: plane.values, scale }, marked, SIZE, chosen);
     if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, shadesOf(marked, chosen));
     drawPrior(context, data.prior, latents, scale);
+    if (names) drawNames(context, { values: plane.values, scale }, marked.groups, names);
   });
   drawOutside(context, outside(plane.values, frame), frame, scale);
   return scale;
@@ -81,23 +86,23 @@ function drawCodes({ context, width, height }, state, marked) {
 /** Codes by class, with the names of the classes where these are short. */
 function drawByClass(sheet, state) {
   const { views } = state.snapshot;
-  const { values } = views.plane;
-  const marked = byClass(views.labels, views.plane);
-  const scale = drawCodes(sheet, state, marked);
-  if (views.labels && canStandAmong(state.data.labels)) {
-    drawNames(sheet.context, { values, scale }, marked.groups, state.data.labels);
-  }
+  const { labels } = state.data;
+  const scale = drawCodes(
+    sheet,
+    state,
+    byClass(views.labels, views.plane),
+    views.labels && canStandAmong(labels) && labels,
+  );
   if (state.cross) drawCross(sheet, state.cross, state.data.look, scale);
-  return spotsOf(values, scale);
+  return spotsOf(views.plane.values, scale);
 }
 
 /** Codes by the cluster that the model itself puts them into. */
 function drawByCluster(sheet, state) {
   const { plane, assignments } = state.snapshot.views;
   const groups = groupsOf(assignments);
-  const scale = drawCodes(sheet, state, { marks: CLUSTERS, groups, isHollow: true });
   const names = CLUSTERS.map(({ name }) => name);
-  drawNames(sheet.context, { values: plane.values, scale }, groups, names);
+  const scale = drawCodes(sheet, state, { marks: CLUSTERS, groups, isHollow: true }, names);
   return spotsOf(plane.values, scale);
 }
 
@@ -131,7 +136,19 @@ export const codes = {
     const isNamed = canStandAmong(data.labels);
     return isNamed ? `${notes}; marked by class` : `${notes} ${legend(data.labels, CLASS_MARKS, false)}`;
   },
-  listen: (figure, state) => letWalk(figure.querySelector("canvas"), state),
+  head: ({ select }) => (select ? LENS : ""),
+  listen: (figure, state) => {
+    const canvas = figure.querySelector("canvas");
+    canvas.lens = new Lens();
+    // With a ghost beside, that of the run is the left half.
+    const seen = () => {
+      const [width, height] = [canvas.clientWidth / (state.ghost ? 2 : 1), canvas.clientHeight];
+      const size = Math.min(width, height);
+      return { middle: [width / 2, height / 2], size: [size, size] };
+    };
+    canvas.lens.listen(canvas, figure.querySelector(".lens"), seen, state.repaint);
+    letWalk(canvas, state);
+  },
   draw: (canvas, state) => drawPair(canvas, state, codes.shown, drawByClass),
 };
 

@@ -93,8 +93,8 @@ function noteOf(panel, state) {
 
 /** Have the frames of the panels that are shown, or will be; they stay as long as these, which it returns, do. */
 export function layOut(grid, state) {
-  const { data, ghost } = state;
-  const known = { data, ghost, snapshot: state.snapshot ?? { views: toCome(state) } };
+  const { data, ghost, select } = state;
+  const known = { data, ghost, select, snapshot: state.snapshot ?? { views: toCome(state) } };
   // A run that cannot be read shows why, and no pictures that nobody knows how to draw.
   const panels = data.look ? PANELS.filter((panel) => isShown(panel, known.snapshot.views, data)) : [];
   const wanted = [...panels.map((panel) => panel.name), isPaired(state)].join(" ");

@@ -245,6 +245,11 @@ def test_a_cross_is_dragged_over_the_codes_and_decodes(tab, vae):
     expect(tip).to_be_hidden()
     # Only beside the cross samples are drawn around.
     assert not tab.key("stage_view", "[data-panel=codes] figcaption").get_by_text("selected").count()
+    # What is seen of the codes can be enlarged.
+    unit = "stage => { const [x] = stage.stage.cross.scale; return x(1) - x(0); }"
+    before = tab.stage.evaluate(unit)
+    tab.key("stage_view", "[data-panel=codes] .lens").get_by_role("button", name="Larger").click()
+    tab.page.wait_for_function(f"before => ({unit})(window.theStage) > 1.4 * before", arg=before)
     # Keys go from sample to sample as the pointer does, and select.
     strip = tab.key("stage_view", "[data-panel=strip] canvas")
     strip.press("ArrowRight")
