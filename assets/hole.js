@@ -46,6 +46,8 @@ export default function ({ data, parentElement }) {
   const view = { values: unpack(data.samples, Uint8Array), shape: data.shape, range: BYTES };
   const standard = unpack(data.holes, Uint8Array);
   const places = standard.length / data.shape[0];
+  const [measure, written] =
+    look.kind === "text" ? ["Letters right", (share) => `${Math.round(100 * share)} %`] : ["MSE", (mse) => short(mse)];
   let [missing, answer, rounds, boxes] = [new Set(), null, 0, []];
 
   const chosen = () => Number(sample.value) - 1;
@@ -88,7 +90,7 @@ export default function ({ data, parentElement }) {
       const { metrics } = snapshot;
       const goesOn = isLast && data.searches && rounds < ROUNDS;
       const way = goesOn ? `; searching, ${Math.round((100 * rounds) / ROUNDS)} %` : "";
-      say(`MSE in the hole ${short(metrics.filled_mse)}, of the mean sample ${short(metrics.mean_mse)}${way}`);
+      say(`${measure} in the hole ${written(metrics.filled)}, of the mean sample ${written(metrics.mean)}${way}`);
       root.dataset.answers = Number(root.dataset.answers || 0) + 1;
       root.dataset.milliseconds = milliseconds.toFixed(1);
       paint();

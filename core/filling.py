@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.dataset import DataSpec
 from core.model import Model
 from core.nn.corruption import extent, spread
 from core.nn.inversion import descend, nearest_first
@@ -28,14 +29,15 @@ HOLED: dict[str, Way] = {"block": "pass", "masking": "pass_and_repeat"}
 
 @dataclass(frozen=True)
 class Filled:
-    """Fills (k, …) of one sample, the codes (k, latents) that were searched for, or None, and errors in the hole.
+    """Fills (k, …) of one sample, the codes (k, latents) that were searched for, or None, and how good they are.
 
-    The `errors` are mean squared differences to the sample there: "filled_mse" of all fills, "mean_mse" of the mean.
+    The `scores` are what is measured in the hole: "filled" of all fills in the mean, "mean" of the mean sample. Of
+    words it is the share of letters that are right, of all else the squared error.
     """
 
     fills: Array
     codes: Array | None
-    errors: dict[str, float]
+    scores: dict[str, float]
 
 
 def way(model: Model | type[Model], hyperparameters: Any) -> Way:
@@ -77,7 +79,9 @@ def search(model: Model, x: Tensor, seen: Tensor, codes: Tensor | None = None) -
     return filled.detach().numpy(), found.numpy()
 
 
-def fill_hole(model: Model, original: Array, mean: Array, missing: list[int], codes: Tensor | None) -> Filled:
+def fill_hole(
+    model: Model, spec: DataSpec, original: Array, mean: Array, missing: list[int], codes: Tensor | None
+) -> Filled:
     """Fill the `missing` places of a sample (…), the hole being at the `mean` (1, …) of training samples before.
 
     A search goes on from `codes` (k, latents), if there are any.
@@ -95,9 +99,24 @@ def fill_hole(model: Model, original: Array, mean: Array, missing: list[int], co
         else:
             with torch.no_grad():
                 fills, found = fill(model, holed, seen, model.value_range).numpy(), None
+    measure = letters_right if spec.alphabet else in_the_hole
+    scores = {
+        name: float(measure(values, original[None], seen.numpy()).mean())
+        for name, values in (("filled", fills), ("mean", holed.numpy()))
+    }
+    return Filled(fills, found, scores)
 
-    def error(values: Array) -> float:
-        gaps = np.square(values - original, dtype=np.float64)
-        return float(gaps[np.broadcast_to(seen.numpy() == 0, gaps.shape)].mean())
 
-    return Filled(fills, found, {"filled_mse": error(fills), "mean_mse": error(holed.numpy())})
+def in_the_hole(filled: Array, x: Array, seen: Array) -> Array:
+    """The mean squared error (N,) of what is `filled` in (N, …) for samples `x`, where nothing is `seen` of them."""
+    hidden, gaps = (1 - seen).reshape(len(seen), -1), (filled - x).reshape(len(filled), -1)
+    means: Array = (hidden * np.square(gaps, dtype=np.float64)).sum(axis=1) / hidden.sum(axis=1)
+    return means
+
+
+def letters_right(filled: Array, x: Array, seen: Array) -> Array:
+    """The share (N,) of the hidden letters of words `x` (N, T, letters) that are the likeliest ones in `filled`."""
+    hidden = seen[:, :, 0] == 0
+    is_right = filled.argmax(axis=2) == x.argmax(axis=2)
+    shares: Array = (hidden & is_right).sum(axis=1) / hidden.sum(axis=1)
+    return shares

@@ -159,11 +159,14 @@ class Repaired(TypedDict):
     reconstructions_mse: float
 
 
-class HoleErrors(TypedDict):
-    """The metrics that come with a filled hole: mean squared errors in it, of the model and of the mean sample."""
+class HoleScores(TypedDict):
+    """The metrics that come with a filled hole: of words the share of letters right in it, else the squared error.
 
-    filled_mse: float
-    mean_mse: float
+    `filled` is that of the model's fills, `mean` that of the mean sample.
+    """
+
+    filled: float
+    mean: float
 
 
 class Refusal(TypedDict):

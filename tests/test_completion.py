@@ -140,6 +140,18 @@ def test_of_words_letters_are_counted():
     assert ANALYSES["completion"](context(Rebuilds())).right is None
 
 
+def test_a_hole_that_is_brushed_into_a_word_is_judged_as_the_score_beside_it_by_letters():
+    class Says(Rebuilds):
+        def reconstruct(self, x):
+            return 0.6 * torch.eye(4)[[1, 2, 3]].expand_as(x)
+
+    spec = DataSpec("sequence", (3, 4), (0.0, 1.0), alphabet=" abc")
+    word, mean = np.eye(4, dtype=np.float32)[[1, 3, 3]], np.full((1, 3, 4), 0.25, np.float32)
+    mean[..., 3] = 0.3
+    # Of "acc" the last two are gone: the model says "bc", the mean "cc".
+    assert fill_hole(Says(), spec, word, mean, [1, 2], None).scores == {"filled": 0.5, "mean": 1.0}
+
+
 def test_a_network_that_runs_away_stays_inside_the_values_of_the_data():
     class Doubles(Rebuilds):
         def decode(self, z):
@@ -251,7 +263,8 @@ def test_a_brushed_place_is_filled_in_all_channels_and_measured_beside_the_mean(
             return x
 
     network = Keeps()
-    found = fill_hole(network, sample, mean, missing, None)
+    spec = DataSpec("vector", shape, (0.0, 1.0))
+    found = fill_hole(network, spec, sample, mean, missing, None)
     hidden = np.zeros(shape[1:] if len(shape) == 3 else shape[:1], bool)
     hidden.reshape(-1)[missing] = True
     where = np.broadcast_to(hidden if len(shape) == 3 else hidden[:, None] if len(shape) == 2 else hidden, shape)
@@ -259,10 +272,10 @@ def test_a_brushed_place_is_filled_in_all_channels_and_measured_beside_the_mean(
     np.testing.assert_allclose(found.fills[0][where], mean[where], rtol=1e-6)
     np.testing.assert_array_equal(found.fills[0][~where], sample[~where])
     wanted = np.square(mean - sample)[where].mean()
-    assert found.errors == pytest.approx({"filled_mse": wanted, "mean_mse": wanted})
+    assert found.scores == pytest.approx({"filled": wanted, "mean": wanted})
     assert found.codes is None
     with pytest.raises(IndexError):
-        fill_hole(network, sample, mean, [10_000], None)
+        fill_hole(network, spec, sample, mean, [10_000], None)
 
 
 def page(record):

@@ -52,7 +52,7 @@ READ = [
     ("probe", "data", ["ProbeData"]),
     ("probe", "metrics", ["Repaired"]),
     ("hole", "data", ["HoleData"]),
-    ("hole", "metrics", ["HoleErrors"]),
+    ("hole", "metrics", ["HoleScores"]),
     ("cloud", "data", ["CloudData"]),
     ("cloud", "hands", ["Hands"]),
     ("gallery", "data", ["GalleryData"]),

@@ -14,7 +14,7 @@ from core.analysis.principal import fit_pca, leading
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
 from core.analysis.spread import standard_error
-from core.filling import fill
+from core.filling import fill, in_the_hole, letters_right
 from core.nn.corruption import extent, spread
 from core.protocol import Array
 
@@ -87,8 +87,11 @@ def complete(context: Context, hole: str = "centre") -> Completed:
         "pca_mse": seen * x + (1 - seen) * by_components(pca, x, seen).clip(low, high),
         "mean_mse": holed,
     }
-    losses = np.stack([in_the_hole(fills[name] - x, seen) for name in ERRORS])
-    right = np.stack([letters_right(fills[name], x, seen, spec.shape) for name in ERRORS]) if spec.alphabet else None
+    losses = np.stack([in_the_hole(fills[name], x, seen) for name in ERRORS])
+    right = None
+    if spec.alphabet:
+        words, holes = shown.x.numpy(), seen.reshape(shape)
+        right = np.stack([letters_right(fills[name].reshape(shape), words, holes) for name in ERRORS])
     found = dict(zip(ERRORS, losses, strict=True)) | ({} if right is None else dict(zip(LETTERS, right, strict=True)))
     means = {name: float(each.mean()) for name, each in found.items()}
     return Completed(
@@ -119,21 +122,6 @@ def _by_model(context: Context, holed: Array, seen: Array) -> Array:
     return flat(torch.cat(parts))
 
 
-def in_the_hole(differences: Array, seen: Array) -> Array:
-    """The mean square (N,) of those `differences` (N, D) that stand in a hole, where nothing is `seen` (N, D)."""
-    hidden = 1 - seen
-    means: Array = (hidden * np.square(differences, dtype=np.float64)).sum(axis=1) / hidden.sum(axis=1)
-    return means
-
-
-def letters_right(filled: Array, x: Array, seen: Array, shape: tuple[int, ...]) -> Array:
-    """The share (N,) of the hidden letters of words `x` (N, T letters) that are the likeliest ones in `filled`."""
-    letters, wanted = (each.reshape(-1, *shape).argmax(axis=2) for each in (filled, x))
-    hidden = seen.reshape(-1, *shape)[:, :, 0] == 0
-    shares: Array = (hidden & (letters == wanted)).sum(axis=1) / hidden.sum(axis=1)
-    return shares
-
-
 def best_pca(train: Array, seen: Array, report: Report = ignore_progress) -> Any:
     """PCA of training rows (M, D), with as many components as fill holes in a held-back fifth of them best.
 
@@ -146,7 +134,7 @@ def best_pca(train: Array, seen: Array, report: Report = ignore_progress) -> Any
     errors = {}
     for size in COMPONENTS:
         if len(x) and size <= pca.n_components_:
-            errors[size] = float(in_the_hole(by_components(leading(pca, size), x, seen) - x, seen).mean())
+            errors[size] = float(in_the_hole(by_components(leading(pca, size), x, seen), x, seen).mean())
         report(size / COMPONENTS[-1])
     return fit_pca(train, min(errors, key=errors.__getitem__, default=1))
 

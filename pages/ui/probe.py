@@ -57,7 +57,7 @@ def answer(run: str, question: Probing) -> bytes:
         elif isinstance(question, Repairing):
             metrics, views = _repair(run, model, question)
         elif isinstance(question, Filling):
-            metrics, views = _fill(run, model, question)
+            metrics, views = _fill(record, model, question)
         elif isinstance(question, Seeing):
             metrics, views = {}, _see(record, model, question)
         else:
@@ -138,14 +138,14 @@ def _repair(run: str, model: Model, question: Repairing) -> tuple[dict[str, floa
     return repaired.errors(*model.value_range), vars(repaired)
 
 
-def _fill(run: str, model: Model, question: Filling) -> tuple[dict[str, float], dict[str, Array]]:
+def _fill(record: ReadableRecord, model: Model, question: Filling) -> tuple[dict[str, float], dict[str, Array]]:
     """One sample's hole, filled, with the codes that a search is to go on from."""
-    if run not in _offered:
+    if record.id not in _offered:
         raise LatentLabError("These samples are no longer at hand. Reload the page.")
     codes = torch.tensor(question.codes, dtype=torch.float32) if question.codes else None
-    samples, mean = _offered[run]
-    found = fill_hole(model, samples[question.sample], mean, question.missing, codes)
-    return found.errors, {"samples": found.fills} | ({} if found.codes is None else {"codes": found.codes})
+    samples, mean = _offered[record.id]
+    found = fill_hole(model, record.spec, samples[question.sample], mean, question.missing, codes)
+    return found.scores, {"samples": found.fills} | ({} if found.codes is None else {"codes": found.codes})
 
 
 def _sketch(model: Model, spec: DataSpec, question: Sketching) -> dict[str, Array]:

@@ -44,13 +44,10 @@ def completion(record: ReadableRecord) -> None:
         return
     if record.spec.rendering != "dot":
         _brushed(record, found)
-    for column, name, letters in zip(st.columns(len(ERRORS)), ERRORS, LETTERS, strict=True):
-        if found.right is None:
-            metric(column, found, name)
-            column.caption(f"± {found.spreads[name]:.4f}, PSNR {found.psnrs[name]:.1f} dB")
-        else:
-            metric(column, found, letters)
-            column.caption(f"{sure(found, letters, found.spreads[letters])}, MSE {found.text(name)}")
+    for column, name in zip(st.columns(len(ERRORS)), ERRORS if found.right is None else LETTERS, strict=True):
+        metric(column, found, name)
+        decibels = f", PSNR {found.psnrs[name]:.1f} dB" if name in found.psnrs else ""
+        column.caption(sure(found, name, found.spreads[name]) + decibels)
     spec = record.spec
     if spec.rendering != "dot":
         low, high = spec.value_range
@@ -64,7 +61,12 @@ def completion(record: ReadableRecord) -> None:
             "PCA": found.principal[:SHOWN],
         }
         labels = [] if found.labels is None else [spec.label_names[label] for label in found.labels[:SHOWN]]
-        notes = {"Original": labels, "This model": [rounded(error, 2) for error in found.losses[0, :SHOWN]]}
+        scores = (
+            [rounded(error, 2) for error in found.losses[0, :SHOWN]]
+            if found.right is None
+            else [found.metrics()["letters"].text(share) for share in found.right[0, :SHOWN]]
+        )
+        notes = {"Original": labels, "This model": scores}
         rows(shown, spec, "completed", size=52, notes=notes)
     else:
         worst = np.argsort(-found.losses[0], kind="stable")[:SHOWN]
