@@ -9,7 +9,7 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 import core
 from core import DATASETS, MODELS, RunConfig
@@ -23,7 +23,7 @@ from core.home import Home
 from core.metrics import Metric
 from core.protocol import Array
 from core.training.loop import Training
-from core.training.tensors import pack
+from core.training.tensors import pack, read_head
 from tests.making import CENTRES, Constant, Mirror, blobs, bring, context, first_dataset
 
 # The table and the result
@@ -80,6 +80,19 @@ def test_what_version_0_3_kept_holds_no_result():
     kept = pack(save, {"points": np.zeros((8, 2)), "samples": np.zeros((8, 2))}, {"neighbours": 3, "shown": 8})
     with pytest.raises(ValueError, match="hold no Projection"):
         ANALYSES["projection"].result.from_bytes(kept)
+
+
+def test_what_was_kept_before_a_number_meant_something_else_holds_no_result(monkeypatch):
+    kept = found().to_bytes()
+    monkeypatch.setattr(Found, "definition", 2)
+    with pytest.raises(ValueError, match="hold no Found: its numbers were defined otherwise"):
+        Found.from_bytes(kept)
+    assert_same(Found.from_bytes(found().to_bytes()), found())
+    monkeypatch.undo()
+    # The first definition was not said.
+    values, arrays = read_head(kept), load(kept)
+    assert values.pop("definition") == 1
+    assert_same(Found.from_bytes(pack(save, arrays, values)), found())
 
 
 def test_a_metric_is_called_by_its_field_and_words_its_value():

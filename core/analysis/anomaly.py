@@ -40,6 +40,7 @@ class Anomalies(Result):
     standard deviation of each area, are None.
     """
 
+    definition = 2
     detectors: tuple[str, ...]
     scores: Array
     originals: Array

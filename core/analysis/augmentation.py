@@ -40,6 +40,7 @@ class Augmented(Result):
     codes of a class; otherwise they are named by the classifier that has only the real ones.
     """
 
+    definition = 2
     labelled: int
     times: tuple[int, ...]
     between: bool

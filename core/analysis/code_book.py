@@ -27,6 +27,7 @@ class CodeBookInUse(Result):
     their `shares` (codes, m); `pictures` (codes, m, …) are the means of what such samples are decoded to.
     """
 
+    definition = 2
     samples: Array
     integers: Array
     rebuilt: Array

@@ -45,6 +45,7 @@ class Completed(Result):
     held-back fifth of the training samples best.
     """
 
+    definition = 2
     kind: str
     originals: Array
     mean: Array

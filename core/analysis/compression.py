@@ -39,6 +39,7 @@ class Compressed(Result):
     are standard errors of `mse` and `pca_mse`.
     """
 
+    definition = 2
     bits: tuple[int, ...]
     rates: Array
     errors: Array

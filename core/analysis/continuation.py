@@ -36,6 +36,7 @@ class Continuation(Result):
     standard errors of the numbers by name: of nats over held-out sequences, of shares over words.
     """
 
+    definition = 2
     known: int
     drawn: Array
     truth: Array | None

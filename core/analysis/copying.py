@@ -31,6 +31,7 @@ class Copies(Result):
     features are those of a classifier ("classifier") or, where there are no labels, the model's own codes ("codes").
     """
 
+    definition = 2
     spaces: tuple[str, ...]
     distances: Array
     held_out_distances: Array

@@ -54,6 +54,7 @@ class Denoising(Result):
     `levels` (L,) are the noise's standard deviations, `components` (L,) how many PCA keeps at each.
     """
 
+    definition = 2
     levels: Array
     components: Array
     repaired: tuple[Repaired, ...]

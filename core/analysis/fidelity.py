@@ -90,6 +90,7 @@ class Fidelity(Result):
     Where the classes are judged the real ones are the held-out samples themselves, else training samples.
     """
 
+    definition = 2
     generated: Scores
     real: Scores
     compared: int

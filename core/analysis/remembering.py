@@ -36,6 +36,7 @@ class Remembered(Result):
     reader, as shares of the last one's, L the loss that the last state answers for and s_t all that step t hands on.
     """
 
+    definition = 2
     steps: int
     lags: Array
     changes: Array

@@ -82,8 +82,13 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Result(Measured):
-    """Base of what analyses find: a frozen dataclass of arrays, and of whatever else JSON can hold."""
+    """Base of what analyses find: a frozen dataclass of arrays, and of whatever else JSON can hold.
 
+    Its `definition` is counted up when a number of it comes to mean something else: what was kept before is computed
+    anew then.
+    """
+
+    definition = 1
     counts: Counts
 
     def to_bytes(self) -> bytes:
@@ -93,6 +98,7 @@ class Result(Measured):
         values = {
             name: TypeAdapter(hint).dump_python(getattr(self, name), mode="json") for name, hint in others.items()
         }
+        values["definition"] = self.definition
         return pack(save, {name: np.ascontiguousarray(array) for name, array in arrays.items()}, values)
 
     @classmethod
@@ -100,12 +106,15 @@ class Result(Measured):
         """Read a result back.
 
         Raises:
-            ValueError: these bytes hold no result of this type, or one of another version.
+            ValueError: these bytes hold no result of this type, or one of another version or definition.
         """
         names, others = _hints(cls)
         try:
             check(data)
             values, arrays = read_head(data), load(data)
+            # Up to its second definition a result did not say which one it has.
+            if values.get("definition", 1) != cls.definition:
+                raise ValueError("its numbers were defined otherwise.")
             found = {name: TypeAdapter(hint).validate_python(values[name]) for name, hint in others.items()}
             # An array that is None is not in the file; one that may not be None raises if it is missing.
             found |= {name: arrays[name] if hint == Array else arrays.get(name) for name, hint in names.items()}

@@ -60,6 +60,7 @@ class TwoSamples(Result):
     distances over samples drawn anew.
     """
 
+    definition = 2
     compared: int
     accuracies: Array
     baselines: Array

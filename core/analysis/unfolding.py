@@ -41,6 +41,7 @@ class Unfolded(Result):
     name, over `PARTS` parts of the held-out sequences.
     """
 
+    definition = 2
     sequences: Array
     states: Array
     gates: Array
