@@ -8,7 +8,7 @@ import torch
 
 from core.analysis import ANALYSES
 from core.analysis.copying import SHOWN
-from core.analysis.generation import nearest
+from core.analysis.generation import copy_rate, nearest
 from core.analysis.judge import features
 from core.dataset import Split
 from core.errors import LatentLabError
@@ -50,6 +50,12 @@ def test_honest_samples_are_copies_by_chance_only_in_either_space():
     np.testing.assert_allclose(np.median(found.training_distances, axis=1), middle, rtol=0.2)
     exact = copies(data.train.x[:1000], data)
     assert (exact.copy_rate, exact.feature_copy_rate) == (1, 1)
+
+
+def test_words_that_are_a_letter_off_as_many_held_out_ones_are_are_no_copies():
+    # Of held-out words one in 200 stands in training data, and a third are one letter off.
+    held_out = torch.tensor([0.0] + [2**0.5] * 66 + [2.0] * 133)
+    assert copy_rate(torch.tensor([0.0, 2**0.5, 2**0.5, 2.0]), held_out) == 0.25
 
 
 def test_how_many_copies_chance_makes_by_hand():
