@@ -40,7 +40,7 @@ class Scores(Measured):
         "of its share",
         ".2f",
         "higher",
-        "How frequent the rarest class is among them, 1 being an equal share: near 0, the model dropped a class.",
+        "How frequent the rarest class is among them, 1 being an equal share: near 0, one was dropped.",
     )
     as_wanted: float | None = measured(
         "Of the class asked for",

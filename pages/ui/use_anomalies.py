@@ -177,7 +177,7 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
         st.plotly_chart(residuals(*of, chosen, "flagged", spec.value_range), width="stretch", key="strangest")
         return
     notes = [rounded(scores[place], 3) for place in strangest]
-    expects = "What it expects" if "model" in found.detectors else "Nearest it can generate"
+    expects = "What it expects" if "model" in found.detectors else "Nearest generated"
     shown = {"Strangest": found.originals[strangest], expects: found.reconstructions[strangest]}
     classes = [] if found.labels is None else [spec.label_names[found.labels[place]] for place in strangest]
     places = Places(Samples(record.config, "held-out"), strangest)

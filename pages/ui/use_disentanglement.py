@@ -8,7 +8,7 @@ import streamlit as st
 from core.analysis.disentanglement import DRAWS, LEARNED, MEASURES, SPACES, Disentangled, disentangle
 from core.engine import ReadableRecord
 from core.looks import LOOKS
-from pages.ui.analyses import analysed, metric
+from pages.ui.analyses import analysed, metric, sure
 from pages.ui.figures import heat
 from pages.ui.galleries import rows
 from pages.ui.latent_names import latent_names
@@ -21,8 +21,10 @@ def disentanglement(record: ReadableRecord) -> None:
         return
     for place, (column, name) in enumerate(zip(st.columns(len(MEASURES)), MEASURES, strict=True)):
         metric(column, found, name)
-        model, untrained, pca = (_text(draws) for draws in found.scores[:, place])
-        column.caption(f"± {model[1]} · untrained {untrained[0]} ± {untrained[1]} · PCA {pca[0]} ± {pca[1]}")
+        text, draws = found.metrics()[name].text, found.scores[:, place]
+        means, sds = draws.mean(axis=1), draws.std(axis=1, ddof=1)
+        _, untrained, pca = (text(mean, sd) for mean, sd in zip(means, sds, strict=True))
+        column.caption(f"{sure(found, name, sds[0])} · untrained {untrained} · PCA {pca}")
     left, right = st.columns([2, 3], gap="large")
     called = latent_names(record)
     names = [called[latent] for latent in found.order]
@@ -41,11 +43,6 @@ def disentanglement(record: ReadableRecord) -> None:
         "code. "
         f"{_said(found)} {LOOKS[spec.rendering].hint}"
     )
-
-
-def _text(draws: np.ndarray) -> tuple[str, str]:
-    """Mean and standard deviation of scores (draws,)."""
-    return f"{draws.mean():.2f}", f"{draws.std(ddof=1):.2f}"
 
 
 def _walked(found: Disentangled) -> str:
