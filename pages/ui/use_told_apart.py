@@ -111,7 +111,7 @@ def _copied(record: ReadableRecord, prior: str) -> None:
                 "real": found.held_out_distances[at],
                 "generated": found.distances[at],
             },
-            f"Distance to the nearest training sample: {SPACES[space].lower()}",
+            "Distance to the nearest training sample",
             "",
             {"generated": "samples", "real": "held-out data", "baseline": "training data, to others"},
         )
