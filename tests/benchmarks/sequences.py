@@ -19,6 +19,7 @@ from core.analysis.cluster_scores import distances, scores
 from core.analysis.clustering import spaces_of
 from core.analysis.data import labels_of, shown_of
 from core.analysis.rocket import untrained_spaces
+from core.analysis.sampling import as_real
 from core.analysis.sequences import discriminative_score, spectrum_distance
 from core.analysis.words import share_copied, share_spelled, words_of
 from core.models.autoregressive import Autoregressive
@@ -39,7 +40,7 @@ def main() -> None:
         "autoregressive": (guessed, ("surnames", "waves")),
         "recurrent_autoencoder + k-means": (autoencoder_and_k_means, DATASETS),
         "recurrent_clustering": (own_assignments, DATASETS),
-        "recurrent_gan": (samples, DATASETS),
+        "recurrent_gan": (samples, (*DATASETS, "surnames")),
     }
     with pool() as workers:
         for name, (score, datasets) in rows.items():
@@ -114,10 +115,15 @@ def own_assignments(dataset: str, seed: int) -> dict[str, float]:
 
 
 def samples(dataset: str, seed: int) -> dict[str, float]:
-    """Discriminative score and spectrum distance, beside what two halves of real data get."""
+    """Discriminative score and spectrum distance, beside what two halves of real data get; of words also spelling."""
     run, spent = _trained("recurrent_gan", dataset, seed)
-    x = run.dataset.test.x
-    return {**_told_apart(x, run.model.sample(len(x), seed), seed), **spent}
+    x, spec = run.dataset.test.x, run.dataset.spec
+    made = as_real(run.model.sample(len(x), seed), spec)
+    found = _told_apart(x, made, seed)
+    if spec.alphabet:
+        known, drawn = words_of(run.dataset.train.x, spec.alphabet), words_of(made, spec.alphabet)
+        found |= {"spelled": share_spelled(drawn, known), "copied": share_copied(drawn, known)}
+    return {**found, **spent}
 
 
 def _told_apart(x: Tensor, generated: Tensor, seed: int) -> dict[str, float]:
