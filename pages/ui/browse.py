@@ -9,6 +9,7 @@ import streamlit as st
 from core import MODELS, RunConfig
 from core.query import FIRST_DATASET, PLANE_MODEL
 from core.uploads.shelf import is_upload
+from pages.ui import scripts
 from pages.ui.choices import chosen
 from pages.ui.datasets import (
     catalogue,
@@ -32,7 +33,6 @@ from pages.ui.owners import is_common, is_teacher, mine, visitor
 from pages.ui.preview import preview
 from pages.ui.session import memory
 from pages.ui.state import address, adopt, attempt, leave_run, suited
-from pages.ui.thumbnails import address_of_data
 from pages.ui.transport import train
 
 # What a table says of which no cell was clicked.
@@ -122,13 +122,19 @@ def follow() -> None:
         st.switch_page(page("train"), query_params=address())
 
 
+def _picture(name: str) -> str | None:
+    """Where the picture of a dataset is served, seen from a page, if there is one."""
+    picture = f"samples/{name}.png"
+    return scripts.address(picture).lstrip("/") if picture in scripts.DATA else None
+
+
 def _row(name: str, title: str) -> dict[str, Any]:
     source = source_of(name)
     train, held_out = source.sizes
     where = "brought here" if is_upload(name) else f"{size_of(source)} to fetch" if not is_local(name) else "here"
     return {
         "Dataset": title if is_upload(name) else source.card.title,
-        "Samples": None if is_upload(name) or not is_local(name) else address_of_data(name),
+        "Samples": _picture(name),
         "Kind": source.spec.kind,
         "One sample": shape_of(source.spec),
         **dict(zip(SIZES, (train, held_out // 2, held_out - held_out // 2), strict=True)),

@@ -1,4 +1,4 @@
-"""The route that serves the scripts of `assets/` as ES modules, which import each other by their names."""
+"""The route that serves what browsers fetch of `assets/`: ES modules, which import each other by name, and data."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for
 SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {"protocol.js": PROTOCOL.encode()}
 # What others wrote, as npm has it, for films that are saved.
 VENDORED = {f"vendor/{path.name}": path.read_bytes() for path in sorted((ASSETS / "vendor").glob("*js"))}
-# With what `recording.js` plays.
-SERVED = SCRIPTS | VENDORED | {"recording.gz": (ASSETS / "recording.gz").read_bytes()}
+# What `recording.js` plays, and a picture of each dataset.
+DATA = {f"{path.relative_to(ASSETS)}": path.read_bytes() for path in (*ASSETS.glob("*.gz"), *ASSETS.glob("samples/*"))}
+SERVED = SCRIPTS | VENDORED | DATA
+KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".png": "image/png"}
 
 
 def _version(scripts: dict[str, bytes]) -> str:
@@ -71,7 +73,7 @@ async def script(request: Request) -> Response:
     if content is None or request.path_params["version"] != VERSION:
         raise HTTPException(404)
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-    kind = "text/javascript" if request.path_params["name"].endswith("js") else "application/octet-stream"
+    kind = KINDS.get(Path(request.path_params["name"]).suffix, "application/octet-stream")
     return Response(content, media_type=kind, headers=forever)
 
 

@@ -1,9 +1,8 @@
-"""The routes of thumbnails: a small picture of each run or dataset, drawn when it comes into sight, and kept."""
+"""The route of thumbnails: a small picture of each run, drawn when a browser has it in sight and kept by both."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from functools import lru_cache
 
 from starlette.exceptions import HTTPException
@@ -16,10 +15,6 @@ from pages.ui.laboratory import laboratory
 
 # About a kilobyte each.
 KEPT = 1000
-# Seconds that a worker has to load samples.
-PATIENCE = 60.0
-
-_alone = asyncio.Lock()
 
 
 def address(run: str, step: int) -> str:
@@ -27,55 +22,15 @@ def address(run: str, step: int) -> str:
     return f"thumbnails/{run}/{step}.png"
 
 
-def address_of_data(dataset: str) -> str:
-    """Where the picture of a dataset that we bring is served, seen from a page."""
-    return f"samples/{dataset}.png"
-
-
 async def thumbnail(request: Request) -> Response:
     """The picture of a run: another step is another address, so that browsers may keep it."""
     engine = await asyncio.to_thread(lambda: laboratory.engine)
-    run, step = request.path_params["run"], request.path_params["step"]
-
-    def draw() -> bytes:
-        engine.store.get(run)
-        return _drawn(run, step)
-
-    return await _picture(draw)
-
-
-async def samples(request: Request) -> Response:
-    """The picture of a dataset; only one at a time is on a worker, so that nothing else waits for many of them."""
-    async with _alone:
-        return await _picture(lambda: drawn_data(request.path_params["dataset"]))
-
-
-async def _picture(draw: Callable[[], bytes]) -> Response:
     try:
-        picture = await asyncio.to_thread(draw)
-    except (LatentLabError, ValueError, TimeoutError) as error:
+        await asyncio.to_thread(engine.store.get, request.path_params["run"])
+        picture = await asyncio.to_thread(_drawn, request.path_params["run"], request.path_params["step"])
+    except (LatentLabError, ValueError) as error:
         raise HTTPException(404) from error
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
-
-
-@lru_cache(maxsize=KEPT)
-def drawn_data(dataset: str) -> bytes:
-    """Some of a dataset's validation samples, from a worker.
-
-    Raises:
-        LatentLabError: it must be fetched first.
-        ValueError: we bring none of that name.
-        TimeoutError: the workers have other things to do.
-    """
-    from core import DATASETS, RunConfig
-    from core.query import first_model
-    from core.thumbnail import thumbnail_of_data
-
-    if dataset not in DATASETS:
-        raise ValueError(f"There is no dataset {dataset!r}.")
-    spec = DATASETS[dataset].spec
-    found = laboratory.engine.preview(RunConfig(dataset=dataset, model=first_model(spec))).future.result(PATIENCE)
-    return thumbnail_of_data(found.samples, spec)
 
 
 @lru_cache(maxsize=KEPT)
@@ -100,4 +55,4 @@ def _drawn(run: str, step: int) -> bytes:
     return picture
 
 
-ROUTES = [Route("/thumbnails/{run}/{step:int}.png", thumbnail), Route("/samples/{dataset}.png", samples)]
+ROUTES = [Route("/thumbnails/{run}/{step:int}.png", thumbnail)]
