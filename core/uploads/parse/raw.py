@@ -51,7 +51,7 @@ class Raw:
     folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
     them as values (N,). `brought` is the name of words that are labels from a second file, and `gone` are those of a
     table's columns of text that were left out for having too many different ones. `parts` are what else of the file
-    could be read, the guess first.
+    could be read, the guess first, and `asks` are the knobs of `Format` that its sounds or pictures are read by.
     """
 
     form: Form
@@ -64,6 +64,7 @@ class Raw:
     brought: str = ""
     gone: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -107,6 +108,7 @@ class Raw:
             "brought": self.brought,
             "gone": self.gone,
             "parts": self.parts,
+            "asks": self.asks,
         }
         tensors = {
             "values": np.ascontiguousarray(self.values),
@@ -142,6 +144,7 @@ class Raw:
                 head["brought"],
                 _texts(head["gone"]),
                 _texts(head["parts"]),
+                _texts(head["asks"]),
             )
             raw._check()
         except Exception as error:

@@ -113,11 +113,11 @@ def _parts(whole: str, named: Members, members: Members, read: Read) -> dict[str
 
 
 def _pictures(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
-    return pictures.read(archive, members, notices)
+    return pictures.read(archive, members, format, notices)
 
 
 def _sounds(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
-    return sounds.read(archive, members, notices)
+    return sounds.read(archive, members, format, notices)
 
 
 def _tables(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
