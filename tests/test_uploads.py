@@ -111,6 +111,7 @@ def written(head: dict, **tensors: np.ndarray) -> bytes:
         "brought": "",
         "gone": [],
         "parts": [],
+        "asks": [],
     } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}

@@ -26,7 +26,7 @@ from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.header import Row
 from core.uploads.parse.names import names_of
-from core.uploads.parse.numbers import without_endless
+from core.uploads.parse.numbers import LARGEST
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.rows import Numbered, from_rows, refuse_to_turn
 from core.uploads.parse.structure import COMMENT, Structure, is_rule, say_how_it_begins, structure_of
@@ -178,9 +178,11 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
             chunksize=max(1, BLOCKS // width),
         ) as chunks:
             for chunk in chunks:
-                block = without_endless(chunk.to_numpy(copy=True), Tally(), "")
-                # Whoever is missing is told of with its line.
-                if np.isnan(block).any() or sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
+                block = chunk.to_numpy()
+                # What is missing or without end, of which no comparison holds, is told of with its line.
+                if not -LARGEST <= block.min() <= block.max() <= LARGEST:
+                    return None
+                if sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
                     return None
                 blocks.append(compact(block))
     except (ValueError, OverflowError, pd.errors.ParserError):
