@@ -17,6 +17,7 @@ from typing import Any
 from core.engine.apart import FORKS, apart, nursery
 from core.errors import UploadError
 from core.files import write, writing
+from core.uploads.arrays import mapped
 from core.uploads.limits import MB
 from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
@@ -95,7 +96,7 @@ class Reader:
             for _ in range(2):
                 self._there(read)
                 with suppress(OSError, ValueError):
-                    return Raw.from_bytes(path.read_bytes())
+                    return Raw.from_bytes(mapped(path))
                 # Damaged, or of an earlier version.
                 with suppress(OSError):
                     path.unlink()
@@ -113,7 +114,7 @@ class Reader:
             write(path, data)
         return read
 
-    def _apart(self, task: str, of: Sequence[Copy | str], filename: str, told: dict[str, Any]) -> bytes:
+    def _apart(self, task: str, of: Sequence[Copy | str], filename: str, told: dict[str, Any]) -> memoryview:
         """What a task makes of what was kept and read, in a process of its own when it is its turn."""
         with self._using([*map(self._path, of)]) as paths:
             for part in of:

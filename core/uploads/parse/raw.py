@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UploadError
+from core.uploads.arrays import Bytes, arrays_in
 from core.uploads.parse.words import Words
 
 Form = Literal["table", "array", "pictures", "sound", "sounds", "text", "labels"]
@@ -118,16 +119,14 @@ class Raw:
         return save(tensors | {f"codes {i}": words.codes for i, words in enumerate(self.words.values())})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Raw:
+    def from_bytes(cls, data: Bytes) -> Raw:
         """Read it back.
 
         Raises:
             ValueError: these bytes hold nothing of the kind.
         """
-        from safetensors.numpy import load
-
         try:
-            tensors = load(data)
+            tensors = arrays_in(data)
             head, values = json.loads(tensors["head"].tobytes()), tensors["values"]
             words = {
                 name: Words(tensors[f"codes {i}"], _texts(names))
