@@ -42,6 +42,8 @@ LARGE = 4_000_000
 BLOCKS = 4_000_000
 # How ARFF names a column, and a line of LIBSVM, which names places of values instead.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
+# A cell in the other of the two signs that quote texts there.
+SINGLE = re.compile(rb"(?m)(^|,)([ \t]*)'((?:[^'\\\r\n]|\\.)*)'(?=[ \t]*(?:,|\r?$))")
 QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 DELIMITERS = ",;\t|"
 PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
@@ -76,6 +78,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
     declared = [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]
     if declared:
+        data = SINGLE.sub(_doubled, data)
+        lines = beginning(data, encoding, skip)
         begin = next((i + 1 for i, line in enumerate(lines) if line.lower().startswith("@data")), 0)
         lines, skip = lines[begin:], skip + begin
         dialect = _dialect_of_arff(lines, dialect)
@@ -115,6 +119,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             "bring one row a sample."
         )
     return raw
+
+
+def _doubled(cell: re.Match[bytes]) -> bytes:
+    """A cell of ARFF in double quotation marks."""
+    return cell[1] + cell[2] + b'"' + cell[3].replace(b'"', b'\\"') + b'"'
 
 
 def _dialect_of_arff(lines: list[str], dialect: Dialect) -> Dialect:
