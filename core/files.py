@@ -49,7 +49,7 @@ def is_short(folder: Path) -> bool:
     return shutil.disk_usage(folder).free < SHORT
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes | memoryview) -> None:
     """Write a file beside its place, flush it to disk, and put it in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{secrets.token_hex(4)}{TEMPORARY}")

@@ -1,5 +1,6 @@
 """Small files that once took hours or all memory, or ended in an error of ours."""
 
+import struct
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -20,7 +21,7 @@ from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import Table
 from core.uploads.prepare.windows import windows_of
 from core.uploads.reading import read_upload
-from tests import files
+from tests import files, workbooks
 from tests.workbooks import compound
 
 MANY = 100_000
@@ -76,13 +77,39 @@ def test_a_cell_far_from_a_table_is_told(monkeypatch):
         decode("a.xlsx", files.xlsx(rows))
 
 
-def test_a_cell_at_the_end_of_a_sheet_is_told():
-    with ZipFile(BytesIO(files.xlsx([["a", "b"], *[[i, i / 7] for i in range(30)]]))) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    (sheet,) = (name for name in members if name.startswith("xl/worksheets/"))
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+SHORT = [["a", "b"], *[[float(i), i / 7] for i in range(30)]]
+EMPTY = b'<table:table-cell table:number-columns-repeated="16383"/>'
+DOWN = b'<table:table-row table:number-rows-repeated="1048000">%s</table:table-row>' % EMPTY
+FAR_ROW = b'<table:table-row>%s<table:table-cell office:value-type="float" office:value="1"/></table:table-row>' % EMPTY
+# Where the last cell that a sheet could have is put, or what such a file says of its size.
+FAR = {
+    "xlsx": (
+        files.xlsx(SHORT),
+        b"</sheetData>",
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+    ),
+    "ods": (files.ods(SHORT), b"</table:table>", DOWN + FAR_ROW + b"</table:table>"),
+    "xlsb": (workbooks.xlsb(SHORT), struct.pack("<4I", 0, 30, 0, 1), struct.pack("<4I", 0, 1048575, 0, 16383)),
+}
+
+
+@pytest.mark.parametrize("kind", FAR)
+def test_a_cell_at_the_end_of_a_sheet_is_told(kind):
+    data, near, far = FAR[kind]
+    assert decode(f"a.{kind}", data).values.shape == (30, 2)
     with pytest.raises(UploadError, match="delete what stands far from the table"):
-        decode("a.xlsx", files.zipped(members | {sheet: members[sheet].replace(b"</sheetData>", far)}))
+        decode(f"a.{kind}", replaced(data, near, far))
+
+
+def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
+    """An archive in whose members one text stands for another."""
+    with ZipFile(BytesIO(data)) as archive:
+        return files.zipped({name: archive.read(name).replace(old, new) for name in archive.namelist()})
+
+
+def test_empty_cells_that_fill_a_sheet_up_are_no_far_ones():
+    data = replaced(files.ods(SHORT), b"</table:table>", DOWN + b"</table:table>")
+    assert decode("a.ods", data).values.shape == (30, 2)
 
 
 def test_rows_of_parquet_are_counted_before_they_are_unpacked(monkeypatch):

@@ -82,6 +82,21 @@ def test_another_column_is_made_the_label_in_the_grid(tab):
     expect(tab.page.get_by_text("Labels are those of column other")).to_be_visible()
 
 
+def test_a_file_of_any_name_gets_past_the_chooser(tab):
+    bring(tab, "leaves.data", CSV.encode())
+    expect(tab.page.get_by_text("The first 8 of 81 rows")).to_be_visible()
+    # Another file in place of the one before.
+    chooser = tab.key("brought", "input[type=file]")
+    assert not chooser.get_attribute("accept")
+    for name, content, said in (
+        ("twigs", CSV.replace("0.", "1.").encode(), "The first 8 of 81 rows"),
+        ("survey.sav", b"$FL2@(#) SPSS DATA FILE" + bytes(90), "Save the table as CSV"),
+    ):
+        chooser.set_input_files({"name": name, "mimeType": "", "buffer": content})
+        expect(tab.key("brought").get_by_text(name)).to_be_visible()
+        expect(tab.page.get_by_text(said)).to_be_visible()
+
+
 def test_a_dataset_of_ones_own_is_renamed_deleted_and_restored(tab):
     bring(tab, "twigs.csv", CSV.replace("0.", "1.").encode())
     tab.key("bring-missing").get_by_role("radio", name="mean").click()

@@ -200,3 +200,24 @@ def test_structs_of_matlab_are_looked_into():
     )
     assert np.allclose(upload.x, x)
     assert upload.y.tolist() == [i % 3 for i in range(30)]
+
+
+AGES = [*range(18, 98)] * 3
+
+
+@pytest.mark.parametrize(
+    ("ages", "unsure"),
+    [
+        ([*AGES, *[98] * 20, *[99] * 15], "column age 98, 99 may say"),
+        ([*AGES, *[97] * 20], "column age 97 may say"),
+        ([*AGES, 98, 99], ""),
+        ([*range(100)] * 3, ""),
+        ([i % 99 + 0.5 * (i % 2) for i in range(400)] + [99] * 30, ""),
+    ],
+    ids=["98 and 99", "97", "once", "all alike", "fractions"],
+)
+def test_codes_that_could_be_ages_are_unsure(ages, unsure):
+    raw = decode("t.csv", files.csv([[i / 7, age] for i, age in enumerate(ages)], ["a", "age"]))
+    assert raw.values[:, 1].tolist() == ages
+    said = [notice for notice in raw.notices if "no answer" in notice]
+    assert [unsure in notice for notice in said] == [True] * bool(unsure)

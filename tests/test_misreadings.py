@@ -213,6 +213,24 @@ def test_times_without_end_stay_behind_all_others():
     assert raw.values[:, 0].tolist() == ends.astype(float).tolist()
 
 
+def test_either_sign_may_quote_cells_of_one_arff_file():
+    head = (
+        "@relation r\n@attribute v numeric\n@attribute day string\n@attribute kind {'New York','a \"b\", c',x}\n@data"
+    )
+    kinds = ["'New York'", "'a \"b\", c'", "x"]
+    rows = "".join(f'{i},"day, {i}",{kinds[i % 3]}\n' for i in ROWS)
+    raw = decode("a.arff", f"{head}\n{rows}".encode())
+    assert raw.words["kind"][:3] == ("New York", 'a "b", c', "x")
+    assert raw.words["day"][:2] == ("day, 0", "day, 1")
+    assert raw.values[:, 0].tolist() == [*ROWS]
+
+
+def test_an_archive_in_an_archive_is_told():
+    inner = files.zipped({name: files.picture(files.pixels(i)) for i, name in enumerate(("a.png", "b.png"))})
+    with pytest.raises(UploadError, match="ZIP archive inside the ZIP archive"):
+        decode("a.zip", files.zipped({"pictures.zip": inner}))
+
+
 def test_a_sparse_arff_file_is_answered_with_what_makes_it_dense():
     with pytest.raises(UploadError, match="sparse ARFF"):
         decode("a.arff", lines("@relation r\n@attribute a numeric\n@attribute b numeric\n@data", "{{0 {x}, 1 {i}}}"))

@@ -151,6 +151,10 @@ OPTIONS = some.fixed_dictionaries(
         "samples": some.sampled_from(["rows", "rows", "columns"]),
         "dates": some.sampled_from(["auto", "day", "month"]),
         "leftovers": some.sampled_from(["left_out", "kept"]),
+        "rate": some.sampled_from([4_000, 8_000, 44_100]),
+        "channel": some.sampled_from(["mixed", "second"]),
+        "seconds": some.sampled_from([0.0, 0.1, 600.0]),
+        "masks": some.sampled_from(["left_out", "labels", "pictures"]),
         "categories": some.sampled_from(["left_out", "one_hot"]),
         "most_missing": some.sampled_from([0.0, 0.5, 1.0]),
     }

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from core.uploads.parse.decode import decode
+from core.uploads.parse.format import Format
 from core.uploads.reading import read_upload
 from tests import files
 from tests.files import close, told
@@ -46,7 +48,7 @@ def test_pictures_are_scaled_by_what_their_pixels_reach(kind, brightest, becomes
         "zip": lambda: read_upload("a.zip", files.zipped({f"{i:02}.png": files.picture(x[i]) for i in range(30)})),
     }[kind]()
     assert close(upload.x[:, 0], x / becomes_one)
-    if kind in ("numbers", "table") or becomes_one < 255:
+    if kind == "numbers" or becomes_one < 255:
         assert f"0 to {becomes_one} became 0 … 1" in told(upload, f"The brightest pixel is {brightest}")
 
 
@@ -74,6 +76,83 @@ def test_sounds_are_mixed_and_resampled():
     assert np.abs(heard - expected).reshape(-1)[100:].max() < 0.01
     assert told(upload, "2 channels")
     assert told(upload, "Resampled from 24,000 to 8,000 Hz")
+
+
+def test_rate_and_channel_of_a_sound_are_what_is_said():
+    left, right = files.tone(3, 24_000), files.tone(3, 24_000, 880)
+    data = files.wav(np.stack([left, right], 1), 24_000)
+    assert decode("s.wav", data).asks == ("rate", "channel")
+    for channel, expected in (("mixed", (left + right) / 2), ("first", left), ("second", right)):
+        raw = decode("s.wav", data, Format(rate=44_100, channel=channel))
+        assert raw.rate == 24_000
+        assert np.allclose(raw.values, expected, atol=1e-3)
+    assert len(decode("s.wav", data, Format(rate=4_000)).values) == 12_000
+    alone = decode("s.wav", files.wav(files.tone(3)), Format(channel="second"))
+    assert (len(alone.values), alone.asks) == (24_000, ("rate",))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "amplitudes"), [(0.0, 2400), (0.2, 1600), (10.0, 4000)], ids=["the middle", "as said", "the longest"]
+)
+def test_sounds_of_an_archive_are_as_long_as_is_said(seconds, amplitudes):
+    sounds = {f"{i}.wav": files.wav(np.full(800 * (i % 5 + 1), 0.5)) for i in range(25)}
+    raw = decode("a.zip", files.zipped(sounds), Format(seconds=seconds))
+    assert raw.values.shape == (25, amplitudes)
+    assert raw.asks == ("rate", "seconds")
+    assert all(
+        np.isclose(row.sum(), 0.5 * min(amplitudes, 800 * (i % 5 + 1)), 1e-3) for i, row in enumerate(raw.values)
+    )
+
+
+def test_a_lower_rate_makes_room_for_longer_sounds():
+    sounds = {f"{i}.wav": files.wav(np.full(40_000, 0.5)) for i in range(21)}
+    cut = decode("a.zip", files.zipped(sounds))
+    assert cut.values.shape == (21, 32_000)
+    assert any("lower the rate for longer ones" in notice for notice in cut.notices)
+    assert decode("a.zip", files.zipped(sounds), Format(rate=4_000)).values.shape == (21, 20_000)
+
+
+MASKED = {f"bottle/{part}/{i:03}.png": files.pixels(i) for part in ("train/good", "test/cut") for i in range(12)}
+MASKED |= {f"bottle/ground_truth/cut/{i:03}_mask.png": np.full((8, 8), 255 * (i % 3 > 0), np.uint8) for i in range(12)}
+# Beside each other, in two folders, and by the part of the data that they are of.
+LAYOUTS = {
+    "MVTec": (MASKED, [i % 3 > 0 for i in range(12)]),
+    "beside": (
+        {f"a/{i}{end}.png": files.pixels(i) * (i % 2 or not end) for i in range(24) for end in ("", "_mask")},
+        [i % 2 > 0 for i in range(24)],
+    ),
+    "folders": (
+        {
+            f"{kind}/{i}.png": files.pixels(i) * (i % 2 or kind == "images")
+            for i in range(24)
+            for kind in ("images", "masks")
+        },
+        [i % 2 > 0 for i in range(24)],
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_masks_are_left_out_or_labels_or_pictures(layout):
+    members, is_marked = LAYOUTS[layout]
+    data = files.zipped({name: files.picture(x) for name, x in members.items()})
+    for masks, count in (("left_out", 24), ("pictures", len(members)), ("labels", 24)):
+        raw = decode("a.zip", data, Format(masks=masks))
+        assert (len(raw.values), raw.asks) == (count, ("masks",))
+    marks = dict(zip(raw.ids, raw.words["mask"], strict=True))
+    assert [marks[name] == "marked" for name in members if name in marks][-len(is_marked) :] == is_marked
+    assert sum(mark == "marked" for mark in marks.values()) == sum(is_marked)
+
+
+def test_masks_of_no_picture_and_damaged_ones_are_told():
+    members = {name: files.picture(x) for name, x in MASKED.items()}
+    members |= {"bottle/ground_truth/cut/099_mask.png": files.picture(files.pixels())}
+    members["bottle/ground_truth/cut/001_mask.png"] = b"no picture"
+    raw = decode("a.zip", files.zipped(members), Format(masks="labels"))
+    said = " ".join(raw.notices)
+    assert "1 mask of no picture that was read" in said
+    assert "1 mask damaged or cut short" in said
+    assert "7 pictures marked, 17 not marked" in said
 
 
 def spelled(upload) -> list[str]:

@@ -3,13 +3,14 @@
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.engine import apart, reader
-from core.engine.reader import Reader
+from core.engine.reader import Copy, Reader
 from core.errors import StoreUnwritable, UploadError
 from core.uploads.parse.decode import decode
 from core.uploads.parse.format import Format
@@ -52,7 +53,7 @@ def child(monkeypatch):
     return told
 
 
-def read(one: Reader, name: str, data: bytes) -> str:
+def read(one: Reader, name: str, data: bytes) -> Copy:
     return one.read(name, one.keep(data))
 
 
@@ -173,7 +174,7 @@ def test_what_nobody_kept_is_gone_after_a_day(incoming):
     for path in incoming.iterdir():
         os.utime(path, (yesterday, yesterday))
     other = read(Reader(incoming), "other.csv", CSV.replace(b"a", b"c"))
-    with pytest.raises(UploadError, match="bring the file again"):
+    with pytest.raises(UploadError, match="bring it again"):
         Reader(incoming).raw(key)
     with pytest.raises(UploadError, match="bring it again"):
         Reader(incoming).make("leaves.csv", [key], Options())
@@ -185,13 +186,49 @@ def test_what_was_read_longest_ago_makes_room(incoming, monkeypatch):
     first, second = (read(one, "leaves.csv", CSV.replace(b"a", letter)) for letter in (b"c", b"d"))
     size = sum(path.stat().st_size for path in incoming.glob(f"*{reader.READ}"))
     for age, key in enumerate((first, second)):
-        os.utime(incoming / f"{key}{reader.READ}", (time.time() - 9 + age,) * 2)
+        os.utime(incoming / f"{key.key}{reader.READ}", (time.time() - 9 + age,) * 2)
     # What is used is the newest, whenever it was written.
     one.make("leaves.csv", [first], Options())
     monkeypatch.setattr(reader, "MOST_KEPT", 1.2 * size)
     third = read(one, "leaves.csv", CSV.replace(b"a", b"e"))
-    assert {path.stem for path in incoming.glob(f"*{reader.READ}")} == {first, third}
+    assert {path.stem for path in incoming.glob(f"*{reader.READ}")} == {first.key, third.key}
     assert len([*incoming.glob("*.bytes")]) == 3
+
+
+@pytest.mark.parametrize("damage", [b"", b"no such thing"])
+def test_what_was_read_and_is_gone_or_damaged_is_read_anew(incoming, damage):
+    one = Reader(incoming)
+    copy = read(one, "leaves.csv", CSV)
+    labels = one.label("labels.csv", copy, one.keep("\n".join(["kind", *"uvw" * 10]).encode()))
+    for path in incoming.glob(f"*{reader.READ}"):
+        path.write_bytes(damage) if damage else path.unlink()
+    assert one.raw(copy).names == ("x", "y")
+    assert one.raw(labels).words["labels.csv"].names == ("u", "v", "w")
+    assert len(one.make("leaves.csv", [copy, labels], Options()).samples.x) == 30
+
+
+def test_what_somebody_waits_for_makes_no_room(incoming, monkeypatch):
+    one = Reader(incoming)
+    first = read(one, "leaves.csv", CSV)
+    monkeypatch.setattr(reader, "MOST_KEPT", 0)
+    there, go_on, answer = threading.Event(), threading.Event(), reader.apart
+
+    def wait(task, *asked):
+        if task == "make":
+            there.set()
+            go_on.wait(TIMEOUT)
+        return answer(task, *asked)
+
+    monkeypatch.setattr(reader, "apart", wait)
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(one.make, "leaves.csv", [first], Options())
+        there.wait(TIMEOUT)
+        second = read(one, "other.csv", CSV)
+        third = read(one, "another.csv", CSV)
+        go_on.set()
+        assert len(made.result(TIMEOUT).samples.x) == 30
+    assert {path.stem for path in incoming.glob(f"*{reader.READ}")} == {first.key, third.key}
+    assert one.raw(second).names == ("x", "y")
 
 
 def test_a_file_may_have_any_name(incoming):

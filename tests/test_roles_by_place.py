@@ -134,6 +134,15 @@ def test_columns_called_like_dates_could_be_steps(dates):
     assert "leave out Lat" in unsure(upload)
 
 
+def test_more_dates_than_a_sequence_has_steps_could_be_steps_of_windows():
+    days = (np.datetime64("2020-01-22") + np.arange(1100)).astype(str).tolist()
+    rows = [[f"w{i}", *row] for i, row in enumerate(files.table(25, 1100).tolist())]
+    data = files.csv(rows, ["Country", *days])
+    assert "say that samples are its columns and read windows" in unsure(read_upload("t.csv", data))
+    followed = read_upload("t.csv", data, samples="columns", read_as="windows")
+    assert followed.spec.shape == (32, 25)
+
+
 def test_years_of_several_countries_could_be_series():
     rows = [["abcde"[i // 12], 2000 + i % 12, *row] for i, row in enumerate(FRACTIONS.tolist())]
     upload = read_upload("t.csv", files.csv(rows, ["Entity", "Year", "u", "v", "w"]))

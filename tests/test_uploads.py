@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from safetensors.numpy import save
 
 from core.errors import UploadError
+from core.uploads.arrays import arrays_in, mapped
 from core.uploads.parse.decode import decode
 from core.uploads.parse.raw import Column, Form, Raw
 from core.uploads.prepare import times
@@ -111,6 +112,7 @@ def written(head: dict, **tensors: np.ndarray) -> bytes:
         "brought": "",
         "gone": [],
         "parts": [],
+        "asks": [],
     } | head
     codes = np.arange(4, dtype=np.int32) % 2
     usual = {"values": np.zeros((4, 1), np.float32), "codes 0": codes}
@@ -236,3 +238,17 @@ def test_options_are_declared_like_all_others():
 def test_a_label_that_is_not_there_is_answered_with_those_that_are():
     with pytest.raises(UploadError, match=r"called 'colour'.*width, height, depth"):
         read_upload(*FILES["table"], label="colour")
+
+
+@pytest.mark.parametrize("kind", ["?", "u1", "i2", "i4", "i8", "f2", "f4", "f8"])
+def test_arrays_of_another_process_are_read_where_they_lie(kind, tmp_path):
+    arrays = {"a b": np.arange(6).reshape(2, 3).astype(kind), "none": np.empty((0, 3), kind), "last": np.arange(5)}
+    path = tmp_path / "a.safetensors"
+    path.write_bytes(save(arrays))
+    for found in (arrays_in(save(arrays)), arrays_in(mapped(path))):
+        assert found.keys() == arrays.keys()
+        assert all(np.array_equal(found[name], arrays[name]) for name in arrays)
+        assert all(found[name].dtype == arrays[name].dtype for name in arrays)
+    # What is changed of them changes no file.
+    found["last"][:] = 0
+    assert arrays_in(mapped(path))["last"].tolist() == [0, 1, 2, 3, 4]

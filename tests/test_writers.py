@@ -100,7 +100,7 @@ READERS = {
     },
     "sweeps": {"all", "get", "deleted"},
     "shelf": {"source", "sources", "get", "spec", "everything", "deleted", "owners", "clear"},
-    "reader": {"raw", "make"},
+    "reader": {"raw", "make", "has"},
 }
 MAKE_ROOM = {"delete", "remove"}
 # Nothing has to be written for these here.

@@ -13,8 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.errors import UploadError
-from core.uploads.sandbox import DONE, FAILED, PATIENCE, REFUSED, SECONDS
+from core.uploads.sandbox import DONE, FAILED, HEAD, PATIENCE, REFUSED, SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Elsewhere a process that has loaded libraries cannot be forked safely, or not at all.
@@ -67,7 +69,7 @@ class Nursery:
 nursery = Nursery()
 
 
-def apart(task: str, paths: Sequence[Path], filename: str, told: dict[str, Any]) -> bytes:
+def apart(task: str, paths: Sequence[Path], filename: str, told: dict[str, Any]) -> memoryview:
     """What the sandbox makes of files, of which somebody brought the one of this name.
 
     Raises:
@@ -83,34 +85,49 @@ def apart(task: str, paths: Sequence[Path], filename: str, told: dict[str, Any])
     if status == DONE:
         return answer
     if status == REFUSED:
-        sentence, notices, parts = json.loads(answer)
+        sentence, notices, parts = json.loads(bytes(answer))
         refused = UploadError(sentence)
         refused.notices, refused.parts = tuple(notices), tuple(parts)
         raise refused
     if status == FAILED:
-        print(answer.decode(), file=sys.stderr)
+        print(bytes(answer).decode(), file=sys.stderr)
     raise UploadError(
         f"{filename} could not be read: that took more than {SECONDS} s of computing or more memory than it may, or "
         "it stopped on an error of ours, which is in the server's log. Bring a part of it."
     )
 
 
-def _forked(sent: bytes) -> tuple[bytes, bytes]:
+def _forked(sent: bytes) -> tuple[bytes, memoryview]:
     # One that ends before it has read its task leaves nobody to answer.
     with nursery.place() as place, suppress(ConnectionError):
         place.settimeout(PATIENCE)
         place.sendall(sent)
-        with place.makefile("rb") as answer:
-            return answer.read(1), answer.read()
-    return b"", b""
+        head = bytes(_received(place, HEAD))
+        return head[:1], _received(place, int.from_bytes(head[1:]))
+    return b"", memoryview(b"")
 
 
-def _started(sent: bytes) -> tuple[bytes, bytes]:
+def _received(place: socket.socket, size: int) -> memoryview:
+    """So many bytes, in their place at once: others are not kept waiting while parts are put together.
+
+    Raises:
+        ConnectionError: there are fewer.
+    """
+    answer, there = np.empty(size, np.uint8).data, 0
+    while there < size:
+        more = place.recv_into(answer[there:])
+        if not more:
+            raise ConnectionError("The process ended before its answer did.")
+        there += more
+    return answer
+
+
+def _started(sent: bytes) -> tuple[bytes, memoryview]:
     command = [sys.executable, *ALONE]
     done = subprocess.run(
         command, cwd=ROOT, env=_environment(), input=sent, stdout=subprocess.PIPE, timeout=PATIENCE, check=False
     )
-    return done.stdout[:1], done.stdout[1:]
+    return done.stdout[:1], memoryview(done.stdout)[HEAD:]
 
 
 def _environment() -> dict[str, str]:

@@ -7,14 +7,17 @@ import json
 import os
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from core.engine.apart import FORKS, apart, nursery
 from core.errors import UploadError
 from core.files import write, writing
+from core.uploads.arrays import mapped
 from core.uploads.limits import MB
 from core.uploads.parse.decode import AS_FOUND
 from core.uploads.parse.format import Format
@@ -28,6 +31,24 @@ AT_ONCE = 2
 KEEP_SECONDS = 24 * 3600
 # Bytes of what was read, of which each choice of a format is another copy: it can be read anew.
 MOST_KEPT = 4_000 * MB
+GONE = "This file is not kept any more: bring it again."
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What a `task` reads of a file that was kept and the copies that it needs: found under its `key`, or read anew."""
+
+    task: str
+    of: tuple[Copy | str, ...]
+    filename: str
+    format: Format
+
+    @cached_property
+    def key(self) -> str:
+        """Sixteen letters that say all of it."""
+        of = [part.key if isinstance(part, Copy) else part for part in self.of]
+        asked = json.dumps([self.task, of, self.filename, self.format.model_dump()])
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 class Reader:
@@ -36,52 +57,89 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._turn = threading.BoundedSemaphore(AT_ONCE)
+        # What somebody reads, or waits to read, is not removed.
+        self._used: list[Path] = []
 
-    def read(self, filename: str, kept: str, format: Format = AS_FOUND) -> str:
-        """Read a file that was kept, a table in it as `format` says; the key under which `raw` finds what is in it.
+    def read(self, filename: str, kept: str, format: Format = AS_FOUND) -> Copy:
+        """Read a file that was kept, a table in it as `format` says.
 
         Raises:
             UploadError: it cannot be read, or not within the memory and the time that reading may take.
             StoreUnwritable: what was read cannot be kept.
         """
-        return self._read("read", [self._bytes(kept)], filename, format.model_dump())
+        return self._there(Copy("read", (kept,), filename, format))
 
-    def label(self, filename: str, read: str, kept: str, format: Format = AS_FOUND) -> str:
-        """Find the labels that a file which was kept, of this `format`, has for what was `read`; the key for `raw`.
+    def label(self, filename: str, read: Copy, kept: str, format: Format = AS_FOUND) -> Copy:
+        """Find the labels that a file which was kept, of this `format`, has for what was `read`.
 
         Raises:
             UploadError: the two do not fit together, or not within the memory and the time that it may take.
             StoreUnwritable: the labels cannot be kept.
         """
-        return self._read("label", [self._raw(read), self._bytes(kept)], filename, format.model_dump())
+        return self._there(Copy("label", (read, kept), filename, format))
 
-    def make(self, filename: str, read: Sequence[str], options: Options) -> Made:
+    def make(self, filename: str, read: Sequence[Copy], options: Options) -> Made:
         """The samples of what was `read` of a file of this name, and of the labels for it, if there are any.
 
         Raises:
             UploadError: there are none as the options say, or not within the memory and the time that it may take.
         """
-        return Made.from_bytes(self._apart("make", [*map(self._raw, read)], filename, options.model_dump()))
+        return Made.from_bytes(self._apart("make", read, filename, options.model_dump()))
 
-    def _read(self, task: str, paths: Sequence[Path], filename: str, told: dict[str, Any]) -> str:
-        """The key of what a task makes of some files, which it does once."""
-        asked = json.dumps([task, [path.name for path in paths], filename, told])
-        key = hashlib.sha256(asked.encode()).hexdigest()[:16]
-        if not self._raw(key).is_file():
-            read = self._apart(task, paths, filename, told)
-            self._clear(len(read))
-            with writing("What was read"):
-                write(self._raw(key), read)
-        return key
+    def raw(self, read: Copy) -> Raw:
+        """What was read, anew where it had to make room or is damaged.
 
-    def _apart(self, task: str, paths: Sequence[Path], filename: str, told: dict[str, Any]) -> bytes:
-        if not all(path.is_file() for path in paths):
-            raise UploadError("This file is not kept any more: bring it again.")
+        Raises:
+            UploadError: the file is not kept any more.
+        """
+        with self._using([self._path(read)]) as (path,):
+            for _ in range(2):
+                self._there(read)
+                with suppress(OSError, ValueError):
+                    return Raw.from_bytes(mapped(path))
+                # Damaged, or of an earlier version.
+                with suppress(OSError):
+                    path.unlink()
+        raise UploadError(GONE)
+
+    def _there(self, read: Copy) -> Copy:
+        """See that what was read lies in its place, reading it where it does not."""
+        path = self._path(read)
+        if path.is_file():
+            self._touch([path, *map(self._path, read.of)])
+            return read
+        data = self._apart(read.task, read.of, read.filename, read.format.model_dump())
+        self._clear(len(data))
+        with writing("What was read"):
+            write(path, data)
+        return read
+
+    def _apart(self, task: str, of: Sequence[Copy | str], filename: str, told: dict[str, Any]) -> memoryview:
+        """What a task makes of what was kept and read, in a process of its own when it is its turn."""
+        with self._using([*map(self._path, of)]) as paths:
+            for part in of:
+                if isinstance(part, Copy):
+                    self._there(part)
+            if not all(path.is_file() for path in paths):
+                raise UploadError(GONE)
+            self._touch(paths)
+            with self._turn:
+                return apart(task, paths, filename, told)
+
+    @contextmanager
+    def _using(self, paths: list[Path]) -> Iterator[list[Path]]:
+        """Have some files stay where they are meanwhile."""
+        self._used.extend(paths)
+        try:
+            yield paths
+        finally:
+            for path in paths:
+                self._used.remove(path)
+
+    def _touch(self, paths: Sequence[Path]) -> None:
         for path in paths:
             with suppress(OSError):
                 os.utime(path)
-        with self._turn:
-            return apart(task, paths, filename, told)
 
     def keep(self, data: bytes) -> str:
         """Keep a file's bytes, so that they can be read in one way and another; their key.
@@ -93,29 +151,16 @@ class Reader:
             nursery.open()
         key = hashlib.sha256(data).hexdigest()[:16]
         with writing("What was brought"):
-            write(self._bytes(key), data)
+            write(self._path(key), data)
         return key
 
-    def raw(self, key: str) -> Raw:
-        """What was read under `key`.
+    def has(self, key: str) -> bool:
+        """Whether the bytes of a file are still kept."""
+        return self._path(key).is_file()
 
-        Raises:
-            UploadError: it is not kept any more.
-        """
-        path = self._raw(key)
-        try:
-            return Raw.from_bytes(path.read_bytes())
-        except (OSError, ValueError) as error:
-            # Damaged, or of an earlier version: the next time it is read anew.
-            with suppress(OSError):
-                path.unlink()
-            raise UploadError("What was read of this file is not kept any more: bring the file again.") from error
-
-    def _bytes(self, key: str) -> Path:
-        return self._folder / f"{key}.bytes"
-
-    def _raw(self, key: str) -> Path:
-        return self._folder / f"{key}{READ}"
+    def _path(self, part: Copy | str) -> Path:
+        """Where what was read lies, or the bytes of a file under their key."""
+        return self._folder / (f"{part.key}{READ}" if isinstance(part, Copy) else f"{part}.bytes")
 
     def _clear(self, wanted: int) -> None:
         """Remove what nobody asked for in a day, what a crash left half written, and what there is no room for.
@@ -126,7 +171,8 @@ class Reader:
         for path in sorted(self._folder.glob("*"), key=_asked_for, reverse=True):
             with suppress(OSError):
                 room -= path.stat().st_size if path.suffix == READ else 0
-                if time.time() - _asked_for(path) > KEEP_SECONDS or (room < 0 and path.suffix == READ):
+                is_over = time.time() - _asked_for(path) > KEEP_SECONDS or (room < 0 and path.suffix == READ)
+                if is_over and path not in self._used:
                     path.unlink()
 
 

@@ -83,7 +83,7 @@ def upload_of(made: Made, filename: str, size: int) -> Upload:
     samples = made.samples
     label_names = samples.labels.names if samples.labels else ()
     # Scaling in 64 bits and storing in 32 may step over a limit by the last digit.
-    x = torch.from_numpy(np.ascontiguousarray(samples.x)).clamp_(*samples.value_range)
+    x = torch.from_numpy(np.ascontiguousarray(np.clip(samples.x, *samples.value_range)))
     name = printable(PurePosixPath(filename.replace("\\", "/")).name) or "file without a name"
     spec = DataSpec(
         kind=samples.kind,
@@ -101,8 +101,8 @@ def upload_of(made: Made, filename: str, size: int) -> Upload:
         origin=f"brought here: {name}, {size / MB:,.1f} MB" if size >= MB / 10 else f"brought here: {name}, {size:,} B",
         licence="yours",
     )
-    y = torch.from_numpy(samples.labels.places) if samples.labels else None
-    parts = None if samples.parts is None else torch.from_numpy(samples.parts)
+    y = torch.tensor(samples.labels.places) if samples.labels else None
+    parts = None if samples.parts is None else torch.tensor(samples.parts)
     sources = tuple(made.ids[row] if made.ids else str(row + 1) for row in samples.rows.tolist())
     return Upload(spec, card, x, y, made.notices, sources, parts)
 

@@ -3,8 +3,8 @@
 Whatever a file makes a parser do, it takes no more memory and time than this process may have, and fills no disk: no
 file can be written to. Windows knows no such limits, and they are no wall against code that is run on purpose.
 A task is a line of JSON: what to do, with which files on disk, what the one that somebody brought is called, and what
-was said about it. The first byte of an answer tells what follows: what became of the files, why nothing did, or the
-traceback of an error of ours, as a log that is a file cannot be written to from here.
+was said about it. The first byte of an answer tells what follows, and the next eight how many bytes: what became of the
+files, why nothing did, or the traceback of an error of ours, as a log that is a file cannot be written to from here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ MEMORY = 4 << 30
 SECONDS = 90
 # Seconds by the clock, on a busy machine, after which a file is given up; computing is limited within.
 PATIENCE = 2 * SECONDS
+HEAD = 9
 DONE = b"\x00"
 REFUSED = b"\x01"
 FAILED = b"\x02"
@@ -37,32 +38,39 @@ def read(paths: list[Path], filename: str, format: dict[str, Any]) -> bytes:
 
 def label(paths: list[Path], filename: str, format: dict[str, Any]) -> bytes:
     """What was read of a file, and the bytes of a second one of this `format`, as the labels for its samples."""
+    from core.uploads.arrays import mapped
     from core.uploads.parse.decode import decode, named_as_table
     from core.uploads.parse.format import Format
     from core.uploads.parse.raw import Raw
     from core.uploads.prepare.second import matched
 
-    first, second = (path.read_bytes() for path in paths)
+    first, second = mapped(paths[0]), paths[1].read_bytes()
     labels = decode(named_as_table(filename, second), second, Format(**format))
     return matched(Raw.from_bytes(first), labels, filename).to_bytes()
 
 
 def make(paths: list[Path], filename: str, options: dict[str, Any]) -> bytes:
     """What was read of a file, and the labels for it if they are of another one, as samples."""
+    from core.uploads.arrays import mapped
     from core.uploads.parse.raw import Raw
     from core.uploads.prepare.making import make
     from core.uploads.prepare.options import Options
     from core.uploads.prepare.second import together
 
-    return make(together(*(Raw.from_bytes(path.read_bytes()) for path in paths)), Options(**options)).to_bytes()
+    return make(together(*(Raw.from_bytes(mapped(path)) for path in paths)), Options(**options)).to_bytes()
 
 
 TASKS: dict[str, Callable[[list[Path], str, dict[str, Any]], bytes]] = {"read": read, "label": label, "make": make}
 
 
 def answer_to(line: bytes) -> tuple[bytes, bytes]:
-    """Do a task within limits, which this process has from then on: the first byte of the answer, and the others."""
+    """Do a task within limits, which this process has from then on: the head of the answer, and what follows."""
     _limit()
+    status, answer = _done(line)
+    return status + len(answer).to_bytes(HEAD - 1), answer
+
+
+def _done(line: bytes) -> tuple[bytes, bytes]:
     from core.errors import UploadError
 
     task, paths, filename, told = json.loads(line)

@@ -112,10 +112,10 @@ def _forget_labels() -> None:
 
 
 def _brought(file: Any, labels: Reading | None = None) -> Reading:
-    """The file, its bytes kept once a session."""
-    known = memory().files_read
-    if file.file_id not in known:
-        known[file.file_id] = laboratory.engine.reader.keep(file.getvalue())
+    """The file, its bytes kept once a session, and again where they are not kept any more."""
+    known, reader = memory().files_read, laboratory.engine.reader
+    if file.file_id not in known or not reader.has(known[file.file_id]):
+        known[file.file_id] = reader.keep(file.getvalue())
     return Reading(known[file.file_id], file.name, file.size, labels)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from core.engine.reader import Copy
 from core.errors import UploadError
 from core.held import Held
 from core.uploads.parse.decode import AS_FOUND
@@ -39,7 +40,7 @@ UPLOADS: Held[Upload] = Held(1 << 29, lambda upload: upload.x.nbytes)
 def raw_of(reading: Reading, format: Format) -> Raw:
     """What is in a file, and the labels for it that are in another."""
     reader = laboratory.engine.reader
-    return together(*(RAWS.get(key, partial(reader.raw, key)) for key in _keys(reading, format)))
+    return together(*(RAWS.get(copy, partial(reader.raw, copy)) for copy in _copies(reading, format)))
 
 
 @lru_cache(maxsize=64)
@@ -67,14 +68,14 @@ def prepared_of(reading: Reading, options: Options) -> Upload:
     """What the options make of a file."""
 
     def make() -> Upload:
-        made = laboratory.engine.reader.make(reading.name, _keys(reading, options.format), options)
+        made = laboratory.engine.reader.make(reading.name, _copies(reading, options.format), options)
         return upload_of(made, reading.name, reading.size)
 
     return UPLOADS.get((reading, options), make)
 
 
-def _keys(reading: Reading, format: Format) -> tuple[str, ...]:
-    """Under which it is kept what was read of a file, and the labels for it that are in another."""
+def _copies(reading: Reading, format: Format) -> tuple[Copy, ...]:
+    """What was read of a file, and the labels for it that are in another."""
     reader, labels = laboratory.engine.reader, reading.labels
     read = reader.read(reading.name, reading.key, format)
     return (read,) if labels is None else (read, reader.label(labels.name, read, labels.key, labels.format))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.uploads.sandbox import HEAD
 from tests.test_generated_tables import read as tables
 from tests.test_mutations import FILES, labels_mutated, mutated
 
@@ -28,8 +29,7 @@ def main() -> None:
         file, read = Path(folder, "digits.csv"), Path(folder, "digits.safetensors")
         file.write_bytes(data)
         print(f"{len(data) / 1e6:.0f} MB of CSV")
-        # The first byte of an answer says what follows.
-        read.write_bytes(_timed(["read", [str(file)], "digits.csv", {}])[1:])
+        read.write_bytes(_timed(["read", [str(file)], "digits.csv", {}])[HEAD:])
         _timed(["make", [str(read)], "digits.csv", {}])
     wrong, unsaid = tables(TABLES, derandomize=False)
     print(f"{TABLES:,} tables: {len(wrong):,} not read to their values, {len(unsaid):,} of them not said to be unsure")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import NoReturn
 
 import numpy as np
@@ -52,8 +53,8 @@ class Plan:
 
 def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, notices: list[str]) -> list[Plan]:
     """How each column is read, by the first rows of a table; what was close between two readings is said."""
-    columns = [[row[place] for row in body if place < len(row)] for place in range(len(names))]
-    shown = [[cell for cell in column if not is_missing(cell)][:LOOKED_AT] for column in columns]
+    columns = ((row[place] for row in body if place < len(row)) for place in range(len(names)))
+    shown = [[*islice((cell for cell in column if not is_missing(cell)), LOOKED_AT)] for column in columns]
     decisive = decimal_sign(cell for column in shown[:LOOKED_AT] for cell in column[:20])
     hint = decisive or ("," if semicolons else ".")
     found = [_plan(name, cells, format, hint, semicolons) for name, cells in zip(names, shown, strict=True)]

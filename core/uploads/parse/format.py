@@ -44,7 +44,9 @@ Kinds = Annotated[tuple[tuple[str, Kind], ...], BeforeValidator(pairs)]
 
 
 class Format(Hyperparameters):
-    """Which part of a file is read, how the table in it is written, and what the cells of its columns are."""
+    """Which part of a file is read, how the table in it is written, what the cells of its columns are, and what is read
+    of its sounds and beside its pictures.
+    """
 
     part: str = knob(
         "",
@@ -114,6 +116,36 @@ class Format(Hyperparameters):
         label="Kinds of columns",
         help="What the cells of columns are, by their name, where the guess is wrong: number, category, text, time, id "
         "or list.",
+    )
+
+    rate: Literal[4_000, 8_000, 11_025, 16_000, 22_050, 44_100] = knob(
+        8_000,
+        group="Data",
+        label="Highest rate in Hz",
+        help="Sounds of more amplitudes a second are resampled to so many: higher, they keep higher pitches, and a "
+        "second of them takes more steps.",
+    )
+    channel: Literal["mixed", "first", "second"] = knob(
+        "mixed",
+        group="Data",
+        label="Channel",
+        help="What is read of sounds with several channels: their mean, or one of them, the first being the left one.",
+    )
+    seconds: float = knob(
+        0.0,
+        group="Data",
+        label="Seconds of each sound",
+        ge=0.0,
+        le=600.0,
+        soft=(0.0, 8.0),
+        help="How long each sound of an archive is taken to be: longer ones are cut, and shorter ones followed by "
+        "silence; 0 takes that of the one in the middle, and more than the longest has takes that of the longest.",
+    )
+    masks: Literal["left_out", "labels", "pictures"] = knob(
+        "left_out",
+        group="Data",
+        help="Pictures that say where something is in others are left out, or label those by whether anything is "
+        "marked in them, or are read as pictures themselves.",
     )
 
     def told(self, name: str) -> Kind | None:

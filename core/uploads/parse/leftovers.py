@@ -48,6 +48,8 @@ CODES = [float(f"{sign}{code}") for sign in "-+" for code in ("999", "9999", "99
 ANSWERS = [77.0, 88.0, 97.0, 98.0, 99.0, -7.0, -8.0, -9.0]
 NO_ANSWERS = [-1.0, -2.0, -7.0, -8.0, -9.0]
 REFUSED = -8.0
+# How much oftener a code for no answer comes up than each of so many numbers below it, where those reach up to it.
+OFTENER, NEAR = 4, 10
 # How far the steps of a scale reach, of which answers leave out hardly one.
 STEPS = 10
 # How much longer the longest block of merged cells may be than the shortest.
@@ -118,7 +120,13 @@ def _without_codes(raw: Raw, notices: list[str]) -> Raw:
     likely = np.isin(ends, [*CODES, *ANSWERS]).any(axis=0)
     for place in np.flatnonzero(likely).tolist():
         column = values[:, place].astype(np.float64)
-        for code in _codes_in(column):
+        codes = _codes_in(column)
+        if not codes and (often := _often_in(column)):
+            notices.append(
+                f"Unsure: in column {column_name(raw.names[place])} {listed(f'{code:g}' for code in often)} may say "
+                "that there was no answer, coming up so much oftener than those below: leave such cells empty if so."
+            )
+        for code in codes:
             values = values.astype(np.float64) if values is raw.values else values
             values[column == code, place] = np.nan
             count = counted(int((column == code).sum()), "cell")
@@ -143,6 +151,19 @@ def _codes_in(column: Array) -> list[float]:
     if len(scale) > 1 and (scale % 1 == 0).all() and np.ptp(scale) <= min(STEPS, len(scale)):
         found += [code for code in ANSWERS if known.get(code, 0) > 1 and _is_far(code, column, ANSWERS)]
     return found
+
+
+def _often_in(column: Array) -> list[float]:
+    """The largest numbers of a column (N,) of whole ones, where they are codes that come up far oftener than others."""
+    numbers, times = np.unique(column[~np.isnan(column)], return_counts=True)
+    if not len(numbers) or numbers[0] < 0 or (numbers % 1 != 0).any():
+        return []
+    for first in range(max(NEAR, len(numbers) - len(ANSWERS)), len(numbers)):
+        # An age may be 97.
+        are_codes = np.isin(numbers[first:], ANSWERS).all()
+        if are_codes and times[first:].min() > OFTENER * times[first - NEAR : first].max():
+            return list(numbers[first:].tolist())
+    return []
 
 
 def _is_far(code: float, column: Array, codes: list[float]) -> bool:

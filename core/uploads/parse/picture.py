@@ -82,6 +82,17 @@ def frames_of(data: bytes, most: int, side: int, grey: bool, deep: bool, tally: 
             yield _square(image, side, grey, deep, tally, name)
 
 
+def shows_anything(data: bytes) -> bool:
+    """Whether any pixel of a picture is not black.
+
+    Raises:
+        Unreadable: it is damaged or too large.
+    """
+    with _opened(data) as image:
+        _refuse_large(image)
+        return image.convert("L").getbbox() is not None
+
+
 def _square(image: Image.Image, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Array:
     # Decodes JPEG at an eighth of its size where that is enough.
     image.draft(None, (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))

@@ -7,6 +7,7 @@ import stat
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 from statistics import median_low
@@ -15,38 +16,48 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, FEWEST_SAMPLES, LARGEST_SIDE, MB, MEMBER, SAMPLES, SMALLEST_SIDE, UNPACKED
-from core.uploads.parse.folders import MASKS, classes_of
+from core.uploads.parse.folders import classes_of
+from core.uploads.parse.format import Format
 from core.uploads.parse.formats import said
+from core.uploads.parse.masks import marked, masks_in
 from core.uploads.parse.picture import Head, Unreadable, frames_of, head_of
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.recognise import recognise
 from core.uploads.phrases import Tally, counted, printable
 
 ENCRYPTED = 0x1
-# Pictures that say where something is in others.
-MASK = re.compile(rf"(^|/){MASKS}/|_(mask|seg|segmentation|gt)\.\w+$", re.IGNORECASE)
-COULD_BE_CLASS = re.compile(r"(^|/)masks?/[^/]*$", re.IGNORECASE)
-ENDING = re.compile(r"_(mask|seg|segmentation|gt)$")
 UNPACKABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LEFT_OUT = "Left out:"
 
 
-def read(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], notices: list[str]) -> Raw:
-    """Pictures (N, C, S, S), uint8 or uint16, and the classes that their folders or names tell.
+def read(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], format: Format, notices: list[str]) -> Raw:
+    """Pictures (N, C, S, S), uint8 or uint16, and the classes that their folders or names tell, or masks of them.
 
     Raises:
         UploadError: the entries are too large once unpacked, or none is a picture.
     """
     tally = Tally()
     members = _members(entries, tally, notices)
-    heads = dict(_heads(archive, members, tally))
+    masks = masks_in([*members])
+    passed = () if format.masks == "pictures" else {*masks}
+    drawn = {name: info for name, info in members.items() if name not in passed}
+    heads = dict(_heads(archive, drawn, tally))
     if not heads:
         raise UploadError(
-            f"The archive has {counted(len(members), 'file')} to read and no picture among them. "
+            f"The archive has {counted(len(drawn), 'file')} to read and no picture among them. "
             + " ".join(tally.sentences()[:2])
             + f" Bring pictures ({said('picture')}), in one folder a class if they have labels."
         )
-    return read_all(heads, lambda name: unpack(archive, members[name]), tally, notices)
+
+    def unpacked(name: str) -> bytes:
+        return unpack(archive, members[name])
+
+    if masks and format.masks == "left_out":
+        notices.append(f"Left out: {counted(len(masks), 'mask')} (the first: {printable(masks[0])}).")
+    raw = read_all(heads, unpacked, tally, notices)
+    if masks and format.masks == "labels":
+        raw = replace(raw, words={"mask": marked(raw.ids, masks, unpacked, notices)})
+    return replace(raw, asks=("masks",) if masks else ())
 
 
 def read_all(heads: dict[str, Head], unpacked: Callable[[str], bytes], tally: Tally, notices: list[str]) -> Raw:
@@ -88,10 +99,6 @@ def _members(entries: list[zipfile.ZipInfo], tally: Tally, notices: list[str]) -
             f"{counted(len(entries) - len(latest), 'member')} of the archive had the same name as a later one; the "
             "last of each name was read."
         )
-    masks = _masks(list(latest))
-    if 0 < len(masks) < len(latest):
-        notices.append(f"Left out: {counted(len(masks), 'mask')} (the first: {printable(masks[0])}).")
-        latest = {name: info for name, info in latest.items() if name not in masks}
     outside = [name for name in latest if _leads_outside(name)]
     if outside:
         notices.append(
@@ -99,20 +106,6 @@ def _members(entries: list[zipfile.ZipInfo], tally: Tally, notices: list[str]) -
             "names were used for labels only, and nothing was unpacked to disk."
         )
     return {name: info for name, info in latest.items() if may_be_opened(info, tally)}
-
-
-def _masks(names: list[str]) -> list[str]:
-    """Those of pictures that say where something is in another, which is called alike; a class may be called mask."""
-    likely = [name for name in names if MASK.search(name)]
-    others = [PurePosixPath(name) for name in names if not MASK.search(name)]
-    if any("mask" in part.lower() for path in others for part in path.parent.parts):
-        return []
-    known = {path.stem.lower() for path in others}
-    return [
-        name
-        for name in likely
-        if not COULD_BE_CLASS.search(name) or ENDING.sub("", PurePosixPath(name).stem.lower()) in known
-    ]
 
 
 def may_be_opened(info: zipfile.ZipInfo, tally: Tally, most: int = MEMBER) -> bool:

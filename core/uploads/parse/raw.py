@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UploadError
+from core.uploads.arrays import Bytes, arrays_in
 from core.uploads.parse.words import Words
 
 Form = Literal["table", "array", "pictures", "sound", "sounds", "text", "labels"]
@@ -51,7 +52,7 @@ class Raw:
     folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
     them as values (N,). `brought` is the name of words that are labels from a second file, and `gone` are those of a
     table's columns of text that were left out for having too many different ones. `parts` are what else of the file
-    could be read, the guess first.
+    could be read, the guess first, and `asks` are the knobs of `Format` that its sounds or pictures are read by.
     """
 
     form: Form
@@ -64,6 +65,7 @@ class Raw:
     brought: str = ""
     gone: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -107,6 +109,7 @@ class Raw:
             "brought": self.brought,
             "gone": self.gone,
             "parts": self.parts,
+            "asks": self.asks,
         }
         tensors = {
             "values": np.ascontiguousarray(self.values),
@@ -116,16 +119,14 @@ class Raw:
         return save(tensors | {f"codes {i}": words.codes for i, words in enumerate(self.words.values())})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Raw:
+    def from_bytes(cls, data: Bytes) -> Raw:
         """Read it back.
 
         Raises:
             ValueError: these bytes hold nothing of the kind.
         """
-        from safetensors.numpy import load
-
         try:
-            tensors = load(data)
+            tensors = arrays_in(data)
             head, values = json.loads(tensors["head"].tobytes()), tensors["values"]
             words = {
                 name: Words(tensors[f"codes {i}"], _texts(names))
@@ -142,6 +143,7 @@ class Raw:
                 head["brought"],
                 _texts(head["gone"]),
                 _texts(head["parts"]),
+                _texts(head["asks"]),
             )
             raw._check()
         except Exception as error:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from pathlib import PurePosixPath
 from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from core.errors import UploadError
-from core.uploads.limits import CELLS, COLUMNS, ROWS, UNPACKED
+from core.uploads.limits import CELLS, COLUMNS, ROWS
 from core.uploads.parse.compound import is_endless
+from core.uploads.parse.far import too_far
 from core.uploads.parse.format import Format
 from core.uploads.parse.parts import largest, of_part, say_part
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.recognise import open_zip
 from core.uploads.parse.rows import from_rows
 from core.uploads.phrases import printable
 
@@ -28,11 +26,6 @@ FAR = (
     f"Sheet {{}} reaches over more than {CELLS:,} cells, as one cell far from all others makes it: delete what stands "
     "far from the table, or save the table alone as CSV."
 )
-# The sheets of a workbook, the number of a row, and the letters of a cell's column, of which XFD is the last.
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-ROW = re.compile(rb"<row [^>]*?\br=\"(\d{1,7})\"")
-COLUMN = re.compile(rb"\sr=\"([A-Z]{1,3})\d")
-LAST = 16_384
 BROKEN = "The spreadsheet cannot be opened: it is damaged, locked by a password, or none; save it again, or as CSV."
 
 
@@ -45,7 +38,10 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     if data.startswith(COMPOUND) and is_endless(data):
         raise UploadError(BROKEN)
     if data.startswith(ZIPPED):
-        _refuse_far_cells(data)
+        with _opening():
+            sheet = too_far(data)
+        if sheet is not None:
+            raise UploadError(FAR.format(printable(sheet, 30)))
     with _opening():
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
@@ -69,31 +65,6 @@ def _table(name: str, sheet: CalamineSheet, format: Format, notices: list[str]) 
     if not numbered:
         raise UploadError(f"Sheet {printable(name, 30)} has no cells: bring one row a sample.")
     return from_rows(numbered, format, False, notices)
-
-
-def _refuse_far_cells(data: bytes) -> None:
-    """Refuse a workbook with a cell so far from others that the library, which makes a rectangle of each sheet, ends.
-
-    Raises:
-        UploadError: it has one.
-    """
-    with open_zip(data) as archive:
-        for info in archive.infolist():
-            if not SHEET.fullmatch(info.filename) or info.file_size > UNPACKED:
-                continue
-            with _opening():
-                text = archive.read(info)
-            last = ROW.match(text, max(0, text.rfind(b"<row ")))
-            rows = int(last[1]) if last else 0
-            # Only the last of all columns makes a sheet of few rows too large.
-            columns = {found[1].decode() for found in COLUMN.finditer(text)} if rows * LAST > CELLS else set()
-            if rows * max(map(_place, columns), default=0) > CELLS:
-                raise UploadError(FAR.format(PurePosixPath(info.filename).stem))
-
-
-def _place(letters: str) -> int:
-    """The place of a column, AB being the 28th."""
-    return sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Sounds that libsndfile reads (WAV, FLAC, Ogg, MP3), in one channel of at most 8 kHz."""
+"""Sounds that libsndfile reads (WAV, FLAC, Ogg, MP3), in one channel, and of no more amplitudes than are wanted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 
-HIGHEST_RATE = 8_000
+CHANNELS = {"mixed": slice(None), "first": slice(0, 1), "second": slice(1, 2)}
 # Frames that are decoded at once.
 BLOCK = 1 << 16
 # Sizes that say that a size was not known, as programs that write to a pipe have it.
@@ -29,12 +29,17 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     Raises:
         UploadError: it is damaged, empty, or coded in a way that is not read.
     """
-    sound, rate = amplitudes(data, notices)
-    return Raw("sound", sound, rate=rate)
+    sound, rate, channels = amplitudes(data, format, notices)
+    return Raw("sound", sound, rate=rate, asks=asked_of(channels))
 
 
-def amplitudes(data: bytes, notices: list[str]) -> tuple[Array, int]:
-    """Amplitudes (T,) in [−1, 1], float32, and how many there are a second.
+def asked_of(channels: int) -> tuple[str, ...]:
+    """What changes how sounds of so many channels are read."""
+    return ("rate", "channel") if channels > 1 else ("rate",)
+
+
+def amplitudes(data: bytes, format: Format, notices: list[str]) -> tuple[Array, int, int]:
+    """Amplitudes (T,) in [−1, 1], float32, how many there are a second, and how many channels there were.
 
     Raises:
         UploadError: it is damaged, empty, or coded in a way that is not read.
@@ -44,6 +49,7 @@ def amplitudes(data: bytes, notices: list[str]) -> tuple[Array, int]:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             rate, channels = file.samplerate, file.channels
+            kept = CHANNELS[format.channel] if channels > 1 else slice(None)
             if not RATES[0] <= rate <= RATES[1]:
                 raise UploadError(
                     f"The sound states {rate:,} values a second; {RATES[0]:,} to {RATES[1]:,} are read: save it again."
@@ -53,7 +59,7 @@ def amplitudes(data: bytes, notices: list[str]) -> tuple[Array, int]:
                 values += block.size
                 if values > CELLS:
                     raise UploadError(f"The sound has more than {CELLS:,} values: bring a shorter one.")
-                blocks.append(block.mean(axis=1))
+                blocks.append(block[:, kept].mean(axis=1))
     except (UploadError, MemoryError):
         raise
     except Exception as error:
@@ -66,21 +72,24 @@ def amplitudes(data: bytes, notices: list[str]) -> tuple[Array, int]:
         raise UploadError("The file holds no sound: it is empty or was cut short; save it again.")
     sound: Array = np.concatenate(blocks)
     if channels > 1:
-        notices.append(f"{counted(channels, 'channel')} were mixed to one.")
+        what = "were mixed to one" if format.channel == "mixed" else f"are there, and the {format.channel} was read"
+        notices.append(f"{counted(channels, 'channel')} {what}.")
     broken = ~np.isfinite(sound)
     if broken.any():
         notices.append(f"Set to 0: {counted(int(broken.sum()), 'amplitude')} that are no finite number.")
         sound[broken] = 0
-    if rate > HIGHEST_RATE:
-        shared = gcd(rate, HIGHEST_RATE)
-        sound = resample_poly(sound, HIGHEST_RATE // shared, rate // shared)
-        notices.append(f"Resampled from {rate:,} to {HIGHEST_RATE:,} Hz: pitches above 4,000 Hz are gone.")
-        rate = HIGHEST_RATE
+    if rate > format.rate:
+        shared = gcd(rate, format.rate)
+        sound = resample_poly(sound, format.rate // shared, rate // shared)
+        notices.append(
+            f"Resampled from {rate:,} to {format.rate:,} Hz: pitches above {format.rate // 2:,} Hz are gone."
+        )
+        rate = format.rate
     loudest = float(np.abs(sound).max(initial=0))
     if loudest > 1:
         notices.append(f"Amplitudes up to {loudest:.3g} were scaled down to 1.")
         sound = sound / loudest
-    return sound.astype(np.float32), rate
+    return sound.astype(np.float32), rate, channels
 
 
 def _of_true_size(data: bytes, notices: list[str]) -> bytes:

@@ -26,7 +26,7 @@ from core.uploads.parse.filling import compact, filled, joined
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.header import Row
 from core.uploads.parse.names import names_of
-from core.uploads.parse.numbers import without_endless
+from core.uploads.parse.numbers import LARGEST
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.parse.rows import Numbered, from_rows, refuse_to_turn
 from core.uploads.parse.structure import COMMENT, Structure, is_rule, say_how_it_begins, structure_of
@@ -42,6 +42,8 @@ LARGE = 4_000_000
 BLOCKS = 4_000_000
 # How ARFF names a column, and a line of LIBSVM, which names places of values instead.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
+# A cell in the other of the two signs that quote texts there.
+SINGLE = re.compile(rb"(?m)(^|,)([ \t]*)'((?:[^'\\\r\n]|\\.)*)'(?=[ \t]*(?:,|\r?$))")
 QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 DELIMITERS = ",;\t|"
 PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
@@ -76,6 +78,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
     declared = [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]
     if declared:
+        data = SINGLE.sub(_doubled, data)
+        lines = beginning(data, encoding, skip)
         begin = next((i + 1 for i, line in enumerate(lines) if line.lower().startswith("@data")), 0)
         lines, skip = lines[begin:], skip + begin
         dialect = _dialect_of_arff(lines, dialect)
@@ -115,6 +119,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             "bring one row a sample."
         )
     return raw
+
+
+def _doubled(cell: re.Match[bytes]) -> bytes:
+    """A cell of ARFF in double quotation marks."""
+    return cell[1] + cell[2] + b'"' + cell[3].replace(b'"', b'\\"') + b'"'
 
 
 def _dialect_of_arff(lines: list[str], dialect: Dialect) -> Dialect:
@@ -178,9 +187,11 @@ def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: in
             chunksize=max(1, BLOCKS // width),
         ) as chunks:
             for chunk in chunks:
-                block = without_endless(chunk.to_numpy(copy=True), Tally(), "")
-                # Whoever is missing is told of with its line.
-                if np.isnan(block).any() or sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
+                block = chunk.to_numpy()
+                # What is missing or without end, of which no comparison holds, is told of with its line.
+                if not -LARGEST <= block.min() <= block.max() <= LARGEST:
+                    return None
+                if sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
                     return None
                 blocks.append(compact(block))
     except (ValueError, OverflowError, pd.errors.ParserError):

@@ -24,6 +24,7 @@ from core.uploads.phrases import Tally, listed, printable
 PICTURES, SOUNDS, TABLES = "all pictures", "all sounds", "all tables"
 # How MNIST and its kin call their arrays.
 IDX = re.compile(r"[-.]idx\d-ubyte(\.gz)?$")
+NESTED = "There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it."
 Members = list[zipfile.ZipInfo]
 Read = Callable[[zipfile.ZipFile, Members, Format, list[str]], Raw]
 
@@ -45,6 +46,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             # It may have parts itself.
             notices.append(f"Of the archive, {printable(tables[0].filename)} was read.")
             return _member(archive, tables, format, notices)
+        if not (drawn or heard or tables) and any(_end(info.filename) in ZIP.suffixes for info in files):
+            raise UploadError(NESTED)
         likely = _likely(tables, bool(drawn))
         parts: dict[str, tuple[Read, Members]] = {}
         if drawn or not (heard or tables):
@@ -113,11 +116,11 @@ def _parts(whole: str, named: Members, members: Members, read: Read) -> dict[str
 
 
 def _pictures(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
-    return pictures.read(archive, members, notices)
+    return pictures.read(archive, members, format, notices)
 
 
 def _sounds(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
-    return sounds.read(archive, members, notices)
+    return sounds.read(archive, members, format, notices)
 
 
 def _tables(archive: zipfile.ZipFile, members: Members, format: Format, notices: list[str]) -> Raw:
@@ -137,7 +140,7 @@ def _member(archive: zipfile.ZipFile, members: Members, format: Format, notices:
     (info,) = members
     data = _bytes(archive, info)
     if recognise(data) == ZIP and not info.filename.lower().endswith(suffixes("table", "array")):
-        raise UploadError("There is a ZIP archive inside the ZIP archive: unpack it and bring what is in it.")
+        raise UploadError(NESTED)
     return decode(PurePosixPath(info.filename).name, data, format)
 
 

@@ -31,11 +31,17 @@ def say_what_else(table: Table, raw: Raw, notices: list[str]) -> None:
             f"Unsure: rows of {len(table.names):,} bytes were read as vectors, and could be pictures of {side} × "
             f"{side} pixels: read them as pictures if so."
         )
-    elif FEWEST <= len(dates) <= STEPS and 2 * len(dates) > len(table.names) and _are_steps(dates):
+    elif len(dates) >= FEWEST and 2 * len(dates) > len(table.names) and _are_steps(dates):
         others = [name for name in table.names if name not in dates]
+        remedy = f"read rows as sequences if they are steps{f', and leave out {listed(others, 4)}' if others else ''}"
+        if len(dates) > STEPS:
+            remedy = (
+                f"a sequence has at most {STEPS:,} steps, so if they are steps, say that samples are its columns and "
+                "read windows, each of whose steps is a date"
+            )
         notices.append(
             f"Unsure: {counted(len(dates), 'column')} called like dates ({listed(dates, 3)}) were read as a vector: "
-            f"read rows as sequences if they are steps{f', and leave out {listed(others, 4)}' if others else ''}."
+            f"{remedy}."
         )
     elif (name := _of_series(raw)) is not None:
         notices.append(

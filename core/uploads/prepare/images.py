@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from core.errors import UploadError
@@ -73,9 +75,10 @@ def pictures(
     if options.left_out:
         parts = kept_out(drawn(len(x)) if parts is None else parts, labels, options.left_out)
     low, span = _range_of(x, notices)
+    exact: Any = np.float32 if x.dtype == np.uint8 else np.float64
     result = np.empty((len(x), made, final, final), np.float32)
     for start in range(0, len(x), BLOCK):
-        block = ((x[start : start + BLOCK].astype(np.float64) - low) / span).astype(np.float32)
+        block = ((x[start : start + BLOCK].astype(exact) - low) / span).astype(np.float32, copy=False)
         if channels == 3 and made == 1:
             block = (block * LUMINANCE).sum(axis=1, keepdims=True)
         result[start : start + BLOCK] = _resized(block, final) if final < side else block

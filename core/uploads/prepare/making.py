@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import UploadError
+from core.uploads.arrays import Bytes, arrays_in
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted
 from core.uploads.prepare.images import from_folder
@@ -61,11 +62,9 @@ class Made:
         return save(tensors | ({} if parts is None else {"parts": parts}))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Made:
+    def from_bytes(cls, data: Bytes) -> Made:
         """Read back what `to_bytes` wrote."""
-        from safetensors.numpy import load
-
-        tensors: dict[str, Array] = load(data)
+        tensors: dict[str, Array] = arrays_in(data)
         head: dict[str, Any] = json.loads(tensors["head"].tobytes())
         names, notices, ids = (tuple(head.pop(name)) for name in ("label_names", "notices", "ids"))
         head["value_range"] = tuple(head["value_range"])

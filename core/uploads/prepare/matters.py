@@ -28,7 +28,7 @@ def formats_for(raw: Raw) -> tuple[str, ...]:
     """The knobs of a format that are asked about once a file was read: each may change how."""
     samples = ("samples",) if _may_be_turned(raw) else ()
     dates = ("dates",) if any(column.kind == "time" for column in raw.columns) else ()
-    return (*samples, *dates, *(("leftovers",) if raw.form == "table" else ()))
+    return (*samples, *dates, *(("leftovers",) if raw.form == "table" else ()), *raw.asks)
 
 
 def _may_be_turned(raw: Raw) -> bool:

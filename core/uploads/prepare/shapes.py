@@ -61,7 +61,8 @@ def _pictures(table: Table, options: Options, notices: list[str]) -> Samples:
     for channels in (1, 3):
         side = round((count / channels) ** 0.5)
         if channels * side * side == count and side >= SMALLEST_SIDE:
-            x = table.values.reshape(-1, channels, side, side).astype(np.float32)
+            x = table.values.reshape(-1, channels, side, side)
+            x = x if x.dtype == np.uint8 else x.astype(np.float32)
             return pictures(x, table.labels, options, notices)
     raise UploadError(
         f"Rows of {count:,} values are no square pictures of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels, such as 784 = "
