@@ -326,7 +326,8 @@ FOLLOWED = """async (script) => {
   ));
   const look = { kind: "picture", alphabet: "", rate: null };
   const parentElement = document.body.firstChild;
-  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, places: [], whole: false };
+  const selected = { samples: "", indices: [] };
+  const data = { rows, look, size: 64, columns: 1, along: "Time", ground: null, places: [], selected, whole: false };
   gallery({ data, parentElement });
   const [slider, output, canvas] = ["input", "output", "canvas"].map((each) => parentElement.querySelector(each));
   const seen = [];
