@@ -87,6 +87,7 @@ class Played {
       history,
       status,
       cross,
+      picked: [],
       at: null,
       tip: this.glide.stepAt(now),
       ghost: null,
