@@ -1,6 +1,5 @@
 """What workers do besides training: analyses, repetitions and downloads."""
 
-import asyncio
 import os
 import threading
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ from core.errors import LatentLabError
 from core.training.checkpoint import model_of
 from core.training.loop import Training
 from tests.engines import assert_same, config, over
+from tests.making import completed
 from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
@@ -122,6 +122,6 @@ def test_what_comes_at_once_leaves_the_queue_before_points_that_move(monkeypatch
     kept = SimpleNamespace(checkpoint=lambda _: 1, state=lambda _: b"", home=None, save_analysis=lambda *_: None)
     jobs, result = Jobs(kept, None), SimpleNamespace(from_bytes=bytes)
     for name, parameters in [("projection", {"method": "umap"}), ("projection", {"method": "pca"}), ("units", {})]:
-        asyncio.run(jobs._analyse(Job(), "run", "kept", config(), name, parameters, result, None))
+        completed(jobs._analyse(Job(), "run", "kept", config(), name, parameters, result, None))
     moving, *others = given
     assert all(moving < other for other in others)
