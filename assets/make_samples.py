@@ -16,11 +16,11 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, source in DATASETS.items():
         try:
-            samples = preview(RunConfig(dataset=name, model=first_model(source.spec))).samples
+            seen = preview(RunConfig(dataset=name, model=first_model(source.spec)))
         except LatentLabError as error:
             print(f"{name} is not here: {error}")
             continue
-        (FOLDER / f"{name}.png").write_bytes(thumbnail_of_data(samples, source.spec))
+        (FOLDER / f"{name}.png").write_bytes(thumbnail_of_data(seen.samples, seen.spec))
 
 
 if __name__ == "__main__":

@@ -60,8 +60,8 @@ def test_without_samples_the_codes_are_drawn_and_of_nothing_nothing():
 
 @pytest.mark.parametrize("dataset", [name for name in DATASETS if f"samples/{name}.png" in DATA])
 def test_a_dataset_is_seen_in_the_table_as_it_is(dataset):
-    spec = DATASETS[dataset].spec
-    drawn = thumbnail_of_data(preview(RunConfig(dataset=dataset, model=first_model(spec))).samples, spec)
+    seen = preview(RunConfig(dataset=dataset, model=first_model(DATASETS[dataset].spec)))
+    drawn = thumbnail_of_data(seen.samples, seen.spec)
     shipped, now = (
         np.asarray(Image.open(io.BytesIO(data)).convert("RGBA")) for data in (DATA[f"samples/{dataset}.png"], drawn)
     )

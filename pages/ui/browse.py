@@ -122,10 +122,10 @@ def follow() -> None:
         st.switch_page(page("train"), query_params=address())
 
 
-def _picture(name: str) -> str | None:
-    """Where the picture of a dataset is served, seen from a page, if there is one."""
+def _picture(name: str) -> str:
+    """Where the picture of a dataset is served, seen from a page, or nothing where there is none."""
     picture = f"samples/{name}.png"
-    return scripts.address(picture).lstrip("/") if picture in scripts.DATA else None
+    return scripts.address(picture).lstrip("/") if picture in scripts.DATA else ""
 
 
 def _row(name: str, title: str) -> dict[str, Any]:
