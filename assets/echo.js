@@ -14,6 +14,17 @@ export class Echo {
     return this.told.length ? this.told.at(-1) : this.heard;
   }
 
+  /** Whether the page has answered all that it was told. */
+  get isSettled() {
+    return !this.told.length;
+  }
+
+  /** Take it that the page has answered, though it was not heard. */
+  settle() {
+    this.heard = this.known;
+    this.told = [];
+  }
+
   /** Note what the page is told. */
   tell(value) {
     this.told.push(value);

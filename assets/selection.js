@@ -14,10 +14,12 @@ const known = new Map();
 /** What is selected of `samples`, of which the page says `indices`: the hand knows better what it was not told yet. */
 export function standing({ samples, indices }) {
   const said = indices.join();
-  const before = known.get(samples);
-  if (!before) known.set(samples, { echo: new Echo(said), selected: { samples, indices } });
-  else if (before.echo.isNews(said)) before.selected = { samples, indices };
-  return known.get(samples).selected;
+  if (!known.has(samples)) known.set(samples, { echo: new Echo(said), selected: { samples, indices } });
+  const own = known.get(samples);
+  if (own.echo.isNews(said)) own.selected = { samples, indices };
+  // A page that knows of these knows that of the others nothing is selected, whether they are drawn on it or not.
+  if (own.selected.indices.length && own.echo.isSettled) for (const { echo } of known.values()) echo.settle();
+  return own.selected;
 }
 
 /** Select `indices` of some `samples`, and nothing of any others, and tell the page; returns what is selected now. */

@@ -247,6 +247,8 @@ SELECTED = """(() => {
         (["a 1", "a 1,2", "says a 1", "says a 1,2", "says a 1,2", "says a 3"], [[3], []]),
         # The selection of other samples takes its place, before the page heard of the first one.
         (["a 1", "b 2", "says a ", "says b 2"], [[], [2]]),
+        # With Back another page says again what it had said, of samples that were not drawn meanwhile.
+        (["a 1", "says a 1", "b 2", "says b 2", "says a 1"], [[1], [2]]),
         # Let go, while the page still draws what was selected.
         (["a 1", "says a 1", "a ", "says a 1"], [[], []]),
     ],
