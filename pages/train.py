@@ -50,11 +50,14 @@ with view:
     if config is not None:
         model = MODELS[config.model]
         told = ", to which labels are given" if model.needs_labels else ""
-        with st.expander(f"{model.title}{told}: the idea, the formula, the layers, the papers"):
-            st.markdown(model.summary)
-            draw_formula(model.formula(config.hyperparameters), "formula")
-            draw_layers(config)
-            st.caption(" · ".join(model.references))
+        title = f"{model.title}{told}: the idea, the formula, the layers, the papers"
+        card = st.expander(title, key="card", on_change="rerun")
+        if card.open:
+            with card:
+                st.markdown(model.summary)
+                draw_formula(model.formula(config.hyperparameters), "formula")
+                draw_layers(config)
+                st.caption(" · ".join(model.references))
 
 with controls:
     with st.container(key="controls"):

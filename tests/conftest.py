@@ -18,6 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")
 
 from core.engine import Engine, RunStore
+from core.engine.compiler import leave_out
 from core.home import Home
 from core.training import loop
 from tests import chromium, mirror
@@ -27,6 +28,8 @@ from tests.server import Server
 from tests.tab import PATIENCE, Tab
 from tests.visitor import Visitor, at_once
 
+# As workers do.
+leave_out()
 atexit.register(shutil.rmtree, os.environ["LATENT_LAB_HOME"], ignore_errors=True)
 # Longer than Playwright's five seconds: on a busy machine a worker takes that long to start.
 expect.set_options(timeout=PATIENCE)

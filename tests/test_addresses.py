@@ -22,11 +22,12 @@ def test_a_bad_address_is_answered_with_a_sentence(query, tab):
     expect(tab.button("train")).to_be_enabled()
     expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
     said = "This run is not stored here" if "run" in query else "seed = 1e309 is not a whole number"
-    expect(tab.page.locator("[data-testid=stAlert]")).to_contain_text(said)
+    expect(tab.key("flash", "[data-testid=stAlert]")).to_contain_text(said)
     says(tab, dataset="ring" if "dataset" in query else "mnist_5000", model="vae")
 
 
 KNOBS = {"dataset": "ring", "model": "gan", "steps": "200000", "batch_size": "1024"}
+UNFOLDED = {"unfolded": "Optimisation,Run"}
 
 
 def says(tab, **query):
@@ -43,9 +44,9 @@ def shows(tab, **knobs):
 
 
 def test_an_address_survives_a_reload_and_other_pages(tab, new_tab, server):
-    tab.visit(**KNOBS)
+    tab.visit(**KNOBS, **UNFOLDED)
     shows(tab, batch_size="1,024", steps="200,000")
-    says(tab, **KNOBS)
+    says(tab, **KNOBS, **UNFOLDED)
     tab.page.reload()
     tab.settle()
     shows(tab, batch_size="1,024", steps="200,000")
@@ -53,29 +54,29 @@ def test_an_address_survives_a_reload_and_other_pages(tab, new_tab, server):
         tab.page.get_by_role("link", name=name, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
         tab.settle()
-        says(tab, **KNOBS)
+        says(tab, **KNOBS, **UNFOLDED)
     shows(tab, batch_size="1,024", steps="200,000")
     tab.key("latent_size", "input").press("ArrowRight")
-    says(tab, **KNOBS, latent_size="3")
+    says(tab, **KNOBS, latent_size="3", **UNFOLDED)
     # What a copied link holds.
     second = new_tab(server)
     second.page.goto(tab.page.url)
     second.settle()
     shows(second, latent_size="3", batch_size="1,024", steps="200,000")
-    says(second, **KNOBS, latent_size="3")
+    says(second, **KNOBS, latent_size="3", **UNFOLDED)
 
 
 def test_the_browsers_back_turns_the_knob_back(tab):
-    tab.visit(**KNOBS)
+    tab.visit(**KNOBS, **UNFOLDED)
     shows(tab, latent_size="2")
     tab.key("latent_size", "input").press("ArrowRight")
-    says(tab, **KNOBS, latent_size="3")
+    says(tab, **KNOBS, latent_size="3", **UNFOLDED)
     tab.page.go_back()
     shows(tab, latent_size="2", batch_size="1,024")
-    says(tab, **KNOBS)
+    says(tab, **KNOBS, **UNFOLDED)
     tab.page.go_forward()
     shows(tab, latent_size="3", batch_size="1,024")
-    says(tab, **KNOBS, latent_size="3")
+    says(tab, **KNOBS, latent_size="3", **UNFOLDED)
 
 
 def test_a_run_and_knobs_in_an_address_are_both_honoured(tab, vae):

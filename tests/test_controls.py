@@ -48,10 +48,19 @@ def panel():
     show_flash()
 
 
+@cache
+def knobs(model):
+    return [*DATASETS[first_dataset(model)].Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
+
+
+# Knobs that are folded away are not drawn.
+UNFOLDED = ",".join({knob.group for model in MODELS for knob in knobs(model)} | {"Run"})
+
+
 def opened(**query: str | list[str]) -> AppTest:
-    """The knobs as they stand at this address."""
+    """The knobs as they stand at this address, all groups of them unfolded."""
     app = AppTest.from_function(panel, default_timeout=60)
-    for name, value in query.items():
+    for name, value in {"unfolded": UNFOLDED, **query}.items():
         app.query_params[name] = value
     return run(app)
 
@@ -67,7 +76,10 @@ def unescaped(markdown: str) -> str:
 
 
 def address(app: AppTest) -> dict[str, str]:
-    return dict(parse_qsl(urlencode(app.query_params, doseq=True)))
+    """What it says of a run and its knobs."""
+    said = dict(parse_qsl(urlencode(app.query_params, doseq=True)))
+    said.pop("unfolded")
+    return said
 
 
 def drawn(app: AppTest) -> set[str]:
@@ -79,11 +91,6 @@ def drawn(app: AppTest) -> set[str]:
             yield from below(element) if hasattr(element, "children") else ()
 
     return set(below(app.main)) - {None}
-
-
-@cache
-def knobs(model):
-    return [*DATASETS[first_dataset(model)].Parameters.knobs(), *MODELS[model].Hyperparameters.knobs()]
 
 
 def doors(model):
@@ -356,6 +363,19 @@ def test_the_first_knobs_are_in_sight_and_a_changed_one_can_be_put_back():
     app.button(key="defaults").click()
     assert address(run(app)) == {"dataset": "digits", "model": "vae"}
     assert app.button(key="defaults").disabled
+
+
+def test_knobs_that_are_folded_away_are_not_drawn_and_stay_as_they_were_turned():
+    app = opened(dataset="digits", model="vae", batch_size="64")
+    app.select_slider(key="batch_size").set_value(32)
+    run(app)
+    for unfolded in (frozenset(), {"Run"}, {"Optimisation"}):
+        app.session_state["memory"].unfolded = frozenset(unfolded)
+        run(run(app))
+        assert ("batch_size" in drawn(app)) == ("Optimisation" in unfolded)
+        assert ("steps" in drawn(app)) == ("Run" in unfolded)
+        assert dict(app.session_state["picked"].hyperparameters)["batch_size"] == 32
+    assert app.select_slider(key="batch_size").value == 32
 
 
 def refused():

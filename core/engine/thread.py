@@ -18,8 +18,8 @@ from core.errors import EngineUnavailable, LatentLabError
 if TYPE_CHECKING:
     from distributed import Client
 
-# Seconds without a worker after which it is said why.
-LATE = 15.0
+# Seconds without a worker after which it is said why: more than a slow and busy machine takes to start one.
+LATE = 60.0
 State = Literal["starting", "ready", "failed", "closed"]
 
 

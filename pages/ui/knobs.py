@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -17,6 +17,9 @@ from pages.ui.session import memory
 from pages.ui.state import is_following, put
 from pages.ui.widgets import KEPT, draw, ladder_slider
 
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+
 STEPS = [100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000]
 CHANGED = ":primary[**●**]"
 LIVE = ":material/bolt:"
@@ -24,17 +27,17 @@ LEGEND = f":small[{CHANGED} is not its default · {LIVE} can be turned while a r
 
 
 def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]], classes: Collection[str]) -> None:
-    """Draw all knobs of a dataset with these `classes` and a model, which begin at `base`.
+    """Draw the knobs of a dataset with these `classes` and a model, which begin at `base`, but for those folded away.
 
     Sliders can also take the values of `presets`.
     """
     begin = base.settings()
     values = dict(begin)
 
-    def draw_all(knobs: Collection[Knob]) -> None:
+    def draw_all(knobs: Collection[Knob], is_unfolded: bool = True) -> None:
         for knob in knobs:
-            marks = list(classes) if knob.type == Names else [p[knob.name] for p in presets if knob.name in p]
-            if knob.matters(values):
+            if is_unfolded and knob.matters(values):
+                marks = list(classes) if knob.type == Names else [p[knob.name] for p in presets if knob.name in p]
                 with _place(knob.name, begin[knob.name], knob.text) as sign:
                     if is_following() and knob.first and knob.type in (int, float):
                         values[knob.name] = dial(knob, begin[knob.name], marks, is_changed=bool(sign))
@@ -42,20 +45,20 @@ def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]], classes:
                     label = " ".join([sign, knob.label, LIVE * knob.live]).strip()
                     values[knob.name] = draw(knob, begin, values, marks=marks, label=label)
             else:
-                values[knob.name] = draw(knob, begin, values)
+                values[knob.name] = st.session_state.get(knob.name, begin[knob.name])
 
     knobs = base.knobs()
     draw_all([knob for knob in knobs if knob.first])
     others = [knob for knob in knobs if not knob.first]
     for group, members in groupby(others, key=lambda knob: knob.group):
         drawn = list(members)
-        if any(knob.matters(values) for knob in drawn):
-            with _group(group):
-                draw_all(drawn)
-        else:
-            draw_all(drawn)
-    with _group("Run"):
-        _draw_run(begin)
+        fold = _group(group) if any(knob.matters(values) for knob in drawn) else None
+        with nullcontext() if fold is None else fold:
+            draw_all(drawn, is_unfolded=fold is not None and bool(fold.open))
+    fold = _group("Run")
+    if fold.open:
+        with fold:
+            _draw_run(begin)
     st.markdown(LEGEND)
 
 
@@ -81,8 +84,11 @@ def _draw_run(begin: Mapping[str, Any]) -> None:
         )
 
 
-def _group(name: str) -> Any:
-    """Knobs that are folded away, or not, as they were left when another page was visited, or as the address says."""
+def _group(name: str) -> ExpanderContainer:
+    """Knobs that are folded away, or not, as they were left when another page was visited, or as the address says.
+
+    Most are, and a page is there sooner where what nobody sees is not drawn.
+    """
     key = f"group-{name.lower()}"
 
     def fold() -> None:

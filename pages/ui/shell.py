@@ -40,8 +40,14 @@ if is_first_paint:
 from pages.ui.before import end_left  # noqa: E402 - the same
 from pages.ui.drawing import draw  # noqa: E402 - the same
 
-for problem in filter(None, (laboratory.engine.problem, laboratory.home.problem)):
-    st.error(plain(problem), icon=":material/error:")
+
+def say_problems() -> None:
+    for problem in filter(None, (laboratory.engine.problem, laboratory.home.problem)):
+        st.error(plain(problem), icon=":material/error:")
+
+
+# What is said of workers that are late is taken back when they are there.
+st.fragment(say_problems, run_every=5 if laboratory.engine.problem else None)()
 try:
     draw(here.run)
 finally:
