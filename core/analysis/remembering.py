@@ -53,7 +53,7 @@ class Remembered(Result):
     )
     kept: float = measured(
         "Gradient kept",
-        "×",
+        "",
         ".2g",
         None,
         "How large the gradient of the last loss is after the first step, as a share of that after the last one: the "

@@ -40,9 +40,9 @@ def memory_of(record: ReadableRecord) -> None:
     )
     metric(left, found, "kept")
     low, high = (rounded(found.norms[0, quartile, 0], 2) for quartile in (0, 2))
-    left.caption(f"{low} to {high} × in the middle half of them · untrained {rounded(found.norms[1, 1, 0], 2)} ×")
+    left.caption(f"{low} to {high} in the middle half of them · untrained {rounded(found.norms[1, 1, 0], 2)}")
     for cell, of in others.items():
-        left.caption(f"{cell.upper()}: {of.text('horizon')}, {of.text('kept')}")
+        left.caption(f"{cell.upper()}: {of.text('horizon')}, {of.text('kept')} kept")
     if len(others) + 1 < len(CELLS):
         with left:
             offer_sweep(record, "cell", "This network with other cells, too: they are drawn beside it here.")
