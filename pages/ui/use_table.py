@@ -149,7 +149,7 @@ USES: dict[str, Use] = {
         ANALYSES["disentanglement"],
         "it has no codes that it decodes, so there is none to walk along",
         (
-            Advice(("beta",), ": the price of what latents say, of a β-TC-VAE that of what they say twice"),
+            Advice(("beta",), ": higher, latents say less, or less twice in a β-TC-VAE, and pictures blur"),
             Advice(("seed",), ": a β-TC-VAE on sprites has a MIG between 0.19 and 0.31 with five of them"),
         ),
     ),
