@@ -297,6 +297,10 @@ class Model(nn.Module):
         states: Tensor = self.reader(self.inputs(x))
         return states
 
+    def last_code(self, x: Tensor) -> Tensor:
+        """Sequences (N, T, F) → what is read off the reader's last state alone, (N, numbers): mostly the code."""
+        return self.encode(x)
+
     def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
         """The loss (N,) of sequences `x` (N, T, F) that the reader's last state `last` (N, units) answers for."""
         raise NotImplementedError

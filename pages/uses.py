@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import MODELS
+from pages.ui.advice import what_to_turn
 from pages.ui.choices import choice
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
@@ -21,6 +22,7 @@ use = USES[name]
 heading(use.question)
 if use.can(MODELS[record.config.model], record.spec):
     use.draw(record)
-    st.caption(f"What to turn. {use.turn}")
+    if advice := what_to_turn(record, use.advice):
+        st.caption(f"What to turn. {advice}")
 else:
     lead_on(record, use)

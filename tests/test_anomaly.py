@@ -13,6 +13,7 @@ from core.analysis.likelihood import estimate
 from core.dataset import Dataset, DataSpec, Split
 from core.model import Model
 from core.training.loop import Training
+from pages.ui.use_anomalies import _agreed, _said
 
 
 class Flattener(Model):
@@ -152,3 +153,15 @@ def test_a_run_trains_without_the_digit_and_finds_it():
     assert result.auc["model"] > 0.9
     assert RunConfig.model_validate_json(config.model_dump_json()) == config
     assert "left_out" not in MODELS["autoencoder"].Hyperparameters.model_fields
+
+
+def test_without_labels_detectors_are_held_against_each_other_and_nobody_is_sent_to_leave_out_classes():
+    found = detect(context(plane(labelled=False)))
+    flagged = found.scores[found.detectors.index("model")] >= 2.0
+    assert flagged.sum() == 20
+    assert _agreed(found, "model", flagged) == "; distance to 5 nearest would flag 20 of them, too"
+    # Of the 40 strangest 20 are not among the other 40.
+    assert _agreed(found, "model", ~flagged) == "; distance to 5 nearest would flag 20 of them, too"
+    assert _agreed(found, "nearest", flagged) == ""
+    assert _said(found, "model").endswith("these data have no labels, by which classes could be left out of training.")
+    assert "Leave some out on Train" in _said(detect(context(plane(stray=False))), "model")

@@ -121,6 +121,17 @@ def test_a_change_is_remembered_as_long_as_powers_of_the_factor_say(factor, reme
     assert not np.allclose(found.changes[1], found.changes[0], rtol=0.05)
 
 
+@pytest.mark.parametrize(
+    ("model", "knobs"), [("recurrent_autoencoder", {"code_at": "every_step"}), ("recurrent_gan", {"window": 1})]
+)
+def test_a_code_of_all_states_is_no_memory(model, knobs):
+    context = look(model, x=normal(30, 9, 1).clamp(-1, 1), cell="rnn", **knobs)
+    context.model.reader.cell.weight_hh_l0.fill_(0)
+    found = ANALYSES["remembering"](context)
+    assert found.changes[0, :, 0].min() > 0.5
+    assert not found.changes[0, :, 1:].any()
+
+
 def test_a_change_is_one_step_of_another_sequence():
     x = normal(6, 4, 1)
     shares = changed(lambda seen: seen[:, 1], x, np.array([0, 2, 3]), seed=0)

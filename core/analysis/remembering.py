@@ -32,11 +32,12 @@ class Remembered(Result):
     Sequences have so many `steps`; lags at which no two differ, as at the padded end of words, are left out.
     `changes` (2, draws, k) are distances of codes after one step's values were replaced by those of another sequence,
     as shares of the distance between the two sequences' codes; each draw pairs others, and has another untrained net.
+    Codes are those of the last state alone: what an earlier state says of its own step takes no memory.
     `horizons` (2, draws) follow from them. `norms` (2, quartiles, S) are those of ∂L / ∂s_t after each step t of the
     reader, as shares of the last one's, L the loss that the last state answers for and s_t all that step t hands on.
     """
 
-    definition = 2
+    definition = 3
     steps: int
     lags: Array
     changes: Array
@@ -52,7 +53,7 @@ class Remembered(Result):
     )
     kept: float = measured(
         "Gradient kept",
-        "×",
+        "",
         ".2g",
         None,
         "How large the gradient of the last loss is after the first step, as a share of that after the last one: the "
@@ -80,7 +81,7 @@ def remember(context: Context) -> Remembered:
     nets = [context.model] * DRAWS + untrained
     changes = np.zeros((len(nets), len(lags)), np.float32)
     for row, model in enumerate(nets):
-        changes[row] = changed(model.encode, shown.x, lags, row % DRAWS)
+        changes[row] = changed(model.last_code, shown.x, lags, row % DRAWS)
         context.report((row + 1) / (len(nets) + 1))
     horizons = np.array([horizon(lags, of) for of in changes], np.float32).reshape(2, DRAWS)
     norms = [gradients(context.model, shown.x), torch.cat([gradients(model, shown.x) for model in untrained])]

@@ -67,7 +67,8 @@ class BetaTCVAE(VAE):
     summary = (
         "A variational autoencoder whose price of the code is in three parts: what it says of a sample, what latents "
         "say about each other, and how far each strays from the prior. Only the second is dearer, so that each latent "
-        "has something of its own to say."
+        "has something of its own to say. The price is a blur: of sprites it says where they are and how large, hardly "
+        "of what shape; a lower β makes them sharper, and latents less apart. An autoencoder's have corners."
     )
     references = (
         "Chen, Li, Grosse & Duvenaud 2018, Isolating sources of disentanglement in variational autoencoders",

@@ -125,6 +125,10 @@ class RecurrentAutoencoder(Autoencoder):
         states: States = self.encoder[0]  # type: ignore[assignment]
         return states
 
+    def last_code(self, x: Tensor) -> Tensor:
+        """The code at the last step, (N, latent_size)."""
+        return self.encode(x)[:, -self.hyperparameters.latent_size :]
+
     def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
         """d(x, x̂), (N,), of what is written from the code of `last` (N, hidden_size)."""
         if self.hyperparameters.code_at == "every_step":

@@ -145,6 +145,10 @@ class RecurrentGAN(Adversarial):
         windows: Tensor = self.discriminator.features[:-2](self.packed_with_companions(x))  # type: ignore[index]
         return windows
 
+    def last_code(self, x: Tensor) -> Tensor:
+        """The last of the states whose mean the discriminator judges, (N, hidden_size)."""
+        return self.trajectory(x)[:, -1]
+
     def last_loss(self, x: Tensor, last: Tensor) -> Tensor:
         """−D_T(x), (N,): every objective's loss on real samples falls with the score."""
         scores: Tensor = self.discriminator.score(last).squeeze(1)

@@ -86,7 +86,7 @@ def _numbers(place: Any, found: Anomalies, name: str, flagged: np.ndarray) -> No
     """What the detector finds, and what it takes for strange."""
     if found.unseen is None or found.auc is None or found.spread is None:
         place.metric("Flagged", f"{flagged.sum():,}", help="Held-out samples whose score reaches the threshold.")
-        place.caption(f"of {len(flagged):,} held-out samples")
+        place.caption(f"of {len(flagged):,} held-out samples{_agreed(found, name, flagged)}")
         return
     area = found.metrics()["auc"]
     place.metric(area.title, f"{found.auc[name]:.3f} ± {found.spread[name]:.3f}", help=area.explanation)
@@ -98,6 +98,14 @@ def _numbers(place: Any, found: Anomalies, name: str, flagged: np.ndarray) -> No
     other.metric("Recall", f"{counted.recall:.0%}", help="Of the samples left out of training, how many are flagged.")
     other.caption(f"{counted.hits} of {counted.hits + counted.misses} left out")
     place.caption(f"Not flagged: {counted.misses} that were left out, and {counted.passed} others.")
+
+
+def _agreed(found: Anomalies, name: str, flagged: np.ndarray) -> str:
+    """How many of those that a detector flags are among as many strangest by the nearest training samples."""
+    if name == "nearest":
+        return ""
+    strangest = np.argsort(-found.scores[found.detectors.index("nearest")], kind="stable")[: flagged.sum()]
+    return f"; {TITLES['nearest'].lower()} would flag {flagged[strangest].sum():,} of them, too"
 
 
 def _figure(found: Anomalies, name: str, shown: str, limit: float) -> Any:
@@ -151,10 +159,12 @@ def _curves(found: Anomalies, unseen: np.ndarray, name: str, shown: str) -> Any:
 def _said(found: Anomalies, name: str) -> str:
     """What can be read from the scores, in a sentence or two."""
     if found.unseen is None or found.auc is None or found.spread is None:
-        why = "these data have no labels" if found.labels is None else "no class was left out of training"
+        nobody = "Whether what is flagged is strange nobody can say: "
+        if found.labels is None:
+            return f"{nobody}these data have no labels, by which classes could be left out of training."
         return (
-            f"Whether what is flagged is strange nobody can say: {why}. Leave classes out on Train (Data, Left out of "
-            "training) and each detector is scored by how it finds them."
+            f"{nobody}no class was left out of training. Leave some out on Train (Data, Left out of training) and each "
+            "detector is scored by how it finds them."
         )
     best = max(found.auc, key=lambda each: found.auc[each] if found.auc else 0.0)
     missing = "" if "pca" in found.detectors else " PCA is left out: at this size it rebuilds every sample."

@@ -77,7 +77,7 @@ def completion(record: ReadableRecord) -> None:
             "Of a point of the plane one of its two numbers is hidden. A line leads along it from each sample to "
             "where the model puts it."
         )
-    how = _way(record)
+    how = fills_by(record)
     drawn = f" {FOUR}" if how == "search" and spec.rendering != "dot" else ""
     st.caption(
         f"{len(found.originals)} held-out samples; ± is the standard error over them. {HOW[how]}{drawn} "
@@ -97,7 +97,7 @@ def _brushed(record: ReadableRecord, found: Completed) -> None:
         "samples": pack(levels(samples, record.spec)),
         "shape": [*samples.shape],
         "holes": pack(_places(found.seen[:BRUSHED])),
-        "searches": _way(record) == "search",
+        "searches": fills_by(record) == "search",
     }
     _brush(key="brushed", data=data)
 
@@ -109,7 +109,8 @@ def _places(seen: np.ndarray) -> np.ndarray:
     return (seen[..., 0] if seen.ndim > 2 else seen).astype(np.uint8)
 
 
-def _way(record: ReadableRecord) -> Way:
+def fills_by(record: ReadableRecord) -> Way:
+    """How the model of a run fills holes."""
     return way(MODELS[record.config.model], record.config.hyperparameters)
 
 

@@ -35,9 +35,9 @@ def disentanglement(record: ReadableRecord) -> None:
         with right:
             rows(dict(zip(names, found.walks, strict=True)), spec, "walks", size=30)
     st.caption(
-        "Left, the share of each factor's entropy that each latent knows; a disentangled code has one bright place in "
-        f"each column, each in another row. {_walked(found)}Scores are means ± sd of {DRAWS} draws of samples of "
-        "this one model, each with another untrained encoder: how far other seeds of training come is not in it. "
+        "The matrix is the share of each factor's entropy that each latent knows; a disentangled code has one bright "
+        f"place in each column, each in another row. {_walked(found)}Scores are means ± sd of {DRAWS} draws of samples "
+        "of this one model, each with another untrained encoder: how far other seeds of training come is not in it. "
         f"Predictors of factors learn from at most {LEARNED:,} samples and are asked about two thirds of the held-out "
         "ones, so compare scores with each other: published ones are of many more. PCA has as many components as the "
         "code. "
@@ -49,8 +49,8 @@ def _walked(found: Disentangled) -> str:
     if found.walks is None:
         return ""
     return (
-        "Right, what is decoded along each latent, from its 5th to its 95th percentile, through the sample nearest to "
-        "the mean. "
+        "A row of pictures is what is decoded along a latent, from its 5th to its 95th percentile, through the sample "
+        "nearest to the mean. "
     )
 
 

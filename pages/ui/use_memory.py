@@ -40,9 +40,9 @@ def memory_of(record: ReadableRecord) -> None:
     )
     metric(left, found, "kept")
     low, high = (rounded(found.norms[0, quartile, 0], 2) for quartile in (0, 2))
-    left.caption(f"{low} to {high} × in the middle half of them · untrained {rounded(found.norms[1, 1, 0], 2)} ×")
+    left.caption(f"{low} to {high} in the middle half of them · untrained {rounded(found.norms[1, 1, 0], 2)}")
     for cell, of in others.items():
-        left.caption(f"{cell.upper()}: {of.text('horizon')}, {of.text('kept')}")
+        left.caption(f"{cell.upper()}: {of.text('horizon')}, {of.text('kept')} kept")
     if len(others) + 1 < len(CELLS):
         with left:
             offer_sweep(record, "cell", "This network with other cells, too: they are drawn beside it here.")
@@ -65,10 +65,11 @@ def memory_of(record: ReadableRecord) -> None:
     figure = decay(drawn, bands, "gradient of the last loss", LEAST_GRADIENT)
     right[1].plotly_chart(figure, width="stretch", key="gradients")
     st.caption(
-        "Change of the code: how far it moves when one step has the values of another sequence, as a share of how far "
-        f"the codes of the two are apart; the dotted line is {100 * HEARD:.0f} %, and bands are "
-        f"{found.changes.shape[1]} draws. Gradient: how much of that with respect to the last state is left after each "
-        f"earlier one: medians over held-out sequences, and the middle half of them. {_unasked(found)}{_said(found)}"
+        "Change of the code, as the last state alone says it: how far it moves when one step has the values of another "
+        "sequence, as a share of how far the codes of the two are apart; the dotted line is "
+        f"{100 * HEARD:.0f} %, and bands are {found.changes.shape[1]} draws. Gradient: how much of that with respect "
+        "to the last state is left after each earlier one: medians over held-out sequences, and the middle half of "
+        f"them. {_unasked(found)}{_said(found)}"
     )
 
 

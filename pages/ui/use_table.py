@@ -11,10 +11,11 @@ from core.analysis import ANALYSES, Analysis
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.model import Model
+from pages.ui.advice import Advice
 from pages.ui.leading import lead_to_one_that_can
 from pages.ui.use_anomalies import anomalies
 from pages.ui.use_augmentation import augmentation
-from pages.ui.use_completion import completion
+from pages.ui.use_completion import completion, fills_by
 from pages.ui.use_compression import compression
 from pages.ui.use_continuation import continuation
 from pages.ui.use_disentanglement import disentanglement
@@ -28,11 +29,23 @@ WITHOUT_LABELS = "its data have no labels, so there is nothing to classify"
 WITHOUT_FACTORS = "what its data were made from is not known"
 
 
+def _rebuilds(record: ReadableRecord) -> bool:
+    return fills_by(record) != "search"
+
+
+def _has_numbers(record: ReadableRecord) -> bool:
+    return "index" not in MODELS[record.config.model].capabilities
+
+
+def _has_classes(record: ReadableRecord) -> bool:
+    return len(record.spec.label_names) > 1
+
+
 @dataclass(frozen=True)
 class Use:
     """A title, the question that it answers, what draws it, the analysis that says for which models, what others lack.
 
-    `turn` is what to turn to see its number change.
+    `advice` is what to turn to see its number change.
     """
 
     title: str
@@ -40,7 +53,7 @@ class Use:
     draw: Callable[[ReadableRecord], None]
     analysis: Analysis[Any]
     lacks: str
-    turn: str
+    advice: tuple[Advice, ...]
 
     def can(self, model: type[Model], spec: DataSpec) -> bool:
         """Whether models of this type can be used so on such data."""
@@ -54,8 +67,10 @@ USES: dict[str, Use] = {
         completion,
         ANALYSES["completion"],
         "it cannot rebuild samples, so it cannot fill holes in them",
-        "Noise on Train: a denoising autoencoder trained with blocks cut out fills holes in one pass. Latent size: "
-        "what few latents can say is whole.",
+        (
+            Advice(("noise",), ": after training with blocks cut out, a hole is filled in one pass", _rebuilds),
+            Advice(("latent_size", "n_codes"), ": what few numbers can say is whole"),
+        ),
     ),
     "continuation": Use(
         "Continuation",
@@ -63,7 +78,10 @@ USES: dict[str, Use] = {
         continuation,
         ANALYSES["continuation"],
         "it does not say what comes next",
-        "Steps and hidden size on Train: more, until names are known by heart. Temperature: lower, fewer mistakes.",
+        (
+            Advice(("steps", "hidden_size"), ": more, until sequences are known by heart"),
+            Advice(("temperature",), ", or above: lower, fewer mistakes"),
+        ),
     ),
     "few_labels": Use(
         "Few labels",
@@ -71,7 +89,12 @@ USES: dict[str, Use] = {
         few_labels,
         ANALYSES["few_labels"],
         "it has no codes to learn from",
-        "Noise, latent size and steps on Train; then Compare, or sweep one of them and open its runs here.",
+        (
+            Advice(
+                ("noise", "latent_size", "n_codes", "hidden_size", "steps"),
+                "; then Compare, or sweep one of them and open its runs here",
+            ),
+        ),
     ),
     "augmentation": Use(
         "Augmentation",
@@ -79,7 +102,7 @@ USES: dict[str, Use] = {
         augmentation,
         ANALYSES["augmentation"],
         "it cannot generate samples",
-        "Latent size and steps on Train: what is decoded between two samples must still be one of their class.",
+        (Advice(("latent_size", "steps"), ": what is made must still be of the class that it is counted to"),),
     ),
     "compression": Use(
         "Compression",
@@ -87,8 +110,14 @@ USES: dict[str, Use] = {
         compression,
         ANALYSES["compression"],
         "its codes cannot be decoded into the sample that they came from",
-        "Latent size on Train, of a VQ-VAE the numbers in the code: each costs bits whether it is needed or not. Sweep "
-        "it: its runs become a curve.",
+        (
+            Advice(("n_codes", "codebook_size"), ": each integer costs bits, whether it is needed or not"),
+            Advice(
+                ("latent_size",),
+                ": each number costs bits, whether it is needed or not. Sweep it: its runs become a curve",
+                _has_numbers,
+            ),
+        ),
     ),
     "told_apart": Use(
         "Told apart",
@@ -96,7 +125,7 @@ USES: dict[str, Use] = {
         told_apart,
         ANALYSES["two_sample"],
         "it cannot generate samples",
-        "Steps on Train, more until samples are copies; and what codes are drawn from.",
+        (Advice(("steps",), ": more, until samples are copies"),),
     ),
     "anomalies": Use(
         "Anomalies",
@@ -104,8 +133,14 @@ USES: dict[str, Use] = {
         anomalies,
         ANALYSES["anomaly"],
         "it cannot rebuild samples, so there is no error to go by",
-        "Latent size on Train: a larger code rebuilds what it never saw, too. Left out of training, among the knobs of "
-        "the data: some classes are harder to find than others.",
+        (
+            Advice(("latent_size", "n_codes"), ": a larger code rebuilds what it never saw, too"),
+            Advice(
+                ("left_out",),
+                ", among the knobs of the data: some classes are harder to find than others",
+                _has_classes,
+            ),
+        ),
     ),
     "disentanglement": Use(
         "Disentanglement",
@@ -113,7 +148,10 @@ USES: dict[str, Use] = {
         disentanglement,
         ANALYSES["disentanglement"],
         "it has no codes that it decodes, so there is none to walk along",
-        "β of a β-TC-VAE on Train, and the seed: on sprites five of them gave a MIG between 0.19 and 0.31.",
+        (
+            Advice(("beta",), ": higher, latents say less, or less twice in a β-TC-VAE, and pictures blur"),
+            Advice(("seed",), ": a β-TC-VAE on sprites has a MIG between 0.19 and 0.31 with five of them"),
+        ),
     ),
     "step_by_step": Use(
         "Step by step",
@@ -121,7 +159,10 @@ USES: dict[str, Use] = {
         step_by_step,
         ANALYSES["unfolding"],
         "it has no hidden state that goes from step to step",
-        "Cell on Train: an rnn has no gates to look at. Hidden size, and steps: how many directions are used.",
+        (
+            Advice(("cell",), ": an rnn has no gates to look at"),
+            Advice(("hidden_size", "steps"), ": how many directions are used"),
+        ),
     ),
     "memory": Use(
         "Memory",
@@ -129,8 +170,10 @@ USES: dict[str, Use] = {
         memory_of,
         ANALYSES["remembering"],
         "it has no hidden state that goes from step to step",
-        "Cell on Train, and nothing else: runs that differ in their cell alone are drawn beside each other. Then "
-        "steps: memory is learned.",
+        (
+            Advice(("cell",), ", and nothing else: runs that differ in their cell alone are drawn beside each other"),
+            Advice(("steps",), ": memory is learned"),
+        ),
     ),
 }
 
