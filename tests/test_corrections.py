@@ -66,8 +66,9 @@ def test_where_gaps_cost_most_samples_it_is_said_first_what_keeps_them():
 
 
 def test_labels_that_are_categories_are_offered():
-    said = " ".join(core.read_upload("a.csv", (CASES / "categorical_columns.csv").read_bytes()).notices)
-    assert "can be had one-hot, and column 6 be chosen as the label" in said
+    rows = [[f"{'ab'[i % 2]}", f"{'xyz'[i % 3]}", i / 7] for i in range(30)]
+    said = " ".join(core.read_upload("a.csv", files.csv(rows, ["u", "v", "w"])).notices)
+    assert "can be had one-hot, and v be chosen as the label" in said
 
 
 def test_the_grid_tells_ids_apart_and_says_why_a_column_is_the_label():

@@ -64,6 +64,27 @@ def test_classes_at_an_end_of_a_table_without_names_are_labels(table, values):
     assert "was taken for labels" in unsure(upload)
 
 
+def mixed(last, header: bool = True):
+    """Numbers, jobs, and whether somebody smokes, before a last column of texts."""
+    rows = [[17 + i % 47, ["clerk", "cook", "?"][i % 3], ["yes", "no"][i % 2], last(i)] for i in range(60)]
+    return read_upload("t.csv", files.csv(rows, ["age", "job", "smokes", "kind"] if header else None))
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_few_words_at_the_end_of_a_table_with_categories_are_labels(header):
+    upload = mixed(lambda i: ["<=50K", ">50K"][i // 7 % 2], header)
+    assert upload.spec.label_names == ("<=50K", ">50K")
+    assert upload.spec.shape == (2,)
+    assert "the last one, with 2 different texts, was taken for labels" in unsure(upload)
+
+
+@pytest.mark.parametrize(
+    "last", [lambda i: ["No", "Yes"][i // 7 % 2], lambda i: ["u", "v", ""][i // 7 % 3], lambda i: f"country {i % 31}"]
+)
+def test_words_that_another_column_has_or_that_are_many_or_missing_are_no_labels(last):
+    assert mixed(last).spec.label_names == ()
+
+
 @pytest.mark.parametrize("header", [None, ["age", "year", "nodes", "status"]])
 def test_what_could_be_the_label_is_told(header):
     # Of ages, too, each comes up again.

@@ -9,6 +9,7 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.limits import CLASSES
 from core.uploads.parse.raw import Raw
+from core.uploads.parse.words import Words
 from core.uploads.phrases import column_name, listed, printable
 from core.uploads.prepare.columns import (
     BOOLEANS,
@@ -41,6 +42,8 @@ WORDS = re.compile(r"[^\W\d_a-z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 # Rows that are looked at to see whether a column has fractions, and the share of whole numbers in one that has none.
 ROWS = 64
 WHOLE = 0.9
+# Different texts that the last of several columns of categories has at most where it alone is the label.
+FEW_WORDS = 30
 
 
 def label_column(
@@ -84,7 +87,9 @@ def label_column(
     if len(classes) == 1:
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {*BOOLEANS, *BOOLEANS.values()}
         return None if truth and classes[0] != raw.columns[-1].name else _said(raw, classes[0], notices)
-    return None if texts else _label_at_an_end(raw, rest, notices)
+    if texts:
+        return _words_at_the_end(raw, classes, notices)
+    return _label_at_an_end(raw, rest, notices)
 
 
 def _plain(name: str) -> str:
@@ -125,6 +130,24 @@ def _said(raw: Raw, name: str, notices: list[str]) -> str:
             f"{len(raw.values):,} rows was taken for labels: leave it out, or make it a value, if it holds no classes."
         )
     return name
+
+
+def _words_at_the_end(raw: Raw, classes: list[str], notices: list[str]) -> str | None:
+    """The last column of a table of numbers and categories, if each row has one of few words there, as no other has."""
+    last = raw.columns[-1].name
+    if last not in classes or not raw.names or different(raw, last) > FEW_WORDS or blank_share(raw.words[last]):
+        return None
+    if any(_folded(raw.words[last]) == _folded(raw.words[name]) for name in raw.words if name != last):
+        return None
+    notices.append(
+        f"Unsure: column {column_name(last)}, the last one, with {different(raw, last)} different texts, was taken for "
+        "labels: leave it out, or make it a value, if it holds no classes."
+    )
+    return last
+
+
+def _folded(words: Words) -> set[str]:
+    return {text.strip().lower() for text in words.names}
 
 
 def _label_at_an_end(raw: Raw, names: list[str], notices: list[str]) -> str | None:

@@ -41,7 +41,7 @@ class Options(Format):
         "auto",
         group="Data",
         help="The column with the labels, which are only for looking at results; auto takes one called label, class, "
-        "target or y, or the only column of text, and none leaves them out.",
+        "target or y, the only column of text, or a last one of few words, and none leaves them out.",
     )
     columns: Columns = knob(
         (),
