@@ -98,7 +98,12 @@ def pictures(count: int = 24, side: int = 8, *channels: int) -> dict[str, bytes]
 
 def stack(frames: int, format: str = "TIFF") -> bytes:
     """One file of many pictures, each brighter than the one before."""
-    first, *rest = [Image.fromarray(np.full((8, 8), 3 * i, np.uint8)) for i in range(frames)]
+    return stack_of([np.full((8, 8), 3 * i, np.uint8) for i in range(frames)], format)
+
+
+def stack_of(pixels, format: str = "TIFF") -> bytes:
+    """One file of these pictures, (H, W) each."""
+    first, *rest = map(Image.fromarray, pixels)
     stream = io.BytesIO()
     first.save(stream, format, save_all=True, append_images=rest)
     return stream.getvalue()

@@ -53,6 +53,37 @@ def test_sixteen_bits_are_scaled_and_not_clipped():
         assert "The brightest pixel of 16 bits is 65,535" in notices
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32])
+def test_numbers_of_thirty_two_bits_keep_their_steps(dtype):
+    # Steps that neither 16 bits over the range, nor floats of the whole numbers, could tell apart.
+    steps = np.arange(24 * 256).reshape(24, 16, 16) * (1 if dtype == np.int32 else 1e-6)
+    shift = 10**9 if dtype == np.int32 else -0.003
+    x = (steps + shift).astype(dtype)
+    packed = read_upload("a.zip", files.zipped({f"{i:02}.tif": files.picture(x[i], "TIFF") for i in range(24)}))
+    stacked = read_upload("a.tif", files.stack_of(x))
+    expected = steps / steps.max()
+    assert np.abs(packed.x[:, 0].numpy() - expected).max() < 1e-5
+    assert np.abs(stacked.x[:, 0].numpy() - expected[files.without_borders(np.arange(24))]).max() < 1e-5
+
+
+def test_a_number_that_is_none_leaves_its_picture_out():
+    x = files.table(24 * 16, 16).reshape(24, 16, 16).astype(np.float32)
+    x[3, 0, 0] = np.nan
+    assert files.told(read_upload("a.tif", files.stack_of(x)), "1 number missing in 1 sample")
+
+
+def test_bytes_beside_numbers_of_thirty_two_bits_stay_what_they_are():
+    pixels, notices = last(odd(wide=files.picture(np.full((16, 16), 510, np.float32), "TIFF")))
+    assert pixels.min() == 1
+    assert "Read with their own numbers beside those of 32 bits: 24 pictures of 8 bits" in notices
+
+
+def test_colours_of_numbers_that_are_not_read_are_told_how_to_save():
+    wide = files.picture(files.pixels(0, 16, 3), "TIFF").replace(b"\x08\0\x08\0\x08\0", b"\x20\0\x20\0\x20\0")
+    with pytest.raises(UploadError, match=r"save grey of up to 32 bits, or colours of 8"):
+        read_upload("a.tif", wide)
+
+
 def test_sixteen_bits_of_colour_are_counted_and_eight_are_not():
     deep = np.dstack([RAMP, RAMP[::-1], RAMP.T])
     pixels, notices = last(odd(deep=files.deep_png(deep)))

@@ -7,20 +7,26 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.uploads.limits import LARGEST_SIDE, PIXELS, SMALLEST_SIDE
 from core.uploads.parse.formats import of
 from core.uploads.parse.raw import Array
 from core.uploads.phrases import Tally
 
+NumberType = np.dtype[Any]
+
 # As Pillow calls the formats.
 PILLOW = tuple(format.said for format in of("picture"))
 GREYS = frozenset({"1", "L", "LA", "La", "I;16", "I;16B", "I;16L"})
 OTHER_SPACES = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})
-DEEP = frozenset({"I", "F"})
+# What numbers of 32 bits are, by what Pillow calls them.
+WIDE: dict[str, NumberType] = {"I": np.dtype(np.int32), "F": np.dtype(np.float32)}
+BYTES: NumberType = np.dtype(np.uint8)
+DEEP: NumberType = np.dtype(np.uint16)
 # EXIF's tag for how the camera was held; 1 is upright.
 ORIENTATION = 0x0112
 
@@ -31,12 +37,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """Size in pixels, upright, whether no pixel can have a colour, whether it has 16 bits of grey, and its frames."""
+    """Size in pixels, upright, whether no pixel can have a colour, what its numbers are, and its frames."""
 
     width: int
     height: int
     grey: bool
-    deep: bool
+    dtype: NumberType
     frames: int
 
     @property
@@ -56,18 +62,17 @@ def head_of(data: bytes) -> Head:
         _refuse_large(image)
         if min(width, height) < SMALLEST_SIDE:
             raise Unreadable(f"smaller than {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels")
-        deep = _is_deep_grey(image)
-        if image.mode in DEEP and not deep:
-            raise Unreadable("with 32 bits a pixel (save 8 or 16)")
-        return Head(
-            width, height, deep or (image.mode in GREYS and "transparency" not in image.info), deep, _frames(image)
-        )
+        dtype = _dtype_of(image)
+        grey = dtype != BYTES or (image.mode in GREYS and "transparency" not in image.info)
+        return Head(width, height, grey, dtype, _frames(image))
 
 
-def frames_of(data: bytes, most: int, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Iterator[Array]:
+def frames_of(
+    data: bytes, most: int, side: int, grey: bool, dtype: NumberType, tally: Tally, name: str
+) -> Iterator[Array]:
     """The first `most` frames of a picture, each the square in its middle, (1, S, S) if `grey`, else (3, S, S).
 
-    Their pixels are uint8, or uint16 if `deep`, when those of 8 bits are taken to the same range.
+    Their pixels are of the `dtype` of all pictures; among those of 16 bits those of 8 are taken to the same range.
 
     Raises:
         Unreadable: a frame is damaged.
@@ -79,7 +84,7 @@ def frames_of(data: bytes, most: int, side: int, grey: bool, deep: bool, tally: 
         for frame in range(most):
             image.seek(frame)
             _refuse_large(image)
-            yield _square(image, side, grey, deep, tally, name)
+            yield _square(image, side, grey, dtype, tally, name)
 
 
 def shows_anything(data: bytes) -> bool:
@@ -93,12 +98,14 @@ def shows_anything(data: bytes) -> bool:
         return image.convert("L").getbbox() is not None
 
 
-def _square(image: Image.Image, side: int, grey: bool, deep: bool, tally: Tally, name: str) -> Array:
+def _square(image: Image.Image, side: int, grey: bool, dtype: NumberType, tally: Tally, name: str) -> Array:
     # Decodes JPEG at an eighth of its size where that is enough.
     image.draft(None, (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
-    if _is_deep_grey(image):
+    own = _dtype_of(image)
+    if own == DEEP:
+        # Pillow makes these no smaller.
         flat = Image.fromarray(np.asarray(image).astype(np.float32))
-    else:
+    elif own == BYTES:
         if _is_deep(image):
             tally.add("Scaled from 16 bits to 8:", "picture", "", name)
         if image.getexif().get(ORIENTATION, 1) in range(2, 9):
@@ -106,16 +113,21 @@ def _square(image: Image.Image, side: int, grey: bool, deep: bool, tally: Tally,
             image = ImageOps.exif_transpose(image)
         flat = _without_alpha(_in_rgb(image, tally, name), tally, name)
         flat = flat.convert("L" if grey else "RGB")
+    else:
+        flat = image
     if flat.width != flat.height:
         tally.add("Cropped to the square in the middle:", "picture", "", name)
     square = ImageOps.fit(flat, (side, side), Image.Resampling.LANCZOS) if flat.size != (side, side) else flat
     pixels = np.asarray(square)
-    if pixels.dtype == np.float32:
-        pixels = np.clip(np.round(pixels), 0, 65535).astype(np.uint16)
-        return np.broadcast_to(pixels, (1 if grey else 3, side, side))
-    if deep:
-        pixels = pixels.astype(np.uint16) * 257
-    return pixels[None] if grey else pixels.transpose(2, 0, 1)
+    if own == DEEP:
+        pixels = np.clip(np.round(pixels), 0, 65535)
+    if dtype == DEEP and own == BYTES:
+        pixels = pixels.astype(dtype) * 257
+    elif own != dtype != DEEP:
+        bits = f"of {8 * own.itemsize} bits"
+        tally.add("Read with their own numbers beside those of 32 bits:", "picture", bits, name)
+    pixels = pixels.astype(dtype, copy=False)
+    return pixels.transpose(2, 0, 1) if pixels.ndim == 3 else np.broadcast_to(pixels, (1 if grey else 3, side, side))
 
 
 def _refuse_large(image: Image.Image) -> None:
@@ -138,6 +150,10 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
                 yield image
     except (Unreadable, MemoryError):
         raise
+    except UnidentifiedImageError as error:
+        raise Unreadable(
+            "damaged or cut short, or of numbers that are not read (save grey of up to 32 bits, or colours of 8)"
+        ) from error
     except Exception as error:
         # Each of Pillow's decoders has errors of its own, from struct.error to SyntaxError.
         raise Unreadable("damaged or cut short") from error
@@ -148,9 +164,11 @@ def _is_deep(image: Image.Image) -> bool:
     return image.mode.startswith("I;16") or any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
 
 
-def _is_deep_grey(image: Image.Image) -> bool:
-    """Whether a picture has 16 bits of grey, which Pillow calls 32 in PGM files."""
-    return image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM")
+def _dtype_of(image: Image.Image) -> NumberType:
+    """What the numbers of a picture are: of bytes, or of grey of 16 bits, which Pillow calls 32 in PGM files, or 32."""
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM"):
+        return DEEP
+    return WIDE.get(image.mode, BYTES)
 
 
 def _in_rgb(image: Image.Image, tally: Tally, name: str) -> Image.Image:

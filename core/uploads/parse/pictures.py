@@ -31,7 +31,7 @@ LEFT_OUT = "Left out:"
 
 
 def read(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], format: Format, notices: list[str]) -> Raw:
-    """Pictures (N, C, S, S), uint8 or uint16, and the classes that their folders or names tell, or masks of them.
+    """Pictures (N, C, S, S) of their numbers, and the classes that their folders or names tell, or masks of them.
 
     Raises:
         UploadError: the entries are too large once unpacked, or none is a picture.
@@ -67,13 +67,13 @@ def read_all(heads: dict[str, Head], unpacked: Callable[[str], bytes], tally: Ta
         frames = Counter(islice((name for name, head in heads.items() for _ in range(head.frames)), SAMPLES))
         notices.append(f"Each of {frames.total():,} frames of {counted(len(heads), 'picture')} was read as a picture.")
     side, grey = _common([heads[name] for name in frames.elements()], notices)
-    deep = any(head.deep for head in heads.values())
-    pixels = np.empty((frames.total(), 1 if grey else 3, side, side), np.uint16 if deep else np.uint8)
+    dtype = np.result_type(*{head.dtype for head in heads.values()})
+    pixels = np.empty((frames.total(), 1 if grey else 3, side, side), dtype)
     read: list[str] = []
     for name, most in frames.items():
         before = len(read)
         try:
-            for square in frames_of(unpacked(name), most, side, grey, deep, tally, printable(name)):
+            for square in frames_of(unpacked(name), most, side, grey, dtype, tally, printable(name)):
                 pixels[len(read)] = square
                 read.append(name)
         except Unreadable as error:

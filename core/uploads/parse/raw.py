@@ -46,7 +46,7 @@ class Raw:
     """The content of a file, and sentences about what was decided when it was read.
 
     `values` are (N, D) for a table, float64 or uint8, NaN where a number is missing; any numbers in 1 to 4 dimensions
-    for an array; (N, C, S, S), uint8 or uint16, for pictures; (T,) amplitudes in [−1, 1] for sound of `rate` Hz,
+    for an array; (N, C, S, S), numbers of 8 to 64 bits, for pictures; (T,) amplitudes in [−1, 1] for sound of `rate` Hz,
     (N, T) for sounds; (T,) code points, uint32, for text, or none where its lines are words. `columns` are those of a
     table as they stand. `words` are texts by name, one for each sample or row: columns of text, an array's labels, the
     folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
