@@ -188,9 +188,18 @@ def test_a_first_row_like_all_others_is_no_header():
     assert len(decode("a.csv", b"?,5,31\n" + lines("", "s{i},{i},3{i}")).values) == len(ROWS) + 1
 
 
-def test_a_list_of_places_is_answered_with_what_reads_it():
-    with pytest.raises(UploadError, match="LIBSVM"):
-        decode("a.txt", lines("", "-1 1:{x} {i}7:0.5"))
+@pytest.mark.parametrize("name", ["a1a", "a.t", "a.txt", "a.libsvm", "a.data"])
+def test_lists_of_places_are_filled_up_with_zeros(name):
+    rows = "".join(f"{i % 3 - 1:+d} 2:{i / 7:.4f}  5:1e-3 # no {i}\n" if i % 7 else "-1\n" for i in ROWS)
+    upload = read_upload(name, f"# made by hand\n{rows}".encode(), scaling="none")
+    assert upload.x.shape == (30, 5)
+    assert upload.x[:, 1].tolist() == pytest.approx([round(i / 7, 4) if i % 7 else 0 for i in ROWS])
+    assert upload.spec.label_names == ("-1", "0", "1")
+
+
+def test_places_that_cannot_be_read_are_told():
+    with pytest.raises(UploadError, match="names the places of values"):
+        decode("a.libsvm", lines("", "1 7:{x} 2:0.5"))
 
 
 def test_times_of_the_day_are_no_places():

@@ -75,6 +75,7 @@ RARE = {
     "arrays 7.3.mat": b"MATLAB 7.3 MAT-file".ljust(512) + files.h5(X=TABLE.T, y=np.arange(24)[None] % 3),
     "relation.arff": b"@relation r\n@attribute a numeric\n@attribute 'b c' real\n@attribute kind {x, y}\n@data\n"
     + files.csv(SHEET[1:]),
+    "places.libsvm": "".join(f"{i % 2} 2:{row[0]} 5:{row[1]}\n" for i, row in enumerate(ROWS)).encode(),
     "page.html": b"<html><table>"
     + b"".join(b"<tr>" + b"".join(b"<td>%s</td>" % str(cell).encode() for cell in row) + b"</tr>" for row in SHEET)
     + b"</table>",

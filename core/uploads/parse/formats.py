@@ -35,7 +35,9 @@ OF_PAGES = (*OF_CELLS[:2], "encoding", "skip")
 OF_COLUMNS = ("decimal",)
 OF_RECORDS = ("decimal", "encoding")
 
-TABLE = FileFormat("a table", "table", (".csv", ".tsv", ".tab", ".arff"), said="CSV, TSV", reader="table")
+TABLE = FileFormat(
+    "a table", "table", (".csv", ".tsv", ".tab", ".arff", ".libsvm", ".svmlight"), said="CSV, TSV", reader="table"
+)
 JSON = FileFormat(
     "JSON", "table", (".json", ".jsonl", ".ndjson", ".geojson"), said="JSON", reader="records", asks=OF_RECORDS
 )

@@ -46,13 +46,13 @@ class Raw:
     """The content of a file, and sentences about what was decided when it was read.
 
     `values` are (N, D) for a table, float64 or uint8, NaN where a number is missing; any numbers in 1 to 4 dimensions
-    for an array; (N, C, S, S), numbers of 8 to 64 bits, for pictures; (T,) amplitudes in [−1, 1] for sound of `rate` Hz,
-    (N, T) for sounds; (T,) code points, uint32, for text, or none where its lines are words. `columns` are those of a
-    table as they stand. `words` are texts by name, one for each sample or row: columns of text, an array's labels, the
-    folders of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has
-    them as values (N,). `brought` is the name of words that are labels from a second file, and `gone` are those of a
-    table's columns of text that were left out for having too many different ones. `parts` are what else of the file
-    could be read, the guess first, and `asks` are the knobs of `Format` that its sounds or pictures are read by.
+    for an array; (N, C, S, S), of 8 to 64 bits, for pictures; (T,) amplitudes in [−1, 1] for sound of `rate` Hz, (N, T)
+    for sounds; (T,) code points, uint32, for text, or none where its lines are words. `columns` are those of a table as
+    they stand. `words` are texts by name, one for each sample or row: columns of text, an array's labels, the folders
+    of pictures, a text's lines. `ids` are the files that pictures and sounds came from. A file of labels has them as
+    values (N,). `brought` is the name of words that are labels from a second file, and `gone` are those of a table's
+    columns of text that were left out for having too many different ones. `parts` are what else of the file could be
+    read, the guess first, and `asks` are the knobs of `Format` that its sounds or pictures are read by.
     """
 
     form: Form

@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.errors import UploadError
 from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
+from core.uploads.parse import placed
 from core.uploads.parse.columns import Rows, plans
 from core.uploads.parse.dialect import HINT, Dialect, could_be_halves, dialect_of
 from core.uploads.parse.encoding import are_quotes_paired, encoding_in
@@ -40,13 +41,12 @@ BLOCK = 100_000
 # Bytes from which a table is large, and cells of it that are read at once.
 LARGE = 4_000_000
 BLOCKS = 4_000_000
-# How ARFF names a column, and a line of LIBSVM, which names places of values instead.
+# How ARFF names a column.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
 # A cell in the other of the two signs that quote texts there.
 SINGLE = re.compile(rb"(?m)(^|,)([ \t]*)'((?:[^'\\\r\n]|\\.)*)'(?=[ \t]*(?:,|\r?$))")
 QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 DELIMITERS = ",;\t|"
-PLACED = re.compile(r"\S+( \d+:[-+.\deE]+)+\s*")
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
@@ -63,13 +63,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         text = "\n".join(map(_unquoted, data.decode(encoding, errors="replace").splitlines()))
         data = text.encode(encoding, errors="replace")
         lines = beginning(data, encoding, format.skip)
-    whole = lines[:-1] or lines
-    # A date and a time of the day look like a label and one place.
-    if all(map(PLACED.fullmatch, whole)) and any(len(line.split()) > 2 for line in whole):
-        raise UploadError(
-            "The file is a LIBSVM one, whose lines name the places of values: read it with scikit-learn's "
-            "load_svmlight_file, and save x with scipy.sparse.save_npz."
-        )
+    if placed.are_placed(lines[:-1] or lines):
+        return placed.read(data, notices)
     skip = format.skip
     dialect = dialect_of(lines, format, is_quoted=are_quotes_paired(data, encoding))
     if HINT.fullmatch(lines[0].strip()):

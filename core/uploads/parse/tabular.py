@@ -8,6 +8,7 @@ from core.errors import UploadError
 from core.uploads.parse.dialect import dialect_of
 from core.uploads.parse.encoding import encoding_of
 from core.uploads.parse.format import Format
+from core.uploads.parse.placed import are_placed
 from core.uploads.parse.table import beginning, first_rows
 from core.uploads.parse.written import is_number
 
@@ -25,11 +26,14 @@ def is_table(data: bytes, format: Format) -> bool:
     """Whether text is a table: nearly all of its first lines have as many cells.
 
     Most of them are numbers, or those of one column are, or lines are many short cells. One cell alone is a number.
+    Lines that name places are one, too.
     """
     try:
         data = data[:LOOKED_AT]
         lines = beginning(data, encoding_of(data, []), 0)
         lines = lines[:-1] if len(data) == LOOKED_AT else lines
+        if are_placed(lines):
+            return True
         dialect = dialect_of(lines, format, is_quoted=True)
         rows = [row for _, row in first_rows(lines, dialect)]
     except UploadError:
