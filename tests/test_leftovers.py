@@ -5,7 +5,7 @@ import gzip
 
 import numpy as np
 import pytest
-from pandas import DataFrame
+from pandas import DataFrame, Index, MultiIndex, concat
 
 from core.uploads.parse.decode import decode
 from core.uploads.reading import read_upload
@@ -44,7 +44,8 @@ def test_rows_of_words_are_passed_over(above, between, below):
     ("head", "names"),
     [
         ([["", "size", ""], ["kind", "a", "b"]], ["kind", "size a", "size b"]),
-        ([["", "a", "a"], ["", "mean", "std"], ["group", "", ""]], ["column 1", "a mean", "a std"]),
+        ([["kind", "size", ""], ["", "a", "b"]], ["kind", "size a", "size b"]),
+        ([["", "a", "a"], ["", "mean", "std"], ["group", "", ""]], ["group", "a mean", "a std"]),
         ([["kind", "a", "b"], ["", "mm", "mm"]], ["kind", "a", "b"]),
     ],
 )
@@ -52,6 +53,39 @@ def test_names_of_several_columns_go_with_those_below_them(head, names):
     raw = decode("t.csv", files.csv([*head, *ROWS]))
     assert [column.name for column in raw.columns] == names
     assert raw.values[-30:].tolist() == [row[1:] for row in ROWS]
+
+
+TWICE = DataFrame(files.table(30, 4), columns=MultiIndex.from_product([["acc", "gyro"], ["x", "y"]]))
+YEARS = TWICE.set_axis(MultiIndex.from_product([["a", "b"], [2019, 2020]], names=[None, "year"]), axis=1)
+PLACES = [f"place {i}" for i in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        (TWICE, "column 1,acc x,acc y,gyro x,gyro y"),
+        (TWICE.set_axis(Index(PLACES, name="where")), "where,acc x,acc y,gyro x,gyro y"),
+        (YEARS.set_axis(PLACES).rename_axis(columns=[None, None]), "column 1,a 2019,a 2020,b 2019,b 2020"),
+        (YEARS.set_axis(Index(PLACES, name="where")), "where,a 2019,a 2020,b 2019,b 2020"),
+        (
+            concat({"u": TWICE, "v": TWICE}, axis=1),
+            "column 1,"
+            + ",".join(f"{name} {axis}" for name in ("u acc", "u gyro", "v acc", "v gyro") for axis in "xy"),
+        ),
+    ],
+)
+def test_names_in_several_rows_are_put_together(table, names):
+    for raw in (decode("a.csv", table.to_csv().encode()), decode("a.html", table.to_html().encode())):
+        assert ",".join(column.name for column in raw.columns) == names
+        assert raw.values[:, -4:].tolist() == table.values[:, -4:].tolist()
+        assert told(raw, "Names stand in").endswith("more.")
+
+
+def test_a_cell_of_several_rows_is_in_all_of_them():
+    body = "".join(f"<tr>{f'<td rowspan=3>k{i // 3}' if i % 3 == 0 else ''}<td>{i}.5<td>{i % 7}" for i in range(30))
+    raw = decode("a.html", f"<table><tr><th>kind<th>a<th>b{body}</table>".encode())
+    assert [*raw.words["kind"]] == [f"k{i // 3}" for i in range(30)]
+    assert raw.values.tolist() == [[i + 0.5, i % 7] for i in range(30)]
 
 
 def test_a_row_that_holds_a_number_is_a_sample():

@@ -77,5 +77,5 @@ def _table(data: bytes, format: Format, dialect: Dialect | None) -> tuple[Dialec
     dialect = dialect or dialect_of(lines[:SAMPLE_LINES], format, is_quoted=are_quotes_paired(data, encoding))
     numbered = all_rows(lines, dialect)
     structure = structure_of(numbered[:SAMPLE_ROWS], format)
-    begin = structure.begin + (structure.header is not None)
-    return dialect, structure.header, structure.width, [row for line, row in numbered if line >= begin]
+    rows = [row for line, row in numbered if line >= structure.begin][structure.heads :]
+    return dialect, structure.header, structure.width, rows

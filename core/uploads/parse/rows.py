@@ -32,7 +32,7 @@ def from_rows(numbered: Numbered, format: Format, semicolons: bool, notices: lis
     structure = structure_of(numbered[:SAMPLE_ROWS], format)
     names = names_of(structure.header, structure.width, notices)
     say_how_it_begins(structure, names, "row", notices)
-    body = [(i, row) for i, row in numbered if i >= structure.begin + (structure.header is not None)]
+    body = [(i, row) for i, row in numbered if i >= structure.begin][structure.heads :]
     if not body:
         raise UploadError(f"The table has a single row ({listed(names)}): bring one row a sample below its names.")
     return named(names, body, format, semicolons, notices)

@@ -10,28 +10,28 @@ from core.errors import UploadError
 from core.uploads.limits import CELL, COLUMNS
 from core.uploads.parse.format import Format
 from core.uploads.parse.header import NAMES, Row, guess_of, unit_of
-from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.stacked import names_in, stands_over
 from core.uploads.parse.written import is_number
 from core.uploads.phrases import counted, listed
 
 COMMENT = ("#", "%", "//", "@", "!")
 # What is drawn between rows in Markdown and by databases.
 RULE = re.compile(r"\s*([+:]*[-=_]{3}[-=_+:]*\s*)?")
-# Rows that are looked at for names below names.
-FEWEST = 10
 
 
 @dataclass(frozen=True)
 class Structure:
     """`begin` lines stand above the table, `header` names its columns if one does, `body` are its first rows.
 
-    `is_close` says that the header could be values as well, or the first of the body names.
+    The header stands in so many `heads`, the first rows. `is_close` says that it could be values as well, or the first
+    of the body names.
     """
 
     begin: int
     header: Row | None
     width: int
     body: list[Row]
+    heads: int = 0
     is_close: bool = False
 
 
@@ -60,12 +60,12 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
     is_header = format.header == "first" or (format.header == "auto" and sure in NAMES)
     is_close = format.header == "auto" and sure.startswith("likely")
     if is_header:
-        first = _with_those_below(first, full)
+        first, heads = names_in([first, *full])
         if len(first) == width - 1 and not any(row[-1].strip() for row in full if len(row) == width):
             # Rows end with a delimiter, and names do not.
             first = [*first, ""]
-        return Structure(begin, first, width, full, is_close)
-    return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width], is_close)
+        return Structure(begin, first, width, full[heads - 1 :], heads, is_close)
+    return Structure(begin, None, width, [row for row in rows[start:] if len(row) <= width], is_close=is_close)
 
 
 def is_rule(row: Row) -> bool:
@@ -77,6 +77,8 @@ def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices
     """Say what was passed over, by its `noun`, and what else the first row could be."""
     if structure.begin:
         notices.append(f"Passed over: {counted(structure.begin, noun)} above the table.")
+    if structure.heads > 1:
+        notices.append(f"Names stand in {structure.heads} rows and were put together: {listed(names, 3)}.")
     if structure.is_close and structure.header is not None:
         notices.append(
             f"Unsure: the first row ({listed(names, 3)}) was read as the names of the columns, and could be values: "
@@ -92,6 +94,8 @@ def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices
 def _start(rows: list[Row], width: int) -> int:
     """The first row that is as wide as the table: those above it are about the table."""
     start = next((i for i, row in enumerate(rows) if _is_whole(row, width) and not _is_comment(row)), 0)
+    while start and stands_over(rows[start - 1], rows[start:]):
+        start -= 1
     above = rows[start - 1] if start else []
     # Fewer names than columns, as R writes a table with row names; or a row that is short.
     is_short = len(_trimmed(above)) > 1 and 2 * len(_trimmed(above)) >= width and not _is_comment(above)
@@ -105,22 +109,6 @@ def _is_whole(row: Row, width: int) -> bool:
         return True
     measured = [cell.strip() for cell in cells if cell.strip()]
     return len(row) == width <= 2 * len(measured) and all(is_number(cell) or unit_of(cell) for cell in measured)
-
-
-def _with_those_below(first: Row, body: list[Row]) -> Row:
-    """The names of columns with those in the row below them, where the first are of several columns each."""
-    names = [name.strip() for name in first]
-    if len(body) < 2 or len(names) != len(body[0]) or len({*filter(None, names[1:])}) == len(names) - 1:
-        return first
-    below, rows = [cell.strip() for cell in body[0]], body[1:FEWEST]
-    numeric = [sum(is_number(row[place]) for row in rows if place < len(row)) > 1 for place in range(len(names))]
-    over = [cell for cell, holds in zip(below, numeric, strict=True) if holds]
-    if not over or any(is_missing(cell) or is_number(cell) for cell in over):
-        return first
-    above = names[:1]
-    for name in names[1:]:
-        above.append(name or (above[-1] if len(above) > 1 else ""))
-    return [" ".join(filter(None, pair)) for pair in zip(above, below, strict=True)]
 
 
 def _is_comment(row: Row) -> bool:

@@ -103,7 +103,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     planned = plans(names, structure.body, format, dialect.delimiter == ";", notices)
     tally, above = Tally(), skip + structure.begin
     if len(data) > LARGE and all(plan.is_plain for plan in planned):
-        values = _at_once(data, encoding, dialect, above + (structure.header is not None), structure.width)
+        values = _at_once(data, encoding, dialect, above + structure.heads, structure.width)
         if values is not None:
             return Raw("table", values, tuple(plan.column for plan in planned))
     rows = _rows(lines_of(data, encoding, above), dialect, structure, above, tally, notices)
@@ -272,7 +272,7 @@ def _rows(
 ) -> Iterator[tuple[int, Row]]:
     """The rows below the header with the lines they begin in, each as wide as the table."""
     reader, width = dialect.reader(lines), structure.width
-    is_header, most = structure.header is not None, min(ROWS, CELLS // width)
+    heads, most = structure.heads, min(ROWS, CELLS // width)
     begins, count = above + 1, 0
     try:
         for row in reader:
@@ -284,8 +284,8 @@ def _rows(
             if width > 1 and is_rule(row):
                 tally.add("Passed over:", "line", "drawn between rows", f"line {line:,}")
                 continue
-            if is_header:
-                is_header = False
+            if heads:
+                heads -= 1
                 continue
             if len(row) > COLUMNS:
                 raise UploadError(f"Line {line:,} has {len(row):,} cells; at most {COLUMNS:,} columns are read.")

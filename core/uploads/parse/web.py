@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from core.errors import UploadError
@@ -12,6 +14,9 @@ from core.uploads.parse.parts import largest, of_part, say_part
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import from_rows
 
+# Columns or rows that a cell may reach over.
+SPAN = re.compile("[1-9][0-9]{0,3}")
+
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """One of the tables of a page, the largest where none was chosen.
@@ -21,8 +26,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     page = _Tables()
     page.feed(data.decode(encoding_in(data, format.encoding, notices), errors="replace"))
-    found = ([[" ".join(cell) for cell in row] for row in rows] for rows in page.tables)
-    tables = {f"table {i}": rows for i, rows in enumerate(found, start=1) if any(map(any, rows))}
+    tables = {f"table {i}": rows for i, rows in enumerate(map(_laid_out, page.tables), start=1) if any(map(any, rows))}
     if not tables:
         raise UploadError(
             "The file is an HTML page without a table: a server may have answered so in place of the file. Download "
@@ -41,12 +45,48 @@ def _table(rows: list[Row], format: Format, notices: list[str]) -> Raw:
     return from_rows(numbered, format, False, notices)
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """The words of a cell that reaches over some columns and rows."""
+
+    words: list[str]
+    columns: int
+    rows: int
+
+
+def _laid_out(table: list[list[_Cell]]) -> list[Row]:
+    """The rows of a table: what stands in a cell of several rows is in all of them, of several columns in the first."""
+    laid, above = list[Row](), dict[int, tuple[str, int]]()
+    for cells in table:
+        row, below, rest = Row(), dict[int, tuple[str, int]](), iter(cells)
+        while True:
+            if len(row) in above:
+                reaching = [above[len(row)]]
+            elif cell := next(rest, None):
+                reaching = [(" ".join(cell.words), cell.rows), *[("", cell.rows)] * (cell.columns - 1)]
+            else:
+                break
+            for text, rows in reaching:
+                if rows > 1:
+                    below[len(row)] = text, rows - 1
+                row.append(text)
+        laid.append(row)
+        above = below
+    return laid
+
+
+def _reach(attributes: dict[str, str | None], name: str) -> int:
+    """Over how many columns or rows a cell says that it reaches, if that can be."""
+    said = attributes.get(name) or ""
+    return int(said) if SPAN.fullmatch(said) else 1
+
+
 class _Tables(HTMLParser):
     """The rows of all tables, the words of each cell; what stands in no cell is passed over."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tables: list[list[list[list[str]]]] = []
+        self.tables: list[list[list[_Cell]]] = []
         self._is_inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -55,7 +95,8 @@ class _Tables(HTMLParser):
         elif tag == "tr" and self.tables:
             self.tables[-1].append([])
         elif tag in ("td", "th") and self.tables and self.tables[-1]:
-            self.tables[-1][-1].append([])
+            said = dict(attrs)
+            self.tables[-1][-1].append(_Cell([], _reach(said, "colspan"), _reach(said, "rowspan")))
         self._is_inside = tag in ("td", "th") or (self._is_inside and tag not in ("table", "tr"))
 
     def handle_endtag(self, tag: str) -> None:
@@ -63,4 +104,4 @@ class _Tables(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._is_inside and self.tables and self.tables[-1] and self.tables[-1][-1]:
-            self.tables[-1][-1][-1].extend(data.split())
+            self.tables[-1][-1][-1].words.extend(data.split())
