@@ -95,7 +95,7 @@ def test_a_column_called_like_labels_holds_them_in_the_order_of_numbers(header):
 
 
 def test_labels_are_chosen_by_name_or_left_out():
-    data = files.csv([[*row, "xy"[i % 2], "abc"[i % 3]] for i, row in enumerate(TABLE)], [*NAMES, "one", "two"])
+    data = files.csv([["xy"[i % 2], "abc"[i % 3], *row] for i, row in enumerate(TABLE)], ["one", "two", *NAMES])
     neither, two, none = (read_upload("t.csv", data, label=label) for label in ("auto", "Two", "none"))
     # Two columns of text: neither is the only one.
     assert neither.y is None
@@ -270,3 +270,17 @@ def test_counted_columns_are_named_by_their_numbers_where_a_column_has_none():
     raw = decode("t.csv", "\n".join(["0|1|2|3", *rows]).encode())
     assert raw.names == ("0", "1", "2", "3")
     assert len(raw.values) == 25
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize(
+    "last", ["7,200", "7,0.1", '"7","1e-3"', " 7 , 8", "7,300", "7", "7,8,9", "7,", "7,x", "7,inf", "7,1_0"]
+)
+def test_large_tables_of_numbers_are_read_as_small_ones_are(monkeypatch, last, encoding):
+    data = ("bytes,größe\n" + "".join(f"{i % 256},{i * i % 251}\n" for i in range(40)) + f"{last}\n").encode(encoding)
+    small = decode("t.csv", data)
+    monkeypatch.setattr("core.uploads.parse.table.LARGE", 0)
+    large = decode("t.csv", data)
+    assert np.array_equal(large.values, small.values, equal_nan=True)
+    assert large.columns == small.columns
+    assert large.notices == small.notices

@@ -1,8 +1,8 @@
 """Tables of text: CSV, TSV and their kin, read row by row.
 
 Rows are parted by Python's csv module, which says in which line a quotation mark was left open and how many cells a row
-has: pandas fills up short rows without a word, and leaves out long ones. It reads large tables that have nothing but
-numbers.
+has: pandas fills up short rows without a word, and leaves out long ones. PyArrow reads large tables that have nothing
+but numbers.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
-import numpy as np
-import pandas as pd
+import pyarrow
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from core.errors import UploadError
-from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, ROWS
+from core.uploads.limits import CELL, CELLS, COLUMNS, LINE, MB, ROWS
 from core.uploads.parse import placed
 from core.uploads.parse.columns import Rows, plans
 from core.uploads.parse.dialect import HINT, Dialect, could_be_halves, dialect_of
@@ -38,9 +38,9 @@ from core.uploads.phrases import Tally, counted, listed
 SAMPLE_LINES = 1_000
 SAMPLE_CHARACTERS = 4_000_000
 BLOCK = 100_000
-# Bytes from which a table is large, and cells of it that are read at once.
+# Bytes from which a table is large, and those of it that are read at once, a line at least.
 LARGE = 4_000_000
-BLOCKS = 4_000_000
+BYTES = 8 * MB + LINE
 # How ARFF names a column.
 ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNORECASE)
 # A cell in the other of the two signs that quote texts there.
@@ -162,34 +162,35 @@ def _without_end(data: bytes, notices: list[str]) -> bytes:
 
 
 def _at_once(data: bytes, encoding: str, dialect: Dialect, above: int, width: int) -> Array | None:
-    """The rows below some lines where pandas reads each cell as a number, in a third of the time; else None."""
+    """The rows below some lines where PyArrow reads each cell as a number, in a third of the time; else None."""
     if dialect.is_blank:
         return None
-    blocks: list[Array] = []
+    # Most large tables are pictures, and bytes are sooner read as such.
+    kinds = (pyarrow.uint8(), pyarrow.float64())
+    found = (_of_one_kind(kind, data, encoding, dialect, above, width) for kind in kinds)
+    return next((values for values in found if values is not None), None)
+
+
+def _of_one_kind(
+    kind: pyarrow.DataType, data: bytes, encoding: str, dialect: Dialect, above: int, width: int
+) -> Array | None:
+    """The rows below some lines where each cell is a number of one kind."""
+    names, blocks, count = [*map(str, range(width))], list[Array](), 0
     try:
-        with pd.read_csv(
-            io.BytesIO(data),
-            sep=dialect.delimiter,
-            header=None,
-            names=range(width),
-            index_col=False,
-            skipinitialspace=True,
-            skiprows=above,
-            dtype=np.float64,
-            na_filter=False,
-            quotechar=dialect.quote or '"',
-            encoding=encoding,
-            chunksize=max(1, BLOCKS // width),
-        ) as chunks:
-            for chunk in chunks:
-                block = chunk.to_numpy()
+        with open_csv(
+            pyarrow.py_buffer(data),
+            ReadOptions(use_threads=False, block_size=BYTES, skip_rows=above, column_names=names, encoding=encoding),
+            ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote or '"'),
+            ConvertOptions(column_types=dict.fromkeys(names, kind), null_values=[]),
+        ) as batches:
+            for batch in batches:
+                block = batch.to_tensor().to_numpy()
+                count += len(block)
                 # What is missing or without end, of which no comparison holds, is told of with its line.
-                if not -LARGEST <= block.min() <= block.max() <= LARGEST:
-                    return None
-                if sum(map(len, blocks)) + len(block) > min(ROWS, CELLS // width):
+                if not -LARGEST <= block.min() <= block.max() <= LARGEST or count > min(ROWS, CELLS // width):
                     return None
                 blocks.append(compact(block))
-    except (ValueError, OverflowError, pd.errors.ParserError):
+    except (pyarrow.ArrowException, LookupError):
         return None
     return joined(blocks)
 

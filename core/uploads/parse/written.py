@@ -124,9 +124,9 @@ def written(cells: Sequence[str], decimal: str, hint: str) -> Written | None:
 
     `decimal` is the sign that was chosen, or auto, and `hint` the likelier one where both would do.
     """
+    if hint == "." and decimal in ("auto", ".") and all(map(PLAIN.fullmatch, cells)):
+        return None if _are_names([cell.strip() for cell in cells]) else Written()
     full = [simple(cell) for cell in cells if not is_missing(cell)]
-    if hint == "." and decimal in ("auto", ".") and all(map(PLAIN.fullmatch, full)):
-        return None if _are_names(full) else Written()
     found = [match for match in map(DRESSED.fullmatch, full) if match]
     if len(found) + sum(text.lower() in WORDS for text in full) <= MOST * len(full):
         return None
