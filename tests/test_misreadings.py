@@ -146,6 +146,18 @@ TABLES = {
         "101.2,155.8,203,287.5,301.25,412",
         [0, 1, 0, 2, 1, 3],
     ),
+    "a measurement of LabVIEW": (
+        "a.lvm",
+        lines(
+            "Writer_Version\t2\nDate\t2024/01/05\n***End_of_Header***\t\nSamples\t30\t30\nDate\t2024/01/05\t2024/01/05\n"
+            "X0\t0.0\t0.0\n***End_of_Header***\t\nX_Value\tVoltage\tVoltage 1\tComment",
+            "{i}\t{x}\t{x}\t",
+        ),
+        "X_Value,Voltage,Voltage 1,Comment",
+        [0, 0, 0, math.nan],
+    ),
+    "words and numbers between blanks": ("a.data", lines("", "A1{i} {i} A34 {w} {i}"), ",".join(FIVE), [0, 0]),
+    "units above how long it took": ("a.csv", lines("'t','v'\n'mm:ss','mV'", "'0:{d}.5',{x}"), "t,v", [1.5, 0]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
 
@@ -165,6 +177,17 @@ def test_tables_are_read_as_they_stand(what):
 def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
     raw = decode("a.csv", lines(first, "{w}" + ",{i}" * first.count(",")))
     assert any("Unsure: the first row" in notice for notice in raw.notices)
+
+
+@pytest.mark.parametrize("code", ["-99", "-99.9", "-200"])
+def test_codes_of_surveys_and_loggers_far_from_all_numbers_are_missing(code):
+    raw = decode("a.csv", lines("a,b", "{i},{x}").replace(b"\n7,", f"\n{code},".encode()))
+    assert np.flatnonzero(np.isnan(raw.values[:, 0])).tolist() == [7]
+
+
+def test_a_plus_and_a_minus_are_classes():
+    rows = [[i / 7, ["u", "v"][i % 2], "+-"[i // 2 % 2]] for i in ROWS]
+    assert read_upload("crx.data", files.csv(rows)).spec.label_names == ("+", "-")
 
 
 def test_a_column_of_quoted_sentences_is_one():

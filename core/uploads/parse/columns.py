@@ -140,8 +140,11 @@ def _time(name: str, cells: list[str], date: str | None, format: Format) -> Plan
 
 def _lasting(name: str, cells: list[str], told: ColumnKind | None) -> Plan:
     """How long something took is a number, unless it was said to be a time, or only ever rises as time does."""
-    kind = told or ("time" if (np.diff(dates.lasted(cells)) >= 0).all() else "number")
-    why = f'"{printable(cells[0], 20)}" was read as {dates.lasted(cells[:1])[0]:g} s'
+    lasted = dates.lasted(cells)
+    # Units may stand above.
+    there = np.flatnonzero(np.isfinite(lasted))
+    kind = told or ("time" if (np.diff(lasted[there]) >= 0).all() else "number")
+    why = f'"{printable(cells[there[0]], 20)}" was read as {lasted[there[0]]:g} s'
     return Plan(Column(name, kind, why), lambda texts: dates.lasted(texts)[:, None], lasting=True)
 
 

@@ -44,6 +44,7 @@ MOST_TOTALS = 8
 ROUNDED = 0.01
 # What loggers, weather services and GIS write where nothing was measured.
 CODES = [float(f"{sign}{code}") for sign in "-+" for code in ("999", "9999", "99999", "999.9", "9999.9")]
+CODES += [-99.0, -99.9, -200.0]
 # What surveys write for those who did not answer, beside the few steps of a scale, and beside numbers from 0 on.
 ANSWERS = [77.0, 88.0, 97.0, 98.0, 99.0, -7.0, -8.0, -9.0]
 NO_ANSWERS = [-1.0, -2.0, -7.0, -8.0, -9.0]

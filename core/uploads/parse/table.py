@@ -46,6 +46,8 @@ ATTRIBUTE = re.compile(r"@attribute\s+(?:'([^']+)'|\"([^\"]+)\"|(\S+))", re.IGNO
 # A cell in the other of the two signs that quote texts there.
 SINGLE = re.compile(rb"(?m)(^|,)([ \t]*)'((?:[^'\\\r\n]|\\.)*)'(?=[ \t]*(?:,|\r?$))")
 QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+# How LabVIEW ends what is said of a measurement, of all of them and then of each.
+END_OF_HEAD = "***End_of_Header***"
 DELIMITERS = ",;\t|"
 
 
@@ -69,6 +71,10 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     dialect = dialect_of(lines, format, is_quoted=are_quotes_paired(data, encoding))
     if HINT.fullmatch(lines[0].strip()):
         lines, skip = lines[1:], skip + 1
+    head = max((i for i, line in enumerate(lines, start=1) if line.startswith(END_OF_HEAD)), default=0)
+    if 0 < head < len(lines):
+        notices.append(f"Passed over: {counted(head, 'line')} that LabVIEW writes above a table.")
+        lines, skip = lines[head:], skip + head
     if format.samples == "columns":
         return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
     declared = [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]

@@ -52,8 +52,10 @@ def is_table(data: bytes, format: Format) -> bool:
         return count >= FEWEST and numbers[0] >= MOST * (count - 1)
     if 2 * sum(numbers) > width * count:
         return True
-    # Blanks part the words of a text as well.
-    if dialect.is_blank or count < FEWEST:
+    if count < FEWEST:
         return False
+    # Blanks part the words of a text as well, but no text has as many in each line, a number always in one place.
+    if dialect.is_blank:
+        return width > 2 and count == len(rows) == max(numbers)
     short = all(len(cell) <= SHORT for row in full for cell in row)
     return max(numbers) >= MOST * (count - 1) or (width > 2 and short)

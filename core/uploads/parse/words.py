@@ -27,7 +27,9 @@ class Words(Sequence[str]):
 
     @cached_property
     def blanks(self) -> NDArray[np.bool_]:
-        """Which of the different texts say that they hold nothing."""
+        """Which of the different texts say that they hold nothing, as a minus does unless a plus is the other."""
+        if {*self.names} == {"+", "-"}:
+            return np.zeros(2, bool)
         return np.array([is_missing(text) for text in self.names], bool)
 
     def __len__(self) -> int:
