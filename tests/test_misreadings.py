@@ -157,6 +157,7 @@ TABLES = {
         [0, 0, 0, math.nan],
     ),
     "words and numbers between blanks": ("a.data", lines("", "A1{i} {i} A34 {w} {i}"), ",".join(FIVE), [0, 0]),
+    "counts of scikit-learn": ("a.csv", lines("30,2,setosa", "{x},1{i},{d}"), "column 1,column 2,column 3", [0, 10, 1]),
     "units above how long it took": ("a.csv", lines("'t','v'\n'mm:ss','mV'", "'0:{d}.5',{x}"), "t,v", [1.5, 0]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
@@ -379,6 +380,11 @@ def test_json_beside_data_is_about_them(data):
     made = {"t.csv": lines("a,b", "{i},{x}"), "a.gif": files.stack(30, "GIF"), "a.npy": files.npy(files.table())}
     members = {data: made[data], "datapackage.json": files.json({"name": "mine", "resources": [{"path": data}]})}
     assert len(decode("a.zip", files.zipped(members)).values) == 30
+
+
+def test_a_table_beside_pictures_is_told():
+    archive = files.zipped({**files.pictures(), "train.csv": lines("id,label", "{i},{w}")})
+    assert files.told(decode("a.zip", archive), "second file").startswith("Table train.csv stands beside the pictures")
 
 
 def test_a_plot_beside_a_table_leaves_it_a_table():

@@ -171,11 +171,10 @@ def _part(reading: Reading) -> str:
 
 def _format(reading: Reading, part: str) -> Format:
     """How the table in a file is written, as far as it was said; what is no table is not asked about."""
-    format = Format(part=part)
-    if not _says_table(reading.name) and raw_of(reading, format).form != "table":
+    format, names = Format(part=part), asked_of(reading.name)
+    if not names or (not _says_table(reading.name) and raw_of(reading, format).form != "table"):
         return format
     begin = dict(format)
-    names = asked_of(reading.name)
     places = st.columns(len(names), vertical_alignment="bottom")
     for place, name in zip(places, names, strict=True):
         with place:

@@ -35,9 +35,7 @@ OF_PAGES = (*OF_CELLS[:2], "encoding", "skip")
 OF_COLUMNS = ("decimal",)
 OF_RECORDS = ("decimal", "encoding")
 
-TABLE = FileFormat(
-    "a table", "table", (".csv", ".tsv", ".tab", ".arff", ".libsvm", ".svmlight"), said="CSV, TSV", reader="table"
-)
+TABLE = FileFormat("a table", "table", (".csv", ".tsv", ".tab", ".arff"), said="CSV, TSV", reader="table")
 JSON = FileFormat(
     "JSON", "table", (".json", ".jsonl", ".ndjson", ".geojson"), said="JSON", reader="records", asks=OF_RECORDS
 )
@@ -93,6 +91,7 @@ FORMATS = (
     GZIP,
     BZIP2,
     XZ,
+    FileFormat("a LIBSVM file", "table", (".libsvm", ".svmlight"), said="LIBSVM", reader="table", asks=()),
     SOUND,
     FileFormat("a FLAC sound", "sound", (".flac",), rb"fLaC", "FLAC", "sound"),
     FileFormat("an Ogg sound", "sound", (".ogg", ".oga", ".opus"), rb"OggS\x00", "OGG", "sound"),

@@ -54,6 +54,7 @@ def structure_of(numbered: list[tuple[int, Row]], format: Format) -> Structure:
     rows = [row for _, row in numbered]
     width = Counter(map(len, rows[1:] or rows)).most_common(1)[0][0]
     start = _start(rows, width)
+    start += format.header == "auto" and _counts(rows[start], len(rows) - start - 1, width)
     begin, first, body = numbered[start][0], rows[start], rows[start + 1 :]
     full = [row for row in body if len(row) <= width]
     sure = guess_of(first, full)
@@ -109,6 +110,11 @@ def _is_whole(row: Row, width: int) -> bool:
         return True
     measured = [cell.strip() for cell in cells if cell.strip()]
     return len(row) == width <= 2 * len(measured) and all(is_number(cell) or unit_of(cell) for cell in measured)
+
+
+def _counts(row: Row, below: int, width: int) -> bool:
+    """Whether a row says how many stand below and how many values each has, as in scikit-learn's own files."""
+    return row[:2] == [str(below), str(width - 1)] and not any(map(is_number, row[2:]))
 
 
 def _is_comment(row: Row) -> bool:

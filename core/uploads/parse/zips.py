@@ -65,6 +65,12 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             say_part([info.filename for info in likely], guess, "file", notices)
         elif (name := format.part or guess.name) not in (PICTURES, SOUNDS, TABLES):
             notices.append(f"Of the archive, {printable(name)} was read.")
+        beside = [info.filename for info in tables if guess.name == PICTURES and _end(info.filename) in TABLE.suffixes]
+        if beside and not format.part:
+            notices.append(
+                f"Table {printable(beside[0])} stands beside the pictures: bring it as the second file, too, "
+                "if it says what they show."
+            )
         whole = format.model_copy(update={"part": ""})
 
         def read_part(name: str) -> Raw:
