@@ -81,6 +81,11 @@ def test_names_in_several_rows_are_put_together(table, names):
         assert told(raw, "Names stand in").endswith("more.")
 
 
+def test_a_first_row_below_all_limits_is_no_row_of_names():
+    data = files.csv([["x", "<0.1", "<0.05"], *ROWS], ["kind", "a", "a"])
+    assert len(decode("t.csv", data).values) == 31
+
+
 def test_a_cell_of_several_rows_is_in_all_of_them():
     body = "".join(f"<tr>{f'<td rowspan=3>k{i // 3}' if i % 3 == 0 else ''}<td>{i}.5<td>{i % 7}" for i in range(30))
     raw = decode("a.html", f"<table><tr><th>kind<th>a<th>b{body}</table>".encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from core.uploads.parse.header import Row
-from core.uploads.parse.numbers import is_missing
+from core.uploads.parse.numbers import is_missing, is_unmeasured
 from core.uploads.parse.written import is_number
 
 # Rows that are looked at to see which columns hold numbers.
@@ -51,7 +51,7 @@ def _tell_apart(names: Row, rows: list[Row]) -> bool:
     if any(map(is_missing, over)):
         # Names of several columns may stand below others.
         return not any(map(is_number, over)) and _tell_apart(_spread(below), rows[1:])
-    if not over:
+    if not over or any(map(is_unmeasured, over)):
         return False
     if not any(map(is_number, over)):
         return True
