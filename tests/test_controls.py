@@ -78,7 +78,7 @@ def unescaped(markdown: str) -> str:
 def address(app: AppTest) -> dict[str, str]:
     """What it says of a run and its knobs."""
     said = dict(parse_qsl(urlencode(app.query_params, doseq=True)))
-    said.pop("unfolded")
+    said.pop("unfolded", None)
     return said
 
 
@@ -376,6 +376,16 @@ def test_knobs_that_are_folded_away_are_not_drawn_and_stay_as_they_were_turned()
         assert ("steps" in drawn(app)) == ("Run" in unfolded)
         assert dict(app.session_state["picked"].hyperparameters)["batch_size"] == 32
     assert app.select_slider(key="batch_size").value == 32
+    # They can be put back all the same.
+    app.session_state["memory"].unfolded = frozenset()
+    run(app)
+    app.button(key="defaults").click()
+    assert address(run(app)) == {"dataset": "digits", "model": "vae"}
+    app.session_state["memory"].unfolded = frozenset({"Optimisation"})
+    run(app)
+    assert (
+        app.select_slider(key="batch_size").value == RunConfig(dataset="digits", model="vae").hyperparameters.batch_size
+    )
 
 
 def refused():
