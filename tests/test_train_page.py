@@ -204,6 +204,7 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     tab.page.reload()
     expect(words.get_by_role("button", name="Pin")).to_have_attribute("aria-pressed", "true")
     expect(words.get_by_role("button")).to_have_text(["Pin", "Set aside"])
+    tab.settle()
     tab.press("train")
     expect(tab.page).to_have_url(re.compile(f"run=(?!{third})\\w+&before={third}&pinned=yes"))
 
