@@ -75,7 +75,7 @@ class Tab:
         self._asked: list[str] = []
         self._log_before = len(server.log)
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self._problems.append(str(error.stack)))
+        self.page.on("pageerror", lambda error: self._problems.append(error.stack or f"{error.name}: {error.message}"))
         self.page.on("request", lambda request: self._asked.append(request.url))
         self.page.on("websocket", lambda socket: self._asked.append(socket.url))
 

@@ -83,3 +83,39 @@ def test_back_forward_and_reload_give_what_stood_there(tab, trained):
     for title, step in (("Compare", steps[5]), ("Clusters", steps[3]), ("Latent space", steps[1])):
         go(title)
         stands(*step)
+
+
+def test_back_while_the_page_is_on_its_way_is_one_step_back(tab, trained):
+    held, is_holding = [], False
+
+    def between(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: held.append((socket, message)) if is_holding else socket.send(message))
+
+    tab.page.route_web_socket(re.compile("/_stcore/stream"), between)
+    run = trained(dataset="digits", model="autoencoder", steps="61", latent_size="3")
+
+    def stands(title):
+        expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
+        tab.settle()
+
+    tab.visit("samples", run=run)
+    for title in ("Latent space", "Clusters"):
+        tab.page.get_by_role("link", name=title, exact=True).first.click()
+        stands(title)
+        tab.page.wait_for_url(re.compile(title.split()[0].lower()))
+    clusters = tab.page.url
+    is_holding = True
+    tab.key("clusters", "input").press("ArrowRight")
+    while not held:
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    tab.page.go_back()
+    latent = tab.page.url
+    assert latent != clusters
+    is_holding = False
+    for socket, message in held:
+        socket.send(message)
+    stands("Latent space")
+    assert tab.page.url == latent
+    tab.page.go_back()
+    stands("Samples")

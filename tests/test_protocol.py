@@ -62,6 +62,7 @@ READ = [
     ("walked", "walked", ["Walked"]),
     ("tally", "data", ["TallyData"]),
     ("keys", "data", ["KeysData"]),
+    ("back", "data", ["BackData"]),
     (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),
     ("dial", "data", ["DialData"]),
