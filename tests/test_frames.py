@@ -64,7 +64,7 @@ def test_panels_keep_their_frames_from_the_first_paint_on(pages, model, dataset)
     config = config_of(model, dataset, steps=2)
     data = described(new_record(config), Status.RUNNING)
     picture = base64.b64encode(Training(config).snapshot().to_bytes()).decode()
-    style = (ASSETS / "lab.css").read_text(encoding="utf-8")
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("room.css", "lab.css"))
     page = pages[0]
     tips, kept, (alone, drawn, paired, beside, both) = page.evaluate(FRAMES, [address(""), style, data, picture])
     # The same elements, in the same places; a ghost gives the run's panels other ones once, and not when it is seen.

@@ -21,16 +21,17 @@ def ask(server: Server, path: str) -> HTTPResponse:
 
 @pytest.mark.xdist_group("browser")
 def test_every_script_may_be_kept_for_ever(server):
-    for name in [*SCRIPTS, *VENDORED]:
+    for name in [*SCRIPTS, *VENDORED, "lab.css"]:
         with ask(server, address(name)) as answer:
             assert answer.status == 200
-            assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+            kind = "css" if name.endswith("css") else "javascript"
+            assert answer.headers["Content-Type"] == f"text/{kind}; charset=utf-8"
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert answer.read() == SERVED[name], name
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("name", ["nothing.js", "lab.css", "stage", "deeper/stage.js", "%2Fetc%2Fpasswd"])
+@pytest.mark.parametrize("name", ["nothing.js", "room.css", "stage", "deeper/stage.js", "%2Fetc%2Fpasswd"])
 def test_nothing_else_is_served(server, name):
     with pytest.raises(HTTPError, match="404") as refused:
         ask(server, address(name))

@@ -11,9 +11,12 @@ from pages.ui.scripts import ASSETS, address
 # A component's script is text without an address of its own, from which nothing could be imported by a relative path.
 # So it only fetches the module from our route, which stands beside the page, also behind a proxy that moves both.
 SCRIPT = """
-const base = location.pathname.replace(/\\/[^/]*$/, "");
-const module = await import(`${location.origin}${base}%s`);
-export default module.default;
+const base = location.origin + location.pathname.replace(/\\/[^/]*$/, "");
+const [{ default: draw }, { dress }] = await Promise.all([import(base + "%s"), import(base + "%s")]);
+export default (component) => {
+  dress(component.parentElement);
+  return draw(component);
+};
 """
 
 
@@ -22,6 +25,7 @@ def component(name: str, style: str = "") -> Any:
     return st.components.v2.component(
         f"latent_lab_{name}",
         html=f"<div class='lab {style}'></div>",
-        css=(ASSETS / "lab.css").read_text(encoding="utf-8"),
-        js=SCRIPT % address(f"{name}.js"),
+        # Sent with each drawing: what all look like is fetched, once.
+        css=(ASSETS / "room.css").read_text(encoding="utf-8"),
+        js=SCRIPT % (address(f"{name}.js"), address("style.js")),
     )

@@ -47,10 +47,11 @@ PROTOCOL = "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for
 SCRIPTS = {path.name: path.read_bytes() for path in sorted(ASSETS.glob("*.js"))} | {"protocol.js": PROTOCOL.encode()}
 # What others wrote, as npm has it, for films that are saved.
 VENDORED = {f"vendor/{path.name}": path.read_bytes() for path in sorted((ASSETS / "vendor").glob("*js"))}
-# What `recording.js` plays, and a picture of each dataset.
-DATA = {f"{path.relative_to(ASSETS)}": path.read_bytes() for path in (*ASSETS.glob("*.gz"), *ASSETS.glob("samples/*"))}
+# What components look like, what `recording.js` plays, and a picture of each dataset.
+FOUND = (ASSETS / "lab.css", *ASSETS.glob("*.gz"), *ASSETS.glob("samples/*"))
+DATA = {f"{path.relative_to(ASSETS)}": path.read_bytes() for path in FOUND}
 SERVED = SCRIPTS | VENDORED | DATA
-KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".png": "image/png"}
+KINDS = {".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript", ".png": "image/png"}
 
 
 def _version(scripts: dict[str, bytes]) -> str:

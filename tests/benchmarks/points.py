@@ -98,7 +98,7 @@ def _answer(route: Route) -> None:
     """Scripts from memory, as the server's route gives them."""
     path = urlsplit(route.request.url).path
     content = SERVED.get(path.removeprefix(address("")))
-    style = (ASSETS / "lab.css").read_text(encoding="utf-8")
+    style = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("room.css", "lab.css"))
     body, kind = (PAGE % style, "text/html") if content is None else (content, "text/javascript")
     route.fulfill(body=body, content_type=kind)
 
