@@ -25,12 +25,25 @@ function socketAddress(path) {
  * what the server sends; `lost()`; and `blocked(reason)` where there is no connection for a while, at first or later.
  */
 export class Connection {
-  constructor(path, hears) {
+  /** To a path, over a new socket, or over the `socket` of a connection that is passed on. */
+  constructor(path, hears, socket = null) {
     this.path = path;
     this.hears = hears;
     this.isClosed = false;
-    this.expect(BLOCKED);
-    this.connect();
+    this.blocked = null;
+    if (socket) this.take(socket);
+    else {
+      this.expect(BLOCKED);
+      this.connect();
+    }
+  }
+
+  /** The server goes on with another path on the same socket: the connection to that one, in place of this. */
+  passOn(path, hears) {
+    const { socket } = this;
+    this.isClosed = true;
+    this.socket = null;
+    return new Connection(path, hears, socket);
   }
 
   /** Say why, unless a connection is made soon. */
@@ -39,8 +52,14 @@ export class Connection {
   }
 
   connect() {
-    this.socket = new WebSocket(socketAddress(this.path));
-    this.socket.binaryType = "arraybuffer";
+    const socket = new WebSocket(socketAddress(this.path));
+    socket.binaryType = "arraybuffer";
+    this.take(socket);
+  }
+
+  /** Hear what comes over a socket. */
+  take(socket) {
+    this.socket = socket;
     this.socket.onopen = () => {
       clearTimeout(this.blocked);
       this.blocked = null;
@@ -59,7 +78,7 @@ export class Connection {
   }
 
   get isOpen() {
-    return this.socket.readyState === WebSocket.OPEN;
+    return this.socket?.readyState === WebSocket.OPEN;
   }
 
   /** What is sent while the connection is lost is lost, too. */
@@ -72,6 +91,6 @@ export class Connection {
     this.isClosed = true;
     clearTimeout(this.retry);
     clearTimeout(this.blocked);
-    this.socket.close();
+    this.socket?.close();
   }
 }

@@ -11,9 +11,9 @@ export class Followed {
   /**
    * Follow the run that `data` describes, at `rate` pictures a second; `moved(run)` is told of all that is new, and
    * `replaced(run)`, which may be set, of the id of another run that takes its place. `before` is the glide of a run
-   * of the same samples that was on screen, if there was one.
+   * of the same samples that was on screen, if there was one; `connection` that of a run whose place it takes.
    */
-  constructor(data, rate, moved, before = null) {
+  constructor(data, rate, moved, before = null, connection = null) {
     // `at` is the step that is looked back at, or null for the newest; `gone` says why the run cannot be followed.
     Object.assign(this, { data, rate, moved, history: [], newest: null, at: null, status: null, gone: "" });
     // What is to be seen of it, by the names of panels.
@@ -31,7 +31,8 @@ export class Followed {
     // In a tab that nobody sees no pictures are made.
     this.turned = () => this.ask();
     document.addEventListener("visibilitychange", this.turned);
-    this.connection = new Connection(`/live/${data.run}${data.page && `?page=${data.page}`}`, {
+    const path = `/live/${data.run}${data.page && `?page=${data.page}`}`;
+    const hears = {
       opened: () => {
         this.gone = "";
         this.ask();
@@ -43,7 +44,9 @@ export class Followed {
         this.gone = reason;
         this.tell();
       },
-    });
+    };
+    this.connection = connection ? connection.passOn(path, hears) : new Connection(path, hears);
+    this.ask();
   }
 
   close() {

@@ -73,8 +73,11 @@ function phase(now) {
   return now === STATUS.WAITING ? STATUS.RUNNING : now;
 }
 
-/** Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` was on screen before. */
-function follow(root, data, shown, changed) {
+/**
+ * Follow a run; `changed` is told of a status that the page's buttons depend on; `shown` was on screen before, and the
+ * run comes over its `connection`, if there is one.
+ */
+function follow(root, data, shown, changed, connection) {
   let heard = null;
   const select = root.querySelector("select");
   const heir = shown && samplesOf(shown) === data.selected.samples ? shown.glide : null;
@@ -91,7 +94,7 @@ function follow(root, data, shown, changed) {
     }
     state.repaint();
   };
-  const state = new Followed(data, Number(select.value), moved, heir);
+  const state = new Followed(data, Number(select.value), moved, heir, connection);
   // `pointed` is where the pointer is in the plot of progress, in CSS pixels; `playing` what plays the film; `looks`
   // what the page knows of the step that is looked back at, and `heeded` what it said last of that and all else.
   const cross = shown?.cross ? { ...shown.cross, view: null } : null;
@@ -130,12 +133,15 @@ function update(state, data, shown) {
   state.repaint();
 }
 
-/** Put a run on the stage; the pictures of the one before, `shown`, stay until there are others. */
-function show(root, data, shown, setTriggerValue) {
+/**
+ * Put a run on the stage, which comes over a `connection` that there is or over its own; the pictures of the one
+ * before, `shown`, stay until there are others.
+ */
+function show(root, data, shown, setTriggerValue, connection = null) {
   root.querySelector(".panels").dataset.panels = "";
   for (const name of ["step", "status", "before"]) delete root.dataset[name];
   root.dataset.frames = 0;
-  const state = follow(root, data, shown, (now) => setTriggerValue("status", now));
+  const state = follow(root, data, shown, (now) => setTriggerValue("status", now), connection);
   state.select = (indices) => {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
     state.repaint();
@@ -163,7 +169,7 @@ function show(root, data, shown, setTriggerValue) {
     if (root.stage !== state) return;
     root.replaced.add(state.data.run);
     const next = { at: null, drawn: STATUS.RUNNING, plotted: state.picked };
-    root.stage = show(root, { ...state.data, ...next, run }, state, setTriggerValue);
+    root.stage = show(root, { ...state.data, ...next, run }, state, setTriggerValue, state.connection);
   };
   state.endFilm = listenToFilm(root, state, () => draw(root, state));
   return state;

@@ -40,3 +40,39 @@ BLOCKED, LOST = "its WebSockets do not", "No connection to the server: what stan
 def test_why_nothing_comes_is_said(events, heard):
     found = computed("connection.js", HEARD, events=events)
     assert [part for part, said in zip(heard, found, strict=True) if part not in said] == []
+
+
+# A connection that is open is passed on to another run's; what is lost then is looked for where that run is.
+PASSED = """((said) => {
+  const sockets = [];
+  globalThis.WebSocket = class {
+    constructor(address) { sockets.push(this); said.push(address.pathname); }
+    send(text) { said.push(text); }
+    close() { said.push("closed"); }
+  };
+  WebSocket.OPEN = 1;
+  globalThis.setTimeout = (act) => { act(); };
+  globalThis.clearTimeout = () => {};
+  const hears = (who) => ({
+    opened: () => {}, lost: () => said.push(`${who} lost it`), blocked: () => {},
+    message: (message) => said.push(`${who} heard ${message}`),
+  });
+  const first = new Connection("/live/a", hears("a"));
+  Object.assign(sockets[0], { readyState: 1 }).onopen();
+  sockets[0].onmessage({ data: "1" });
+  const second = first.passOn("/live/b", hears("b"));
+  sockets[0].onmessage({ data: "2" });
+  first.send("of a");
+  first.close();
+  second.send("of b");
+  sockets[0].onclose();
+  second.close();
+  return said;
+})([])"""
+
+
+def test_a_connection_is_passed_on_with_its_socket():
+    a, heard, passed, sent, lost, b, closed = computed("connection.js", PASSED)
+    assert (heard, passed, sent, lost, closed) == ("a heard 1", "b heard 2", '"of b"', "b lost it", "closed")
+    assert a.endswith("/live/a")
+    assert b.endswith("/live/b")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -12,18 +13,18 @@ from core.engine.live import LiveRun
 from core.engine.turns import Share
 from core.home import Home
 from core.protocol import Status
-from pages.ui import live
+from pages.ui import live, successors
 from pages.ui.laboratory import Laboratory
 from tests.making import completed, config_of
 from tests.patience import TIMEOUT
 
 
 class Socket:
-    """A browser that never says anything, and the statuses that it was sent."""
+    """A browser that never says anything, and what it was sent: the kinds of messages, and statuses."""
 
-    def __init__(self, run):
-        self.path_params, self.query_params = {"run": run}, {}
-        self.statuses, self.told = [], asyncio.Event()
+    def __init__(self, run, page=""):
+        self.path_params, self.query_params = {"run": run}, {"page": page}
+        self.kinds, self.statuses, self.told = [], [], asyncio.Event()
 
     async def accept(self):
         pass
@@ -36,9 +37,15 @@ class Socket:
 
     async def send_text(self, text):
         message = json.loads(text)
+        self.kinds.append(message["type"])
         if message["type"] == "status":
             self.statuses.append(message["status"])
             self.told.set()
+
+    async def next_status(self):
+        await asyncio.wait_for(self.told.wait(), TIMEOUT)
+        self.told.clear()
+        return self.statuses[-1]
 
 
 @pytest.fixture
@@ -48,37 +55,77 @@ def store(tmp_path):
     store.close()
 
 
-def test_the_end_of_a_run_is_told_at_once_however_few_pictures_are_wanted(store, monkeypatch):
-    config = config_of()
-    run = store.create(config, "", DATASETS["digits"].spec)
-    moving, listening = {run: LiveRun(run, config, Share("a"), Status.RUNNING, snapshot=b"seen")}, []
-    engine = SimpleNamespace(store=store, live=moving.get, problem="", place=lambda run: 0, others=lambda run: 0)
-    engine.listen = lambda run, moved, rate, panels: listening.append(moved) or (lambda: None)
+@pytest.fixture
+def engine(store, monkeypatch):
+    """An engine of the store's runs, those that move in `moving`, and in `listening` what is called to hear of each."""
+    moving, listening = {}, {}
+    engine = SimpleNamespace(store=store, moving=moving, listening=listening, problem="")
+    engine.live, engine.place, engine.others = moving.get, lambda run: 0, lambda run: 0
+    engine.listen = lambda run, moved, rate, panels: listening.update({run: moved}) or (lambda: listening.pop(run))
     monkeypatch.setattr(Laboratory, "engine", engine)
+    return engine
+
+
+def moves(engine, status=Status.RUNNING):
+    """A new run that moves, or waits."""
+    config = config_of()
+    run = engine.store.create(config, "", DATASETS["digits"].spec)
+    engine.moving[run] = LiveRun(run, config, Share("a"), status, snapshot=b"seen")
+    return run
+
+
+def test_the_end_of_a_run_is_told_at_once_however_few_pictures_are_wanted(engine, monkeypatch):
+    run, listening = moves(engine), engine.listening
     # So few that a test would never see the next one.
-    monkeypatch.setattr(live, "Viewer", lambda: SimpleNamespace(rate=1 / (10 * TIMEOUT)))
+    monkeypatch.setattr(live, "Viewer", partial(live.Viewer, rate=1 / (10 * TIMEOUT)))
 
     async def scenario():
         socket = Socket(run)
-
-        async def next_status():
-            await asyncio.wait_for(socket.told.wait(), TIMEOUT)
-            socket.told.clear()
-            return socket.statuses[-1]
-
         following = asyncio.create_task(live.live(socket))
-        assert await next_status() == Status.RUNNING
+        assert await socket.next_status() == Status.RUNNING
         # The picture after the first comes at once.
-        listening[0]()
-        assert await next_status() == Status.RUNNING
+        listening[run]()
+        assert await socket.next_status() == Status.RUNNING
         # All others have time, and are waited for when it ends.
-        listening[0]()
+        listening[run]()
         for _ in range(10):
             await asyncio.sleep(0)
-        del moving[run]
-        store.update(run, status=Status.PAUSED)
-        listening[0]()
-        assert await next_status() == Status.PAUSED
+        del engine.moving[run]
+        engine.store.update(run, status=Status.PAUSED)
+        listening[run]()
+        assert await socket.next_status() == Status.PAUSED
+        following.cancel()
+
+    completed(scenario())
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_run_that_takes_its_place_is_followed_on_the_same_socket(engine, is_kept):
+    run, other, last = moves(engine), moves(engine), moves(engine, Status.WAITING)
+
+    def replace(run_to_look_at=None):
+        # Two in turn, before the first of them is seen.
+        successors.announce("a", other)
+        successors.announce("a", last)
+        if not is_kept:
+            engine.live = engine.moving.get
+            engine.store.delete(run)
+
+    async def scenario():
+        socket = Socket(run, page="a")
+        following = asyncio.create_task(live.live(socket))
+        assert await socket.next_status() == Status.RUNNING
+        if is_kept:
+            replace()
+        else:
+            # It is gone while it is looked at.
+            engine.live = replace
+            engine.listening[run]()
+        while await socket.next_status() != Status.WAITING:
+            pass
+        assert [*engine.listening] == [last]
+        told = [kind for kind in socket.kinds if kind != "status"]
+        assert told == ["history", "next", "history", "next", "history"]
         following.cancel()
 
     completed(scenario())

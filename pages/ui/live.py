@@ -7,12 +7,12 @@ import contextlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.errors import CorruptRun, LatentLabError
+from core.errors import CorruptRun, LatentLabError, UnknownRun
 from core.protocol import PANELS, RATE, Gone, History, Message, Next, Panel, Refusal, RunStatus, Status
 from pages.ui import successors
 from pages.ui.laboratory import laboratory
@@ -32,61 +32,85 @@ ANSWERING = ThreadPoolExecutor(6, "probe")
 class Viewer:
     """Who follows a run, and wants so many pictures a second of these panels."""
 
+    run: str
     rate: float = RATE
     panels: Sequence[Panel] = PANELS
+    # The runs that take its place, in turn.
+    next: list[str] = field(default_factory=list)
 
 
 async def live(socket: WebSocket) -> None:
     """Send a run's history, then each new snapshot and status, at the viewer's own rate while the run moves.
 
-    The viewer may ask for another rate, for other panels, or for an earlier snapshot.
+    The viewer may ask for another rate, for other panels, or for an earlier snapshot. A run that takes the place of
+    this one on its page is followed on the same socket.
     """
     await _accept(socket)
-    run, news, loop = socket.path_params["run"], asyncio.Event(), asyncio.get_running_loop()
-    engine, viewer = laboratory.engine, Viewer()
-
-    def moved() -> None:
-        loop.call_soon_threadsafe(news.set)
+    news, loop, viewer = asyncio.Event(), asyncio.get_running_loop(), Viewer(socket.path_params["run"])
 
     def replaced(other: str) -> None:
-        following: Next = {"type": Message.NEXT, "run": other}
-        asyncio.run_coroutine_threadsafe(socket.send_text(json.dumps(following)), loop)
+        viewer.next.append(other)
+        loop.call_soon_threadsafe(news.set)
 
-    leave = engine.listen(run, moved, lambda: viewer.rate, lambda: viewer.panels)
     leave_page = successors.listen(socket.query_params.get("page", ""), replaced)
-    listener = asyncio.create_task(_receive(socket, run, viewer))
+    listener = asyncio.create_task(_receive(socket, viewer))
     with contextlib.suppress(*CLIENT_ERRORS):
         try:
-            await asyncio.to_thread(engine.store.get, run)
-            await socket.send_text(await asyncio.to_thread(_history, run))
-            seen = -1
-            while not listener.done():
-                news.clear()
-                status, step, snapshot = await asyncio.to_thread(_now, run, seen)
-                # How things stood before the first step is followed at once by the first picture that moves.
-                is_first = seen < 0
-                if snapshot:
-                    await socket.send_bytes(snapshot)
-                    seen = step
-                await socket.send_text(status)
-                sent = loop.time()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), HEARTBEAT)
-                # Another viewer may want more pictures of it than this one. That it has ended is news at once.
-                while not is_first and engine.live(run) is not None and loop.time() < sent + 1 / viewer.rate:
-                    news.clear()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(news.wait(), sent + 1 / viewer.rate - loop.time())
+            await _follow(socket, viewer, news, listener)
+            while viewer.next:
+                viewer.run = viewer.next.pop(0)
+                following: Next = {"type": Message.NEXT, "run": viewer.run}
+                await socket.send_text(json.dumps(following))
+                await _follow(socket, viewer, news, listener)
         except LatentLabError as error:
             gone: Gone = {"type": Message.GONE, "reason": str(error)}
             await socket.send_text(json.dumps(gone))
         finally:
-            leave()
             leave_page()
             listener.cancel()
 
 
-async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
+async def _follow(socket: WebSocket, viewer: Viewer, news: asyncio.Event, listener: asyncio.Task[None]) -> None:
+    """Send what is to be seen of the viewer's run until the viewer leaves or another run takes its place."""
+    run, engine, loop = viewer.run, laboratory.engine, asyncio.get_running_loop()
+
+    def moved() -> None:
+        loop.call_soon_threadsafe(news.set)
+
+    def is_over() -> bool:
+        return listener.done() or bool(viewer.next)
+
+    leave = engine.listen(run, moved, lambda: viewer.rate, lambda: viewer.panels)
+    try:
+        await asyncio.to_thread(engine.store.get, run)
+        await socket.send_text(await asyncio.to_thread(_history, run))
+        seen = -1
+        while not is_over():
+            news.clear()
+            status, step, snapshot = await asyncio.to_thread(_now, run, seen)
+            # How things stood before the first step is followed at once by the first picture that moves.
+            is_first = seen < 0
+            if snapshot:
+                await socket.send_bytes(snapshot)
+                seen = step
+            await socket.send_text(status)
+            sent = loop.time()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), HEARTBEAT)
+            # Another viewer may want more pictures of it than this one. That it has ended is news at once.
+            while not is_first and not is_over() and engine.live(run) and loop.time() < sent + 1 / viewer.rate:
+                news.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), sent + 1 / viewer.rate - loop.time())
+    except UnknownRun:
+        # One that a turned knob cuts short is not kept.
+        if not viewer.next:
+            raise
+    finally:
+        leave()
+
+
+async def _receive(socket: WebSocket, viewer: Viewer) -> None:
     """Do what the viewer asks until it leaves or sends what cannot be understood."""
     from pages.ui.questions import WATCHING, read
 
@@ -100,7 +124,7 @@ async def _receive(socket: WebSocket, run: str, viewer: Viewer) -> None:
             if asked.snapshot is not None:
                 # A snapshot that is gone is not shown; the one on screen stays.
                 with contextlib.suppress(CorruptRun):
-                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, run, asked.snapshot))
+                    await socket.send_bytes(await asyncio.to_thread(store.snapshot, viewer.run, asked.snapshot))
 
 
 async def probe(socket: WebSocket) -> None:
