@@ -374,6 +374,9 @@ def test_knobs_that_are_folded_away_are_not_drawn_and_stay_as_they_were_turned()
         run(run(app))
         assert ("batch_size" in drawn(app)) == ("Optimisation" in unfolded)
         assert ("steps" in drawn(app)) == ("Run" in unfolded)
+        # A change that is folded away is said.
+        said = [text.value for text in app.markdown if "●" in text.value and "Batch size 32" in text.value]
+        assert len(said) == ("Optimisation" not in unfolded)
         assert dict(app.session_state["picked"].hyperparameters)["batch_size"] == 32
     assert app.select_slider(key="batch_size").value == 32
     # They can be put back all the same.
@@ -381,6 +384,7 @@ def test_knobs_that_are_folded_away_are_not_drawn_and_stay_as_they_were_turned()
     run(app)
     app.button(key="defaults").click()
     assert address(run(app)) == {"dataset": "digits", "model": "vae"}
+    assert not [text for text in app.markdown if "Batch size" in text.value]
     app.session_state["memory"].unfolded = frozenset({"Optimisation"})
     run(app)
     assert (

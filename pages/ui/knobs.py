@@ -55,11 +55,33 @@ def draw_knobs(base: RunConfig, presets: Collection[Mapping[str, Any]], classes:
         fold = _group(group) if any(knob.matters(values) for knob in drawn) else None
         with nullcontext() if fold is None else fold:
             draw_all(drawn, is_unfolded=fold is not None and bool(fold.open))
+        if fold is not None and not fold.open:
+            _say_changed(begin, {knob.name: (knob.label, knob.text) for knob in drawn if knob.matters(values)})
     fold = _group("Run")
     if fold.open:
         with fold:
             _draw_run(begin)
+    else:
+        _say_changed(begin, {"steps": ("Steps", exact), "seed": ("Seed", str)})
     st.markdown(LEGEND)
+
+
+def _say_changed(begin: Mapping[str, Any], folded: Mapping[str, tuple[str, Callable[[Any], str]]]) -> None:
+    """Which knobs that are folded away, by their names with labels and texts, are not at their defaults."""
+    changed = [
+        f"{label} {text(_value(name, begin[name]))}"
+        for name, (label, text) in folded.items()
+        if _value(name, begin[name]) != begin[name]
+    ]
+    if changed:
+        st.markdown(f":small[{CHANGED} {', '.join(changed)}]")
+
+
+def _value(name: str, begin: Any) -> Any:
+    """What a knob stands at."""
+    value = st.session_state.get(name, begin)
+    # A widget for several names holds a list.
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _draw_run(begin: Mapping[str, Any]) -> None:
@@ -106,9 +128,7 @@ def _place(name: str, begin: Any, text: Any) -> Iterator[str]:
 
     What is given is the sign of a change.
     """
-    value = st.session_state.get(name, begin)
-    # A widget for several names holds a list.
-    is_changed = (tuple(value) if isinstance(value, list) else value) != begin
+    is_changed = _value(name, begin) != begin
     with st.container(key=f"knob-{name}"):
         yield CHANGED if is_changed else ""
         if is_changed:
