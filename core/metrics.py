@@ -29,8 +29,9 @@ class Metric:
 
     `format` is Python's for the number alone, such as ".3g". Shares, 0 to 1, have the unit "%" and are shown as
     percentages. Metrics are drawn into one plot only if they have one unit. `better` is None where neither direction
-    is. `help` says in one sentence what it means, `explanation` also which way is good and what its terms are. `limits`
-    are the worst and the best value of a score that has both: its axes go from one to the other.
+    is; then less of it may still be better as long as another one, its `bound`, is about as good as it can be. `help`
+    says in one sentence what it means, `explanation` also which way is good and what its terms are. `limits` are the
+    worst and the best value of a score that has both: its axes go from one to the other.
     """
 
     name: str
@@ -40,11 +41,14 @@ class Metric:
     better: Better | None
     help: str
     limits: tuple[float, float] | None = None
+    bound: Metric | None = None
 
     @property
     def explanation(self) -> str:
         """The help, which way is good, and the meaning of each term of the glossary that stands in title or help."""
         way = f" {self.better.capitalize()} is better." if self.better else ""
+        if self.bound is not None:
+            way = f" Lower is better as long as {self.bound.title} is hardly worse for it."
         return explained(f"{self.title} {self.help}", self.help + way)
 
     def text(self, value: float, spread: float | None = None) -> str:

@@ -12,6 +12,7 @@ from core.analysis import ANALYSES, Context, name_of
 from core.analysis.clustering import score_clusters
 from core.analysis.yardstick import measure
 from core.metrics import MSE, Metric
+from core.models.autoencoder import ACTIVE_CODES
 from core.sweeps.curve import curve_of
 from core.sweeps.declaration import sweepable
 from core.sweeps.estimate import Estimate
@@ -22,6 +23,7 @@ from core.training.loop import Training
 from tests.making import context, first_dataset
 
 KNOBS = sweepable(RunConfig(dataset="digits", model="autoencoder"))
+SPARSE = sweepable(RunConfig(dataset="digits", model="sparse_autoencoder"))
 LABELLED = RunConfig(dataset="digits", model="vae"), DATASETS["digits"].spec
 LATENTS = (1, 2, 4, 8, 16, 32)
 RIGHT = Metric("right", "Right", "%", ".1f", "higher", "How often it is right.")
@@ -46,6 +48,31 @@ def test_falling_and_flat():
     text = read([0.051, 0.033, 0.022, 0.0128, 0.0124, 0.012], spread=0.0001)
     assert text == "From 8 on, a doubling buys 0.0004: MSE 0.0510 at 1, 0.0128 at 8."
     assert "From 4 on, going higher buys nothing" in read([0.05, 0.02, 0.012, 0.012, 0.012, 0.012], spread=0.0001)
+
+
+def test_fewer_are_better_while_what_they_pay_for_is_nearly_as_good():
+    errors, values = (0.0100, 0.0098, 0.0102, 0.0104, 0.02), (0.0, 0.001, 0.01, 0.1, 1.0)
+    active = (0.5, 0.4, 0.2, 0.25, 0.01)
+    numbers = dict(zip(values, zip(errors, active, strict=True), strict=True))
+
+    def of(key, bound):
+        rows = [
+            Row({"sparsity_weight": value}, 0, {f"{key}{bound}": error, f"{key}active_codes": share}, "")
+            for value, (error, share) in numbers.items()
+        ]
+        return curve_of(rows, "sparsity_weight", values, ACTIVE_CODES, f"{key}active_codes")
+
+    # Up to 1.05 times the lowest: 0.1 is out by a hair, and the dead network at 1 by far.
+    for key in ("test_", ""):
+        assert of(key, "mse").best.value == 0.01
+    text = reading(of("test_", "mse"), SPARSE["sparsity_weight"])
+    assert text.startswith(
+        "Active codes goes from 50.0 % at 0 to 1.0 % at 1. The lowest with MSE within 5 % of its best, "
+        "0.0098 at 0.001: 20.0 % at 0.01, MSE 0.0102."
+    )
+    # Where nothing says what it costs, none is best.
+    assert of("test_", "other").best is None
+    assert "lowest" not in reading(of("test_", "other"), SPARSE["sparsity_weight"])
 
 
 def test_a_u_has_its_best_in_the_middle_with_its_uncertainty():

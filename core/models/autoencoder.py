@@ -35,6 +35,7 @@ ACTIVE_CODES = Metric(
     ".1f",
     None,
     "The share of codes above 0.1, over all units and validation samples: how many take part in an average sample.",
+    bound=MSE,
 )
 DEAD_UNITS = Metric(
     "dead_units",

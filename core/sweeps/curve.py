@@ -13,6 +13,9 @@ from core.metrics import Metric
 from core.sweeps.estimate import Estimate, estimate
 from core.sweeps.table import Row
 
+# A mean is nearly as good as the best one where it is worse by at most this share of it.
+TOLERANCE = 0.05
+
 
 @dataclass(frozen=True)
 class Point:
@@ -31,10 +34,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """A `metric` at each value of a knob."""
+    """A `metric` at each value of a knob, and the curve of its `bound`, if it has one."""
 
     metric: Metric
     points: tuple[Point, ...]
+    bound: Curve | None = None
 
     @cached_property
     def measured(self) -> list[Point]:
@@ -43,10 +47,27 @@ class Curve:
 
     @cached_property
     def best(self) -> Point | None:
-        """The point with the best mean, where one way is better and there are two to choose from."""
-        if self.metric.better is None or len(self.measured) < 2:
+        """The point with the best mean, where one way is better and there are two to choose from.
+
+        With a bound it is the lowest of those where that is nearly as good as at its best.
+        """
+        if len(self.measured) < 2:
+            return None
+        if self.bound is not None:
+            good = self.bound.good
+            return min((point for point in self.measured if point.value in good), key=mean_of, default=None)
+        if self.metric.better is None:
             return None
         return max(self.measured, key=lambda point: self.merit(mean_of(point)))
+
+    @property
+    def good(self) -> list[Any]:
+        """The values of the knob at which a mean is nearly as good as the best."""
+        if self.best is None:
+            return []
+        best = mean_of(self.best)
+        least = self.merit(best) - TOLERANCE * abs(best)
+        return [point.value for point in self.measured if self.merit(mean_of(point)) >= least]
 
     def merit(self, mean: float) -> float:
         """A mean so that higher is better."""
@@ -99,4 +120,7 @@ def curve_of(rows: Sequence[Row], knob: str, values: Sequence[Any], metric: Metr
             statistics.fmean(baselines) if baselines else None,
         )
 
-    return Curve(metric, tuple(map(point, values)))
+    # Both are of the same samples: validation's have a prefix.
+    bound, samples = metric.bound, key.removesuffix(metric.name)
+    within = None if bound is None else curve_of(rows, knob, values, bound, f"{samples}{bound.name}")
+    return Curve(metric, tuple(map(point, values)), within)

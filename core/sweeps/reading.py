@@ -8,7 +8,7 @@ from functools import cache
 
 from core.hyperparameters import Knob
 from core.metrics import Metric
-from core.sweeps.curve import Curve, Point, mean_of
+from core.sweeps.curve import TOLERANCE, Curve, Point, mean_of
 
 # What is left to gain is next to nothing below this share of all that was gained.
 LITTLE = 0.05
@@ -43,9 +43,10 @@ def _finding(curve: Curve, knob: Knob) -> str:
             f"{knob.label} makes no difference that could be told from chance: {metric.title} moves by "
             f"{_difference(metric, _range(curve))}, and one run differs from the next by {_spread(curve)}."
         )
-    if curve.best is None:
+    if curve.best is None or curve.bound is not None:
         first, last = points[0], points[-1]
-        return f"{metric.title} goes from {_at(curve, first, knob)} to {_at(curve, last, knob)}."
+        way = f"{metric.title} goes from {_at(curve, first, knob)} to {_at(curve, last, knob)}."
+        return f"{way} {_within(curve, knob)}".strip()
     return _trend(curve, curve.best, knob) if knob.type in (int, float) else _winner(curve, curve.best, knob)
 
 
@@ -95,6 +96,17 @@ def _trend(curve: Curve, best: Point, knob: Knob) -> str:
         f"The best is {knob.text(best.value)}: {metric.title} {_mean(curve, best)}, worse on both sides, "
         f"{_at(curve, points[0], knob)} and {_at(curve, points[last], knob)}{_but(curve, best, knob)}."
     )
+
+
+def _within(curve: Curve, knob: Knob) -> str:
+    """The lowest mean at which the bound is nearly as good as at its best."""
+    best, bound = curve.best, curve.bound
+    if best is None or bound is None or bound.best is None:
+        return ""
+    there = next(point for point in bound.measured if point.value == best.value)
+    near = f"{bound.metric.title} within {100 * TOLERANCE:.0f} % of its best, {_at(bound, bound.best, knob)}"
+    price = f"{bound.metric.title} {_mean(bound, there)}"
+    return f"The lowest with {near}: {_at(curve, best, knob)}, {price}{_but(curve, best, knob)}."
 
 
 def _buys(metric: Metric, knob: Knob, knee: Point, last: Point, gain: float) -> str:

@@ -184,7 +184,7 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
             error_y={"type": "data", "array": [(sd or 0) * scale], "thickness": 2},
             mode="markers",
             marker={"size": 18, "symbol": "circle-open", "color": colour, "line": {"width": 3}},
-            name="best",
+            name="best" if curve.bound is None else f"lowest at a good {curve.bound.metric.title}",
             hoverinfo="skip",
         )
     above = {**LEGEND, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
