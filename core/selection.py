@@ -94,14 +94,21 @@ def class_counts(labels: Array) -> list[tuple[int, int]]:
     return sorted(zip(classes.tolist(), counts.tolist(), strict=True), key=lambda pair: -pair[1])
 
 
-def to_csv(part: Part, ids: Array, classes: Sequence[str] | None, codes: Array | None, values: Array | None) -> str:
+def to_csv(
+    part: Part,
+    ids: Array,
+    origins: Sequence[str] | None,
+    classes: Sequence[str] | None,
+    codes: Array | None,
+    values: Array | None,
+) -> str:
     """Samples as a table, one a row: `ids` (n,) are their places in the `part`, then what is known of each.
 
-    The names of their `classes` (n), their `codes` (n, latents) and their `values` (n, D) each may be None.
+    Their `origins` (n) in the file that was brought, the names of their `classes` (n), their `codes` (n, latents) and
+    their `values` (n, D) each may be None.
     """
     columns: list[tuple[str, Sequence[object]]] = [("id", ids.tolist()), ("part", [part] * len(ids))]
-    if classes is not None:
-        columns.append(("class", classes))
+    columns += [(name, words) for name, words in (("sample", origins), ("class", classes)) if words is not None]
     for name, numbers in (("latent", codes), ("value", values)):
         if numbers is not None:
             columns += [(f"{name} {k}", [f"{x:.7g}" for x in column]) for k, column in enumerate(numbers.T, start=1)]

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
@@ -16,11 +17,13 @@ import core
 from core import RunConfig
 from core.analysis import ANALYSES, plotted
 from core.analysis.result import Context
+from core.dataset import Card, DataSpec
 from core.engine import Job
 from core.home import Home
 from core.selection import MOST, Samples, Selection, class_counts, to_csv
 from core.training.observer import Observer
 from pages.ui.laboratory import Laboratory
+from pages.ui.origins import origins
 from pages.ui.session import Memory
 from tests.making import config_of, made
 
@@ -33,13 +36,15 @@ def test_classes_are_counted_the_most_frequent_first():
 
 def test_the_table_holds_what_is_known():
     codes, values = np.array([[0.5, -1], [2, 1e-9]]), np.array([[1.0, 2, 3], [4, 5, 6]])
-    table = [*csv.reader(io.StringIO(to_csv("held-out", np.array([12, 3]), ["a, b", "c"], codes, values)))]
-    assert table == [
-        ["id", "part", "class", "latent 1", "latent 2", "value 1", "value 2", "value 3"],
-        ["12", "held-out", "a, b", "0.5", "-1", "1", "2", "3"],
-        ["3", "held-out", "c", "2", "1e-09", "4", "5", "6"],
+    table = [
+        *csv.reader(io.StringIO(to_csv("held-out", np.array([12, 3]), ["5", "x.png"], ["a, b", "c"], codes, values)))
     ]
-    assert to_csv("validation", np.array([0]), None, None, None).split() == ["id,part", "0,validation"]
+    assert table == [
+        ["id", "part", "sample", "class", "latent 1", "latent 2", "value 1", "value 2", "value 3"],
+        ["12", "held-out", "5", "a, b", "0.5", "-1", "1", "2", "3"],
+        ["3", "held-out", "x.png", "c", "2", "1e-09", "4", "5", "6"],
+    ]
+    assert to_csv("validation", np.array([0]), None, None, None, None).split() == ["id,part", "0,validation"]
 
 
 def test_plotted_samples_are_those_of_the_views_and_know_their_places(monkeypatch):
@@ -60,6 +65,21 @@ def test_plotted_samples_are_those_of_the_views_and_know_their_places(monkeypatc
     np.testing.assert_array_equal(watched.samples, seen.samples)
     np.testing.assert_array_equal(watched.labels, seen.labels)
     assert seen.counts.shown == seen.counts.held_out
+
+
+def test_what_was_brought_leads_back_to_its_file(tmp_path, monkeypatch):
+    home, x = Home(tmp_path), torch.rand(40, 2, generator=torch.Generator().manual_seed(0))
+    monkeypatch.setattr(Laboratory, "home", home)
+    spec = DataSpec("vector", (2,), (0.0, 1.0), scaling="none")
+    rows = home.shelf.keep(spec, Card("Rows", "", "", ""), x)
+    names = home.shelf.keep(spec, Card("Names", "", "", ""), x.flip(0), sources=tuple(f"{k}.png" for k in range(40)))
+    for id, all, called in ((rows, x, "{}"), (names, x.flip(0), "{}.png")):
+        found = plotted(RunConfig.for_data(spec, dataset=id, model="autoencoder"), "training", home)
+        np.testing.assert_array_equal(all[found.places], found.samples)
+        first = 1 if called == "{}" else 0
+        assert origins(id, found.places) == [called.format(place + first) for place in found.places]
+    assert plotted(CONFIG, "held-out").places is None
+    assert origins("digits", None) is None
 
 
 def test_samples_are_the_same_where_data_seed_and_part_are():

@@ -16,11 +16,15 @@ from core.training.observer import watched_of
 
 @dataclass(frozen=True, kw_only=True)
 class PlottedSamples(Result):
-    """`samples` (N, …), their `labels` (N,), or None, and `ids` (N,): their places in the whole part."""
+    """`samples` (N, …), their `labels` (N,), or None, and `ids` (N,): their places in the whole part.
+
+    `places` (N,) are those among all samples that somebody brought, None of data that came along.
+    """
 
     samples: Array
     labels: Array | None
     ids: Array
+    places: Array | None
 
 
 def plotted(config: RunConfig, part: Part, home: Home | None = None) -> PlottedSamples:
@@ -41,4 +45,5 @@ def plotted(config: RunConfig, part: Part, home: Home | None = None) -> PlottedS
         samples=shown.x.numpy(),
         labels=labels_of(shown),
         ids=whole.order(len(shown.x)).numpy(),
+        places=None if shown.places is None else shown.places.numpy(),
     )

@@ -22,6 +22,7 @@ from pages.ui.datasets import title_of
 from pages.ui.galleries import wall
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.origins import origins
 from pages.ui.probe import encode
 from pages.ui.selecting import let_go
 from pages.ui.session import memory
@@ -123,7 +124,8 @@ def _download(samples: Samples, plotted: PlottedSamples, chosen: np.ndarray, dra
             # Before a run has weights, or after it was deleted, the rest of the table still stands.
             with contextlib.suppress(LatentLabError):
                 codes = encode(drawn[0].id, x)
-        return to_csv(samples.part, plotted.ids[chosen], classes, codes, x if spec.kind == "vector" else None)
+        stood = origins(config.dataset, None if plotted.places is None else plotted.places[chosen])
+        return to_csv(samples.part, plotted.ids[chosen], stood, classes, codes, x if spec.kind == "vector" else None)
 
     st.download_button(
         "CSV",
@@ -133,5 +135,6 @@ def _download(samples: Samples, plotted: PlottedSamples, chosen: np.ndarray, dra
         key="selected_csv",
         icon=":material/download:",
         on_click="ignore",
-        help=f"A table of the selected samples. An id is a sample's place in the {samples.part} part of the split.",
+        help=f"A table of the selected samples. An id is a sample's place in the {samples.part} part of the split; of "
+        "data that were brought the row, or the picture's file, stands beside it.",
     )

@@ -20,7 +20,7 @@ from pages.ui.beside import numbers_beside
 from pages.ui.choices import Between, choice
 from pages.ui.figures import Line, bars, histogram, lines, residuals
 from pages.ui.galleries import Places, rows
-from pages.ui.laboratory import laboratory
+from pages.ui.origins import origins
 from pages.ui.selection_panel import PICK, selection_panel
 
 # The strangest samples that are shown.
@@ -70,9 +70,10 @@ def anomalies(record: ReadableRecord) -> None:
         st.plotly_chart(_figure(found, name, shown, limit), width="stretch", key="detected")
         st.caption(_said(found, name))
     _strangest(record, found, name, flagged)
+    stood = origins(record.config.dataset, found.places) or [str(1 + place) for place in range(len(found.originals))]
     st.download_button(
         "Save all scores",
-        _table(found, _origins(record, found), record.spec.label_names, flagged),
+        _table(found, stood, record.spec.label_names, flagged),
         f"{record.config.dataset}-{record.id[-4:]}-anomalies.csv",
         "text/csv",
         icon=":material/download:",
@@ -201,14 +202,6 @@ def _strangest(record: ReadableRecord, found: Anomalies, name: str, flagged: np.
             Line("the strangest", "left out", steps, errors[first]),
         ]
         st.plotly_chart(lines(over_time, "step", "squared error"), width="stretch", key="error_over_time")
-
-
-def _origins(record: ReadableRecord, found: Anomalies) -> list[str]:
-    """What leads back to each sample: where it stood in the file that was brought, else its place among these."""
-    if found.places is None:
-        return [str(place + 1) for place in range(len(found.originals))]
-    sources = laboratory.home.shelf.sources(record.config.dataset)
-    return [sources[place] if sources else str(place + 1) for place in found.places]
 
 
 def _table(found: Anomalies, origins: list[str], label_names: tuple[str, ...], flagged: np.ndarray) -> str:
