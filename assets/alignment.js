@@ -101,15 +101,6 @@ export function withTurn(shown, matrix, prior) {
   };
 }
 
-/** The views `after` with their plane of codes a share of the way from where `before` has it, and its frame too. */
-export function between(before, after, share) {
-  const mix = (name) => {
-    const [from, to] = [before[name].values, after[name].values];
-    return { ...after[name], values: to.map((value, i) => from[i] + share * (value - from[i])) };
-  };
-  return { ...after, plane: mix("plane"), frame: mix("frame") };
-}
-
 /** Find what each of `cells` shows at a share of its steps, its plane of codes turned to lie as its neighbour's. */
 export function align(cells, share) {
   const before = [];

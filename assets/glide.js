@@ -27,11 +27,11 @@ function place({ from, to, began, time }, now) {
   return { ...to, values };
 }
 
-/** The way to a view, from where it is on its way `before`: it takes as long as that was new. */
-function wayTo(to, before, now) {
+/** The way to a view, from where it is on its way `before`: it takes as long as that was new, or `longest`. */
+function wayTo(to, before, now, longest = LONGEST) {
   if (!before || !leadsTo(before.to, to)) return { from: to, to, began: now, time: 0 };
   if (isSame(before.to, to)) return before;
-  const time = stillness.matches ? 0 : Math.min(LONGEST, now - before.began);
+  const time = stillness.matches ? 0 : Math.min(longest, now - before.began);
   return { from: place(before, now), to, began: now, time };
 }
 
@@ -45,9 +45,10 @@ export class Glide {
     this.tip = null;
   }
 
-  /** Set out for a snapshot. */
-  head(snapshot, now) {
-    const ways = Object.entries(snapshot.views).map(([name, to]) => [name, wayTo(to, this.ways.get(name), now)]);
+  /** Set out for a snapshot, to be there in `longest` milliseconds at most. */
+  head(snapshot, now, longest) {
+    const way = ([name, to]) => [name, wayTo(to, this.ways.get(name), now, longest)];
+    const ways = Object.entries(snapshot.views).map(way);
     this.snapshot = snapshot;
     this.ways = new Map(ways);
   }
@@ -58,9 +59,9 @@ export class Glide {
     this.head(snapshot, now);
   }
 
-  /** Let curves set out for a step. */
-  grow(step, now) {
-    this.tip = wayTo({ values: Float64Array.of(step) }, this.tip, now);
+  /** Let curves set out for a step, to be there in `longest` milliseconds at most. */
+  grow(step, now, longest) {
+    this.tip = wayTo({ values: Float64Array.of(step) }, this.tip, now, longest);
   }
 
   /** Whether something is still on its way. */

@@ -1,7 +1,7 @@
 // The wall: several runs at once, live, as tiles that all show the same view, or one by one under a slider.
 
 import { align } from "./alignment.js";
-import { whenResized } from "./canvas.js";
+import { oncePerPicture, whenResized } from "./canvas.js";
 import { Echo } from "./echo.js";
 import { Saver } from "./film_save.js";
 import { Followed } from "./followed.js";
@@ -9,8 +9,9 @@ import { amongSpots, letSelect } from "./lasso.js";
 import { chosenIn, samplesOf, select, withSelection } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
 import { film, filmed, shareAt, stepAt } from "./wall_film.js";
-import { buildKnob, drawKnob, stand } from "./wall_knob.js";
+import { buildKnob, drawFigures, drawKnob, stand } from "./wall_knob.js";
 import { followPointer } from "./wall_marks.js";
+import { goOn, isSeen, mayMove, onItsWay, setOut } from "./wall_motion.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
 import { drawnFrom, namesOf, SHOWN, TOGETHER } from "./wall_views.js";
 
@@ -35,6 +36,7 @@ class Wall {
     Object.assign(this, { root, runs: new Map(), cells: [], view: null, panel: null, position: null });
     Object.assign(this, { marked: null, isPinned: false, dirty: new Set(), isQueued: false, painted: 0, knob: null });
     this.looks = new Echo("");
+    this.glide = oncePerPicture(() => this.root.isConnected && this.goOn());
     root.innerHTML = HTML;
     this.grid = root.querySelector(".tiles");
     this.film = film(
@@ -243,11 +245,11 @@ class Wall {
   /** Draw all of it at once as it is at a position of the time slider. */
   paintAt(position) {
     this.position = position;
-    this.paint(this.cells);
+    this.paint(this.cells, true);
   }
 
-  /** Draw what is new; of tiles out of sight only the first picture. */
-  paint(cells = [...this.dirty].filter(({ element }) => element.isSeen !== false || !element.dataset.step)) {
+  /** Draw what is new, of tiles out of sight only the first picture: on its way to there, or `atOnce`. */
+  paint(cells = [...this.dirty].filter((cell) => isSeen(cell) || !cell.element.dataset.step), atOnce = false) {
     const isKnob = this.mode === "knob";
     this.grid.hidden = isKnob;
     this.root.querySelector(".knob").hidden = !isKnob;
@@ -263,18 +265,25 @@ class Wall {
     const watched = namesOf(isKnob ? this.panels : [this.panel].filter(Boolean));
     if (watched.length) for (const run of this.runs.values()) run.want(watched);
     drawBar(this);
-    if (isKnob) drawKnob(this, this.knob);
-    else this.drawTiles(cells);
+    if (isKnob) drawKnob(this, this.knob, atOnce);
+    else this.drawTiles(cells, atOnce);
     this.dirty.clear();
     this.painted = performance.now();
+    this.glide();
   }
 
-  drawTiles(cells) {
+  /** Draw what is on its way. */
+  goOn() {
+    if (this.mode === "knob") goOn([this.knob], () => drawFigures(this, this.knob), this.glide);
+    else goOn(this.cells, (cells) => this.drawPictures(cells), this.glide);
+  }
+
+  drawTiles(cells, atOnce) {
     const { across, down } = this;
     const isCrossed = across && down;
     const columns = isCrossed ? across.values.length : columnsFor(this.cells.length, this.grid.clientWidth);
     this.grid.style.setProperty("--columns", columns);
-    const height = heightOf(this.grid, this.cells, columns);
+    this.height = heightOf(this.grid, this.cells, columns);
     const drawn = cells.filter(({ run }) => run).map((cell) => ({ cell, state: this.stateOf(cell) }));
     // All texts first: a picture asks how large it is, and each text written before that lays the page out once more.
     for (const { cell, state } of drawn) {
@@ -282,8 +291,14 @@ class Wall {
       const missing = isMissing ? this.panel.missing?.(cell.shown) || ABSENT : "";
       drawHead(cell.element, cell.run, state.snapshot, this.share, missing);
     }
-    for (const { cell, state } of drawn) {
-      drawPicture(cell, this.panel, state, height);
+    const isStill = atOnce || !mayMove(this.cells);
+    for (const { cell, state } of drawn) setOut(cell, state, isStill);
+    this.drawPictures(drawn.map(({ cell }) => cell));
+  }
+
+  drawPictures(cells) {
+    for (const cell of cells) {
+      drawPicture(cell, this.panel, onItsWay(cell), this.height);
       drawMarks(cell, this.markedIn(cell, this.panel));
     }
   }
@@ -303,7 +318,7 @@ class Wall {
       filmed: run.filmed,
       isShared: new Set([...this.runs.values()].map(samplesOf)).size < 2,
       plotted: this.plotted,
-      others: [...this.runs.values()].filter((other) => other !== run).map((other) => other.history),
+      others: [...this.runs.values()].filter((other) => other !== run),
       repaint: () => this.repaint(),
     };
   }

@@ -14,8 +14,7 @@ export const BAR_HTML =
 
 const TURNED = "Where codes have more than two latents, their plane is turned to lie like its neighbour's.";
 const QUARTERED = "Mirrored or turned by quarters to lie like its neighbour's.";
-const GLIDING =
-  "Each value is a run of its own. Points of codes glide from one to the next: nothing was trained between.";
+const GLIDING = "Each value is a run of its own. Pictures glide from one to the next: nothing was trained between.";
 
 /** Let the bar's buttons and lists choose. */
 export function listenToBar(wall) {

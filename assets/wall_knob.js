@@ -1,12 +1,11 @@
 // The slider that is the knob: one run large, below a slider over the swept values, which shows another one at once.
 
-import { between } from "./alignment.js";
 import { samplesOf } from "./selection.js";
-import { stillness } from "./stillness.js";
 import { escaped } from "./text.js";
+import { onItsWay, setOut } from "./wall_motion.js";
 import { drawHead, drawMarks, drawPicture, frameOf, nameTile } from "./wall_tiles.js";
 
-// Milliseconds in which the points of codes glide from one value's places to the next one's.
+// Milliseconds in which pictures come from one value's to the next one's.
 const GLIDE = 200;
 // Heights in CSS pixels of a row of samples and of the other pictures, and what a page takes beside both.
 const STRIP = 120;
@@ -14,8 +13,6 @@ const [LOWEST, HIGHEST, PAGE] = [170, 330, 440];
 // How many pictures stand in a row at most; where each has so many CSS pixels, more.
 const MOST = 4;
 const WIDE = 200;
-// What glides, while all else is drawn once.
-const GLIDES = ["codes", "clusters"];
 // Where the sliders stand at a run that has no tile.
 const BEYOND = {
   tile: {
@@ -40,7 +37,7 @@ export function buildKnob(wall, element) {
   const { across, down } = wall;
   const sliders = sliderOf(across, "column") + (down ? sliderOf(down, "row") : "");
   element.innerHTML = `<div class="sliders">${sliders}</div><div class="large"></div>`;
-  const knob = { element, place: {}, cell: null, figures: [], from: null, since: 0 };
+  const knob = { element, place: {}, cell: null, figures: [] };
   for (const input of element.querySelectorAll("input")) {
     input.oninput = () => {
       heed(wall, knob, input);
@@ -106,27 +103,13 @@ function change(wall, knob, cell) {
   if (!cell.run) knob.figures = [];
 }
 
-/** The views to draw while points glide from where they were; null once they are there. */
-function gliding(knob, shown, now) {
-  const share = (now - knob.since) / GLIDE;
-  const { from } = knob;
-  const isSame =
-    from && shown.plane && from.samples === samplesOf(knob.cell.run) && from.size === shown.plane.values.length;
-  return isSame && share < 1 ? between(from.shown, shown, share * (2 - share)) : null;
-}
-
 /** Draw the run at the sliders' place. */
-export function drawKnob(wall, knob) {
+export function drawKnob(wall, knob, atOnce) {
   const { row, column } = knob.place;
   const cell = wall.cells.find(({ tile }) => tile.row === row && tile.column === column) ?? BEYOND;
-  const now = performance.now();
+  const before = knob.cell?.run;
   const hasChanged = cell !== knob.cell;
-  if (hasChanged) {
-    // From where the points are now, also in the middle of another glide.
-    knob.from = knob.drawn;
-    knob.since = stillness.matches ? 0 : now;
-    change(wall, knob, cell);
-  }
+  if (hasChanged) change(wall, knob, cell);
   const { run } = cell;
   if (!run) return;
   const state = wall.stateOf(cell);
@@ -135,27 +118,25 @@ export function drawKnob(wall, knob) {
   const panels = wall.panels.filter((panel) => panel.shown(state.snapshot.views, run.data));
   const names = (list) => list.map((panel) => panel.name).join(" ");
   if (names(knob.figures.map(({ panel }) => panel)) !== names(panels)) buildFigures(wall, knob, panels);
-  const { views: shown } = state.snapshot;
-  const onTheWay = gliding(knob, shown, now);
-  const seen = onTheWay ?? shown;
-  if (seen.plane && seen.frame) {
-    knob.drawn = { samples: samplesOf(run), size: seen.plane.values.length, shown: seen };
+  const isSame = before && samplesOf(before) === samplesOf(run);
+  setOut(knob, state, atOnce || !isSame, hasChanged ? GLIDE : undefined);
+  for (const { panel, element } of knob.figures) {
+    element.querySelector("figcaption span").textContent = panel.title(state);
+    const note = panel.note(state);
+    if (element.dataset.note === note) continue;
+    element.dataset.note = note;
+    element.querySelector("small").innerHTML = note;
   }
-  const picture = { ...state, snapshot: { ...state.snapshot, views: seen } };
-  const height = Math.max(LOWEST, Math.min(HIGHEST, window.innerHeight - PAGE));
-  const isOnlyGliding = onTheWay && !hasChanged;
-  for (const figure of knob.figures) {
-    const { panel, element } = figure;
-    if (isOnlyGliding && !GLIDES.includes(panel.name)) continue;
-    element.querySelector("figcaption span").textContent = panel.title(picture);
-    const note = panel.note(picture);
-    if (element.dataset.note !== note) {
-      element.dataset.note = note;
-      element.querySelector("small").innerHTML = note;
-    }
-    drawPicture(figure, panel, picture, panel.rows ? STRIP : height);
-    drawMarks(figure, wall.markedIn(cell, panel));
-  }
+  drawFigures(wall, knob);
   knob.element.dataset.changes = Number(knob.element.dataset.changes || 0) + Number(hasChanged);
-  if (onTheWay) wall.repaint();
+}
+
+/** Draw the pictures of the large frame where they are on their way. */
+export function drawFigures(wall, knob) {
+  const state = onItsWay(knob);
+  const height = Math.max(LOWEST, Math.min(HIGHEST, window.innerHeight - PAGE));
+  for (const figure of knob.figures) {
+    drawPicture(figure, figure.panel, state, figure.panel.rows ? STRIP : height);
+    drawMarks(figure, wall.markedIn(knob.cell, figure.panel));
+  }
 }

@@ -3,6 +3,7 @@
 import { isDark, prepare } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { present } from "./looks.js";
+import { upTo } from "./panel_progress.js";
 import { fitted, held, samples, strip } from "./panel_samples.js";
 import { PANELS } from "./panels.js";
 import { CURVE_COLOURS, LOOKS, ROLES } from "./protocol.js";
@@ -89,21 +90,24 @@ const curves = {
     plotted
       ? `${plotted.title} of validation samples by step; faint: the other runs, on the same axes`
       : "Nothing was measured yet",
-  draw: (canvas, { history, snapshot, status, plotted, others, repaint }) => {
+  draw: (canvas, { history, at, tip, status, plotted, others, repaint }) => {
     if (!plotted) {
       prepare(canvas);
       return;
     }
+    const now = performance.now();
+    // Who looks back sees all of a curve, and as far as the film is in bold.
+    const come = (points, step) => (at === null ? upTo(points, step) : points);
     const own = pointsOf(history, plotted);
     const line = { colour: CURVE_COLOURS[isDark(canvas) ? "dark" : "light"][0], dashed: false };
     const behind = others.map((other) => ({
-      points: pointsOf(other, plotted),
+      points: come(pointsOf(other.history, plotted), other.glide.stepAt(now)),
       colour: FAINT,
       dashed: false,
       width: 1,
     }));
-    const until = own.filter(([step]) => step <= snapshot.step);
-    const all = [...behind, { ...line, points: own, width: 0.8 }, { ...line, points: until, width: 2.4 }];
+    const until = { ...line, points: upTo(own, tip), width: 2.4 };
+    const all = [...behind, { ...line, points: come(own, tip), width: 0.8 }, until];
     const last = Math.max(1, ...all.map(({ points }) => points.at(-1)?.[0] ?? 0));
     if (drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit).bending) repaint();
   },
