@@ -5,7 +5,7 @@ import { focusIn, letGo } from "./cloud_keys.js";
 import { Picture } from "./cloud_picture.js";
 import { Tip } from "./cloud_tip.js";
 import { Hands } from "./hands.js";
-import { changed, letSelect } from "./lasso.js";
+import { letSelect, toggled } from "./lasso.js";
 import { LENS, Lens } from "./lens.js";
 import { legend } from "./marks.js";
 import { Player, playerHtml } from "./player.js";
@@ -206,7 +206,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     placeOf: (i) => picture.placeOf(i),
     at: () => hovered,
     go,
-    toggle: (i) => select(changed([i], picture.chosen, true, true)),
+    toggle: (i) => select(toggled(i, picture.chosen)),
   });
   root.hand?.close();
   root.hear?.();

@@ -3,7 +3,7 @@
 
 import { BOTTOM, drawNumbers, LEFT, TOP } from "./axes.js";
 import { describe, prepare, whenResized } from "./canvas.js";
-import { amongSpots, letSelect } from "./lasso.js";
+import { amongSpots, letSelect, toggled } from "./lasso.js";
 import { drawPriorOver, scaleOver } from "./lattice.js";
 import { aspect, present, relativeHeight } from "./looks.js";
 import { Player, playerHtml } from "./player.js";
@@ -100,8 +100,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       root.keys = letGoAmong(
         canvas,
         () => spots,
-        () => chosen,
-        select,
+        (i) => select(toggled(i, chosen)),
       );
     }
   }

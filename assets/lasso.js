@@ -45,6 +45,11 @@ export function changed(found, chosen, isMore, isClick) {
   return isTakenAway ? [...chosen].filter((i) => i !== found[0]) : [...new Set([...chosen, ...found])];
 }
 
+/** What is selected after a key was pressed on sample `i`: it joins what was `chosen` before, or leaves it. */
+export function toggled(i, chosen) {
+  return changed([i], chosen, true, true);
+}
+
 /** The line that follows the pointer, above a canvas. */
 function lineOver(canvas) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -4,7 +4,7 @@ import { ARROWS } from "./arrows.js";
 import { drawGround } from "./canvas.js";
 import { share } from "./snapshot.js";
 import { amplitudes, play, speaker } from "./speaker.js";
-import { beside } from "./tile_keys.js";
+import { beside, point } from "./tile_keys.js";
 
 /** A sound (T, F), its T F amplitudes in a row: from the lowest to the highest of each column of pixels. */
 export function drawWaveform(context, view, i, box) {
@@ -50,6 +50,7 @@ export function presentSounds(canvas, tiles, look, repaint) {
     drawTriangle(context, box, colour, ground);
     context.restore();
   });
+  canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", told(heard));
 }
 
@@ -109,21 +110,24 @@ function hear(canvas) {
       ({ box: [x, y, width, height] }) => offsetX >= x && offsetX < x + width && offsetY >= y && offsetY < y + height,
     );
   canvas.tabIndex = 0;
-  canvas.setAttribute("role", "application");
   canvas.onpointermove = (event) => {
     const i = under(event);
     canvas.style.cursor = i < 0 ? "default" : "pointer";
     choose(i);
   };
   canvas.onpointerleave = () => choose(-1);
+  canvas.onblur = () => point(canvas, null);
   canvas.onclick = (event) => {
     const i = under(event);
     if (i >= 0) sound(i);
   };
   canvas.onkeydown = (event) => {
     const way = ARROWS[event.key];
-    if (way) choose(heard.chosen < 0 ? 0 : beside(heard.tiles, heard.chosen, way));
-    else if (event.key === "Enter" && heard.chosen >= 0) sound(heard.chosen);
+    const isPress = event.key === "Enter" || event.key === " ";
+    // Keys go as the pointer does: whatever follows that follows them.
+    if (way) point(canvas, heard.tiles[heard.chosen < 0 ? 0 : beside(heard.tiles, heard.chosen, way)]);
+    else if (isPress && heard.chosen >= 0) sound(heard.chosen);
+    else if (event.key === "Escape" && heard.chosen >= 0) point(canvas, null);
     else return;
     event.preventDefault();
     event.stopPropagation();

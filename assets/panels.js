@@ -2,7 +2,7 @@
 
 import { describe } from "./canvas.js";
 import { letEnlarge } from "./enlarge.js";
-import { amongSpots, letSelect } from "./lasso.js";
+import { amongSpots, letSelect, toggled } from "./lasso.js";
 import { clusters, codes, trajectory } from "./panel_codes.js";
 import { decoded } from "./panel_decoded.js";
 import { plane } from "./panel_plane.js";
@@ -78,7 +78,7 @@ function listen(panel, figure, state) {
   const select = panel.isOfData ? state.select : null;
   // Some have keys of their own: a cross among codes, sounds that are played.
   const isFree = (select || panel.isOfMade) && canvas.tabIndex < 0 && state.data.look.kind !== "sound";
-  if (isFree) letGoAmong(canvas, () => figure.spots ?? [], chosen, select);
+  if (isFree) letGoAmong(canvas, () => figure.spots ?? [], select && ((i) => select(toggled(i, chosen()))));
   if (!panel.isOfData) return;
   letPeek(figure, state);
   letSelect(canvas, { among: () => amongSpots(figure.spots), chosen, select });

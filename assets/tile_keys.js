@@ -1,7 +1,6 @@
 // Keys among the samples of a picture: arrows go from one to the next, Enter or the space bar selects, Escape lets go.
 
 import { ARROWS } from "./arrows.js";
-import { changed } from "./lasso.js";
 
 /** The middle of a tile { box }. */
 function middle({ box: [x, y, width, height] }) {
@@ -22,32 +21,36 @@ export function beside(tiles, from, [dx, dy]) {
   return found;
 }
 
+/** Put the pointer into the middle of a tile of a canvas, or away from it. */
+export function point(canvas, tile) {
+  const { left, top, width } = canvas.getBoundingClientRect();
+  const ratio = width / canvas.offsetWidth;
+  const [x, y] = tile ? middle(tile) : [0, 0];
+  const place = { clientX: left + ratio * x, clientY: top + ratio * y };
+  canvas.dispatchEvent(new PointerEvent(tile ? "pointermove" : "pointerleave", place));
+}
+
 /**
  * Let keys go among the tiles [{ i, name, box }] of a picture, `tiles()`, as the pointer does: whatever follows that
- * follows them. With `select` the one where they are joins those that are `chosen()`, or leaves them. Returns `at()`,
- * the tile where they are, or −1, and `go(to)`.
+ * follows them. What `press(i)` does with the one where they are, `does` says. Returns `at()`, the tile where they are,
+ * or −1, and `go(to)`.
  */
-export function letGoAmong(canvas, tiles, chosen = () => null, select = null) {
+export function letGoAmong(canvas, tiles, press = null, does = "selects") {
   const mark = document.createElement("i");
   mark.className = "held";
   mark.innerHTML = `<span class="said" aria-live="polite"></span>`;
   mark.hidden = true;
   canvas.after(mark);
   canvas.tabIndex = 0;
-  const wish = select ? ", Enter selects it, Escape lets go" : ", Escape lets go";
+  const wish = press ? `, Enter ${does} it, Escape lets go` : ", Escape lets go";
   canvas.setAttribute("aria-description", `Arrow keys go from sample to sample${wish}.`);
   let [at, room] = [-1, ""];
   const roomOf = () => `${canvas.clientWidth} ${canvas.clientHeight}`;
-  const point = (type, [x, y]) => {
-    const { left, top, width } = canvas.getBoundingClientRect();
-    const ratio = width / canvas.offsetWidth;
-    canvas.dispatchEvent(new PointerEvent(type, { clientX: left + ratio * x, clientY: top + ratio * y }));
-  };
   const leave = () => {
     if (at < 0) return;
     at = -1;
     mark.hidden = true;
-    point("pointerleave", [0, 0]);
+    point(canvas, null);
   };
   const go = (to) => {
     [at, room] = [to, roomOf()];
@@ -57,7 +60,7 @@ export function letGoAmong(canvas, tiles, chosen = () => null, select = null) {
     mark.style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
     mark.firstChild.textContent = [name, `sample ${i + 1}`].filter(Boolean).join(", ");
     mark.hidden = false;
-    point("pointermove", middle(tiles()[at]));
+    point(canvas, tiles()[at]);
   };
   // In another room tiles stand elsewhere.
   new ResizeObserver(() => roomOf() !== room && leave()).observe(canvas);
@@ -69,7 +72,7 @@ export function letGoAmong(canvas, tiles, chosen = () => null, select = null) {
     // Other pictures may have fewer.
     if (at >= tiles().length) leave();
     if (way && tiles().length) go(at < 0 ? 0 : beside(tiles(), at, way));
-    else if (isPress && select && at >= 0) select(changed([tiles()[at].i], chosen(), true, true));
+    else if (isPress && press && at >= 0) press(tiles()[at].i);
     else if (event.key === "Escape" && at >= 0) leave();
     else return;
     // The space bar trains nothing then, nor does Escape let go of what is selected.

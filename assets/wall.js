@@ -5,12 +5,10 @@ import { oncePerPicture, whenResized } from "./canvas.js";
 import { Echo } from "./echo.js";
 import { Saver } from "./film_save.js";
 import { Followed } from "./followed.js";
-import { amongSpots, letSelect } from "./lasso.js";
-import { chosenIn, samplesOf, select, withSelection } from "./selection.js";
+import { samplesOf, select, withSelection } from "./selection.js";
 import { BAR_HTML, drawBar, listenToBar, measuredOf } from "./wall_bar.js";
 import { film, filmed, shareAt, stepAt } from "./wall_film.js";
 import { buildKnob, drawFigures, drawKnob, stand } from "./wall_knob.js";
-import { followPointer } from "./wall_marks.js";
 import { goOn, isSeen, mayMove, onItsWay, setOut } from "./wall_motion.js";
 import { buildTiles, columnsFor, drawHead, drawMarks, drawPicture, heightOf } from "./wall_tiles.js";
 import { drawnFrom, namesOf, SHOWN, TOGETHER } from "./wall_views.js";
@@ -172,27 +170,10 @@ class Wall {
     this.drawAllMarks();
   }
 
-  /**
-   * Follow the pointer on a picture, whose samples are `drawn.spots`; `shown()` says `of` which cell it is and which
-   * panel. Of the data they can be selected, of what is made up one can be pinned.
-   */
-  listen(picture, drawn, shown) {
-    followPointer(
-      picture,
-      () => drawn.spots,
-      (i) => this.mark(shown().of, i, shown().panel),
-      (i) => {
-        if (!shown().panel?.isOfData) this.pin(shown().of, i, shown().panel);
-      },
-    );
-    letSelect(picture, {
-      among: () => amongSpots(shown().panel?.isOfData ? drawn.spots : null),
-      chosen: () => chosenIn(shown().of.run),
-      select: (indices) => {
-        select(this.runs.values(), samplesOf(shown().of.run), indices, this.setTriggerValue);
-        this.repaint();
-      },
-    });
+  /** Select `indices` of the samples of a run. */
+  select(run, indices) {
+    select(this.runs.values(), samplesOf(run), indices, this.setTriggerValue);
+    this.repaint();
   }
 
   /** The sample that was clicked stays marked, until it is clicked again or Escape is pressed. */

@@ -2,6 +2,7 @@
 
 import { samplesOf } from "./selection.js";
 import { escaped } from "./text.js";
+import { listen } from "./wall_marks.js";
 import { onItsWay, setOut } from "./wall_motion.js";
 import { drawHead, drawMarks, drawPicture, frameOf, nameTile } from "./wall_tiles.js";
 
@@ -80,7 +81,7 @@ function buildFigures(wall, knob, panels) {
       `<canvas class="marks" aria-hidden="true"></canvas></div>`;
     grid.append(figure);
     const cell = { element: figure, panel, spots: [] };
-    wall.listen(figure.querySelector(".picture"), cell, () => ({ of: knob.cell, panel }));
+    listen(wall, figure.querySelector(".picture"), cell, () => ({ of: knob.cell, panel }));
     return cell;
   });
   const narrow = panels.filter((panel) => !panel.rows).length;

@@ -4,7 +4,7 @@ import { measured, metricsNow } from "./metric.js";
 import { STATUS } from "./protocol.js";
 import { chosenIn } from "./selection.js";
 import { escaped, time } from "./text.js";
-import { drawMarked } from "./wall_marks.js";
+import { drawMarked, listen } from "./wall_marks.js";
 
 // The least and the largest height of a picture, and the room in CSS pixels that a page and a tile take beside them.
 const [LOWEST, HIGHEST] = [104, 300];
@@ -77,7 +77,7 @@ export function buildTiles(wall, grid, tiles) {
     if (!cell.run) return cell;
     element.dataset.run = tile.stage.run;
     nameTile(wall, element, tile);
-    wall.listen(element.querySelector(".picture"), cell, () => ({ of: cell, panel: wall.panel }));
+    listen(wall, element.querySelector(".picture"), cell, () => ({ of: cell, panel: wall.panel }));
     return cell;
   });
 }
@@ -139,7 +139,6 @@ export function drawPicture(cell, panel, state, height) {
   if (cell.room !== room || !isShown) picture.style.height = `${height}px`;
   cell.room = isShown && room;
   if (!isShown) return;
-  picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${panel.title(state)}, ${cell.element.getAttribute("aria-label")}`);
   cell.spots = panel.draw(picture, { ...state, room: height }) ?? [];
   picture.classList.toggle("selectable", Boolean(panel.isOfData));

@@ -74,6 +74,15 @@ def test_runs_are_marked_compared_watched_in_time_and_opened(tab, new_tab, serve
     expect(wall(tab).first).to_have_attribute("data-marked", "0")
     assert tile(tab, pair[1]).locator(".marks").evaluate(INK)
     expect(tab.key("selection")).to_contain_text("1 of 180 validation samples")
+    # Keys do the same.
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        first.press(key)
+    expect(wall(tab).first).to_have_attribute("data-marked", "1")
+    expect(tab.key("selection")).to_contain_text("2 of 180 validation samples")
+    first.press("Enter")
+    first.press("Escape")
+    expect(wall(tab).first).to_have_attribute("data-marked", "")
+    expect(tab.key("selection")).to_contain_text("1 of 180 validation samples")
     wall(tab, ".views").get_by_role("button", name="Codes", exact=True).click()
     expect(wall(tab, ".note")).to_contain_text("turned to lie like its neighbour's")
     for run in pair:

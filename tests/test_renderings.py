@@ -29,6 +29,10 @@ def test_sounds_are_played_one_at_a_time(tab, server):
     canvas.press("Enter")
     expect(gallery).to_have_attribute("data-played", "2")
     expect(canvas).to_have_attribute("aria-label", "64 sounds, 2 chosen: arrow keys choose one, Enter plays it")
+    # The space bar plays, too, and trains nothing.
+    canvas.press(" ")
+    expect(gallery).to_have_attribute("data-played", "3")
+    expect(canvas).to_have_attribute("role", "application")
     # It is really heard: it comes to an end by itself.
     speaker = f"{server.url}{address('speaker.js')}"
     tab.page.wait_for_function("async script => (await import(script)).speaker.playing === null", arg=speaker)
