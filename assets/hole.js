@@ -34,6 +34,14 @@ function distance([px, py], [x, y, width, height]) {
   return Math.hypot(Math.max(x - px, 0, px - x - width), Math.max(y - py, 0, py - y - height));
 }
 
+/** Sample `i` of a view (N, …) so many times. */
+function repeated({ values, shape, range }, i, count) {
+  const size = values.length / shape[0];
+  const all = new Uint8Array(count * size);
+  for (let k = 0; k < count; k++) all.set(values.subarray(size * i, size * (i + 1)), size * k);
+  return { values: all, shape: [count, ...shape.slice(1)], range };
+}
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".lab");
   const identity = JSON.stringify(data);
@@ -48,6 +56,8 @@ export default function ({ data, parentElement }) {
   const places = standard.length / data.shape[0];
   const [measure, written] =
     look.kind === "text" ? ["Letters right", (share) => `${Math.round(100 * share)} %`] : ["MSE", (mse) => short(mse)];
+  // Of one pass the answer is there at once.
+  const searches = data.fills > 1;
   let [missing, answer, rounds, boxes] = [new Set(), null, 0, []];
 
   const chosen = () => Number(sample.value) - 1;
@@ -59,22 +69,28 @@ export default function ({ data, parentElement }) {
     drawSample(sheet.context, view, chosen(), look, box);
     return { ...sheet, box };
   };
-  const paint = () => {
-    one(original);
-    const { context, box } = one(brushed);
-    boxes = placesOf(view, look, box);
+  /** The hole in a sample that is drawn in a box; returns the boxes of the sample's places. */
+  const holeIn = (context, box) => {
+    const places = placesOf(view, look, box);
     context.fillStyle = ROLES.corrupted;
     // One path for all: boxes filled one by one would show their seams.
     context.beginPath();
-    for (const place of missing) context.rect(...boxes[place]);
+    for (const place of missing) context.rect(...places[place]);
     context.fill();
-    if (!answer) return prepare(filled, 0);
-    const { samples } = answer.views;
+    return places;
+  };
+  const paint = () => {
+    one(original);
+    const { context, box } = one(brushed);
+    boxes = holeIn(context, box);
+    // Before there is an answer its place is taken by what is to be filled.
+    const samples = answer?.views.samples ?? repeated(view, chosen(), data.fills);
     const wide = filled.clientWidth / samples.shape[0];
     const high = Math.min(HEIGHT * relativeHeight(samples, look), wide / aspect(samples, look));
     const sheet = prepare(filled, high);
     const tiles = drawWall(sheet.context, samples, look, samples.shape[0], [0, 0, sheet.width, high]);
-    return present(filled, tiles, look, paint);
+    if (!answer) for (const { box } of tiles) holeIn(sheet.context, box);
+    present(filled, tiles, look, paint);
   };
   const say = (text) => {
     root.querySelector("p").textContent = text;
@@ -88,7 +104,7 @@ export default function ({ data, parentElement }) {
       const isLast = !asker.waiting;
       if (isLast) rounds += 1;
       const { metrics } = snapshot;
-      const goesOn = isLast && data.searches && rounds < ROUNDS;
+      const goesOn = isLast && searches && rounds < ROUNDS;
       const way = goesOn ? `; searching, ${Math.round((100 * rounds) / ROUNDS)} %` : "";
       say(`${measure} in the hole ${written(metrics.filled)}, of the mean sample ${written(metrics.mean)}${way}`);
       root.dataset.answers = Number(root.dataset.answers || 0) + 1;
@@ -105,8 +121,10 @@ export default function ({ data, parentElement }) {
   };
   const changed = () => {
     rounds = 0;
-    if (missing.size) asker.ask({ sample: chosen(), missing: [...missing], codes: [] });
-    else {
+    if (missing.size) {
+      asker.ask({ sample: chosen(), missing: [...missing], codes: [] });
+      if (!answer) say(searches ? "Searching …" : "Filling …");
+    } else {
       answer = null;
       say("Brush over the sample: the model fills what it does not see.");
     }
@@ -126,6 +144,7 @@ export default function ({ data, parentElement }) {
   });
   sample.oninput = () => {
     sample.nextElementSibling.textContent = sample.value;
+    answer = null;
     standardHole();
   };
   brush.oninput = () => {

@@ -356,6 +356,40 @@ def test_walls_follow_one_another_under_a_slider(tab, server):
     assert dragged == ["0.00", 0, "1 samples: 0.00"]
 
 
+# A white picture with a hole in its middle, on a page of its own, and a server that does not answer: what is said, how
+# many pictures stand where the fills will be, and whether the middle and the corner of the second are white.
+UNANSWERED = """async (script) => {
+  globalThis.WebSocket = class extends EventTarget {
+    send() {}
+    close() {}
+  };
+  const { default: hole } = await import(script);
+  document.body.innerHTML = '<style>canvas { display: block; width: 400px }</style><div><div class="lab"></div></div>';
+  const pack = (values) => btoa(String.fromCharCode(...values));
+  const places = Array.from({ length: 16 }, (_, i) => Number(![5, 6, 9, 10].includes(i)));
+  const look = { kind: "picture", alphabet: "", rate: null };
+  const samples = pack(places.map(() => 255));
+  const data = { run: "r", look, samples, shape: [1, 1, 4, 4], holes: pack(places), fills: 4 };
+  const parentElement = document.body.lastChild;
+  const leave = hole({ data, parentElement });
+  const canvas = parentElement.querySelector(".filled");
+  const colour = (x, y) => [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3);
+  const white = (x, y) => String(colour(x, y)) === "255,255,255";
+  const [wide, high] = [canvas.width / 4, canvas.height];
+  const seen = [wide / high, white(1.5 * wide, 0.5 * high), white(1.2 * wide, 0.1 * high)];
+  leave();
+  return [parentElement.querySelector("p").textContent, ...seen];
+}"""
+
+
+def test_before_a_hole_is_filled_the_sample_stands_there_with_its_hole(tab, server):
+    tab.page.goto(f"{server.url}/_stcore/health")
+    said, ratio, *white = tab.page.evaluate(UNANSWERED, address("hole.js"))
+    assert said == "Searching …"
+    assert ratio == pytest.approx(1, abs=0.05)
+    assert white == [False, True]
+
+
 # How far two points are on their way from (0, 0) and (8, 4) to (10, 0) and (8, 4), on which scales; null at their goal.
 TRAVEL = """async ([script, isStill]) => {
   const { travel } = await import(script);

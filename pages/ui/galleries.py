@@ -16,7 +16,7 @@ from pages.ui.component_data.shared import Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.selecting import select, selected_of
 
-_gallery = component("gallery")
+_gallery = component("gallery", "gallery")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core import MODELS
 from core.analysis.completion import ERRORS, HOLES, LETTERS, Completed, complete
 from core.analysis.spread import standard_error
 from core.engine import ReadableRecord
-from core.filling import Way, way
+from core.filling import FILLS, Way, way
 from core.looks import LOOKS
 from core.metrics import rounded
 from pages.ui.analyses import analysed, metric, sure
@@ -25,7 +25,7 @@ from pages.ui.probe import offer
 SHOWN = 24
 BRUSHED = 12
 
-_brush = component("hole")
+_brush = component("hole", "brush")
 
 
 def completion(record: ReadableRecord) -> None:
@@ -97,7 +97,7 @@ def _brushed(record: ReadableRecord, found: Completed) -> None:
         "samples": pack(levels(samples, record.spec)),
         "shape": [*samples.shape],
         "holes": pack(_places(found.seen[:BRUSHED])),
-        "searches": fills_by(record) == "search",
+        "fills": FILLS if fills_by(record) == "search" else 1,
     }
     _brush(key="brushed", data=data)
 

@@ -10,8 +10,8 @@ from pages.ui.component_data.shared import Drawn
 class HoleData(TypedDict):
     """Samples of a run, as base64 (see `pages.ui.encoding`), to brush holes into that its model fills.
 
-    `holes` has 0 for each place of each sample that is missing at first; `searches` says that a fill is searched for
-    step by step.
+    `holes` has 0 for each place of each sample that is missing at first. So many `fills` stand beside each other:
+    several are searched for step by step, one comes of a pass.
     """
 
     run: str
@@ -19,4 +19,4 @@ class HoleData(TypedDict):
     samples: str
     shape: list[int]
     holes: str
-    searches: bool
+    fills: int
