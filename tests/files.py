@@ -1,6 +1,7 @@
 """Files that people might bring, made on the spot: nothing binary is checked in."""
 
 import io
+import math
 import struct
 import tarfile
 import wave
@@ -17,6 +18,15 @@ from PIL import Image
 from pyarrow import feather, parquet
 from scipy.io import savemat
 from scipy.sparse import csr_matrix, save_npz
+
+# How many rows `lines` makes.
+ROWS = range(30)
+
+
+def lines(first: str, row: str) -> bytes:
+    """A line above thirty rows of the row's number {i}, a fraction {x}, a day of January {d}, and a word {w}."""
+    made = (row.format(i=i, x=f"{math.sin(i):.3f}", d=f"{i % 28 + 1:02}", w="ab" * (i + 1)) for i in ROWS)
+    return "\n".join([*([first] if first else []), *made, ""]).encode()
 
 
 def csv(rows, header=None, delimiter=",", end="\n") -> bytes:

@@ -1,0 +1,61 @@
+"""Files of Weka, LIBSVM and MATLAB that were once read as something else, and what they must become."""
+
+import numpy as np
+import pytest
+
+from core.errors import UploadError
+from core.uploads.parse.decode import decode
+from core.uploads.reading import read_upload
+from tests import files
+from tests.files import ROWS, lines
+
+
+@pytest.mark.parametrize("name", ["a1a", "a.t", "a.txt", "a.libsvm", "a.data"])
+def test_lists_of_places_are_filled_up_with_zeros(name):
+    rows = "".join(f"{i % 3 - 1:+d} 2:{i / 7:.4f}  5:1e-3 # no {i}\n" if i % 7 else "-1\n" for i in ROWS)
+    upload = read_upload(name, f"# made by hand\n{rows}".encode(), scaling="none")
+    assert upload.x.shape == (30, 5)
+    assert upload.x[:, 1].tolist() == pytest.approx([round(i / 7, 4) if i % 7 else 0 for i in ROWS])
+    assert upload.spec.label_names == ("-1", "0", "1")
+
+
+def test_places_that_cannot_be_read_are_told():
+    with pytest.raises(UploadError, match="names the places of values"):
+        decode("a.libsvm", lines("", "1 7:{x} 2:0.5"))
+
+
+def test_times_of_the_day_are_no_places():
+    raw = decode("a.csv", "\n".join(f"2024-01-{i % 28 + 1:02} 12:{i:02}" for i in ROWS).encode())
+    assert raw.columns[0].kind == "time"
+    assert raw.values[-1].tolist() == [1704198540]
+
+
+def test_arff_alone_says_which_names_columns_have():
+    head = "@relation r\n@attribute a numeric\n@attribute kind string\n@data"
+    raw = decode("a.arff", lines(head, "{i},other").replace(b"@data\n", b"@data\n7157,first\n"))
+    assert raw.names == ("a",)
+    assert raw.values[0] == [7157]
+    assert len(raw.values) == len(ROWS) + 1
+
+
+def test_either_sign_may_quote_cells_of_one_arff_file():
+    head = (
+        "@relation r\n@attribute v numeric\n@attribute day string\n@attribute kind {'New York','a \"b\", c',x}\n@data"
+    )
+    kinds = ["'New York'", "'a \"b\", c'", "x"]
+    rows = "".join(f'{i},"day, {i}",{kinds[i % 3]}\n' for i in ROWS)
+    raw = decode("a.arff", f"{head}\n{rows}".encode())
+    assert raw.words["kind"][:3] == ("New York", 'a "b", c', "x")
+    assert raw.words["day"][:2] == ("day, 0", "day, 1")
+    assert raw.values[:, 0].tolist() == [*ROWS]
+
+
+def test_a_sparse_arff_file_is_answered_with_what_makes_it_dense():
+    with pytest.raises(UploadError, match="sparse ARFF"):
+        decode("a.arff", lines("@relation r\n@attribute a numeric\n@attribute b numeric\n@data", "{{0 {x}, 1 {i}}}"))
+
+
+def test_a_matrix_of_matlab_is_turned_where_its_labels_say_so():
+    upload = read_upload("a.npz", files.npz(x=files.table(4, 30), y=np.arange(30) % 3), scaling="none")
+    assert upload.x.shape == (30, 4)
+    assert upload.y.tolist() == [i % 3 for i in range(30)]
