@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.uploads.parse.decode import decode
+from core.uploads.parse.format import Format
 from tests import files
 from tests.files import ROWS, lines
 
@@ -147,6 +148,24 @@ TABLES = {
     ),
     "words and numbers between blanks": ("a.data", lines("", "A1{i} {i} A34 {w} {i}"), ",".join(FIVE), [0, 0]),
     "counts of scikit-learn": ("a.csv", lines("30,2,setosa", "{x},1{i},{d}"), "column 1,column 2,column 3", [0, 10, 1]),
+    "what a logger writes above eight columns": (
+        "CR1000.dat",
+        lines(
+            '"TOA5","CR1000","CR1000","1234","Std.22","CPU:prog.CR1","12345","Table1"\n'
+            '"TIMESTAMP","RECORD","a","b","c","d","e","f"\n"TS","RN","V","V","V","V","V","V"\n'
+            '"","","Avg","Avg","Avg","Avg","Avg","Avg"',
+            '"2024-01-{d} 00:00:00",{i},{x},{x},{x},{x},{x},{x}',
+        ),
+        "TIMESTAMP,RECORD,a,b,c,d,e,f",
+        [1704067200, 0, 0, 0, 0, 0, 0, 0],
+    ),
+    "the end of a series matrix": (
+        "GSE1_series_matrix.txt",
+        lines('!Series_title\t"A"\n!series_matrix_table_begin\n"ID_REF"\t"GSM1"', '"{i}_at"\t{x}')
+        + b"!series_matrix_table_end\n",
+        "ID_REF,GSM1",
+        [0],
+    ),
     "units above how long it took": ("a.csv", lines("'t','v'\n'mm:ss','mV'", "'0:{d}.5',{x}"), "t,v", [1.5, 0]),
     "thousands between semicolons": ("a.csv", lines("a;b", "1,234,5{d};3,400,6{d}"), "a,b", [1234501, 3400601]),
 }
@@ -173,6 +192,29 @@ def test_numbers_that_were_taken_for_names_are_said_to_be_unsure(first):
 def test_codes_of_surveys_and_loggers_far_from_all_numbers_are_missing(code):
     raw = decode("a.csv", lines("a,b", "{i},{x}").replace(b"\n7,", f"\n{code},".encode()))
     assert np.flatnonzero(np.isnan(raw.values[:, 0])).tolist() == [7]
+
+
+def test_codes_that_are_sure_in_one_column_are_known_in_others():
+    rows = [[i, i % 7 / 7, 40 * i, i - 3] for i in ROWS]
+    rows[7] = [-200] * 4
+    raw = decode("a.csv", files.csv(rows, ["a", "b", "wide", "below 0"]))
+    assert np.isnan(raw.values[7]).tolist() == [True, True, True, True]
+    rows = [[row[2], row[2] - 90] for row in rows]
+    assert not np.isnan(decode("a.csv", files.csv(rows, ["wide", "below 0"])).values).any()
+
+
+@pytest.mark.parametrize("step", [1, 3])
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_first_row_that_all_others_count_on_from_is_none_of_names(step, is_named):
+    counted = [[step * i, step * i + 1, step * i + 2] for i in ROWS]
+    raw = decode("a.csv", files.csv(counted, ["0", "1", "2"] if is_named else None))
+    assert raw.values.tolist() == counted
+    assert raw.notices[0].startswith("Unsure: the first row")
+
+
+def test_the_end_of_a_series_matrix_is_no_sample_where_it_is_turned():
+    matrix = lines("ID_REF\tGSM1\tGSM2", "{i}_at\t{x}\t{i}") + b"!series_matrix_table_end\n"
+    assert decode("a.txt", matrix, Format(samples="columns")).values.shape == (2, 30)
 
 
 def test_a_column_of_quoted_sentences_is_one():

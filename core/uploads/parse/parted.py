@@ -15,7 +15,7 @@ from core.uploads.limits import CELL, CELLS, COLUMNS, ROWS
 from core.uploads.parse.dialect import Dialect
 from core.uploads.parse.header import Row
 from core.uploads.parse.rows import Numbered, refuse_to_turn
-from core.uploads.parse.structure import Structure, is_rule
+from core.uploads.parse.structure import Structure, is_remark, is_rule
 from core.uploads.phrases import Tally
 
 
@@ -64,6 +64,9 @@ def rows_below(
             # In a column alone it is a gap.
             if width > 1 and is_rule(row):
                 tally.add("Passed over:", "line", "drawn between rows", f"line {line:,}")
+                continue
+            if is_remark(row, width):
+                tally.add("Passed over:", "line", "with a comment", f"line {line:,}")
                 continue
             if heads:
                 heads -= 1

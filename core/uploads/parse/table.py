@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from core.errors import UploadError
-from core.uploads.parse import arff, labview, placed
+from core.uploads.parse import arff, loggers, placed
 from core.uploads.parse.columns import Rows, plans
 from core.uploads.parse.dialect import HINT, Dialect, could_be_halves, dialect_of
 from core.uploads.parse.encoding import are_quotes_paired, encoding_in
@@ -48,9 +48,9 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     dialect = dialect_of(lines, format, is_quoted=are_quotes_paired(data, encoding))
     if HINT.fullmatch(lines[0].strip()):
         lines, skip = lines[1:], skip + 1
-    head = labview.end_of_head(lines)
+    head, writer = loggers.head_of(lines)
     if head:
-        notices.append(f"Passed over: {counted(head, 'line')} that LabVIEW writes above a table.")
+        notices.append(f"Passed over: {counted(head, 'line')} that {writer} writes above a table.")
         lines, skip = lines[head:], skip + head
     if format.samples == "columns":
         return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
