@@ -87,3 +87,26 @@ def test_how_long_something_took_is_what_it_is_said_to_be(kind):
     raw = decode("a.csv", rising, Format(kinds=(("lap", kind),)))
     assert raw.columns[0].kind == kind
     assert raw.values[:, 0].tolist() == pytest.approx([60 * i + 23.4 for i in ROWS])
+
+
+DOORS = "".join(f"{i / 7:.3f},{['2', '3', '5more'][i // 10 % 3]},{['no', 'so'][i // 3 % 2]}\n" for i in range(60))
+
+
+def test_few_numbers_and_words_in_a_column_are_categories():
+    upload = read_upload("car.csv", f"price,doors,class\n{DOORS}".encode(), categories="one_hot")
+    assert upload.x.shape == (60, 4)
+    assert upload.notices[0].startswith("Unsure: column doors holds few different numbers (2, 3) and words (5more)")
+    as_told = read_upload("car.csv", f"price,doors,class\n{DOORS}".encode(), kinds={"doors": "number"})
+    assert as_told.x.shape == (40, 2)
+
+
+@pytest.mark.parametrize("word", ["unknown", "n.d.", "no answer", "6 m"])
+def test_words_for_nothing_beside_few_numbers_leave_them_numbers(word):
+    raw = decode("car.csv", f"price,doors,class\n{DOORS.replace('5more', word)}".encode())
+    assert raw.columns[1].kind == "number"
+
+
+def test_the_last_of_categories_alone_is_the_label_where_they_are_one_hot():
+    rows = [["uv"[i % 2], "xyz"[i % 3], ["good", "acc"][i % 5 > 1]] for i in range(60)]
+    upload = read_upload("car.data", files.csv(rows), categories="one_hot")
+    assert (upload.spec.label_names, upload.x.shape) == (("acc", "good"), (60, 5))
