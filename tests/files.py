@@ -119,6 +119,16 @@ def stack_of(pixels, format: str = "TIFF") -> bytes:
     return stream.getvalue()
 
 
+def unsigned_tiff(pixels: np.ndarray, order: str) -> bytes:
+    """Grey pixels (H, W) of 32 bits, never below 0, which Pillow does not write; the least byte is first in order <."""
+    height, width = pixels.shape
+    data = pixels.astype(f"{order}u4").tobytes()
+    told = {256: width, 257: height, 258: 32, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(data), 339: 1}
+    tags = [struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in told.items()]
+    head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}I", 8 + len(data))
+    return head + data + struct.pack(f"{order}H", len(tags)) + b"".join(tags) + bytes(4)
+
+
 def bomb_png(width: int, height: int) -> bytes:
     """A PNG whose head states any size."""
     small = picture(pixels())
