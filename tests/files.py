@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from pyarrow import feather, parquet
 from scipy.io import savemat
-from scipy.sparse import csr_matrix, save_npz
+from scipy.sparse import csc_matrix, csr_matrix, save_npz
 
 # How many rows `lines` makes.
 ROWS = range(30)
@@ -235,6 +235,26 @@ def h5(**arrays) -> bytes:
     with h5py.File(stream, "w") as file:
         for name, array in arrays.items():
             file[name.replace("__", "/")] = array
+    return stream.getvalue()
+
+
+def anndata(x: np.ndarray, kinds: dict[str, list[str]], layout: str = "csr") -> bytes:
+    """Cells × genes with kinds of each cell, as AnnData writes them, sparse by rows or by columns, or dense."""
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        if layout == "dense":
+            file["X"] = x
+        else:
+            matrix, group = (csr_matrix if layout == "csr" else csc_matrix)(x), file.create_group("X")
+            group.attrs.update({"encoding-type": f"{layout}_matrix", "shape": x.shape})
+            group.update({"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr})
+        file["obs/_index"] = [f"cell {i}" for i in range(len(x))]
+        file["obs/n_genes"] = np.count_nonzero(x, axis=1)
+        for name, found in kinds.items():
+            names = sorted({*found} - {""})
+            codes = [names.index(kind) if kind else -1 for kind in found]
+            file[f"obs/{name}/categories"], file[f"obs/{name}/codes"] = names, np.array(codes, np.int8)
+        file["obsm/X_pca"], file["var/_index"] = x[:, :2], [f"gene {i}" for i in range(x.shape[1])]
     return stream.getvalue()
 
 

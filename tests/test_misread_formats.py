@@ -1,7 +1,11 @@
 """Files of Weka, LIBSVM and MATLAB that were once read as something else, and what they must become."""
 
+import io
+
+import h5py
 import numpy as np
 import pytest
+from scipy.sparse import csc_matrix, csr_matrix
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
@@ -59,3 +63,58 @@ def test_a_matrix_of_matlab_is_turned_where_its_labels_say_so():
     upload = read_upload("a.npz", files.npz(x=files.table(4, 30), y=np.arange(30) % 3), scaling="none")
     assert upload.x.shape == (30, 4)
     assert upload.y.tolist() == [i % 3 for i in range(30)]
+
+
+CELLS = np.maximum(0, np.round(files.table(30, 6)))
+KINDS = ["B", "NK", ""] * 10
+
+
+@pytest.mark.parametrize("layout", ["csr", "csc", "dense"])
+def test_cells_of_anndata_have_all_their_zeros_and_the_names_of_their_kinds(layout):
+    raw = decode("pbmc.h5ad", files.anndata(CELLS, {"louvain": KINDS, "phase": ["G1"] * 30}, layout))
+    assert raw.values.tolist() == CELLS.tolist()
+    assert [*raw.words["louvain"]] == KINDS
+    assert "X_pca" in raw.parts
+
+
+def test_of_several_kinds_of_cells_none_is_taken_by_chance():
+    assert not decode("a.h5ad", files.anndata(CELLS, {"batch": KINDS, "phase": KINDS[::-1]})).words
+    assert [*decode("a.h5ad", files.anndata(CELLS, {"batch": KINDS})).words] == ["batch"]
+
+
+def test_a_sparse_matrix_whose_places_lie_outside_is_damaged():
+    data = files.anndata(CELLS, {})
+    places = csr_matrix(CELLS).indices.tobytes()
+    with pytest.raises(UploadError, match="sparse matrix /X is damaged"):
+        decode("a.h5ad", data.replace(places, b"\x7f" * len(places)))
+
+
+def test_cells_of_matlab_are_texts_or_samples():
+    named, steps = np.empty((30, 1), object), np.empty((1, 30), object)
+    named[:, 0], steps[0, :] = KINDS, [*files.table(30, 8).reshape(30, 4, 2)]
+    raw = decode("a.mat", files.mat(X=files.table(), kind=named))
+    assert [*raw.words["kind"]] == KINDS
+    assert decode("a.mat", files.mat(X=steps, y=np.arange(30) % 2)).values.shape == (30, 4, 2)
+
+
+def test_cells_of_texts_are_labels_in_matlab_7_3_too():
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        file["X"], cells = files.table().T, file.create_dataset("kind", (1, 30), h5py.ref_dtype)
+        cells.attrs["MATLAB_class"] = np.bytes_("cell")
+        for i, kind in enumerate(KINDS):
+            text = file.create_dataset(f"#refs#/{i}", data=np.array([[ord(sign)] for sign in kind or "-"], np.uint16))
+            text.attrs["MATLAB_class"] = np.bytes_("char")
+            cells[0, i] = text.ref
+    raw = decode("a.mat", b"MATLAB 7.3 MAT-file".ljust(512) + stream.getvalue())
+    assert [*raw.words["kind"]] == [kind or "-" for kind in KINDS]
+
+
+def test_a_sparse_matrix_of_matlab_7_3_has_its_zeros():
+    stream, matrix = io.BytesIO(), csc_matrix(CELLS)
+    with h5py.File(stream, "w") as file:
+        group = file.create_group("X")
+        group.attrs["MATLAB_sparse"] = np.uint64(len(CELLS))
+        group.update({"data": matrix.data, "ir": matrix.indices, "jc": matrix.indptr})
+    raw = decode("a.mat", b"MATLAB 7.3 MAT-file".ljust(512) + stream.getvalue())
+    assert raw.values.tolist() == CELLS.tolist()
