@@ -42,6 +42,14 @@ def test_arff_alone_says_which_names_columns_have():
     assert len(raw.values) == len(ROWS) + 1
 
 
+def test_the_last_attribute_of_arff_is_the_class_if_it_lists_its_values():
+    head = "@relation r\n@attribute a numeric\n@attribute sex {{yes,no}}\n@attribute risk {}\n@data\n"
+    rows = "".join(f"{i / 7:.3f},{['yes', 'no'][i % 3 % 2]},{['yes', 'no'][i % 2]}\n" for i in ROWS)
+    named = read_upload("a.arff", (head.format("{yes,no}") + rows).encode())
+    assert (named.spec.label_names, named.x.shape) == (("no", "yes"), (30, 2))
+    assert read_upload("a.arff", (head.format("string") + rows).encode()).spec.label_names == ()
+
+
 def test_either_sign_may_quote_cells_of_one_arff_file():
     head = (
         "@relation r\n@attribute v numeric\n@attribute day string\n@attribute kind {'New York','a \"b\", c',x}\n@data"

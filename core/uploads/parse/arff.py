@@ -19,6 +19,11 @@ def names_in(lines: list[str]) -> list[str]:
     return [next(filter(None, found.groups())) for line in lines if (found := ATTRIBUTE.match(line))]
 
 
+def ends_with_class(lines: list[str]) -> bool:
+    """Whether the last of the columns that are declared lists its values: that is the class, unless Weka is told."""
+    return "{" in next((line for line in reversed(lines) if ATTRIBUTE.match(line)), "")
+
+
 def doubled(data: bytes) -> bytes:
     """A text with its cells in double quotation marks, where they were in single ones."""
     return SINGLE.sub(_doubled, data)

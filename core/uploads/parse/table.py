@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from core.errors import UploadError
@@ -54,7 +55,7 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         lines, skip = lines[head:], skip + head
     if format.samples == "columns":
         return from_rows(all_rows(lines_of(data, encoding, skip), dialect), format, dialect.delimiter == ";", notices)
-    declared = arff.names_in(lines)
+    declared, has_class = arff.names_in(lines), arff.ends_with_class(lines)
     if declared:
         data = arff.doubled(data)
         lines = beginning(data, encoding, skip)
@@ -84,6 +85,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             f"The table is a single line ({listed(names)}): bring one row a sample below its column names."
         )
     planned = plans(names, structure.body, format, dialect.delimiter == ";", notices)
+    if has_class and len(declared) == structure.width:
+        planned[-1] = replace(planned[-1], column=replace(planned[-1].column, is_class=True))
     tally, above = Tally(), skip + structure.begin
     if len(data) > LARGE and all(plan.is_plain for plan in planned):
         values = at_once(data, encoding, dialect, above + structure.heads, structure.width)

@@ -72,6 +72,9 @@ def label_column(
         if different(raw, named) > 1 and not may_be_labels(raw, named, options):
             return _too_many(raw, named, notices)
         return _said(raw, named, notices)
+    declared = next((column.name for column in raw.columns if column.is_class and column.name in rest), None)
+    if declared is not None and may_be_labels(raw, declared, options):
+        return _said(raw, declared, notices)
     often = {_plain(name): name for name in reversed(rest)}
     for known in OFTEN:
         likely = often.get(known, "")
