@@ -21,6 +21,7 @@ from core.uploads.parse.hdf5_groups import (
     cells_in,
     is_categorical,
     is_compressed,
+    is_own,
     matrix_in,
 )
 from core.uploads.parse.raw import Array, Raw
@@ -99,15 +100,14 @@ def _leave_out(unread: list[str], numbers: list[str], format: Format, notices: l
         error.parts = (printable(likely), *numbers)
         raise error
     if unread:
-        notices.append(f"Left out, being sparse and of no shape: {counted(len(unread), 'array')} ({listed(unread)}).")
+        notices.append(f"Left out, being sparse without a shape: {counted(len(unread), 'array')} ({listed(unread)}).")
 
 
 def _stored(item: h5py.Group | h5py.Dataset, is_matlab: bool) -> Stored | None:
     """The array that stands in a place of a file, if one does."""
     if isinstance(item, h5py.Group):
         return matrix_in(item) if is_compressed(item) else categories_in(item) if is_categorical(item) else None
-    # What lies in other files is not looked for.
-    if item.external or item.is_virtual or not item.size:
+    if not is_own(item) or not item.size:
         return None
     if isinstance(told := item.attrs.get("categories"), h5py.Reference):
         return categories_of(item, item.file[told])

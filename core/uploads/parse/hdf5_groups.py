@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import h5py
@@ -33,6 +33,16 @@ class Stored:
     are_categories: bool = False
 
 
+def is_own(item: h5py.Group | h5py.Dataset) -> bool:
+    """Whether this is an array whose numbers lie in this file: those of others are nobody's to read."""
+    return isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual
+
+
+def _are_own(group: h5py.Group, names: Iterable[str]) -> bool:
+    """Whether all of these lie in this file."""
+    return all(isinstance(group.get(name, getlink=True), h5py.HardLink) and is_own(group[name]) for name in names)
+
+
 def is_compressed(group: h5py.Group) -> bool:
     """Whether a group is a sparse matrix."""
     return any(group.keys() >= {*parts} for parts in COMPRESSED)
@@ -45,12 +55,15 @@ def is_categorical(group: h5py.Group) -> bool:
 
 def matrix_in(group: h5py.Group) -> Stored | None:
     """A sparse matrix with all of its zeros, samples being its rows, if it says of which shape it is."""
-    data, places, begins = next([group[part] for part in parts] for parts in COMPRESSED if group.keys() >= {*parts})
+    parts = next(parts for parts in COMPRESSED if group.keys() >= {*parts})
+    if not _are_own(group, parts):
+        return None
+    data, places, begins = (group[part] for part in parts)
     told = next((group.attrs[name] for name in SHAPES if name in group.attrs), None)
     are_columns = any("csc" in str(group.attrs.get(name)) for name in BEGIN)
     if ROWS in group.attrs:
         told, are_columns = (group.attrs[ROWS], len(begins) - 1), True
-    elif told is None and "shape" in group:
+    elif told is None and "shape" in group and _are_own(group, ["shape"]):
         # 10x has genes as rows, and parts them by cells, which are the samples.
         told = group["shape"][::-1]
     if told is None or len(told) != 2:
@@ -75,13 +88,16 @@ def _filled_up(
     return np.asarray(matrix.toarray())
 
 
-def categories_in(group: h5py.Group) -> Stored:
+def categories_in(group: h5py.Group) -> Stored | None:
     """A column (N,) of AnnData with the name of a category in each place, "" where there is none."""
-    return categories_of(group["codes"], group["categories"])
+    are_own = _are_own(group, ("codes", "categories"))
+    return categories_of(group["codes"], group["categories"]) if are_own else None
 
 
-def categories_of(codes: h5py.Dataset, categories: h5py.Dataset) -> Stored:
+def categories_of(codes: h5py.Dataset, categories: h5py.Dataset) -> Stored | None:
     """What codes (N,) say, -1 being none."""
+    if not is_own(categories):
+        return None
 
     def values() -> Array:
         if max(codes.size, categories.size) > CELLS:
@@ -99,7 +115,7 @@ def cells_in(dataset: h5py.Dataset) -> Stored | None:
     if dataset.attrs.get(CLASS) != b"cell" or not 0 < dataset.size <= SAMPLES:
         return None
     file, first = dataset.file, np.ravel(dataset[...])[0]
-    if not first or file[first].attrs.get(CLASS) != b"char":
+    if not first or not is_own(file[first]) or file[first].attrs.get(CLASS) != b"char":
         return None
     return Stored(
         (dataset.shape[::-1], False, TEXT),
@@ -109,5 +125,5 @@ def cells_in(dataset: h5py.Dataset) -> Stored | None:
 
 def _text(cell: h5py.Dataset) -> str:
     """The letters of a cell, which MATLAB has as numbers of 16 bits."""
-    is_text = cell.attrs.get(CLASS) == b"char" and cell.size <= CELLS
+    is_text = is_own(cell) and cell.attrs.get(CLASS) == b"char" and cell.size <= CELLS
     return np.ravel(cell[...]).astype("<u2").tobytes().decode("utf-16-le", errors="replace") if is_text else ""
