@@ -1,6 +1,7 @@
 """Files that people might bring, made on the spot: nothing binary is checked in."""
 
 import io
+import math
 import struct
 import tarfile
 import wave
@@ -16,7 +17,16 @@ import torch
 from PIL import Image
 from pyarrow import feather, parquet
 from scipy.io import savemat
-from scipy.sparse import csr_matrix, save_npz
+from scipy.sparse import csc_matrix, csr_matrix, save_npz
+
+# How many rows `lines` makes.
+ROWS = range(30)
+
+
+def lines(first: str, row: str) -> bytes:
+    """A line above thirty rows of the row's number {i}, a fraction {x}, a day of January {d}, and a word {w}."""
+    made = (row.format(i=i, x=f"{math.sin(i):.3f}", d=f"{i % 28 + 1:02}", w="ab" * (i + 1)) for i in ROWS)
+    return "\n".join([*([first] if first else []), *made, ""]).encode()
 
 
 def csv(rows, header=None, delimiter=",", end="\n") -> bytes:
@@ -107,6 +117,16 @@ def stack_of(pixels, format: str = "TIFF") -> bytes:
     stream = io.BytesIO()
     first.save(stream, format, save_all=True, append_images=rest)
     return stream.getvalue()
+
+
+def unsigned_tiff(pixels: np.ndarray, order: str) -> bytes:
+    """Grey pixels (H, W) of 32 bits, never below 0, which Pillow does not write; the least byte is first in order <."""
+    height, width = pixels.shape
+    data = pixels.astype(f"{order}u4").tobytes()
+    told = {256: width, 257: height, 258: 32, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(data), 339: 1}
+    tags = [struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in told.items()]
+    head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}I", 8 + len(data))
+    return head + data + struct.pack(f"{order}H", len(tags)) + b"".join(tags) + bytes(4)
 
 
 def bomb_png(width: int, height: int) -> bytes:
@@ -215,6 +235,26 @@ def h5(**arrays) -> bytes:
     with h5py.File(stream, "w") as file:
         for name, array in arrays.items():
             file[name.replace("__", "/")] = array
+    return stream.getvalue()
+
+
+def anndata(x: np.ndarray, kinds: dict[str, list[str]], layout: str = "csr") -> bytes:
+    """Cells × genes with kinds of each cell, as AnnData writes them, sparse by rows or by columns, or dense."""
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        if layout == "dense":
+            file["X"] = x
+        else:
+            matrix, group = (csr_matrix if layout == "csr" else csc_matrix)(x), file.create_group("X")
+            group.attrs.update({"encoding-type": f"{layout}_matrix", "shape": x.shape})
+            group.update({"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr})
+        file["obs/_index"] = [f"cell {i}" for i in range(len(x))]
+        file["obs/n_genes"] = np.count_nonzero(x, axis=1)
+        for name, found in kinds.items():
+            names = sorted({*found} - {""})
+            codes = [names.index(kind) if kind else -1 for kind in found]
+            file[f"obs/{name}/categories"], file[f"obs/{name}/codes"] = names, np.array(codes, np.int8)
+        file["obsm/X_pca"], file["var/_index"] = x[:, :2], [f"gene {i}" for i in range(x.shape[1])]
     return stream.getvalue()
 
 

@@ -56,6 +56,8 @@ VALID = {
 # What other programs and libraries open as well; `make bench` tries 2,000 mutations of these and of the others.
 RARE = {
     "arrays.h5": files.h5(x=TABLE, y=np.arange(24) % 3),
+    "cells.h5ad": files.anndata(np.maximum(0, TABLE), {"kind": [*"xyz"] * 8}),
+    "cells.mat": files.mat(X=TABLE, y=np.array([*"xyz"] * 8, object)[:, None]),
     "pictures.tar": files.tar(files.pictures(20)),
     "table.csv.bz2": bz2.compress(VALID["table.csv"]),
     "table.csv.xz": lzma.compress(VALID["table.csv"]),

@@ -66,6 +66,16 @@ def test_numbers_of_thirty_two_bits_keep_their_steps(dtype):
     assert np.abs(stacked.x[:, 0].numpy() - expected[files.without_borders(np.arange(24))]).max() < 1e-5
 
 
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("side", [16, 160])
+def test_numbers_of_thirty_two_bits_that_are_never_below_zero_reach_as_far_again(order, side):
+    ramp = np.linspace(0, 2**32 - 1, side * side).reshape(side, side)
+    archive = {f"{i:02}.tif": files.unsigned_tiff(ramp - 2**31 * (i % 2) * (ramp > 2**31), order) for i in range(24)}
+    x = read_upload("a.zip", files.zipped(archive), side=16).x
+    expected = ramp.reshape(16, side // 16, 16, side // 16).mean((1, 3)) / 2**32
+    assert np.abs(x[0, 0].numpy() - expected)[1:-1, 1:-1].max() < 0.01
+
+
 def test_a_number_that_is_none_leaves_its_picture_out():
     x = files.table(24 * 16, 16).reshape(24, 16, 16).astype(np.float32)
     x[3, 0, 0] = np.nan

@@ -12,6 +12,7 @@ import pytest
 
 from core.errors import UploadError
 from core.uploads.parse.decode import WANTED, decode
+from core.uploads.parse.format import Format
 from core.uploads.parse.formats import FORMATS, NAMED
 from core.uploads.reading import read_upload
 from tests import files
@@ -172,6 +173,21 @@ def test_what_lies_in_other_files_is_not_read(tmp_path):
         decode("a.h5", stream.getvalue())
 
 
+def test_parts_of_sparse_matrices_that_lie_in_other_files_are_not_read(tmp_path):
+    (tmp_path / "secret").write_bytes(bytes(800))
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        group = file.create_group("X")
+        group.attrs["shape"] = (30, 3)
+        group.create_dataset("data", (30,), "f8", external=[(str(tmp_path / "secret"), 0, 800)])
+        group["indices"], group["indptr"] = np.arange(30) % 3, np.arange(31)
+        file["obs/kind/codes"], file["obs/kind/categories"] = np.zeros(30), h5py.ExternalLink("other.h5", "x")
+        file["v"] = X
+    with pytest.raises(UploadError, match="X is a sparse matrix"):
+        decode("a.h5", stream.getvalue())
+    assert not decode("a.h5", stream.getvalue(), Format(part="v")).words
+
+
 def test_sparse_matrices_in_hdf5_are_refused_or_told_to_be_left_out():
     sparse = {"data": np.ones(30), "indices": np.arange(30), "indptr": np.arange(31)}
     cells = {f"X__{name}": array for name, array in sparse.items()}
@@ -182,7 +198,7 @@ def test_sparse_matrices_in_hdf5_are_refused_or_told_to_be_left_out():
         decode("a.h5", files.h5(**matlab))
     raw = decode("a.h5", files.h5(X=X, **{f"near__{name}": array for name, array in sparse.items()}))
     assert np.array_equal(raw.values, X)
-    assert "Left out, being sparse: 1 array (near)." in raw.notices
+    assert "Left out, being sparse without a shape: 1 array (near)." in raw.notices
 
 
 def test_what_cells_of_matlab_point_to_is_no_array():

@@ -155,7 +155,7 @@ def test_texts_that_come_up_often_are_stored_once():
 
 def test_a_column_of_too_many_different_texts_is_left_out(monkeypatch):
     monkeypatch.setattr("core.uploads.parse.filling.TEXTS", 100)
-    monkeypatch.setattr("core.uploads.parse.archives.TEXTS", 100)
+    monkeypatch.setattr("core.uploads.parse.chosen.TEXTS", 100)
     data = files.csv([[i / 7, i % 9, f"note {i}", "ab"[i % 2]] for i in range(101)], ["u", "v", "note", "kind"])
     upload = read_upload("t.csv", data)
     assert "1 column of text with more than 100 different ones (note)" in told(upload, "Left out")

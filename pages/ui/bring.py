@@ -1,52 +1,30 @@
-"""A file that somebody brings: read, looked at before and after, prepared, and kept."""
+"""A file that somebody brings, and a second one with its labels: read, put right, and looked at before it is kept."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 
-from core.dataset import Split
 from core.errors import LatentLabError, UploadError
-from core.hyperparameters import Knob
-from core.sentences import sentences
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import UNNAMED, asked_of, said, suffixes
+from core.uploads.parse.formats import asked_of, said
 from core.uploads.parse.raw import Raw
-from core.uploads.phrases import printable
 from core.uploads.prepare.grid import MOST
-from core.uploads.prepare.matters import formats_for, matters_for
+from core.uploads.prepare.matters import formats_for
 from core.uploads.prepare.options import Options
-from core.uploads.prepare.roles import as_table, classes_of, has_columns
+from core.uploads.prepare.roles import as_table, has_columns
 from core.uploads.prepare.second import LABELLED
-from core.uploads.prepare.ways import way_of
-from pages.ui.as_it_came import show_as_it_came
 from pages.ui.bring_columns import put_right, show_columns
-from pages.ui.brought import Reading, grid_of, parts_of, prepared_of, raw_of
-from pages.ui.browse import choose, follow
-from pages.ui.datasets import describe
-from pages.ui.figures import points
-from pages.ui.galleries import wall
-from pages.ui.headings import heading
+from pages.ui.bring_options import PREFIX, drawn, format_of, options_of, part_of
+from pages.ui.bring_outcome import show_what_comes
+from pages.ui.brought import Reading, grid_of, raw_of
+from pages.ui.browse import follow
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.session import memory
-from pages.ui.state import attempt, session
-from pages.ui.widgets import draw
-
-# Samples, rows and columns of a preview.
-SAMPLES = 32
-ROWS = 8
-COLUMNS = 12
-# The ends of names of files that hold a table of text, or may, and of those that may be packed in others.
-TEXTUAL = (*suffixes("table", "text"), *filter(None, UNNAMED))
-PACKED = suffixes("packed")
-# What the keys of the options' widgets begin with.
-PREFIX = "bring-"
 
 
 def show() -> None:
@@ -71,13 +49,13 @@ def show() -> None:
         alone, above = replace(reading, labels=None), st.container()
         with st.spinner(f"Reading {plain(reading.name)}…"):
             with above:
-                format = _format(alone, _part(alone))
+                format = format_of(alone, part_of(alone))
             raw = raw_of(alone, format)
         place, (left, right) = st.container(), st.columns([1, 3], gap="large")
         with left:
             reading = memory().reading = _with_labels(reading, raw)
             for name in formats_for(raw):
-                format = format.model_copy(update={name: _drawn(name, dict(format), f"{PREFIX}{reading.key}-")})
+                format = format.model_copy(update={name: drawn(name, dict(format), f"{PREFIX}{reading.key}-")})
         raw, refused = _together(reading, raw_of(alone, format), format)
     except UploadError as error:
         st.error(plain(str(error)), icon=":material/error:")
@@ -94,12 +72,12 @@ def show() -> None:
         format = format.model_copy(update={"kinds": kinds})
         raw, refused = _together(reading, raw, format)
     with left:
-        options = _options(raw, {**dict(format), "columns": columns})
+        options = options_of(raw, {**dict(format), "columns": columns})
     if has_columns(raw) and options is not None:
         with place:
             _columns(reading if refused is None else alone, raw, options, key)
     with right:
-        _both(raw, options, reading, refused)
+        show_what_comes(raw, options, reading, refused)
 
 
 def _forget() -> None:
@@ -135,7 +113,7 @@ def _with_labels(reading: Reading, raw: Raw) -> Reading:
     begin = dict(Format())
     with st.expander("How the labels are written"):
         for name in asked_of(labels.name):
-            begin[name] = _drawn(name, begin, f"{PREFIX}{labels.key}-labels-")
+            begin[name] = drawn(name, begin, f"{PREFIX}{labels.key}-labels-")
     return replace(reading, labels=replace(labels, format=Format(**begin)))
 
 
@@ -145,56 +123,6 @@ def _together(reading: Reading, otherwise: Raw, format: Format) -> tuple[Raw, Up
         return raw_of(reading, format), None
     except UploadError as error:
         return otherwise, error
-
-
-def _part(reading: Reading) -> str:
-    """The part of a file that was chosen, where it has several; "" is the one that was guessed."""
-    try:
-        guess, *others = parts_of(reading) or ("",)
-    except UploadError:
-        # How a table is written may be what is wrong.
-        if not _says_table(reading.name):
-            raise
-        return ""
-    if not others:
-        return ""
-    knob, (place, _) = _knob("part"), st.columns([1, 3])
-    chosen: str = place.selectbox(
-        knob.label,
-        ["", *others],
-        format_func=lambda name: printable(name) or f"{printable(guess)} (guessed)",
-        key=f"{PREFIX}{reading.key}-part",
-        help=knob.help,
-    )
-    return chosen
-
-
-def _format(reading: Reading, part: str) -> Format:
-    """How the table in a file is written, as far as it was said; what is no table is not asked about."""
-    format, names = Format(part=part), asked_of(reading.name)
-    if not names or (not _says_table(reading.name) and raw_of(reading, format).form != "table"):
-        return format
-    begin = dict(format)
-    places = st.columns(len(names), vertical_alignment="bottom")
-    for place, name in zip(places, names, strict=True):
-        with place:
-            begin[name] = _drawn(name, begin, f"{PREFIX}{reading.key}-")
-    return Format(**begin)
-
-
-def _says_table(filename: str) -> bool:
-    """Whether a table of text is called so, packed or not."""
-    name = PurePosixPath(filename.lower())
-    return name.suffix == "" or (name.with_suffix("") if name.suffix in PACKED else name).suffix in TEXTUAL
-
-
-def _drawn(name: str, values: dict[str, Any], prefix: str) -> Any:
-    """The widget of an option, and what it stands at."""
-    return draw(_knob(name), dict(Options(**values)), values, {"key": prefix + name})
-
-
-def _knob(name: str) -> Knob:
-    return next(knob for knob in Options.knobs() if knob.name == name)
 
 
 def _told(reading: Reading, format: Format) -> str:
@@ -222,95 +150,3 @@ def _columns(reading: Reading, raw: Raw, options: Options, key: str) -> None:
     with suppress(UploadError):
         told = grid_of(reading, options, wanted)
     show_columns(guessed, told, options, f"{key}-{wanted}", _told(reading, options))
-
-
-def _options(raw: Raw, told: dict[str, Any]) -> Options | None:
-    """The choices that matter for what was read, beside those that were `told`."""
-    knobs = {knob.name: knob for knob in Options.knobs()}
-    begin = dict(Options(**told))
-    values = dict(begin)
-    matters = matters_for(raw, Options(**told))
-    if "read_as" in matters:
-        values["read_as"] = draw(knobs["read_as"], begin, values, {"key": f"{PREFIX}read_as"})
-    if "label" in matters and not has_columns(raw):
-        label = knobs["label"]
-        values["label"] = st.selectbox(label.label, ["auto", "none"], key=f"{PREFIX}label", help=label.help)
-    # What else matters depends on the two.
-    for name in matters_for(raw, Options(**values)):
-        if name not in ("read_as", "label", "columns", "left_out"):
-            values[name] = _drawn(name, values, PREFIX)
-    try:
-        if "left_out" in matters:
-            classes = _classes(raw, Options(**values))
-            place = {"key": f"{PREFIX}left_out-{hash(classes)}"}
-            values["left_out"] = draw(knobs["left_out"], begin, values, place, classes)
-        return Options(**values)
-    except ValidationError as error:
-        st.error(plain(" ".join(sentences(error))), icon=":material/tune:")
-        return None
-
-
-def _classes(raw: Raw, options: Options) -> tuple[str, ...]:
-    """Classes that can be left out of training; none while what was chosen cannot be, which is said elsewhere."""
-    try:
-        return classes_of(raw, options, way_of(raw, options))
-    except UploadError:
-        return ()
-
-
-def _both(raw: Raw, options: Options | None, reading: Reading, refused: UploadError | None) -> None:
-    """The file before and after, what was decided, and the button that keeps it."""
-    heading("As it came")
-    show_as_it_came(raw)
-    if options is None:
-        return
-    heading("As a network will see it")
-    try:
-        if refused is not None:
-            raise refused
-        with st.spinner("Making samples…"):
-            upload = prepared_of(reading, options)
-    except UploadError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        _say_what_was_decided(error.notices)
-        return
-    describe(upload.spec, upload.card, upload.sizes)
-    _say_what_was_decided(upload.notices)
-    st.button(
-        "Keep and train on it",
-        key="keep",
-        type="primary",
-        icon=":material/bookmark_add:",
-        on_click=_keep,
-        args=(reading, options),
-    )
-    shown = Split(upload.x, upload.y).fixed(SAMPLES)
-    if upload.spec.rendering == "dot":
-        labels = None if shown.y is None else shown.y.numpy()
-        st.plotly_chart(
-            points(shown.x.numpy(), labels, upload.spec.label_names, upload.spec.value_range),
-            width="stretch",
-            key="after",
-        )
-        return
-    if upload.spec.kind == "vector":
-        st.dataframe(upload.x[:ROWS, :COLUMNS].numpy(), hide_index=True)
-        st.caption(f"The first {ROWS} samples; below, {len(shown.x)} of all, as curves over their values.")
-    columns = 16 if upload.spec.rendering == "picture" else 8
-    wall(shown.x.numpy(), upload.spec, "after", columns=columns, size=64)
-
-
-def _say_what_was_decided(notices: tuple[str, ...]) -> None:
-    if notices:
-        st.info("**What was decided**\n" + "\n".join(f"- {plain(notice)}" for notice in notices))
-
-
-def _keep(reading: Reading, options: Options) -> None:
-    # Made again rather than handed over: a button keeps what it was given for as long as its page is open.
-    def act() -> None:
-        upload = prepared_of(reading, options)
-        shelf = laboratory.home.shelf
-        of = upload.spec, upload.card, upload.x, upload.y, upload.notices, upload.parts
-        choose(shelf.keep(*of, session(), upload.sources))
-
-    attempt(act)

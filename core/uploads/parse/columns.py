@@ -14,8 +14,10 @@ import numpy as np
 from core.errors import UploadError
 from core.uploads.parse import dates, lists
 from core.uploads.parse.format import Format
+from core.uploads.parse.levels import are_levels, say_that_these_are_levels
 from core.uploads.parse.numbers import is_missing, is_unmeasured
 from core.uploads.parse.raw import Array, Column, ColumnKind
+from core.uploads.parse.unsure import say_how_numbers_were_written, say_what_is_mixed, say_what_was_close
 from core.uploads.parse.written import Written, decimal_sign, is_number, written
 from core.uploads.phrases import column_name, counted, printable
 
@@ -65,10 +67,14 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
             _text(plan.column.name, cells) if coded else plan
             for plan, cells, coded in zip(found, shown, codes, strict=True)
         ]
+    for place, (plan, cells) in enumerate(zip(found, shown, strict=True)):
+        if plan.column.kind == "number" and not format.told(plan.column.name) and are_levels(cells, plan.form):
+            found[place] = _text(plan.column.name, cells)
+            say_that_these_are_levels(plan.column.name, cells, plan.form, notices)
     if format.decimal == "auto" and not decisive:
-        _say_what_was_close(found, shown, semicolons, notices)
-    _say_what_is_mixed(found, shown, notices)
-    _say_how_numbers_were_written(found, shown, notices)
+        say_what_was_close(found, shown, semicolons, notices)
+    say_what_is_mixed(found, shown, notices)
+    say_how_numbers_were_written(found, shown, notices)
     return found
 
 
@@ -203,64 +209,3 @@ def _is_plain(cell: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _say_how_numbers_were_written(found: list[Plan], shown: list[list[str]], notices: list[str]) -> None:
-    commas = (
-        (plan.form, cell.strip())
-        for plan, cells in zip(found, shown, strict=True)
-        if plan.form.decimal == ","
-        for cell in cells
-        if "," in cell
-    )
-    first = next(commas, None)
-    if first:
-        form, cell = first
-        notices.append(
-            f"Numbers have a decimal comma: {printable(cell, 20)} was read as {_value(form, cell)}; if it parts "
-            "thousands, choose a point as the decimal sign."
-        )
-    dressed = [
-        f"{printable(plan.column.name, 30)} ({plan.column.why})"
-        for plan in found
-        if plan.column.why and plan.column.kind == "number" and plan.numbers
-    ]
-    if dressed:
-        rest = f" and {len(dressed) - 4:,} more" if len(dressed) > 4 else ""
-        notices.append(f"Numbers that are written in another way: {'; '.join(dressed[:4])}{rest}.")
-
-
-def _value(form: Written, cell: str) -> str:
-    value = form.number(cell)
-    # As many digits as stand there.
-    return cell.replace(",", ".") if form == Written(",") else f"{value:.10g}"
-
-
-def _say_what_was_close(found: list[Plan], shown: list[list[str]], semicolons: bool, notices: list[str]) -> None:
-    """Columns whose numbers would be numbers with the other decimal sign, too."""
-    for plan, cells in zip(found, shown, strict=True):
-        # A point is one unless a comma could be, too.
-        signs = [cell for cell in cells if "," in cell or ("." in cell and semicolons)]
-        if plan.column.kind != "number" or not signs:
-            continue
-        other = written(signs, "," if plan.form.decimal == "." else ".", "")
-        both = other and [(plan.form.number(cell), other.number(cell)) for cell in signs]
-        if both and all(None not in pair for pair in both):
-            one, two = both[0]
-            notices.append(
-                f'Unsure: in column {column_name(plan.column.name)} "{printable(signs[0], 20)}" was read as '
-                f"{one:.10g} and could be {two:.10g}: choose the decimal sign."
-            )
-            return
-
-
-def _say_what_is_mixed(found: list[Plan], shown: list[list[str]], notices: list[str]) -> None:
-    """Columns with numbers that have a unit, thousands or percent behind them, beside others that have not."""
-    for plan, cells in zip(found, shown, strict=True):
-        mixture = plan.form.mixture(cells)
-        if mixture:
-            dressed, bare = (f'"{printable(cell, 20)}" was read as {plan.form.number(cell):.10g}' for cell in mixture)
-            notices.append(
-                f"Unsure: in column {column_name(plan.column.name)} {dressed}, and beside it {bare}: write all of "
-                "them alike if that is not what they mean."
-            )

@@ -43,7 +43,7 @@ TEXT = FileFormat("text", "text", (".txt",), said="TXT", reader="text")
 ARRAY = FileFormat("a NumPy array", "array", (".npy",), rb"\x93NUMPY", "NPY", "arrays")
 ARRAYS = FileFormat("an NPZ archive", "array", (".npz",), said="NPZ", reader="archives")
 HDF5 = FileFormat(
-    "an HDF5 file", "array", (".h5", ".hdf5", ".hdf", ".he5", ".nc"), rb"\x89HDF\r\n\x1a\n", "HDF5", "hdf5"
+    "an HDF5 file", "array", (".h5", ".hdf5", ".hdf", ".he5", ".h5ad", ".nc"), rb"\x89HDF\r\n\x1a\n", "HDF5", "hdf5"
 )
 ZIP = FileFormat("a ZIP archive", "archive", (".zip",), rb"PK\x03\x04|PK\x05\x06|PK\x07\x08", "ZIP", "zips")
 TAR = FileFormat("a tar archive", "archive", (".tar",), rb".{257}ustar", "tar", "tars")

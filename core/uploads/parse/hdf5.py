@@ -10,19 +10,27 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import ARRAYS, CELLS
-from core.uploads.parse.archives import chosen_of, place_of, say_which_way
 from core.uploads.parse.arrays import Header
+from core.uploads.parse.chosen import chosen_of, place_of, say_which_way
 from core.uploads.parse.format import Format
+from core.uploads.parse.hdf5_groups import (
+    CLASS,
+    Stored,
+    categories_in,
+    categories_of,
+    cells_in,
+    is_categorical,
+    is_compressed,
+    is_own,
+    matrix_in,
+)
 from core.uploads.parse.raw import Array, Raw
 from core.uploads.phrases import counted, listed, printable, told_apart
 
 # MATLAB stands its dimensions the other way round, and says of each array what it is.
 MATLAB = b"MATLAB 7.3"
-CLASS = "MATLAB_class"
 # Where it keeps what cells point to, which is no array of its own.
 INNER = ("#refs#", "#subsystem#")
-# What groups hold that are matrices without their zeros, as AnnData, 10x and SciPy save them, and as MATLAB does.
-SPARSE = ({"data", "indices", "indptr"}, {"data", "ir", "jc"})
 LONGEST_NAME = 60
 
 
@@ -34,10 +42,11 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            found = _arrays_in(file, format, notices)
             is_matlab = data.startswith(MATLAB)
-            headers = {name: _header(dataset, is_matlab) for name, dataset in found.items()}
-            raw = chosen_of(headers, lambda name: _values(found[name], is_matlab), format, notices)
+            found = _arrays_in(file, is_matlab, format, notices)
+            headers = {name: array.header for name, array in found.items()}
+            categories = [name for name, array in found.items() if array.are_categories]
+            raw = chosen_of(headers, lambda name: found[name].values(), format, notices, categories)
             return say_which_way(raw, format, notices) if is_matlab else raw
     except (UploadError, MemoryError):
         raise
@@ -48,20 +57,21 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         ) from error
 
 
-def _arrays_in(file: h5py.File, format: Format, notices: list[str]) -> dict[str, h5py.Dataset]:
+def _arrays_in(file: h5py.File, is_matlab: bool, format: Format, notices: list[str]) -> dict[str, Stored]:
     """The arrays of all groups by their name, or by their place where two have one name."""
-    places: dict[str, h5py.Dataset] = {}
-    sparse: list[str] = []
+    places: dict[str, Stored] = {}
+    whole: list[str] = []
+    unread: list[str] = []
 
     def visit(place: str, item: h5py.Group | h5py.Dataset) -> None:
-        if place.startswith((*INNER, *(f"{group}/" for group in sparse))):
+        if place.startswith((*INNER, *(f"{group}/" for group in whole))):
             return
-        if isinstance(item, h5py.Group):
-            if any(parts <= item.keys() for parts in SPARSE):
-                sparse.append(place)
-        # What lies in other files is not looked for.
-        elif isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual and _is_read(item):
-            places[place] = item
+        stored = _stored(item, is_matlab)
+        if isinstance(item, h5py.Group) and (is_compressed(item) or is_categorical(item)):
+            whole.append(place)
+            unread.extend([] if stored else [place])
+        if stored:
+            places[place] = stored
             if len(places) > ARRAYS:
                 raise UploadError(f"The HDF5 file has more than {ARRAYS} arrays: save only x and y.")
 
@@ -69,32 +79,45 @@ def _arrays_in(file: h5py.File, format: Format, notices: list[str]) -> dict[str,
     names = [PurePosixPath(place).name for place in places]
     apart = (name if names.count(name) == 1 else place for name, place in zip(names, places, strict=True))
     found = dict(zip(told_apart(map(printable, apart), LONGEST_NAME), places.values(), strict=True))
-    _leave_out_sparse(sparse, [name for name, item in found.items() if item.dtype.kind in "biuf"], format, notices)
+    _leave_out(unread, [name for name, array in found.items() if array.header[2].kind in "biuf"], format, notices)
     if not found:
         raise UploadError("The HDF5 file holds no array of numbers: save one called x.")
     return found
 
 
-def _leave_out_sparse(sparse: list[str], dense: list[str], format: Format, notices: list[str]) -> None:
-    """Tell of sparse matrices, which are not read.
+def _leave_out(unread: list[str], numbers: list[str], format: Format, notices: list[str]) -> None:
+    """Tell of sparse matrices that do not say their shape, and are not read.
 
     Raises:
         UploadError: one of them is what the samples are called, and no other array was chosen, or there is none.
     """
-    likely = min(sparse, key=place_of, default="")
-    if likely and format.part not in dense and (not dense or place_of(likely) < min(map(place_of, dense))):
+    likely = min(unread, key=place_of, default="")
+    if likely and format.part not in numbers and (not numbers or place_of(likely) < min(map(place_of, numbers))):
         error = UploadError(
-            f"{printable(likely, 30)} is a sparse matrix, which is not read from HDF5: save it with all its zeros, "
-            "x.toarray(), full(x) in MATLAB."
+            f"{printable(likely, 30)} is a sparse matrix that does not say its shape: save it with all its zeros, "
+            "x.toarray()."
         )
-        error.parts = (printable(likely), *dense)
+        error.parts = (printable(likely), *numbers)
         raise error
-    if sparse:
-        notices.append(f"Left out, being sparse: {counted(len(sparse), 'array')} ({listed(sparse)}).")
+    if unread:
+        notices.append(f"Left out, being sparse without a shape: {counted(len(unread), 'array')} ({listed(unread)}).")
+
+
+def _stored(item: h5py.Group | h5py.Dataset, is_matlab: bool) -> Stored | None:
+    """The array that stands in a place of a file, if one does."""
+    if isinstance(item, h5py.Group):
+        return matrix_in(item) if is_compressed(item) else categories_in(item) if is_categorical(item) else None
+    if not is_own(item) or not item.size:
+        return None
+    if isinstance(told := item.attrs.get("categories"), h5py.Reference):
+        return categories_of(item, item.file[told])
+    if not _is_read(item):
+        return cells_in(item)
+    return Stored(_header(item, is_matlab), lambda: _values(item, is_matlab))
 
 
 def _is_read(dataset: h5py.Dataset) -> bool:
-    if not dataset.size or dataset.attrs.get(CLASS) == b"char":
+    if dataset.attrs.get(CLASS) == b"char":
         return False
     return dataset.dtype.kind in "biuf" or h5py.check_string_dtype(dataset.dtype) is not None
 

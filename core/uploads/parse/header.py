@@ -143,6 +143,15 @@ def _counts_within_numbers(head: Head) -> bool:
     return _counts(head.above) and all(_is_one_of(name, column) for name, column in head.numbers)
 
 
+def _goes_on_below(head: Head) -> bool:
+    """Whether rows count on from it in one and the same step, as windows of a series that begins at 0."""
+    rows = [head.above, *zip(*(column[:FEWEST] for _, column in head.numbers), strict=False)]
+    with suppress(ValueError):
+        steps = {float(b) - float(a) for above, below in pairwise(rows) for a, b in zip(above, below, strict=True)}
+        return _counts(head.above) and len(rows) > FEWEST and len(steps) == 1
+    return False
+
+
 def _lacks_the_digits_of_texts(head: Head) -> bool:
     """Names of days and of samples hold digits, and what they are called rarely does."""
     called = [(name, column) for name, column in head.texts if column and not is_missing(name)]
@@ -194,6 +203,7 @@ RULES: tuple[tuple[Guess, Callable[[Head], bool]], ...] = (
     ("names", _is_of_other_texts),
     ("values", _is_of_texts),
     ("likely names", _counts_within_numbers),
+    ("likely values", _goes_on_below),
     ("names", _counts_numbers),
     ("names", _lacks_the_digits_of_texts),
     ("names", _is_over_classes),

@@ -115,13 +115,15 @@ def _is_summary(summary: Callable[..., Array], above: Array, row: Array) -> bool
 def _without_codes(raw: Raw, notices: list[str]) -> Raw:
     if not len(raw.values):
         return raw
-    values, told = raw.values, list[str]()
+    values = raw.values
     with np.errstate(invalid="ignore"):
         ends = np.fmin.reduce(values), np.fmax.reduce(values)
     likely = np.isin(ends, [*CODES, *ANSWERS]).any(axis=0)
-    for place in np.flatnonzero(likely).tolist():
-        column = values[:, place].astype(np.float64)
-        codes = _codes_in(column)
+    own = {place: _codes_in(_numbers(raw, place)) for place in np.flatnonzero(likely).tolist()}
+    known = sorted({code for codes in own.values() for code in codes if code < 0 and code in CODES})
+    alike = {place: [] if codes else _codes_of_others(_numbers(raw, place), known) for place, codes in own.items()}
+    for place in own:
+        column, codes = _numbers(raw, place), own[place] or alike[place]
         if not codes and (often := _often_in(column)):
             notices.append(
                 f"Unsure: in column {column_name(raw.names[place])} {listed(f'{code:g}' for code in often)} may say "
@@ -130,12 +132,33 @@ def _without_codes(raw: Raw, notices: list[str]) -> Raw:
         for code in codes:
             values = values.astype(np.float64) if values is raw.values else values
             values[column == code, place] = np.nan
-            count = counted(int((column == code).sum()), "cell")
+    _say_codes(raw, own, "far from all other numbers", notices)
+    _say_codes(raw, alike, "as in other columns", notices)
+    return replace(raw, values=values)
+
+
+def _say_codes(raw: Raw, found: dict[int, list[float]], why: str, notices: list[str]) -> None:
+    """Say which numbers of which columns were taken for none."""
+    told = []
+    for place, codes in found.items():
+        for code in codes:
+            count = counted(int((raw.values[:, place] == code).sum()), "cell")
             told.append(f"{code:g} in column {column_name(raw.names[place])} ({count})")
     if told:
         rest = f" and in {len(told) - 4:,} more" if len(told) > 4 else ""
-        notices.append(f"Taken as missing, far from all other numbers: {'; '.join(told[:4])}{rest}.")
-    return replace(raw, values=values)
+        notices.append(f"Taken as missing, {why}: {'; '.join(told[:4])}{rest}.")
+
+
+def _numbers(raw: Raw, place: int) -> Array:
+    """A column (N,) of a table."""
+    column: Array = raw.values[:, place].astype(np.float64)
+    return column
+
+
+def _codes_of_others(column: Array, known: list[float]) -> list[float]:
+    """The `known` codes below 0, of other columns, in one (N,) that has no other number below 0."""
+    rest = column[~np.isin(column, known) & ~np.isnan(column)]
+    return [code for code in known if code in column] if len(rest) and rest.min() >= 0 else []
 
 
 def _codes_in(column: Array) -> list[float]:

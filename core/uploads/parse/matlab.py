@@ -10,7 +10,7 @@ import numpy as np
 from scipy.io import loadmat
 
 from core.errors import UploadError
-from core.uploads.parse.archives import chosen_of, say_which_way
+from core.uploads.parse.chosen import chosen_of, say_which_way
 from core.uploads.parse.elements import is_wrong
 from core.uploads.parse.format import Format
 from core.uploads.parse.raw import Array, Raw
@@ -51,7 +51,18 @@ def _parted(found: dict[str, Any], deep: int = 0) -> Iterator[tuple[str, Any]]:
             struct = array.reshape(-1)[0]
             yield from _parted({f"{name}/{field}": struct[field] for field in fields}, deep + 1)
         else:
-            yield name, array if hasattr(array, "toarray") else np.asarray(array)
+            yield name, array if hasattr(array, "toarray") else _of_cells(np.asarray(array))
+
+
+def _of_cells(array: Array) -> Array:
+    """An array of cells as one of texts, or of samples where all cells are numbers of one shape; others as they are."""
+    cells = array.reshape(-1).tolist() if array.dtype == object else []
+    if not cells or not all(isinstance(cell, np.ndarray) for cell in cells):
+        return array
+    if all(cell.dtype.kind == "U" and cell.size <= 1 for cell in cells):
+        return np.array([str(cell.reshape(-1)[0]) if cell.size else "" for cell in cells]).reshape(array.shape)
+    alike = len({(cell.shape, cell.dtype.kind in "biuf") for cell in cells}) == 1 and cells[0].dtype.kind in "biuf"
+    return np.stack(cells) if alike and len(cells) > 1 else array
 
 
 def _filled_up(array: Any) -> Array:

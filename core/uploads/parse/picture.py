@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from core.uploads.limits import LARGEST_SIDE, PIXELS, SMALLEST_SIDE
 from core.uploads.parse.formats import of
@@ -27,6 +27,11 @@ OTHER_SPACES = frozenset({"CMYK", "YCbCr", "LAB", "HSV"})
 WIDE: dict[str, NumberType] = {"I": np.dtype(np.int32), "F": np.dtype(np.float32)}
 BYTES: NumberType = np.dtype(np.uint8)
 DEEP: NumberType = np.dtype(np.uint16)
+UNSIGNED: NumberType = np.dtype(np.uint32)
+# TIFF's tag for whether numbers are below 0 as well, and what it says where they are not.
+SAMPLE_FORMAT, NEVER_BELOW = 339, (1,)
+# Pillow knows numbers of 32 bits that are never below 0 but with their least byte first.
+TiffImagePlugin.OPEN_INFO.setdefault((b"MM", 1, NEVER_BELOW, 1, (32,), ()), ("I", "I;32BS"))
 # EXIF's tag for how the camera was held; 1 is upright.
 ORIENTATION = 0x0112
 
@@ -102,9 +107,9 @@ def _square(image: Image.Image, side: int, grey: bool, dtype: NumberType, tally:
     # Decodes JPEG at an eighth of its size where that is enough.
     image.draft(None, (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
     own = _dtype_of(image)
-    if own == DEEP:
-        # Pillow makes these no smaller.
-        flat = Image.fromarray(np.asarray(image).astype(np.float32))
+    if own == DEEP or (own == UNSIGNED and image.size != (side, side)):
+        # Pillow makes these no smaller, or takes the largest for numbers below 0.
+        flat = Image.fromarray(np.asarray(image).view(own).astype(np.float32))
     elif own == BYTES:
         if _is_deep(image):
             tally.add("Scaled from 16 bits to 8:", "picture", "", name)
@@ -119,8 +124,10 @@ def _square(image: Image.Image, side: int, grey: bool, dtype: NumberType, tally:
         tally.add("Cropped to the square in the middle:", "picture", "", name)
     square = ImageOps.fit(flat, (side, side), Image.Resampling.LANCZOS) if flat.size != (side, side) else flat
     pixels = np.asarray(square)
-    if own == DEEP:
-        pixels = np.clip(np.round(pixels), 0, 65535)
+    if pixels.dtype == np.float32 and own in (DEEP, UNSIGNED):
+        pixels = np.clip(np.round(pixels.astype(np.float64)), 0, np.iinfo(own).max)
+    elif own == UNSIGNED:
+        pixels = pixels.view(own)
     if dtype == DEEP and own == BYTES:
         pixels = pixels.astype(dtype) * 257
     elif own != dtype != DEEP:
@@ -168,6 +175,9 @@ def _dtype_of(image: Image.Image) -> NumberType:
     """What the numbers of a picture are: of bytes, or of grey of 16 bits, which Pillow calls 32 in PGM files, or 32."""
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM"):
         return DEEP
+    if image.mode == "I" and isinstance(image, TiffImagePlugin.TiffImageFile):
+        is_signed = image.tag_v2.get(SAMPLE_FORMAT, NEVER_BELOW) != NEVER_BELOW
+        return WIDE["I"] if is_signed else UNSIGNED
     return WIDE.get(image.mode, BYTES)
 
 

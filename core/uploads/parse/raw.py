@@ -25,13 +25,14 @@ class Column:
     """A column of a table: what its cells are, and `why` that was thought, in words.
 
     A list has `width` numbers in each cell, in as many columns of values; a text has none, and stands in `words`.
-    Times are seconds.
+    Times are seconds. Where a file itself says which column holds classes, that `is_class`.
     """
 
     name: str
     kind: ColumnKind = "number"
     why: str = ""
     width: int = 1
+    is_class: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -11,13 +11,14 @@ from core.uploads.parse.encoding import are_quotes_paired, encoding_in
 from core.uploads.parse.folders import classes_of
 from core.uploads.parse.format import Format
 from core.uploads.parse.header import Row
+from core.uploads.parse.lines import SAMPLE_LINES, lines_of
 from core.uploads.parse.names import names_of
+from core.uploads.parse.parted import all_rows
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.pictures import may_be_opened, unpack
 from core.uploads.parse.raw import Raw
 from core.uploads.parse.rows import SAMPLE_ROWS, named
 from core.uploads.parse.structure import structure_of
-from core.uploads.parse.table import SAMPLE_LINES, all_rows, lines_of
 from core.uploads.phrases import Tally, counted, printable
 
 # Cells of all tables: as texts they take ten times the room of numbers.

@@ -12,8 +12,8 @@ import numpy as np
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
-from core.uploads.parse.archives import chosen_of
 from core.uploads.parse.arrays import held, refuse_all_but_numbers
+from core.uploads.parse.chosen import chosen_of
 from core.uploads.parse.encoding import encoding_in
 from core.uploads.parse.format import Format
 from core.uploads.parse.names import names_of

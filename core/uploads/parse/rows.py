@@ -9,7 +9,7 @@ from core.uploads.parse.format import Format
 from core.uploads.parse.header import Row
 from core.uploads.parse.names import names_of
 from core.uploads.parse.raw import Raw
-from core.uploads.parse.structure import say_how_it_begins, structure_of
+from core.uploads.parse.structure import is_remark, say_how_it_begins, structure_of
 from core.uploads.phrases import Tally, listed
 
 SAMPLE_ROWS = 1_000
@@ -61,7 +61,7 @@ def refuse_to_turn(cells: int) -> None:
 def _turned(numbered: Numbered, format: Format, notices: list[str]) -> Numbered:
     """The columns of a table as rows, what stands above it left out."""
     structure = structure_of(numbered[:SAMPLE_ROWS], format)
-    rows = {i: row for i, row in numbered if i >= structure.begin}
+    rows = {i: row for i, row in numbered if i >= structure.begin and not is_remark(row, structure.width)}
     width = max(structure.width, len(rows[structure.begin]))
     refuse_to_turn(len(rows) * width)
     if len(rows[structure.begin]) == structure.width - 1:

@@ -74,6 +74,11 @@ def is_rule(row: Row) -> bool:
     return all(map(RULE.fullmatch, row))
 
 
+def is_remark(row: Row, width: int) -> bool:
+    """Whether a row of a table of several columns is a comment with no cell beside it."""
+    return len(row) == 1 < width and _is_comment(row)
+
+
 def say_how_it_begins(structure: Structure, names: list[str], noun: str, notices: list[str]) -> None:
     """Say what was passed over, by its `noun`, and what else the first row could be."""
     if structure.begin:

@@ -8,8 +8,9 @@ from core.errors import UploadError
 from core.uploads.parse.dialect import dialect_of
 from core.uploads.parse.encoding import encoding_of
 from core.uploads.parse.format import Format
+from core.uploads.parse.lines import beginning
+from core.uploads.parse.parted import first_rows
 from core.uploads.parse.placed import are_placed
-from core.uploads.parse.table import beginning, first_rows
 from core.uploads.parse.written import is_number
 
 # Bytes of a text that tell whether it is a table, and the share of its rows that are then as wide.

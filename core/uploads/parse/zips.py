@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from core.errors import UploadError
 from core.uploads.limits import FEWEST_SAMPLES, MB, UNPACKED
 from core.uploads.parse import pictures, recordings, sounds
-from core.uploads.parse.archives import chosen_of
+from core.uploads.parse.chosen import chosen_of
 from core.uploads.parse.folders import name_anew, parting
 from core.uploads.parse.format import Format
 from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes

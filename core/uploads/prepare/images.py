@@ -78,7 +78,9 @@ def pictures(
     exact: Any = np.float32 if x.dtype == np.uint8 else np.float64
     result = np.empty((len(x), made, final, final), np.float32)
     for start in range(0, len(x), BLOCK):
-        block = ((x[start : start + BLOCK].astype(exact) - low) / span).astype(np.float32, copy=False)
+        block = np.subtract(x[start : start + BLOCK], low, dtype=exact)
+        block /= span
+        block = block.astype(np.float32, copy=False)
         if channels == 3 and made == 1:
             block = (block * LUMINANCE).sum(axis=1, keepdims=True)
         result[start : start + BLOCK] = _resized(block, final) if final < side else block
@@ -90,7 +92,10 @@ def pictures(
         raise UploadError("All pictures are one and the same shade: there is nothing to learn from.")
     values = (0.0, 1.0)
     np.clip(result, *values, out=result)
-    return Samples("image", result, labels, values, kept, levels=levels_of(result, values), parts=parts)
+    # Bytes that nothing was done to but scaling come in the same levels.
+    are_bytes = x.dtype == np.uint8 and made == channels and final == side
+    levels = levels_of(x, (low, low + span)) if are_bytes else levels_of(result, values)
+    return Samples("image", result, labels, values, kept, levels=levels, parts=parts)
 
 
 def _range_of(x: Array, notices: list[str]) -> tuple[float, float]:

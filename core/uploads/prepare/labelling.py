@@ -72,6 +72,9 @@ def label_column(
         if different(raw, named) > 1 and not may_be_labels(raw, named, options):
             return _too_many(raw, named, notices)
         return _said(raw, named, notices)
+    declared = next((column.name for column in raw.columns if column.is_class and column.name in rest), None)
+    if declared is not None and may_be_labels(raw, declared, options):
+        return _said(raw, declared, notices)
     often = {_plain(name): name for name in reversed(rest)}
     for known in OFTEN:
         likely = often.get(known, "")
@@ -88,7 +91,7 @@ def label_column(
         truth = {text.lower() for text in raw.words[classes[0]].names} <= {*BOOLEANS, *BOOLEANS.values()}
         return None if truth and classes[0] != raw.columns[-1].name else _said(raw, classes[0], notices)
     if texts:
-        return _words_at_the_end(raw, classes, notices)
+        return _words_at_the_end(raw, classes, options, notices)
     return _label_at_an_end(raw, rest, notices)
 
 
@@ -132,10 +135,10 @@ def _said(raw: Raw, name: str, notices: list[str]) -> str:
     return name
 
 
-def _words_at_the_end(raw: Raw, classes: list[str], notices: list[str]) -> str | None:
-    """The last column of a table of numbers and categories, if each row has one of few words there, as no other has."""
-    last = raw.columns[-1].name
-    if last not in classes or not raw.names or different(raw, last) > FEW_WORDS or blank_share(raw.words[last]):
+def _words_at_the_end(raw: Raw, classes: list[str], options: Options, notices: list[str]) -> str | None:
+    """The last column beside values, if each row has one of few words there, as no other column has."""
+    last, are_values = raw.columns[-1].name, bool(raw.names) or options.categories == "one_hot"
+    if last not in classes or not are_values or different(raw, last) > FEW_WORDS or blank_share(raw.words[last]):
         return None
     if any(_folded(raw.words[last]) == _folded(raw.words[name]) for name in raw.words if name != last):
         return None

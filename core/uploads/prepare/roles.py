@@ -126,8 +126,10 @@ def _values(raw: Raw, roles: Roles) -> tuple[list[Array], tuple[str, ...]]:
     names = [name for column in valued for name in column.names]
     parts = []
     if names:
-        whole = len(names) == raw.values.shape[1]
-        parts.append(raw.values if whole else raw.values[:, [raw.places[name] for name in names]])
+        places = [raw.places[name] for name in names]
+        # Those side by side need no copy.
+        beside = places == [*range(places[0], places[0] + len(places))]
+        parts.append(raw.values[:, places[0] : places[0] + len(places)] if beside else raw.values[:, places])
     for column in valued:
         if column.kind == "text":
             count = different(raw, column.name)
