@@ -41,6 +41,7 @@ def test_a_turned_knob_trains_anew_and_the_run_before_stays(tab):
     tab.page.get_by_role("option", name="Sparse autoencoder").click()
     expect(tab.stage).to_have_count(0)
     expect(tab.key("dial-sparsity_weight", "input")).to_be_visible()
+    expect(tab.key("flash")).to_contain_text("it is on the page Runs, and can go on")
     # What the next turn cut short was not kept; what somebody started was.
     tab.visit(run=second)
     expect(tab.page.get_by_text("not stored here any more")).to_be_visible()

@@ -218,7 +218,10 @@ def choose_anew() -> None:
     """Another dataset or model was picked: its data come on screen, and the run steps back."""
     # A title that was changed in another tab comes as it was: nothing was picked then.
     if st.session_state["dataset"] in known():
+        live = live_run()
         step_back()
+        if live is not None and live.id in memory().started:
+            memory().say("The run that was on screen ends here: it is on the page Runs, and can go on.")
         adopt(suited(st.session_state["dataset"], st.session_state["model"]))
 
 
