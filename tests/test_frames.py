@@ -82,20 +82,19 @@ KEYS = """async ([script, keys]) => {
   document.body.innerHTML = `<div style="position: relative"><canvas width="90" height="60"></canvas></div>`;
   const canvas = document.querySelector("canvas");
   const tiles = [0, 1, 2, 3, 4, 5].map((k) => ({ i: k % 3, box: [30 * (k % 3), 30 * Math.floor(k / 3), 28, 28] }));
-  let [chosen, on] = [null, null];
+  const chosen = new Set();
+  let on = null;
   canvas.onpointermove = ({ offsetX, offsetY }) => {
     on = [Math.floor(offsetX / 30), Math.floor(offsetY / 30)];
   };
   canvas.onpointerleave = () => {
     on = null;
   };
-  letGoAmong(canvas, () => tiles, () => chosen, (indices) => {
-    chosen = new Set(indices);
-  });
+  letGoAmong(canvas, () => tiles, (i) => chosen.delete(i) || chosen.add(i));
   canvas.focus();
   return keys.map((key) => {
     canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    return [on, [...(chosen ?? [])], document.querySelector("i").hidden];
+    return [on, [...chosen], document.querySelector("i").hidden];
   });
 }"""
 
