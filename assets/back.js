@@ -1,33 +1,32 @@
 // Back and Forward while a page is on its way: what is heard late of the page that was left is no step of the history.
 
-// What acts on a page: the address says what comes of it.
-const DEEDS = ["click", "input"];
+import { TITLES } from "./protocol.js";
 
-// Whether somebody went back, or forward, to a page that is not drawn yet.
+// Whether somebody went back, or forward, and the page there may not be drawn yet.
 let isUnderWay = false;
 
-addEventListener("popstate", () => {
-  // Within a page nothing is asked for.
-  isUnderWay = !location.hash;
-});
-for (const deed of DEEDS) {
-  addEventListener(
-    deed,
-    () => {
-      isUnderWay = false;
-    },
-    true,
-  );
+/** Whether the page that is drawn is the one that the address names. */
+function hasArrived() {
+  const title = TITLES[location.pathname.split("/").at(-1)];
+  return document.querySelector("[data-testid=stMain] h1")?.textContent === title;
 }
+
+addEventListener("popstate", () => {
+  isUnderWay = true;
+});
+// Who clicks meanwhile goes elsewhere.
+addEventListener(
+  "click",
+  () => {
+    isUnderWay = false;
+  },
+  true,
+);
 // Streamlit writes the address of each page and each query that it hears of, also where the browser has left it.
 for (const write of ["pushState", "replaceState"]) {
   const written = history[write];
   history[write] = function (...state) {
+    isUnderWay &&= !hasArrived();
     if (!isUnderWay) written.apply(this, state);
   };
-}
-
-export default function ({ data }) {
-  const page = location.pathname.split("/").at(-1);
-  if (data.page === page && data.query === location.search.slice(1)) isUnderWay = false;
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.server import Server
@@ -75,7 +75,7 @@ class Tab:
         self._asked: list[str] = []
         self._log_before = len(server.log)
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self._problems.append(error.stack or f"{error.name}: {error.message}"))
+        self.page.on("pageerror", self._note)
         self.page.on("request", lambda request: self._asked.append(request.url))
         self.page.on("websocket", lambda socket: self._asked.append(socket.url))
 
@@ -86,6 +86,11 @@ class Tab:
         hung_up = "Close received after close" in message.text
         if message.type == "error" and not looking and not hung_up:
             self._problems.append(f"{message.text} ({message.location['url']})")
+
+    def _note(self, error: Error) -> None:
+        # Playwright's stand-in for a socket that closes complains where a browser's own says nothing.
+        if "already in CLOSING or CLOSED state" not in error.message:
+            self._problems.append(error.stack or f"{error.name}: {error.message}")
 
     # Where it is
 

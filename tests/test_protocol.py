@@ -62,7 +62,6 @@ READ = [
     ("walked", "walked", ["Walked"]),
     ("tally", "data", ["TallyData"]),
     ("keys", "data", ["KeysData"]),
-    ("back", "data", ["BackData"]),
     (r"\w+", "selected", ["Selected"]),
     ("board", "data", ["BoardData"]),
     ("dial", "data", ["DialData"]),

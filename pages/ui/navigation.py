@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 FOLDER = Path(__file__).resolve().parents[1]
 
 # Name of the file, and of the address but for the first page, which is at / → title, icon.
@@ -25,5 +23,8 @@ PAGES = {
 
 def page(name: str) -> Any:
     """The page called `name`, for navigation and links."""
+    # Scripts are served before Streamlit is there, and know the titles.
+    import streamlit as st
+
     title, icon = PAGES[name]
     return st.Page(FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "train")

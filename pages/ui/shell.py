@@ -4,7 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.back import drawn_for, query
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
 from pages.ui.navigation import PAGES, page
@@ -14,7 +13,6 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 st.set_page_config(page_title="Latent Lab", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(ASSETS / "logo.svg", size="large")
 st.html(ASSETS / "shell.css")
-asked = query()
 
 is_first_paint = not laboratory.ready
 if not is_first_paint and not laboratory.problem:
@@ -25,7 +23,6 @@ if not is_first_paint and not laboratory.problem:
 
 here = st.navigation([page(name) for name in PAGES], position="top")
 
-drawn_for(here.url_path, asked)
 st.title(here.title, anchor=False)
 laboratory.painted()
 if is_first_paint:
