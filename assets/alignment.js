@@ -62,6 +62,13 @@ function frameOf(values, prior) {
   return Float32Array.from([...centre.map((value) => value - half), ...centre.map((value) => value + half)]);
 }
 
+/** A square frame [low x, low y, high x, high y] of the same size around its middle, turned by a matrix. */
+function frameTurned(frame, matrix) {
+  const half = (frame[2] - frame[0]) / 2;
+  const [x, y] = turned([(frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2], matrix);
+  return Float32Array.from([x - half, y - half, x + half, y + half]);
+}
+
 /** Whether codes are drawn on principal axes; one or two latents are drawn as they are. */
 export function isProjected(shown) {
   return shown.codes.shape[1] > 2;
@@ -99,6 +106,22 @@ export function withTurn(shown, matrix, prior) {
     frame: { shape: [2, 2], values: frameOf(values, prior), range: plane.range },
     ...(shown.decoded && latticeTurned(shown, quarter(matrix))),
   };
+}
+
+/**
+ * Let the plane of codes that a `ghost` shows lie as that of its run, in its own frame turned about the origin, if both
+ * draw as many of the same samples.
+ */
+export function layAlike(ghost, run) {
+  const [shown, target] = [ghost.snapshot, run.snapshot?.views.plane];
+  const plane = shown?.views.plane;
+  if (!plane || !isProjected(shown.views) || samplesOf(ghost) !== samplesOf(run)) return;
+  if (target?.values.length !== plane.values.length) return;
+  const matrix = turnTo(plane.values, target.values);
+  const { frame } = shown.views;
+  const views = withTurn(shown.views, matrix, ghost.data.prior);
+  if (frame) views.frame = { ...frame, values: frameTurned(frame.values, matrix) };
+  ghost.here = { ...shown, views, isTurned: true };
 }
 
 /** Find what each of `cells` shows at a share of its steps, its plane of codes turned to lie as its neighbour's. */

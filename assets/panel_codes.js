@@ -25,6 +25,8 @@ import { chosenOf } from "./selection.js";
 const SIZE = 0.9;
 // What is seen of codes that nobody has enlarged.
 const ALL = new Lens();
+// What stands at the axes of a ghost's codes, which are no principal axes any more.
+const TURNED = ["turned to lie as now", ""];
 // The mark of samples without a class.
 const UNLABELLED = [{ colour: ROLES.real, shape: "circle" }];
 
@@ -72,7 +74,7 @@ function drawCodes({ context, width, height }, state, marked, names) {
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
   const chosen = chosenOf(data.selected);
-  drawAxes(context, frame, scale, axisNames(latents));
+  drawAxes(context, frame, scale, snapshot.isTurned ? TURNED : axisNames(latents));
   inFrame(context, frame, scale, () => {
     drawMarks(context, { values: plane.values, scale }, marked, SIZE, chosen);
     if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, shadesOf(marked, chosen));

@@ -1,5 +1,6 @@
 // The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
+import { layAlike } from "./alignment.js";
 import { oncePerPicture, soon, whenResized } from "./canvas.js";
 import { endWalk, keepCross } from "./cross.js";
 import { Echo } from "./echo.js";
@@ -47,6 +48,7 @@ function draw(root, state) {
   const began = performance.now();
   // Both go on, whichever is still on its way.
   const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
+  if (state.ghost) layAlike(state.ghost, state);
   drawReadout(root, state);
   say(root, state.status);
   root.dataset.status = state.status.status;

@@ -67,6 +67,7 @@ PLACES = [
     ("sweep", {"sweep": "kept"}),
     ("sweep", {"sweep": "of three knobs", "measure": "test_mse"}),
     ("compare", {"compare": "two"}),
+    ("compare", {"compare": "two", "curve": "mse"}),
     *(("lessons", {"lesson": lesson}) for lesson in LESSONS),
 ]
 # What components choose has no widget of Streamlit's: something else than the default.

@@ -13,7 +13,7 @@ from core.models.autoencoder import Autoencoder
 from pages.ui.compared import axis
 from pages.ui.compared_scores import SCORES
 from pages.ui.comparison import same_first_weights
-from pages.ui.costs import first_step, numbers, parameters_of
+from pages.ui.costs import first_step, numbers, parameters_of, reached_by_all
 from pages.ui.differences import differing, in_order, own_settings, titles
 from pages.ui.differs import differences
 from tests.making import config_of, made, new_record
@@ -67,6 +67,14 @@ def test_the_first_step_that_is_good_enough():
     assert first_step(lower, steps, falling, 2.0) == 10
     assert first_step(higher, steps, falling, 3.5) is None
     assert first_step(higher, steps, falling[::-1], 3.0) == 20
+
+
+def test_a_target_begins_with_what_all_reached_in_the_end():
+    lower, steps = replace(Autoencoder.metrics[0], better="lower"), np.array([0.0, 10.0])
+    histories = {"a": (steps, np.array([3.0, 2.0])), "b": (steps, np.array([4.0, 0.5])), "new": (steps[:0], steps[:0])}
+    assert reached_by_all(lower, histories) == 2.0
+    assert reached_by_all(replace(lower, better="higher"), histories) == 0.5
+    assert reached_by_all(replace(lower, better=None), histories) is None
 
 
 @pytest.mark.parametrize(("one", "other", "share"), [("he", "he", 1), ("zero", "zero", 1), ("he", "zero", 0)])

@@ -13,11 +13,11 @@ from core.analysis.clustering import score_clusters
 from core.analysis.yardstick import measure
 from core.metrics import MSE, Metric
 from core.models.autoencoder import ACTIVE_CODES
-from core.sweeps.curve import curve_of
+from core.sweeps.curve import curve_of, over_combinations
 from core.sweeps.declaration import sweepable
 from core.sweeps.estimate import Estimate
 from core.sweeps.measures import measures
-from core.sweeps.reading import reading, reading_of_two
+from core.sweeps.reading import reading, reading_of_several
 from core.sweeps.table import Row
 from core.training.loop import Training
 from tests.making import context, first_dataset
@@ -152,12 +152,34 @@ def test_choices_have_a_winner_and_percentages_are_shown_as_such():
     assert read([1.0, 3.0], (1, 2), spread=0.1, metric=KL) == "KL goes from 1.0 nats at 1 to 3.0 nats at 2."
 
 
+def several(numbers, metric, *names):
+    """What is said of a sweep of several knobs: `numbers` has the metrics of each combination of their values."""
+    rows = [Row(dict(zip(names, values, strict=True)), 0, metrics) for values, metrics in numbers.items()]
+    each = zip(names, zip(*numbers, strict=True), strict=True)
+    curves = [(curve_of(rows, name, sorted(set(values)), metric, metric.name), SPARSE[name]) for name, values in each]
+    combined = over_combinations(rows, metric, metric.name)
+    return reading_of_several(curves, combined, lambda settings: " × ".join(map(str, settings.values())))
+
+
 def test_of_two_knobs_the_stronger_is_named_first():
-    curves = [(made([0.05, 0.049], (1, 2)), KNOBS["latent_size"])]
-    curves.append((made([0.07, 0.02], (1e-4, 1e-3), "learning_rate"), KNOBS["learning_rate"]))
-    assert reading_of_two(curves, "Latent size 2, Learning rate 0.001", MSE) == (
-        "The best is Latent size 2, Learning rate 0.001. "
+    errors = {(1, 1e-4): 0.071, (1, 1e-3): 0.021, (2, 1e-4): 0.070, (2, 1e-3): 0.020}
+    numbers = {values: {"mse": error} for values, error in errors.items()}
+    assert several(numbers, MSE, "latent_size", "learning_rate") == (
+        "The best is 2 × 0.001 (MSE 0.0200). "
         "Learning rate moves the mean by 0.05 and Latent size moves the mean by 0.001."
+    )
+
+
+def test_of_two_knobs_fewer_are_better_while_what_they_pay_for_is_nearly_as_good():
+    numbers = {
+        (8, 0.0): {"mse": 0.0100, "active_codes": 0.5},
+        (8, 0.1): {"mse": 0.0104, "active_codes": 0.2},
+        (16, 0.0): {"mse": 0.0102, "active_codes": 0.4},
+        (16, 0.1): {"mse": 0.0106, "active_codes": 0.1},
+    }
+    text = several(numbers, ACTIVE_CODES, "latent_size", "sparsity_weight")
+    assert text.startswith(
+        "The lowest with MSE within 5 % of its best is 8 × 0.1 (Active codes 20.0 %, MSE 0.0104). Sparsity weight"
     )
 
 

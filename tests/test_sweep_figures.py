@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core import Sweep
 from core.metrics import MSE
 from core.sweeps.table import Row
-from pages.ui import sweep_figures
+from pages.ui import choices
 from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
@@ -60,13 +60,14 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
 )
 def test_lines_stay_that_the_brush_keeps(brush, kept):
     sweep, rows, runs = swept(latent_size=(2, 4), batch_size=(16, 32), learning_rate=(0.001, 0.01))
-    figure, left = lines_of(sweep, rows, MEASURE, runs, brush)
+    figure, left = lines_of(sweep, rows, MEASURE, runs, brush, rows[5].settings)
     assert left == [rows[i] for i in kept]
     strong = {trace.customdata[0] for trace in figure.data if trace.opacity == 1}
     assert strong == {f"run{i}" for i in kept}
     # Lower is better: the first run is drawn last, and as the widest.
     assert figure.data[-1].customdata[0] == "run0"
     assert figure.data[-1].line.width > figure.data[0].line.width
+    assert [trace.customdata[0] for trace in figure.data if trace.marker.symbol == "circle-open"] == ["run5"]
 
 
 def brush():
@@ -100,4 +101,4 @@ def test_an_end_of_the_brush_that_was_not_moved_keeps_runs_that_end_later():
     ids=str,
 )
 def test_a_slider_over_numbers_goes_from_end_to_end_in_steps_that_are_decimals(numbers, reach):
-    assert sweep_figures._reach(numbers) == reach
+    assert choices.reach(numbers) == reach

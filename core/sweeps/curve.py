@@ -34,7 +34,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """A `metric` at each value of a knob, and the curve of its `bound`, if it has one."""
+    """A `metric` at each value of a knob, or combination of values, and the curve of its `bound`, if it has one."""
 
     metric: Metric
     points: tuple[Point, ...]
@@ -109,9 +109,22 @@ def mean_of(point: Point) -> float:
 
 def curve_of(rows: Sequence[Row], knob: str, values: Sequence[Any], metric: Metric, key: str) -> Curve:
     """The curve of what rows have under `key`, at each of the knob's values."""
+    groups = [(value, [row for row in rows if row.settings[knob] == value]) for value in values]
+    return _curve(groups, metric, key)
 
-    def point(value: Any) -> Point:
-        here = [row for row in rows if row.settings[knob] == value]
+
+def over_combinations(rows: Sequence[Row], metric: Metric, key: str) -> Curve:
+    """The same of all swept knobs at once: a point, whose value are their settings, for each combination."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row.settings.values()), []).append(row)
+    return _curve([(here[0].settings, here) for here in groups.values()], metric, key)
+
+
+def _curve(groups: Sequence[tuple[Any, Sequence[Row]]], metric: Metric, key: str) -> Curve:
+    """A point for the rows of each value."""
+
+    def point(value: Any, here: Sequence[Row]) -> Point:
         baselines = [row.baselines[key] for row in here if key in row.baselines]
         return Point(
             value,
@@ -122,5 +135,5 @@ def curve_of(rows: Sequence[Row], knob: str, values: Sequence[Any], metric: Metr
 
     # Both are of the same samples: validation's have a prefix.
     bound, samples = metric.bound, key.removesuffix(metric.name)
-    within = None if bound is None else curve_of(rows, knob, values, bound, f"{samples}{bound.name}")
-    return Curve(metric, tuple(map(point, values)), within)
+    within = None if bound is None else _curve(groups, bound, f"{samples}{bound.name}")
+    return Curve(metric, tuple(point(*group) for group in groups), within)

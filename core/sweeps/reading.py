@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from core.hyperparameters import Knob
 from core.metrics import Metric
@@ -19,14 +20,31 @@ def reading(curve: Curve, knob: Knob) -> str:
     return " ".join(filter(None, (_finding(curve, knob), _gaps(curve, knob), _caution(curve))))
 
 
-def reading_of_two(curves: Sequence[tuple[Curve, Knob]], best: str, metric: Metric) -> str:
-    """What a sweep of several knobs shows: its `best` combination, and what each knob does on the average."""
+def reading_of_several(
+    curves: Sequence[tuple[Curve, Knob]], combined: Curve, text: Callable[[Mapping[str, Any]], str]
+) -> str:
+    """What a sweep of several knobs shows: the best combination, as a `text`, and what each knob does on average."""
     ranges = {knob.label: _range(curve) for curve, knob in curves if len(curve.measured) > 1}
     if not ranges:
         return "Too few runs have come through to compare them."
     ranked = sorted(ranges, key=lambda label: -ranges[label])
-    effects = " and ".join(f"{label} moves the mean by {_difference(metric, ranges[label])}" for label in ranked)
-    return f"The best is {best}. {effects}." if best else f"{effects}."
+    effects = " and ".join(
+        f"{label} moves the mean by {_difference(combined.metric, ranges[label])}" for label in ranked
+    )
+    best = best_combination(combined, text)
+    return f"The {best}. {effects}." if best else f"{effects}."
+
+
+def best_combination(combined: Curve, text: Callable[[Mapping[str, Any]], str]) -> str:
+    """Which combination is the best, as a `text`, and its number; nothing where none is."""
+    best, bound = combined.best, combined.bound
+    if best is None or best.estimate is None:
+        return ""
+    number = f"{text(best.value)} ({combined.metric.title} {best.estimate.text(combined.metric)}"
+    if bound is None:
+        return f"best is {number})"
+    there = next(point for point in bound.measured if point.value == best.value)
+    return f"lowest with {_nearly(bound)} is {number}, {bound.metric.title} {_mean(bound, there)})"
 
 
 def _finding(curve: Curve, knob: Knob) -> str:
@@ -104,9 +122,14 @@ def _within(curve: Curve, knob: Knob) -> str:
     if best is None or bound is None or bound.best is None:
         return ""
     there = next(point for point in bound.measured if point.value == best.value)
-    near = f"{bound.metric.title} within {100 * TOLERANCE:.0f} % of its best, {_at(bound, bound.best, knob)}"
+    near = f"{_nearly(bound)}, {_at(bound, bound.best, knob)}"
     price = f"{bound.metric.title} {_mean(bound, there)}"
     return f"The lowest with {near}: {_at(curve, best, knob)}, {price}{_but(curve, best, knob)}."
+
+
+def _nearly(bound: Curve) -> str:
+    """What is asked of a bound."""
+    return f"{bound.metric.title} within {100 * TOLERANCE:.0f} % of its best"
 
 
 def _buys(metric: Metric, knob: Knob, knee: Point, last: Point, gain: float) -> str:

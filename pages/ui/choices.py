@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+import math
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -80,6 +81,17 @@ def chosen(name: str, options: Container[Any], default: Any, most: int | None = 
         remembered.chosen.pop(name, None)
     write_address()
     return value
+
+
+def reach(numbers: Collection[float]) -> tuple[float, float, float]:
+    """The ends of a widget over different numbers, and its step: a power of ten, less than a hundredth of the way.
+
+    Browsers count from the lower end in decimals, and come to an upper end only if it is so many whole steps away.
+    """
+    digits = 2 - math.floor(math.log10(max(numbers) - min(numbers)))
+    step = round(10.0**-digits, max(0, digits))
+    low, high = math.floor(min(numbers) / step), math.ceil(max(numbers) / step)
+    return round(low * step, digits), round(high * step, digits), step
 
 
 def unchoose(*names: str) -> None:

@@ -13,7 +13,7 @@ from core.datasets import metrics_of
 from core.engine import ReadableRecord
 from core.metrics import Metric
 from core.protocol import Array
-from pages.ui.choices import choice
+from pages.ui.choices import Between, choice, reach, unchoose
 from pages.ui.compared import column
 from pages.ui.differences import titles
 from pages.ui.figures import CURVES_STYLE, curves
@@ -37,12 +37,20 @@ def _curves(records: list[ReadableRecord], shared: dict[str, Metric]) -> dict[st
     """The curves of a metric that runs share, and the row of a table that says what it took each to reach a target."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tied = choice("curve", shared, next(iter(shared)))
-        name = st.selectbox("Metric", shared, format_func=lambda name: shared[name].title, width=280, **tied)
+        name = st.selectbox(
+            "Metric",
+            shared,
+            format_func=lambda name: shared[name].title,
+            width=280,
+            on_change=lambda: unchoose("curve_target"),
+            **tied,
+        )
         clocks = ["steps", "seconds"]
         over = st.segmented_control("Over", clocks, required=True, **choice("curve_over", clocks, "steps"))
-    metric = shared[name]
+        metric = shared[name]
+        histories = {record.id: history(record, name) for record in records}
+        target = _target(metric, histories)
     scale = 100 if metric.unit == "%" else 1
-    histories = {record.id: history(record, name) for record in records}
     series = []
     for title, record in zip(titles(records), records, strict=True):
         steps, values = histories[record.id]
@@ -50,9 +58,8 @@ def _curves(records: list[ReadableRecord], shared: dict[str, Metric]) -> dict[st
     unit = f"{metric.title}, {metric.unit}" if metric.unit else metric.title
     x_title = "training step" if over == "steps" else "seconds of training"
     st.html(CURVES_STYLE)
-    st.plotly_chart(curves(series, x_title, unit), width="stretch", key="curves")
+    st.plotly_chart(curves(series, x_title, unit, target and scale * target), width="stretch", key="curves")
     st.caption(f"Of validation samples. {metric.explanation}")
-    target = _target(metric, histories)
     if target is None:
         return {}
     found = [first_step(metric, *histories[record.id], target) for record in records]
@@ -114,6 +121,29 @@ def first_step(metric: Metric, steps: Array, values: Array, target: float) -> in
 
 
 def _target(metric: Metric, histories: dict[str, tuple[Array, Array]]) -> float | None:
+    """The target that somebody sets; it begins with what every run reached in the end."""
+    reached = reached_by_all(metric, histories)
+    if reached is None:
+        return None
+    scale = 100 if metric.unit == "%" else 1
+    values = scale * np.concatenate([values for _, values in histories.values()])
+    if values.min() == values.max():
+        return reached
+    low, high, step = reach(values)
+    target: float = st.number_input(
+        f"Target, {metric.unit}" if metric.unit else "Target",
+        low,
+        high,
+        step=step,
+        format=f"%{metric.format}",
+        width=160,
+        help="The table says when each run reached it. It begins with what all of them reached in the end.",
+        **choice("curve_target", Between(low, high), scale * reached),
+    )
+    return target / scale
+
+
+def reached_by_all(metric: Metric, histories: dict[str, tuple[Array, Array]]) -> float | None:
     """What every run reached in the end: the worst of their last values."""
     ends = [values[-1] for _, values in histories.values() if len(values)]
     if metric.better is None or not ends:

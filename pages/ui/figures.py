@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 
-from core.looks import CURVE_COLOURS, ROLES, Mark, Role, class_mark
+from core.looks import CURVE_COLOURS, GHOST, ROLES, Mark, Role, class_mark
 from core.metrics import rounded
 
 LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
@@ -202,13 +202,22 @@ def histogram(
     return figure
 
 
-def curves(series: Sequence[tuple[str, np.ndarray, np.ndarray]], x_title: str, y_title: str) -> go.Figure:
-    """Curves, each a name, its x (N,) and its y (N,); a y that fell by orders of magnitude has a logarithmic axis."""
+def curves(
+    series: Sequence[tuple[str, np.ndarray, np.ndarray]], x_title: str, y_title: str, target: float | None = None
+) -> go.Figure:
+    """Curves, each a name, its x (N,) and its y (N,), and a line at their `target`, if they have one.
+
+    A y that fell by orders of magnitude has a logarithmic axis.
+    """
     figure = go.Figure()
     for (name, x, y), colour in zip(series, cycle(CURVE_COLOURS["light"]), strict=False):
         figure.add_scatter(x=x, y=y, mode="lines", name=name, line={"color": colour, "width": 2})
     values = np.concatenate([y for *_, y in series])
     is_steep = values.min() > 0 and values.max() / values.min() > 30
+    if target is not None:
+        ends = [min(x.min() for _, x, _ in series), max(x.max() for _, x, _ in series)]
+        line = {"color": GHOST, "width": 1.5, "dash": "dash"}
+        figure.add_scatter(x=ends, y=[target, target], mode="lines", name="target", line=line)
     figure.update_layout(**{**LAYOUT, "height": 320}, showlegend=True, legend=BELOW)
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(title=y_title, type="log" if is_steep else "linear")

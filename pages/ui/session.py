@@ -68,6 +68,7 @@ CHOICES = (
     "shown_dataset",
     "curve",
     "curve_over",
+    "curve_target",
     "score_compared",
     "wall_mode",
     "wall_panel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,11 @@ from core import Sweep
 from core.engine import Record, SweepRecord
 from core.hyperparameters import Knob
 from core.looks import ROLES
-from core.sweeps.curve import Curve, curve_of, mean_of
-from core.sweeps.estimate import Estimate
+from core.sweeps.curve import Curve, curve_of, mean_of, over_combinations
 from core.sweeps.measures import Measure
-from core.sweeps.reading import reading, reading_of_two
-from core.sweeps.table import Row, Table
-from pages.ui.choices import Between, choice
+from core.sweeps.reading import best_combination, reading, reading_of_several
+from core.sweeps.table import Row
+from pages.ui.choices import Between, choice, reach
 from pages.ui.figures import LAYOUT, LEGEND, pale
 from pages.ui.session import BRUSH
 from pages.ui.sweep_lines import Brush, lines_of
@@ -40,19 +39,19 @@ def draw(
         ((curve, knob),) = curves
         said, figure = reading(curve, knob), _curve(curve, knob, _points(sweep, rows, known, measure), measure.whose)
     else:
-        best = _best(rows, measure)
-        found = reading_of_two(curves, _told(sweep, best, measure), measure.metric)
+        combined = over_combinations(rows, measure.metric, measure.key)
+        found = reading_of_several(curves, combined, sweep.text)
         said = " ".join(filter(None, (found, _baselines(rows, measure))))
     st.markdown(said, help=measure.metric.explanation)
     if len(curves) > 2:
         return _brushed(record, sweep, rows, measure, known)
     if len(curves) == 2:
-        figure = map_of(sweep, rows, measure, known, best and best[0])
+        figure = map_of(sweep, rows, measure, known, None if combined.best is None else combined.best.value)
     opened = st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points")
     if len(curves) == 2:
         bright = "better" if measure.metric.better else "higher"
         which = "its run" if sweep.seeds == 1 else "a run of it, of its seeds the one nearest to the mean"
-        framed = " In the frame: the best." if best else ""
+        framed = f" In the frame: the {_which(combined)}." if combined.best else ""
         st.caption(f"The brighter, the {bright}.{framed} Click a cell to open {which}.")
     return _clicked(opened)
 
@@ -64,16 +63,21 @@ def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measur
         return None
     place = st.container()
     brush = _brush(sweep, measured, measure)
-    figure, kept = lines_of(sweep, measured, measure, runs, brush)
+    combined = over_combinations(measured, measure.metric, measure.key)
+    figure, kept = lines_of(
+        sweep, measured, measure, runs, brush, None if combined.best is None else combined.best.value
+    )
     with place:
         opened = st.plotly_chart(figure, key=f"lines-{record.id}", on_select="rerun", selection_mode="points")
-    best = _told(sweep, _best(kept, measure), measure)
-    said = (
-        [f"{len(kept)} of {len(measured)} runs stay{f', the best {best}' if best else ''}."] if brush != Brush() else []
-    )
+    said = []
+    if brush != Brush():
+        told = best_combination(over_combinations(kept, measure.metric, measure.key), sweep.text)
+        said.append(f"{len(kept)} of {len(measured)} runs stay{told and f', of which the {told}'}.")
     if len(measured) < len(rows):
         said.append(f"{len(rows) - len(measured)} runs came to nothing and have no line.")
-    st.caption(" ".join(["The better a run, the stronger its line. Click one to open its run.", *said]))
+    strong = "better a run" if measure.metric.better else "higher a run's number"
+    ringed = f" In rings: the {_which(combined)}." if combined.best else ""
+    st.caption(" ".join([f"The {strong}, the stronger its line.{ringed} Click one to open its run.", *said]))
     return _clicked(opened)
 
 
@@ -96,7 +100,7 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
     if min(numbers) == max(numbers):
         return Brush({name: values for name, values in chosen.items() if values})
     unit = f", {measure.metric.unit}" if measure.metric.unit else ""
-    low, high, step = _reach(numbers)
+    low, high, step = reach(numbers)
     limits = last.slider(
         f"{measure.metric.title}{unit}",
         low,
@@ -110,17 +114,6 @@ def _brush(sweep: Sweep, rows: list[Row], measure: Measure) -> Brush:
     ends = (-math.inf if limits[0] == low else limits[0] / scale, math.inf if limits[1] == high else limits[1] / scale)
     values = {name: values for name, values in chosen.items() if values}
     return Brush(values, None if limits == (low, high) else ends)
-
-
-def _reach(numbers: list[float]) -> tuple[float, float, float]:
-    """The ends of a slider over different numbers, and its step: a power of ten, less than a hundredth of the way.
-
-    Browsers count from the lower end in decimals, and come to an upper end only if it is so many whole steps away.
-    """
-    digits = 2 - math.floor(math.log10(max(numbers) - min(numbers)))
-    step = round(10.0**-digits, max(0, digits))
-    low, high = math.floor(min(numbers) / step), math.ceil(max(numbers) / step)
-    return round(low * step, digits), round(high * step, digits), step
 
 
 def _clicked(chosen: Any) -> str | None:
@@ -184,7 +177,7 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
             error_y={"type": "data", "array": [(sd or 0) * scale], "thickness": 2},
             mode="markers",
             marker={"size": 18, "symbol": "circle-open", "color": colour, "line": {"width": 3}},
-            name="best" if curve.bound is None else f"lowest at a good {curve.bound.metric.title}",
+            name=_which(curve),
             hoverinfo="skip",
         )
     above = {**LEGEND, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
@@ -196,21 +189,9 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
     return figure
 
 
-def _best(rows: list[Row], measure: Measure) -> tuple[Mapping[str, Any], Estimate] | None:
-    """The best combination and its number, where one way is better."""
-    found = [(settings, each) for settings, each in Table(tuple(rows)).over_seeds(measure.key) if each is not None]
-    if measure.metric.better is None or not found:
-        return None
-    sign = -1 if measure.metric.better == "lower" else 1
-    return max(found, key=lambda pair: sign * pair[1].mean)
-
-
-def _told(sweep: Sweep, best: tuple[Mapping[str, Any], Estimate] | None, measure: Measure) -> str:
-    """The best combination and its number, with its spread over seeds, in words."""
-    if best is None:
-        return ""
-    settings, number = best
-    return f"{sweep.text(settings)} ({measure.metric.title} {number.text(measure.metric)})"
+def _which(curve: Curve) -> str:
+    """What the marked point of a curve is."""
+    return "best" if curve.bound is None else f"lowest at a good {curve.bound.metric.title}"
 
 
 def _baselines(rows: list[Row], measure: Measure) -> str:

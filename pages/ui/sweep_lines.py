@@ -19,6 +19,8 @@ from pages.ui.sweep_numbers import Runs
 
 # Points of a line from one axis to the next: what the pointer finds.
 BETWEEN = 12
+# What the best runs end in.
+RING = {"symbol": "circle-open", "size": 14, "line": {"width": 3}}
 # Behind values, which lines would cross out: how much of the page's colour, which shell.css gives it.
 PATCH = "rgba(255, 255, 255, 0.85)"
 
@@ -41,11 +43,16 @@ class Brush:
 
 
 def lines_of(
-    sweep: Sweep, rows: Sequence[Row], measure: Measure, runs: Runs, brush: Brush
+    sweep: Sweep,
+    rows: Sequence[Row],
+    measure: Measure,
+    runs: Runs,
+    brush: Brush,
+    best: Mapping[str, Any] | None,
 ) -> tuple[go.Figure, list[Row]]:
     """A line for each run through its values to its number, and the runs that the `brush` keeps; the others fade.
 
-    The better a run, the stronger its colour.
+    The better a run, the stronger its colour; those of the `best` combination, if one is, end in rings.
     """
     here = [row for row in rows if measure.key in row.metrics]
     numbers = np.array([row.metrics[measure.key] for row in here])
@@ -67,7 +74,11 @@ def lines_of(
             mode="lines+markers",
             line={"color": colours[i], "width": 1 + 2 * merit[i]},
             # Only the number has a mark; the rest is there to be found by the pointer.
-            marker={"size": [6] * (len(x) - 1) + [9], "opacity": [0] * (len(x) - 1) + [1]},
+            marker={
+                "size": [6] * (len(x) - 1) + [9],
+                "opacity": [0] * (len(x) - 1) + [1],
+                **(RING if here[i].settings == best else {}),
+            },
             opacity=1 if i in kept else 0.12,
             hovertemplate=f"{text}<br>Click to open it.<extra></extra>",
             showlegend=False,
