@@ -79,7 +79,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     describe(canvas, data.along ? named[shown] : named.join("; "));
     const tiles = data.columns === null ? drawRows(canvas, rows, look, size, 4, whole) : wall();
     present(canvas, tiles, look, paint);
-    spots = places.length ? tiles.map(({ i, name, box }) => ({ i: places[i], name, box })) : [];
+    // Those that no plot draws have no place.
+    spots = tiles.flatMap(({ i, name, box }) => (places[i] >= 0 ? [{ i: places[i], name, box }] : []));
     frame(canvas, spots, chosen);
     root.dataset.samples = rows[0].view.shape[0];
   };

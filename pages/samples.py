@@ -11,15 +11,16 @@ from core.analysis.flowing import flow
 from core.analysis.generation import generate
 from core.analysis.sampling import conditions_of, priors_for
 from core.looks import LOOKS
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.choices import choice
 from pages.ui.figures import flowing, histogram, points_by_role
-from pages.ui.galleries import followed, wall
+from pages.ui.galleries import Places, followed, wall
 from pages.ui.header import opened_run
 from pages.ui.headings import heading
 from pages.ui.probe import last_snapshot
 from pages.ui.scores import compare, mode_coverage
-from pages.ui.selection_panel import DRAG, selection_panel
+from pages.ui.selection_panel import DRAG, PICK_NEAREST, selection_panel
 from pages.ui.stage import film
 
 record = opened_run("Samples that the model makes up appear here, each beside its nearest training sample.", "decode")
@@ -120,7 +121,8 @@ else:
     with right:
         heading("Nearest training sample of each")
         nearest = [f"{distance:.2f} away" for distance in result.distances[ranks]] if notes else []
-        wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest)
+        places = Places(Samples(record.config, "training"), result.nearest_places[ranks])
+        wall(result.nearest[ranks], spec, "nearest", columns=side, notes=nearest, places=places)
 if "flow" in model.capabilities:
     heading("How noise flows")
     found = analysed(record, flow, "Following the noise", seed=int(seed))
@@ -147,7 +149,7 @@ else:
     )
     film(record, ["fitted", "curves"], f"{made}; {beside}. The samples above come from {priors[prior].title}.")
 # Of the points of a plane the real ones can be selected.
-selection_panel([record], ["validation"], DRAG if spec.rendering == "dot" else "", lines=1)
+selection_panel([record], ["validation", "training"], DRAG if spec.rendering == "dot" else PICK_NEAREST, lines=1)
 st.plotly_chart(
     histogram(
         {"generated": result.distances, "real": result.held_out_distances},

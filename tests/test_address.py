@@ -1,5 +1,6 @@
 """The contract of all choices, on all pages: in the address, found again at it, and never in the way."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -353,6 +354,21 @@ def test_what_was_selected_on_train_is_shown_and_can_be_let_go_on_other_pages(pl
     )
     app.button(key="let_go").click()
     assert "selected" not in address(run(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "part", "gallery"),
+    [("uses", {"use": "completion"}, "held-out", "completed"), ("samples", {}, "training", "nearest")],
+)
+def test_real_samples_of_a_gallery_are_selected_there_and_elsewhere(name, said, part, gallery):
+    samples = Samples(Laboratory.engine.store.get(IDS["run"]).config, part)
+    app = opened(name, {"run": IDS["run"], **said, "selected": Selection(samples, (0, 2)).to_text()})
+    assert "None of them is drawn here" not in " ".join(caption.value for caption in app.caption)
+    drawn = next(each.proto for each in app.get("bidi_component") if f"gallery_{gallery}" in each.proto.id)
+    data = json.loads(drawn.json)
+    assert data["selected"] == {"samples": samples.key, "indices": [0, 2]}
+    assert data["places"]
+    assert min(data["places"]) >= 0
 
 
 def test_it_is_looked_back_at_a_step_while_its_run_is_on_screen():

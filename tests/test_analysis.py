@@ -14,6 +14,7 @@ from safetensors.numpy import load, save
 import core
 from core import DATASETS, MODELS, RunConfig
 from core.analysis import ANALYSES, Context, Result, analyse, name_of, plotted, preview
+from core.analysis.data import drawn_of
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Counts, measured
 from core.dataset import Dataset
@@ -316,6 +317,8 @@ def test_memorised_samples_are_found_out():
     result = ANALYSES["generation"](context(Mirror(memory), data), n=6)
     assert result.copy_rate == pytest.approx(3 / 6)
     np.testing.assert_array_equal(result.nearest[[0, 1, 5]], data.train.x[[5, 9, 7]])
+    # They are found again among those that plots draw.
+    np.testing.assert_array_equal(drawn_of(data.train).x[result.nearest_places], result.nearest)
     np.testing.assert_array_equal(result.distances[:2], 0)
     differences = (data.train.x[:, None] - memory[None]).square().sum(dim=2).sqrt()
     np.testing.assert_allclose(result.distances, differences.min(dim=0).values, rtol=1e-3, atol=1e-7)

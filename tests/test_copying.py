@@ -8,6 +8,7 @@ import torch
 
 from core.analysis import ANALYSES
 from core.analysis.copying import SHOWN
+from core.analysis.data import drawn_of
 from core.analysis.generation import copy_rate, nearest
 from core.analysis.judge import features
 from core.dataset import Split
@@ -37,6 +38,16 @@ def test_copies_that_differ_where_nobody_looks_are_found_by_features():
     # Those shown are what they were made of.
     np.testing.assert_array_equal(found.nearest[1][:, :2], found.samples[1][:, :2])
     assert len(found.samples[1]) == SHOWN
+    np.testing.assert_array_equal(drawn_of(data.train).x[found.nearest_places], found.nearest)
+
+
+def test_what_no_plot_draws_has_no_place_there(monkeypatch):
+    monkeypatch.setattr("core.analysis.data.DRAWN", 100)
+    data = blobs(train=400, test=200, labelled=False)
+    found = copies(data.train.x[:200], data, Flat)
+    is_drawn = found.nearest_places >= 0
+    assert 0 < is_drawn.sum() < is_drawn.size
+    np.testing.assert_array_equal(drawn_of(data.train).x[found.nearest_places[is_drawn]], found.nearest[is_drawn])
 
 
 def test_honest_samples_are_copies_by_chance_only_in_either_space():

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, like_training, outputs, shown_of
+from core.analysis.data import counts, like_training, outputs, places_drawn, shown_of
 from core.analysis.generation import QUANTILE, copy_rate, nearest
 from core.analysis.judge import features
 from core.analysis.result import Context, Result, measured
@@ -27,17 +27,19 @@ class Copies(Result):
 
     `distances` (spaces, n) are those of new samples to the nearest training sample, `held_out_distances` (spaces, m)
     those of real, unseen ones, `training_distances` (spaces, k) those of training samples to the nearest other one.
-    `samples` (spaces, s, …) are the new ones that are nearest to training data, `nearest` (spaces, s, …) to which. The
-    features are those of a classifier ("classifier") or, where there are no labels, the model's own codes ("codes").
+    `samples` (spaces, s, …) are the new ones that are nearest to training data, `nearest` (spaces, s, …) to which, at
+    `nearest_places` (spaces, s) among those that plots draw. The features are those of a classifier ("classifier") or,
+    where there are no labels, the model's own codes ("codes").
     """
 
-    definition = 2
+    definition = 3
     spaces: tuple[str, ...]
     distances: Array
     held_out_distances: Array
     training_distances: Array
     samples: Array
     nearest: Array
+    nearest_places: Array
     copy_rate: float = measured(
         "Copies by values",
         "%",
@@ -82,7 +84,7 @@ def find_copies(context: Context, prior: str = "", seed: int = 0) -> Copies:
         of_held_out.append(nearest(space(held_out.x), rows)[0])
         of_training.append(nearest(rows[order], rows, itself=order)[0])
         suspects.append(samples[first])
-        their_nearest.append(train[indices[first]])
+        their_nearest.append(indices[first])
         context.report(0.3 + 0.7 * (place + 1) / len(spaces))
     rates = [copy_rate(of, yardstick) for of, yardstick in zip(to_training, of_held_out, strict=True)]
     return Copies(
@@ -92,7 +94,8 @@ def find_copies(context: Context, prior: str = "", seed: int = 0) -> Copies:
         held_out_distances=torch.stack(of_held_out).numpy(),
         training_distances=torch.stack(of_training).numpy(),
         samples=torch.stack(suspects).numpy(),
-        nearest=torch.stack(their_nearest).numpy(),
+        nearest=train[torch.stack(their_nearest)].numpy(),
+        nearest_places=places_drawn(dataset.train, torch.stack(their_nearest)),
         copy_rate=rates[0],
         feature_copy_rate=rates[1] if len(rates) > 1 else None,
     )

@@ -62,6 +62,15 @@ def drawn_of(split: Split) -> Split:
     return split.fixed(min(DRAWN, fitting(split)))
 
 
+def places_drawn(split: Split, indices: Tensor) -> Array:
+    """Where the samples with these `indices` (n,) stand among those of a split that plots draw; −1 for the others."""
+    drawn = split.order(min(DRAWN, fitting(split)))
+    places = torch.full((len(split.x),), -1)
+    places[drawn] = torch.arange(len(drawn))
+    found: Array = places[indices].numpy()
+    return found
+
+
 def fitting(split: Split) -> int:
     """So many of its samples can be shown, the fewer the larger they are."""
     return max(FEWEST_SHOWN, VALUES_SHOWN // split.x[0].numel())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, finite, outputs, shown_of
+from core.analysis.data import counts, finite, outputs, places_drawn, shown_of
 from core.analysis.energy import energy_distance
 from core.analysis.result import Context, Report, Result, ignore_progress, measured
 from core.analysis.sampling import sampler
@@ -27,15 +27,17 @@ QUANTILE = 0.01
 class Generation(Result):
     """New `samples` (n, …), and how near they are to what the model learned from.
 
-    `nearest` (n, …) are the training samples nearest to each, `distances` (n,) how far these are: Euclidean over all
-    values. `held_out_distances` (N,) are the same of real, unseen samples, the yardstick. Of models with a
-    discriminator `scores` (n,) are its scores of the samples, else None. `coverage`, and that of training samples,
-    `real_coverage`, are known on mixtures only, the energy distance on planes.
+    `nearest` (n, …) are the training samples nearest to each, at `nearest_places` (n,) among those that plots draw, and
+    `distances` (n,) how far these are: Euclidean over all values. `held_out_distances` (N,) are the same of real,
+    unseen samples, the yardstick. Of models with a discriminator `scores` (n,) are its scores of the samples, else
+    None. `coverage`, and that of training samples, `real_coverage`, are known on mixtures only, the energy distance on
+    planes.
     """
 
-    definition = 2
+    definition = 3
     samples: Array
     nearest: Array
+    nearest_places: Array
     distances: Array
     held_out_distances: Array
     scores: Array | None
@@ -114,6 +116,7 @@ def generate(context: Context, n: int = 64, seed: int = 0, prior: str = "", cond
         counts=counts(context.dataset, compared),
         samples=samples.numpy(),
         nearest=train[indices].numpy(),
+        nearest_places=places_drawn(context.dataset.train, indices),
         distances=distances.numpy(),
         held_out_distances=yardstick.numpy(),
         scores=None if scores is None else scores.numpy(),

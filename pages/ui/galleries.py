@@ -21,7 +21,10 @@ _gallery = component("gallery", "gallery")
 
 @dataclass(frozen=True)
 class Places:
-    """Where the samples of a gallery stand among those `of` a part of the data that plots draw: their `indices`."""
+    """Where the samples of a gallery stand among those `of` a part of the data that plots draw: their `indices`.
+
+    It is −1 for those that no plot draws.
+    """
 
     of: Samples
     indices: Sequence[int] | np.ndarray

@@ -12,14 +12,16 @@ from core.engine import ReadableRecord
 from core.filling import FILLS, Way, way
 from core.looks import LOOKS
 from core.metrics import rounded
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric, sure
 from pages.ui.choices import choice
 from pages.ui.component import component
 from pages.ui.component_data.hole import HoleData
 from pages.ui.encoding import drawn, levels, pack
 from pages.ui.figures import residuals
-from pages.ui.galleries import rows
+from pages.ui.galleries import Places, rows
 from pages.ui.probe import offer
+from pages.ui.selection_panel import PICK, selection_panel
 
 # Samples that are shown of those that got holes, and that may be brushed.
 SHOWN = 24
@@ -67,7 +69,9 @@ def completion(record: ReadableRecord) -> None:
             else [found.metrics()["letters"].text(share) for share in found.right[0, :SHOWN]]
         )
         notes = {"Original": labels, "This model": scores}
-        rows(shown, spec, "completed", size=52, notes=notes)
+        places = Places(Samples(record.config, "held-out"), range(len(holed)))
+        rows(shown, spec, "completed", size=52, notes=notes, places=places)
+        selection_panel([record], ["held-out"], PICK)
     else:
         worst = np.argsort(-found.losses[0], kind="stable")[:SHOWN]
         title = f"the {len(worst)} worst"

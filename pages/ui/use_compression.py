@@ -13,11 +13,13 @@ from core.analysis.compression import Compressed, compress
 from core.analysis.unpacking import unpack
 from core.engine import ReadableRecord
 from core.looks import LOOKS
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
 from pages.ui.figures import Line, lines, points_by_role
-from pages.ui.galleries import rows
+from pages.ui.galleries import Places, rows
 from pages.ui.headings import heading
+from pages.ui.selection_panel import PICK, selection_panel
 from pages.ui.siblings import siblings
 
 # Other sizes of the code that are drawn, and megabytes of a file that is brought.
@@ -93,7 +95,9 @@ def _open(record: ReadableRecord, found: Compressed) -> None:
         both = points_by_role({"original": opened.originals, "reconstructed": opened.opened}, spec.value_range)
         st.plotly_chart(both, width="stretch", key="unpacked")
     else:
-        rows({"Original": opened.originals, "From the file": opened.opened}, spec, "unpacked")
+        places = Places(Samples(record.config, "held-out"), range(len(opened.originals)))
+        rows({"Original": opened.originals, "From the file": opened.opened}, spec, "unpacked", places=places)
+        selection_panel([record], ["held-out"], PICK)
     st.caption(
         f"{'The file above' if brought is None else 'The file that you brought'}: {opened.size:,} bytes, with all "
         f"{opened.counts.shown:,} held-out samples; MSE {opened.text('mse')}. {LOOKS[spec.rendering].hint}"

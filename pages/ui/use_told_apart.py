@@ -12,12 +12,14 @@ from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.engine import ReadableRecord
 from core.metrics import rounded
+from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
 from pages.ui.figures import clouds, histogram, paired_bars
-from pages.ui.galleries import rows
+from pages.ui.galleries import Places, rows
 from pages.ui.headings import heading
+from pages.ui.selection_panel import PICK_NEAREST, selection_panel
 
 # A difference is one up to this probability of a coin; below the other it is not said how small it is.
 SURE = 0.05
@@ -118,8 +120,11 @@ def _copied(record: ReadableRecord, prior: str) -> None:
         st.plotly_chart(figure, width="stretch", key="copied")
     spec = record.spec
     if spec.rendering != "dot":
-        rows({"Nearest samples": found.samples[at], "To which": found.nearest[at]}, spec, "copies")
+        places = Places(Samples(record.config, "training"), found.nearest_places[at])
+        rows({"Nearest samples": found.samples[at], "To which": found.nearest[at]}, spec, "copies", places=places)
     st.caption(_said_of_copies(found))
+    if spec.rendering != "dot":
+        selection_panel([record], ["training"], PICK_NEAREST)
 
 
 def _said_of_copies(found: Copies) -> str:
