@@ -19,7 +19,8 @@ def test_every_file_is_in_the_table():
 def test_a_lesson_compares_one_thing_with_the_same_first_weights(name):
     first, second = LESSONS[name].configs()
     assert (first.seed, first.dataset, first.model) == (second.seed, second.dataset, second.model)
-    assert first.differences(second)
+    # R1 and R2 are one price, at two kinds of samples.
+    assert len(first.differences(second)) == 1 or first.differences(second).keys() == {"r1", "r2"}
     sentences = (LESSONS[name].question, LESSONS[name].look, LESSONS[name].happened, LESSONS[name].next.text)
     assert all(text.strip()[-1] in ".?" for text in sentences)
 
