@@ -9,6 +9,7 @@ from importlib import import_module
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button, Widget
 
@@ -191,6 +192,23 @@ def run(app: AppTest) -> AppTest:
     return app
 
 
+def at(app: AppTest, query: dict[str, str]) -> AppTest:
+    """The tab when its browser has gone back, or forward, to another address of it."""
+    for word in address(app):
+        del app.query_params[word]
+    for word, text in query.items():
+        app.query_params[word] = text
+
+    def gone():
+        context = get_script_run_ctx()
+        context.is_history_navigation = True
+        return context
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pages.ui.state.get_script_run_ctx", gone)
+        return run(app)
+
+
 def address(app: AppTest) -> dict[str, str]:
     return dict(parse_qsl(urlencode(app.query_params, doseq=True)))
 
@@ -228,12 +246,17 @@ def turn(widget) -> None:
 
 @dataclass
 class Seen:
-    """The choices of a place: as they begin, turned, the address then, at that address, and at one without sense."""
+    """The choices of a place: as they begin, turned, the address then, at that address, and at one without sense.
+
+    Of one tab also after Back, to the address before they were turned, and after Forward.
+    """
 
     begun: dict
     turned: dict
     address: dict[str, str]
     again: dict
+    back: dict
+    forward: dict
     senseless: dict
     keys: set[str]
     knobs: set[str]
@@ -249,6 +272,7 @@ def seen(place: int) -> Seen:
     query = {"run": IDS["run"], **{word: IDS.get(text, text) for word, text in said.items()}}
     app = opened(name, query)
     begun = {choice: app.session_state[choice] for choice in app.session_state["memory"].begun if choice not in said}
+    before = address(app)
     keys = {widget.key for widget in widgets(app)}
     for widget in widgets(app):
         if widget.key in begun:
@@ -267,8 +291,9 @@ def seen(place: int) -> Seen:
     def stand(app):
         return {choice: app.session_state[choice] for choice in begun}
 
-    knobs = {*app.session_state["memory"].adopted}
-    return Seen(begun, stand(app), found, stand(again), stand(senseless), keys, knobs)
+    turned, knobs = stand(app), {*app.session_state["memory"].adopted}
+    back, forward = stand(at(app, before)), stand(at(app, found))
+    return Seen(begun, turned, found, stand(again), back, forward, stand(senseless), keys, knobs)
 
 
 each_place = pytest.mark.parametrize("place", range(len(PLACES)), ids=[f"{name} {said}" for name, said in PLACES])
@@ -281,6 +306,13 @@ def test_what_is_chosen_stands_in_the_address_and_is_found_again(place):
         assert here.turned[choice] != value, choice
         assert choice in here.address
     assert here.again == here.turned
+
+
+@each_place
+def test_back_and_forward_give_what_stood_there(place):
+    here = seen(place)
+    assert here.back == here.begun
+    assert here.forward == here.turned
 
 
 @each_place
