@@ -1,12 +1,20 @@
 """The film of a run on the pages of its codes and samples, in a real browser: played back, and saved as a file."""
 
 import re
+from base64 import b64encode
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# What the browser can write: H.264 not everywhere.
+VIDEO = re.compile("MP4|WebM")
+PLAYED = """(src) => new Promise((say, fail) => {
+  const video = Object.assign(document.createElement("video"), { src, onerror: () => fail(video.error.message) });
+  video.onloadeddata = () => say([video.videoWidth, video.videoHeight, video.duration]);
+})"""
 
 
 def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, trained, tmp_path):
@@ -42,9 +50,19 @@ def test_codes_are_scrubbed_through_and_saved_as_a_gif(tab, trained, tmp_path):
         film.seek(film.n_frames - 1)
         assert film.convert("RGB").tobytes() != first
 
+    # So as a video, which this browser can play.
+    save.get_by_role("button", name="Save").click()
+    with tab.page.expect_download() as file:
+        save.get_by_role("button", name=VIDEO).click()
+    expect(save.get_by_role("button", name="Save")).to_be_visible()
+    kind = "video/webm" if file.value.suggested_filename.endswith("webm") else "video/mp4"
+    content = b64encode(file.value.path().read_bytes()).decode()
+    width, height, seconds = tab.page.evaluate(PLAYED, f"data:{kind};base64,{content}")
+    assert (width > height > 300, seconds > 0.5) == (True, True)
+
     # One that is cancelled leaves the film as it was.
     save.get_by_role("button", name="Save").click()
-    expect(save.get_by_role("button", name=re.compile("MP4|WebM"))).to_be_visible()
+    expect(save.get_by_role("button", name=VIDEO)).to_be_visible()
     save.get_by_role("button", name="Cancel").click()
     expect(save.get_by_role("button", name="Save")).to_be_visible()
     expect(stage).to_have_attribute("data-step", now)
