@@ -107,7 +107,7 @@ def bring(kind: str, shape: tuple[int, ...], samples: int, home: Home | None = N
     return (home or Home()).shelf.keep(spec, CARD, normal(samples, *shape).clamp(-4, 4))
 
 
-# UMAP compiles for ten seconds in each process: tests of it share one.
+# The first UMAP on a computer compiles for ten seconds: tests of it share a process.
 UMAP = pytest.mark.xdist_group("umap")
 CENTRES = torch.tensor([[-2.0, 0.0, 0.0], [2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]])
 

@@ -1,8 +1,6 @@
 """Clustering as an analysis: plain groups are found, by every method, and scored by the formulae."""
 
 import itertools
-import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -178,7 +176,7 @@ class Principal:
 
 
 def test_a_mixture_divides_what_umap_makes_of_every_space(monkeypatch):
-    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Principal))
+    monkeypatch.setattr("core.analysis.cluster_methods.umap_class", lambda: Principal)
     result = ANALYSES["clustering"](context(), method="umap_gmm", clusters=4, restarts=2)
     for found in result.spaces().values():
         assert found.ari == Spread(1.0, 0.0)

@@ -13,6 +13,7 @@ from core.analysis import ANALYSES
 from core.analysis.embedding import BETWEEN, EXAGGERATED, ITERATIONS, METHODS, SETTINGS
 from core.analysis.projection import neighbourhoods, noise_like, project, refuse_flat
 from core.analysis.result import Counts
+from core.analysis.umap_library import umap_class
 from core.engine import Job
 from core.errors import LatentLabError
 from pages.ui import analyses, projected
@@ -196,6 +197,16 @@ def test_every_setting_belongs_to_a_method_and_has_limits(name):
     assert any(name in method.settings for method in METHODS.values())
     with pytest.raises(LatentLabError, match=f"{setting.title} lies between"):
         ANALYSES["projection"](context(), **{name: setting.high + setting.step})
+
+
+@UMAP
+def test_what_umap_compiles_is_kept_for_the_next_process():
+    from umap.layouts import _nb_optimize_layout_euclidean_single_epoch
+    from umap.umap_ import compute_membership_strengths, fast_knn_indices, smooth_knn_dist
+
+    umap_class()
+    slow = fast_knn_indices, smooth_knn_dist, compute_membership_strengths, _nb_optimize_layout_euclidean_single_epoch
+    assert all(each.stats.cache_path for each in slow)
 
 
 @UMAP

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.analysis.cluster_neighbours import ByNeighbour, Dbscan
 from core.analysis.result import Report, ignore_progress
+from core.analysis.umap_library import umap_class
 from core.errors import LatentLabError
 from core.hyperparameters import Hyperparameters, knob
 from core.model import Model
@@ -108,12 +109,11 @@ def full_mixture(parameters: NumberOfClusters, x: Array, seed: int) -> Any:
 
 def umap(parameters: NumberOfClusters, x: Array, seed: int) -> Any:
     """UMAP (McInnes et al. 2018) of rows (N, D), in as many dimensions as clusters (McConville et al. 2019, N2D)."""
-    from umap import UMAP
-
     # Few samples have fewer neighbours, and a graph of few points fewer directions.
     neighbours, dimensions = min(NEIGHBOURS, len(x) - 1), max(1, min(parameters.clusters, len(x) - 3))
     # One job: with a fixed seed UMAP takes no more, and warns when asked for more.
-    return UMAP(n_components=dimensions, n_neighbors=neighbours, min_dist=0.0, random_state=seed, n_jobs=1).fit(x)
+    settings = {"n_components": dimensions, "n_neighbors": neighbours, "min_dist": 0.0, "random_state": seed}
+    return umap_class()(n_jobs=1, **settings).fit(x)
 
 
 def dbscan(parameters: Radius, x: Array, seed: int) -> Any:

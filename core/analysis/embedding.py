@@ -11,6 +11,7 @@ import numpy as np
 
 from core.analysis.principal import fit_pca, pad
 from core.analysis.result import Follow
+from core.analysis.umap_library import umap_class
 from core.protocol import Array
 
 # t-SNE's two phases, the exaggerated one first, and UMAP's epochs; between two pictures of them so many pass.
@@ -122,14 +123,13 @@ class _Epochs(list[int]):
 
 
 def umap(codes: Array, dimensions: int, settings: Mapping[str, float], follow: Follow) -> Embedded:
-    """UMAP (McInnes et al. 2018); the first call in a process compiles for some seconds."""
-    from umap import UMAP
+    """UMAP (McInnes et al. 2018)."""
     from umap.layouts import optimize_layout_euclidean
     from umap.umap_ import find_ab_params, make_epochs_per_sample
 
     seed = int(settings["seed"])
     # Without epochs it is the graph of neighbours and the spectral layout that points set out from.
-    mapping = UMAP(
+    mapping = umap_class()(
         n_components=dimensions,
         n_neighbors=min(int(settings["near"]), len(codes) - 1),
         n_epochs=0,
@@ -185,6 +185,6 @@ METHODS: dict[str, Method] = {
         umap,
         ("near", "min_distance", "seed"),
         EPOCHS,
-        "The first UMAP after a start is compiled first, which takes some ten seconds.",
+        "The first UMAP on a computer is compiled first, which takes some ten seconds.",
     ),
 }
