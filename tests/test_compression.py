@@ -3,6 +3,7 @@
 import gzip
 import io
 import zlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,10 +14,11 @@ from PIL import Image
 from core import open_codes
 from core.analysis import ANALYSES
 from core.analysis.code_file import CHECK, MAGIC, Grid, key_of, read, write
-from core.analysis.compression import BITS, HARDLY, between, enough, grids_around, losses, principal, rate
+from core.analysis.compression import BITS, HARDLY, PCA_BITS, between, enough, grids_around, losses, principal, rate
 from core.analysis.formats import ACROSS, as_bytes, as_jpeg, lossless, off_sheet, sheet_of, uncompressed
 from core.dataset import DataSpec
 from core.errors import LatentLabError
+from pages.ui.use_compression import _said
 from tests.making import CENTRES, Mirror, context, made
 
 
@@ -197,6 +199,23 @@ def test_pca_loses_less_the_more_it_may_take_down_to_nothing():
     assert (np.diff(rates) > 0).all()
     # At high rates half a bit more for each component that still counts halves its squared error.
     assert errors[-1] < 1e-3 < 1 < errors[0]
+
+
+def test_a_step_of_pca_that_takes_more_than_a_finer_one_is_chosen_by_nobody():
+    # Eight narrow modes: where a boundary between two levels goes through one, it is parted by chance.
+    ring = np.random.default_rng(0).integers(8, size=400) * np.pi / 4
+    x = np.column_stack([np.cos(ring), np.sin(ring)]) + np.random.default_rng(1).normal(size=(400, 2)) * 0.02
+    rates, errors = principal(x[:200], x[200:])
+    assert len(rates) < len(PCA_BITS)
+    assert (np.diff(rates) > 0).all()
+    assert errors.mean(axis=1)[-1] < 1e-5
+
+
+def test_what_pca_cannot_reach_is_said():
+    found = ANALYSES["compression"](context(Three()))
+    dear, cheap = (replace(found, rates=found.rates * factor) for factor in (100, 1e-6))
+    assert _said(dear).startswith(f"PCA never takes so many: with {found.pca_rates.max():.2g}")
+    assert _said(cheap) == f"PCA never takes so few: at least {found.pca_rates.min():.2g}."
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 5, 11), (1, 28, 28)])

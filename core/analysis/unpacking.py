@@ -26,7 +26,7 @@ class Unpacked(Result):
     mse: float = measured(
         "Opened file: held-out MSE",
         "",
-        ".4f",
+        ".3g",
         "lower",
         "Squared error per value between all held-out samples and what the file holds.",
     )

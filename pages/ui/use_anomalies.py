@@ -90,8 +90,8 @@ def _numbers(place: Any, found: Anomalies, name: str, flagged: np.ndarray) -> No
         place.caption(f"of {len(flagged):,} held-out samples{_agreed(found, name, flagged)}")
         return
     area = found.metrics()["auc"]
-    place.metric(area.title, f"{found.auc[name]:.3f} ± {found.spread[name]:.3f}", help=area.explanation)
-    place.caption(f"{found.auc['nearest']:.3f} by the nearest training samples")
+    place.metric(area.title, f"{found.auc[name]:.3f}", help=area.explanation)
+    place.caption(f"± {found.spread[name]:.3f}; {found.auc['nearest']:.3f} by the nearest training samples")
     counted = confusion(flagged, found.unseen)
     one, other = place.columns(2)
     one.metric("Precision", f"{counted.precision:.0%}", help="Of the flagged samples, how many were left out.")

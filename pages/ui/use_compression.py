@@ -13,6 +13,7 @@ from core.analysis.compression import Compressed, compress
 from core.analysis.unpacking import unpack
 from core.engine import ReadableRecord
 from core.looks import LOOKS
+from core.metrics import rounded
 from core.selection import Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
@@ -43,9 +44,9 @@ def compression(record: ReadableRecord) -> None:
     words = {
         "size": f"{found.text('raw')} as it is",
         "rate": f"{found.numbers} {stored} of {found.chosen} bit{'s' if found.chosen > 1 else ''}",
-        "mse": f"± {found.spread:.4f}; "
-        + ("nothing is rounded" if has_integers else f"{found.exact_mse:.4f} with exact codes"),
-        "pca_mse": f"± {found.pca_spread:.4f}; all components, rounded",
+        "mse": f"± {rounded(found.spread, 2)}; "
+        + ("nothing is rounded" if has_integers else f"{rounded(found.exact_mse, 3)} with exact codes"),
+        "pca_mse": f"± {rounded(found.pca_spread, 2)}; all components, rounded",
     }
     for name, said in words.items():
         metric(left, found, name)
@@ -143,8 +144,11 @@ def _is_ahead(found: Compressed) -> np.ndarray:
 def _said(found: Compressed) -> str:
     """Where the codes are the better file, in one sentence."""
     reach = (found.rates >= found.pca_rates.min()) & (found.rates <= found.pca_rates.max())
+    if found.rates.min() > found.pca_rates.max():
+        least = rounded(float(found.pca_errors.min()), 2)
+        return f"PCA never takes so many: with {found.pca_rates.max():.2g} its MSE is {least}."
     if not reach.any():
-        return ""
+        return f"PCA never takes so few: at least {found.pca_rates.min():.2g}."
     wins, rates = _is_ahead(found)[reach], found.rates[reach]
     loses = (found.gains < -2 * found.gain_spreads)[reach]
     where = "At every rate that both reach" if len(rates) > 1 else "At this rate"

@@ -39,8 +39,9 @@ def few_labels(record: ReadableRecord) -> None:
     codes, raw = (of[found.spaces.index(space)] for space in ("codes", "raw"))
     for at in (0, -1):
         words = f"Accuracy on held-out samples by {by} on codes. Higher is better."
-        left.metric(_labels(found, at).capitalize(), _text(codes[at]), help=words)
-        left.caption(f"{_text(raw[at])} on raw values")
+        mean, *spread = _text(codes[at])
+        left.metric(_labels(found, at).capitalize(), mean, help=words)
+        left.caption("; ".join([*spread, f"{' '.join(_text(raw[at]))} on raw values"]))
     metric(left, found, "chance")
     left.caption("by always naming it")
     right.plotly_chart(_curves(found, of), width="stretch", key="few_labels")
@@ -56,9 +57,9 @@ def _labels(found: FewLabels, at: int) -> str:
     return f"{found.labels[at]} label{'s' if found.labels[at] > 1 else ''} a class"
 
 
-def _text(draws: np.ndarray) -> str:
+def _text(draws: np.ndarray) -> list[str]:
     """The mean of accuracies (draws,), and their spread where there is any."""
-    return f"{draws.mean():.3f}" + (f" ± {draws.std(ddof=1):.3f}" if np.ptp(draws) else "")
+    return [f"{draws.mean():.3f}", *([f"± {draws.std(ddof=1):.3f}"] if np.ptp(draws) else [])]
 
 
 def _curves(found: FewLabels, of: np.ndarray) -> Any:
