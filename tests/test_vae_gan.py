@@ -62,3 +62,15 @@ def test_reconstructions_are_decoded_posterior_means():
     assert torch.equal(network.encode(x), mean)
     close(network.spreads(x), (log_variance / 2).exp())
     assert torch.equal(network.reconstruct(x), network.ema_generator(mean))
+
+
+def test_a_reconstruction_is_compared_with_its_own_original():
+    network, x = made("vae_gan", **SMALL, gamma=1.0), normal(8, 2)
+    # q(z | x) = N(x, e⁻³⁰)
+    network.encoder = torch.nn.Linear(2, 4)
+    network.encoder.weight.data = torch.cat([torch.eye(2), torch.zeros(2, 2)])
+    network.encoder.bias.data = torch.tensor([0.0, 0.0, -30.0, -30.0])
+    z = network.noise(x, 8, rng())
+    close(z[:4], x[:4])
+    assert network.beside_generator(x, z, torch.cat([x[:4], normal(4, 2, seed=1)])) == 0
+    assert network.beside_generator(x, z, torch.cat([x[4:], x[4:]])) > 0
