@@ -214,8 +214,8 @@ def test_a_step_of_pca_that_takes_more_than_a_finer_one_is_chosen_by_nobody():
 def test_what_pca_cannot_reach_is_said():
     found = ANALYSES["compression"](context(Three()))
     dear, cheap = (replace(found, rates=found.rates * factor) for factor in (100, 1e-6))
-    assert _said(dear).startswith(f"PCA never takes so many: with {found.pca_rates.max():.2g}")
-    assert _said(cheap) == f"PCA never takes so few: at least {found.pca_rates.min():.2g}."
+    assert _said(dear).startswith(f"PCA never takes so many bytes: with {found.pca_rates.max():.2g}")
+    assert _said(cheap) == f"PCA never takes so few bytes: at least {found.pca_rates.min():.2g}."
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 5, 11), (1, 28, 28)])

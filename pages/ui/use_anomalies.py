@@ -36,7 +36,7 @@ def anomalies(record: ReadableRecord) -> None:
     found = analysed(record, detect, "Looking for strange samples")
     if found is None:
         return
-    left, right = numbers_beside("anomalies")
+    left, right = numbers_beside("anomalies", 2)
     with left:
         name = st.selectbox(
             "Score by",

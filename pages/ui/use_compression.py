@@ -146,9 +146,9 @@ def _said(found: Compressed) -> str:
     reach = (found.rates >= found.pca_rates.min()) & (found.rates <= found.pca_rates.max())
     if found.rates.min() > found.pca_rates.max():
         least = rounded(float(found.pca_errors.min()), 2)
-        return f"PCA never takes so many: with {found.pca_rates.max():.2g} its MSE is {least}."
+        return f"PCA never takes so many bytes: with {found.pca_rates.max():.2g} its MSE is {least}."
     if not reach.any():
-        return f"PCA never takes so few: at least {found.pca_rates.min():.2g}."
+        return f"PCA never takes so few bytes: at least {found.pca_rates.min():.2g}."
     wins, rates = _is_ahead(found)[reach], found.rates[reach]
     loses = (found.gains < -2 * found.gain_spreads)[reach]
     where = "At every rate that both reach" if len(rates) > 1 else "At this rate"
