@@ -11,7 +11,7 @@ from core.analysis.disentanglement import MEASURES
 from tests.benchmarks.pool import pool
 
 SEEDS = range(5)
-SAME = ("latent_size", "reconstruction_loss", "learning_rate", "batch_size")
+SAME = ("latent_size", "hidden_sizes", "reconstruction_loss", "learning_rate", "batch_size")
 
 
 def main() -> None:
