@@ -1,6 +1,7 @@
 """The application and a browser, started once for all tests that ask for them."""
 
 import atexit
+import functools
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ os.environ["LATENT_LAB_HOME"] = tempfile.mkdtemp(prefix="latent-lab-tests-")
 
 from core.engine import Engine, RunStore
 from core.engine.compiler import leave_out
+from core.engine.worker import NICE
 from core.home import Home
 from core.training import loop
 from tests import chromium, mirror
@@ -28,6 +30,9 @@ from tests.server import Server
 from tests.tab import PATIENCE, Tab
 from tests.visitor import Visitor, at_once
 
+# Groups of tests that wait for processes they started.
+WAITING = ("browser", "second browser", "guard", "engine")
+
 # As workers do.
 leave_out()
 atexit.register(shutil.rmtree, os.environ["LATENT_LAB_HOME"], ignore_errors=True)
@@ -36,8 +41,27 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
-    """The browser's tests first: they wait more than they compute, while the other process does all the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The browser's tests first, then others that wait for workers: another process computes meanwhile."""
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, not waits(item)))
+
+
+def waits(item) -> bool:
+    """Whether a test waits for other processes more than it computes."""
+    group = item.get_closest_marker("xdist_group")
+    return group is not None and group.args[0] in WAITING
+
+
+@functools.cache
+def give_way() -> None:
+    """From now on this process computes: servers and browsers, which others wait for, go first, as for workers."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+
+
+def pytest_runtest_setup(item):
+    """What waits has been given out by the time that a process of several begins with something else."""
+    if not waits(item) and "PYTEST_XDIST_WORKER" in os.environ:
+        give_way()
 
 
 def pytest_make_parametrize_id(val, argname):

@@ -150,7 +150,8 @@ class Tab:
         element = what.element_handle()
         if before is None:
             before = int(what.get_attribute(f"data-{name}") or 0)
-        self.page.wait_for_function(GROWN, arg=[element, name, before])
+        # Asked with each frame, as Playwright does unasked, a page at rest draws sixty a second.
+        self.page.wait_for_function(GROWN, arg=[element, name, before], polling=50)
 
     def train(self, **query: Any) -> str:
         """Train what the address says until the stage says it runs; the run's id."""

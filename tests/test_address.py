@@ -209,6 +209,13 @@ def at(app: AppTest, query: dict[str, str]) -> AppTest:
         return run(app)
 
 
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - {"train", "data", "sweep", "lessons"}))
+def test_a_page_without_runs_leads_to_train(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(Laboratory, "engine", Engine(Home(tmp_path), workers=1))
+    [link] = opened(name, {}).get("page_link")
+    assert link.proto.label == "Go to Train and start a run"
+
+
 def address(app: AppTest) -> dict[str, str]:
     return dict(parse_qsl(urlencode(app.query_params, doseq=True)))
 

@@ -119,26 +119,33 @@ def test_every_analysis_says_what_it_gives(name):
 # A classifier that has hardly learned is one all the same, and so is a search that has hardly begun.
 HASTE = {
     "core.analysis.sequences": {"STEPS": 2},
-    "core.analysis.judge": {"LEARNED": 200},
+    "core.analysis.judge": {"LEARNED": 100, "PARTS": 2, "PASSES": 2},
     "core.analysis.fidelity": {"JUDGED": 60},
     "core.analysis.few_labels": {"DRAWS": 2, "LABELS": (1, 5)},
     "core.analysis.denoising": {"FEWEST_SEARCHED": 8, "MOST_SEARCHED": 8},
-    "core.analysis.cluster_number": {"SAMPLES": 100},
+    "core.analysis.cluster_number": {"SAMPLES": 100, "STARTS": 1},
     "core.analysis.remembering": {"CHANGED": 20, "DRAWS": 2, "LAGS": 4},
     "core.analysis.unfolding": {"UNTRAINED": 2},
     "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
-    "core.analysis.two_sample": {"COMPARED": 40, "TREES": 5},
-    "core.analysis.augmentation": {"DRAWS": 2, "FEWEST_DRAWS": 2},
+    "core.analysis.two_sample": {"COMPARED": 40, "TREES": 5, "FOLDS": 2},
+    "core.analysis.anomaly": {"DRAWS": 2},
+    "core.analysis.augmentation": {"DRAWS": 2, "FEWEST_DRAWS": 2, "TIMES": (0, 1), "POOL": 200},
     "core.nn.inversion": {"STEPS": 2},
 }
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
+@pytest.fixture
+def hasty(monkeypatch):
+    """All analyses in haste."""
     for module, constants in HASTE.items():
         for constant, value in constants.items():
             # Not by its path: an analysis may be called like its module.
             monkeypatch.setattr(import_module(module), constant, value)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("name", MODELS)
+def test_every_analysis_runs_on_every_model_that_can(name):
     model = MODELS[name]
     training = Training(RunConfig(dataset=first_dataset(name), model=name, steps=5))
     training.advance()
@@ -164,6 +171,7 @@ def test_every_analysis_runs_on_every_model_that_can(name, monkeypatch):
                 analyse(key, training.config, state, {})
 
 
+@pytest.mark.usefixtures("hasty")
 def test_analyses_need_no_labels():
     unlabelled = context(Mirror(CENTRES), blobs(labelled=False))
     unlabelled.model.memory = CENTRES

@@ -186,10 +186,10 @@ RASTERISED = """async ([module, model]) => {
 }"""
 
 
-def test_strokes_become_as_large_as_the_pictures_and_lie_where_they_do(tab, vae):
-    tab.visit("latent", run=vae)
+def test_strokes_become_as_large_as_the_pictures_and_lie_where_they_do(tab, server):
+    tab.page.goto(f"{server.url}/_stcore/health")
     model = {"isDark": False, "long": 12, "middle": [13, 9]}
-    extent, middle = tab.page.evaluate(RASTERISED, [tab.server.url + address("strokes.js"), model])
+    extent, middle = tab.page.evaluate(RASTERISED, [address("strokes.js"), model])
     assert extent[1] == pytest.approx(12, abs=1)
     assert extent[0] < 5
     assert middle == pytest.approx([13, 9], abs=0.2)

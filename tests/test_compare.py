@@ -11,7 +11,7 @@ from core.looks import CURVE_COLOURS
 from core.plane import lattice, turn
 from pages.ui.scripts import address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ALIGNED = "async ([script, from, to]) => { const { turnTo } = await import(script); return turnTo(from, to); }"
 QUARTERED = """async ([script, matrix, plane, decoded, lattice]) => {

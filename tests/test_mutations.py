@@ -90,7 +90,7 @@ LABELS = {
     "labels.npy": files.npy(np.arange(24) % 3),
     "labels.txt": "\n".join(["cat", "dog", "új"] * 8).encode(),
 }
-EXAMPLES = 45
+EXAMPLES = 20
 FEW = 12
 
 

@@ -63,23 +63,12 @@ def test_the_server_listens_where_it_is_told(empty_server):
     assert empty_server.url == f"http://127.0.0.1:{empty_server.asked}"
 
 
-def test_a_page_without_runs_leads_to_train(new_tab, empty_server):
-    tab = new_tab(empty_server)
-    tab.visit()
-    for name, (title, _) in PAGES.items():
-        if name in ("train", "data", "sweep", "lessons"):
-            continue
-        tab.page.get_by_role("link", name=title, exact=True).first.click()
-        expect(tab.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
-        expect(tab.key("empty", "a")).to_be_visible()
-    tab.key("empty", "a").click()
-    expect(tab.button("train")).to_be_enabled()
-
-
-def test_train_is_ready_on_the_first_visit(new_tab, empty_server):
+def test_a_page_without_runs_leads_to_train_which_is_ready_on_the_first_visit(new_tab, empty_server):
     tab = new_tab(empty_server)
     tab.page.emulate_media(reduced_motion="no-preference")
-    tab.visit()
+    # That all pages do so without runs says tests/test_address.py.
+    tab.visit("samples")
+    tab.key("empty", "a").click()
     expect(tab.page.get_by_role("heading", name="Train", exact=True, level=1)).to_be_visible()
     expect(tab.button("train")).to_be_enabled()
     expect(tab.key("dataset", "input")).to_have_value("MNIST digits")

@@ -312,11 +312,13 @@ def test_gradient_of_a_slope_goes_through_every_cell(cell):
 # ------------------------------------------------------------------------------------------------ telling them apart
 
 
-def test_classifier_cannot_tell_two_halves_of_real_data_and_can_tell_noise():
+def test_classifier_cannot_tell_two_halves_of_real_data_and_can_tell_noise(monkeypatch):
     real = load_dataset("digit_rows").train.x[:800]
     one, other = real.chunk(2)
     # Three standard errors of a coin's share on the 400 held-out sequences, and as much again for a lucky fit.
     assert discriminative_score(one, other) < 6 * 0.5 / math.sqrt(400)
+    # A quarter of the steps is enough for that.
+    monkeypatch.setattr("core.analysis.sequences.STEPS", 100)
     assert discriminative_score(one, torch.rand(one.shape, generator=rng())) > 0.49
 
 

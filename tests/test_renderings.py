@@ -10,7 +10,7 @@ from core.dataset import Card, DataSpec
 from core.home import Home
 from pages.ui.scripts import address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Red, green and blue of a point of a canvas, in CSS pixels.
 COLOUR = """(canvas, [x, y]) => {

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from core.lessons import LESSONS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 class Visitor:

@@ -274,7 +274,8 @@ def test_the_critic_spreads_codes_like_the_prior(prior):
     for rate in (1e-5, 4e-3):
         small = {"hidden_sizes": (64,), "discriminator_sizes": (64,), "discriminator_learning_rate": 4e-3}
         changes = {"prior": prior, "generator_learning_rate": rate, **small}
-        run = core.fit(RunConfig(dataset="digits", model="adversarial_autoencoder", steps=300, hyperparameters=changes))
+        config = RunConfig(dataset="digits", model="adversarial_autoencoder", steps=300, hyperparameters=changes)
+        run = core.fit(config, every=math.inf)
         codes = run.model.encode(run.dataset.test.x)
         distances.append(energy_distance(codes, run.model.prior(len(codes), rng(1))))
     assert distances[1] < distances[0] / 10

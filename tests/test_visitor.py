@@ -7,7 +7,7 @@ import pytest
 
 from tests.visitor import Visitor, at_once
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 # A session's own event loop holds three, and the page's socket is one.
 PER_SESSION = 4
 SESSIONS = 6

@@ -11,6 +11,9 @@ import pytest
 
 from core import DATASETS, MODELS
 
+# In one process all files are parsed once.
+pytestmark = pytest.mark.xdist_group("walls")
+
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "core").rglob("*.py"))
 PRODUCT = [ROOT / "app.py", *CORE, *sorted((ROOT / "pages").rglob("*.py"))]
@@ -68,7 +71,7 @@ def test_nothing_runs_code_from_a_file_or_a_name():
     for path in PRODUCT:
         assert "torch.load" not in imported(path), path
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Attribute):
+            if isinstance(node, ast.Attribute) and node.attr == "load":
                 assert ast.unparse(node) != "torch.load", f"{path}, line {node.lineno}"
             if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "unsafe_allow_html"):
                 assert ast.unparse(node.value) == "False", f"{path}, line {node.lineno}"
