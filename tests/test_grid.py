@@ -5,10 +5,12 @@ import pytest
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
+from core.uploads.parse.format import Format
 from core.uploads.prepare.grid import MOST, grid
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import classes_of
 from core.uploads.reading import read_upload
+from pages.ui.as_it_came import first_cells
 from tests import files
 from tests.files import told
 
@@ -149,3 +151,27 @@ def test_a_column_of_too_many_ids_may_be_said_to_be_one(monkeypatch):
         assert read_upload("t.csv", rows, kinds={"who": kind}).x.shape == (30, 3)
     with pytest.raises(UploadError, match="who has more than 20 different texts"):
         read_upload("t.csv", rows, kinds={"who": "category"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (["2024-01-05", "2024-01-06", ""], ["2024-01-05", "2024-01-06", ""]),
+        (["10:30:00", "23:59:59", ""], ["10:30:00", "23:59:59", ""]),
+        (["2024-01-05 10:30", "2024-01-06", ""], ["2024-01-05 10:30:00", "2024-01-06 00:00:00", ""]),
+    ],
+)
+def test_times_are_shown_as_people_write_them_in_the_order_of_the_file(cells, shown):
+    raw = decode("t.csv", files.csv([[i / 7, cells[i % 3], "xy"[i % 2]] for i in range(30)], ["v", "when", "kind"]))
+    first = first_cells(raw, 3)
+    assert [*first] == ["v", "when", "kind"]
+    assert first["when"] == shown
+    assert {column.name: column for column in grid(raw, Options())}["when"].examples.startswith(shown[0] + ", ")
+
+
+def test_numbers_that_were_said_to_be_times_may_lie_beyond_all_years():
+    raw = decode(
+        "t.csv", files.csv([[1e30 * i, i % 7 / 7] for i in range(30)], ["t", "v"]), Format(kinds={"t": "time"})
+    )
+    told = {column.name: column for column in grid(raw, Options(kinds={"t": "time"}))}
+    assert told["t"].examples == "1970-01-01 00:00:00, 1e+30, 2e+30"
