@@ -39,6 +39,7 @@ def test_what_is_put_right_holds():
 def test_the_grid_shows_what_follows_from_what_was_put_right():
     raw = decode("t.csv", DATA)
     told = {column.name: column for column in grid(raw, Options(columns={"width": "label"}))}
+    assert told["width"].why == "28 different values, another one in each row"
     assert [told[name].role for name in ("width", "kind")] == ["label", "left_out"]
     assert {column.name: column.role for column in grid(raw, Options(most_missing=0.8))}["rare"] == "value"
 
