@@ -5,10 +5,12 @@ import pytest
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
+from core.uploads.parse.format import Format
 from core.uploads.prepare.grid import MOST, grid
 from core.uploads.prepare.options import Options
 from core.uploads.prepare.roles import classes_of
 from core.uploads.reading import read_upload
+from pages.ui.as_it_came import first_cells
 from tests import files
 from tests.files import told
 
@@ -37,6 +39,7 @@ def test_what_is_put_right_holds():
 def test_the_grid_shows_what_follows_from_what_was_put_right():
     raw = decode("t.csv", DATA)
     told = {column.name: column for column in grid(raw, Options(columns={"width": "label"}))}
+    assert told["width"].why == "28 different values, another one in each row"
     assert [told[name].role for name in ("width", "kind")] == ["label", "left_out"]
     assert {column.name: column.role for column in grid(raw, Options(most_missing=0.8))}["rare"] == "value"
 
@@ -149,3 +152,27 @@ def test_a_column_of_too_many_ids_may_be_said_to_be_one(monkeypatch):
         assert read_upload("t.csv", rows, kinds={"who": kind}).x.shape == (30, 3)
     with pytest.raises(UploadError, match="who has more than 20 different texts"):
         read_upload("t.csv", rows, kinds={"who": "category"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (["2024-01-05", "2024-01-06", ""], ["2024-01-05", "2024-01-06", ""]),
+        (["10:30:00", "23:59:59", ""], ["10:30:00", "23:59:59", ""]),
+        (["2024-01-05 10:30", "2024-01-06", ""], ["2024-01-05 10:30:00", "2024-01-06 00:00:00", ""]),
+    ],
+)
+def test_times_are_shown_as_people_write_them_in_the_order_of_the_file(cells, shown):
+    raw = decode("t.csv", files.csv([[i / 7, cells[i % 3], "xy"[i % 2]] for i in range(30)], ["v", "when", "kind"]))
+    first = first_cells(raw, 3)
+    assert [*first] == ["v", "when", "kind"]
+    assert first["when"] == shown
+    assert {column.name: column for column in grid(raw, Options())}["when"].examples.startswith(shown[0] + ", ")
+
+
+def test_numbers_that_were_said_to_be_times_may_lie_beyond_all_years():
+    raw = decode(
+        "t.csv", files.csv([[1e30 * i, i % 7 / 7] for i in range(30)], ["t", "v"]), Format(kinds={"t": "time"})
+    )
+    told = {column.name: column for column in grid(raw, Options(kinds={"t": "time"}))}
+    assert told["t"].examples == "1970-01-01 00:00:00, 1e+30, 2e+30"

@@ -1,9 +1,14 @@
 """Archives that were once read as something else, or not at all, and what they must become."""
 
+import json
+
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from core.errors import UploadError
 from core.uploads.parse.decode import decode
+from core.uploads.reading import read_upload
 from tests import files
 from tests.files import lines
 
@@ -74,3 +79,26 @@ def test_folders_of_office_are_folders():
 def test_a_locked_table_is_said_to_be_locked():
     with pytest.raises(UploadError, match="locked by a password"):
         decode("a.zip", files.encrypted(files.zipped({"t.csv": lines("a,b", "{i},{x}")})))
+
+
+@pytest.mark.parametrize("format", ["parquet", "feather"])
+@pytest.mark.parametrize("is_field", [True, False])
+def test_pictures_in_the_cells_of_a_table_are_read_with_their_labels(format, is_field):
+    drawn = [files.picture(files.pixels(i)) for i in range(24)]
+    drawn[3], drawn[5] = drawn[3][:40], None
+    cells = [{"bytes": data, "path": None} for data in drawn] if is_field else drawn
+    table = pa.table({"image": cells, "label": [i % 3 for i in range(24)]})
+    told = {"info": {"features": {"label": {"names": ["cat", "dog", "owl"]}}}}
+    table = table.replace_schema_metadata({"huggingface": json.dumps(told)})
+    upload = read_upload(f"a.{format}", files.arrow(table, format))
+    rows = [i for i in range(24) if i not in (3, 5)]
+    assert upload.x.shape == (22, 1, 8, 8)
+    assert [upload.spec.label_names[i] for i in upload.y] == [("cat", "dog", "owl")[i % 3] for i in rows]
+    assert np.allclose(upload.x[4, 0].numpy() * 255, files.pixels(6), atol=1)
+    assert any("row" in notice and "without a picture" in notice for notice in upload.notices)
+
+
+def test_sounds_in_the_cells_of_a_table_are_told():
+    table = {"audio": [{"bytes": files.wav(files.tone(0.1)), "path": "a.wav"}] * 24, "label": [0, 1] * 12}
+    with pytest.raises(UploadError, match=r"column audio is a file, the first of them a WAV sound.*pack them as a ZIP"):
+        decode("a.parquet", files.arrow(table, "parquet"))

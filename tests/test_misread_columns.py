@@ -110,3 +110,10 @@ def test_the_last_of_categories_alone_is_the_label_where_they_are_one_hot():
     rows = [["uv"[i % 2], "xyz"[i % 3], ["good", "acc"][i % 5 > 1]] for i in range(60)]
     upload = read_upload("car.data", files.csv(rows), categories="one_hot")
     assert (upload.spec.label_names, upload.x.shape) == (("acc", "good"), (60, 5))
+
+
+def test_the_decimal_sign_of_a_table_shows_in_any_of_its_first_rows():
+    rows = [[f'"{i + 1},{137 + i}"', i, f'"{90 - i},{211 + i}"'] for i in range(60)]
+    rows[45][0] = '"0,137"'
+    raw = decode("a.csv", files.csv(rows, ["a", "b", "c"]))
+    assert raw.values[0].tolist() == [1.137, 0, 90.211]

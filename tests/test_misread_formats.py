@@ -1,5 +1,6 @@
 """Files of Weka, LIBSVM and MATLAB that were once read as something else, and what they must become."""
 
+import gzip
 import io
 
 import h5py
@@ -126,3 +127,47 @@ def test_a_sparse_matrix_of_matlab_7_3_has_its_zeros():
         group.update({"data": matrix.data, "ir": matrix.indices, "jc": matrix.indptr})
     raw = decode("a.mat", b"MATLAB 7.3 MAT-file".ljust(512) + stream.getvalue())
     assert raw.values.tolist() == CELLS.tolist()
+
+
+@pytest.mark.parametrize("group", ["matrix", "GRCh38"])
+def test_counts_of_10x_have_cells_as_samples(group):
+    stream, genes = io.BytesIO(), csc_matrix(CELLS.T)
+    with h5py.File(stream, "w") as file:
+        parts = {"data": genes.data, "indices": genes.indices, "indptr": genes.indptr, "shape": np.array(genes.shape)}
+        file.create_group(group).update(parts | {"barcodes": np.array([f"AAC{i}-1" for i in range(30)], "S")})
+    assert decode("filtered.h5", stream.getvalue()).values.tolist() == CELLS.tolist()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_counts_of_10x_in_an_archive_are_answered_with_what_reads_them(packed):
+    matrix = b"%%MatrixMarket matrix coordinate integer general\n6 30 1\n1 1 5\n"
+    name = "outs/matrix.mtx.gz" if packed else "outs/matrix.mtx"
+    members = {"outs/genes.tsv": lines("", "ENSG{i}\tG{i}"), "outs/barcodes.tsv": lines("", "AAC{i}-1")}
+    with pytest.raises(UploadError, match=r"matrix\.mtx.*scanpy has read_10x_mtx"):
+        decode("a.zip", files.zipped(members | {name: gzip.compress(matrix) if packed else matrix}))
+
+
+def test_kinds_of_cells_of_early_anndata_have_their_names_apart():
+    stream = io.BytesIO()
+    cells = np.zeros(30, [("index", "S8"), ("n_genes", "i8"), ("louvain", "i1")])
+    cells["louvain"] = [("B", "NK", "").index(kind) if kind else -1 for kind in KINDS]
+    with h5py.File(stream, "w") as file:
+        file["X"], file["obs"], file["uns/louvain_categories"] = CELLS, cells, np.array(["B", "NK"], "S4")
+    assert [*decode("a.h5ad", stream.getvalue()).words["louvain"]] == KINDS
+
+
+@pytest.mark.parametrize("save", ["mat", "npy", "csv", "json"])
+@pytest.mark.parametrize("missing", ["drop", "mean"])
+def test_numbers_that_are_all_too_large_have_no_mean(save, missing):
+    large = 1e39 + 1e38 * np.abs(files.table())
+    data = files.mat(x=large) if save == "mat" else getattr(files, save)(large if save == "npy" else large.tolist())
+    with pytest.raises(UploadError, match="No number is left") as refused:
+        read_upload(f"a.{save}", data, missing=missing)
+    assert "mean" not in str(refused.value)
+
+
+def test_numbers_without_end_are_missing_in_whatever_order_they_lie():
+    values = files.table()
+    values[7, 1] = np.inf
+    for name, data in {"a.mat": files.mat(x=values), "a.npy": files.npy(np.asfortranarray(values))}.items():
+        assert np.argwhere(np.isnan(decode(name, data).values)).tolist() == [[7, 1]]

@@ -146,6 +146,22 @@ TABLES = {
         "X_Value,Voltage,Voltage 1,Comment",
         [0, 0, 0, math.nan],
     ),
+    "a long head of LabVIEW": (
+        "a.lvm",
+        lines(
+            "LabVIEW Measurement\t\n" + "Operator\tK. M.\n" * 22 + "***End_of_Header***\t\nX_Value\tU\tI\tComment",
+            "{i}\t{x}\t{x}",
+        ),
+        "X_Value,U,I",
+        [0, 0, 0],
+    ),
+    "units behind blanks beside semicolons": (
+        "a.csv",
+        lines("width;Höhe;the weight", "{i};−1{i};2{i},5 kg"),
+        "width,Höhe,the weight",
+        [0, -10, 20.5],
+    ),
+    "a column of nothing but inf": ("a.csv", lines("a,b,c", "inf,{i},{x}"), "a,b,c", [math.nan, 0, 0]),
     "words and numbers between blanks": ("a.data", lines("", "A1{i} {i} A34 {w} {i}"), ",".join(FIVE), [0, 0]),
     "counts of scikit-learn": ("a.csv", lines("30,2,setosa", "{x},1{i},{d}"), "column 1,column 2,column 3", [0, 10, 1]),
     "what a logger writes above eight columns": (

@@ -175,3 +175,12 @@ def test_one_series_is_put_in_the_order_of_time(options):
     upload = read_upload("t.csv", files.csv(rows, ["time", "v"]), window=8, **options, **PLAIN)
     assert close(upload.x, files.without_borders(series.reshape(25, 8, 1)))
     assert "in the order of column time." in told(upload, "in the order")
+
+
+@pytest.mark.parametrize("name", ["customer_id", "id"])
+def test_an_id_is_no_value_of_windows_in_whatever_order_it_stands(name):
+    ids = np.random.default_rng(0).permutation(900)[:60]
+    days = np.datetime64("2024-01-01") + np.random.default_rng(1).permutation(60)
+    rows = [[day, found, i * 37 % 50 / 3] for i, (day, found) in enumerate(zip(days, ids, strict=True))]
+    upload = read_upload("t.csv", files.csv(rows, ["day", name, "v"]), read_as="windows", window=2)
+    assert upload.x.shape[1:] == (2, 1)

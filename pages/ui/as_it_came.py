@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.dataset import DataSpec
-from core.uploads.parse.raw import Form, Raw
+from core.uploads.parse.raw import Array, Form, Raw
 from core.uploads.phrases import counted
+from core.uploads.prepare.times import written
 from pages.ui.galleries import wall
 
 # Samples, rows, columns and characters that are shown.
@@ -23,13 +25,24 @@ SECONDS = 30
 
 def _table(raw: Raw) -> None:
     rows = min(ROWS, len(raw.values))
-    columns = {name: raw.values[:rows, i] for i, name in enumerate(raw.names[:COLUMNS])}
-    words = {name: texts[:rows] for name, texts in list(raw.words.items())[:COLUMNS]}
-    st.dataframe({**words, **columns}, hide_index=True)
+    st.dataframe(first_cells(raw, rows), hide_index=True)
     st.caption(
         f"The first {rows} of {counted(len(raw.values), 'row')}: {counted(len(raw.names), 'column')} of numbers, "
         f"{len(raw.words)} of text."
     )
+
+
+def first_cells(raw: Raw, rows: int) -> dict[str, Sequence[Any] | Array]:
+    """The first cells of the first columns of a table, by name and as they stand in the file."""
+    cells: dict[str, Sequence[Any] | Array] = {}
+    for column in raw.columns[:COLUMNS]:
+        if column.kind == "text":
+            cells[column.name] = raw.words[column.name][:rows]
+            continue
+        for name in column.names[: COLUMNS - len(cells)]:
+            values = raw.values[:rows, raw.places[name]]
+            cells[name] = written(values) if column.kind == "time" else values
+    return cells
 
 
 def _array(raw: Raw) -> None:

@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from core.errors import UploadError
 from core.uploads.limits import CELLS, COLUMNS, ROWS
+from core.uploads.parse import pictured
 from core.uploads.parse.columns import plans
 from core.uploads.parse.filling import Filling
 from core.uploads.parse.format import Format
@@ -28,7 +29,7 @@ SAMPLE_ROWS = 1_000
 
 
 def read(data: bytes, format: Format, notices: list[str]) -> Raw:
-    """The table of a Parquet or Feather file.
+    """The table of a Parquet or Feather file, or the pictures in its cells.
 
     Raises:
         UploadError: it is damaged, or too large.
@@ -38,6 +39,8 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
         table = _parquet(data) if data.startswith(b"PAR1") else _arrow(data)
         # Offsets that lead outside of a damaged file would be followed.
         table.validate(full=True)
+        if (drawn := pictured.read(table, notices)) is not None:
+            return drawn
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
         rows, width = table.num_rows, table.num_columns

@@ -21,8 +21,9 @@ from core.uploads.parse.unsure import say_how_numbers_were_written, say_what_is_
 from core.uploads.parse.written import Written, decimal_sign, is_number, written
 from core.uploads.phrases import column_name, counted, printable
 
-# Cells of a column that its kind is told from.
+# Cells of a column that its kind is told from, and those of a table that its decimal sign is.
 LOOKED_AT = 200
+DECIDING = 4_000
 # Different cells that are remembered with the number they hold.
 REMEMBERED = 10_000
 # Digits of a code, and those of hours, minutes and seconds.
@@ -57,7 +58,8 @@ def plans(names: Sequence[str], body: Rows, format: Format, semicolons: bool, no
     """How each column is read, by the first rows of a table; what was close between two readings is said."""
     columns = ((row[place] for row in body if place < len(row)) for place in range(len(names)))
     shown = [[*islice((cell for cell in column if not is_missing(cell)), LOOKED_AT)] for column in columns]
-    decisive = decimal_sign(cell for column in shown[:LOOKED_AT] for cell in column[:20])
+    some = shown[:LOOKED_AT]
+    decisive = decimal_sign(cell for column in some for cell in column[: DECIDING // len(some)])
     hint = decisive or ("," if semicolons else ".")
     found = [_plan(name, cells, format, hint, semicolons) for name, cells in zip(names, shown, strict=True)]
     codes = [not format.told(name) and _are_codes(cells) for name, cells in zip(names, shown, strict=True)]

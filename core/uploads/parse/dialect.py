@@ -105,8 +105,8 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
         delimiter, quote, escape = _most_regular(lines), '"', ""
     if delimiter == "," and _are_halves(lines):
         return Dialect("\t")
-    # Commas are in numbers and names; so is any sign that some rows have more of than others.
-    if delimiter == "," or _regularity(delimiter, sample)[0] < 1:
+    # Commas are in numbers and names, blanks before units; so is any sign that some rows have more of than others.
+    if delimiter in (",", " ") or _regularity(delimiter, sample)[0] < 1:
         better = next((sign for sign in ";\t|" if sign != delimiter and _are_parted_by(sign, sample)), None)
         if better:
             return Dialect(better)

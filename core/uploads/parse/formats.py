@@ -78,6 +78,14 @@ AS_ZIP = "Unpack it and pack it as a ZIP."
 AS_FRAMES = "Save its frames as pictures in a ZIP."
 LOCKED = FileFormat("a document that is locked by a password", "foreign", advice="Open it, and save it without one.")
 SVG = rb"(?i:(\xef\xbb\xbf)?\s*(<\?xml.{0,500}?)?(<!--.{0,500}?-->\s*)?(<!DOCTYPE svg.{0,300}?)?<svg)"
+MATRIX_MARKET = FileFormat(
+    "a Matrix Market file, which lists places of values",
+    "foreign",
+    (".mtx",),
+    rb"%%MatrixMarket",
+    advice="Read it with scipy.io.mmread, and save it with scipy.sparse.save_npz, samples as its rows; for what 10x "
+    "Genomics packs, scanpy has read_10x_mtx and write_h5ad.",
+)
 
 # In the order in which beginnings are looked for.
 FORMATS = (
@@ -141,13 +149,7 @@ FORMATS = (
     LOCKED,
     FileFormat("an EPUB file", "foreign", (".epub",), advice=AS_TEXT),
     FileFormat("a spreadsheet of Apple Numbers", "foreign", (".numbers",), advice=AS_CSV),
-    FileFormat(
-        "a Matrix Market file, which lists places of values",
-        "foreign",
-        (".mtx",),
-        rb"%%MatrixMarket",
-        advice="Read it with scipy.io.mmread, and save it with scipy.sparse.save_npz, samples as its rows.",
-    ),
+    MATRIX_MARKET,
     FileFormat(
         "a file of series with classes behind colons",
         "foreign",

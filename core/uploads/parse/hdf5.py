@@ -18,6 +18,7 @@ from core.uploads.parse.hdf5_groups import (
     Stored,
     categories_in,
     categories_of,
+    categories_of_fields,
     cells_in,
     is_categorical,
     is_compressed,
@@ -62,11 +63,14 @@ def _arrays_in(file: h5py.File, is_matlab: bool, format: Format, notices: list[s
     places: dict[str, Stored] = {}
     whole: list[str] = []
     unread: list[str] = []
+    records: list[h5py.Dataset] = []
 
     def visit(place: str, item: h5py.Group | h5py.Dataset) -> None:
         if place.startswith((*INNER, *(f"{group}/" for group in whole))):
             return
         stored = _stored(item, is_matlab)
+        if is_own(item) and item.dtype.names:
+            records.append(item)
         if isinstance(item, h5py.Group) and (is_compressed(item) or is_categorical(item)):
             whole.append(place)
             unread.extend([] if stored else [place])
@@ -76,6 +80,8 @@ def _arrays_in(file: h5py.File, is_matlab: bool, format: Format, notices: list[s
                 raise UploadError(f"The HDF5 file has more than {ARRAYS} arrays: save only x and y.")
 
     file.visititems(visit)
+    for item in records:
+        places |= categories_of_fields(item, places)
     names = [PurePosixPath(place).name for place in places]
     apart = (name if names.count(name) == 1 else place for name, place in zip(names, places, strict=True))
     found = dict(zip(told_apart(map(printable, apart), LONGEST_NAME), places.values(), strict=True))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from types import EllipsisType
 
 import h5py
 import numpy as np
@@ -65,7 +66,7 @@ def matrix_in(group: h5py.Group) -> Stored | None:
         told, are_columns = (group.attrs[ROWS], len(begins) - 1), True
     elif told is None and "shape" in group and _are_own(group, ["shape"]):
         # 10x has genes as rows, and parts them by cells, which are the samples.
-        told = group["shape"][::-1]
+        told = group["shape"][...][::-1]
     if told is None or len(told) != 2:
         return None
     shape = int(told[0]), int(told[1])
@@ -94,8 +95,8 @@ def categories_in(group: h5py.Group) -> Stored | None:
     return categories_of(group["codes"], group["categories"]) if are_own else None
 
 
-def categories_of(codes: h5py.Dataset, categories: h5py.Dataset) -> Stored | None:
-    """What codes (N,) say, -1 being none."""
+def categories_of(codes: h5py.Dataset, categories: h5py.Dataset, of: str | EllipsisType = ...) -> Stored | None:
+    """What codes (N,) say, -1 being none; `of` one field of theirs, if they are records."""
     if not is_own(categories):
         return None
 
@@ -104,10 +105,22 @@ def categories_of(codes: h5py.Dataset, categories: h5py.Dataset) -> Stored | Non
             raise UploadError(f"The categories are of {codes.size:,} samples; at most {CELLS:,} are read: bring fewer.")
         found = categories[...] if h5py.check_string_dtype(categories.dtype) is None else categories.asstr("utf-8")[...]
         names = np.array([*map(str, found), ""])
-        places = codes[...].astype(np.int64)
+        places = codes[of].astype(np.int64)
         return np.asarray(names[np.where((places < 0) | (places >= len(found)), -1, places)])
 
     return Stored((codes.shape, False, TEXT), values, are_categories=True)
+
+
+def categories_of_fields(records: h5py.Dataset, known: Collection[str]) -> dict[str, Stored]:
+    """Categories in an array of records by their places; earlier versions of AnnData have their names among what is
+    `known`, in uns.
+    """
+    found: dict[str, Stored] = {}
+    for field in records.dtype.names or ():
+        if (names := f"uns/{field}_categories") in known and records.dtype[field].kind in "iu":
+            stored = categories_of(records, records.file[names], field)
+            found |= {f"{records.name[1:]}/{field}": stored} if stored else {}
+    return found
 
 
 def cells_in(dataset: h5py.Dataset) -> Stored | None:

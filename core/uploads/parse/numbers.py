@@ -41,7 +41,11 @@ def is_unmeasured(cell: str) -> bool:
 
 
 def without_endless(values: NDArray[Any], tally: Tally, where: str) -> NDArray[Any]:
-    """Numbers of any shape, in place, those without end or too large as NaN; `tally` hears of them."""
+    """Numbers of any shape, those without end or too large as NaN; `tally` hears of them.
+
+    It happens in place, unless the numbers lie in another order than their dimensions, as MATLAB's do.
+    """
+    values = np.ascontiguousarray(values)
     flat = values.reshape(-1)
     for start in range(0, len(flat), BLOCK):
         block = flat[start : start + BLOCK]

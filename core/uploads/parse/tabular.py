@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from core.errors import UploadError
+from core.uploads.parse import loggers
 from core.uploads.parse.dialect import dialect_of
 from core.uploads.parse.encoding import encoding_of
 from core.uploads.parse.format import Format
@@ -35,6 +36,7 @@ def is_table(data: bytes, format: Format) -> bool:
         lines = lines[:-1] if len(data) == LOOKED_AT else lines
         if are_placed(lines):
             return True
+        lines = lines[loggers.head_of(lines)[0] :]
         dialect = dialect_of(lines, format, is_quoted=True)
         rows = [row for _, row in first_rows(lines, dialect)]
     except UploadError:

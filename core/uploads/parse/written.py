@@ -167,7 +167,8 @@ def is_number(cell: str) -> bool:
 
 def _ended(found: list[re.Match[str]]) -> Written:
     """The unit and the marks behind numbers."""
-    units, marks = (Counter(filter(None, endings)) for endings in zip(*map(_ending, found), strict=True))
+    endings = [_ending(match) for match in found]
+    units, marks = Counter(unit for unit, _ in endings if unit), Counter(mark for _, mark in endings if mark)
     unit, most = max(units.items(), key=lambda counted: counted[1], default=("", 0))
     # 3 and 3a are two names, 3 and 3 kg two numbers, unless a cell alone has a unit.
     apart = all(match["after"].startswith(" ") for match in found if unit and _ending(match)[0] == unit)

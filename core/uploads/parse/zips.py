@@ -13,7 +13,7 @@ from core.uploads.parse import pictures, recordings, sounds
 from core.uploads.parse.chosen import chosen_of
 from core.uploads.parse.folders import name_anew, parting
 from core.uploads.parse.format import Format
-from core.uploads.parse.formats import JSON, TABLE, TEXT, ZIP, suffixes
+from core.uploads.parse.formats import JSON, MATRIX_MARKET, TABLE, TEXT, ZIP, suffixes
 from core.uploads.parse.parts import Guess, for_training, largest, of_part, say_part
 from core.uploads.parse.picture import Unreadable
 from core.uploads.parse.raw import Raw
@@ -42,6 +42,12 @@ def read(data: bytes, format: Format, notices: list[str]) -> Raw:
             return _arrays(archive, numbered, format, notices)
         drawn, heard = _called(files, suffixes("picture")), _called(files, suffixes("sound"))
         tables = _called(files, (*suffixes("table", "array", "text"), ".data", ".dat"))
+        if (listing := _called(files, MATRIX_MARKET.suffixes)) and not format.part:
+            # The tables beside it name its rows and columns.
+            raise UploadError(
+                f"Of the archive, {printable(listing[0].filename)} is {MATRIX_MARKET.title}, which is not read. "
+                f"{MATRIX_MARKET.advice}"
+            )
         if len(tables) == 1 and not drawn and not heard:
             # It may have parts itself.
             notices.append(f"Of the archive, {printable(tables[0].filename)} was read.")

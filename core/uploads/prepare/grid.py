@@ -13,6 +13,7 @@ from core.uploads.phrases import printable
 from core.uploads.prepare.columns import cells_of, kind_of, missing_shares
 from core.uploads.prepare.options import Options, Role
 from core.uploads.prepare.roles import as_table, roles_of
+from core.uploads.prepare.times import written
 from core.uploads.prepare.ways import way_of
 
 # Columns shown at once, bars of a histogram, the rows that it counts at least, and cells that stand for a column.
@@ -77,8 +78,7 @@ def _examples(raw: Raw, column: Column) -> str:
     cells = cells_of(raw, column)[:ROWS].reshape(-1)
     values = cells[~np.isnan(cells)][:EXAMPLES].astype(np.float64)
     if column.kind == "time":
-        moments = [np.datetime64(0, "s") + np.timedelta64(round(value), "s") for value in values if np.isfinite(value)]
-        return ", ".join(str(moment).replace("T", " ") for moment in moments)
+        return ", ".join(written(values))
     # All digits of whole numbers: ids and days may differ in the last.
     return ", ".join(
         f"{value:.0f}" if value == np.floor(value) and abs(value) < 1e15 else f"{value:.6g}" for value in values

@@ -111,8 +111,10 @@ def _is_coordinate(raw: Raw, name: str) -> bool:
 
 def why_labels(raw: Raw, name: str) -> str:
     """Why a column is taken for labels."""
-    named = "; labels are often called so" if called(name, LABELS) or _plain(name) in OFTEN else ", which come up again"
-    return f"{different(raw, name):,} different values{named}"
+    count, again = different(raw, name), ", which come up again"
+    again = again if count < len(raw.values) else ", another one in each row"
+    named = "; labels are often called so" if called(name, LABELS) or _plain(name) in OFTEN else again
+    return f"{count:,} different values{named}"
 
 
 def _too_many(raw: Raw, name: str, notices: list[str]) -> str | None:

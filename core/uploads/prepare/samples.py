@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 # From here on a 32-bit float cannot hold every whole number.
 EXACT = 2**24
+NOTHING = (
+    "No number is left: all are missing, without end, or above 3.4e38, the largest that is read. Bring large ones in "
+    "another unit, or their logarithms."
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ def complete(x: Array, notices: list[str], names: tuple[str, ...] = ()) -> Array
     """
     gaps = np.isnan(x).reshape(len(x), -1)
     touched = np.asarray(gaps.any(axis=1))
+    if gaps.all():
+        raise UploadError(NOTHING)
     if touched.any():
         count = _missing(gaps)
         if names:
@@ -159,8 +165,14 @@ def complete(x: Array, notices: list[str], names: tuple[str, ...] = ()) -> Array
 
 
 def filled(x: Array, training: Array, notices: list[str]) -> Array:
-    """Samples with the mean of their column, over those for `training` (N,), in place of missing numbers."""
+    """Samples with the mean of their column, over those for `training` (N,), in place of missing numbers.
+
+    Raises:
+        UploadError: there is no number.
+    """
     gaps = np.isnan(x)
+    if gaps.all():
+        raise UploadError(NOTHING)
     axes = tuple(range(x.ndim - 1))
     there = ~gaps[training]
     means = np.where(there, x[training], x.dtype.type(0)).sum(axis=axes, dtype=np.float64)

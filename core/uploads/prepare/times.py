@@ -25,6 +25,8 @@ HEAD = 64
 # Steps without any time between, of all: clocks are turned back in autumn.
 MOST_TIES = 0.05
 DAY = 86_400
+# Where years have five digits.
+END = 253_402_300_800
 
 
 def in_order(raw: Raw, times: list[str], names: list[str], series: Array | None, notices: list[str]) -> Array:
@@ -91,14 +93,33 @@ def numbering(raw: Raw, names: list[str], series: Array | None, order: Array | N
     def counts(name: str) -> bool:
         column, known = numbers_of(raw, name), _bare(name)
         if known in (*SERIES, *TIMES) or is_id_name(name) or is_index(raw, name):
-            # Samples may stand in any order, the steps of a series may not.
-            any_order = order is None and known not in AMBIGUOUS
-            steps = _steps(column, np.argsort(column) if any_order else rows, groups)
-            return _rises(steps) and _is_regular(column, steps)
+            # Samples may stand in any order, and ids anywhere; what numbers the steps of a series may not.
+            any_order = known not in AMBIGUOUS and (order is None or known not in TIMES)
+            orders = [rows, *([np.argsort(column)] if any_order else [])]
+            found = (_steps(column, each, groups) for each in orders)
+            return any(_rises(steps) and _is_regular(column, steps) for steps in found)
         steps = _steps(column, rows, groups) if likely[raw.places[name]] else np.empty(0)
         return len(steps) > 0 and bool((steps == 1).all()) and _is_whole(column)
 
     return [name for name in names if counts(name)]
+
+
+def written(values: Array) -> list[str]:
+    """Moments (N,) in seconds as people write them, "" where there is none: days, times of the day, or both.
+
+    What lies beyond the year 9999 is a number of another kind.
+    """
+    there = values[np.isfinite(values)].astype(np.float64)
+    are_clocks, are_days = bool((np.abs(there) < DAY).all()), bool((there % DAY == 0).all())
+    kept = slice(11, None) if are_clocks and not are_days else slice(10) if are_days else slice(None)
+
+    def text(value: float) -> str:
+        if not np.isfinite(value):
+            return ""
+        known = -END < value < END
+        return str(np.datetime64(round(value), "s")).replace("T", " ")[kept] if known else f"{value:.6g}"
+
+    return [text(value) for value in values.tolist()]
 
 
 def _steps(column: Array, rows: Array, groups: Array) -> Array:
