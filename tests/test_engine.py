@@ -6,7 +6,7 @@ import psutil
 import pytest
 import torch
 
-from core import RunConfig, Snapshot, fit
+from core import MODELS, RunConfig, Snapshot, fit
 from core.engine import run_files
 from core.engine.live import LiveRun
 from core.engine.record import WENT_BACK
@@ -21,9 +21,7 @@ from tests.patience import TIMEOUT
 pytestmark = pytest.mark.xdist_group("engine")
 
 
-# One network and several, labels, what a whole training set is seen for, sequences: that each model's checkpoint is all
-# that its next step depends on says tests/test_models.py.
-@pytest.mark.parametrize("model", ["vae", "wgan_gp", "ac_gan", "deep_embedded_clustering", "recurrent_gan"])
+@pytest.mark.parametrize("model", MODELS)
 def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine, model):
     wanted = RunConfig(dataset=first_dataset(model), model=model, steps=8)
     run = engine.start(wanted, "a", "same")
