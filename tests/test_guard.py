@@ -117,7 +117,7 @@ def free_port():
 
 # Around what README says of a location: one server that does just that, and one that knows no live pictures.
 CONFIG = """
-daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+daemon off; pid {folder}/pid; error_log stderr notice; worker_processes 1;
 events {{}}
 http {{
   access_log off; client_body_temp_path {folder}; proxy_temp_path {folder};
@@ -213,8 +213,11 @@ def test_behind_nginx_runs_are_live_or_it_is_said_what_is_missing(moved, context
     location = example(r"^    location / \{\n.*?^    \}\n", moved.url.removeprefix("http://").removesuffix("/some/lab"))
     written = CONFIG.format(folder=tmp_path, port=port, deaf=deaf, location=location)
     (tmp_path / "nginx.conf").write_text(written)
-    process = subprocess.Popen([nginx, "-c", tmp_path / "nginx.conf", "-p", tmp_path, "-e", tmp_path / "error.log"])
+    command = [nginx, "-c", tmp_path / "nginx.conf", "-p", tmp_path, "-e", "stderr"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
+        # It listens before it has anybody who answers.
+        assert any(b"start worker process " in line for line in process.stderr)
         tab = new_tab(SimpleNamespace(url=f"http://lab.localhost:{port}/some/lab", log=moved.log))
         tab.visit(dataset="two_moons", model="autoencoder", steps=20)
         tab.press("train")
