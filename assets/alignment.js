@@ -110,18 +110,19 @@ export function withTurn(shown, matrix, prior) {
 
 /**
  * Let the plane of codes that a `ghost` shows lie as that of its run, in its own frame turned about the origin, if both
- * draw as many of the same samples.
+ * draw as many of the same samples; whether it does.
  */
 export function layAlike(ghost, run) {
   const [shown, target] = [ghost.snapshot, run.snapshot?.views.plane];
   const plane = shown?.views.plane;
-  if (!plane || !isProjected(shown.views) || samplesOf(ghost) !== samplesOf(run)) return;
-  if (target?.values.length !== plane.values.length) return;
+  if (!plane || !isProjected(shown.views) || samplesOf(ghost) !== samplesOf(run)) return false;
+  if (target?.values.length !== plane.values.length) return false;
   const matrix = turnTo(plane.values, target.values);
   const { frame } = shown.views;
   const views = withTurn(shown.views, matrix, ghost.data.prior);
   if (frame) views.frame = { ...frame, values: frameTurned(frame.values, matrix) };
-  ghost.here = { ...shown, views, isTurned: true };
+  ghost.here = { ...shown, views };
+  return true;
 }
 
 /** Find what each of `cells` shows at a share of its steps, its plane of codes turned to lie as its neighbour's. */

@@ -74,7 +74,7 @@ function drawCodes({ context, width, height }, state, marked, names) {
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
   const chosen = chosenOf(data.selected);
-  drawAxes(context, frame, scale, snapshot.isTurned ? TURNED : axisNames(latents));
+  drawAxes(context, frame, scale, state.isTurned ? TURNED : axisNames(latents));
   inFrame(context, frame, scale, () => {
     drawMarks(context, { values: plane.values, scale }, marked, SIZE, chosen);
     if (spreads) drawPosteriors(context, plane.values, spreads.values, scale, shadesOf(marked, chosen));

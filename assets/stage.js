@@ -48,7 +48,7 @@ function draw(root, state) {
   const began = performance.now();
   // Both go on, whichever is still on its way.
   const isMoving = [state, state.ghost].map((each) => each?.goOn(began)).some(Boolean);
-  if (state.ghost) layAlike(state.ghost, state);
+  if (state.ghost) state.ghost.isTurned = layAlike(state.ghost, state);
   drawReadout(root, state);
   say(root, state.status);
   root.dataset.status = state.status.status;

@@ -57,3 +57,34 @@ DRAWN = """(() => {
 def test_a_curve_has_a_gap_where_there_is_no_number():
     points = [[0, None], [10, 1.0], [20, 2.0], [30, None], [40, 1.5]]
     assert computed("curves.js", DRAWN, points=points) == [["moveTo", 10], ["lineTo", 20], ["moveTo", 40]]
+
+
+# A run and its ghost as the stage knows them, of `points`, and of others with so many `latents`; where those lie then.
+ALIKE = """(() => {
+  const view = (values, range = null) => ({ shape: [values.length / 2, 2], values: Float32Array.from(values), range });
+  const known = (values, latents) => ({
+    data: { prior: null, selected: { samples: "these", indices: [] } },
+    snapshot: { views: { codes: { shape: [3, latents] }, plane: view(values), frame: view(frame) } },
+  });
+  const [run, ghost] = [known(points, 5), known(others, latents)];
+  const isTurned = layAlike(ghost, run);
+  const { plane, frame: turned } = (ghost.here ?? ghost.snapshot).views;
+  return [isTurned, [...plane.values].map(Math.round), [...turned.values].map(Math.round)];
+})()"""
+POINTS = [0, 0, 4, 0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("others", "frame", "latents", "alike"),
+    [
+        # A quarter turn, and a mirror image.
+        ([0, 0, 0, 4, -2, 0], [-2, 0, 0, 2], 4, [True, POINTS, [0, 0, 2, 2]]),
+        ([0, 0, -4, 0, 0, 2], [-4, 0, 0, 4], 4, [True, POINTS, [0, 0, 4, 4]]),
+        # Two latents have axes of their own; and fewer points are no longer the same.
+        ([0, 0, 0, 4, -2, 0], [0, 0, 1, 1], 2, [False, [0, 0, 0, 4, -2, 0], [0, 0, 1, 1]]),
+        ([0, 0, 0, 4], [0, 0, 1, 1], 4, [False, [0, 0, 0, 4], [0, 0, 1, 1]]),
+    ],
+)
+def test_the_codes_of_a_ghost_lie_as_those_of_its_run(others, frame, latents, alike):
+    found = computed("alignment.js", ALIKE, points=POINTS, others=others, frame=frame, latents=latents)
+    assert found == alike

@@ -10,7 +10,7 @@ LOGGER = ('"TOA5",', "TOA5,")
 
 def head_of(lines: list[str]) -> tuple[int, str]:
     """How many lines stand above the names of a table, and who writes them; 0 where nobody does."""
-    if lines[0].startswith(LOGGER):
+    if lines and lines[0].startswith(LOGGER):
         return 1, "a logger"
     head = max((i for i, line in enumerate(lines, start=1) if line.startswith(END_OF_HEAD)), default=0)
     return (head, "LabVIEW") if head < len(lines) else (0, "")
