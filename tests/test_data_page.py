@@ -69,8 +69,11 @@ def test_another_column_is_made_the_label_in_the_grid(tab):
         grid.click(position={"x": 40, "y": 35 * row + 17})
         for key in (*["ArrowRight"] * column, "Enter"):
             tab.page.keyboard.press(key)
-        tab.page.locator("[id*=react-select][id*=option]").first.wait_for()
+        options = tab.page.locator("[id*=react-select][id*=option]")
+        options.first.wait_for()
         tab.page.keyboard.type(option)
+        # Until the list heeds what is typed, Enter takes what stands there already.
+        expect(options).to_have_text([option])
         tab.page.keyboard.press("Enter")
 
     put(4, 2, "label")
