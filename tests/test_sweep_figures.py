@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import Sweep
 from core.metrics import MSE
+from core.sweeps.curve import Point
 from core.sweeps.table import Row
 from pages.ui import choices
 from pages.ui.sweep_lines import Brush, lines_of
@@ -32,7 +33,7 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
     rows[0], rows[12] = (Row(row.settings, row.seed, {"mse": number}) for row, number in ((rows[0], 5), (rows[12], 30)))
     for lost in (1, 7, 13):
         rows[lost] = Row(rows[lost].settings, rows[lost].seed, {}, "Diverged.")
-    best = {"latent_size": 8, "batch_size": 16}
+    best = Point({"latent_size": 8, "batch_size": 16}, (), 0, None)
     figure = map_of(sweep, rows, MEASURE, runs, best)
     heat, cells = figure.data
     assert heat.x == ("2", "4", "8")
@@ -60,7 +61,7 @@ def test_a_cell_opens_the_run_nearest_to_its_mean_and_one_without_a_number_says_
 )
 def test_lines_stay_that_the_brush_keeps(brush, kept):
     sweep, rows, runs = swept(latent_size=(2, 4), batch_size=(16, 32), learning_rate=(0.001, 0.01))
-    figure, left = lines_of(sweep, rows, MEASURE, runs, brush, rows[5].settings)
+    figure, left = lines_of(sweep, rows, MEASURE, runs, brush, Point(rows[5].settings, (), 0, None))
     assert left == [rows[i] for i in kept]
     strong = {trace.customdata[0] for trace in figure.data if trace.opacity == 1}
     assert strong == {f"run{i}" for i in kept}

@@ -59,12 +59,17 @@ def shown_of(dataset: Dataset) -> Split:
 
 def drawn_of(split: Split) -> Split:
     """The samples that plots draw: all, or a fixed part of very many; first of held-out ones those that are shown."""
-    return split.fixed(min(DRAWN, fitting(split)))
+    return split[order_drawn(split)]
+
+
+def order_drawn(split: Split) -> Tensor:
+    """The places in a split of the samples that plots draw, in their order."""
+    return split.order(min(DRAWN, fitting(split)))
 
 
 def places_drawn(split: Split, indices: Tensor) -> Array:
     """Where the samples with these `indices` (n,) stand among those of a split that plots draw; −1 for the others."""
-    drawn = split.order(min(DRAWN, fitting(split)))
+    drawn = order_drawn(split)
     places = torch.full((len(split.x),), -1)
     places[drawn] = torch.arange(len(drawn))
     found: Array = places[indices].numpy()

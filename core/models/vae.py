@@ -102,7 +102,7 @@ class VAE(EncoderDecoder):
     defaults_for = {
         "vector": {"initialization": "he"},
         "mnist_5000": {"batch_size": 64, "learning_rate": 3e-3, "steps": 1000},
-        # By a Gaussian, what is decoded from the prior is a haze; these are shapes on black.
+        # With a Gaussian likelihood samples are a haze, with a Bernoulli one white shapes on black.
         "sprites": {"reconstruction_loss": "bce", "hidden_sizes": (256,), "learning_rate": 4e-3},
     }
     presets: ClassVar[tuple[Preset, ...]] = (

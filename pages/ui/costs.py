@@ -48,22 +48,27 @@ def _curves(records: list[ReadableRecord], shared: dict[str, Metric]) -> dict[st
         clocks = ["steps", "seconds"]
         over = st.segmented_control("Over", clocks, required=True, **choice("curve_over", clocks, "steps"))
         metric = shared[name]
-        histories = {record.id: history(record, name) for record in records}
+        scale = 100 if metric.unit == "%" else 1
+        # As they are shown, and the target, too.
+        histories = {record.id: history(record, name, scale) for record in records}
         target = _target(metric, histories)
-    scale = 100 if metric.unit == "%" else 1
     series = []
     for title, record in zip(titles(records), records, strict=True):
         steps, values = histories[record.id]
-        series.append((title, steps if over == "steps" else seconds_at(record, steps), scale * values))
+        series.append((title, steps if over == "steps" else seconds_at(record, steps), values))
     unit = f"{metric.title}, {metric.unit}" if metric.unit else metric.title
     x_title = "training step" if over == "steps" else "seconds of training"
     st.html(CURVES_STYLE)
-    st.plotly_chart(curves(series, x_title, unit, target and scale * target), width="stretch", key="curves")
+    st.plotly_chart(curves(series, x_title, unit, target), width="stretch", key="curves")
     st.caption(f"Of validation samples. {metric.explanation}")
     if target is None:
         return {}
     found = [first_step(metric, *histories[record.id], target) for record in records]
-    return {f"Steps to {metric.title} {metric.text(target)}": ["–" if step is None else f"{step:,}" for step in found]}
+    return {
+        f"Steps to {metric.title} {metric.text(target / scale)}": [
+            "–" if step is None else f"{step:,}" for step in found
+        ]
+    }
 
 
 def numbers(records: list[ReadableRecord], reached: dict[str, list[str]]) -> list[dict[str, str]]:
@@ -96,15 +101,15 @@ def metrics_shared(records: list[ReadableRecord]) -> dict[str, Metric]:
     return {name: metric for name, metric in found.items() if all(f"test_{name}" in run.metrics for run in records)}
 
 
-def history(record: ReadableRecord, name: str) -> tuple[Array, Array]:
-    """The steps (N,) at which a metric of validation samples was measured, and its values (N,)."""
+def history(record: ReadableRecord, name: str, scale: float = 1.0) -> tuple[Array, Array]:
+    """The steps (N,) at which a metric of validation samples was measured, and its values (N,) times a scale."""
     points = [
         (step, metrics[f"test_{name}"])
         for step, metrics in laboratory.engine.store.history(record.id)
         if f"test_{name}" in metrics
     ]
     steps, values = np.array(points, dtype=float).reshape(-1, 2).T
-    return steps, values
+    return steps, scale * values
 
 
 def seconds_at(record: ReadableRecord, steps: Array) -> Array:
@@ -125,8 +130,7 @@ def _target(metric: Metric, histories: dict[str, tuple[Array, Array]]) -> float 
     reached = reached_by_all(metric, histories)
     if reached is None:
         return None
-    scale = 100 if metric.unit == "%" else 1
-    values = scale * np.concatenate([values for _, values in histories.values()])
+    values = np.concatenate([values for _, values in histories.values()])
     if values.min() == values.max():
         return reached
     low, high, step = reach(values)
@@ -138,9 +142,9 @@ def _target(metric: Metric, histories: dict[str, tuple[Array, Array]]) -> float 
         format=f"%{metric.format}",
         width=160,
         help="The table says when each run reached it. It begins with what all of them reached in the end.",
-        **choice("curve_target", Between(low, high), scale * reached),
+        **choice("curve_target", Between(low, high), reached),
     )
-    return target / scale
+    return target
 
 
 def reached_by_all(metric: Metric, histories: dict[str, tuple[Array, Array]]) -> float | None:

@@ -44,9 +44,9 @@ def draw(
         said = " ".join(filter(None, (found, _baselines(rows, measure))))
     st.markdown(said, help=measure.metric.explanation)
     if len(curves) > 2:
-        return _brushed(record, sweep, rows, measure, known)
+        return _brushed(record, sweep, rows, measure, known, combined)
     if len(curves) == 2:
-        figure = map_of(sweep, rows, measure, known, None if combined.best is None else combined.best.value)
+        figure = map_of(sweep, rows, measure, known, combined.best)
     opened = st.plotly_chart(figure, key=f"curve-{record.id}", on_select="rerun", selection_mode="points")
     if len(curves) == 2:
         bright = "better" if measure.metric.better else "higher"
@@ -56,17 +56,16 @@ def draw(
     return _clicked(opened)
 
 
-def _brushed(record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs) -> str | None:
+def _brushed(
+    record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, combined: Curve
+) -> str | None:
     """Lines through all knobs, of which a brush below keeps some."""
     measured = [row for row in rows if measure.key in row.metrics]
     if not measured:
         return None
     place = st.container()
     brush = _brush(sweep, measured, measure)
-    combined = over_combinations(measured, measure.metric, measure.key)
-    figure, kept = lines_of(
-        sweep, measured, measure, runs, brush, None if combined.best is None else combined.best.value
-    )
+    figure, kept = lines_of(sweep, measured, measure, runs, brush, combined.best)
     with place:
         opened = st.plotly_chart(figure, key=f"lines-{record.id}", on_select="rerun", selection_mode="points")
     said = []

@@ -12,6 +12,7 @@ from plotly.colors import sample_colorscale
 
 from core import Sweep
 from core.looks import GHOST, ROLES
+from core.sweeps.curve import Point
 from core.sweeps.measures import Measure
 from core.sweeps.table import Row
 from pages.ui.figures import LAYOUT
@@ -48,7 +49,7 @@ def lines_of(
     measure: Measure,
     runs: Runs,
     brush: Brush,
-    best: Mapping[str, Any] | None,
+    best: Point | None,
 ) -> tuple[go.Figure, list[Row]]:
     """A line for each run through its values to its number, and the runs that the `brush` keeps; the others fade.
 
@@ -77,7 +78,7 @@ def lines_of(
             marker={
                 "size": [6] * (len(x) - 1) + [9],
                 "opacity": [0] * (len(x) - 1) + [1],
-                **(RING if here[i].settings == best else {}),
+                **(RING if best is not None and here[i].settings == best.value else {}),
             },
             opacity=1 if i in kept else 0.12,
             hovertemplate=f"{text}<br>Click to open it.<extra></extra>",

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core import Sweep
 from core.looks import ROLES
+from core.sweeps.curve import Point
 from core.sweeps.estimate import Estimate
 from core.sweeps.measures import Measure
 from core.sweeps.table import Row, Table
@@ -19,7 +20,7 @@ from pages.ui.sweep_numbers import Runs
 CELL, AROUND = 48, 110
 
 
-def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, best: Mapping[str, Any] | None) -> go.Figure:
+def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, best: Point | None) -> go.Figure:
     """The mean over seeds for each pair of values, as a colour and as a number with its spread; the middle one opens.
 
     The `best` pair, if one is, has a frame; one whose runs came to nothing says so.
@@ -61,7 +62,7 @@ def map_of(sweep: Sweep, rows: list[Row], measure: Measure, runs: Runs, best: Ma
     )
     if best is not None:
         # Cells lie around whole numbers.
-        column, row = (list(sweep.axes[name]).index(best[name]) for name in (across, down))
+        column, row = (list(sweep.axes[name]).index(best.value[name]) for name in (across, down))
         corners = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
         figure.add_shape(type="rect", **corners, line={"width": 4, "color": ROLES["reconstructed"]})
     # The nearest cell is meant, wherever in it somebody clicks.
