@@ -41,6 +41,7 @@ PALE = """() => {
 # What Plotly drew, and how.
 DRAWN = """() => [...document.querySelectorAll(".js-plotly-plot .main-svg, .main-svg [style]")]
   .map((each) => [each, each.getAttribute("style")])"""
+PICTURE = "canvas => canvas.toDataURL()"
 GROWN = "([element, name, before]) => Number(element.dataset[name]) > before"
 WRONG = ("Traceback", "stopped on an error of ours", "did not succeed")
 # What can be used or is a heading and lies over another such thing by more than an edge, in our components, too.
@@ -152,6 +153,11 @@ class Tab:
             before = int(what.get_attribute(f"data-{name}") or 0)
         # Asked with each frame, as Playwright does unasked, a page at rest draws sixty a second.
         self.page.wait_for_function(GROWN, arg=[element, name, before], polling=50)
+
+    def changes(self, canvas: Locator, before: str) -> None:
+        """Wait until a canvas shows another picture than the one `before`."""
+        arguments = [canvas.element_handle(), before]
+        self.page.wait_for_function("([canvas, before]) => canvas.toDataURL() !== before", arg=arguments)
 
     def train(self, **query: Any) -> str:
         """Train what the address says until the stage says it runs; the run's id."""
