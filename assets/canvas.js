@@ -59,15 +59,15 @@ export function drawApart(context, text, x, y) {
 // is quick leaves enough as it is.
 const [REST, QUICK] = [3, 4];
 
-/** Calls `repaint` for the next picture of a motion, of which one took so many milliseconds. */
-export function soon(repaint, took) {
-  setTimeout(repaint, took < QUICK ? took : REST * took);
+/** How long a motion rests after a picture that took so many milliseconds. */
+export function restAfter(took) {
+  return took < QUICK ? took : REST * took;
 }
 
-/** Calls `paint` with the browser's next picture, once however often it is asked. */
+/** Calls `paint` with the browser's next picture, or `after` some milliseconds, once however often it is asked. */
 export function oncePerPicture(paint) {
-  let isQueued = false;
-  return () => {
+  let [isQueued, timer] = [false, null];
+  const repaint = () => {
     if (isQueued) return;
     isQueued = true;
     requestAnimationFrame(() => {
@@ -75,6 +75,11 @@ export function oncePerPicture(paint) {
       paint();
     });
   };
+  repaint.after = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(repaint, wait);
+  };
+  return repaint;
 }
 
 /**

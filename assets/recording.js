@@ -1,6 +1,6 @@
 // The recording of a run, played over and over where nothing was trained yet.
 
-import { oncePerPicture, soon, whenResized } from "./canvas.js";
+import { oncePerPicture, restAfter, whenResized } from "./canvas.js";
 import { Glide } from "./glide.js";
 import { drawPanels } from "./panels.js";
 import { drawReadout } from "./readout.js";
@@ -113,7 +113,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     drawPanels(root.querySelector(".panels"), state);
     root.dataset.step = state.snapshot.step;
     root.dataset.frames = Number(root.dataset.frames || 0) + 1;
-    if (played.isMoving(began)) soon(paint, performance.now() - began);
+    if (played.isMoving(began)) paint.after(restAfter(performance.now() - began));
   });
   const go = (index) => {
     played.go(index, performance.now());

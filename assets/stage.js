@@ -1,7 +1,7 @@
 // The stage: live pictures of one run and its ghost, fed by their sockets, drawn in place without a rerun of the page.
 
 import { layAlike } from "./alignment.js";
-import { oncePerPicture, soon, whenResized } from "./canvas.js";
+import { oncePerPicture, restAfter, whenResized } from "./canvas.js";
 import { endWalk, keepCross } from "./cross.js";
 import { Echo } from "./echo.js";
 import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
@@ -67,7 +67,7 @@ function draw(root, state) {
   root.dataset.step = state.snapshot.step;
   root.dataset.before = state.ghost?.snapshot?.step ?? "";
   root.dataset.frames = Number(root.dataset.frames || 0) + 1;
-  if (isMoving) soon(state.repaint, performance.now() - began);
+  if (isMoving) state.repaint.after(restAfter(performance.now() - began));
 }
 
 /** What the page's buttons depend on: a run that waits for its turn is as good as running. */

@@ -1,10 +1,12 @@
 // How a wall moves: each picture comes to what it shows from what it showed, as those of the stage do.
 
-import { soon } from "./canvas.js";
 import { Glide } from "./glide.js";
 
 // As many pictures in sight move; more of them cut: each costs a browser what one of the stage does.
 const MOST = 12;
+// Between two pictures of a motion, times what the last one took to draw: a browser without a graphics processor computes
+// several times that for it, on the cores where the runs may be trained.
+const REST = 12;
 
 /** Whether a cell is in sight, or might be: at first nobody knows. */
 export function isSeen({ element }) {
@@ -40,5 +42,5 @@ export function goOn(cells, draw, again) {
   if (!moving.length) return;
   for (const cell of moving) cell.isMoving = cell.glide.isMoving(began);
   draw(moving);
-  soon(again, performance.now() - began);
+  again.after(REST * (performance.now() - began));
 }

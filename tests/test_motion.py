@@ -71,6 +71,27 @@ def test_what_comes_of_a_film_after_its_run_goes_on_is_none_of_its_news():
     assert computed("followed.js", resumed) == [40, [0, 10, 20, 30, 40], [], True]
 
 
+def test_news_do_not_make_a_motion_faster():
+    way = """(() => {
+  const timers = new Map();
+  let [drawn, news] = [0, null];
+  globalThis.setTimeout = (call) => timers.set(timers.size, call) && timers.size - 1;
+  globalThis.clearTimeout = (timer) => timers.set(timer, null);
+  globalThis.requestAnimationFrame = (call) => { news = call; };
+  const paint = oncePerPicture(() => {
+    drawn += 1;
+    paint.after(100);
+  });
+  // Three pictures are asked for by news, each of which would be followed by one of the motion.
+  for (let i = 0; i < 3; i += 1) {
+    paint();
+    news();
+  }
+  return [drawn, [...timers.values()].filter(Boolean).length];
+})()"""
+    assert computed("canvas.js", way) == [3, 1]
+
+
 def test_the_film_says_since_when_its_oldest_picture_is():
     at = {"at": None, "status": {"step": 3450}}
     for since, words in ((None, "3,450"), (3450, "3,450"), (1200, "3,450, pictures since 1,200")):

@@ -30,12 +30,12 @@ CELL = """
 def test_tiles_in_sight_glide_from_picture_to_picture_until_they_are_there():
     way = f"""(() => {{ {CELL}
   const drawn = [];
-  globalThis.setTimeout = (again) => again();
   const draw = (moving) => {{
     drawn.push(moving.map((cell) => [cells.indexOf(cell), ...at(cell)]));
     now += 200;
   }};
   const again = () => goOn(cells, draw, again);
+  again.after = again;
   for (const cell of cells) setOut(cell, seen(0, 0), false);
   again();
   now = 400;
