@@ -4,7 +4,7 @@ import { Glide } from "./glide.js";
 
 // As many pictures in sight move; more of them cut: each costs a browser what one of the stage does.
 const MOST = 12;
-// Between two pictures of a motion, times what the last one took to draw: a browser without a graphics processor computes
+// Between two pictures of a motion, times what the last took to draw: a browser without a graphics processor computes
 // several times that for it, on the cores where the runs may be trained.
 const REST = 12;
 
