@@ -25,12 +25,16 @@ function general(value, digits) {
   return `${bare(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
+// From here on a number is written with a power: what ran away has no digits after the point.
+const IMMENSE = 1e7;
+
 const FORMATS = { f: fixed, g: general };
 /** A metric's value with its unit: "24.1 nats", "93 %". */
 export function measured(metric, value) {
   const [, digits, kind] = metric.format.match(/^\.(\d+)([fg])$/);
   const write = FORMATS[kind];
-  let number = write(metric.unit === "%" ? 100 * value : value, Number(digits));
+  const shown = metric.unit === "%" ? 100 * value : value;
+  let number = Math.abs(shown) < IMMENSE ? write(shown, Number(digits)) : general(shown, 4);
   if (Number(number) === 0) {
     // What rounds to nothing has no sign, and is less than what the last digit counts.
     number = value > 0 ? `< ${write(10 ** -digits, Number(digits))}` : number.replace("-", "");

@@ -10,6 +10,7 @@ from core.config import RunConfig
 from core.dataset import DataSpec
 from core.errors import Unsuitable
 from core.left_out import Labelled
+from core.metrics import readable
 from core.models import MODELS
 from core.scaling import Scaling
 
@@ -36,9 +37,10 @@ def _too_few(config: RunConfig, samples: int, counted: str) -> str:
     clusters = getattr(config.hyperparameters, "n_clusters", 0)
     if clusters <= samples:
         return ""
+    fitting = max(2, samples // 10)
     return (
         f"There are {counted} samples for training, and {clusters:,} clusters of them cannot be made: turn the number "
-        f"of clusters down to {max(2, samples // 10):,}."
+        f"of clusters down to {fitting:,}, which leaves about {samples // fitting} samples to each."
     )
 
 
@@ -75,16 +77,21 @@ def cautions(config: RunConfig, spec: DataSpec, samples: int) -> list[str]:
     reach = reach_of(spec)
     if reach > FAR:
         far = SCALE_IT if spec.scaling == "none" else OUTLYING
-        found.append(f"Values reach to {reach:,.4g}, where training diverges easily: {far}.")
+        found.append(f"Values reach to {written(reach)}, where training diverges easily: {far}.")
     if 0 < reach < NEAR:
-        found.append(f"Values reach to {reach:,.4g} only, where hardly anything is learned: {SCALE_IT}.")
+        found.append(f"Values reach to {written(reach)} only, where hardly anything is learned: {SCALE_IT}.")
     return found
 
 
 def too_far(x: Tensor, scaling: Scaling) -> str:
     """The sentence about unscaled samples (N, …) that are so far from 0 that training diverged, else ""."""
     reach = float(x.abs().max())
-    return f"The data are far from 0 (up to {reach:,.4g}): {SCALE_IT}." if scaling == "none" and reach > FAR else ""
+    return f"The data are far from 0 (up to {written(reach)}): {SCALE_IT}." if scaling == "none" and reach > FAR else ""
+
+
+def written(reach: float) -> str:
+    """A number of any size, in four digits that count."""
+    return readable(f"{reach:.4g}")
 
 
 def reach_of(spec: DataSpec) -> float:

@@ -9,6 +9,8 @@ from core.glossary import explained
 
 Better = Literal["lower", "higher"]
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# From here on a number is written with a power: what ran away has no digits after the point.
+IMMENSE = 1e7
 
 
 def readable(number: str) -> str:
@@ -57,7 +59,8 @@ class Metric:
         return f"{self._number(value)}{beside} {self.unit}".strip()
 
     def _number(self, value: float) -> str:
-        number = format(100 * value if self.unit == "%" else value, self.format)
+        shown = 100 * value if self.unit == "%" else value
+        number = format(shown, self.format if abs(shown) < IMMENSE else ".4g")
         if float(number) == 0:
             # What rounds to nothing has no sign, and is less than what the last digit counts.
             least = format(10.0 ** -int(self.format[1:-1]), self.format)

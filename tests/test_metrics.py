@@ -90,7 +90,10 @@ def texts(pairs: list[tuple[Metric, float]]) -> list[str]:
         ("", ".3f", -0.0004, "0.000"),
         ("", ".3f", -0.04, "−0.040"),
         ("", ".3g", -1e-5, "−1 × 10⁻⁵"),
-        ("nats", ".3g", 1.25e7, "1.25 × 10⁷ nats"),
+        ("nats", ".3g", 1.25e6, "1.25 × 10⁶ nats"),
+        ("", ".4f", 9_999_999.5, "9999999.5000"),
+        ("", ".4f", 3_986_523_684_864.0, "3.987 × 10¹²"),
+        ("%", ".0f", -2e5, "−2 × 10⁷ %"),
     ],
 )
 def test_numbers_are_written_as_people_write_them(unit, format, value, text):
