@@ -16,6 +16,8 @@ const MANY = 2000;
 const OPACITY = 0.85;
 // So many points of a group are looked at to find its middle.
 const LOOKED_AT = 250;
+// A name hides points: a group has one from so many points on.
+const COVERED = 3;
 
 /** The `different` ones of a list of marks, and `which` of them each of the list is: those of many groups repeat. */
 const distinct = remembered((marks) => {
@@ -76,7 +78,10 @@ const membersOf = remembered((groups) => {
   return members;
 });
 
-/** Each group's name, unless it is empty, at the middle of its points on their `way`; `groups` (N,) are theirs. */
+/**
+ * Each group's name, unless it is empty, at the middle of its points on their `way`; `groups` (N,) are theirs. Groups
+ * of fewer than `COVERED` points have none.
+ */
 export function drawNames(context, way, groups, names) {
   const style = getComputedStyle(context.canvas);
   context.save();
@@ -87,7 +92,7 @@ export function drawNames(context, way, groups, names) {
   context.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
   context.fillStyle = style.color;
   membersOf(groups).forEach((members, group) => {
-    if (!names[group] || !members.length) return;
+    if (!names[group] || members.length < COVERED) return;
     const [x, y] = [0, 1].map((axis) => Float32Array.from(members, along(way, axis)).sort()[members.length >> 1]);
     context.strokeText(names[group], x, y + 5);
     context.fillText(names[group], x, y + 5);

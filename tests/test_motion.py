@@ -170,3 +170,18 @@ def test_arrow_keys_go_to_the_nearest_point_on_that_side():
     # Nothing is below.
     assert found == [1, 3, 4, 0]
     assert computed("cloud_keys.js", "towards((i) => places[i], 5, -1, [1, 0])", places=places) == 4
+
+
+def test_a_name_does_not_hide_the_few_points_that_it_names():
+    way = """(() => {
+  const written = [];
+  const nothing = () => {};
+  const fillText = (name) => written.push(name);
+  const context = { canvas: {}, save: nothing, restore: nothing, strokeText: nothing, fillText };
+  globalThis.getComputedStyle = () => ({ getPropertyValue: () => "" });
+  const groups = [0, 0, 0, 1, 1];
+  const way = { values: new Float32Array(10), scale: [(x) => x, (y) => y] };
+  drawNames(context, way, groups, ["three", "two"]);
+  return written;
+})()"""
+    assert computed("marks.js", way) == ["three"]
