@@ -19,7 +19,7 @@ GLOSSARY = {
     "disentangled|disentanglement": "Of a code: each of its numbers stands for one factor, and no other does.",
     "dropout": "Silencing a random share of a network's units at each look, so that none can rely on the others.",
     "ELBO|evidence lower bound": "A lower bound of log p(x), the log-likelihood that the model gives a sample: "
-    "reconstruction minus KL.",
+    "the log-likelihood of its reconstruction minus KL.",
     "EMA": "Exponential moving average: a copy of the weights that follows them slowly and so wobbles less.",
     "energy distance": "How far two sets of samples are apart: the mean distance between them minus the mean distance "
     "within each, 0 only if they come from one distribution.",
@@ -50,8 +50,10 @@ GLOSSARY = {
     "silhouette": "How much nearer a sample is to its own cluster than to the next one, from −1 to 1.",
     "spread": "The standard deviation around the centre of a mode, against that of the data: 1 is right.",
     "total correlation": "What latents say about each other, in nats: 0 if they are independent.",
-    "continuity": "The share of neighbours in a space that are still neighbours in a picture of it.",
-    "trustworthiness": "The share of neighbours in a picture that are neighbours in the space it was made from, too.",
+    "continuity": "How far neighbours in a space stay neighbours in a picture of it, from 0 to 1: each that is lost "
+    "counts by the rank that it has come to.",
+    "trustworthiness": "How far neighbours in a picture are neighbours in the space it was made from, from 0 to 1: "
+    "each that is none counts by its rank there.",
     "velocity": "How fast and which way something moves: of a flow, the change of a place in a unit of its time.",
     "WGAN|Wasserstein": "The Wasserstein distance is the least work that turns one distribution into another, mass "
     "times way.",

@@ -16,7 +16,7 @@ from core.analysis.sampling import priors_for, sampler
 from core.dataset import Split
 from core.errors import LatentLabError
 from core.training.loop import Training
-from tests.making import blobs, context, held_out, rng
+from tests.making import Mirror, blobs, context, held_out, rng
 
 
 def pictures(n: int) -> Tensor:
@@ -180,3 +180,16 @@ def test_samples_can_be_drawn_without_ema():
     assert torch.equal(with_ema, training.model.sample(20, 0))
     assert torch.equal(without, training.model.generator(training.model.prior(20, rng())))
     assert not torch.equal(with_ema, without)
+
+
+@pytest.mark.parametrize("name", ["0", "9"])
+def test_classes_that_training_never_saw_are_not_asked_for(name):
+    data = load_dataset("digits", seed=0, left_out=[name])
+    look = context(Mirror(data.train.fixed(len(data.test.x)).x), data, dataset="digits")
+    found = ANALYSES["fidelity"](look)
+    seen = int((data.test.y != int(name)).sum())
+    assert found.compared == seen < len(data.test.x)
+    assert found.generated.classes == found.real.classes == 1
+    assert found.judge_accuracy > 0.95
+    # Real ones of the missing class are far from training data, and would be no measure of what is a copy.
+    assert len(ANALYSES["generation"](look, n=4).held_out_distances) <= seen

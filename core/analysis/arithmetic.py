@@ -56,9 +56,10 @@ class Arithmetic(Result):
 
 
 def arithmetic(context: Context, start: Group = None, minus: Group = None, plus: Group = None) -> Arithmetic:
-    """Decode z + t (mean of `plus` − mean of `minus`) for codes z of `start`, t in `STRENGTHS` (Radford et al. 2016).
+    """Decode z + t (mean of `plus` − mean of `minus`) for codes z of `start`, t in `STRENGTHS`.
 
-    Groups are of held-out samples: those of a class by its name, those at some places, or all.
+    Radford et al. 2015, section 6.3.2. Groups are of held-out samples: those of a class by its name, those at some
+    places, or all.
 
     Raises:
         LatentLabError: a group is empty or unknown, or outputs are not finite.

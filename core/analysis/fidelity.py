@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, shown_of
+from core.analysis.data import counts, like_training
 from core.analysis.judge import CONFIDENT, Classifier, accuracy, classifier, verdict
 from core.analysis.neighbours import density_and_coverage, precision_and_recall
 from core.analysis.result import Context, Measured, Report, Result, ignore_progress, measured, within
@@ -90,7 +90,7 @@ class Fidelity(Result):
     Where the classes are judged the real ones are the held-out samples themselves, else training samples.
     """
 
-    definition = 2
+    definition = 3
     generated: Scores
     real: Scores
     compared: int
@@ -110,7 +110,8 @@ def judge(context: Context, prior: str = "", seed: int = 0) -> Fidelity:
         LatentLabError: a sample is not finite, or there is no such prior for this model.
     """
     dataset = context.dataset
-    held_out = shown_of(dataset)[:JUDGED]
+    # No generator, and no judge, can know a class that training never saw.
+    held_out = like_training(dataset)[:JUDGED]
     samples = comparable(context, prior, len(held_out.x), seed)
     wanted = context.model.in_turn(len(samples)) if prior in ("", "own") else None
     context.report(0.2)
@@ -142,7 +143,8 @@ def scores(
     # The same number of both everywhere: with more samples more is covered.
     count = min(len(samples), len(held_out.x))
     samples, real = samples[:count], held_out.x[:count]
-    fidelity, classes, rarest, as_wanted = (None,) * 4 if classify is None else verdict(classify, judged, wanted)
+    known = None if dataset.train.y is None else torch.unique(dataset.train.y)
+    fidelity, classes, rarest, as_wanted = (None,) * 4 if classify is None else verdict(classify, judged, wanted, known)
     density, coverage = density_and_coverage(samples, real)
     precision, recall = precision_and_recall(samples, real)
     is_sequence = dataset.kind == "sequence"
@@ -163,4 +165,6 @@ def scores(
 def _has_classes(dataset: Dataset) -> bool:
     """Whether there are classes to judge by; points of the plane are judged by their modes instead."""
     y = dataset.train.y
-    return y is not None and not dataset.spec.is_plane and int(torch.bincount(y).min()) >= FEWEST_EACH
+    if y is None or dataset.spec.is_plane:
+        return False
+    return int(torch.unique(y, return_counts=True)[1].min()) >= FEWEST_EACH

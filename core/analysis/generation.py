@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, finite, outputs, places_drawn, shown_of
+from core.analysis.data import counts, finite, like_training, outputs, places_drawn
 from core.analysis.energy import energy_distance
 from core.analysis.result import Context, Report, Result, ignore_progress, measured
 from core.analysis.sampling import sampler
@@ -34,7 +34,7 @@ class Generation(Result):
     planes.
     """
 
-    definition = 3
+    definition = 4
     samples: Array
     nearest: Array
     nearest_places: Array
@@ -95,7 +95,8 @@ def generate(context: Context, n: int = 64, seed: int = 0, prior: str = "", cond
     Raises:
         LatentLabError: a sample or a score is not finite, or there is no such prior or condition for this model.
     """
-    model, train, held_out = context.model, context.dataset.train.x, shown_of(context.dataset)
+    # New samples are as far from training data as real ones of the classes that were trained on.
+    model, train, held_out = context.model, context.dataset.train.x, like_training(context.dataset)
     draw = sampler(context, prior, condition)
     samples = finite(draw(n, seed))
     distances, indices = nearest(samples, train)

@@ -91,18 +91,20 @@ def features(train: Split) -> Callable[[Tensor], Tensor]:
 
 
 def verdict(
-    classify: Classifier, samples: Tensor, wanted: Tensor | None = None
+    classify: Classifier, samples: Tensor, wanted: Tensor | None = None, known: Tensor | None = None
 ) -> tuple[float, float, float, float | None]:
     """What a classifier finds in `samples` (N, …): fidelity, the share of classes that occur, and the rarest's share.
 
     Fidelity is the share of samples that are of some class with a probability of 0.9 at least. The rarest class is
-    compared with an equal share of these: 1 when all are as frequent. Where classes (N,) are `wanted`, the fourth is
-    the share of samples that are of these with such a probability.
+    compared with an equal share of these: 1 when all are as frequent. Only the `known` classes (K,) can occur, all if
+    that is not said. Where classes (N,) are `wanted`, the fourth is the share of samples that are of these with such a
+    probability.
     """
     probabilities = classify(samples)
     best, found = probabilities.max(dim=1)
     confident = best >= CONFIDENT
     counts = torch.bincount(found[confident], minlength=probabilities.shape[1])
+    counts = counts if known is None else counts[known]
     rarest = counts.min() * len(counts) / counts.sum().clamp(min=1)
     met = None if wanted is None else float((confident & (found == wanted)).float().mean())
     return float(confident.float().mean()), float((counts > 0).float().mean()), float(rarest), met

@@ -77,6 +77,6 @@ class Conditional(Model):
         return known[torch.arange(n) % len(known)]
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
-        """`n` new samples (n, …), the classes in turn: so many columns of them show one class each."""
+        """`n` new samples (n, …), of one class after the other."""
         noise = self.prior(n, torch.Generator().manual_seed(seed))
         return self.decode(self.under(noise, self.in_turn(n)))

@@ -60,8 +60,8 @@ class ACGAN(Conditional, GAN):
     title = "AC-GAN"
     summary = (
         "Labels are given to this network: the generator is told which class to draw, and the discriminator learns to "
-        "name the class of real and of generated samples beside telling them apart. Drawn in turn, so many columns "
-        "of samples as there are classes show one class each."
+        "name the class of real and of generated samples beside telling them apart. Samples are of "
+        "one class after the other: with a column for each class, each column shows one."
     )
     references = (
         "Odena, Olah & Shlens 2017, Conditional image synthesis with auxiliary classifier GANs",

@@ -43,7 +43,7 @@ class ConditionalVAE(Conditional, VAE):
     summary = (
         "Labels are given to this network: encoder and decoder are told the class of a sample, so the code is left to "
         "say how it is drawn, not what it is. A classifier learns beside them, and names the class where none is told. "
-        "Drawn in turn, so many columns of samples as there are classes show one class each."
+        "Samples are of one class after the other: with a column for each class, each column shows one."
     )
     references: ClassVar[tuple[str, ...]] = (
         "Kingma, Rezende, Mohamed & Welling 2014, Semi-supervised learning with deep generative models (M2)",

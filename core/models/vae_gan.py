@@ -134,7 +134,7 @@ class VAEGAN(GAN):
         return {**terms, **super().training_step(x, optimizers, rng)}
 
     def terms(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        """What the encoder minimises on samples (N, …): L_prior (eq. 6) and L_like (eq. 7), at one z ~ q(z | x)."""
+        """What the encoder minimises on samples (N, …): L_prior (eq. 4) and L_like (eq. 7), at one z ~ q(z | x)."""
         mean, log_variance = self.posterior(x)
         rebuilt = self.generator(drawn(mean, log_variance, rng))
         return {

@@ -69,7 +69,9 @@ USES: dict[str, Use] = {
         "it cannot rebuild samples, so it cannot fill holes in them",
         (
             Advice(("noise",), ": after training with blocks cut out, a hole is filled in one pass", _rebuilds),
-            Advice(("latent_size", "n_codes"), ": what few numbers can say is whole"),
+            Advice(
+                ("latent_size", "n_codes"), ": few numbers can only say what is whole, and many leave holes as they are"
+            ),
         ),
     ),
     "continuation": Use(
@@ -125,7 +127,7 @@ USES: dict[str, Use] = {
         told_apart,
         ANALYSES["two_sample"],
         "it cannot generate samples",
-        (Advice(("steps",), ": more, until samples are copies"),),
+        (Advice(("steps",), ": more make samples likelier, and in the end copies"),),
     ),
     "anomalies": Use(
         "Anomalies",
@@ -150,7 +152,10 @@ USES: dict[str, Use] = {
         "it has no codes that it decodes, so there is none to walk along",
         (
             Advice(("beta",), ": higher, latents say less, or less twice in a β-TC-VAE, and pictures blur"),
-            Advice(("seed",), ": a β-TC-VAE on sprites has a MIG between 0.19 and 0.31 with five of them"),
+            Advice(
+                ("seed",),
+                ": scores differ much from seed to seed; the MIG of a β-TC-VAE on sprites is 0.19 to 0.31 for five",
+            ),
         ),
     ),
     "step_by_step": Use(
@@ -161,7 +166,7 @@ USES: dict[str, Use] = {
         "it has no hidden state that goes from step to step",
         (
             Advice(("cell",), ": an rnn has no gates to look at"),
-            Advice(("hidden_size", "steps"), ": how many directions are used"),
+            Advice(("hidden_size", "steps"), ": both change in how many directions the hidden state moves"),
         ),
     ),
     "memory": Use(

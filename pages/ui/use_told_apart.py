@@ -10,6 +10,7 @@ from core.analysis.copying import Copies, find_copies
 from core.analysis.embedding import METHODS
 from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
+from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.metrics import rounded
 from core.selection import Samples
@@ -122,21 +123,23 @@ def _copied(record: ReadableRecord, prior: str) -> None:
     if spec.rendering != "dot":
         places = Places(Samples(record.config, "training"), found.nearest_places[at])
         rows({"Nearest samples": found.samples[at], "To which": found.nearest[at]}, spec, "copies", places=places)
-    st.caption(_said_of_copies(found))
+    st.caption(_said_of_copies(found, spec))
     if spec.rendering != "dot":
         selection_panel([record], ["training"], PICK_NEAREST)
 
 
-def _said_of_copies(found: Copies) -> str:
+def _said_of_copies(found: Copies, spec: DataSpec) -> str:
     """Whether there are more copies than chance would make, in one sentence."""
     rates = [rate for rate in (found.copy_rate, found.feature_copy_rate) if rate is not None]
     if max(rates) > found.by_chance:
         said = "More of them are near than chance would make: some were learned by heart."
     else:
         said = "No more of them are near than chance would make."
+    unseen = (
+        " Copies that are shifted by a pixel go unseen, as digits and Fashion show." if spec.kind == "image" else ""
+    )
     return (
-        f"A sample counts as a copy if it is nearer to a training sample than 99 % of held-out data are. {said} "
-        "Exact copies are found by either; of digits and Fashion, copies that are shifted by a pixel by neither."
+        f"A sample counts as a copy if it is nearer to a training sample than 99 % of held-out data are. {said}{unseen}"
     )
 
 
