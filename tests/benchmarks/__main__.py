@@ -3,7 +3,6 @@
 import sys
 
 from core import DATASETS
-
 from tests.benchmarks import (
     analyses,
     anomalies,
