@@ -16,6 +16,7 @@ from core.protocol import Status
 from core.training.loop import Training
 from tests.engines import LONG, SMALL, assert_same, config, model, over, until, weights, workers_of
 from tests.making import bring, first_dataset
+from tests.model_cases import config_of
 from tests.patience import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("engine")
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_engine_and_fit_give_the_same_weights_bit_for_bit(engine, model):
-    wanted = RunConfig(dataset=first_dataset(model), model=model, steps=8)
+    wanted = config_of(model, first_dataset(model), steps=8)
     run = engine.start(wanted, "a", "same")
     assert over(engine, run).status is Status.FINISHED
     assert_same(weights(engine, run), fit(wanted).model.state_dict())

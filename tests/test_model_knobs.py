@@ -55,15 +55,18 @@ HEARD = [
     for knob in MODELS[model].Hyperparameters.knobs()
     if other_values(knob, getattr(listening(model, dataset).hyperparameters, knob.name), dataset)
 ]  # fmt: skip
+FIRST_WITH = {knob.name: model for model, _, knob in reversed(HEARD)}
 
 
 @pytest.mark.parametrize(("model", "dataset", "knob"), together(HEARD), ids=lambda part: getattr(part, "name", part))
 def test_changing_a_knob_that_matters_changes_the_weights_or_what_is_drawn(model, dataset, knob):
-    for door in open_doors(knob):
+    # Where a knob is heard with one value, so it is with others, as the first model that has it shows.
+    most = None if FIRST_WITH[knob.name] == model else 1
+    for door in open_doors(knob)[:most]:
         base = listening(model, dataset, **door)
         assert knob.matters(dict(base.hyperparameters))
         weights = weights_of(base)
-        for value in other_values(knob, getattr(base.hyperparameters, knob.name), dataset):
+        for value in other_values(knob, getattr(base.hyperparameters, knob.name), dataset)[:most]:
             changed = listening(model, dataset, **door, **{knob.name: value})
             is_heard = not same(weights_of(changed), weights) or not same(samples_of(changed), samples_of(base))
             assert is_heard, f"{knob.name} = {value} changes nothing under {door}"

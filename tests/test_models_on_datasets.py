@@ -40,6 +40,8 @@ KINDS = {
 }
 # Enough validation samples to see that they are measured.
 FEW = 50
+# Nothing that is asked depends on how many samples a step sees.
+FEW_AT_ONCE = 32
 # Views that no panel's place depends on.
 UNPLACED = {"codes", "frame", "labels", "spreads", "lattice", "landscape", "warp"}
 PRODUCT = [
@@ -53,7 +55,9 @@ def test_every_model_trains_on_every_dataset_of_its_kinds(model, dataset, monkey
     monkeypatch.setattr(observer, "MOST", FEW)
     monkeypatch.setattr(observer, "FEWEST", FEW)
     name = name_of(dataset)
-    training = Training(RunConfig.for_data(find(name, Home()).spec, dataset=name, model=model, steps=2))
+    few = {"batch_size": FEW_AT_ONCE}
+    config = RunConfig.for_data(find(name, Home()).spec, dataset=name, model=model, steps=2, hyperparameters=few)
+    training = Training(config)
     before = {name: value.clone() for name, value in training.model.state_dict().items()}
     training.advance()
     snapshot = training.snapshot()

@@ -101,8 +101,15 @@ REPRESENTATIVES = {
 }
 # What a page has beside for some models, and does without for others.
 BESIDE = {"flow", "index", "predict", "classify"}
-# Where one stands for a single thing, the pages that show it.
-SHOWN_ON = {"flow_matching": {"samples"}, "ac_gan": {"samples"}, "vq_vae": {"latent"}, "autoregressive": {"uses"}}
+# Where one stands for a few things, the pages that show them.
+SHOWN_ON = {
+    "gan": {"reconstructions", "latent", "samples"},
+    "recurrent_clustering": {"reconstructions", "latent", "samples", "clusters"},
+    "flow_matching": {"samples"},
+    "ac_gan": {"samples"},
+    "vq_vae": {"latent"},
+    "autoregressive": {"uses"},
+}
 
 
 def test_the_representatives_give_every_answer():
