@@ -22,8 +22,8 @@ from core.training.loop import Training
 from tests.making import bring, config_of
 
 CONFIG = config_of("autoencoder", "ring", steps=40, hidden_sizes=(4,))
-# Together they are two hundred.
-MUTATIONS, MUTATED_INDEXES = 185, 15
+# Together they are four hundred.
+MUTATIONS, MUTATED_INDEXES = 385, 15
 # What a damaged last checkpoint takes along: what came after the one before.
 LATER = {"weights", "step", "status", "reason", "seconds", "metrics", "history", "snapshots", "result"}
 # What of a run may be another after a file of it was damaged.
@@ -78,7 +78,7 @@ def found(store: RunStore, run: str) -> dict:
     return {**seen, **{name: getattr(store.get(run), name) for name in ("step", "status", "reason", "seconds")}}
 
 
-# Of two hundred homes most files are the same: each is read from the disk, and taken apart once.
+# Of four hundred homes most files are the same: each is read from the disk, and taken apart once.
 @cache
 def weights(config, spec, state: bytes) -> float:
     return sum(float(value.sum()) for value in model_of(config, spec, state).state_dict().values())

@@ -7,7 +7,7 @@ from core.errors import UploadError
 from core.uploads.parse.decode import decode
 from tests.generated_tables import Generated, tables
 
-EXAMPLES = 100
+EXAMPLES = 200
 # Of the tables, so many are read to each of their values; where one is not, it is said to be unsure.
 READ = 0.98
 
