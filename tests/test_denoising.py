@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.analysis.denoising import LEVELS, best_components, denoise, leading, wiener
+from core.analysis.denoising import LEVELS, best_components, denoise, rebuilt, wiener
 from core.analysis.principal import fit_pca
 from core.training.loop import Training
 from tests.making import Mirror, blobs, config_of, context, made, rng
@@ -41,7 +41,7 @@ def test_pca_keeps_the_components_that_stand_out_of_the_noise():
 def test_leading_components_are_those_of_pca():
     clean = rows(300)
     pca = fit_pca(clean, 2)
-    np.testing.assert_allclose(leading(fit_pca(clean, 6), clean, 2), pca.inverse_transform(pca.transform(clean)))
+    np.testing.assert_allclose(rebuilt(fit_pca(clean, 6), clean, 2), pca.inverse_transform(pca.transform(clean)))
 
 
 def test_a_model_that_copies_leaves_the_noise_and_is_no_worse_than_nothing():

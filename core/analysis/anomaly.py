@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.analysis.data import counts, fitted_of, flat, outputs, shown_of
+from core.analysis.data import counts, fitted_of, flat, held_back, outputs, shown_of
 from core.analysis.flagging import auc
 from core.analysis.reconstruction import reconstruct
 from core.analysis.result import Context, Result, measured
@@ -153,7 +153,7 @@ def one_class_svm(train: Array, test: Array) -> Array:
     """
     from sklearn.svm import OneClassSVM
 
-    kept, tried = np.split(np.random.default_rng(0).permutation(train), [max(1, len(train) * 4 // 5)])
+    kept, tried = held_back(train, np.random.default_rng(0))
     most = OUTSIDE + 2 * of_share(OUTSIDE, len(tried))
     gamma = 1 / (train.shape[1] * max(float(train.var()), 1e-12))
     for _ in range(NARROWER):

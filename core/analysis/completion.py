@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.analysis.data import counts, finite, fitted_of, flat, labels_of, shown_of
+from core.analysis.data import counts, finite, fitted_of, flat, held_back, labels_of, shown_of
 from core.analysis.principal import fit_pca, leading
 from core.analysis.reconstruction import psnr
 from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
@@ -128,7 +128,7 @@ def best_pca(train: Array, seen: Array, report: Report = ignore_progress) -> Any
 
     These holes are those of which `seen` (N, D) is left.
     """
-    kept, tried = np.split(np.random.default_rng(0).permutation(train), [max(2, len(train) * 4 // 5)])
+    kept, tried = held_back(train, np.random.default_rng(0))
     x, seen = tried[: len(seen)], seen[: len(tried)]
     pca = fit_pca(kept, COMPONENTS[-1])
 

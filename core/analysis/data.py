@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -92,6 +93,12 @@ def like_training(dataset: Dataset) -> Split:
 def fitted_of(dataset: Dataset) -> Split:
     """The training samples that a detector or a clustering is fitted to: all, or a fixed part of many."""
     return dataset.train.fixed(min(FITTED, max(FEWEST_FITTED, VALUES_FITTED // dataset.train.x[0].numel())))
+
+
+def held_back(rows: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Rows (N, D) in two parts by chance: four fifths, two rows at least, to fit to, and the last to try that on."""
+    fitted, tried = np.split(rng.permutation(rows), [max(2, len(rows) * 4 // 5)])
+    return fitted, tried
 
 
 def counts(dataset: Dataset, shown: Split, fitted: Split | None = None) -> Counts:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.analysis.data import BATCH, counts, fitted_of, flat, outputs, shown_of
-from core.analysis.principal import fit_pca
+from core.analysis.data import BATCH, counts, fitted_of, flat, held_back, outputs, shown_of
+from core.analysis.principal import fit_pca, leading
 from core.analysis.reconstruction import SEARCHED
 from core.analysis.result import Context, Measured, Result, measured, within
 from core.protocol import Array
@@ -94,7 +94,7 @@ def denoise(context: Context) -> Denoising:
             Repaired(
                 noisy=error(flat(noisy).clip(low, high)),
                 model=error(flat(answer).clip(low, high)),
-                pca=error(leading(pca, flat(noisy), components).clip(low, high)),
+                pca=error(rebuilt(pca, flat(noisy), components).clip(low, high)),
                 wiener=error(wiener(pca, flat(noisy), level).clip(low, high)),
             )
         )
@@ -112,22 +112,22 @@ def best_components(train: Array, levels: Sequence[float], value_range: tuple[fl
     They are fitted to four fifths of the rows and tried on the last; answers are held inside `value_range`.
     """
     rng = np.random.default_rng(0)
-    kept, tried = np.split(rng.permutation(train), [max(2, len(train) * 4 // 5)])
+    kept, tried = held_back(train, rng)
     pca = fit_pca(kept, train.shape[1])
     numbers = np.unique(np.geomspace(1, pca.n_components_, TRIED).round().astype(int))
     if pca.n_components_ <= TRIED:
         numbers = np.arange(1, pca.n_components_ + 1)
     noise = rng.standard_normal(tried.shape)
     return [
-        int(min(numbers, key=lambda k: np.square(leading(pca, noisy, k).clip(*value_range) - tried).mean()))
+        int(min(numbers, key=lambda k: np.square(rebuilt(pca, noisy, k).clip(*value_range) - tried).mean()))
         for noisy in (tried + level * noise for level in levels)
     ]
 
 
-def leading(pca: Any, noisy: Array, components: int) -> Array:
+def rebuilt(pca: Any, noisy: Array, components: int) -> Array:
     """Rows (N, D) without all but the leading `components`."""
-    axes = pca.components_[:components]
-    answer: Array = (noisy - pca.mean_) @ axes.T @ axes + pca.mean_
+    fewer = leading(pca, components)
+    answer: Array = fewer.inverse_transform(fewer.transform(noisy))
     return answer
 
 
