@@ -1,6 +1,7 @@
 // The keys of the Train page: space trains and pauses, a full stop takes a step, s plays one slowly, p shows the stage
 // alone.
 
+import { stageMoves } from "./on_stage.js";
 import { isPresenting, present } from "./presenting.js";
 
 // Where a key is typed, and what the space bar operates by itself. A slider it does not.
@@ -9,6 +10,8 @@ const OPERATED = "button, summary, a, [role=button], [role=radio], [role=checkbo
 
 // The button that is drawn last.
 const LAST = ".st-key-slow button";
+// Milliseconds that a key waits for buttons that fit what the stage shows.
+const PATIENCE = 10_000;
 // The buttons of the key that waits for them, and who hears that they are there.
 let waiting = null;
 const drawn = new MutationObserver(() => pressWaiting());
@@ -21,15 +24,22 @@ function button(key) {
 /** Press the first of the buttons that were waited for, of those that can be pressed. */
 function pressWaiting() {
   if (!waiting || !document.querySelector(LAST)) return;
-  const keys = waiting;
-  forget();
-  keys.map(button).find(Boolean)?.click();
+  const { keys, moves, until } = waiting;
+  // What was wanted of a run that moved is not done to one that rests, nor the other way round.
+  const isLate = moves !== null && (moves !== stageMoves() || performance.now() > until);
+  const found = isLate ? null : keys.map(button).find(Boolean);
+  // Where there is a run on the stage, buttons that do not fit it will soon.
+  if (found || isLate || moves === null) forget();
+  found?.click();
 }
 
-/** Press the first of some buttons that can be pressed, now or as soon as they are drawn. */
-function press(...keys) {
-  waiting = keys;
-  drawn.observe(document.body, { childList: true, subtree: true });
+/**
+ * Press the first of some buttons that can be pressed, now or as soon as they are drawn; where the key means a run that
+ * `moves` or rests, as soon as they are drawn for that.
+ */
+function press(keys, moves = null) {
+  waiting = { keys, moves, until: performance.now() + PATIENCE };
+  drawn.observe(document.body, { childList: true, subtree: true, attributeFilter: ["disabled"] });
   pressWaiting();
 }
 
@@ -39,11 +49,24 @@ function forget() {
   drawn.disconnect();
 }
 
-// What each key does. A run that moves is paused, whatever the knobs say; while somebody else's is watched none begins.
+/** Pause a run that moves, whatever the knobs say, or train. */
+function trainOrPause() {
+  const moves = stageMoves();
+  if (moves === null) press(["pause", "train"]);
+  else press([moves ? "pause" : "train"], moves);
+}
+
+/** Take a step, unless a run moves. */
+function step() {
+  const moves = stageMoves();
+  if (!moves) press(["step"], moves);
+}
+
+// What each key does. While somebody else's run is watched none begins.
 const KEYS = {
-  " ": (watched) => press("pause", ...(watched ? [] : ["train"])),
-  ".": () => press("step"),
-  s: () => press("slow"),
+  " ": (watched) => watched || trainOrPause(),
+  ".": step,
+  s: () => press(["slow"]),
   p: () => present(),
   Escape: () => present(false),
 };

@@ -6,6 +6,7 @@ import { endWalk, keepCross } from "./cross.js";
 import { Echo } from "./echo.js";
 import { drawFilm, HTML as FILM, heedPage, listenToFilm } from "./film.js";
 import { Followed } from "./followed.js";
+import { sayMoves } from "./on_stage.js";
 import { drawPanels, layOut } from "./panels.js";
 import { copyLink, fillScreen, isPresenting, present } from "./presenting.js";
 import { STATUS } from "./protocol.js";
@@ -52,6 +53,7 @@ function draw(root, state) {
   drawReadout(root, state);
   say(root, state.status);
   root.dataset.status = state.status.status;
+  sayMoves(phase(state.status.status) === STATUS.RUNNING);
   root.querySelector(".present").textContent = isPresenting() ? "Show the page" : "Present";
   const panels = root.querySelector(".panels");
   if (!state.snapshot) {
@@ -143,6 +145,7 @@ function show(root, data, shown, setTriggerValue, connection = null) {
   root.querySelector(".panels").dataset.panels = "";
   for (const name of ["step", "status", "before"]) delete root.dataset[name];
   root.dataset.frames = 0;
+  sayMoves(null);
   const state = follow(root, data, shown, (now) => setTriggerValue("status", now), connection);
   state.select = (indices) => {
     select([state, state.ghost].filter(Boolean), samplesOf(state), indices, setTriggerValue);
@@ -206,5 +209,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.resized.disconnect();
     if (root.stage) leave(root.stage, null);
     root.stage = null;
+    sayMoves(null);
   };
 }

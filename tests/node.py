@@ -15,7 +15,11 @@ from pages.ui.scripts import SCRIPTS
 # What comes before all modules: what they look up in a browser when they are imported.
 BROWSER = """globalThis.location = { hostname: "nowhere" };
 globalThis.OffscreenCanvas = class { getContext() {} };
-globalThis.MutationObserver = class { observe() {} disconnect() {} };
+globalThis.MutationObserver = class {
+  constructor(hear) { globalThis.mutate = hear; }
+  observe() {}
+  disconnect() {}
+};
 globalThis.matchMedia = () => ({ matches: false, addEventListener() {} });
 globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };"""
 

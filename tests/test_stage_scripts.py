@@ -37,6 +37,43 @@ def test_space_trains_and_pauses_and_starts_nothing_while_somebody_elses_run_is_
     assert computed("keys.js", KEY, key=key, enabled=enabled, watched=watched) == pressed
 
 
+# The same where a run moves on the stage, or rests, and what happens after the key was pressed: the buttons of the page
+# are drawn anew, or the run moves or rests; a while of it has passed.
+LATER = KEY.replace(
+    "(() => {", "(() => {\n  let now = 0;\n  performance.now = () => now;\n  sayMoves(moves);", 1
+).replace(
+    "  return pressed;",
+    """  for (const then of later) {
+    if (then.enabled) enabled.splice(0, enabled.length, ...then.enabled);
+    if ("moves" in then) sayMoves(then.moves);
+    now += then.after ?? 0;
+    globalThis.mutate();
+  }
+  return pressed;""",
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "moves", "enabled", "later", "pressed"),
+    [
+        # A step is over, and the page still has the buttons of a run that moves; or it has none of them.
+        (" ", False, ["pause"], [{"enabled": ["train"]}], ["train"]),
+        (" ", False, [], [{}, {"enabled": ["pause"]}, {"enabled": ["train"]}, {}], ["train"]),
+        (".", False, ["pause"], [{"enabled": ["train", "step"]}], ["step"]),
+        # A run has just begun.
+        (" ", True, ["train", "step"], [{"enabled": ["pause", "train"]}, {}], ["pause"]),
+        (".", True, ["train", "step"], [{"enabled": ["pause"]}], []),
+        # It ended before the page could be asked to pause it, and nothing else is begun.
+        (" ", True, ["train"], [{"moves": False}, {"enabled": ["pause"]}], []),
+        # Settings that cannot be trained are mended long after the key.
+        (" ", False, [], [{"after": 60_000}, {"enabled": ["train"]}], []),
+    ],
+)
+def test_a_key_means_what_the_stage_shows_and_waits_for_the_buttons_for_that(key, moves, enabled, later, pressed):
+    known = {"key": key, "moves": moves, "enabled": enabled, "watched": False, "later": later}
+    assert computed("on_stage.js keys.js", LATER, **known) == pressed
+
+
 # What is drawn of a curve: the steps at which the pen is set down, or goes on.
 DRAWN = """(() => {
   const way = [];
