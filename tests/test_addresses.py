@@ -50,7 +50,7 @@ def test_an_address_survives_a_reload_and_other_pages(tab, new_tab, server):
     tab.page.reload()
     tab.settle()
     shows(tab, batch_size="1,024", steps="200,000")
-    for name in ("Runs", "Train"):
+    for name in ("Data", "Runs", "Samples", "Train"):
         tab.page.get_by_role("link", name=name, exact=True).first.click()
         expect(tab.page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
         tab.settle()

@@ -390,17 +390,3 @@ def test_knobs_that_are_folded_away_are_not_drawn_and_stay_as_they_were_turned()
     assert (
         app.select_slider(key="batch_size").value == RunConfig(dataset="digits", model="vae").hyperparameters.batch_size
     )
-
-
-def refused():
-    from pages.ui import sweep_plan
-
-    # One of the knobs says what cannot be.
-    sweep_plan.want("latent_size")
-    sweep_plan.offer(None)
-
-
-def test_a_sweep_that_is_asked_for_while_knobs_are_refused_does_not_begin_later():
-    app = run(AppTest.from_function(refused, default_timeout=60))
-    assert app.caption[0].value.startswith("A sweep begins with knobs that fit together")
-    assert not app.session_state["memory"].go_to_sweep

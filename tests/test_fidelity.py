@@ -1,5 +1,6 @@
 """The judge of generated samples, what it says of real ones, and where new codes come from."""
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -193,3 +194,11 @@ def test_classes_that_training_never_saw_are_not_asked_for(name):
     assert found.judge_accuracy > 0.95
     # Real ones of the missing class are far from training data, and would be no measure of what is a copy.
     assert len(ANALYSES["generation"](look, n=4).held_out_distances) <= seen
+
+
+@pytest.mark.parametrize("name", ["fidelity", "generation", "copying", "two_sample"])
+def test_where_no_held_out_sample_is_of_a_class_that_was_trained_on_nothing_is_judged(name):
+    data = blobs()
+    data = replace(data, test=data.test[data.test.y == 0], train=data.train[data.train.y != 0])
+    with pytest.raises(LatentLabError, match="leave fewer classes out"):
+        ANALYSES[name](context(Mirror(data.train.x), data))

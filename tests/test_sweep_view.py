@@ -88,3 +88,18 @@ def test_a_sweep_that_was_extended_is_not_extended_again_by_the_next_press(app, 
     assert Laboratory.engine.sweeps.kept.get(kept).sweep.axes["sparsity_weight"] == (0.0, 0.05, 0.1, 0.5)
     button, values = offer()
     assert (button.disabled, values.value) == (True, [])
+
+
+def refused():
+    from pages.ui import sweep_plan
+
+    # One of the knobs says what cannot be.
+    sweep_plan.want("latent_size")
+    sweep_plan.offer(None)
+
+
+def test_a_sweep_that_is_asked_for_while_knobs_are_refused_does_not_begin_later():
+    app = AppTest.from_function(refused, default_timeout=60).run()
+    assert not app.exception
+    assert app.caption[0].value.startswith("A sweep begins with knobs that fit together")
+    assert not app.session_state["memory"].go_to_sweep

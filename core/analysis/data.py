@@ -83,11 +83,21 @@ def fitting(split: Split) -> int:
 
 
 def like_training(dataset: Dataset) -> Split:
-    """Those of the held-out samples that are shown that may be like training's: of no class that was left out there."""
+    """Those of the held-out samples that are shown that may be like training's: of no class that was left out there.
+
+    Raises:
+        LatentLabError: all are of classes that were left out.
+    """
     shown = shown_of(dataset)
     if shown.y is None or dataset.train.y is None:
         return shown
-    return shown[torch.isin(shown.y, dataset.train.y)]
+    alike = shown[torch.isin(shown.y, dataset.train.y)]
+    if not len(alike.x):
+        raise LatentLabError(
+            "New samples are judged by held-out ones of the classes that were trained on, and here are none: leave "
+            "fewer classes out of training."
+        )
+    return alike
 
 
 def fitted_of(dataset: Dataset) -> Split:
