@@ -3,6 +3,7 @@
 import { describe, oncePerPicture, prepare, whenResized } from "./canvas.js";
 import { focusIn, letGo } from "./cloud_keys.js";
 import { Picture } from "./cloud_picture.js";
+import { Places } from "./cloud_places.js";
 import { Tip } from "./cloud_tip.js";
 import { Hands } from "./hands.js";
 import { letSelect, toggled } from "./lasso.js";
@@ -69,6 +70,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const values = middled(points);
   const frames = unpack(data.frames, Float32Array);
   const groups = unpack(data.groups, Uint16Array);
+  const places = new Places(unpack(data.places, Int32Array));
   const isSound = look.kind === "sound";
   const type = look.kind === "dot" ? Float32Array : Uint8Array;
   const samples = { values: unpack(data.samples, type), shape: data.shape, range: BYTES };
@@ -76,7 +78,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const groupsNamed = names.slice(0, NAMED).join(", ");
   describe(canvas, `${points.length / dimensions} points in ${dimensions} dimensions, marked by group: ${groupsNamed}`);
   const picture = pictureOf(root, canvas, data, groups);
-  picture.chosen = chosenOf(selected);
+  picture.chosen = places.pointsOf(chosenOf(selected));
   picture.put(values);
   root.tip?.close();
   const rebuilds = hands?.decodes ? { run: hands.run, part: hands.part } : null;
@@ -189,7 +191,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   field.oninput = () => go(Number(field.value) - 1);
   const isSelectable = () => Boolean(selected.samples) && hand?.isSelecting !== false;
   const select = (indices) => {
-    picture.chosen = chosenOf(choose(selected.samples, indices, setTriggerValue));
+    const now = choose(selected.samples, places.samplesOf(indices), setTriggerValue);
+    picture.chosen = places.pointsOf(chosenOf(now));
     repaint();
   };
   const isTurned = dimensions === 3;

@@ -26,6 +26,7 @@ from pages.ui.laboratory import Laboratory
 from pages.ui.origins import origins
 from pages.ui.session import Memory
 from tests.making import config_of, made
+from tests.node import computed
 
 CONFIG = RunConfig(dataset="digits", model="autoencoder", seed=3)
 
@@ -222,3 +223,23 @@ def test_what_is_drawn_around_is_selected_on_every_page_until_escape(tab, vae):
     tab.page.keyboard.press("Escape")
     expect(clustered).to_have_attribute("data-selected", "0")
     expect(tab.page.get_by_text("Drag around points")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("places", "chosen", "points", "drawn_around", "samples"),
+    [
+        # Points that are the samples in their order.
+        ([], [1, 2], [1, 2], [0, 2], [0, 2]),
+        ([], None, None, [], []),
+        # The last two are of no samples, and one that is chosen is not drawn.
+        ([5, 7, -1, -1], [7, 6], [1], [0, 1, 2], [5, 7]),
+        ([5, 7, -1, -1], [6], [], [2, 3], []),
+        ([5, 7, -1, -1], None, None, [1], [7]),
+    ],
+)
+def test_points_that_others_are_drawn_with_know_their_samples(places, chosen, points, drawn_around, samples):
+    asked = "((p) => [p.pointsOf(chosen && new Set(chosen)), p.samplesOf(around)].map((x) => x && [...x]))"
+    found = computed(
+        "cloud_places.js", f"{asked}(new Places(places))", places=places, chosen=chosen, around=drawn_around
+    )
+    assert found == [points, samples]

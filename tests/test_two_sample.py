@@ -6,6 +6,7 @@ import torch
 
 from core import RunConfig
 from core.analysis import ANALYSES, Context, sequences
+from core.analysis.data import drawn_of
 from core.analysis.sampling import as_real
 from core.analysis.two_sample import better, by_coin, cluster_shares, distance, spread, tell_apart
 from core.dataset import Dataset, DataSpec, Split
@@ -86,6 +87,11 @@ def test_a_class_that_training_never_saw_is_asked_of_nobody():
     model = Copyist(weights=(1.0, 0.0))
     found = ANALYSES["two_sample"](Context(model, data, RunConfig(dataset="swiss_roll", model="gan")))
     assert found.compared == int((labels == 0).sum())
+    # Those that are compared are found again among the held-out samples that plots draw, and stand first.
+    drawn = drawn_of(test)
+    assert (drawn.y[found.places] == 0).all()
+    np.testing.assert_array_equal(found.samples[: found.compared], drawn.x[found.places])
+    np.testing.assert_array_equal(found.samples[found.compared :], model.sample(found.compared))
     assert max(found.told, found.told_baseline) < 0.6
     assert max(found.cluster_distance, found.cluster_baseline) < 0.25
 

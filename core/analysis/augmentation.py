@@ -9,8 +9,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from core.analysis.data import counts, finite, fitted_of, flat, labels_of, outputs, shown_of
-from core.analysis.few_labels import drawn, logistic_regression, scaled
+from core.analysis.data import counts, finite, fitted_of, flat, outputs, shown_of
+from core.analysis.few_labels import drawn, labels_to_learn, logistic_regression, scaled
 from core.analysis.result import Context, Result, measured
 from core.analysis.sampling import sampler
 from core.errors import LatentLabError
@@ -83,22 +83,17 @@ def augment(context: Context, labelled: int = 5) -> Augmented:
         LatentLabError: the data have no labels or one class only, no class has more samples, or one is not finite.
     """
     fitted, shown = fitted_of(context.dataset), shown_of(context.dataset)
-    labels, held_out = labels_of(fitted), labels_of(shown)
-    if labels is None or held_out is None:
-        raise LatentLabError("These data have no labels, so there is nothing to classify.")
-    classes, sizes = np.unique(labels, return_counts=True)
-    if len(classes) < 2:
-        raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
+    labels, held_out, known = labels_to_learn(context.dataset)
+    sizes = np.unique(labels, return_counts=True)[1]
     if not 1 <= labelled < sizes.max():
         raise LatentLabError(
             f"The largest class has {sizes.max()} samples, of which {labelled} cannot be drawn in more than one way: "
             "choose fewer."
         )
-    known = np.isin(held_out, labels)
     x, test = flat(fitted.x), flat(shown.x)[known]
     between = context.model.autoencodes and {"encode", "decode"} <= context.model.capabilities
     makers: tuple[Maker, ...] = (_between(context) if between else _named(context), _jitter(context), _unlabelled(x))
-    count = min(DRAWS, max(FEWEST_DRAWS, DRAWN // (labelled * len(classes))))
+    count = min(DRAWS, max(FEWEST_DRAWS, DRAWN // (labelled * len(sizes))))
     draws = [*islice(drawn(labels, labelled), count)]
     found = np.zeros((len(makers), len(TIMES), len(draws)), np.float32)
     for draw, rows in enumerate(draws):

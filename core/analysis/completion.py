@@ -141,7 +141,10 @@ def best_pca(train: Array, seen: Array, report: Report = ignore_progress) -> Any
 
 
 def by_neighbours(train: Array, x: Array, seen: Array) -> Array:
-    """The mean of the five training rows (M, D) nearest to each of the rows `x` (N, D) in what is `seen` (N, D)."""
+    """The mean of the five training rows (M, D) nearest to each of the rows `x` (N, D) in what is `seen` (N, D).
+
+    All five count alike (Troyanskaya et al. 2001, KNNimpute, whose nearer ones count more).
+    """
     # ‖s (x − t)‖² = Σ s x² − 2 Σ s x t + Σ s t²
     distances = (seen * x**2).sum(axis=1)[:, None] - 2 * (seen * x) @ train.T + seen @ (train**2).T
     few = min(NEIGHBOURS, len(train))

@@ -88,11 +88,21 @@ def like_training(dataset: Dataset) -> Split:
     Raises:
         LatentLabError: all are of classes that were left out.
     """
+    return shown_of(dataset)[places_like_training(dataset)]
+
+
+def places_like_training(dataset: Dataset) -> Tensor:
+    """Where those stand among the held-out samples that plots draw.
+
+    Raises:
+        LatentLabError: all are of classes that were left out.
+    """
     shown = shown_of(dataset)
+    places = torch.arange(len(shown.x))
     if shown.y is None or dataset.train.y is None:
-        return shown
-    alike = shown[torch.isin(shown.y, dataset.train.y)]
-    if not len(alike.x):
+        return places
+    alike = places[torch.isin(shown.y, dataset.train.y)]
+    if not len(alike):
         raise LatentLabError(
             "New samples are judged by held-out ones of the classes that were trained on, and here are none: leave "
             "fewer classes out of training."

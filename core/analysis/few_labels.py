@@ -10,6 +10,7 @@ import numpy as np
 from core.analysis.clustering import spaces_of
 from core.analysis.data import counts, fitted_of, labels_of, shown_of
 from core.analysis.result import Context, Result, measured
+from core.dataset import Dataset
 from core.errors import LatentLabError
 from core.protocol import Array
 
@@ -45,14 +46,8 @@ def few_labels(context: Context) -> FewLabels:
     Raises:
         LatentLabError: the data have no labels or one class only, or the codes are all the same.
     """
-    labels, held_out = labels_of(fitted_of(context.dataset)), labels_of(shown_of(context.dataset))
-    if labels is None or held_out is None:
-        raise LatentLabError("These data have no labels, so there is nothing to classify.")
-    classes, sizes = np.unique(labels, return_counts=True)
-    if len(classes) < 2:
-        raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
-    # A class that was left out of training has no labels to learn from: its samples are not asked for.
-    known = np.isin(held_out, classes)
+    labels, held_out, known = labels_to_learn(context.dataset)
+    sizes = np.unique(labels, return_counts=True)[1]
     steps = (*(count for count in LABELS if count <= sizes.max()), int(sizes.max()))
     steps = tuple(dict.fromkeys(steps))
     spaces = {name: scaled(*rows) for name, rows in spaces_of(context).items()}
@@ -76,6 +71,22 @@ def few_labels(context: Context) -> FewLabels:
         accuracies=accuracies,
         chance=float(np.bincount(held_out[known]).max() / known.sum()),
     )
+
+
+def labels_to_learn(dataset: Dataset) -> tuple[Array, Array, Array]:
+    """The labels of training samples (N,) and of held-out ones (M,), and which of the latter are asked for (M,).
+
+    A class that was left out of training has no labels to learn from.
+
+    Raises:
+        LatentLabError: the data have no labels, or one class only.
+    """
+    labels, held_out = labels_of(fitted_of(dataset)), labels_of(shown_of(dataset))
+    if labels is None or held_out is None:
+        raise LatentLabError("These data have no labels, so there is nothing to classify.")
+    if len(np.unique(labels)) < 2:
+        raise LatentLabError("All training samples are of one class, so there is nothing to tell apart.")
+    return labels, held_out, np.isin(held_out, labels)
 
 
 def drawn(labels: Array, count: int) -> Iterator[Array]:

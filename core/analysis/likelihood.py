@@ -33,9 +33,10 @@ INFORMATIVE = 0.01
 class Likelihood(Result):
     """Two lower bounds of log p(x) on held-out samples, from `draws` codes a sample, and how many `latents` are in use.
 
-    `likelihood_of` says in words what is asked for its probability, `baseline` what has no latents. `elbos` and
-    `iwaes` (N,) are the bounds of each sample in nats; `activity` (latents,) is the variance of each latent's posterior
-    mean over samples, `divergences` (latents,) the KL from the prior to each latent's posterior in nats.
+    In words, `likelihood_of` says of which values p(x) is, and `baseline` which model without latents is to be beaten.
+    `elbos` and `iwaes` (N,) are the bounds of each sample in nats; `activity` (latents,) is the variance of each
+    latent's posterior mean over samples, `divergences` (latents,) the KL from the prior to each latent's posterior in
+    nats.
     """
 
     likelihood_of: str

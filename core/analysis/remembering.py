@@ -143,7 +143,8 @@ def horizon(lags: Array, changes: Array) -> int:
 def gradients(model: Model, x: Tensor) -> Tensor:
     """‖∂L / ∂s_t‖ / ‖∂L / ∂s_S‖ of sequences (N, T, F) after each step t of the reader, (n, S); L is the last loss.
 
-    s_t is all that a step hands on, h_t and an lstm's c_t. Sequences whose last state makes no difference are left out.
+    s_t is all that a step hands on, h_t and an lstm's c_t; back through many steps the norm vanishes or explodes
+    (Pascanu et al. 2013, section 2). Sequences whose last state makes no difference are left out.
 
     Raises:
         LatentLabError: it makes none for any sequence.

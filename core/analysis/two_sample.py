@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.analysis.arithmetic import NEIGHBOURS
-from core.analysis.data import counts, flat, labels_of, like_training, shown_of
+from core.analysis.data import counts, flat, labels_of, like_training, places_like_training, shown_of
 from core.analysis.embedding import METHODS, STANDARD
 from core.analysis.judge import namer
 from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
@@ -53,18 +53,21 @@ class TwoSamples(Result):
     """`compared` generated samples beside as many real, held-out ones, and as many training samples as a baseline.
 
     `accuracies` and `baselines` (classifiers, folds) are how often each of `CLASSIFIERS` tells held-out samples from
-    generated ones, and from training samples. `points` (N, 2) are a map of the real ones, then the generated ones.
+    generated ones, and from training samples. `points` (N, 2) are a map of `samples` (N, …): the real ones, which stand
+    at these `places` (compared,) among the held-out samples that plots draw, then the generated ones.
     `class_shares` (2, classes) are the real and the generated samples' shares of each class that is in training, as
     a classifier of training samples says, or None; `cluster_shares` (2, clusters) those of each k-means cluster of
     these and training samples together. `spreads` are standard deviations by name: of accuracies over folds, of
     distances over samples drawn anew.
     """
 
-    definition = 2
+    definition = 3
     compared: int
     accuracies: Array
     baselines: Array
     points: Array
+    samples: Array
+    places: Array
     class_shares: Array | None
     cluster_shares: Array
     spreads: Mapping[str, float]
@@ -170,6 +173,8 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
         accuracies=accuracies,
         baselines=baselines,
         points=points.astype(np.float32),
+        samples=torch.cat(samples[:2]).numpy(),
+        places=places_like_training(dataset)[:count].numpy(),
         class_shares=None if classes is None else shares["share"][:2],
         cluster_shares=shares["cluster"][:2],
         spreads=spreads,

@@ -12,7 +12,7 @@ ACTIVE = 0.1
 
 
 def l1_penalty(codes: Tensor) -> Tensor:
-    """‖h‖₁ per sample, averaged over the batch; `codes` (N, units)."""
+    """‖h‖₁ per sample of `codes` (N, units), averaged over the batch (Olshausen & Field 1996, S(h) = |h|)."""
     return codes.abs().sum(dim=1).mean()
 
 

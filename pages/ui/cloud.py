@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from core.dataset import DataSpec
-from core.looks import ROLES, Mark, class_mark, cluster_mark, cluster_name
+from core.looks import ROLES, Mark, Role, class_mark, cluster_mark, cluster_name
 from core.metrics import rounded
 from core.selection import Samples
 from pages.ui.component import component
 from pages.ui.component_data.cloud import CloudData, Hands
 from pages.ui.component_data.shared import Ground
 from pages.ui.encoding import drawn, levels, pack, reduced
+from pages.ui.galleries import Places
 from pages.ui.selecting import select, selected_of
 
 # From little to much, told apart in grey too.
@@ -53,6 +54,12 @@ def by_factor(values: np.ndarray) -> Groups:
     )
 
 
+def by_role(roles: Mapping[Role, int]) -> Groups:
+    """So many points each, marked by what they are to the model."""
+    marks = [Mark(ROLES[role], shape) for role, shape in zip(roles, ("circle", "diamond"), strict=True)]
+    return Groups(np.repeat(np.arange(len(roles)), list(roles.values())), list(roles), marks)
+
+
 def by_cluster(assignments: np.ndarray) -> Groups:
     """Points marked by the cluster (N,) they are in, or by noise; clusters without any have no mark."""
     clusters, members = np.unique(assignments, return_inverse=True)
@@ -67,21 +74,22 @@ def cloud(
     spec: DataSpec,
     key: str,
     ground: Ground | None,
-    of: Samples | None,
+    of: Samples | Places | None,
     hands: Hands | None = None,
     way: tuple[np.ndarray, Sequence[int]] | None = None,
     is_moving: bool = False,
 ) -> None:
     """Points (N, 2 or 3) by group, on the `ground` where their coordinates are codes; hovering one shows its sample.
 
-    The samples (N, …), of very large ones only the first of them, are those that plots draw `of` a part of the data;
-    points of nothing have none. The `way` is where points were (T, N, 2 or 3) after so many steps (T,) each; where they
-    are still `is_moving` there is none yet.
+    The samples (N, …), of very large ones only the first of them, are those that plots draw `of` a part of the data, or
+    have places among them; points of nothing have none. The `way` is where points were (T, N, 2 or 3) after so many
+    steps (T,) each; where they are still `is_moving` there is none yet.
     """
     samples = reduced(samples, spec)
     samples = samples[: BYTES // math.prod(samples.shape[1:])]
     frames, steps = way or (np.zeros(0), ())
-    plots = [] if of is None else [of]
+    places, plot = (of.indices, of.of) if isinstance(of, Places) else ((), of)
+    plots = [] if plot is None else [plot]
     data: CloudData = {
         "points": pack(points.astype(np.float32)),
         "dimensions": points.shape[1],
@@ -93,7 +101,8 @@ def cloud(
         "marks": [{"colour": mark.colour, "shape": mark.shape} for mark in groups.marks],
         "hollow": groups.are_hollow,
         "ground": ground,
-        "selected": selected_of(of),
+        "selected": selected_of(plot),
+        "places": pack(np.asarray(places, dtype=np.int32)),
         "hands": hands,
         "frames": pack(frames.astype(np.float32)),
         "steps": list(steps),

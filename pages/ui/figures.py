@@ -254,15 +254,6 @@ def lines(drawn: Sequence[Line], x_title: str, y_title: str, ticks: Mapping[floa
     return figure
 
 
-def clouds(series: Mapping[Role, np.ndarray]) -> go.Figure:
-    """Points (N, 2) of a map without units, by what they are to the model."""
-    figure = _scatter([(role, x, Mark(ROLES[role], "circle")) for role, x in series.items()])
-    figure.update_traces(marker={"size": 5, "opacity": 0.7}).update_layout(height=340)
-    figure.update_xaxes(showticklabels=False, constrain="range")
-    figure.update_yaxes(showticklabels=False, constrain="range", scaleanchor=None)
-    return figure
-
-
 def paired_bars(names: Sequence[str], shares: np.ndarray, title: str) -> go.Figure:
     """Two bars a name: shares (2, names) of real and of generated samples."""
     figure = go.Figure()

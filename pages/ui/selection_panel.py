@@ -30,6 +30,7 @@ from pages.ui.session import memory
 DRAG = "Drag around points to select them (with Shift: a box), or click one; Escape lets go."
 PICK = "Click a sample to select it, with Shift one more, or drag around some; Escape lets go."
 PICK_NEAREST = "Click a training sample to select it, with Shift one more, or drag around some; Escape lets go."
+PICK_REAL = "Drag around real points to select them (with Shift: a box), or click one; Escape lets go."
 CLICK = "Click a point to select it, with Shift one more; Escape lets go."
 # Classes that are counted one by one.
 COUNTED = 10

@@ -13,14 +13,15 @@ from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
 from core.metrics import rounded
-from core.selection import Samples
+from core.selection import Part, Samples
 from pages.ui.analyses import analysed, metric
 from pages.ui.beside import numbers_beside
 from pages.ui.choices import choice
-from pages.ui.figures import clouds, histogram, paired_bars
+from pages.ui.cloud import by_role, cloud
+from pages.ui.figures import histogram, paired_bars
 from pages.ui.galleries import Places, rows
 from pages.ui.headings import heading
-from pages.ui.selection_panel import PICK_NEAREST, selection_panel
+from pages.ui.selection_panel import PICK_REAL, selection_panel
 
 # A difference is one up to this probability of a coin; below the other it is not said how small it is.
 SURE = 0.05
@@ -64,10 +65,17 @@ def told_apart(record: ReadableRecord) -> None:
             metric(left, found, name)
             own, theirs = (round(100 * found.spreads[each]) for each in (name, baseline))
             left.caption(f"± {own} %; of training data {100 * getattr(found, baseline):.0f} ± {theirs} %")
-    real, generated = np.split(found.points, 2)
-    right.plotly_chart(clouds({"real": real, "generated": generated}), width="stretch", key="map_of_both")
-    right.caption(_said(found))
-    names = record.spec.label_names
+    spec = record.spec
+    with right:
+        groups = by_role({"real": found.compared, "generated": found.compared})
+        # What is generated stands in no other plot.
+        places = np.append(found.places, np.full(found.compared, -1))
+        of = Places(Samples(record.config, "held-out"), places)
+        cloud(found.points, groups, found.samples, spec, "map_of_both", None, of)
+        st.caption(_said(found))
+    drawn: list[Part] = ["held-out"] if spec.is_plane else ["held-out", "training"]
+    selection_panel([record], drawn, PICK_REAL)
+    names = spec.label_names
     shares = st.columns(2, gap="large")
     if found.class_shares is not None:
         figure = paired_bars(names, found.class_shares, "Share of each class, %")
@@ -124,8 +132,6 @@ def _copied(record: ReadableRecord, prior: str) -> None:
         places = Places(Samples(record.config, "training"), found.nearest_places[at])
         rows({"Nearest samples": found.samples[at], "To which": found.nearest[at]}, spec, "copies", places=places)
     st.caption(_said_of_copies(found, spec))
-    if spec.rendering != "dot":
-        selection_panel([record], ["training"], PICK_NEAREST)
 
 
 def _said_of_copies(found: Copies, spec: DataSpec) -> str:

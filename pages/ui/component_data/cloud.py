@@ -30,8 +30,10 @@ class CloudData(TypedDict):
     """Points in 2 or 3 `dimensions`, their groups, and the samples behind them, as base64 (see `pages.ui.encoding`).
 
     Without a `ground` their coordinates mean nothing by themselves, and have no axes. Groups that were found, clusters,
-    have `hollow` marks and their names among the points. With `hands` its codes can be walked among. `frames` are
-    where points were after so many `steps` each, one after the other; where they are still `moving`, more will come.
+    have `hollow` marks and their names among the points. Where a plot draws other points, too, `places` are those of
+    each among the samples that can be selected, int32 as base64, −1 for the others. With `hands` its codes can be
+    walked among. `frames` are where points were after so many `steps` each, one after the other; where they are still
+    `moving`, more will come.
     """
 
     points: str
@@ -45,6 +47,7 @@ class CloudData(TypedDict):
     hollow: bool
     ground: Ground | None
     selected: Selected
+    places: str
     hands: Hands | None
     frames: str
     steps: list[int]
