@@ -17,9 +17,9 @@ import { drawnFrom, namesOf, SHOWN, TOGETHER } from "./wall_views.js";
 const RATES = { few: 4, many: 2, unseen: 1 };
 const MANY = 8;
 // Milliseconds, for each run, between two paintings of pictures that depend on all runs; and before the page is told
-// that a run ended, because several often do at once.
+// that a run ended, because several often do at once, or that the last one did, which says so more than once.
 const PATIENCE = 60;
-const GATHERING = 500;
+const [GATHERING, LAST] = [500, 60];
 // Milliseconds between two paintings of what runs send: pictures that come one by one are painted together, because
 // what a browser does for a painting costs as much for one tile as for all. No longer than a run takes to its next.
 const WITHIN = 240;
@@ -151,7 +151,8 @@ class Wall {
   /** Soon tell the page that a run began or ended moving. */
   gather() {
     clearTimeout(this.gathering);
-    this.gathering = setTimeout(() => this.setTriggerValue("status", this.cells.length), GATHERING);
+    const wait = [...this.runs.values()].some((run) => run.isMoving) ? GATHERING : LAST;
+    this.gathering = setTimeout(() => this.setTriggerValue("status", this.cells.length), wait);
   }
 
   open(run) {

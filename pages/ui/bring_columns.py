@@ -52,7 +52,9 @@ def show_columns(guessed: Sequence[Told], told: Sequence[Told], options: Options
         "Role": choice(options=[*ROLES.values()], required=True, help="What it is for."),
         "Missing": st.column_config.NumberColumn(format="percent"),
         "Values": st.column_config.BarChartColumn(
-            help="How often values come up: of numbers from the least to the largest, of texts the commonest first."
+            # Else the rarest would have no bar.
+            y_min=0,
+            help="How often values come up: of numbers from the least to the largest, of texts the commonest first.",
         ),
     }
     st.data_editor(
