@@ -43,6 +43,7 @@ ANALYSED = {
     "disentanglement",
     "anomaly",
     "two_sample",
+    "sample_map",
     "augmentation",
     "remembering",
     "copying",

@@ -196,7 +196,7 @@ def test_classes_that_training_never_saw_are_not_asked_for(name):
     assert len(ANALYSES["generation"](look, n=4).held_out_distances) <= seen
 
 
-@pytest.mark.parametrize("name", ["fidelity", "generation", "copying", "two_sample"])
+@pytest.mark.parametrize("name", ["fidelity", "generation", "copying", "two_sample", "sample_map"])
 def test_where_no_held_out_sample_is_of_a_class_that_was_trained_on_nothing_is_judged(name):
     data = blobs()
     data = replace(data, test=data.test[data.test.y == 0], train=data.train[data.train.y != 0])

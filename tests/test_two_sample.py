@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core import RunConfig
-from core.analysis import ANALYSES, Context, sequences
+from core.analysis import ANALYSES, Context, embedding, sequences
 from core.analysis.data import drawn_of
 from core.analysis.sampling import as_real
 from core.analysis.two_sample import better, by_coin, cluster_shares, distance, spread, tell_apart
@@ -39,12 +39,17 @@ class Copyist(Model):
         return blobs(n, 100 + seed, **self.drawn)[0]
 
 
+def context_of(model, train=None, test=None, names=("left", "right")):
+    """A model beside blobs, or beside these samples."""
+    train, test = train or Split(*blobs(200, 0)), test or Split(*blobs(200, 1))
+    spec = DataSpec("vector", (2,), (-9.0, 9.0), names)
+    return Context(model, Dataset("blobs", train, test, test, spec), RunConfig(dataset="swiss_roll", model="gan"))
+
+
 def compared(count=200, labelled=True, **drawn):
     train, test = (Split(x, y if labelled else None) for x, y in (blobs(count, 0), blobs(count, 1)))
-    spec = DataSpec("vector", (2,), (-9.0, 9.0), ("left", "right") if labelled else ())
-    data = Dataset("blobs", train, test, test, spec)
-    config = RunConfig(dataset="swiss_roll", model="gan")
-    return ANALYSES["two_sample"](Context(Copyist(**drawn), data, config))
+    names = ("left", "right") if labelled else ()
+    return ANALYSES["two_sample"](context_of(Copyist(**drawn), train, test, names))
 
 
 def test_the_same_distribution_is_told_apart_by_chance_only():
@@ -65,8 +70,34 @@ def test_another_distribution_is_told_apart():
     assert found.p_value < 1e-9
     assert found.told_baseline < 0.65
     assert found.accuracies.shape == (2, 5)
-    real, generated = np.split(found.points, 2)
-    assert abs(real.mean(axis=0) - generated.mean(axis=0)).max() > 4
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+def test_a_map_keeps_apart_what_is_another_distribution(monkeypatch, method):
+    monkeypatch.setattr(embedding, "ITERATIONS", 100)
+    apart = [
+        np.linalg.norm(np.subtract(*(part.mean(axis=0) for part in np.split(found.points, 2)))) / found.points.std()
+        for found in (ANALYSES["sample_map"](context_of(Copyist(shift=shift)), method=method) for shift in (0.0, 30.0))
+    ]
+    assert apart[0] < 0.4
+    assert apart[1] > 1
+
+
+def test_a_map_knows_where_its_real_samples_stand_in_other_plots():
+    (x, y), (unseen, labels) = blobs(400, 0), blobs(400, 1)
+    test = Split(unseen, labels)
+    # One class is left out of training, so that those that are compared are not simply the first.
+    model, look = Copyist(), context_of(Copyist(), Split(x[y == 0], y[y == 0]), test)
+    found = ANALYSES["sample_map"](look)
+    drawn, count = drawn_of(test), len(found.places)
+    assert count == int((labels == 0).sum())
+    assert (drawn.y[found.places] == 0).all()
+    np.testing.assert_array_equal(found.samples[:count], drawn.x[found.places])
+    np.testing.assert_array_equal(found.samples[count:], model.sample(count))
+    with pytest.raises(LatentLabError, match="no method called 'nothing'"):
+        ANALYSES["sample_map"](look, method="nothing")
+    with pytest.raises(LatentLabError, match="here are 3"):
+        ANALYSES["sample_map"](context_of(model, Split(x, None), Split(unseen[:3], None)))
 
 
 def test_a_class_that_is_missing_is_a_matter_of_shares():
@@ -83,15 +114,9 @@ def test_a_class_that_is_missing_is_a_matter_of_shares():
 def test_a_class_that_training_never_saw_is_asked_of_nobody():
     (x, y), (unseen, labels) = blobs(400, 0), blobs(400, 1)
     test = Split(unseen, labels)
-    data = Dataset("blobs", Split(x[y == 0], y[y == 0]), test, test, DataSpec("vector", (2,), (-9.0, 9.0), ("a", "b")))
-    model = Copyist(weights=(1.0, 0.0))
-    found = ANALYSES["two_sample"](Context(model, data, RunConfig(dataset="swiss_roll", model="gan")))
+    look = context_of(Copyist(weights=(1.0, 0.0)), Split(x[y == 0], y[y == 0]), test)
+    found = ANALYSES["two_sample"](look)
     assert found.compared == int((labels == 0).sum())
-    # Those that are compared are found again among the held-out samples that plots draw, and stand first.
-    drawn = drawn_of(test)
-    assert (drawn.y[found.places] == 0).all()
-    np.testing.assert_array_equal(found.samples[: found.compared], drawn.x[found.places])
-    np.testing.assert_array_equal(found.samples[found.compared :], model.sample(found.compared))
     assert max(found.told, found.told_baseline) < 0.6
     assert max(found.cluster_distance, found.cluster_baseline) < 0.25
 

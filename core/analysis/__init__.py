@@ -36,6 +36,7 @@ from core.analysis.projection import project
 from core.analysis.reconstruction import reconstruct
 from core.analysis.remembering import remember
 from core.analysis.result import Context, Follow, Report, Result, choose, ignore_progress, never_stop
+from core.analysis.sample_map import map_samples
 from core.analysis.slow_motion import slow_motion
 from core.analysis.two_sample import compare_samples
 from core.analysis.unfolding import unfold
@@ -132,6 +133,7 @@ ANALYSES: dict[str, Analysis[Any]] = {
     "code_book": Analysis(code_book, needs="index"),
     "fidelity": Analysis(judge, needs="decode"),
     "two_sample": Analysis(compare_samples, needs="decode"),
+    "sample_map": Analysis(map_samples, needs="decode"),
     "copying": Analysis(find_copies, needs="decode"),
     "likelihood": Analysis(estimate, needs="likelihood"),
     "arithmetic": Analysis(arithmetic, needs="reconstruct", of_autoencoders=True),

@@ -1,4 +1,4 @@
-"""Whether generated samples can be told from real ones, and where: by classifiers, classes, clusters, on one map."""
+"""Whether generated samples can be told from real ones: by classifiers, by their classes, by their clusters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import torch
 from torch import Tensor
 
 from core.analysis.arithmetic import NEIGHBOURS
-from core.analysis.data import counts, flat, labels_of, like_training, places_like_training, shown_of
-from core.analysis.embedding import METHODS, STANDARD
+from core.analysis.data import counts, flat, labels_of, like_training, shown_of
 from core.analysis.judge import namer
-from core.analysis.result import Context, Report, Result, choose, ignore_progress, measured, within
+from core.analysis.result import Context, Report, Result, ignore_progress, measured, within
 from core.analysis.sampling import comparable
 from core.dataset import Split
 from core.errors import LatentLabError
@@ -53,8 +52,7 @@ class TwoSamples(Result):
     """`compared` generated samples beside as many real, held-out ones, and as many training samples as a baseline.
 
     `accuracies` and `baselines` (classifiers, folds) are how often each of `CLASSIFIERS` tells held-out samples from
-    generated ones, and from training samples. `points` (N, 2) are a map of `samples` (N, …): the real ones, which stand
-    at these `places` (compared,) among the held-out samples that plots draw, then the generated ones.
+    generated ones, and from training samples.
     `class_shares` (2, classes) are the real and the generated samples' shares of each class that is in training, as
     a classifier of training samples says, or None; `cluster_shares` (2, clusters) those of each k-means cluster of
     these and training samples together. `spreads` are standard deviations by name: of accuracies over folds, of
@@ -65,9 +63,6 @@ class TwoSamples(Result):
     compared: int
     accuracies: Array
     baselines: Array
-    points: Array
-    samples: Array
-    places: Array
     class_shares: Array | None
     cluster_shares: Array
     spreads: Mapping[str, float]
@@ -131,31 +126,20 @@ class TwoSamples(Result):
         return 0.5 / float(np.sqrt(2 * self.compared))
 
 
-def compare_samples(context: Context, method: str = "pca", prior: str = "", seed: int = 0) -> TwoSamples:
-    """A classifier two-sample test (Lopez-Paz & Oquab 2017), shares of classes and clusters, and a map of both.
+def compare_samples(context: Context, prior: str = "", seed: int = 0) -> TwoSamples:
+    """A classifier two-sample test (Lopez-Paz & Oquab 2017), and shares of classes and of clusters.
 
     Raises:
         LatentLabError: there are too few held-out samples, one generated is not finite, or there is no such prior.
     """
     dataset = context.dataset
-    # No generator can know a class that training never saw.
-    held_out = like_training(dataset)
-    count = min(COMPARED, len(held_out.x), len(dataset.train.x))
-    if count < FEWEST:
-        raise LatentLabError(f"Samples are compared where there are {FEWEST} held-out ones at least; here are {count}.")
-    samples = held_out.x[:count], comparable(context, prior, count, seed), dataset.train.fixed(count).x
+    held_out, drawn = side_by_side(context, prior, seed)
+    count = len(drawn)
+    samples = held_out.x, drawn, dataset.train.fixed(count).x
     sets = real, generated, training = [flat(each) for each in samples]
     context.report(0.2)
     accuracies = tell_apart(real, generated, within(context.report, 0.2, 0.5))
-    baselines = tell_apart(real, training, within(context.report, 0.5, 0.8))
-    both = np.concatenate([real, generated])
-    report = within(context.report, 0.8, 1)
-
-    def follow(points: Array, share: float) -> bool:
-        report(share)
-        return False
-
-    points = choose("method", method, METHODS).embed(both, 2, STANDARD, follow).points
+    baselines = tell_apart(real, training, within(context.report, 0.5, 0.9))
     classes = named_classes(dataset.train, samples)
     shares = {"cluster": cluster_shares(sets, max(2, len(dataset.spec.label_names) or CLUSTERS))}
     if classes is not None and dataset.train.y is not None:
@@ -172,17 +156,28 @@ def compare_samples(context: Context, method: str = "pca", prior: str = "", seed
         compared=count,
         accuracies=accuracies,
         baselines=baselines,
-        points=points.astype(np.float32),
-        samples=torch.cat(samples[:2]).numpy(),
-        places=places_like_training(dataset)[:count].numpy(),
         class_shares=None if classes is None else shares["share"][:2],
         cluster_shares=shares["cluster"][:2],
         spreads=spreads,
         p_value=by_coin(told["told"], 2 * count),
-        named=None if classes is None else float((classes[0] == labels_of(held_out[:count])).mean()),
+        named=None if classes is None else float((classes[0] == labels_of(held_out)).mean()),
         **told,
         **distances,
     )
+
+
+def side_by_side(context: Context, prior: str, seed: int) -> tuple[Split, Tensor]:
+    """Real, held-out samples, and as many generated ones (n, …).
+
+    Raises:
+        LatentLabError: there are too few held-out samples, one generated is not finite, or there is no such prior.
+    """
+    # No generator can know a class that training never saw.
+    real = like_training(context.dataset)
+    count = min(COMPARED, len(real.x), len(context.dataset.train.x))
+    if count < FEWEST:
+        raise LatentLabError(f"Samples are compared where there are {FEWEST} held-out ones at least; here are {count}.")
+    return real[:count], comparable(context, prior, count, seed)
 
 
 def tell_apart(real: Array, other: Array, report: Report = ignore_progress) -> Array:

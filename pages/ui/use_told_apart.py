@@ -8,6 +8,7 @@ import streamlit as st
 from core import MODELS
 from core.analysis.copying import Copies, find_copies
 from core.analysis.embedding import METHODS
+from core.analysis.sample_map import map_samples
 from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.dataset import DataSpec
@@ -33,29 +34,23 @@ SPACES = {"values": "Values", "classifier": "Features of a classifier", "codes":
 def told_apart(record: ReadableRecord) -> None:
     """Three numbers with their baselines, a map of both, the shares of classes and clusters, and copies."""
     priors = priors_for(MODELS[record.config.model])
-    with st.container(horizontal=True):
-        method = st.segmented_control(
-            "Map",
-            list(METHODS),
-            format_func=lambda name: METHODS[name].title,
+    prior = next(iter(priors))
+    if len(priors) > 1:
+        prior = st.segmented_control(
+            "Drawn from",
+            list(priors),
+            format_func=lambda name: priors[name].title,
             required=True,
-            help="All values of a sample, on a plane. PCA is a flat shadow; t-SNE and UMAP keep neighbours together.",
-            **choice("map_of_samples", METHODS, "pca"),
+            **choice("told_prior", priors, prior),
         )
-        prior = next(iter(priors))
-        if len(priors) > 1:
-            prior = st.segmented_control(
-                "Drawn from",
-                list(priors),
-                format_func=lambda name: priors[name].title,
-                required=True,
-                **choice("told_prior", priors, prior),
-            )
-    what = "Telling generated from real samples"
-    found = analysed(record, compare_samples, what, method=method, prior=prior)
+    spec = record.spec
+    left, right = numbers_beside("told")
+    with right:
+        _map(record, prior)
+    with left:
+        found = analysed(record, compare_samples, "Telling generated from real samples", prior=prior)
     if found is None:
         return
-    left, right = numbers_beside("told")
     for name, baseline in {
         "told": "told_baseline",
         "share_distance": "share_baseline",
@@ -65,16 +60,7 @@ def told_apart(record: ReadableRecord) -> None:
             metric(left, found, name)
             own, theirs = (round(100 * found.spreads[each]) for each in (name, baseline))
             left.caption(f"± {own} %; of training data {100 * getattr(found, baseline):.0f} ± {theirs} %")
-    spec = record.spec
-    with right:
-        groups = by_role({"real": found.compared, "generated": found.compared})
-        # What is generated stands in no other plot.
-        places = np.append(found.places, np.full(found.compared, -1))
-        of = Places(Samples(record.config, "held-out"), places)
-        cloud(found.points, groups, found.samples, spec, "map_of_both", None, of)
-        st.caption(_said(found))
-    drawn: list[Part] = ["held-out"] if spec.is_plane else ["held-out", "training"]
-    selection_panel([record], drawn, PICK_REAL)
+    st.caption(_said(found))
     names = spec.label_names
     shares = st.columns(2, gap="large")
     if found.class_shares is not None:
@@ -92,6 +78,29 @@ def told_apart(record: ReadableRecord) -> None:
         "each, how much of it is generated: 50 % would be even."
     )
     _copied(record, prior)
+
+
+def _map(record: ReadableRecord, prior: str) -> None:
+    """Where real and generated samples are, and what is selected of the real ones."""
+    method = st.segmented_control(
+        "Map",
+        list(METHODS),
+        format_func=lambda name: METHODS[name].title,
+        required=True,
+        help="All values of a sample, on a plane. PCA is a flat shadow; t-SNE and UMAP keep neighbours together.",
+        **choice("map_of_samples", METHODS, "pca"),
+    )
+    what = "Mapping real and generated samples"
+    found = analysed(record, map_samples, what, is_beside=True, method=method, prior=prior)
+    if found is None:
+        return
+    count = len(found.places)
+    # What is generated stands in no other plot.
+    places = Places(Samples(record.config, "held-out"), np.append(found.places, np.full(count, -1)))
+    groups = by_role({"real": count, "generated": count})
+    cloud(found.points, groups, found.samples, record.spec, "map_of_both", None, places)
+    drawn: list[Part] = ["held-out"] if record.spec.is_plane else ["held-out", "training"]
+    selection_panel([record], drawn, PICK_REAL)
 
 
 def _copied(record: ReadableRecord, prior: str) -> None:
