@@ -159,6 +159,19 @@ def test_where_others_are_let_in_each_has_the_own_runs(engine, separate, as_visi
     assert listed(engine) == {"ann", "bob", ""}
 
 
+def first_page():
+    from pages.ui.state import keep_address
+
+    keep_address()
+
+
+def test_a_tab_notes_who_looks_at_it_before_anything_can_be_pressed(engine, monkeypatch):
+    monkeypatch.setattr(owners, "visitor_of", lambda cookies: "ann")
+    app = AppTest.from_function(first_page, default_timeout=60).run()
+    assert not app.exception
+    assert app.session_state["memory"].visitor == "ann"
+
+
 def transport():
     import streamlit as st
 

@@ -30,8 +30,9 @@ T = TypeVar("T", bound=Owned)
 
 
 def visitor() -> str:
-    """Who looks at this page; without a cookie, a tab is somebody of its own."""
-    return visitor_of(st.context.cookies) or memory().id
+    """Who looks at this page, or did before the connection was lost: what was pressed is done to its end."""
+    memory().visitor = visitor_of(st.context.cookies) or memory().visitor
+    return memory().visitor
 
 
 def is_common() -> bool:
