@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit.testing.v1 import AppTest
 
 from core import DATASETS
@@ -46,7 +46,7 @@ class Browser:
     def __init__(self, app):
         self.app, self.jar, self.given = app, {}, []
 
-    def get(self, path, scheme="http"):
+    def get(self, path, scheme="http", **told):
         sent = []
 
         async def receive():
@@ -56,8 +56,8 @@ class Browser:
             sent.append(message)
 
         cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
-        told = {"host": "localhost", "cookie": cookies, "x-forwarded-proto": scheme}
-        headers = [(name.encode(), value.encode()) for name, value in told.items()]
+        told = {"host": "localhost", "cookie": cookies, "x-forwarded-proto": scheme, **told}
+        headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in told.items()]
         scope = {
             "type": "http",
             "method": "GET",
@@ -90,15 +90,40 @@ def test_a_browser_gets_one_cookie_with_its_first_page_that_no_script_can_read()
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {*cookie.split("; ")}
     first = visitor_of(browser.jar)
     assert first
+    # With the next page its year begins anew.
     browser.get("/")
-    assert len(browser.given) == 1
+    assert browser.given == [cookie, cookie]
     browser.jar[COOKIE] = "somebody.else"
     browser.get("/")
     assert visitor_of(browser.jar) not in (None, first)
     # Behind a proxy that says so, it goes the secure way alone.
     secure = Browser(Visitors(app))
     secure.get("/", scheme="https")
-    assert ["; Secure" in given for given in (*secure.given, *browser.given)] == [True, False, False]
+    assert ["; Secure" in given for given in (*secure.given, *browser.given)] == [True, False, False, False]
+
+
+def test_a_browser_that_has_the_page_from_before_gets_its_cookie_and_fetches_no_script_twice():
+    statuses = []
+
+    async def app(scope, receive, send):
+        response = Response(status_code=304) if b"if-none-match" in dict(scope["headers"]) else HTMLResponse()
+        statuses.append(response.status_code)
+        await response(scope, receive, send)
+
+    browser = Browser(Visitors(app))
+    browser.get("/script", accept="*/*", if_none_match='"known"')
+    for _ in range(2):
+        browser.get("/", accept="text/html,*/*;q=0.8", if_none_match='"known"')
+    assert statuses == [304, 200, 200]
+    assert len(browser.given) == 2
+    assert browser.given[0] == browser.given[1]
+
+
+def test_what_others_on_the_same_name_keep_in_cookies_makes_nobody_somebody_else():
+    browser = Browser(Visitors(HTMLResponse("<p>a page</p>")))
+    browser.jar = {"theirs": '{"of": "another site"}', COOKIE: signed("abc")}
+    browser.get("/")
+    assert visitor_of(browser.jar) == "abc"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Who a visitor is: a random id in a signed cookie, which comes with the first page and which no script can read."""
+"""Who a visitor is: a random id in a signed cookie, which comes with each page and which no script can read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.files import write
@@ -58,33 +58,37 @@ def signature(text: str) -> str:
 
 
 class Visitors:
-    """Gives every browser that asks for a page without a cookie of ours a new one."""
+    """Gives every browser that opens a page its cookie, whose year begins anew, or that of somebody new."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and add a cookie to a page that goes to somebody new."""
+        """Pass the request on, and add the cookie where a page is the answer."""
 
         async def introduce(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 # Pages only: what they fetch next comes all at once, and would get as many cookies.
                 if headers.get("content-type", "").startswith("text/html"):
+                    visitor = visitor_of(HTTPConnection(scope).cookies) or secrets.token_hex(16)
                     secure = "; Secure" if _is_secure(scope) else ""
-                    cookie = f"{COOKIE}={signed(secrets.token_hex(16))}; Path=/; Max-Age={YEAR}"
+                    cookie = f"{COOKIE}={signed(visitor)}; Path=/; Max-Age={YEAR}"
                     headers.append("set-cookie", f"{cookie}; HttpOnly; SameSite=Lax{secure}")
             await send(message)
 
-        is_new = scope["type"] == "http" and visitor_of(_cookies(Headers(scope=scope))) is None
-        await self.app(scope, receive, introduce if is_new else send)
+        if scope["type"] == "http":
+            await self.app(_asked_anew(scope), receive, introduce)
+        else:
+            await self.app(scope, receive, send)
 
 
-def _cookies(headers: Headers) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+def _asked_anew(scope: Scope) -> Scope:
+    """A request that the page itself answers, with its cookie, though the browser has that page from before."""
+    headers = MutableHeaders(raw=list(scope["headers"]))
+    if "text/html" in headers.get("accept", ""):
+        del headers["if-none-match"], headers["if-modified-since"]
+    return {**scope, "headers": headers.raw}
 
 
 def _is_secure(scope: Scope) -> bool:
