@@ -17,7 +17,7 @@ from core.home import Home
 from core.protocol import Status
 from pages.ui import datasets, owners, visitors
 from pages.ui.laboratory import Laboratory
-from pages.ui.visitors import COOKIE, Visitors, signed, visitor_of
+from pages.ui.visitors import COOKIE, Visitors, cookie_name, signed, visitor_of
 from tests.making import config_of
 
 SOMEBODY_ELSES = "This is somebody else's"
@@ -93,7 +93,7 @@ def test_a_browser_gets_one_cookie_with_its_first_page_that_no_script_can_read()
     # With the next page its year begins anew.
     browser.get("/")
     assert browser.given == [cookie, cookie]
-    browser.jar[COOKIE] = "somebody.else"
+    browser.jar[cookie_name()] = "somebody.else"
     browser.get("/")
     assert visitor_of(browser.jar) not in (None, first)
     # Behind a proxy that says so, it goes the secure way alone.
@@ -117,6 +117,18 @@ def test_a_browser_that_has_the_page_from_before_gets_its_cookie_and_fetches_no_
     assert statuses == [304, 200, 200]
     assert len(browser.given) == 2
     assert browser.given[0] == browser.given[1]
+
+
+def test_two_laboratories_under_one_name_leave_each_other_s_visitors_alone(monkeypatch):
+    browser = Browser(Visitors(HTMLResponse("<p>a page</p>")))
+    # As it was called at first.
+    browser.jar[COOKIE] = signed("abc")
+    browser.get("/")
+    with monkeypatch.context() as other:
+        other.setattr(visitors, "_key", lambda: b"of the other one")
+        browser.get("/")
+        assert visitor_of(browser.jar) not in (None, "abc")
+    assert visitor_of(browser.jar) == "abc"
 
 
 def test_what_others_on_the_same_name_keep_in_cookies_makes_nobody_somebody_else():

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.files import write
 
+# What the cookie is called; after this comes what tells this laboratory from others under the same host name.
 COOKIE = "latent_lab_visitor"
 YEAR = 365 * 24 * 3600
 # Of the key that cookies are signed with.
@@ -47,9 +48,17 @@ def signed(visitor: str) -> str:
 
 def visitor_of(cookies: Mapping[str, str]) -> str | None:
     """The visitor that a browser's cookies name, or None where they name nobody whom this server knows."""
-    visitor, _, shown = str(cookies.get(COOKIE, "")).partition(".")
-    is_ours = visitor.isalnum() and hmac.compare_digest(shown.encode(), signature(visitor).encode())
-    return visitor if is_ours else None
+    # The second as it was called at first.
+    for name in (cookie_name(), COOKIE):
+        visitor, _, shown = str(cookies.get(name, "")).partition(".")
+        if visitor.isalnum() and hmac.compare_digest(shown.encode(), signature(visitor).encode()):
+            return visitor
+    return None
+
+
+def cookie_name() -> str:
+    """What this laboratory calls its cookie: ports and paths do not part the cookies of one host name."""
+    return f"{COOKIE}_{signature(COOKIE)[:8]}"
 
 
 def signature(text: str) -> str:
@@ -73,7 +82,7 @@ class Visitors:
                 if headers.get("content-type", "").startswith("text/html"):
                     visitor = visitor_of(HTTPConnection(scope).cookies) or secrets.token_hex(16)
                     secure = "; Secure" if _is_secure(scope) else ""
-                    cookie = f"{COOKIE}={signed(visitor)}; Path=/; Max-Age={YEAR}"
+                    cookie = f"{cookie_name()}={signed(visitor)}; Path=/; Max-Age={YEAR}"
                     headers.append("set-cookie", f"{cookie}; HttpOnly; SameSite=Lax{secure}")
             await send(message)
 
