@@ -72,10 +72,11 @@ def remove_half_written(folder: Path) -> None:
     """
     for place, _, names in os.walk(folder, topdown=False):
         left = [name for name in names if re.search(rf"\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}$", name)]
-        for name in left:
-            os.unlink(os.path.join(place, name))
-        if left and place != str(folder):
-            with suppress(OSError):
+        # In a folder that nobody may write it stays.
+        with suppress(OSError):
+            for name in left:
+                os.unlink(os.path.join(place, name))
+            if left and place != str(folder):
                 os.rmdir(place)
 
 

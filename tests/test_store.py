@@ -10,8 +10,10 @@ from core import DATASETS, RunConfig
 from core.engine import RunStore
 from core.errors import HomeInUse, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
+from core.home import Home
 from core.protocol import Status
 from core.sealed import seal, unseal
+from tests.disks import unprivileged
 from tests.making import bring
 from tests.stores import CONFIG, checkpoint_at, create, flipped, folder, reopened, snapshot_at, trained_to
 
@@ -158,6 +160,38 @@ def test_a_run_without_its_record_loses_its_name_and_nothing_else(store, damage)
     last = reopened(again)
     assert (last.get(run).name, last.get(run).step) == ("found", 100)
     last.close()
+
+
+def test_a_folder_that_nobody_may_read_quarantines_its_run_only():
+    with unprivileged() as place:
+        store = RunStore(Home(place))
+        good, bad, worse = (create(store, name) for name in ("good", "bad", "worse"))
+        for run in (bad, worse):
+            store.save_state(run, checkpoint_at(100))
+            store.add_snapshot(run, 100, 1.0, {"loss": 1.0}, snapshot_at(100), last=True)
+            (folder(store, run) / "half.12345678.tmp").write_bytes(b"half")
+        os.chmod(folder(store, bad), 0)
+        os.chmod(folder(store, worse), 0o400)
+        again = reopened(store)
+        assert again.get(good).config == CONFIG
+        for run in (bad, worse):
+            record = again.get(run)
+            assert record.status is Status.QUARANTINED
+            assert record.reason == "Its configuration cannot be read: Permission denied."
+            assert (again.snapshots(run), again.last_snapshot(run), again.history(run)) == ([], None, [])
+            assert (again.checkpoint(run), again.analysis(run, "pca")) == (0, None)
+            os.chmod(folder(store, run), 0o700)
+            assert again.get(run).config == CONFIG
+        again.close()
+
+
+def test_a_link_to_nothing_stops_no_run_without_its_record(store):
+    run = create(store)
+    (folder(store, run) / "run.json").unlink()
+    (folder(store, run) / "link").symlink_to("nowhere")
+    again = reopened(store)
+    assert again.get(run).name == "Recovered run"
+    again.close()
 
 
 def test_each_damaged_line_of_the_history_is_lost_alone(store):

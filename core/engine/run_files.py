@@ -90,9 +90,9 @@ class RunFiles:
         return self._folder(run) / "state.safetensors"
 
     def checkpoint(self, run: str) -> int:
-        """What tells one checkpoint from the next, or 0 before the first: when it was written, in nanoseconds."""
+        """What tells one checkpoint from the next: when it was written, in nanoseconds, or 0 without one."""
         for path in (self.state_path(run), self._state_before(run)):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 return path.stat().st_mtime_ns
         return 0
 
@@ -139,8 +139,10 @@ class RunFiles:
 
     def snapshots(self, run: str) -> list[int]:
         """The steps of which snapshots were kept, in order."""
-        names = [path.stem for path in (self._folder(run) / "snapshots").glob("*.safetensors")]
-        return sorted(int(name) for name in names if name.isdecimal())
+        with suppress(OSError):
+            names = [path.stem for path in (self._folder(run) / "snapshots").glob("*.safetensors")]
+            return sorted(int(name) for name in names if name.isdecimal())
+        return []
 
     def snapshot(self, run: str, step: int) -> bytes:
         """The snapshot kept at `step`.
@@ -196,8 +198,9 @@ class RunFiles:
 
     def has_analysis(self, run: str, key: str) -> bool:
         """Whether a result for the last checkpoint is kept."""
-        path = self._analysis_path(run, key)
-        return path.is_file() and path.stat().st_mtime_ns == self.checkpoint(run)
+        with suppress(OSError):
+            return self._analysis_path(run, key).stat().st_mtime_ns == self.checkpoint(run)
+        return False
 
     def _folder(self, run: str) -> Path:
         # Ids come from page addresses: only our own alphabet may reach the file system.

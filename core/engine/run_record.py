@@ -10,6 +10,7 @@ spec.json      what one sample of its data is
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,7 @@ def _record(folder: Path) -> Record:
     return Record(
         id=folder.name,
         name="Recovered run",
-        created=min(path.stat().st_mtime for path in (folder, *folder.iterdir())),
+        created=_oldest(folder),
         status=Status.INTERRUPTED,
         step=0,
         seconds=0.0,
@@ -121,6 +122,15 @@ def _record(folder: Path) -> Record:
         metrics={},
         owner=_owner(folder),
     )
+
+
+def _oldest(folder: Path) -> float:
+    """When the oldest of what can be seen in a folder was written, in seconds since 1970."""
+    times = [folder.stat().st_mtime]
+    with suppress(OSError):
+        # What a link names may be gone.
+        times.extend(path.lstat().st_mtime for path in folder.iterdir())
+    return min(times)
 
 
 def _owner(folder: Path) -> str:
