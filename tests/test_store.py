@@ -1,5 +1,6 @@
 """The run store: what is known of a run can be read back, whatever happened in between."""
 
+import json
 import os
 import shutil
 import time
@@ -146,13 +147,28 @@ def test_a_damaged_configuration_quarantines_its_run_only(store, damage):
     again.close()
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"{}", b"[1]", b"\xff"])
+ABSURD = [
+    {"created": "yesterday"},
+    {"created": 1e300},
+    {"step": 1.5},
+    {"step": -1},
+    {"step": 10**40},
+    {"seconds": float("nan")},
+    {"metrics": {"loss": "small"}},
+    {"name": 7},
+]
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"{}", b"[1]", b"\xff", *ABSURD])
 def test_a_run_without_its_record_loses_its_name_and_nothing_else(store, damage):
     run = trained_to(store, 100)
     path = folder(store, run) / "run.json"
+    if isinstance(damage, dict):
+        damage = json.dumps({**unseal(path.read_bytes()), **damage}).encode()
     path.unlink() if damage is None else path.write_bytes(damage)
     again = reopened(store)
     record = again.get(run)
+    assert [found.id for found in again.all()] == [run]
     assert (record.name, record.status, record.step, record.seconds) == ("Recovered run", Status.INTERRUPTED, 100, 10.0)
     assert (record.config, record.metrics) == (CONFIG, {"loss": 101.0})
     assert "its name is lost" in record.reason
@@ -206,6 +222,17 @@ def test_each_damaged_line_of_the_history_is_lost_alone(store):
         # A line break that is lost takes two lines along.
         assert len(left) >= 38
         assert set(map(str, left)) <= set(map(str, whole))
+
+
+@pytest.mark.parametrize("line", ["[1e999, 0, {}]", '[9, "long", {}]', '[9, 0.1, {"loss": "small"}]', "[9, 0, 0]", "9"])
+def test_a_line_that_makes_no_sense_is_lost_alone(store, line):
+    run = trained_to(store, 8)
+    path = folder(store, run) / "history"
+    path.write_bytes(path.read_bytes() + f"\n{line}".encode())
+    again = reopened(store)
+    assert again.get(run).step == 8
+    assert [step for step, _ in again.history(run)] == [4, 8]
+    again.close()
 
 
 def test_a_line_that_was_cut_short_is_lost_alone(store):

@@ -10,9 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
+
+from core.engine.record import Seconds, Step
 from core.files import write
 from core.sealed import seal, unseal
 
+_SOUND = TypeAdapter(tuple[Step, Seconds | None, dict[str, float]])
 # Bytes at the end of a file, among which a whole line is.
 TAIL = 1 << 14
 
@@ -73,9 +77,8 @@ def _bytes(path: Path, tail: int | None = None) -> bytes:
 
 
 def _point(line: bytes) -> Point | None:
-    """What a line says; None of a damaged one, which is no list of three any more."""
+    """What a line says; None of a damaged one."""
     try:
-        step, seconds, metrics = unseal(line)
-        return Point(int(step), seconds, dict(metrics))
-    except (ValueError, TypeError):
+        return Point(*_SOUND.validate_python(unseal(line)))
+    except ValueError:
         return None

@@ -13,15 +13,14 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine import history
-from core.engine.record import INTERRUPTED, Record
+from core.engine.record import INTERRUPTED, Record, Seconds, Step, Time
 from core.errors import CorruptRun
 from core.files import write
 from core.protocol import Status
@@ -29,14 +28,27 @@ from core.sealed import seal, unseal
 from core.sentences import sentences
 
 FILE, OWNER, HISTORY, CONFIG, SPEC = "run.json", "owner.json", "history", "config.json", "spec.json"
-# What `run.json` holds of a record.
-KEPT = ("name", "owner", "created", "status", "reason", "step", "seconds", "metrics")
 LOST = "Its file run.json is {what}, so its name is lost, and how it ended. Resume to go on, or rename it."
+
+
+class Kept(BaseModel):
+    """What `run.json` holds of a record."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    name: str
+    owner: str
+    created: Time
+    status: str
+    reason: str
+    step: Step
+    seconds: Seconds
+    metrics: dict[str, float]
 
 
 def write_record(folder: Path, record: Record) -> None:
     """Keep a run's record, in place of an earlier one."""
-    write(folder / FILE, seal({name: getattr(record, name) for name in KEPT}, indent=2))
+    write(folder / FILE, seal({name: getattr(record, name) for name in Kept.model_fields}, indent=2))
 
 
 def write_owner(folder: Path, owner: str) -> None:
@@ -101,15 +113,15 @@ def read_spec(folder: Path) -> DataSpec:
 def _record(folder: Path) -> Record:
     """A run as `run.json` has it, or, where that is damaged, as a run without a name."""
     try:
-        kept: dict[str, Any] = unseal((folder / FILE).read_bytes())
-        status, reason = status_of(kept["status"], kept["reason"])
-        known = {name: kept[name] for name in KEPT} | {"status": status, "reason": reason}
-        return Record(id=folder.name, **{**known, "metrics": current_metrics(kept["metrics"])})
+        kept = Kept.model_validate(unseal((folder / FILE).read_bytes()))
+        status, reason = status_of(kept.status, kept.reason)
+        changed = {"status": status, "reason": reason, "metrics": current_metrics(kept.metrics)}
+        return Record(id=folder.name, **{**vars(kept), **changed})
     except FileNotFoundError:
         what = "missing"
     except OSError as error:
         what = f"unreadable ({error.strerror})"
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except ValueError:
         what = "damaged"
     return Record(
         id=folder.name,

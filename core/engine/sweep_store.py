@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.engine.record import Time
 from core.errors import UnknownSweep
 from core.files import delete, deleted_at, remove_deleted, restore, write, writing
 from core.home import Home
@@ -28,7 +29,7 @@ class Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str
-    created: float
+    created: Time
     sweep: Sweep
     runs: tuple[str, ...]
     owner: str = ""
