@@ -1,5 +1,8 @@
 """A folder in which nothing can be kept: every page says so, with the folder and what to do."""
 
+import errno
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +13,7 @@ from core.sealed import seal
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import FOLDER
 from tests.disks import disk, read_only
+from tests.stores import CONFIG, create
 
 SHELL = FOLDER / "ui" / "shell.py"
 
@@ -28,6 +32,16 @@ def test_a_home_that_is_a_file_is_a_sentence(file):
         RunStore(Home(file))
     assert str(file) in str(problem.value)
     assert file.read_text() == "mine"
+
+
+def test_a_home_of_another_user_that_everybody_may_write_is_used(tmp_path, monkeypatch):
+    def refuse(path, mode):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    store = RunStore(Home(tmp_path))
+    assert store.get(create(store)).config == CONFIG
+    store.close()
 
 
 def test_a_read_only_home_is_a_sentence(tmp_path):

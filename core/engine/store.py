@@ -272,8 +272,9 @@ def _clean(home: Home) -> None:
 def _entered(home: Home) -> FileLock:
     """The lock of a home that is ours now."""
     home.runs.mkdir(parents=True, exist_ok=True)
-    # Runs and data are nobody else's business on this machine.
-    home.path.chmod(0o700)
+    # Runs and data are nobody else's business on this machine. A folder that is another user's stays as it is.
+    with suppress(PermissionError):
+        home.path.chmod(0o700)
     # Two servers on one folder would each take the other's moving runs for interrupted ones.
     lock = FileLock(home.path / "lock", timeout=0, thread_local=False)
     try:
