@@ -45,13 +45,18 @@ def _is_full(error: OSError) -> bool:
 
 
 def is_short(folder: Path) -> bool:
-    """Whether the disk that a folder is on is nearly full."""
-    return shutil.disk_usage(folder).free < SHORT
+    """Whether the disk that a folder is on is nearly full; one that is not there is not."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < SHORT
+    return False
 
 
 def write(path: Path, data: bytes | memoryview) -> None:
-    """Write a file beside its place, flush it to disk, and put it in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file beside its place, flush it to disk, and put it in its place.
+
+    Its folder is made, but nothing above: on a disk that went away all that was there would begin anew beside it.
+    """
+    path.parent.mkdir(exist_ok=True)
     temporary = path.with_suffix(f".{secrets.token_hex(4)}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
@@ -86,7 +91,7 @@ def delete(folder: Path) -> None:
     While the disk is nearly full, or has no room for the mark, it goes at once.
     """
     # Also where somebody took the folder away by hand.
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     if not is_short(folder):
         try:
             mark_deleted(folder)

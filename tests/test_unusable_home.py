@@ -1,18 +1,23 @@
 """A folder in which nothing can be kept: every page says so, with the folder and what to do."""
 
 import errno
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.engine import RunStore, form
-from core.errors import HomeTooNew, HomeUnusable
+from core.engine.sweep_store import SweepStore
+from core.errors import HomeTooNew, HomeUnusable, StoreUnwritable
 from core.home import Home
 from core.sealed import seal
+from core.sweeps.declaration import Sweep
 from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import FOLDER
 from tests.disks import disk, read_only
+from tests.making import bring
 from tests.stores import CONFIG, create
 
 SHELL = FOLDER / "ui" / "shell.py"
@@ -73,6 +78,30 @@ def test_a_home_that_can_only_be_read_from_now_on_is_said(tmp_path):
         assert f"The folder {tmp_path} can only be read now" in home.problem
     assert not home.problem
     assert "is not there now" in Home(tmp_path / "taken away").problem
+
+
+def test_where_the_home_goes_away_nothing_begins_anew_in_its_place(tmp_path, monkeypatch):
+    home = Home(tmp_path / "home")
+    store, sweeps = RunStore(home), SweepStore(home)
+    run = create(store)
+    shutil.rmtree(home.path)
+    for change in (
+        lambda: store.update(run, step=3),
+        lambda: store.rename(run, "another"),
+        lambda: store.delete(run),
+        lambda: create(store),
+        lambda: sweeps.save("sweep", Sweep(base=CONFIG, axes={"latent_size": (1, 2)}), ["a", "b"]),
+        lambda: bring("vector", (3,), 30, home),
+    ):
+        with pytest.raises(StoreUnwritable, match="No such file or directory"):
+            change()
+        assert not home.path.exists()
+    engine = SimpleNamespace(home=home, store=store, sweeps=SimpleNamespace(kept=sweeps), live=lambda run: None)
+    monkeypatch.setattr(Laboratory, "engine", engine)
+    page = AppTest.from_file(str(FOLDER / "runs.py"), default_timeout=60).run()
+    assert not page.exception
+    assert [caption.value for caption in page.caption if "1 run" in caption.value]
+    store.close()
 
 
 def test_a_home_of_a_later_version_is_left_alone(tmp_path):

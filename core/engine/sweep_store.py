@@ -67,6 +67,7 @@ class SweepStore:
         id = known.id if known else secrets.token_hex(9)
         created, owner = (known.created, known.owner) if known else (time.time(), owner)
         stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
+        self._place.mkdir(exist_ok=True)
         write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
         return id
 

@@ -33,6 +33,8 @@ def _key() -> bytes:
         # With a key that was cut short, anybody could sign.
         if len(kept) == BYTES:
             return kept
+        # The first page comes before all that is kept.
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(path, fresh)
         path.chmod(0o600)
     except OSError:

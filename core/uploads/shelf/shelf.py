@@ -179,7 +179,7 @@ class Shelf:
     def _writing(self) -> Iterator[None]:
         """One change at a time, in all processes; a full disk is said in a sentence."""
         with writing("The data"):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(exist_ok=True)
             with FileLock(self.folder / "lock"):
                 yield
 
