@@ -17,6 +17,17 @@ KEEP_DELETED_SECONDS = 24 * 3600
 MARK = "deleted"
 # How the names of files end that are being written.
 TEMPORARY = ".tmp"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
+# What to do where nothing can be written, by what the system says.
+REMEDIES = (
+    (FULL, "Make room, by deleting runs for instance"),
+    (NO_MORE_FILES, "Close pages that nobody needs, or start the server with a higher limit of open files"),
+    ((errno.EACCES, errno.EPERM, errno.EROFS), "Make the laboratory's folder writable"),
+    ((errno.ENAMETOOLONG,), "Start the server with LATENT_LAB_HOME set to a folder whose path is shorter"),
+    ((errno.EIO,), "Have the disk checked, which may be failing"),
+)
+OTHER_REMEDY = "See that the laboratory's folder is there and its disk works"
 # Bytes of room on a disk below which nothing that is deleted is kept.
 SHORT = 64 << 20
 
@@ -26,7 +37,7 @@ def writing(what: str) -> Iterator[None]:
     """That `what` cannot be written is a sentence: why, and what to do.
 
     Raises:
-        StoreUnwritable: the disk is full, or nobody may write there.
+        StoreUnwritable: the disk is full, or nobody may write there, for instance.
     """
     try:
         yield
@@ -36,12 +47,15 @@ def writing(what: str) -> Iterator[None]:
 
 def why(error: OSError) -> str:
     """Why nothing can be written, and what to do about it."""
-    remedy = "Make room, by deleting runs for instance" if _is_full(error) else "Make the laboratory's folder writable"
+    remedy = next((remedy for numbers, remedy in REMEDIES if error.errno in numbers), OTHER_REMEDY)
     return f"{error.strerror or error}. {remedy}, then try again."
 
 
-def _is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+def lack_of_files(error: BaseException | None) -> OSError | None:
+    """The error, or the one behind it, which says that no more files and sockets can be open; None where none does."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in NO_MORE_FILES):
+        error = error.__cause__
+    return error
 
 
 def is_short(folder: Path) -> bool:
@@ -98,7 +112,7 @@ def delete(folder: Path) -> None:
             return
         except OSError as error:
             # What one user may write can be less than what the disk has.
-            if not _is_full(error):
+            if error.errno not in FULL:
                 raise
     remove(folder)
 

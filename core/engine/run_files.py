@@ -23,8 +23,8 @@ from core.engine import history
 from core.engine.history import Point
 from core.engine.run_record import HISTORY
 from core.engine.version_0_3 import current_snapshot
-from core.errors import CorruptRun, UnknownRun
-from core.files import write, writing
+from core.errors import CorruptRun, LatentLabError, UnknownRun
+from core.files import lack_of_files, why, write, writing
 from core.home import Home
 from core.training.tensors import check, read_head
 
@@ -224,6 +224,7 @@ def _whole(path: Path) -> bytes:
     Raises:
         FileNotFoundError: there is none.
         CorruptRun: it cannot be read, or is damaged.
+        LatentLabError: no file can be read now.
     """
     try:
         data = path.read_bytes()
@@ -231,6 +232,9 @@ def _whole(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
+        if lack_of_files(error) is not None:
+            # Which says nothing about this one.
+            raise LatentLabError(f"What is kept of this run cannot be read now: {why(error)}") from error
         raise CorruptRun(f"This run's weights cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise CorruptRun("This run's weights are damaged.") from error
