@@ -196,6 +196,20 @@ def test_where_others_are_let_in_each_has_the_own_runs(engine, separate, as_visi
     assert listed(engine) == {"ann", "bob", ""}
 
 
+def test_a_laboratory_that_lists_its_own_machine_alone_is_common(engine, as_visitor, monkeypatch):
+    monkeypatch.setenv("LATENT_LAB_HOSTS", "localhost 127.0.0.1")
+    as_visitor("ann")
+    assert listed(engine) == {"ann", "bob", ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_common"), [("1", True), (" True", True), ("0", False), ("no", False), ("", False)]
+)
+def test_what_makes_it_common_is_yes_or_no(separate, monkeypatch, text, is_common):
+    monkeypatch.setenv("LATENT_LAB_SHARED", text)
+    assert owners.is_common() == is_common
+
+
 def first_page():
     from pages.ui.state import keep_address
 

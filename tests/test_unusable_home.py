@@ -56,6 +56,16 @@ def test_a_read_only_home_is_a_sentence(tmp_path):
                 RunStore(Home(home))
 
 
+@pytest.mark.parametrize("text", ["two", "0", "-1", "1.5"])
+def test_a_number_of_workers_that_is_none_is_a_sentence(monkeypatch, capsys, text):
+    monkeypatch.setenv("LATENT_LAB_WORKERS", text)
+    broken = Laboratory()
+    broken.open()
+    broken.wait()
+    assert f"LATENT_LAB_WORKERS is {text!r}, and takes the number of worker processes, from 1" in broken.problem
+    assert broken.problem in capsys.readouterr().out
+
+
 def test_every_page_shows_the_folder_and_the_remedy(file, monkeypatch, capsys):
     broken = Laboratory()
     monkeypatch.setattr("pages.ui.laboratory.laboratory", broken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.guard import LOOPBACK, hosts
+from pages.ui.variables import misread
 
 
 def announcement() -> str:
@@ -16,4 +17,4 @@ def announcement() -> str:
         lines.append(f"It also answers to {', '.join(sorted(hosts()))}.")
     elif address not in LOOPBACK:
         lines.append("It answers to this machine alone: to let others in, set LATENT_LAB_HOSTS to the name they use.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *misread()])

@@ -7,7 +7,9 @@ rebinding). So both the name that was asked for and the site that asks must be o
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -23,9 +25,16 @@ REFUSAL = (
 
 
 def hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
-    """The host names that LATENT_LAB_HOSTS opens, beside those of this machine: a list with commas or blanks."""
-    listed = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
-    return frozenset(name for name in map(_name_of, (_parsed(f"//{host}") for host in listed)) if name)
+    """The host names that LATENT_LAB_HOSTS opens, beside those of this machine: a list with commas or blanks.
+
+    Whole addresses count by the name in them.
+    """
+    return frozenset(name for name in _listed(environment).values() if name) - LOOPBACK
+
+
+def not_hosts(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What stands in LATENT_LAB_HOSTS and is no host name."""
+    return tuple(entry for entry, name in _listed(environment).items() if name is None)
 
 
 class Guard:
@@ -60,6 +69,22 @@ class Guard:
             return not is_socket
         origin = _parsed(asking[0])
         return _name_of(origin) in self.served or bool(host and origin and origin.netloc == host.netloc)
+
+
+def _listed(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """What LATENT_LAB_HOSTS lists, and the name of each as browsers send it; None for what is none."""
+    entries = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
+    return {entry: _sent(_name_of(_parsed(entry if "://" in entry else f"//{entry}"))) for entry in entries}
+
+
+def _sent(name: str | None) -> str | None:
+    """A host name as browsers send it: names in other letters in those of ASCII."""
+    if name and not name.isascii():
+        import idna
+
+        with suppress(idna.IDNAError):
+            return idna.encode(name, uts46=True).decode()
+    return name if name and re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", name) else None
 
 
 def _parsed(address: str) -> SplitResult | None:

@@ -6,7 +6,6 @@ Whoever knows the word in LATENT_LAB_TEACHER sees all runs, and may pause and de
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +15,7 @@ from core.errors import LatentLabError
 from pages.ui import teachers
 from pages.ui.guard import hosts
 from pages.ui.session import memory
+from pages.ui.variables import is_shared
 from pages.ui.visitors import visitor_of
 
 
@@ -37,7 +37,7 @@ def visitor() -> str:
 
 def is_common() -> bool:
     """Whether everything belongs to everybody."""
-    return os.environ.get("LATENT_LAB_SHARED") == "1" or not hosts()
+    return is_shared() or not hosts()
 
 
 def is_among(owners: Collection[str]) -> bool:
