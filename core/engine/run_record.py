@@ -52,8 +52,16 @@ def write_record(folder: Path, record: Record) -> None:
 
 
 def write_owner(folder: Path, owner: str) -> None:
-    """Keep whose a new run is."""
+    """Keep whose a run or a sweep is, beside the file that says all of it."""
     write(folder / OWNER, seal(owner))
+
+
+def read_owner(folder: Path) -> str:
+    """Whose a run or a sweep is whose record is lost, or "" where that is, too."""
+    try:
+        return str(unseal((folder / OWNER).read_bytes()))
+    except (OSError, ValueError):
+        return ""
 
 
 def read_record(folder: Path) -> Record:
@@ -132,7 +140,7 @@ def _record(folder: Path) -> Record:
         seconds=0.0,
         reason=LOST.format(what=what),
         metrics={},
-        owner=_owner(folder),
+        owner=read_owner(folder),
     )
 
 
@@ -143,14 +151,6 @@ def _oldest(folder: Path) -> float:
         # What a link names may be gone.
         times.extend(path.lstat().st_mtime for path in folder.iterdir())
     return min(times)
-
-
-def _owner(folder: Path) -> str:
-    """Whose a run is whose record is lost, or "" where that is, too."""
-    try:
-        return str(unseal((folder / OWNER).read_bytes()))
-    except (OSError, ValueError):
-        return ""
 
 
 def status_of(text: str, reason: str) -> tuple[Status, str]:
