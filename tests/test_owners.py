@@ -15,7 +15,7 @@ from core.engine.sweep_store import SweepStore
 from core.errors import LatentLabError
 from core.home import Home
 from core.protocol import Status
-from pages.ui import datasets, owners, visitors
+from pages.ui import browse, datasets, owners, visitors
 from pages.ui.laboratory import Laboratory
 from pages.ui.visitors import COOKIE, Visitors, cookie_name, signed, visitor_of
 from tests.making import config_of
@@ -171,7 +171,11 @@ def separate(monkeypatch):
 
 @pytest.fixture
 def as_visitor(monkeypatch):
-    return lambda name: monkeypatch.setattr(owners, "visitor", lambda: name)
+    def become(name):
+        for place in (owners, browse):
+            monkeypatch.setattr(place, "visitor", lambda: name)
+
+    return become
 
 
 def listed(engine) -> set[str]:
@@ -297,7 +301,24 @@ def test_the_page_runs_lists_the_own_ones(engine, separate, as_visitor):
     assert "2 runs" not in said
 
 
-def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, separate, as_visitor):
+def own_data():
+    import streamlit as st
+
+    from pages.ui.browse import _own
+
+    _own(st.session_state["dataset"])
+
+
+def may_rename(name) -> list[bool]:
+    """Whether the field for the name of a dataset that was brought may be written in."""
+    app = AppTest.from_function(own_data, default_timeout=60)
+    app.session_state["dataset"] = name
+    app.run()
+    assert not app.exception
+    return [not field.disabled for field in app.text_input]
+
+
+def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, separate, as_visitor, monkeypatch):
     shelf, spec = engine.home.shelf, DATASETS["two_moons"].spec
     x = torch.rand(40, *spec.shape)
     card = Card("Points", "", "", "")
@@ -311,9 +332,18 @@ def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, se
     assert name in datasets.known()
     assert shelf.keep(spec, card, x, owner="bob") == name
     assert name in datasets.catalogue()
+    # Neither takes the name from the other, who has no title of their own.
+    with pytest.raises(LatentLabError, match="Others brought the same data"):
+        shelf.rename(name, "Bob's", "bob")
+    assert may_rename(name) == [False]
+    monkeypatch.setenv("LATENT_LAB_SHARED", "1")
+    assert may_rename(name) == [True]
+    monkeypatch.delenv("LATENT_LAB_SHARED")
     shelf.delete(name, "bob")
     assert name not in datasets.catalogue()
     as_visitor("ann")
     assert name in datasets.catalogue()
+    assert may_rename(name) == [True]
+    shelf.rename(name, "Ann's", "ann")
     shelf.delete(name, "ann")
     assert name not in datasets.known()

@@ -145,8 +145,8 @@ def _is_there(process: int, since: float) -> bool:
     asked since when they are there: where the clock was put forward, they seem to be younger than they are.
     """
     if process == os.getpid():
-        return psutil.Process().create_time() <= since
-    return psutil.pid_exists(process)
+        return bool(psutil.Process().create_time() <= since)
+    return bool(psutil.pid_exists(process))
 
 
 async def _add_others(
