@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 from playwright.sync_api import expect
+from starlette.responses import HTMLResponse
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -89,6 +90,18 @@ def test_a_page_may_be_read_without_an_origin_but_no_socket_opened():
 
 def test_behind_a_proxy_that_asks_under_another_host_the_page_s_own_is_seen():
     assert answered("websocket", HERE, "https://lab.example") == (101, "lab.example")
+
+
+def test_no_other_site_s_page_may_hold_ours():
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/", "headers": [(b"host", HERE.encode())]}
+    with pytest.raises(StopIteration):
+        Guard(HTMLResponse("<p>a page</p>"))(scope, None, send).send(None)
+    assert (b"content-security-policy", b"frame-ancestors 'self'") in sent[0]["headers"]
 
 
 def test_hosts_are_a_list():

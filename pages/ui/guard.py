@@ -14,10 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Within another site's page, people would press what they do not see.
+FRAMING = "frame-ancestors 'self'"
 REFUSAL = (
     "Latent Lab does not answer under this address. Open it under the address that it printed when it started, or let "
     "whoever runs it set LATENT_LAB_HOSTS to the host name in this address, and start it again.\n"
@@ -50,12 +52,18 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come in; another request or socket gets status 403 and a sentence."""
+
+        async def unframed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("content-security-policy", FRAMING)
+            await send(message)
+
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
         elif not self._is_ours(Headers(scope=scope), is_socket=scope["type"] == "websocket"):
             await _refuse(scope, receive, send)
         else:
-            await self.app(_as_browsers_see_it(scope), receive, send)
+            await self.app(_as_browsers_see_it(scope), receive, unframed)
 
     def _is_ours(self, headers: Headers, is_socket: bool) -> bool:
         asked, asking = headers.getlist("host"), headers.getlist("origin")
