@@ -93,6 +93,28 @@ def test_going_back_forgets_what_came_later(store):
     assert [step for step, _ in store.history(run)] == [0, 10]
 
 
+def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatch):
+    run = trained_to(store, 8)
+    whole, reads, fine = store.history(run), [], Path.open
+
+    def fail(path, mode="r", *args, **named):
+        if path.name == "history" and mode == "rb":
+            reads.append(path)
+            if len(reads) > 1:
+                raise OSError(errno.EMFILE, "Too many open files")
+        return fine(path, mode, *args, **named)
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "open", fail)
+        with pytest.raises(StoreUnwritable, match="Too many open files"):
+            store.truncate_after(run, 4)
+    # Only its end is read to know where it stands.
+    assert len(reads) == 2
+    assert store.history(run) == whole
+    store.truncate_after(run, 4)
+    assert store.history(run) == whole[:1]
+
+
 def test_a_result_is_forgotten_with_its_checkpoint(store):
     run = create(store)
     store.save_state(run, checkpoint_at(1))

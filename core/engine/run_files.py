@@ -124,10 +124,7 @@ class RunFiles:
     @writing("The run")
     def cut_history(self, run: str, step: int) -> None:
         """Remove what the history says of the steps after `step`."""
-        path = self._folder(run) / HISTORY
-        last = history.last(path)
-        if last is not None and last.step > step:
-            history.rewrite(path, [point for point in history.read(path) if point.step <= step])
+        history.cut(self._folder(run) / HISTORY, step)
 
     @writing("The run")
     def remove_snapshots_after(self, run: str, step: int) -> None:
