@@ -117,8 +117,7 @@ def test_hosts_are_a_list():
         (" lab.example ,, b.example.\n", {"lab.example", "b.example"}, ()),
         ("lab.example/ 10.0.0.5", {"lab.example", "10.0.0.5"}, ()),
         ("* *.school.example 'lab.example' https:// ☎.example", set(), ("*", "*.school.example", "'lab.example'")),
-        # Which are served in any case.
-        ("localhost,127.0.0.1:8501 [::1]", set(), ()),
+        ("localhost,127.0.0.1:8501 [::1]", {"localhost", "127.0.0.1", "::1"}, ()),
     ],
 )
 def test_hosts_are_written_as_people_write_them(listed, served, strange):

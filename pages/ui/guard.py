@@ -27,11 +27,13 @@ REFUSAL = (
 
 
 def hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
-    """The host names that LATENT_LAB_HOSTS opens, beside those of this machine: a list with commas or blanks.
+    """The host names that LATENT_LAB_HOSTS opens: a list with commas or blanks; addresses count by the name in them."""
+    return frozenset(name for name in _listed(environment).values() if name)
 
-    Whole addresses count by the name in them.
-    """
-    return frozenset(name for name in _listed(environment).values() if name) - LOOPBACK
+
+def is_for_others(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether it opens more than names of this machine."""
+    return not hosts(environment) <= LOOPBACK
 
 
 def not_hosts(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:

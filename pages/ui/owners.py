@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.errors import LatentLabError
 from pages.ui import teachers
-from pages.ui.guard import hosts
+from pages.ui.guard import is_for_others
 from pages.ui.session import memory
 from pages.ui.variables import is_shared
 from pages.ui.visitors import visitor_of
@@ -37,7 +37,7 @@ def visitor() -> str:
 
 def is_common() -> bool:
     """Whether everything belongs to everybody."""
-    return is_shared() or not hosts()
+    return is_shared() or not is_for_others()
 
 
 def is_among(owners: Collection[str]) -> bool:
