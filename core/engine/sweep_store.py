@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,8 @@ class SweepStore:
         id = known.id if known else secrets.token_hex(9)
         created, owner = (known.created, known.owner) if known else (time.time(), owner)
         stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
-        self._place.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            self._place.mkdir()
         write_owner(self._folder(id), owner)
         write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
         return id
