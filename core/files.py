@@ -17,6 +17,17 @@ KEEP_DELETED_SECONDS = 24 * 3600
 MARK = "deleted"
 # How the names of files end that are being written.
 TEMPORARY = ".tmp"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
+# What to do where nothing can be written, by what the system says.
+REMEDIES = (
+    (FULL, "Make room, by deleting runs for instance"),
+    (NO_MORE_FILES, "Close pages that nobody needs, or start the server with a higher limit of open files"),
+    ((errno.EACCES, errno.EPERM, errno.EROFS), "Make the laboratory's folder writable"),
+    ((errno.ENAMETOOLONG,), "Start the server with LATENT_LAB_HOME set to a folder whose path is shorter"),
+    ((errno.EIO,), "Have the disk checked, which may be failing"),
+)
+OTHER_REMEDY = "See that the laboratory's folder is there and its disk works"
 # Bytes of room on a disk below which nothing that is deleted is kept.
 SHORT = 64 << 20
 
@@ -26,7 +37,7 @@ def writing(what: str) -> Iterator[None]:
     """That `what` cannot be written is a sentence: why, and what to do.
 
     Raises:
-        StoreUnwritable: the disk is full, or nobody may write there.
+        StoreUnwritable: the disk is full, or nobody may write there, for instance.
     """
     try:
         yield
@@ -36,22 +47,30 @@ def writing(what: str) -> Iterator[None]:
 
 def why(error: OSError) -> str:
     """Why nothing can be written, and what to do about it."""
-    remedy = "Make room, by deleting runs for instance" if _is_full(error) else "Make the laboratory's folder writable"
+    remedy = next((remedy for numbers, remedy in REMEDIES if error.errno in numbers), OTHER_REMEDY)
     return f"{error.strerror or error}. {remedy}, then try again."
 
 
-def _is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+def lack_of_files(error: BaseException | None) -> OSError | None:
+    """The error, or the one behind it, which says that no more files and sockets can be open; None where none does."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in NO_MORE_FILES):
+        error = error.__cause__
+    return error
 
 
 def is_short(folder: Path) -> bool:
-    """Whether the disk that a folder is on is nearly full."""
-    return shutil.disk_usage(folder).free < SHORT
+    """Whether the disk that a folder is on is nearly full; one that is not there is not."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < SHORT
+    return False
 
 
 def write(path: Path, data: bytes | memoryview) -> None:
-    """Write a file beside its place, flush it to disk, and put it in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file beside its place, flush it to disk, and put it in its place.
+
+    Its folder is made, but nothing above: on a disk that went away all that was there would begin anew beside it.
+    """
+    path.parent.mkdir(exist_ok=True)
     temporary = path.with_suffix(f".{secrets.token_hex(4)}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
@@ -72,10 +91,11 @@ def remove_half_written(folder: Path) -> None:
     """
     for place, _, names in os.walk(folder, topdown=False):
         left = [name for name in names if re.search(rf"\.[0-9a-f]{{8}}{re.escape(TEMPORARY)}$", name)]
-        for name in left:
-            os.unlink(os.path.join(place, name))
-        if left and place != str(folder):
-            with suppress(OSError):
+        # In a folder that nobody may write it stays.
+        with suppress(OSError):
+            for name in left:
+                os.unlink(os.path.join(place, name))
+            if left and place != str(folder):
                 os.rmdir(place)
 
 
@@ -85,14 +105,14 @@ def delete(folder: Path) -> None:
     While the disk is nearly full, or has no room for the mark, it goes at once.
     """
     # Also where somebody took the folder away by hand.
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     if not is_short(folder):
         try:
             mark_deleted(folder)
             return
         except OSError as error:
             # What one user may write can be less than what the disk has.
-            if not _is_full(error):
+            if error.errno not in FULL:
                 raise
     remove(folder)
 

@@ -1,12 +1,18 @@
 """Disks of our own: small ones, full ones, and ones that nobody may write on."""
 
+import os
+import shutil
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+# The user who owns nothing, by its number on most systems.
+NOBODY = 65534
 
 
 def _mount(*options: str) -> None:
@@ -43,3 +49,18 @@ def read_only(folder: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@contextmanager
+def unprivileged() -> Iterator[Path]:
+    """A folder of our own, while we are a user who may not do everything."""
+    folder, us = Path(tempfile.mkdtemp()), os.geteuid()
+    try:
+        if us == 0:
+            os.chown(folder, NOBODY, -1)
+            os.seteuid(NOBODY)
+        yield folder
+    finally:
+        if us == 0:
+            os.seteuid(us)
+        shutil.rmtree(folder)

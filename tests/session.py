@@ -10,6 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -69,7 +70,7 @@ class Session(SessionClient):
     `fragments` that run again.
 
     What is `shown` is what was chosen, or what the server sent after that; of what was `sent` the keys are noted.
-    `errors` is what the script stumbled over.
+    `errors` is what the script stumbled over, `cookies` is what the browser has.
     """
 
     def __init__(self, host: Host, **query: Any) -> None:
@@ -82,6 +83,7 @@ class Session(SessionClient):
         self.sent: list[str] = []
         self.fragments: list[str] = []
         self.errors: list[str] = []
+        self.cookies: dict[str, str] = {}
         self._said: list[WidgetState] = []
         self._on_the_way: list[ForwardMsg] | None = None
         self._awaited: dict[str, threading.Event] = {}
@@ -129,8 +131,12 @@ class Session(SessionClient):
         self.ask(page=page)
         self.settle()
 
+    def disconnect(self) -> None:
+        """Lose the connection."""
+        self._host.do(self._disconnect())
+
     def reconnect(self) -> None:
-        """Lose the connection, and find the session again."""
+        """Lose the connection, unless it is lost, and find the session again."""
         self._host.do(self._reconnect())
 
     def leave(self) -> None:
@@ -187,13 +193,21 @@ class Session(SessionClient):
                     if hasattr(widget, "raw_value"):
                         self.shown[key] = widget.raw_value
 
+    @property
+    def client_context(self) -> Any:
+        """What the browser sent when it connected."""
+        return SimpleNamespace(cookies=self.cookies, headers=[], remote_ip=None)
+
     async def _connect(self, known: str | None) -> str:
         id = self._host.runtime.connect_session(self, {}, existing_session_id=known)
         self._host.runtime.get_app_session(id).track_settling()
         return id
 
-    async def _reconnect(self) -> None:
+    async def _disconnect(self) -> None:
         self._host.runtime.disconnect_session(self.id)
+
+    async def _reconnect(self) -> None:
+        await self._disconnect()
         self.id = await self._connect(self.id)
 
     async def _send(self, message: BackMsg) -> None:

@@ -1,10 +1,14 @@
 """Workers as the engine sees them: runs are spread evenly, and one that gives no sign of life is left."""
 
 import asyncio
+import errno
+from types import SimpleNamespace
 
 import pytest
 
+from core.engine.driver import Driver
 from core.engine.fleet import PATIENCE, Fleet
+from core.errors import EngineUnavailable
 from tests.making import completed, no_bench
 
 
@@ -75,3 +79,25 @@ def test_a_worker_that_hangs_in_a_slice_gets_no_other_run_though_it_gives_signs(
         assert fleet.look({"b": 2.0}) == []
 
     completed(scenario())
+
+
+def test_a_run_ends_with_a_sentence_and_no_worker_is_lost_where_no_more_files_can_be_open():
+    fleet = Fleet(no_bench)
+    driver = Driver(None, SimpleNamespace(fleet=fleet), None)
+    asked = []
+
+    async def fail(live, goal, worker):
+        asked.append(worker)
+        # It is still there.
+        asyncio.get_running_loop().call_soon(fleet.look, {"a": 1.0 + len(asked)})
+        raise OSError("Timed out") from OSError(errno.EMFILE, "Too many open files")
+
+    driver._train = fail
+
+    async def scenario():
+        fleet.look({"a": 1.0})
+        with pytest.raises(EngineUnavailable, match=r"Too many open files\. Close pages"):
+            await driver._train_on_any_worker(SimpleNamespace(attempts=0), None)
+
+    completed(scenario())
+    assert len(asked) == 1

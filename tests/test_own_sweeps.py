@@ -55,6 +55,14 @@ def test_in_a_common_laboratory_all_runs_are_own_ones_and_elsewhere_a_teacher_ha
     assert owners_of(store, owners.is_own) == ["bob"] * 3
 
 
+def test_a_sweep_whose_file_is_damaged_is_still_its_owner_s(store):
+    kept = sweeps_of(store).kept
+    id = kept.save("sweep", SWEEP, ["a", "b", "c"], owner="bob")
+    (store.home.sweeps / id / "sweep.json").write_bytes(b"{")
+    (record,) = kept.all()
+    assert (record.sweep, record.owner) == (None, "bob")
+
+
 def test_a_run_that_was_trained_already_is_found_among_the_own_ones(store, monkeypatch):
     engine = SimpleNamespace(store=store, live=lambda run: None)
     monkeypatch.setattr(Laboratory, "engine", engine)

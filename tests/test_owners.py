@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit.testing.v1 import AppTest
 
 from core import DATASETS
@@ -15,9 +15,9 @@ from core.engine.sweep_store import SweepStore
 from core.errors import LatentLabError
 from core.home import Home
 from core.protocol import Status
-from pages.ui import datasets, owners, visitors
+from pages.ui import browse, datasets, owners, visitors
 from pages.ui.laboratory import Laboratory
-from pages.ui.visitors import COOKIE, Visitors, signed, visitor_of
+from pages.ui.visitors import COOKIE, Visitors, cookie_name, signed, visitor_of
 from tests.making import config_of
 
 SOMEBODY_ELSES = "This is somebody else's"
@@ -46,7 +46,7 @@ class Browser:
     def __init__(self, app):
         self.app, self.jar, self.given = app, {}, []
 
-    def get(self, path, scheme="http"):
+    def get(self, path, scheme="http", **told):
         sent = []
 
         async def receive():
@@ -56,8 +56,8 @@ class Browser:
             sent.append(message)
 
         cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
-        told = {"host": "localhost", "cookie": cookies, "x-forwarded-proto": scheme}
-        headers = [(name.encode(), value.encode()) for name, value in told.items()]
+        told = {"host": "localhost", "cookie": cookies, "x-forwarded-proto": scheme, **told}
+        headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in told.items()]
         scope = {
             "type": "http",
             "method": "GET",
@@ -90,15 +90,52 @@ def test_a_browser_gets_one_cookie_with_its_first_page_that_no_script_can_read()
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {*cookie.split("; ")}
     first = visitor_of(browser.jar)
     assert first
+    # With the next page its year begins anew.
     browser.get("/")
-    assert len(browser.given) == 1
-    browser.jar[COOKIE] = "somebody.else"
+    assert browser.given == [cookie, cookie]
+    browser.jar[cookie_name()] = "somebody.else"
     browser.get("/")
     assert visitor_of(browser.jar) not in (None, first)
     # Behind a proxy that says so, it goes the secure way alone.
     secure = Browser(Visitors(app))
     secure.get("/", scheme="https")
-    assert ["; Secure" in given for given in (*secure.given, *browser.given)] == [True, False, False]
+    assert ["; Secure" in given for given in (*secure.given, *browser.given)] == [True, False, False, False]
+
+
+def test_a_browser_that_has_the_page_from_before_gets_its_cookie_and_fetches_no_script_twice():
+    statuses = []
+
+    async def app(scope, receive, send):
+        response = Response(status_code=304) if b"if-none-match" in dict(scope["headers"]) else HTMLResponse()
+        statuses.append(response.status_code)
+        await response(scope, receive, send)
+
+    browser = Browser(Visitors(app))
+    browser.get("/script", accept="*/*", if_none_match='"known"')
+    for _ in range(2):
+        browser.get("/", accept="text/html,*/*;q=0.8", if_none_match='"known"')
+    assert statuses == [304, 200, 200]
+    assert len(browser.given) == 2
+    assert browser.given[0] == browser.given[1]
+
+
+def test_two_laboratories_under_one_name_leave_each_other_s_visitors_alone(monkeypatch):
+    browser = Browser(Visitors(HTMLResponse("<p>a page</p>")))
+    # As it was called at first.
+    browser.jar[COOKIE] = signed("abc")
+    browser.get("/")
+    with monkeypatch.context() as other:
+        other.setattr(visitors, "_key", lambda: b"of the other one")
+        browser.get("/")
+        assert visitor_of(browser.jar) not in (None, "abc")
+    assert visitor_of(browser.jar) == "abc"
+
+
+def test_what_others_on_the_same_name_keep_in_cookies_makes_nobody_somebody_else():
+    browser = Browser(Visitors(HTMLResponse("<p>a page</p>")))
+    browser.jar = {"theirs": '{"of": "another site"}', COOKIE: signed("abc")}
+    browser.get("/")
+    assert visitor_of(browser.jar) == "abc"
 
 
 @pytest.fixture
@@ -134,7 +171,11 @@ def separate(monkeypatch):
 
 @pytest.fixture
 def as_visitor(monkeypatch):
-    return lambda name: monkeypatch.setattr(owners, "visitor", lambda: name)
+    def become(name):
+        for place in (owners, browse):
+            monkeypatch.setattr(place, "visitor", lambda: name)
+
+    return become
 
 
 def listed(engine) -> set[str]:
@@ -157,6 +198,33 @@ def test_where_others_are_let_in_each_has_the_own_runs(engine, separate, as_visi
     assert renamed == ["ann's"]
     monkeypatch.setenv("LATENT_LAB_SHARED", "1")
     assert listed(engine) == {"ann", "bob", ""}
+
+
+def test_a_laboratory_that_lists_its_own_machine_alone_is_common(engine, as_visitor, monkeypatch):
+    monkeypatch.setenv("LATENT_LAB_HOSTS", "localhost 127.0.0.1")
+    as_visitor("ann")
+    assert listed(engine) == {"ann", "bob", ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_common"), [("1", True), (" True", True), ("0", False), ("no", False), ("", False)]
+)
+def test_what_makes_it_common_is_yes_or_no(separate, monkeypatch, text, is_common):
+    monkeypatch.setenv("LATENT_LAB_SHARED", text)
+    assert owners.is_common() == is_common
+
+
+def first_page():
+    from pages.ui.state import keep_address
+
+    keep_address()
+
+
+def test_a_tab_notes_who_looks_at_it_before_anything_can_be_pressed(engine, monkeypatch):
+    monkeypatch.setattr(owners, "visitor_of", lambda cookies: "ann")
+    app = AppTest.from_function(first_page, default_timeout=60).run()
+    assert not app.exception
+    assert app.session_state["memory"].visitor == "ann"
 
 
 def transport():
@@ -233,7 +301,24 @@ def test_the_page_runs_lists_the_own_ones(engine, separate, as_visitor):
     assert "2 runs" not in said
 
 
-def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, separate, as_visitor):
+def own_data():
+    import streamlit as st
+
+    from pages.ui.browse import _own
+
+    _own(st.session_state["dataset"])
+
+
+def may_rename(name) -> list[bool]:
+    """Whether the field for the name of a dataset that was brought may be written in."""
+    app = AppTest.from_function(own_data, default_timeout=60)
+    app.session_state["dataset"] = name
+    app.run()
+    assert not app.exception
+    return [not field.disabled for field in app.text_input]
+
+
+def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, separate, as_visitor, monkeypatch):
     shelf, spec = engine.home.shelf, DATASETS["two_moons"].spec
     x = torch.rand(40, *spec.shape)
     card = Card("Points", "", "", "")
@@ -247,9 +332,18 @@ def test_data_that_were_brought_are_offered_to_those_who_brought_them(engine, se
     assert name in datasets.known()
     assert shelf.keep(spec, card, x, owner="bob") == name
     assert name in datasets.catalogue()
+    # Neither takes the name from the other, who has no title of their own.
+    with pytest.raises(LatentLabError, match="Others brought the same data"):
+        shelf.rename(name, "Bob's", "bob")
+    assert may_rename(name) == [False]
+    monkeypatch.setenv("LATENT_LAB_SHARED", "1")
+    assert may_rename(name) == [True]
+    monkeypatch.delenv("LATENT_LAB_SHARED")
     shelf.delete(name, "bob")
     assert name not in datasets.catalogue()
     as_visitor("ann")
     assert name in datasets.catalogue()
+    assert may_rename(name) == [True]
+    shelf.rename(name, "Ann's", "ann")
     shelf.delete(name, "ann")
     assert name not in datasets.known()

@@ -1,12 +1,14 @@
 """What runs leave behind in files: snapshots, checkpoints and results, damaged ones among them."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
 from core import Snapshot
 from core.engine.record import WENT_BACK
-from core.errors import CorruptRun, StoreUnwritable, UnknownRun
+from core.errors import CorruptRun, LatentLabError, StoreUnwritable, UnknownRun
 from core.protocol import Status
 from tests.making import damaged
 from tests.stores import checkpoint_at, create, flipped, folder, snapshot_at, trained_to
@@ -23,6 +25,45 @@ def test_a_half_written_file_is_never_seen(store, monkeypatch):
     with pytest.raises(StoreUnwritable, match="went away"):
         store.save_state(run, checkpoint_at(2))
     assert store.state(run) == checkpoint_at(1)
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "Make room"),
+        (errno.EROFS, "Make the laboratory's folder writable"),
+        (errno.EMFILE, "Close pages that nobody needs"),
+        (errno.ENFILE, "Close pages that nobody needs"),
+        (errno.EIO, "Have the disk checked"),
+        (errno.ENAMETOOLONG, "whose path is shorter"),
+        (errno.ESTALE, "See that the laboratory's folder is there"),
+    ],
+)
+def test_what_cannot_be_written_says_what_helps(store, monkeypatch, number, remedy):
+    run = create(store)
+
+    def fail(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("core.files.os.fsync", fail)
+    with pytest.raises(StoreUnwritable, match=f"{os.strerror(number)}.*{remedy}"):
+        store.save_state(run, checkpoint_at(2))
+
+
+def test_a_checkpoint_is_not_damaged_where_no_more_files_can_be_open(store, monkeypatch):
+    run = trained_to(store, 8)
+    store.save_analysis(run, "pca", checkpoint_at(8), store.checkpoint(run))
+
+    def fail(path):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "read_bytes", fail)
+        for read in (lambda: store.state(run), lambda: store.analysis(run, "pca")):
+            with pytest.raises(LatentLabError, match=r"cannot be read now: Too many open files\. Close pages"):
+                read()
+    assert store.state(run) == checkpoint_at(8)
+    assert store.analysis(run, "pca") == checkpoint_at(8)
 
 
 def test_snapshots_are_thinned_but_the_first_and_the_last_are_kept(store):
@@ -50,6 +91,28 @@ def test_going_back_forgets_what_came_later(store):
     store.truncate_after(run, 10)
     assert store.snapshots(run) == [0, 10]
     assert [step for step, _ in store.history(run)] == [0, 10]
+
+
+def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatch):
+    run = trained_to(store, 8)
+    whole, reads, fine = store.history(run), [], Path.open
+
+    def fail(path, mode="r", *args, **named):
+        if path.name == "history" and mode == "rb":
+            reads.append(path)
+            if len(reads) > 1:
+                raise OSError(errno.EMFILE, "Too many open files")
+        return fine(path, mode, *args, **named)
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "open", fail)
+        with pytest.raises(StoreUnwritable, match="Too many open files"):
+            store.truncate_after(run, 4)
+    # Only its end is read to know where it stands.
+    assert len(reads) == 2
+    assert store.history(run) == whole
+    store.truncate_after(run, 4)
+    assert store.history(run) == whole[:1]
 
 
 def test_a_result_is_forgotten_with_its_checkpoint(store):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 import streamlit as st
@@ -10,11 +11,12 @@ from streamlit.runtime.scriptrunner import RerunData
 from streamlit.runtime.state.common import RegisterWidgetResult, WidgetMetadata
 from streamlit.runtime.state.session_state import SessionState
 
-from pages.ui import runner
+from pages.ui import owners, runner
+from pages.ui.visitors import COOKIE, signed
 from pages.ui.widget_values import WidgetValues
 from pages.ui.widgets import KEPT
 from tests.server import ROOT
-from tests.session import Host, Session
+from tests.session import PATIENCE, Host, Session
 
 
 class Script:
@@ -315,6 +317,26 @@ def test_a_press_is_not_lost_with_the_connection(session):
     session.press()
     assert script.acts == ["begun", "done"]
     assert session.query == "pressed=yes"
+
+
+def test_who_lost_the_connection_is_who_they_were_in_what_they_pressed(session):
+    session.cookies[COOKIE] = signed("ann")
+    seen = []
+    script.meanwhile["page"] = lambda: seen.append(owners.visitor())
+    session.press()
+    back = threading.Event()
+
+    def leave():
+        session.disconnect()
+        seen.append(owners.visitor())
+        session.reconnect()
+        back.set()
+
+    script.meanwhile["press"] = leave
+    session.ask("press")
+    assert back.wait(PATIENCE)
+    session.settle()
+    assert seen == ["ann", "ann"]
 
 
 def test_a_press_that_waits_is_not_lost_with_the_connection(session):

@@ -113,6 +113,8 @@ def test_what_was_deleted_goes_for_good_after_a_day(shelf):
 
 def test_two_homes_share_nothing(tmp_path, monkeypatch):
     one, two = Home(tmp_path / "one"), Home(tmp_path / "two")
+    for home in (one, two):
+        home.path.mkdir()
     monkeypatch.setenv("LATENT_LAB_HOME", str(tmp_path / "elsewhere"))
     mine, both = bring("vector", (3,), 30, one), bring("vector", (2,), 30, one)
     assert bring("vector", (2,), 30, two) == both

@@ -1,5 +1,6 @@
 """The run store: what is known of a run can be read back, whatever happened in between."""
 
+import json
 import os
 import shutil
 import time
@@ -10,8 +11,10 @@ from core import DATASETS, RunConfig
 from core.engine import RunStore
 from core.errors import HomeInUse, UnknownRun
 from core.files import KEEP_DELETED_SECONDS, MARK
+from core.home import Home
 from core.protocol import Status
 from core.sealed import seal, unseal
+from tests.disks import unprivileged
 from tests.making import bring
 from tests.stores import CONFIG, checkpoint_at, create, flipped, folder, reopened, snapshot_at, trained_to
 
@@ -144,13 +147,28 @@ def test_a_damaged_configuration_quarantines_its_run_only(store, damage):
     again.close()
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"{}", b"[1]", b"\xff"])
+ABSURD = [
+    {"created": "yesterday"},
+    {"created": 1e300},
+    {"step": 1.5},
+    {"step": -1},
+    {"step": 10**40},
+    {"seconds": float("nan")},
+    {"metrics": {"loss": "small"}},
+    {"name": 7},
+]
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"{}", b"[1]", b"\xff", *ABSURD])
 def test_a_run_without_its_record_loses_its_name_and_nothing_else(store, damage):
     run = trained_to(store, 100)
     path = folder(store, run) / "run.json"
+    if isinstance(damage, dict):
+        damage = json.dumps({**unseal(path.read_bytes()), **damage}).encode()
     path.unlink() if damage is None else path.write_bytes(damage)
     again = reopened(store)
     record = again.get(run)
+    assert [found.id for found in again.all()] == [run]
     assert (record.name, record.status, record.step, record.seconds) == ("Recovered run", Status.INTERRUPTED, 100, 10.0)
     assert (record.config, record.metrics) == (CONFIG, {"loss": 101.0})
     assert "its name is lost" in record.reason
@@ -158,6 +176,38 @@ def test_a_run_without_its_record_loses_its_name_and_nothing_else(store, damage)
     last = reopened(again)
     assert (last.get(run).name, last.get(run).step) == ("found", 100)
     last.close()
+
+
+def test_a_folder_that_nobody_may_read_quarantines_its_run_only():
+    with unprivileged() as place:
+        store = RunStore(Home(place))
+        good, bad, worse = (create(store, name) for name in ("good", "bad", "worse"))
+        for run in (bad, worse):
+            store.save_state(run, checkpoint_at(100))
+            store.add_snapshot(run, 100, 1.0, {"loss": 1.0}, snapshot_at(100), last=True)
+            (folder(store, run) / "half.12345678.tmp").write_bytes(b"half")
+        os.chmod(folder(store, bad), 0)
+        os.chmod(folder(store, worse), 0o400)
+        again = reopened(store)
+        assert again.get(good).config == CONFIG
+        for run in (bad, worse):
+            record = again.get(run)
+            assert record.status is Status.QUARANTINED
+            assert record.reason == "Its configuration cannot be read: Permission denied."
+            assert (again.snapshots(run), again.last_snapshot(run), again.history(run)) == ([], None, [])
+            assert (again.checkpoint(run), again.analysis(run, "pca")) == (0, None)
+            os.chmod(folder(store, run), 0o700)
+            assert again.get(run).config == CONFIG
+        again.close()
+
+
+def test_a_link_to_nothing_stops_no_run_without_its_record(store):
+    run = create(store)
+    (folder(store, run) / "run.json").unlink()
+    (folder(store, run) / "link").symlink_to("nowhere")
+    again = reopened(store)
+    assert again.get(run).name == "Recovered run"
+    again.close()
 
 
 def test_each_damaged_line_of_the_history_is_lost_alone(store):
@@ -172,6 +222,17 @@ def test_each_damaged_line_of_the_history_is_lost_alone(store):
         # A line break that is lost takes two lines along.
         assert len(left) >= 38
         assert set(map(str, left)) <= set(map(str, whole))
+
+
+@pytest.mark.parametrize("line", ["[1e999, 0, {}]", '[9, "long", {}]', '[9, 0.1, {"loss": "small"}]', "[9, 0, 0]", "9"])
+def test_a_line_that_makes_no_sense_is_lost_alone(store, line):
+    run = trained_to(store, 8)
+    path = folder(store, run) / "history"
+    path.write_bytes(path.read_bytes() + f"\n{line}".encode())
+    again = reopened(store)
+    assert again.get(run).step == 8
+    assert [step for step, _ in again.history(run)] == [4, 8]
+    again.close()
 
 
 def test_a_line_that_was_cut_short_is_lost_alone(store):

@@ -22,7 +22,7 @@ def store(tmp_path, monkeypatch):
     store = RunStore(Home(tmp_path))
     engine = SimpleNamespace(home=store.home, store=store, live=lambda run: None, problem="", state="ready")
     monkeypatch.setattr(Laboratory, "engine", engine)
-    monkeypatch.setattr(teachers, "_wrong", {})
+    monkeypatch.setattr(teachers, "_wrong", [])
     monkeypatch.setenv("LATENT_LAB_HOSTS", "lab.example")
     monkeypatch.setenv("LATENT_LAB_TEACHER", "chalk")
     for owner in ("ann", "bob", "bob", ""):
@@ -80,6 +80,23 @@ def test_wrong_words_are_few_for_each_visitor(store, as_visitor, monkeypatch):
     as_visitor("bob")
     owners.enter("chalk")
     as_visitor("ann")
+    now[0] = 601.0
+    owners.enter("chalk")
+    assert owners.is_teacher()
+
+
+def test_wrong_words_are_few_for_all_who_come_as_somebody_new_each_time(store, as_visitor, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(teachers, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    refused = 0
+    for number in range(200):
+        as_visitor(f"fresh{number}")
+        now[0] += 0.1
+        with pytest.raises(LatentLabError) as problem:
+            owners.enter("cheese")
+        refused += "nobody can enter one now. Try again in 10 min" in str(problem.value)
+    assert refused == 150
+    assert len(teachers._wrong) == 50
     now[0] = 601.0
     owners.enter("chalk")
     assert owners.is_teacher()

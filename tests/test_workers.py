@@ -10,8 +10,10 @@ from unittest.mock import Mock
 import pytest
 
 from core.engine import cluster
-from core.engine.cluster import FOLDER, remove_left_behind
+from core.engine.cluster import FOLDER, connect, remove_left_behind
+from core.errors import EngineUnavailable
 from pages.ui.laboratory import Laboratory
+from tests.making import completed
 from tests.server import TIMEOUT
 
 pytestmark = pytest.mark.xdist_group("engine")
@@ -45,13 +47,26 @@ def test_folders_of_servers_that_live_stay(tmp_path, monkeypatch):
     today, old = tmp_path / "latent-lab-0_today0", tmp_path / "latent-lab-abcdefg1"
     for folder in (mine, other, gone, today, old):
         (folder / "inside").mkdir(parents=True)
-    os.utime(old, (0, 0))
+    # Of a server with our number, in the same container before it was started again.
+    before = tmp_path / f"{FOLDER}{os.getpid()}-before"
+    before.mkdir()
+    for folder in (old, before):
+        os.utime(folder, (0, 0))
+    # One that is removed by another server at the same time.
+    (tmp_path / "latent-lab-abcdefg2").symlink_to("nowhere")
     remove_left_behind()
     assert today.is_dir()
     assert not old.exists()
     assert mine.is_dir()
     assert other.is_dir()
     assert not gone.exists()
+    assert not before.exists()
+    # As on Windows.
+    old.mkdir()
+    os.utime(old, (0, 0))
+    monkeypatch.delattr(os, "getuid")
+    remove_left_behind()
+    assert not old.exists()
 
 
 @pytest.mark.parametrize("address", [None, "tcp://10.0.0.7:8786"])
@@ -67,3 +82,12 @@ def test_the_workers_are_those_of_the_scheduler_that_the_host_names(tmp_path, mo
     laboratory.open()
     assert laboratory.engine is make.return_value
     assert make.call_args.args[2] == address
+
+
+def test_an_address_that_is_no_scheduler_s_is_a_sentence():
+    async def scenario():
+        with pytest.raises(EngineUnavailable, match=r"LATENT_LAB_SCHEDULER is 'two': missing port number.*tcp://"):
+            async with connect("two", 2):
+                pass
+
+    completed(scenario())

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,15 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
         configure()
         from distributed import Client
 
-        async with Client(address, asynchronous=True, direct_to_workers=True) as client:
+        client = Client(address, asynchronous=True, direct_to_workers=True)
+        try:
+            await client
+        except (OSError, ValueError) as error:
+            raise EngineUnavailable(
+                f"LATENT_LAB_SCHEDULER is {address!r}: {error}. It takes the address of a scheduler that runs, as in "
+                "tcp://10.0.0.5:8786. Set it, and start Latent Lab again."
+            ) from error
+        async with client:
             yield Cluster(client)
         return
     # The first worker imports torch while the scheduler comes up.
@@ -114,15 +122,31 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
 
 def remove_left_behind() -> None:
     """Remove the folders of servers that were killed, also those of version 0.3, which do not say whose they are."""
-    long_ago = time.time() - DAY
-    for folder in Path(tempfile.gettempdir()).glob(OF_VERSION_0_3):
-        about = folder.stat()
-        if about.st_uid == os.getuid() and about.st_mtime < long_ago:
-            shutil.rmtree(folder, ignore_errors=True)
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+    place, long_ago = Path(tempfile.gettempdir()), time.time() - DAY
+    for folder in place.glob(OF_VERSION_0_3):
+        # Another server may remove it at the same time.
+        with suppress(OSError):
+            about = folder.stat()
+            # On Windows the temporary folder is this user's alone.
+            is_ours = not hasattr(os, "getuid") or about.st_uid == os.getuid()
+            if is_ours and about.st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)
+    for folder in place.glob(f"{FOLDER}*-*"):
         owner = folder.name.removeprefix(FOLDER).split("-")[0]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            if owner.isdecimal() and not _is_there(int(owner), since=folder.stat().st_mtime):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_there(process: int, since: float) -> bool:
+    """Whether a process of this number is there, and was when a folder was last written to, in seconds since 1970.
+
+    In a container that is started again all have the numbers of those before. Of others than this process it is not
+    asked since when they are there: where the clock was put forward, they seem to be younger than they are.
+    """
+    if process == os.getpid():
+        return bool(psutil.Process().create_time() <= since)
+    return bool(psutil.pid_exists(process))
 
 
 async def _add_others(

@@ -16,6 +16,7 @@ from core.engine.thread import EngineThread
 from core.engine.trainer import Slice
 from core.engine.writer import Writer
 from core.errors import CorruptRun, EngineUnavailable, LatentLabError, StoreUnwritable
+from core.files import lack_of_files, why
 from core.protocol import Status
 
 # Seconds: the first slice that trains, and of training between two checkpoints.
@@ -99,6 +100,9 @@ class Driver:
                 async with self._thread.fleet.room() as worker:
                     return await self._train(live, goal, worker)
             except (OSError, RuntimeError, KilledWorker) as error:
+                if (lack := lack_of_files(error)) is not None:
+                    # Its worker is not lost, and no other could be asked, either.
+                    raise EngineUnavailable(f"Its worker could not be asked: {why(lack)}") from error
                 live.attempts += 1
                 if live.attempts >= ATTEMPTS:
                     raise EngineUnavailable(

@@ -10,9 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
+
+from core.engine.record import Seconds, Step
 from core.files import write
 from core.sealed import seal, unseal
 
+_SOUND = TypeAdapter(tuple[Step, Seconds | None, dict[str, float]])
 # Bytes at the end of a file, among which a whole line is.
 TAIL = 1 << 14
 
@@ -36,10 +40,20 @@ def rewrite(path: Path, points: Iterable[Point]) -> None:
     write(path, b"".join(map(_line, points)))
 
 
+def cut(path: Path, step: int) -> None:
+    """Remove what comes after a step.
+
+    Raises:
+        OSError: it cannot be read or written now, and stays as it is.
+    """
+    found = last(path)
+    if found is not None and found.step > step:
+        rewrite(path, [point for point in _points(path.read_bytes()) if point.step <= step])
+
+
 def read(path: Path) -> list[Point]:
     """All points in the order of their steps, the last of each; damaged lines are left out."""
-    points = {point.step: point for point in map(_point, _bytes(path).split(b"\n")) if point is not None}
-    return [points[step] for step in sorted(points)]
+    return _points(_bytes(path))
 
 
 def last(path: Path) -> Point | None:
@@ -47,7 +61,8 @@ def last(path: Path) -> Point | None:
 
     Its metrics are the last of each: those of validation samples are not measured every time.
     """
-    for data in (_bytes(path, TAIL), _bytes(path)):
+    for tail in (TAIL, None):
+        data = _bytes(path, tail)
         metrics: dict[str, float] = {}
         newest = None
         for point in filter(None, map(_point, reversed(data.split(b"\n")))):
@@ -58,6 +73,11 @@ def last(path: Path) -> Point | None:
         if newest is not None:
             return newest._replace(metrics=metrics)
     return None
+
+
+def _points(data: bytes) -> list[Point]:
+    points = {point.step: point for point in map(_point, data.split(b"\n")) if point is not None}
+    return [points[step] for step in sorted(points)]
 
 
 def _line(point: Point) -> bytes:
@@ -73,9 +93,8 @@ def _bytes(path: Path, tail: int | None = None) -> bytes:
 
 
 def _point(line: bytes) -> Point | None:
-    """What a line says; None of a damaged one, which is no list of three any more."""
+    """What a line says; None of a damaged one."""
     try:
-        step, seconds, metrics = unseal(line)
-        return Point(int(step), seconds, dict(metrics))
-    except (ValueError, TypeError):
+        return Point(*_SOUND.validate_python(unseal(line)))
+    except ValueError:
         return None

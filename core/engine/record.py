@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.protocol import Status
 
+# What a file may hold of a run: a time in seconds since 1970, seconds of training, a step. More no page could show.
+Time = Annotated[float, Field(ge=0, le=2**32)]
+Seconds = Annotated[float, Field(ge=0, le=2**53)]
+Step = Annotated[int, Field(ge=0, le=2**53)]
 INTERRUPTED = "The server ended while it was running. Resume to go on."
 WENT_BACK = (
     "Its last checkpoint was damaged on disk, so it stands at step {step:,}, where the one before was written. "

@@ -40,7 +40,7 @@ class Room:
 
     def set_aside(self) -> None:
         """Keep some room, if there is any."""
-        if not self._file.exists():
+        if self._folder.exists() and not self._file.exists():
             with suppress(OSError):
                 # Zeros would take no room on some disks.
                 write(self._file, bytes(range(256)) * (RESERVED // 256))

@@ -23,8 +23,8 @@ from core.engine import history
 from core.engine.history import Point
 from core.engine.run_record import HISTORY
 from core.engine.version_0_3 import current_snapshot
-from core.errors import CorruptRun, UnknownRun
-from core.files import write, writing
+from core.errors import CorruptRun, LatentLabError, UnknownRun
+from core.files import lack_of_files, why, write, writing
 from core.home import Home
 from core.training.tensors import check, read_head
 
@@ -90,9 +90,9 @@ class RunFiles:
         return self._folder(run) / "state.safetensors"
 
     def checkpoint(self, run: str) -> int:
-        """What tells one checkpoint from the next, or 0 before the first: when it was written, in nanoseconds."""
+        """What tells one checkpoint from the next: when it was written, in nanoseconds, or 0 without one."""
         for path in (self.state_path(run), self._state_before(run)):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 return path.stat().st_mtime_ns
         return 0
 
@@ -124,10 +124,7 @@ class RunFiles:
     @writing("The run")
     def cut_history(self, run: str, step: int) -> None:
         """Remove what the history says of the steps after `step`."""
-        path = self._folder(run) / HISTORY
-        last = history.last(path)
-        if last is not None and last.step > step:
-            history.rewrite(path, [point for point in history.read(path) if point.step <= step])
+        history.cut(self._folder(run) / HISTORY, step)
 
     @writing("The run")
     def remove_snapshots_after(self, run: str, step: int) -> None:
@@ -139,8 +136,10 @@ class RunFiles:
 
     def snapshots(self, run: str) -> list[int]:
         """The steps of which snapshots were kept, in order."""
-        names = [path.stem for path in (self._folder(run) / "snapshots").glob("*.safetensors")]
-        return sorted(int(name) for name in names if name.isdecimal())
+        with suppress(OSError):
+            names = [path.stem for path in (self._folder(run) / "snapshots").glob("*.safetensors")]
+            return sorted(int(name) for name in names if name.isdecimal())
+        return []
 
     def snapshot(self, run: str, step: int) -> bytes:
         """The snapshot kept at `step`.
@@ -196,8 +195,9 @@ class RunFiles:
 
     def has_analysis(self, run: str, key: str) -> bool:
         """Whether a result for the last checkpoint is kept."""
-        path = self._analysis_path(run, key)
-        return path.is_file() and path.stat().st_mtime_ns == self.checkpoint(run)
+        with suppress(OSError):
+            return self._analysis_path(run, key).stat().st_mtime_ns == self.checkpoint(run)
+        return False
 
     def _folder(self, run: str) -> Path:
         # Ids come from page addresses: only our own alphabet may reach the file system.
@@ -221,6 +221,7 @@ def _whole(path: Path) -> bytes:
     Raises:
         FileNotFoundError: there is none.
         CorruptRun: it cannot be read, or is damaged.
+        LatentLabError: no file can be read now.
     """
     try:
         data = path.read_bytes()
@@ -228,6 +229,9 @@ def _whole(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
+        if lack_of_files(error) is not None:
+            # Which says nothing about this one.
+            raise LatentLabError(f"What is kept of this run cannot be read now: {why(error)}") from error
         raise CorruptRun(f"This run's weights cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise CorruptRun("This run's weights are damaged.") from error

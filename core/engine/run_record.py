@@ -10,17 +10,17 @@ spec.json      what one sample of its data is
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.aliases import current_metrics
 from core.config import RunConfig
 from core.dataset import DataSpec
 from core.engine import history
-from core.engine.record import INTERRUPTED, Record
+from core.engine.record import INTERRUPTED, Record, Seconds, Step, Time
 from core.errors import CorruptRun
 from core.files import write
 from core.protocol import Status
@@ -28,19 +28,40 @@ from core.sealed import seal, unseal
 from core.sentences import sentences
 
 FILE, OWNER, HISTORY, CONFIG, SPEC = "run.json", "owner.json", "history", "config.json", "spec.json"
-# What `run.json` holds of a record.
-KEPT = ("name", "owner", "created", "status", "reason", "step", "seconds", "metrics")
 LOST = "Its file run.json is {what}, so its name is lost, and how it ended. Resume to go on, or rename it."
+
+
+class Kept(BaseModel):
+    """What `run.json` holds of a record."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    name: str
+    owner: str
+    created: Time
+    status: str
+    reason: str
+    step: Step
+    seconds: Seconds
+    metrics: dict[str, float]
 
 
 def write_record(folder: Path, record: Record) -> None:
     """Keep a run's record, in place of an earlier one."""
-    write(folder / FILE, seal({name: getattr(record, name) for name in KEPT}, indent=2))
+    write(folder / FILE, seal({name: getattr(record, name) for name in Kept.model_fields}, indent=2))
 
 
 def write_owner(folder: Path, owner: str) -> None:
-    """Keep whose a new run is."""
+    """Keep whose a run or a sweep is, beside the file that says all of it."""
     write(folder / OWNER, seal(owner))
+
+
+def read_owner(folder: Path) -> str:
+    """Whose a run or a sweep is whose record is lost, or "" where that is, too."""
+    try:
+        return str(unseal((folder / OWNER).read_bytes()))
+    except (OSError, ValueError):
+        return ""
 
 
 def read_record(folder: Path) -> Record:
@@ -100,35 +121,36 @@ def read_spec(folder: Path) -> DataSpec:
 def _record(folder: Path) -> Record:
     """A run as `run.json` has it, or, where that is damaged, as a run without a name."""
     try:
-        kept: dict[str, Any] = unseal((folder / FILE).read_bytes())
-        status, reason = status_of(kept["status"], kept["reason"])
-        known = {name: kept[name] for name in KEPT} | {"status": status, "reason": reason}
-        return Record(id=folder.name, **{**known, "metrics": current_metrics(kept["metrics"])})
+        kept = Kept.model_validate(unseal((folder / FILE).read_bytes()))
+        status, reason = status_of(kept.status, kept.reason)
+        changed = {"status": status, "reason": reason, "metrics": current_metrics(kept.metrics)}
+        return Record(id=folder.name, **{**vars(kept), **changed})
     except FileNotFoundError:
         what = "missing"
     except OSError as error:
         what = f"unreadable ({error.strerror})"
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except ValueError:
         what = "damaged"
     return Record(
         id=folder.name,
         name="Recovered run",
-        created=min(path.stat().st_mtime for path in (folder, *folder.iterdir())),
+        created=_oldest(folder),
         status=Status.INTERRUPTED,
         step=0,
         seconds=0.0,
         reason=LOST.format(what=what),
         metrics={},
-        owner=_owner(folder),
+        owner=read_owner(folder),
     )
 
 
-def _owner(folder: Path) -> str:
-    """Whose a run is whose record is lost, or "" where that is, too."""
-    try:
-        return str(unseal((folder / OWNER).read_bytes()))
-    except (OSError, ValueError):
-        return ""
+def _oldest(folder: Path) -> float:
+    """When the oldest of what can be seen in a folder was written, in seconds since 1970."""
+    times = [folder.stat().st_mtime]
+    with suppress(OSError):
+        # What a link names may be gone.
+        times.extend(path.lstat().st_mtime for path in folder.iterdir())
+    return min(times)
 
 
 def status_of(text: str, reason: str) -> tuple[Status, str]:

@@ -7,12 +7,13 @@ runs/<id>/deleted    there while it is deleted and can still be restored, for a 
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -61,7 +62,7 @@ class RunStore(RunFiles):
             take_over(home)
             adopt(home)
             form.note(home)
-            folders = [folder for folder in home.runs.iterdir() if folder.is_dir() and folder.name.isalnum()]
+            folders = [folder for folder in home.runs.iterdir() if folder.name.isalnum()]
         except OSError as error:
             raise HomeUnusable(home.path, error) from error
         self._table: dict[str, Record] = {}
@@ -71,7 +72,7 @@ class RunStore(RunFiles):
         self._configs: dict[str, RunConfig] = {}
         self._specs: dict[str, DataSpec] = {}
         remove_deleted(folders)
-        for record in map(read_record, filter(Path.is_dir, folders)):
+        for record in map(read_record, filter(os.path.isdir, folders)):
             self._table[record.id] = record
 
     def close(self) -> None:
@@ -264,14 +265,16 @@ def _clean(home: Home) -> None:
     for folder in (home.runs, home.sweeps, home.incoming):
         remove_half_written(folder)
     for path in (*home.path.glob(f"reserve.*{TEMPORARY}"), *home.runs.glob(f"*/{FRESH}")):
-        path.unlink()
+        with suppress(OSError):
+            path.unlink()
 
 
 def _entered(home: Home) -> FileLock:
     """The lock of a home that is ours now."""
     home.runs.mkdir(parents=True, exist_ok=True)
-    # Runs and data are nobody else's business on this machine.
-    home.path.chmod(0o700)
+    # Runs and data are nobody else's business on this machine. A folder that is another user's stays as it is.
+    with suppress(PermissionError):
+        home.path.chmod(0o700)
     # Two servers on one folder would each take the other's moving runs for interrupted ones.
     lock = FileLock(home.path / "lock", timeout=0, thread_local=False)
     try:

@@ -1,6 +1,7 @@
 """Sweeps on disk: which configurations belong together, and the ids of their runs.
 
-sweeps/<id>/sweep.json    the declaration, a name, when it was begun, and the run of each configuration
+sweeps/<id>/sweep.json    the declaration, a name, when it was begun, its owner, and the run of each configuration
+sweeps/<id>/owner.json    the owner once more, for the day that sweep.json is damaged
 sweeps/<id>/deleted       there while it is deleted and can still be restored, for a day
 """
 
@@ -9,11 +10,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.engine.record import Time
+from core.engine.run_record import read_owner, write_owner
 from core.errors import UnknownSweep
 from core.files import delete, deleted_at, remove_deleted, restore, write, writing
 from core.home import Home
@@ -28,7 +32,7 @@ class Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str
-    created: float
+    created: Time
     sweep: Sweep
     runs: tuple[str, ...]
     owner: str = ""
@@ -66,6 +70,9 @@ class SweepStore:
         id = known.id if known else secrets.token_hex(9)
         created, owner = (known.created, known.owner) if known else (time.time(), owner)
         stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
+        with suppress(FileExistsError):
+            self._place.mkdir()
+        write_owner(self._folder(id), owner)
         write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
         return id
 
@@ -139,4 +146,4 @@ class SweepStore:
             reason = "This sweep is damaged: " + " ".join(sentences(error))
         except ValueError as error:
             reason = f"This sweep is damaged: {error}"
-        return SweepRecord(folder.name, "A sweep that cannot be read", 0.0, None, (), reason)
+        return SweepRecord(folder.name, "A sweep that cannot be read", 0.0, None, (), reason, read_owner(folder))

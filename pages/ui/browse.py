@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import MODELS, RunConfig
 from core.query import FIRST_DATASET, PLANE_MODEL
-from core.uploads.shelf import is_upload
+from core.uploads.shelf import OTHERS, is_upload
 from pages.ui import scripts
 from pages.ui.choices import chosen
 from pages.ui.datasets import (
@@ -153,7 +153,17 @@ def _own(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if is_own(name):
             title = kept.source.card.title
-            st.text_input("Name", title, key=f"title-{name}", on_change=_rename, args=(name,), width=360)
+            others = bool(_owner() and laboratory.home.shelf.owners(name) - {_owner()})
+            st.text_input(
+                "Name",
+                title,
+                key=f"title-{name}",
+                on_change=_rename,
+                args=(name,),
+                width=360,
+                disabled=others,
+                help=OTHERS if others else None,
+            )
             st.button("Delete", key="delete_dataset", icon=":material/delete:", on_click=_delete, args=(name,))
         if learned:
             count = f"{len(learned)} runs" if len(learned) > 1 else "One run"
@@ -166,15 +176,20 @@ def _own(name: str) -> None:
 def _rename(name: str) -> None:
     title = st.session_state[f"title-{name}"].strip()
     if title:
-        attempt(laboratory.home.shelf.rename, name, title)
+        attempt(laboratory.home.shelf.rename, name, title, _owner())
 
 
 def _delete(name: str) -> None:
     def act() -> None:
-        laboratory.home.shelf.delete(name, "" if is_common() or is_teacher() else visitor())
+        laboratory.home.shelf.delete(name, _owner())
         memory().deleted = (name,)
 
     attempt(act)
+
+
+def _owner() -> str:
+    """For whom a dataset is renamed or deleted; "" is for all who brought it."""
+    return "" if is_common() or is_teacher() else visitor()
 
 
 def _restore(name: str) -> None:

@@ -7,15 +7,19 @@ rebinding). So both the name that was asked for and the site that asks must be o
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Within another site's page, people would press what they do not see.
+FRAMING = "frame-ancestors 'self'"
 REFUSAL = (
     "Latent Lab does not answer under this address. Open it under the address that it printed when it started, or let "
     "whoever runs it set LATENT_LAB_HOSTS to the host name in this address, and start it again.\n"
@@ -23,9 +27,18 @@ REFUSAL = (
 
 
 def hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
-    """The host names that LATENT_LAB_HOSTS opens, beside those of this machine: a list with commas or blanks."""
-    listed = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
-    return frozenset(name for name in map(_name_of, (_parsed(f"//{host}") for host in listed)) if name)
+    """The host names that LATENT_LAB_HOSTS opens: a list with commas or blanks; addresses count by the name in them."""
+    return frozenset(name for name in _listed(environment).values() if name)
+
+
+def is_for_others(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether it opens more than names of this machine."""
+    return not hosts(environment) <= LOOPBACK
+
+
+def not_hosts(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What stands in LATENT_LAB_HOSTS and is no host name."""
+    return tuple(entry for entry, name in _listed(environment).items() if name is None)
 
 
 class Guard:
@@ -41,12 +54,18 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come in; another request or socket gets status 403 and a sentence."""
+
+        async def unframed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("content-security-policy", FRAMING)
+            await send(message)
+
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
         elif not self._is_ours(Headers(scope=scope), is_socket=scope["type"] == "websocket"):
             await _refuse(scope, receive, send)
         else:
-            await self.app(_as_browsers_see_it(scope), receive, send)
+            await self.app(_as_browsers_see_it(scope), receive, unframed)
 
     def _is_ours(self, headers: Headers, is_socket: bool) -> bool:
         asked, asking = headers.getlist("host"), headers.getlist("origin")
@@ -60,6 +79,22 @@ class Guard:
             return not is_socket
         origin = _parsed(asking[0])
         return _name_of(origin) in self.served or bool(host and origin and origin.netloc == host.netloc)
+
+
+def _listed(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """What LATENT_LAB_HOSTS lists, and the name of each as browsers send it; None for what is none."""
+    entries = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
+    return {entry: _sent(_name_of(_parsed(entry if "://" in entry else f"//{entry}"))) for entry in entries}
+
+
+def _sent(name: str | None) -> str | None:
+    """A host name as browsers send it: names in other letters in those of ASCII."""
+    if name and not name.isascii():
+        import idna
+
+        with suppress(idna.IDNAError):
+            return idna.encode(name, uts46=True).decode()
+    return name if name and re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", name) else None
 
 
 def _parsed(address: str) -> SplitResult | None:

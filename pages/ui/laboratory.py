@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import HomeInUse, LatentLabError
 from pages.ui.announcement import announcement
 from pages.ui.forgetting import forget_sessions
+from pages.ui.variables import workers
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -41,10 +42,8 @@ class Laboratory:
             # Torch comes with this import; it takes seconds, which the first page spends painting.
             from core.engine import Engine
 
-            workers = int(os.environ.get("LATENT_LAB_WORKERS") or max(2, os.cpu_count() or 2))
-            self._engine = _first_free(
-                lambda home: Engine(home, max(1, workers), os.environ.get("LATENT_LAB_SCHEDULER"))
-            )
+            count, address = workers(), os.environ.get("LATENT_LAB_SCHEDULER") or None
+            self._engine = _first_free(lambda home: Engine(home, count, address))
             self._engine.open()
         except Exception as error:
             self._problem = error

@@ -6,7 +6,6 @@ Whoever knows the word in LATENT_LAB_TEACHER sees all runs, and may pause and de
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol, TypeVar
 
@@ -14,8 +13,9 @@ import streamlit as st
 
 from core.errors import LatentLabError
 from pages.ui import teachers
-from pages.ui.guard import hosts
+from pages.ui.guard import is_for_others
 from pages.ui.session import memory
+from pages.ui.variables import is_shared
 from pages.ui.visitors import visitor_of
 
 
@@ -30,13 +30,14 @@ T = TypeVar("T", bound=Owned)
 
 
 def visitor() -> str:
-    """Who looks at this page; without a cookie, a tab is somebody of its own."""
-    return visitor_of(st.context.cookies) or memory().id
+    """Who looks at this page, or did before the connection was lost: what was pressed is done to its end."""
+    memory().visitor = visitor_of(st.context.cookies) or memory().visitor
+    return memory().visitor
 
 
 def is_common() -> bool:
     """Whether everything belongs to everybody."""
-    return os.environ.get("LATENT_LAB_SHARED") == "1" or not hosts()
+    return is_shared() or not is_for_others()
 
 
 def is_among(owners: Collection[str]) -> bool:

@@ -100,8 +100,8 @@ def is_choice(name: str) -> bool:
 class Memory:
     """What one browser tab remembers from rerun to rerun; the knobs stand in its widgets, under their own names."""
 
-    # Who looks at it, where the browser has no cookie of ours.
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # Who looks at it, as the browser's cookie said last; without one it is somebody of its own.
+    visitor: str = field(default_factory=lambda: uuid.uuid4().hex)
     # What the live stage calls this tab to the server; nobody else knows it.
     page: str = field(default_factory=lambda: uuid.uuid4().hex)
     # The run on screen, the one before it, which stays as its ghost, and whether that one stays for the next runs, too.

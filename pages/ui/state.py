@@ -37,6 +37,8 @@ def keep_address() -> None:
     knows better: a widget that is turned before the browser has the last address comes with the one before. So it does
     where the address says nothing.
     """
+    # Noted before anything can be pressed: without a connection no cookie tells.
+    visitor()
     context = get_script_run_ctx()
     if not memory().address or (context is not None and context.is_history_navigation and st.query_params):
         _read_address()

@@ -15,10 +15,11 @@ from core.files import writing
 from pages.ui.laboratory import laboratory
 from pages.ui.visitors import signature
 
-# So many wrong words a visitor may enter within so many seconds.
-TRIES, WITHIN = 5, 600.0
-# When each visitor entered wrong words, in seconds of the monotonic clock.
-_wrong: dict[str, list[float]] = {}
+# So many wrong words a visitor may enter, and all together, within so many seconds: whoever drops the cookie is a
+# visitor anew.
+TRIES, TRIES_OF_ALL, WITHIN = 5, 50, 600.0
+# Who entered a wrong word within that time, and when, in seconds of the monotonic clock.
+_wrong: list[tuple[str, float]] = []
 _entering = threading.Lock()
 
 
@@ -41,19 +42,27 @@ def enter(visitor: str, entered: str) -> None:
     """
     with _entering:
         now = time.monotonic()
-        recent = [when for when in _wrong.get(visitor, []) if now - when < WITHIN]
-        if len(recent) >= TRIES:
-            minutes = int((recent[0] + WITHIN - now) // 60) + 1
-            raise LatentLabError(f"These were {TRIES} wrong words. Try again in {minutes} min.")
+        _wrong[:] = [(who, when) for who, when in _wrong if now - when < WITHIN]
+        own = [when for who, when in _wrong if who == visitor]
+        if len(own) >= TRIES:
+            raise LatentLabError(f"These were {TRIES} wrong words. {_again(own[0], now)}")
+        if len(_wrong) >= TRIES_OF_ALL:
+            again = _again(_wrong[0][1], now)
+            raise LatentLabError(f"{TRIES_OF_ALL} wrong words were entered here, so nobody can enter one now. {again}")
         if not word() or not hmac.compare_digest(entered.encode(), word().encode()):
-            _wrong[visitor] = [*recent, now]
-            left = TRIES - len(recent) - 1
+            _wrong.append((visitor, now))
+            left = TRIES - len(own) - 1
             again = f"Tries that are left: {left}." if left else f"Try again in {WITHIN / 60:.0f} min."
             raise LatentLabError(f"This is not the teacher's word. {again}")
-        _wrong.pop(visitor, None)
+        _wrong[:] = [(who, when) for who, when in _wrong if who != visitor]
     with writing("That you teach here"):
         laboratory.home.teachers.mkdir(exist_ok=True)
         (laboratory.home.teachers / _mark(visitor)).touch()
+
+
+def _again(first: float, now: float) -> str:
+    """When the first of too many wrong words does not count any more."""
+    return f"Try again in {int((first + WITHIN - now) // 60) + 1} min."
 
 
 def _mark(visitor: str) -> str:

@@ -24,13 +24,14 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from core.dataset import Card, DataSpec, Source, Split
-from core.errors import UnknownDataset
+from core.errors import LatentLabError, UnknownDataset
 from core.files import delete, deleted_at, remove_deleted, remove_half_written, restore, write, writing
 from core.hyperparameters import Hyperparameters
 from core.uploads.shelf.splits import sizes_in, splits
 
 # The folder of those who brought a dataset.
 OWNERS = "owners"
+OTHERS = "Others brought the same data, too, and know them by this name: it stays."
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,17 @@ class Shelf:
         """The datasets that `restore` can still bring back."""
         return _readable(folder for folder in self._folders() if deleted_at(folder) is not None)
 
-    def rename(self, id: str, title: str) -> None:
-        """Give a dataset another title."""
+    def rename(self, id: str, title: str, owner: str = "") -> None:
+        """Give a dataset another title; with an `owner` only where nobody else brought it.
+
+        Raises:
+            LatentLabError: others know it by its title.
+        """
         folder = self._folder(id)
         with self._writing():
             kept = self.get(id)
+            if owner and self.owners(id) - {owner}:
+                raise LatentLabError(OTHERS)
             source = replace(kept.source, card=replace(kept.source.card, title=title))
             _state(folder, source, kept.notices)
 
@@ -179,7 +186,7 @@ class Shelf:
     def _writing(self) -> Iterator[None]:
         """One change at a time, in all processes; a full disk is said in a sentence."""
         with writing("The data"):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(exist_ok=True)
             with FileLock(self.folder / "lock"):
                 yield
 

@@ -1,0 +1,48 @@
+"""What the server is told by variables of its environment, beside the hosts that `guard.py` reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from core.errors import LatentLabError
+from pages.ui.guard import not_hosts
+
+YES, NO = ("1", "yes", "true", "on"), ("", "0", "no", "false", "off")
+
+
+def workers(environment: Mapping[str, str] = os.environ) -> int:
+    """How many processes train, as LATENT_LAB_WORKERS says; without it one for each core, at least two.
+
+    Raises:
+        LatentLabError: it is no such number.
+    """
+    text = environment.get("LATENT_LAB_WORKERS", "").strip()
+    if not text:
+        return max(2, os.cpu_count() or 2)
+    if not text.isdecimal() or int(text) < 1:
+        raise LatentLabError(
+            f"The variable LATENT_LAB_WORKERS is {text!r}, and takes the number of worker processes, from 1. Set it to "
+            "one, or leave it out to have one for each core. Then start the server again."
+        )
+    return int(text)
+
+
+def is_shared(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether LATENT_LAB_SHARED makes everything everybody's."""
+    return _shared(environment) in YES
+
+
+def misread(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """What was not understood, in sentences."""
+    said = [
+        f"LATENT_LAB_HOSTS lists {entry!r}, which is no host name: nobody gets in by it. Write it as in lab.example."
+        for entry in not_hosts(environment)
+    ]
+    if _shared(environment) not in YES + NO:
+        said.append(f"LATENT_LAB_SHARED is {environment['LATENT_LAB_SHARED']!r}, which counts as 0. It takes 1 or 0.")
+    return said
+
+
+def _shared(environment: Mapping[str, str]) -> str:
+    return environment.get("LATENT_LAB_SHARED", "").strip().lower()
