@@ -38,6 +38,20 @@ function bentOn(canvas, isLog) {
   return stillness.matches ? 1 : Math.min(1, (now - canvas.bends) / BENDS);
 }
 
+/** Points of a curve without a neighbour, which no line leads to, as dots. */
+function drawLonePoints(context, { points, width, colour }, x, y) {
+  const isThere = (point) => Number.isFinite(point?.[1]);
+  const lone = points.filter((point, i) => isThere(point) && !isThere(points[i - 1]) && !isThere(points[i + 1]));
+  context.save();
+  context.fillStyle = colour;
+  for (const [step, value] of lone) {
+    context.beginPath();
+    context.arc(x(step), y(value), 2 * width, 0, 6.283);
+    context.fill();
+  }
+  context.restore();
+}
+
 /**
  * Curves [{ points: [[x, y]], colour, dashed, width }] of one unit, on an axis of that `name`, against the training
  * step, the last one on top;
@@ -47,7 +61,7 @@ function bentOn(canvas, isLog) {
 export function drawCurves(canvas, curves, steps, name) {
   const { context, width, height } = prepare(canvas);
   const values = curves.flatMap((curve) => curve.points.map((point) => point[1])).filter(Number.isFinite);
-  // Before there are values the axes stand there, without numbers.
+  // Before there are values the axes stand there, without numbers, and it is said.
   const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
   // A loss that fell by orders of magnitude is read on a logarithmic axis.
   const log = low > 0 && high / low > ORDERS;
@@ -76,6 +90,8 @@ export function drawCurves(canvas, curves, steps, name) {
   context.rotate(-Math.PI / 2);
   context.fillText(name, 0, 0, height - BOTTOM);
   context.restore();
+  if (!values.length)
+    context.fillText("Nothing was measured yet", (LEFT + width - RIGHT) / 2, (TOP + height - BOTTOM) / 2);
   for (const tick of ticks(0, steps, width / 90)) {
     const text = tick.toLocaleString("en");
     context.fillText(text, Math.min(x(tick), width - context.measureText(text).width / 2 - 1), height - 5);
@@ -92,6 +108,7 @@ export function drawCurves(canvas, curves, steps, name) {
       isGap = !Number.isFinite(value);
     }
     context.stroke();
+    drawLonePoints(context, curve, x, y);
   }
   context.setLineDash([]);
   const step = (right) => ((right - LEFT) / (width - LEFT - RIGHT)) * Math.max(steps, 1);

@@ -25,10 +25,15 @@ function listed(data) {
   return [...new Set([...named(data), ...data.metrics])];
 }
 
+/** Whether two metrics can share an axis: numbers without a unit have nothing in common. */
+export function isAlike(metric, other) {
+  return metric === other || (metric.unit !== "" && metric.unit === other.unit);
+}
+
 /** The curves that the model is read by, as far as they share the first one's unit. */
 function atFirst(data) {
   const curves = named(data);
-  return curves.filter((metric) => metric.unit === curves[0].unit);
+  return curves.filter((metric) => isAlike(metric, curves[0]));
 }
 
 /** The metrics in the plot, all of one unit, the one that means most first. */
@@ -47,7 +52,7 @@ function pick(state, metric) {
   const now = plotted(state);
   const others = now.filter((other) => other !== metric);
   const isNew = others.length === now.length;
-  const picked = metric.unit === now[0].unit ? [...others, ...(isNew ? [metric] : [])] : [metric];
+  const picked = isAlike(metric, now[0]) ? [...others, ...(isNew ? [metric] : [])] : [metric];
   if (picked.length) state.plot(picked.map(({ name }) => name));
 }
 
@@ -58,10 +63,9 @@ function colour({ data }, metric, canvas) {
   return shades[peers.indexOf(metric) % shades.length];
 }
 
-/** What the axis of metrics that share a unit is called: by that, else by the only one's title. */
-export function axisName(shown) {
-  const [{ unit, title }] = shown;
-  return unit || (shown.length === 1 ? title : "");
+/** What the axis of metrics is called: by the unit that they share, else by the only one's title. */
+export function axisName([{ unit, title }]) {
+  return unit || title;
 }
 
 /** The buttons of all metrics, which say what is plotted and in which colour. */

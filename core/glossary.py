@@ -8,6 +8,7 @@ import re
 GLOSSARY = {
     "ARI|adjusted Rand index": "Of all pairs of samples, how far a clustering and the classes agree on who belongs "
     "together, corrected for chance: 0 is chance, 1 perfect.",
+    "BIC": "Bayesian information criterion: how badly a mixture fits, plus a price on each of its parameters.",
     "bits per dimension": "The code length of a sample under the model, in bits, divided by the number of its values.",
     "code book": "A list of vectors, its entries, by whose numbers samples are written down.",
     "codes|code": "The few numbers that an encoder turns a sample into.",
@@ -36,9 +37,10 @@ GLOSSARY = {
     "nats": "Units of information with natural logarithms: one nat is 1.44 bits.",
     "NMI|normalised mutual information": "What a clustering says about the classes, from 0, nothing, to 1, everything.",
     "packing": "Showing the discriminator several samples side by side, so that too little variety gives them away.",
+    "PCA": "Principal component analysis: the best code of so many numbers that a linear network could have.",
     "penultimate": "The last but one: of a network's layers, the one that its answer is made from.",
     "perplexity": "How many equally frequent choices would be as uncertain as these are: 2 to the power of their bits.",
-    "posterior": "The distribution of codes that could have made a given sample, which an encoder estimates.",
+    "posterior|posteriors": "The distribution of codes that could have made a sample, which an encoder estimates.",
     "precision": "The share of generated samples that lie where real ones do.",
     "prior": "The distribution that codes are drawn from to make new samples.",
     "PSNR": "Peak signal-to-noise ratio: the squared error against the range of values, in decibels; 10 dB more is a "
@@ -54,6 +56,9 @@ GLOSSARY = {
     "counts by the rank that it has come to.",
     "trustworthiness": "How far neighbours in a picture are neighbours in the space it was made from, from 0 to 1: "
     "each that is none counts by its rank there.",
+    "t-SNE": "A picture of samples in which near ones stay near; how far groups are apart in it means little.",
+    "UMAP": "A picture of samples in which near ones stay near, from the graph of who is whose neighbour.",
+    "validation": "Kept away from training and looked at meanwhile; what is reported at the end is of other samples.",
     "velocity": "How fast and which way something moves: of a flow, the change of a place in a unit of its time.",
     "WGAN|Wasserstein": "The Wasserstein distance is the least work that turns one distribution into another, mass "
     "times way.",

@@ -29,7 +29,7 @@ class Optimisation(Hyperparameters):
         "linear",
         group="Optimisation",
         label="Decay of the learning rate",
-        help="linear lowers the learning rate from half-time on to 2 % at the end: the curve settles.",
+        help="Linear lowers the learning rate from half-time on to 2 % at the end: the curve settles.",
     )
     momentum: float = knob(
         0.9,

@@ -47,6 +47,8 @@ with view:
             describe(spec_of(config.dataset, config.data), source.card, source.sizes)
             if ready:
                 preview(config, "Press **Train** (or the space bar) and watch a network learn them.")
+        else:
+            st.error(mistake, icon=":material/tune:")
     if config is not None:
         model = MODELS[config.model]
         told = ", to which labels are given" if model.needs_labels else ""
@@ -62,10 +64,12 @@ with view:
 with controls:
     with st.container(key="controls"):
         switch()
-        draw_controls(config, mistake, head)
+        draw_controls(config, head)
     with st.container(key="differs"):
         if config is not None:
             say_cautions(config)
+        elif record is not None:
+            st.error(mistake, icon=":material/tune:")
         say_what_differs(config, record)
         if isinstance(record, ReadableRecord):
             offer_calmer(record)

@@ -43,7 +43,9 @@ def panel():
     st.session_state["picked"] = None
     if st.session_state.get("on_train", True):
         st.session_state["picked"], mistake = said()
-        draw_controls(st.session_state["picked"], mistake)
+        draw_controls(st.session_state["picked"], st.container())
+        if mistake:
+            st.error(mistake)
     write_address()
     show_flash()
 

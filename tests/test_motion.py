@@ -1,5 +1,7 @@
 """What moves on the stage, and from where, without a browser."""
 
+import pytest
+
 from tests.node import computed
 
 # One point of the plane at a step, and where it is drawn.
@@ -147,7 +149,15 @@ def test_an_axis_is_called_by_its_unit_or_by_the_only_metric_on_it():
 
     assert name("nats", "Loss", "KL") == "nats"
     assert name("", "MSE") == "MSE"
-    assert name("", "Loss", "MSE") == ""
+
+
+@pytest.mark.parametrize(("unit", "other", "together"), [("", "", False), ("nats", "nats", True), ("nats", "%", False)])
+def test_numbers_without_a_unit_share_no_axis(unit, other, together):
+    units = {"metric": {"unit": unit}, "other": {"unit": other}}
+    assert computed("panel_progress.js", "[isAlike(metric, metric), isAlike(metric, other)]", **units) == [
+        True,
+        together,
+    ]
 
 
 def test_a_point_of_the_plane_is_told_by_its_class_and_its_place():

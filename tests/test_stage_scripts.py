@@ -74,26 +74,34 @@ def test_a_key_means_what_the_stage_shows_and_waits_for_the_buttons_for_that(key
     assert computed("on_stage.js keys.js", LATER, **known) == pressed
 
 
-# What is drawn of a curve: the steps at which the pen is set down, or goes on.
+# What these pens draw of a curve, which is known by its width: the steps at which one is set down, or goes on.
 DRAWN = """(() => {
-  const way = [];
+  const [way, width] = [[], 7];
   const own = { measureText: () => ({ width: 1 }) };
   const context = new Proxy(own, { get: (_, name) => own[name] ?? (() => {}) });
   globalThis.window = {};
   globalThis.getComputedStyle = () => ({ color: "", fontFamily: "" });
   const canvas = { clientWidth: 400, clientHeight: 200, style: {}, getContext: () => context };
   const { step } = drawCurves(canvas, [], 40, "");
-  // Axes are drawn first.
-  context.beginPath = () => way.splice(0);
-  for (const pen of ["moveTo", "lineTo"]) context[pen] = (x) => way.push([pen, Math.round(step(x))]);
-  drawCurves(canvas, [{ points, colour: "", dashed: false, width: 1 }], 40, "");
+  for (const pen of pens) {
+    context[pen] = (x) => {
+      if (own.lineWidth === width) way.push([pen, Math.round(step(x))]);
+    };
+  }
+  drawCurves(canvas, [{ points, colour: "", dashed: false, width }], 40, "");
   return way;
 })()"""
 
 
 def test_a_curve_has_a_gap_where_there_is_no_number():
     points = [[0, None], [10, 1.0], [20, 2.0], [30, None], [40, 1.5]]
-    assert computed("curves.js", DRAWN, points=points) == [["moveTo", 10], ["lineTo", 20], ["moveTo", 40]]
+    pens = ["moveTo", "lineTo"]
+    assert computed("curves.js", DRAWN, points=points, pens=pens) == [["moveTo", 10], ["lineTo", 20], ["moveTo", 40]]
+
+
+def test_a_point_without_a_neighbour_is_a_dot():
+    points = [[0, 1.0], [10, None], [20, 2.0], [30, 1.0]]
+    assert computed("curves.js", DRAWN, points=points, pens=["arc"]) == [["arc", 0]]
 
 
 # A run and its ghost as the stage knows them, of `points`, and of others with so many `latents`; where those lie then.

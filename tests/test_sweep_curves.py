@@ -229,6 +229,12 @@ def test_the_yardsticks_are_of_the_validation_samples_that_a_run_is_followed_by(
     assert {f"test_{name}" for name in found} <= snapshot.metrics.keys()
 
 
+def test_where_pca_loses_nothing_it_is_no_yardstick():
+    # It has a component for each of the 64 pixels.
+    given, _ = context_of("vae", "digits", latent_size=64, reconstruction_loss="bce")
+    assert "mse" not in ANALYSES["yardstick"](given).baselines
+
+
 def test_of_a_mixture_real_data_are_the_yardstick():
     given, snapshot = context_of("gan", "ring")
     found = measure(given).baselines

@@ -30,7 +30,7 @@ PCA_SHARE = 0.3
 # The errors of all that fills holes, the model's own first, and of words how many letters they get right.
 ERRORS = ("mse", "knn_mse", "pca_mse", "mean_mse")
 LETTERS = ("letters", "knn_letters", "pca_letters", "mean_letters")
-IN_THE_HOLE = "Squared error per value of the hole alone: lower is better."
+IN_THE_HOLE = "Squared error per value of the hole alone."
 RIGHT = "The share of the letters in the hole that are the right ones; blanks at the end of a word count, too."
 
 

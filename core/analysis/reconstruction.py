@@ -18,8 +18,8 @@ RESOLUTION = 2.0**-24
 SEARCHED = 100
 # PCA is exact where it loses less than this share of what the mean sample loses: rounding, and no more.
 EXACT = 1e-8
-MSE = "Squared error per value: lower is better."
-PSNR = "Peak signal-to-noise ratio, the squared error against the squared range of values: higher is better."
+MSE = "Squared error per value."
+PSNR = "Peak signal-to-noise ratio, the squared error against the squared range of values."
 
 
 @dataclass(frozen=True, kw_only=True)

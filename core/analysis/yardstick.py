@@ -9,6 +9,7 @@ import numpy as np
 from core.analysis.data import counts, flat
 from core.analysis.independent import binary_nll, normal_nll
 from core.analysis.principal import fit_pca
+from core.analysis.reconstruction import EXACT
 from core.analysis.result import Context, Result
 from core.modes import DRAWN, coverage
 from core.nn.likelihood import Bernoulli
@@ -37,7 +38,10 @@ def measure(context: Context) -> Yardstick:
     found: dict[str, float] = {}
     if model.autoencodes and "reconstruct" in model.capabilities:
         pca, rows = fit_pca(flat(dataset.train.x), model.latents), flat(validation.x)
-        found["mse"] = float(np.square(rows - pca.inverse_transform(pca.transform(rows)), dtype=np.float64).mean())
+        error = float(np.square(rows - pca.inverse_transform(pca.transform(rows)), dtype=np.float64).mean())
+        # With a component for all that varies PCA is exact, and no yardstick.
+        if error > EXACT * float(np.square(rows - pca.mean_, dtype=np.float64).mean()):
+            found["mse"] = error
     if "likelihood" in model.capabilities:
         train, x = dataset.train.x, validation.x
         is_binary = isinstance(model.likelihood, Bernoulli)

@@ -17,7 +17,7 @@ class Weights(Hyperparameters):
         group="Architecture",
         label="Initialisation",
         titles={"he": "He", "xavier": "Xavier"},
-        help="How weights begin: he suits relu, xavier smoother bends; from zero only the mean is learned.",
+        help="How weights begin: He suits ReLU, Xavier smoother bends; from zero only the mean is learned.",
     )
 
 
@@ -54,7 +54,7 @@ class Cells(Weights):
         "lstm",
         group="Architecture",
         titles={"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"},
-        help="What carries the memory: a plain rnn forgets within a few steps, the gates of gru and lstm can keep it.",
+        help="What carries the memory: a plain RNN forgets within a few steps, the gates of GRU and LSTM can keep it.",
     )
     hidden_size: int = knob(
         64,
@@ -124,7 +124,7 @@ class Penalty(Hyperparameters):
         label="Sparsity penalty",
         titles={"l1": "L1", "kl": "KL"},
         first=True,
-        help="A price on active codes: l1 pulls sigmoid codes to zero; kl holds their mean at a target.",
+        help="A price on active codes: L1 pulls sigmoid codes to zero; KL holds their mean at a target.",
     )
     sparsity_weight: float = knob(
         1e-3,
@@ -170,7 +170,7 @@ class Objective(Hyperparameters):
         "mse",
         group="Objective",
         titles={"mse": "MSE", "bce": "BCE"},
-        help="mse: squared error and a linear output; bce: cross-entropy and a sigmoid output, for values in 0…1.",
+        help="MSE: squared error and a linear output; BCE: cross-entropy and a sigmoid output, for values in 0…1.",
     )
 
 

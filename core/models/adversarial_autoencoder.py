@@ -39,8 +39,8 @@ class AdversarialAutoencoderHyperparameters(
     Optimisation,
     defaults={"hidden_sizes": (256, 128), "reconstruction_loss": "bce", "momentum": 0.5},
     paper={
-        "hidden_sizes": "1000-1000",
-        "activation": "relu",
+        "hidden_sizes": "1000 – 1000",
+        "activation": "ReLU",
         "initialization": "normal, of deviation 0.01",
         "optimizer": "SGD",
         "batch_size": "100",
@@ -53,7 +53,7 @@ class AdversarialAutoencoderHyperparameters(
         group="Architecture",
         label="Discriminator's layers",
         help="Units of each hidden layer of the discriminator: more, and smaller gaps between the codes are found "
-        "out (in the paper: 1000-1000).",
+        "out (in the paper: 1000 – 1000).",
     )
     prior: Prior = knob(
         "normal",

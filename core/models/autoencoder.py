@@ -74,10 +74,10 @@ class AutoencoderHyperparameters(
     Objective,
     Optimisation,
     paper={
-        "hidden_sizes": "1000-500-250",
+        "hidden_sizes": "1000 – 500 – 250",
         "activation": "sigmoid",
         "initialization": "by restricted Boltzmann machines, layer by layer",
-        "reconstruction_loss": "bce",
+        "reconstruction_loss": "BCE",
         "optimizer": "conjugate gradients",
     },
 ):

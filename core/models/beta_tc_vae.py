@@ -11,7 +11,7 @@ from core.metrics import MSE, Metric
 from core.model import Curves
 from core.models._knobs import Architecture
 from core.models._variational import LIKELIHOODS, Bound
-from core.models.vae import ELBO, KL, LOSS, RECONSTRUCTION, SIGMA, VAE, drawn
+from core.models.vae import ELBO, KL, LOSS, RECONSTRUCTION, REMARKS, SIGMA, VAE, drawn
 from core.nn.losses import gaussian_kl, kl_terms
 from core.presets import Preset
 
@@ -112,6 +112,7 @@ class BetaTCVAE(VAE):
             ("loss", "reconstruction", "total_correlation"),
             "Total correlation is what latents say twice, and β is its price: when it falls, each latent has found "
             "something of its own to say.",
+            REMARKS,
         )
 
     def terms(self, x: Tensor, rng: torch.Generator) -> dict[str, Tensor]:

@@ -8,7 +8,7 @@ from core.presets import Preset
 
 
 class ConvolutionalVAEHyperparameters(
-    Convolutional, Variational, paper={"channels": "32-32-64-64, halving by stride", "activation": "relu"}
+    Convolutional, Variational, paper={"channels": "32 – 32 – 64 – 64, halving by stride", "activation": "ReLU"}
 ):
     """All that can be turned on a convolutional variational autoencoder."""
 

@@ -33,8 +33,8 @@ class DECHyperparameters(
     Optimisation,
     defaults={"latent_size": 10, "hidden_sizes": (256, 128), "reconstruction_loss": "bce"},
     paper={
-        "hidden_sizes": "500-500-2000",
-        "activation": "relu",
+        "hidden_sizes": "500 – 500 – 2000",
+        "activation": "ReLU",
         "initialization": "normal, of deviation 0.01, then layer by layer",
         "reconstruction_loss": "mse",
         "optimizer": "SGD in DEC, Adam in IDEC",

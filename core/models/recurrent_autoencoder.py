@@ -39,7 +39,7 @@ class RecurrentAutoencoderHyperparameters(
         "mse",
         group="Objective",
         titles={"mse": "MSE", "bce": "BCE"},
-        help="mse: squared error and a linear output; bce: cross-entropy and a sigmoid output, for values in 0…1; "
+        help="MSE: squared error and a linear output; BCE: cross-entropy and a sigmoid output, for values in 0…1; "
         "softmax: cross-entropy of one letter of an alphabet at each step, for words.",
     )
 

@@ -39,6 +39,7 @@ ELBO = Metric(
     "higher",
     "The evidence lower bound of log p(x): minus reconstruction minus KL, at β = 1.",
 )
+REMARKS = (Remark("kl", math.log(2), "The codes carry {}, less than a bit: the decoder all but ignores them."),)
 LOSS = Metric(
     "loss",
     "Loss",
@@ -159,7 +160,7 @@ class VAE(EncoderDecoder):
             "The loss is reconstruction plus β times KL: more KL buys a better reconstruction, and β is its price. "
             f"{'It is minus the ELBO once β has warmed up. ' if is_bound else ''}"
             "When the validation loss turns up, it has begun to learn by heart.",
-            (Remark("kl", math.log(2), "The codes carry {}, less than a bit: the decoder all but ignores them."),),
+            REMARKS,
         )
 
     @property

@@ -29,7 +29,7 @@ class VQVAEHyperparameters(
     Optimisation,
     defaults={"latent_size": 8, "hidden_sizes": (256, 128)},
     words={"Latent size": "Entry size", "Numbers in the code": "Numbers in each entry of the code book"},
-    paper={"latent_size": "64", "hidden_sizes": "convolutions", "activation": "relu", "learning_rate": "0.0002"},
+    paper={"latent_size": "64", "hidden_sizes": "convolutions", "activation": "ReLU", "learning_rate": "0.0002"},
 ):
     """All that can be turned on a VQ-VAE; `latent_size` is that of an entry of the code book."""
 

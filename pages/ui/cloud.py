@@ -20,8 +20,8 @@ from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.galleries import Places
 from pages.ui.selecting import select, selected_of
 
-# From little to much, told apart in grey too.
-SHADES = ("#482475", "#414487", "#355F8D", "#2A788E", "#21918C", "#22A884", "#44BF70", "#7AD151")
+# From little to much, each lighter than the one before, and all of them seen on light and on dark ground.
+SHADES = ("#794CCD", "#4466E0", "#0C80BD", "#158DA2", "#0E988E", "#15A26A", "#63A404", "#A0960B")
 # The most bytes of a cloud's samples.
 BYTES = 10_000_000
 

@@ -102,7 +102,7 @@ def scores(records: list[ReadableRecord]) -> None:
     tied = choice("score_compared", list(SCORES), [])
     asked = st.pills("Scores", list(SCORES), selection_mode="multi", label_visibility="collapsed", **tied)
     if not asked:
-        st.caption("Of test samples. Each run is asked once, on a worker; what it answers is kept with it.")
+        st.caption("Of held-out samples. Each run is asked once, on a worker; what it answers is kept with it.")
         return
     ready = [record for record in records if laboratory.engine.store.checkpoint(record.id) != 0]
     rows = [row for kind in asked for row in _rows(kind, ready)]

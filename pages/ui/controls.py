@@ -46,16 +46,14 @@ def said() -> tuple[RunConfig | None, str]:
     return config, ""
 
 
-def draw_controls(config: RunConfig | None, mistake: str, head: DeltaGenerator | None = None) -> None:
-    """Draw dataset and model, in `head` or here, and all knobs; they say `config`, or there is a `mistake` in it."""
-    with head or st.container():
+def draw_controls(config: RunConfig | None, head: DeltaGenerator) -> None:
+    """Draw dataset and model, in the `head`, and all knobs; they say `config`, if that can be."""
+    with head:
         dataset, model = _pick_dataset_and_model()
     base = defaults(dataset, model)
     place = st.container(key="presets")
     presets = [preset.values for preset in presets_for(dataset, model).values()]
     draw_knobs(base, presets, source_of(dataset).spec.label_names)
-    if mistake:
-        st.error(mistake, icon=":material/tune:")
     with place:
         offer_presets(dataset, model, config)
     st.button(

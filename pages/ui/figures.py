@@ -14,7 +14,15 @@ from plotly.colors import hex_to_rgb
 from core.looks import CURVE_COLOURS, GHOST, ROLES, Mark, Role, class_mark
 from core.metrics import rounded
 
-LAYOUT = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "height": 360, "hovermode": "closest"}
+# Powers of ten, where Plotly would write 100µ.
+AXIS = {"exponentformat": "power"}
+LAYOUT = {
+    "margin": {"l": 10, "r": 10, "t": 30, "b": 10},
+    "height": 360,
+    "hovermode": "closest",
+    "xaxis": AXIS,
+    "yaxis": AXIS,
+}
 LEGEND = {"orientation": "h", "itemsizing": "constant"}
 # A legend below the title of the x axis.
 BELOW = {**LEGEND, "yref": "container", "y": 0, "yanchor": "bottom"}
@@ -171,7 +179,7 @@ def divergences(values: np.ndarray, limit: float) -> go.Figure:
     width = min(0.8, len(names) / 10)
     figure = go.Figure(go.Bar(x=names, y=np.maximum(values, limit / 100), marker=marker, width=width))
     figure.add_hline(y=limit, line_dash="dash", line_width=1, annotation_text=f"inactive below {limit:g} nats")
-    figure.update_layout(**{**LAYOUT, "height": 260}, title="KL of each latent")
+    figure.update_layout(**{**LAYOUT, "height": 260}, title="KL of each latent, on a logarithmic scale")
     figure.update_xaxes(type="category", title="latent")
     figure.update_yaxes(type="log", title="nats per sample", dtick=1)
     return figure
@@ -220,7 +228,8 @@ def curves(
         figure.add_scatter(x=ends, y=[target, target], mode="lines", name="target", line=line)
     figure.update_layout(**{**LAYOUT, "height": 320}, showlegend=True, legend=BELOW)
     figure.update_xaxes(title=x_title, rangemode="tozero")
-    figure.update_yaxes(title=y_title, type="log" if is_steep else "linear")
+    scale = ", on a logarithmic scale" if is_steep else ""
+    figure.update_yaxes(title=f"{y_title}{scale}", type="log" if is_steep else "linear")
     return figure
 
 

@@ -110,5 +110,5 @@ def decay(
         )
     bottom = max(lowest, 0.5 * min(float(each.y.min()) for each in drawn))
     highest = max(1.0, *(float(each.y.max()) for each in drawn))
-    figure.update_yaxes(type="log", range=np.log10([bottom, 1.5 * highest]), exponentformat="power")
+    figure.update_yaxes(type="log", range=np.log10([bottom, 1.5 * highest]))
     return figure

@@ -118,7 +118,7 @@ def _pick() -> None:
 COLUMNS: dict[str, Any] = {
     OPEN: st.column_config.ButtonColumn("", key="open_row", pinned=True, width=64),
     "Picture": st.column_config.ImageColumn(
-        "Makes", width=130, help="What it rebuilds of validation samples, blue, or new samples, red; else its codes."
+        "Makes", width=130, help="What it rebuilds of validation samples, blue, or new samples, orange; else its codes."
     ),
     "Whose": st.column_config.TextColumn(width=105, help="Who trained it: everybody has an animal and a number here."),
     "Name": st.column_config.TextColumn(width=150, help="What somebody called it; pick a row to rename it."),

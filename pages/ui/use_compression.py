@@ -121,7 +121,7 @@ def _curves(found: Compressed, sizes: Mapping[int, Compressed], stored: str) -> 
         figure.data[-1].update(mode="lines+markers+text", text=names, textposition="top center")
     ticks = [n * 10.0**power for power in range(-3, 6) for n in (1, 2, 5)]
     figure.update_xaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
-    figure.update_yaxes(type="log", dtick=1, exponentformat="power")
+    figure.update_yaxes(type="log", dtick=1)
     return figure
 
 

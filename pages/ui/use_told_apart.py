@@ -13,6 +13,7 @@ from core.analysis.sampling import priors_for
 from core.analysis.two_sample import CLASSIFIERS, TwoSamples, compare_samples
 from core.dataset import DataSpec
 from core.engine import ReadableRecord
+from core.looks import cluster_name
 from core.metrics import rounded
 from core.selection import Part, Samples
 from pages.ui.analyses import analysed, metric
@@ -70,7 +71,7 @@ def told_apart(record: ReadableRecord) -> None:
             "As a classifier of training samples says that saw no other, of generated and of held-out samples. Of the "
             f"latter it names {found.text('named')} rightly."
         )
-    clusters = [f"{cluster + 1}<br>{share}" for cluster, share in enumerate(_generated(found.cluster_shares))]
+    clusters = [f"{cluster_name(cluster)}<br>{share}" for cluster, share in enumerate(_generated(found.cluster_shares))]
     figure = paired_bars(clusters, found.cluster_shares, "Share of each cluster, %")
     shares[-1].plotly_chart(figure, width="stretch", key="cluster_shares")
     shares[-1].caption(
@@ -131,8 +132,8 @@ def _copied(record: ReadableRecord, prior: str) -> None:
                 "real": found.held_out_distances[at],
                 "generated": found.distances[at],
             },
-            "Distance to the nearest training sample",
-            "",
+            "How near samples come to training data",
+            "distance to the nearest training sample",
             {"generated": "samples", "real": "held-out data", "baseline": "training data, to others"},
         )
         st.plotly_chart(figure, width="stretch", key="copied")
