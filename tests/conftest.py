@@ -124,11 +124,9 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def context(browser, server):
+def context(browser):
     """One visitor, whose cache is warm after the first page, and who wants nothing to move that need not."""
     context = browser.new_context(viewport={"width": 1440, "height": 950}, reduced_motion="reduce")
-    # One tab stays, and with it the process and what it has compiled.
-    context.new_page().goto(f"{server.url}/_stcore/health")
     yield context
     context.close()
 
@@ -139,6 +137,9 @@ def new_tab(context):
     tabs = []
 
     def new_tab(server, context=context):
+        if not context.pages:
+            # One tab stays, and with it the process and what it has compiled.
+            context.new_page().goto(f"{server.url}/_stcore/health")
         tabs.append(Tab(context, server))
         return tabs[-1]
 
