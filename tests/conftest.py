@@ -79,8 +79,8 @@ def _no_search_for_components():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The application, with runs from all tests."""
-    server = Server(tmp_path_factory.mktemp("home"), workers=2)
+    """The application, with runs from all tests, and one worker, as each takes seconds to start."""
+    server = Server(tmp_path_factory.mktemp("home"), workers=1)
     yield server
     server.stop()
 
