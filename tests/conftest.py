@@ -118,7 +118,7 @@ def browser():
         warnings.warn(f"THE BROWSER TESTS DID NOT RUN. {error}", stacklevel=1)
         pytest.skip(str(error))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=[*chromium.QUIET, chromium.UNOPTIMISED])
         yield browser
         browser.close()
 
