@@ -79,8 +79,8 @@ def _no_search_for_components():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The application, with runs from all tests."""
-    server = Server(tmp_path_factory.mktemp("home"), workers=2)
+    """The application, with runs from all tests, and one worker, as each takes seconds to start."""
+    server = Server(tmp_path_factory.mktemp("home"), workers=1)
     yield server
     server.stop()
 
@@ -118,17 +118,15 @@ def browser():
         warnings.warn(f"THE BROWSER TESTS DID NOT RUN. {error}", stacklevel=1)
         pytest.skip(str(error))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=[*chromium.QUIET, chromium.UNOPTIMISED])
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
-def context(browser, server):
+def context(browser):
     """One visitor, whose cache is warm after the first page, and who wants nothing to move that need not."""
     context = browser.new_context(viewport={"width": 1440, "height": 950}, reduced_motion="reduce")
-    # One tab stays, and with it the process and what it has compiled.
-    context.new_page().goto(f"{server.url}/_stcore/health")
     yield context
     context.close()
 
@@ -139,6 +137,9 @@ def new_tab(context):
     tabs = []
 
     def new_tab(server, context=context):
+        if not context.pages:
+            # One tab stays, and with it the process and what it has compiled.
+            context.new_page().goto(f"{server.url}/_stcore/health")
         tabs.append(Tab(context, server))
         return tabs[-1]
 

@@ -9,7 +9,7 @@ from core.training.checkpoint import model_of
 from tests.patience import TIMEOUT
 
 SMALL = {"hidden_sizes": (16,), "batch_size": 32}
-LONG = RunConfig(dataset="digits", model="vae", steps=200_000)
+LONG = RunConfig(dataset="digits", model="vae", steps=200_000, hyperparameters=SMALL)
 
 
 def config(**changes):

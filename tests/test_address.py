@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -27,6 +26,7 @@ from pages.ui.laboratory import Laboratory
 from pages.ui.navigation import PAGES
 from pages.ui.session import BRUSH, CHOICES, is_choice
 from pages.ui.state import MOST_PICKED
+from tests.test_analysis import in_haste
 
 pytestmark = pytest.mark.xdist_group("address")
 
@@ -154,13 +154,8 @@ def laboratory(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Laboratory, "engine", engine)
+        in_haste(patch)
         patch.setattr(cluster_methods, "RESTARTS", 1)
-        patch.setattr(import_module("core.analysis.few_labels"), "DRAWS", 2)
-        patch.setattr(import_module("core.analysis.disentanglement"), "LEARNED", 30)
-        for constant, value in {"DRAWS": 2, "FEWEST_DRAWS": 2, "TIMES": (0, 1)}.items():
-            patch.setattr(import_module("core.analysis.augmentation"), constant, value)
-        for constant, value in {"CHANGED": 20, "DRAWS": 2, "LAGS": 4}.items():
-            patch.setattr(import_module("core.analysis.remembering"), constant, value)
         patch.setattr(analyses, "PATIENCE", 0)
         patch.setattr(engine, "analyse", inline)
         patch.setattr(engine, "preview", lambda config: done(preview(config, engine.home)))

@@ -122,6 +122,7 @@ HASTE = {
     "core.analysis.cluster_number": {"SAMPLES": 100, "STARTS": 1},
     "core.analysis.remembering": {"CHANGED": 20, "DRAWS": 2, "LAGS": 4},
     "core.analysis.unfolding": {"UNTRAINED": 2},
+    "core.analysis.disentanglement": {"LEARNED": 30, "DRAWS": 2},
     "core.analysis.data": {"SHOWN": 100, "FITTED": 500},
     "core.analysis.two_sample": {"COMPARED": 40, "TREES": 5, "FOLDS": 2},
     "core.analysis.anomaly": {"DRAWS": 2},

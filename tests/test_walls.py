@@ -89,7 +89,7 @@ def test_importing_core_stays_light():
     # The web server imports all of this, and pays for every library it brings in memory and in pauses.
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in CORE if "engine" not in path.parts]
     modules = ", ".join(name.removesuffix(".__init__") for name in names)
-    heavy = {"sklearn", "umap", "numba", "streamlit", "plotly", "dask", "distributed"}
+    heavy = {"sklearn", "umap", "numba", "streamlit", "plotly", "dask", "distributed", "pandas", "clevercsv"}
     script = f"import sys, {modules}\nprint(*sorted(set(sys.modules) & {heavy}))"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []

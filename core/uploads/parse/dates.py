@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-import pandas as pd
 
 from core.uploads.parse.numbers import is_missing
 from core.uploads.parse.raw import Array
@@ -122,6 +121,8 @@ def turned(form: str) -> str | None:
 
 def seconds(cells: Sequence[str], form: str) -> Array:
     """Seconds since 1970, float64 (N,), or since midnight for times of day; NaN where a cell is none."""
+    import pandas as pd
+
     read = pd.to_datetime(pd.Series([cell.strip() for cell in cells]), format=form, errors="coerce", utc=True)
     base = pd.Timestamp("1900-01-01" if form in OF_DAY else "1970-01-01", tz="UTC")
     return np.asarray((read - base).dt.total_seconds(), np.float64)

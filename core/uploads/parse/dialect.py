@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Any
 
-from clevercsv import Detector
-from clevercsv.exceptions import Error, NoDetectionResult
-
 from core.uploads.parse.format import SPOKEN, Format
 from core.uploads.parse.written import is_number
 
@@ -86,6 +83,9 @@ def dialect_of(lines: list[str], format: Format, is_quoted: bool) -> Dialect:
         return Dialect(format.delimiter, '"' if is_quoted or format.delimiter != "\t" else "")
     if hint:
         return Dialect(hint[1])
+    from clevercsv import Detector
+    from clevercsv.exceptions import Error, NoDetectionResult
+
     sample, length = list[str](), 0
     for line in lines[:LINES]:
         sample.append(line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from core.uploads.parse.raw import Array
 
@@ -35,6 +34,8 @@ def _bytes_in(x: Array) -> Array:
 
 def _different(x: Array) -> Array | None:
     """The different values of `x`; None if they are more than a byte has."""
+    import pandas as pd
+
     flat, found = x.reshape(-1), np.empty(0, x.dtype)
     for start in range(0, len(flat), BLOCK):
         # pandas hashes where NumPy sorts, in a tenth of the time.
