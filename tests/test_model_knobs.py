@@ -137,7 +137,7 @@ def test_a_default_that_differs_from_its_paper_says_so():
     assert helps["sparsity_weight"].endswith("(in the paper: 3).")
     # Inherited from the autoencoder, whose paper is another: this one's loss is the default.
     assert "in the paper" not in helps["reconstruction_loss"]
-    assert "in the paper: 1000-500-250" in MODELS["autoencoder"].Hyperparameters.knobs()[3].help
+    assert "in the paper: 1000 – 500 – 250" in MODELS["autoencoder"].Hyperparameters.knobs()[3].help
 
 
 def test_a_variational_model_calls_its_loss_a_likelihood():

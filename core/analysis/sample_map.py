@@ -16,9 +16,9 @@ from core.protocol import Array
 
 @dataclass(frozen=True, kw_only=True)
 class SampleMap(Result):
-    """`points` (2 n, 2) of `samples` (2 n, …): n real, held-out ones, then as many generated ones.
+    """`points` (N, 2) on a map of `samples` (N, …), one half of them real, held-out ones, then as many generated ones.
 
-    The real ones stand at these `places` (n,) among the held-out samples that plots draw.
+    The real ones stand at `places` (N/2,) among the held-out samples that plots draw.
     """
 
     points: Array

@@ -30,6 +30,11 @@ from pages.ui.sweep_numbers import gather
 from pages.ui.sweep_plan import pick_values
 from pages.ui.wall import MOST, Placed, wall
 
+# Seconds between two looks at how far the runs are; when one ends, the wall says so at once.
+OFTEN = 2.0
+# One point is no curve, and to draw it takes the browser's time from runs that still train.
+FEWEST = 2
+
 
 def show(record: SweepRecord) -> None:
     """Everything about one sweep."""
@@ -58,7 +63,7 @@ def _head(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_head"):
         with st.container(width="stretch"):
             st.markdown(f"**{plain(record.name)}**")
-            st.fragment(_progress, run_every=1.0 if moving else None)(record)
+            st.fragment(_progress, run_every=OFTEN if moving else None)(record)
         if moving:
             st.button(
                 "Cancel",
@@ -186,11 +191,12 @@ def _axis(sweep: Sweep, name: str | None) -> Axis | None:
 def _curve(record: SweepRecord, sweep: Sweep, runs: list[Record | None]) -> str | None:
     """A metric against the knobs and what it shows; the run whose point was clicked."""
     heading("What it shows")
-    # From a run, because the data may have been deleted.
-    spec = next((run.spec for run in runs if run and run.spec and run.status.is_over), None)
-    if spec is None:
+    # From runs, because the data may have been deleted.
+    specs = [run.spec for run in runs if run and run.spec and run.status.is_over]
+    if not specs or (len(specs) < FEWEST and laboratory.engine.sweeps.moving(record)):
         st.caption("The curve is drawn as runs finish.")
         return None
+    spec = specs[0]
     reported = {key for run in runs if run for key in run.metrics}
     offered = {each.key: each for each in measures(sweep.base, spec) if each.key in reported or not each.is_reported}
     answering = [f"test_{knob.seen_in}" for knob in sweep.knobs().values() if f"test_{knob.seen_in}" in offered]
