@@ -114,6 +114,32 @@ def test_train_pressed_twice_starts_one_run(app, engine):
     assert engine.asked == [("start", "run0")]
 
 
+class Impatient:
+    """A lock for which nobody waits."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def __enter__(self):
+        assert self.lock.acquire(blocking=False), "Who holds it would wait for it."
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+@pytest.mark.parametrize("key", ["train", "step"])
+def test_train_again_does_not_wait_for_itself(app, engine, monkeypatch, key):
+    press(app, "train")
+    engine.rest("run0", Status.FINISHED)
+    app.run()
+    assert app.button(key="train").label == "Train again"
+    # As the settings of both seeds have one where chance would have it so.
+    monkeypatch.setattr(transport, "_DECIDING", (Impatient(),))
+    press(app, key)
+    assert engine.asked[1:] == [("start", "run1")]
+    assert engine.get("run1").config == CONFIG.model_copy(update={"seed": CONFIG.seed + 1})
+
+
 def test_two_tabs_in_which_train_is_pressed_in_the_same_moment_start_one_run(engine, monkeypatch):
     both, start = threading.Barrier(2), engine.start
 

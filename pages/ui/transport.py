@@ -90,12 +90,12 @@ def buttons(config: RunConfig | None, record: Record | None, live: LiveRun | Non
     play_slowly(record)
 
 
-def train(config: RunConfig, steps: int | None = None) -> None:
-    """Set the knobs and do what the button Train offers then; with `steps` it pauses after that many."""
+def train(config: RunConfig) -> None:
+    """Set the knobs and do what the button Train offers then."""
 
     def act() -> None:
         adopt(config)
-        _do_as_offered(config, steps)
+        _do_as_offered(config)
 
     attempt(act)
 
@@ -192,7 +192,7 @@ def _offer(
     if live is None and record is not None and record.config == config:
         other = _with_next_seed(config)
         help = f"Trains with seed {other.seed} (space): seed {config.seed} would give this run again, bit for bit."
-        return "Train again", help, partial(train, other, steps)
+        return "Train again", help, partial(_start_other, other, steps)
     seen = seen_before(config)
     if seen is None:
         return label, help, partial(_start, config, steps)
@@ -221,6 +221,15 @@ def _start(config: RunConfig, steps: int | None) -> None:
         open_run(laboratory.engine.store.get(_begin(config, steps)))
 
     attempt(act)
+
+
+def _start_other(config: RunConfig, steps: int | None) -> None:
+    """Start a run of settings that the knobs do not say yet.
+
+    It is decided already: who decides anew on the way would wait for what they hold.
+    """
+    adopt(config)
+    _start(config, steps)
 
 
 def _go_on(record: Record, steps: int | None) -> None:
