@@ -16,9 +16,9 @@ from core.protocol import Array
 
 @dataclass(frozen=True, kw_only=True)
 class SampleMap(Result):
-    """`points` (N, 2) on a map of `samples` (N, …), one half of them real, held-out ones, then as many generated ones.
+    """`points` (N, 2) on a map of `samples` (N, …): n real, held-out ones, then as many generated ones.
 
-    The real ones stand at `places` (N/2,) among the held-out samples that plots draw.
+    The real ones stand at `places` (n,) among the held-out samples that plots draw.
     """
 
     points: Array
