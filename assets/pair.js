@@ -34,8 +34,8 @@ export function beside(sheet, sides, draw) {
 }
 
 /**
- * Draw a run with `paint(sheet, state)` and, where it is `shown` in its ghost, that, too; returns the tiles, of the
- * ghost only if it holds out the same samples.
+ * Draw a run with `paint(sheet, state)` and, where it is `shown` in its ghost, each with `paint(sheet, state, other)`;
+ * returns the tiles, of the ghost only if it holds out the same samples.
  */
 export function drawPair(canvas, state, shown, paint) {
   const sheet = { canvas, ...prepare(canvas) };
@@ -47,7 +47,7 @@ export function drawPair(canvas, state, shown, paint) {
   ];
   const own = samplesOf(state);
   return beside(sheet, sides, (part, side) => {
-    const tiles = paint(part, side);
+    const tiles = paint(part, side, side === state ? ghost : state);
     return samplesOf(side) === own ? tiles : [];
   });
 }

@@ -65,12 +65,22 @@ function steady({ at, filmed, snapshot }, shown, frameOf) {
   return around([snapshot.views, ...views].map(frameOf));
 }
 
-/** The codes' plane with a mark of its group for each sample, and what else is known of where codes should be. */
-function drawCodes({ context, width, height }, state, marked, names) {
+/** The frame of a state's codes; beside another with as many latents one around both, so that their scales agree. */
+export function frameBeside(state, other) {
+  const isAlike = other && other.snapshot.views.codes.shape[1] === state.snapshot.views.codes.shape[1];
+  const own = steady(state, codes.shown, frameOf);
+  return isAlike ? around([own, steady(other, codes.shown, frameOf)]) : own;
+}
+
+/**
+ * The codes' plane of a state, beside that of an `other` one if there is any: a mark of its group for each sample, and
+ * what else is known of where codes should be.
+ */
+function drawCodes({ context, width, height }, state, other, marked, names) {
   const { data, snapshot } = state;
   const { plane, codes: all, spreads } = snapshot.views;
   const { lens = ALL } = context.canvas;
-  const frame = lens.part(steady(state, codes.shown, frameOf));
+  const frame = lens.part(frameBeside(state, other));
   const scale = frameScale(frame, width, height);
   const latents = all.shape[1];
   const chosen = chosenOf(data.selected);
@@ -86,12 +96,13 @@ function drawCodes({ context, width, height }, state, marked, names) {
 }
 
 /** Codes by class, with the names of the classes where these are short. */
-function drawByClass(sheet, state) {
+function drawByClass(sheet, state, other) {
   const { views } = state.snapshot;
   const { labels } = state.data;
   const scale = drawCodes(
     sheet,
     state,
+    other,
     byClass(views.labels, views.plane),
     views.labels && canStandAmong(labels) && labels,
   );
@@ -100,11 +111,11 @@ function drawByClass(sheet, state) {
 }
 
 /** Codes by the cluster that the model itself puts them into. */
-function drawByCluster(sheet, state) {
+function drawByCluster(sheet, state, other) {
   const { plane, assignments } = state.snapshot.views;
   const groups = groupsOf(assignments);
   const names = CLUSTERS.map(({ name }) => name);
-  const scale = drawCodes(sheet, state, { marks: CLUSTERS, groups, isHollow: true }, names);
+  const scale = drawCodes(sheet, state, other, { marks: CLUSTERS, groups, isHollow: true }, names);
   return spotsOf(plane.values, scale);
 }
 

@@ -133,3 +133,14 @@ POINTS = [0, 0, 4, 0, 0, 2]
 def test_the_codes_of_a_ghost_lie_as_those_of_its_run(others, frame, latents, alike):
     found = computed("alignment.js", ALIKE, points=POINTS, others=others, frame=frame, latents=latents)
     assert found == alike
+
+
+@pytest.mark.parametrize(("latents", "frame"), [(2, [[-3, -2], [3, 4]]), (5, [[-1, -1], [1, 1]])])
+def test_a_run_and_its_ghost_have_one_scale_where_they_have_as_many_latents(latents, frame):
+    def seen(count, *values):
+        views = {"codes": {"shape": [9, count]}, "plane": {}, "frame": {"values": values}}
+        return {"at": None, "snapshot": {"views": views}}
+
+    states = {"state": seen(2, -1, -1, 1, 1), "ghost": seen(latents, -3, -2, 3, 4)}
+    assert computed("panel_codes.js", "frameBeside(state, ghost)", **states) == frame
+    assert computed("panel_codes.js", "frameBeside(state)", **states) == [[-1, -1], [1, 1]]
