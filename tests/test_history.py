@@ -85,14 +85,41 @@ def test_back_forward_and_reload_give_what_stood_there(tab, trained):
         stands(*step)
 
 
-def test_back_while_the_page_is_on_its_way_is_one_step_back(tab, trained):
-    held, is_holding = [], False
+# Where a browser is slow Streamlit draws the next page before it writes the address of the one that was left.
+WRITTEN_LATE = """([title, address]) => {
+  const heading = document.querySelector("[data-testid=stMain] h1");
+  document.createTreeWalker(heading, NodeFilter.SHOW_TEXT).nextNode().nodeValue = title;
+  history.pushState({}, "", address);
+}"""
+
+
+@pytest.fixture
+def late(tab):
+    """Withholds what the server sends between its beginning and its end."""
+    held = []
 
     def between(socket):
         server = socket.connect_to_server()
-        server.on_message(lambda message: held.append((socket, message)) if is_holding else socket.send(message))
+        server.on_message(lambda message: held[-1].append((socket, message)) if held else socket.send(message))
 
     tab.page.route_web_socket(re.compile("/_stcore/stream"), between)
+
+    class Late:
+        def begin(self):
+            held.append([])
+
+        def hears(self, text):
+            while not any(text.encode() in message for _, message in held[-1]):
+                tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+        def end(self):
+            for socket, message in held.pop():
+                socket.send(message)
+
+    return Late()
+
+
+def test_back_while_the_page_is_on_its_way_is_one_step_back(tab, trained, late):
     run = trained(dataset="digits", model="autoencoder", steps="61", latent_size="3")
 
     def stands(title):
@@ -105,17 +132,36 @@ def test_back_while_the_page_is_on_its_way_is_one_step_back(tab, trained):
         stands(title)
         tab.page.wait_for_url(re.compile(title.split()[0].lower()))
     clusters = tab.page.url
-    is_holding = True
+    late.begin()
     tab.key("clusters", "input").press("ArrowRight")
-    while not held:
-        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    late.hears("clusters=11")
     tab.page.go_back()
     latent = tab.page.url
     assert latent != clusters
-    is_holding = False
-    for socket, message in held:
-        socket.send(message)
+    tab.page.evaluate(WRITTEN_LATE, ["Latent space", clusters])
+    assert tab.page.url == latent
+    late.hears("Latent space")
+    late.end()
     stands("Latent space")
     assert tab.page.url == latent
     tab.page.go_back()
     stands("Samples")
+
+
+def test_back_on_a_page_that_is_on_its_way_to_its_next_step_is_one_step_back(tab, trained, late):
+    run = trained(dataset="digits", model="autoencoder", steps="61", latent_size="3")
+    clusters = tab.key("clusters", "input")
+    tab.visit("clusters", run=run)
+    begun = tab.page.url
+    clusters.press("ArrowRight")
+    tab.page.wait_for_url(re.compile("clusters=11"))
+    tab.settle()
+    late.begin()
+    clusters.press("ArrowRight")
+    late.hears("clusters=12")
+    tab.page.go_back()
+    assert tab.page.url == begun
+    late.end()
+    expect(clusters).to_have_value("10")
+    tab.settle()
+    assert tab.page.url == begun

@@ -381,3 +381,16 @@ def test_a_page_that_runs_for_a_press_leaves_where_it_says(session, leave):
     session.settle()
     # What comes after that place was not drawn for this press.
     assert script.acts == ["begun", "done"]
+
+
+@pytest.mark.parametrize("leave", [lambda: st.rerun(), lambda: st.switch_page("page.py")], ids=["rerun", "switch_page"])
+def test_a_page_that_leaves_goes_where_its_browser_has_gone_meanwhile(session, leave):
+    def go():
+        session.page = "next"
+        session.ask()
+        leave()
+
+    script.meanwhile["drawn"] = go
+    session.press("press")
+    session.settle()
+    assert session.page == "next"

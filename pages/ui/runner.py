@@ -10,7 +10,8 @@ press in a part kept the page waiting, Streamlit would draw all of the page into
 
 A page ends itself at `st.stop()`, for a press, too. Streamlit's own asks its runner to end, which would not hear of it
 then, and would forget what a browser had asked for meanwhile. It also leaves at `st.switch_page()` and `st.rerun()`:
-were it drawn to its end, whatever its browser asked of it until then would take the place of where it goes.
+were it drawn to its end, whatever its browser asked of it until then would take the place of where it goes. Only where
+the browser has left for another page meanwhile does it go there.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ LEAVING = (streamlit.rerun, streamlit.switch_page)
 
 _is_acting: ContextVar[bool] = ContextVar("is_acting", default=False)
 _is_leaving: ContextVar[bool] = ContextVar("is_leaving", default=False)
+_runner: ContextVar[Runner | None] = ContextVar("runner", default=None)
 
 
 class Runner(ScriptRunner):
@@ -65,7 +67,14 @@ class Runner(ScriptRunner):
         if rerun_data.fragment_id_queue and self._values.drawn:
             rerun_data = replace(rerun_data, page_script_hash=self._values.drawn)
         self._begin(rerun_data)
+        _runner.set(self)
         super()._run_script(rerun_data)
+
+    def follow(self) -> None:
+        """Go to the page that the browser has left for, if it has."""
+        context = get_script_run_ctx()
+        if context is not None and self._values.asked_page != context.page_script_hash:
+            self._maybe_handle_execution_control_request()
 
     def _begin(self, request: RerunData) -> None:
         self._is_pressed = is_pressed(request)
@@ -82,6 +91,8 @@ class Runner(ScriptRunner):
             super()._maybe_handle_execution_control_request()
         except RerunException as way_out:
             self._next = way_out.rerun_data
+            if _is_leaving.get():
+                self._values.go(self._next)
             raise
 
     def _on_script_finished(self, ctx: ScriptRunContext, *arguments: Any) -> None:
@@ -111,8 +122,10 @@ def _at_once(command: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
 
     @wraps(command)
     def leave(*arguments: Any, **options: Any) -> NoReturn:
-        token = _is_leaving.set(True)
+        token, runner = _is_leaving.set(True), _runner.get()
         try:
+            if runner is not None:
+                runner.follow()
             command(*arguments, **options)
         finally:
             _is_leaving.reset(token)

@@ -25,7 +25,7 @@ from core.looks import (
     cluster_name,
 )
 from core.protocol import Message, Status
-from pages.ui.navigation import PAGES
+from pages.ui.navigation import ANSWER, PAGES
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 # What the scripts take from `core.protocol` and `core.looks`, by the names that `protocol.js` exports.
@@ -42,6 +42,7 @@ SHARED = {
     "CLASS_MARKS": [asdict(class_mark(i)) for i in range(50)],
     "CLUSTERS": [{"name": cluster_name(i), **asdict(cluster_mark(i))} for i in range(100)],
     "CURVE_COLOURS": CURVE_COLOURS,
+    "ANSWER": ANSWER,
     # The titles of pages by the last word of their addresses; the first page's is empty.
     "TITLES": {name if k else "": title for k, (name, (title, _)) in enumerate(PAGES.items())},
 }

@@ -16,6 +16,7 @@ from pages.ui.before import put_on_screen, step_back
 from pages.ui.datasets import known, source_of, uploads
 from pages.ui.laboratory import laboratory
 from pages.ui.messages import plain
+from pages.ui.navigation import ANSWER
 from pages.ui.owners import visitor
 from pages.ui.session import is_choice, memory
 
@@ -40,7 +41,11 @@ def keep_address() -> None:
     # Noted before anything can be pressed: without a connection no cookie tells.
     visitor()
     context = get_script_run_ctx()
-    if not memory().address or (context is not None and context.is_history_navigation and st.query_params):
+    is_back = context is not None and context.is_history_navigation
+    if is_back:
+        st.query_params[ANSWER] = "yes"
+        del st.query_params[ANSWER]
+    if not memory().address or (is_back and st.query_params):
         _read_address()
     write_address()
 

@@ -29,7 +29,7 @@ class WidgetValues(SessionState):
         super().__init__()
         # Requests come in the server's thread, while a page is drawn in another.
         self._lock = threading.Lock()
-        # The page that was drawn last, and the request for a whole page that came last.
+        # The page that was drawn last, and the request for a whole page that came last, of its browser or of a page.
         self.drawn = ""
         self._asked = RerunData()
         # The page that the browser asked for last, and what its widgets were then, less those turned since.
@@ -57,6 +57,11 @@ class WidgetValues(SessionState):
                 del self._sent[id]
         return request
 
+    def go(self, request: RerunData) -> None:
+        """Note where a page goes without its browser having asked for it."""
+        with self._lock:
+            self._asked = request
+
     def begin(self, request: RerunData) -> None:
         """Note what a page begins with, which is no news from now on."""
         said = {state.id: state for state in states_of(request) if not is_press(state)}
@@ -73,6 +78,11 @@ class WidgetValues(SessionState):
             self._page = self._page or page
             if not self._asked.page_script_hash:
                 self._asked = replace(self._asked, page_script_hash=page)
+
+    @property
+    def asked_page(self) -> str:
+        """The page that the browser asked for last."""
+        return self._asked.page_script_hash
 
     def news(self, request: RerunData) -> RerunData:
         """A request without the values that the browser had told already; another page begins with all of them."""
