@@ -30,14 +30,21 @@ addEventListener("popstate", () => {
   isAnswered = false;
   titles.observe(document, { subtree: true, childList: true, characterData: true });
 });
-// Who clicks meanwhile goes elsewhere.
-addEventListener("click", arrive, true);
+// Who clicks or presses a key meanwhile does something else.
+for (const act of ["click", "keydown"]) addEventListener(act, arrive, true);
+/** Whether an address that answers Back is the one that stands there: another may be asked for meanwhile. */
+function isOurs({ searchParams }) {
+  searchParams.delete(ANSWER);
+  return String(searchParams) === String(new URLSearchParams(location.search));
+}
+
 // Streamlit writes the address of each page and each query that it hears of, also where the browser has left it.
 for (const write of ["pushState", "replaceState"]) {
   const written = history[write];
   history[write] = function (...state) {
-    if (new URL(state[2] ?? "", location).searchParams.has(ANSWER)) {
-      isAnswered = true;
+    const address = new URL(state[2] ?? "", location);
+    if (address.searchParams.has(ANSWER)) {
+      isAnswered ||= isOurs(address);
       look();
     } else if (!isUnderWay) written.apply(this, state);
   };

@@ -160,6 +160,8 @@ def test_back_on_a_page_that_is_on_its_way_to_its_next_step_is_one_step_back(tab
     clusters.press("ArrowRight")
     late.hears("clusters=12")
     tab.page.go_back()
+    # Of Back twice the first one is answered, too: that is no answer to the second.
+    tab.page.evaluate("() => ['clusters=12&answer=yes', 'clusters=12'].map((q) => history.pushState({}, '', `?${q}`))")
     assert tab.page.url == begun
     late.end()
     expect(clusters).to_have_value("10")

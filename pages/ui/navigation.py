@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1]
-# A word that a page puts into its address when it is asked for by Back or Forward, and takes away again: what a browser
-# heard before it was said of the step that it has left.
+# A word that a page puts into its address when it is asked for by Back or Forward, and takes away again. Whatever
+# address the browser hears of before this word belongs to the step that it has left.
 ANSWER = "answer"
 
 # Name of the file, and of the address but for the first page, which is at / → title, icon.

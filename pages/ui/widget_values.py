@@ -81,7 +81,7 @@ class WidgetValues(SessionState):
 
     @property
     def asked_page(self) -> str:
-        """The page that the browser asked for last."""
+        """The page that was asked for last, by the browser or by a page that left for it."""
         return self._asked.page_script_hash
 
     def news(self, request: RerunData) -> RerunData:
