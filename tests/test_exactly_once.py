@@ -140,7 +140,12 @@ def test_train_again_does_not_wait_for_itself(app, engine, monkeypatch, key):
     assert engine.get("run1").config == CONFIG.model_copy(update={"seed": CONFIG.seed + 1})
 
 
-def test_two_tabs_in_which_train_is_pressed_in_the_same_moment_start_one_run(engine, monkeypatch):
+@pytest.mark.parametrize("is_again", [False, True], ids=["Train", "Train and Train again"])
+def test_two_tabs_in_which_train_is_pressed_in_the_same_moment_start_one_run(engine, monkeypatch, is_again):
+    # The next seed is asked for by the knobs of one tab, and by the other because a run of this one stands there.
+    record = engine.get(engine.have(CONFIG, Status.FINISHED)) if is_again else None
+    engine.moved.clear()
+    wanted = CONFIG.model_copy(update={"seed": CONFIG.seed + 1}) if is_again else CONFIG
     both, start = threading.Barrier(2), engine.start
 
     def start_when_the_other_does(*asked):
@@ -150,8 +155,14 @@ def test_two_tabs_in_which_train_is_pressed_in_the_same_moment_start_one_run(eng
         return start(*asked)
 
     engine.start = start_when_the_other_does
-    tab = {"memory": lambda: Memory(), "session": lambda: "ada", "current_run": lambda: None, "live_run": lambda: None}
-    left_out = {name: lambda *run: None for name in ("step_back", "end_left", "open_run", "put_on_screen")}
+    again = threading.Thread(target=lambda: transport._do_as_offered(CONFIG))
+    tab = {
+        "memory": lambda: Memory(),
+        "session": lambda: "ada",
+        "current_run": lambda: record if threading.current_thread() is again else None,
+        "live_run": lambda: None,
+    }
+    left_out = {name: lambda *run: None for name in ("step_back", "end_left", "open_run", "put_on_screen", "adopt")}
     for name, stub in {
         **tab,
         **left_out,
@@ -159,12 +170,13 @@ def test_two_tabs_in_which_train_is_pressed_in_the_same_moment_start_one_run(eng
         "change": lambda _, do, *asked: do(*asked),
     }.items():
         monkeypatch.setattr(transport, name, stub)
-    tabs = [threading.Thread(target=transport._do_as_offered, args=(CONFIG,)) for _ in range(2)]
+    tabs = [again, threading.Thread(target=lambda: transport._do_as_offered(wanted))]
     for each in tabs:
         each.start()
     for each in tabs:
         each.join()
-    assert engine.asked == [("start", "run0")]
+    assert [act for act, _ in engine.asked] == ["start"]
+    assert engine.get(engine.asked[0][1]).config == wanted
 
 
 def test_resume_pressed_twice_starts_no_second_run(app, engine):
