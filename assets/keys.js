@@ -10,8 +10,8 @@ const OPERATED = "button, summary, a, [role=button], [role=radio], [role=checkbo
 
 // The button that is drawn last.
 const LAST = ".st-key-slow button";
-// Milliseconds that a key waits for buttons that fit what the stage shows.
-const PATIENCE = 10_000;
+// Milliseconds that a key waits for buttons that fit what the stage shows, and for the last of them when the first do.
+const [PATIENCE, TOGETHER] = [10_000, 500];
 // The buttons of the key that waits for them, and who hears that they are there.
 let waiting = null;
 const drawn = new MutationObserver(() => pressWaiting());
@@ -28,8 +28,9 @@ function pressWaiting() {
   // What was wanted of a run that moved is not done to one that rests, nor the other way round.
   const isLate = moves !== null && (moves !== stageMoves() || performance.now() > until);
   const found = isLate ? null : keys.map(button).find(Boolean);
-  // Where there is a run on the stage, buttons that do not fit it will soon.
   if (found || isLate || moves === null) forget();
+  // A button that cannot be pressed although the others fit is no button that comes: nobody wants it pressed later.
+  else if (moves === Boolean(button("pause"))) waiting.until = Math.min(until, performance.now() + TOGETHER);
   found?.click();
 }
 

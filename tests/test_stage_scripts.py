@@ -65,8 +65,9 @@ LATER = KEY.replace(
         (".", True, ["train", "step"], [{"enabled": ["pause"]}], []),
         # It ended before the page could be asked to pause it, and nothing else is begun.
         (" ", True, ["train"], [{"moves": False}, {"enabled": ["pause"]}], []),
-        # Settings that cannot be trained are mended long after the key.
-        (" ", False, [], [{"after": 60_000}, {"enabled": ["train"]}], []),
+        # Settings that cannot be trained are mended after the key, of buttons that fitted, or long after it.
+        (" ", False, [], [{"after": 2000}, {"enabled": ["train"]}], []),
+        (" ", True, [], [{"after": 60_000}, {"enabled": ["pause"]}], []),
     ],
 )
 def test_a_key_means_what_the_stage_shows_and_waits_for_the_buttons_for_that(key, moves, enabled, later, pressed):
