@@ -82,7 +82,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture.put(values);
   root.tip?.close();
   const rebuilds = hands?.decodes ? { run: hands.run, part: hands.part } : null;
-  const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups, rebuilds });
+  const tip = new Tip(root.querySelector(".tip"), { look, samples, names, groups, places, rebuilds });
   root.tip = tip;
   let [held, moved, hand, sliders, hovered, space] = [null, false, null, null, -1, null];
   // The samples whose codes are nearest to that of the one under the pointer.
@@ -182,23 +182,29 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const field = root.querySelector(".find input");
   field.parentElement.hidden = !samples.shape[0];
-  field.max = groups.length;
+  field.max = 1 + places.last(groups.length);
   const go = (i) => {
     hover(i in groups ? i : -1);
     root.keyedAt = hovered;
     tip.show(hovered, picture.placeOf(i), canvas.clientWidth);
   };
-  field.oninput = () => go(Number(field.value) - 1);
+  field.oninput = () => go(places.at(Number(field.value) - 1));
   const isSelectable = () => Boolean(selected.samples) && hand?.isSelecting !== false;
-  const select = (indices) => {
-    const now = choose(selected.samples, places.samplesOf(indices), setTriggerValue);
-    picture.chosen = places.pointsOf(chosenOf(now));
+  // Samples are selected, of which others may be selected that no point here is of.
+  let chosen = chosenOf(selected);
+  const select = (samples) => {
+    chosen = chosenOf(choose(selected.samples, samples, setTriggerValue));
+    picture.chosen = places.pointsOf(chosen);
     repaint();
+  };
+  const among = {
+    under: (place) => places.of(picture.under(place)),
+    enclosed: (corners) => places.samplesOf(picture.enclosed(corners)),
   };
   const isTurned = dimensions === 3;
   letSelect(canvas, {
-    among: () => (isSelectable() ? picture : null),
-    chosen: () => picture.chosen,
+    among: () => (isSelectable() ? among : null),
+    chosen: () => chosen,
     select,
     isTurned,
   });
@@ -209,7 +215,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     placeOf: (i) => picture.placeOf(i),
     at: () => hovered,
     go,
-    toggle: (i) => select(toggled(i, picture.chosen)),
+    toggle: (i) => {
+      if (places.of(i) >= 0) select(toggled(places.of(i), chosen));
+    },
   });
   root.hand?.close();
   root.hear?.();
@@ -227,13 +235,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   whenResized(root, paint);
   // Where the same samples stood in the picture before, they come from: the first ones of more or of fewer.
   const stood = last.stood?.();
-  const isOfSame = stood?.values.length === picture.end.values.length || last.samples === (selected.samples || null);
+  const drawn = places.named(selected.samples);
+  const isOfSame = stood?.values.length === picture.end.values.length || (selected.samples && last.samples === drawn);
   const before = isOfSame ? stood : null;
-  last.samples = selected.samples;
+  last.samples = drawn;
   paint();
   if (keyed) {
     root.querySelector(keyed).focus();
-    field.value = root.keyedAt >= 0 ? root.keyedAt + 1 : "";
+    const place = places.of(root.keyedAt ?? -1);
+    field.value = place >= 0 ? place + 1 : "";
     go(root.keyedAt ?? -1);
   }
   const { steps, moving } = data;

@@ -7,14 +7,35 @@ export class Places {
     this.places = places;
   }
 
-  /** The points of the samples that are chosen, as a set; null where none is. */
-  pointsOf(chosen) {
-    if (!chosen || !this.places.length) return chosen;
-    return new Set([...this.places.keys()].filter((point) => chosen.has(this.places[point])));
+  /** The place of a point, −1 for none. */
+  of(point) {
+    return this.places.length && point >= 0 ? this.places[point] : point;
   }
 
-  /** The samples that these points are of. */
+  /** The point at a place, −1 where none is drawn. */
+  at(place) {
+    return this.places.length && place >= 0 ? this.places.indexOf(place) : place;
+  }
+
+  /** The last place that any of so many points has. */
+  last(count) {
+    return this.places.length ? Math.max(...this.places) : count - 1;
+  }
+
+  /** What says whether two clouds draw the same samples, of which the page says that they are `samples`. */
+  named(samples) {
+    return [samples, ...this.places].join(" ");
+  }
+
+  /** The places of points, of those that have one. */
   samplesOf(points) {
-    return this.places.length ? points.map((point) => this.places[point]).filter((place) => place >= 0) : points;
+    return [...points].map((point) => this.of(point)).filter((place) => place >= 0);
+  }
+
+  /** The points of the samples that are chosen, as a set; null where none of them is drawn, and none is grey. */
+  pointsOf(chosen) {
+    if (!chosen || !this.places.length) return chosen;
+    const points = new Set([...this.places.keys()].filter((point) => chosen.has(this.places[point])));
+    return points.size ? points : null;
   }
 }

@@ -16,11 +16,11 @@ function numbers({ values }, i) {
 
 export class Tip {
   /**
-   * In the box `tip`: samples by their look, each with the name of its group; where a run `rebuilds` this part of its
-   * data, its model is asked what it makes of them.
+   * In the box `tip`: samples by their look, each with the number of its place and the name of its group; where a run
+   * `rebuilds` this part of its data, its model is asked what it makes of them.
    */
-  constructor(tip, { look, samples, names, groups, rebuilds = null }) {
-    Object.assign(this, { tip, look, samples, names, groups, rebuilds, shown: -1, rebuilt: null });
+  constructor(tip, { look, samples, names, groups, places, rebuilds = null }) {
+    Object.assign(this, { tip, look, samples, names, groups, places, rebuilds, shown: -1, rebuilt: null });
   }
 
   /** Whether a point's sample came along: of very large ones only the first did. */
@@ -85,8 +85,9 @@ export class Tip {
     const wish = look.kind === "sound" ? "click to hear" : "";
     const note = this.has(i) ? wish : "too large to be shown here";
     const beside = isDot ? `rebuilt as ${rebuilt && numbers(rebuilt, 0)}` : "at the right rebuilt";
+    const place = this.places.of(i);
     const words = [
-      `sample ${i + 1}`,
+      place >= 0 && `sample ${place + 1}`,
       this.names[this.groups[i]],
       isDot && numbers(samples, i),
       note,

@@ -93,12 +93,14 @@ def test_the_processor_and_webgl_draw_the_same_and_a_lost_context_is_replaced(pa
     np.testing.assert_array_equal(drawn(hidden, 96), by_hand)
 
 
-TIP = """async (folder) => {
+TIP = """async ([folder, eighth]) => {
     const { Tip } = await import(`${folder}cloud_tip.js`);
     const tip = document.body.appendChild(document.createElement("div"));
     tip.innerHTML = "<canvas></canvas><div></div>";
     const samples = { values: [0.523, -1.284, 0.05, 0.3], shape: [2, 2] };
-    const made = new Tip(tip, { look: { kind: "dot" }, samples, names: ["a"], groups: [0, 0] });
+    // The second point is that of the eighth sample, or of none.
+    const places = { of: (i) => [0, eighth ? 7 : -1][i] };
+    const made = new Tip(tip, { look: { kind: "dot" }, samples, names: ["a"], groups: [0, 0], places });
     const said = [0, 1].map((i) => {
         made.show(i, [0, 0], 100);
         return tip.textContent;
@@ -110,9 +112,10 @@ TIP = """async (folder) => {
 
 
 def test_a_tip_says_where_a_point_of_the_plane_is_and_what_it_is_rebuilt_as(pages):
-    first, second, rebuilt = pages[0].evaluate(TIP, address(""))
-    assert [first, second] == ["sample 1 · a · 0.523, −1.28", "sample 2 · a · 0.05, 0.3"]
+    first, second, rebuilt = pages[0].evaluate(TIP, [address(""), True])
+    assert [first, second] == ["sample 1 · a · 0.523, −1.28", "sample 8 · a · 0.05, 0.3"]
     assert rebuilt == f"{second} · rebuilt as 1, 0.5"
+    assert pages[0].evaluate(TIP, [address(""), False])[1] == "a · 0.05, 0.3"
 
 
 # Where two points that travel stand on a sheet, a quarter of the way.

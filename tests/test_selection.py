@@ -233,7 +233,7 @@ def test_what_is_drawn_around_is_selected_on_every_page_until_escape(tab, vae):
         ([], None, None, [], []),
         # The last two are of no samples, and one that is chosen is not drawn.
         ([5, 7, -1, -1], [7, 6], [1], [0, 1, 2], [5, 7]),
-        ([5, 7, -1, -1], [6], [], [2, 3], []),
+        ([5, 7, -1, -1], [6], None, [2, 3], []),
         ([5, 7, -1, -1], None, None, [1], [7]),
     ],
 )
@@ -243,3 +243,14 @@ def test_points_that_others_are_drawn_with_know_their_samples(places, chosen, po
         "cloud_places.js", f"{asked}(new Places(places))", places=places, chosen=chosen, around=drawn_around
     )
     assert found == [points, samples]
+
+
+def test_points_that_others_are_drawn_with_are_found_by_their_samples():
+    def of(places, expression):
+        return computed("cloud_places.js", f"((p) => {expression})(new Places(places))", places=places)
+
+    for places, at, last in (([5, 7, -1], [0, 1, -1, -1], 7), ([], [5, 7, 6, -1], 2)):
+        assert of(places, "[5, 7, 6, -1].map((place) => p.at(place))") == at
+        assert of(places, "p.last(3)") == last
+    # The same held-out samples with others beside them, or with some left out, are not those alone.
+    assert len({of(places, 'p.named("held-out")') for places in ([], [0, 1], [0, 2], [0, 1, -1])}) == 4

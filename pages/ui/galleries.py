@@ -21,7 +21,7 @@ _gallery = component("gallery", "gallery")
 
 @dataclass(frozen=True)
 class Places:
-    """Where the samples of a gallery stand among those `of` a part of the data that plots draw: their `indices`.
+    """Where samples that are drawn stand among those `of` a part of the data that plots draw: their `indices`.
 
     It is −1 for those that no plot draws.
     """
