@@ -39,7 +39,8 @@ function atFirst(data) {
 /** The metrics in the plot, all of one unit, the one that means most first. */
 function plotted({ data, picked, history }) {
   const asked = picked.length ? picked.map((name) => data.metrics.find((each) => each.name === name)) : atFirst(data);
-  const shown = asked.filter((metric) => isMeasured(history, metric));
+  const measured = asked.filter((metric) => isMeasured(history, metric));
+  const shown = measured.filter((metric) => isAlike(metric, measured[0]));
   return shown.length
     ? shown
     : listed(data)

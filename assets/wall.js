@@ -16,9 +16,10 @@ import { drawnFrom, namesOf, SHOWN, TOGETHER } from "./wall_views.js";
 // Pictures a second of a few runs, of many, and of those out of sight.
 const RATES = { few: 4, many: 2, unseen: 1 };
 const MANY = 8;
-// Milliseconds, for each run, between two paintings of pictures that depend on all runs; and before the page is told
-// that a run ended, because several often do at once, or that the last one did, which says so more than once.
+// Milliseconds, for each run, between two paintings of pictures that depend on all runs.
 const PATIENCE = 60;
+// Milliseconds before the page is told that runs began or ended, because several often do at once; after the last one
+// there is nothing to wait for but what else it says at its end.
 const [GATHERING, LAST] = [500, 60];
 // Milliseconds between two paintings of what runs send: pictures that come one by one are painted together, because
 // what a browser does for a painting costs as much for one tile as for all. No longer than a run takes to its next.
@@ -150,9 +151,20 @@ class Wall {
 
   /** Soon tell the page that a run began or ended moving. */
   gather() {
+    const isLast = ![...this.runs.values()].some((run) => run.isMoving);
+    if (isLast) this.stopGathering();
+    this.gathering ??= setTimeout(
+      () => {
+        this.stopGathering();
+        this.setTriggerValue("status", this.cells.length);
+      },
+      isLast ? LAST : GATHERING,
+    );
+  }
+
+  stopGathering() {
     clearTimeout(this.gathering);
-    const wait = [...this.runs.values()].some((run) => run.isMoving) ? GATHERING : LAST;
-    this.gathering = setTimeout(() => this.setTriggerValue("status", this.cells.length), wait);
+    this.gathering = null;
   }
 
   open(run) {

@@ -3,7 +3,7 @@
 import { isDark, prepare } from "./canvas.js";
 import { drawCurves } from "./curves.js";
 import { present } from "./looks.js";
-import { upTo } from "./panel_progress.js";
+import { axisName, upTo } from "./panel_progress.js";
 import { fitted, held, samples, strip } from "./panel_samples.js";
 import { PANELS } from "./panels.js";
 import { CURVE_COLOURS, LOOKS, ROLES } from "./protocol.js";
@@ -109,7 +109,7 @@ const curves = {
     const until = { ...line, points: upTo(own, tip), width: 2.4 };
     const all = [...behind, { ...line, points: come(own, tip), width: 0.8 }, until];
     const last = Math.max(1, ...all.map(({ points }) => points.at(-1)?.[0] ?? 0));
-    if (drawCurves(canvas, all, Math.min(status.steps, 2 * last), plotted.unit).bending) repaint();
+    if (drawCurves(canvas, all, Math.min(status.steps, 2 * last), axisName([plotted])).bending) repaint();
   },
 };
 

@@ -30,7 +30,7 @@ from pages.ui.sweep_numbers import gather
 from pages.ui.sweep_plan import pick_values
 from pages.ui.wall import MOST, Placed, wall
 
-# Seconds between two looks at how far the runs are; when one ends, the wall says so at once.
+# Seconds between two looks at how far the runs are; when one ends, the wall says so within half a second.
 OFTEN = 2.0
 # One point is no curve, and to draw it takes the browser's time from runs that still train.
 FEWEST = 2
