@@ -179,6 +179,8 @@ DETECTORS: dict[str, Detector] = {
     "isolation_forest": Detector("Isolation forest", isolation_forest),
     "one_class_svm": Detector("One-class SVM", one_class_svm),
 }
+# What finds strange samples without the model.
+BASELINES = ("pca", *DETECTORS)
 # All that samples are scored by, the model's own first: name → title. What has no encoder rebuilds nothing: the nearest
 # that it can generate is searched for.
 TITLES: dict[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -157,12 +157,11 @@ def bars(
     means: Sequence[float],
     spreads: Sequence[float] | None,
     title: str,
-    peers: bool = False,
+    baselines: Container[str] = (),
 ) -> go.Figure:
-    """One bar a name, with its standard deviation; the first stands out from its baselines, unless all are `peers`."""
+    """One bar a name, with its standard deviation; `baselines` have their own colour."""
     error = {"type": "data", "array": list(spreads)} if spreads is not None else None
-    ours = ROLES["reconstructed"]
-    colours = [ours, *[ours if peers else ROLES["baseline"]] * (len(names) - 1)]
+    colours = [ROLES["baseline" if name in baselines else "reconstructed"] for name in names]
     figure = go.Figure(go.Bar(x=list(names), y=list(means), error_y=error, marker_color=colours))
     figure.update_layout(**{**LAYOUT, "height": 260}, title=title)
     figure.update_xaxes(type="category")

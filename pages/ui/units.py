@@ -50,7 +50,7 @@ def by_unit(result: Units) -> go.Figure:
     values, what = (result.means, "Mean activation") if result.sigmoid else (result.spreads, "Standard deviation")
     order = np.argsort(-values, kind="stable")
     names = [str(unit + 1) for unit in order]
-    figure = bars(names, values[order].tolist(), None, f"{what} of each unit", peers=True)
+    figure = bars(names, values[order].tolist(), None, f"{what} of each unit")
     # Few units have slim bars, too.
     figure.update_xaxes(range=(-0.5, max(len(names), FEWEST_BARS) - 0.5), title="unit")
     if result.target is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.analysis.anomaly import TITLES, Anomalies, detect
+from core.analysis.anomaly import BASELINES, TITLES, Anomalies, detect
 from core.analysis.flagging import confusion, precision_recall, roc, threshold
 from core.engine import ReadableRecord
 from core.looks import GHOST
@@ -120,7 +120,8 @@ def _figure(found: Anomalies, name: str, shown: str, limit: float) -> Any:
     elif shown == "areas":
         order = [name, *(each for each in found.detectors if each != name)]
         titles, areas, sds = zip(*((TITLES[each], found.auc[each], found.spread[each]) for each in order), strict=True)
-        return bars(titles, areas, sds, found.metrics()["auc"].title).update_layout(height=HEIGHT)
+        theirs = [TITLES[each] for each in BASELINES]
+        return bars(titles, areas, sds, found.metrics()["auc"].title, theirs).update_layout(height=HEIGHT)
     else:
         return _curves(found, found.unseen, name, shown)
     figure.add_vline(x=limit, line_dash="dash", line_width=1, annotation_text="flagged from here on")
@@ -128,7 +129,7 @@ def _figure(found: Anomalies, name: str, shown: str, limit: float) -> Any:
 
 
 def _curves(found: Anomalies, unseen: np.ndarray, name: str, shown: str) -> Any:
-    """The curve of one detector, of the nearest training samples, and paler of the others."""
+    """The curve of one detector, dashed that of the nearest training samples, and dotted those of the others."""
     points = {
         each: (roc if shown == "roc" else precision_recall)(scores, unseen)
         for each, scores in zip(found.detectors, found.scores, strict=True)
@@ -138,10 +139,10 @@ def _curves(found: Anomalies, unseen: np.ndarray, name: str, shown: str) -> Any:
     drawn = [
         Line(
             TITLES[each],
-            "reconstructed" if each == name else "baseline",
+            "baseline" if each in BASELINES else "reconstructed",
             100 * points[each][0],
             100 * points[each][1],
-            dash="solid" if each in ahead else "dot",
+            dash="solid" if each == name else "dash" if each in ahead else "dot",
         )
         for each in order
     ]

@@ -85,7 +85,7 @@ def _next(found: Continuation, spec: DataSpec) -> Any:
         names = [spec.alphabet[int(letter)].replace(" ", "end") for letter in found.values]
     else:
         names = [f"{value:.2f}" for value in found.values]
-    return bars(names, found.following.tolist(), None, f"Probability of step {found.known + 1}", peers=True)
+    return bars(names, found.following.tolist(), None, f"Probability of step {found.known + 1}")
 
 
 def _said(found: Continuation) -> str:
