@@ -79,8 +79,8 @@ ROLES: dict[Role, str] = {
 }
 # What is drawn of the run before, behind the one on screen.
 GHOST = "#8A94A0"
-# The ground of the plane, where a discriminator takes samples for real and where for generated.
-LANDSCAPE = {"real": "#E69F00", "generated": "#56B4E9"}
+# The ground of the plane, where a discriminator takes samples for real and where for generated: as warm as these are.
+LANDSCAPE = {"real": "#56B4E9", "generated": "#E69F00"}
 
 # How strong text at the edge of a picture is, and a letter that no model is sure of, as shares of the page's ink.
 FAINT, PALEST = 0.75, 0.68
