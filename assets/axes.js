@@ -13,13 +13,16 @@ const APART = 34;
 // The least width of a frame in which the axes are named.
 const NAMED = 140;
 
+// What axes are called that are none of the numbers themselves.
+export const PRINCIPAL = ["principal axis 1", "principal axis 2"];
+
 /**
  * What the axes of codes are called: one or two numbers are drawn as they are, more on their principal axes. Of one the
  * second is none. Samples that are points of the plane themselves have no latents.
  */
 export function axisNames(latents) {
   if (!latents) return ["x", "y"];
-  if (latents > 2) return ["principal axis 1", "principal axis 2"];
+  if (latents > 2) return PRINCIPAL;
   return ["latent 1", "latent 2"].slice(0, latents);
 }
 

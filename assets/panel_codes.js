@@ -10,6 +10,7 @@ import {
   frameScale,
   inFrame,
   outside,
+  PRINCIPAL,
 } from "./axes.js";
 import { drawCross, letWalk } from "./cross.js";
 import { LENS, Lens } from "./lens.js";
@@ -18,7 +19,7 @@ import { drawPair } from "./pair.js";
 import { drawPaths, spotsOf } from "./plane.js";
 import { CLASS_MARKS, CLUSTERS, ROLES } from "./protocol.js";
 import { remembered } from "./remembered.js";
-import { box, squareScale } from "./scale.js";
+import { box } from "./scale.js";
 import { chosenOf } from "./selection.js";
 
 // How large marks are beside the smallest.
@@ -123,8 +124,9 @@ function drawByCluster(sheet, state, other) {
 function drawTrajectory({ context, width, height }, state) {
   const { trajectory: paths, labels } = state.snapshot.views;
   const frame = steady(state, trajectory.shown, (views) => box(views.trajectory.values));
-  const [scale, chosen] = [squareScale(...frame, width, height), chosenOf(state.data.selected)];
+  const [scale, chosen] = [frameScale(frame, width, height), chosenOf(state.data.selected)];
   const [count, steps] = paths.shape;
+  drawAxes(context, frame, scale, PRINCIPAL);
   drawPaths(context, paths, scale, shadesOf(byClass(labels, paths), chosen), chosen);
   const ends = Array.from({ length: 2 * count }, (_, k) => paths.values[2 * ((k >> 1) * steps + steps - 1) + (k % 2)]);
   return spotsOf(ends, scale);

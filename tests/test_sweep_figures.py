@@ -3,6 +3,7 @@
 import math
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,6 +12,7 @@ from core.metrics import MSE
 from core.sweeps.curve import Point
 from core.sweeps.table import Row
 from pages.ui import choices
+from pages.ui.sweep_figures import around
 from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
@@ -103,3 +105,12 @@ def test_an_end_of_the_brush_that_was_not_moved_keeps_runs_that_end_later():
 )
 def test_a_slider_over_numbers_goes_from_end_to_end_in_steps_that_are_decimals(numbers, reach):
     assert choices.reach(numbers) == reach
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [([0.5, 0.5004], (0.4502, 0.5502)), ([0.98, math.nan, 1.0], (0.94, 1.0)), ([0.1, 0.9], (0.45, 0.55))],
+    ids=str,
+)
+def test_numbers_with_a_least_and_a_most_are_not_blown_up(numbers, shown):
+    assert tuple(around(np.array(numbers), (0.0, 1.0))) == pytest.approx(shown)

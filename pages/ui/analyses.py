@@ -46,9 +46,9 @@ def analysed(
 
     What takes long can be stopped beside that line, and waits then until it is started again; `meanwhile` draws the job
     below it, with a way of its own to stop as soon as its points are known. With the seed of a `repetition` it is that
-    of this model. How many samples were looked at is not said of that, nor of a run that `is_beside` another one.
-    While the run trains, the first result stays until a newer one is asked for: a newer checkpoint every few seconds
-    would leave a slow analysis without an end.
+    of this model. How many samples were looked at is not said of that, nor where an answer that this `is_beside` says
+    so. While the run trains, the first result stays until a newer one is asked for: a newer checkpoint every few
+    seconds would leave a slow analysis without an end.
     """
     engine, name = laboratory.engine, name_of(analysis)
     key = _key(record, analysis, repetition, parameters)

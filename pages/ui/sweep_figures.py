@@ -25,6 +25,9 @@ from pages.ui.sweep_lines import Brush, lines_of
 from pages.ui.sweep_map import map_of
 from pages.ui.sweep_numbers import Runs
 
+# The share of all that a number can be that an axis shows at least.
+SHOWN = 0.1
+
 
 def draw(
     record: SweepRecord, sweep: Sweep, rows: list[Row], measure: Measure, runs: Sequence[Record | None]
@@ -185,7 +188,18 @@ def _curve(curve: Curve, knob: Knob, points: list[tuple[Any, float, str, str]], 
     figure.update_xaxes(title=knob.label, type="log" if is_log else "linear" if is_number else "category", **ticks)
     unit = f", {metric.unit}" if metric.unit else ""
     figure.update_yaxes(title=f"{metric.title}{unit}")
+    numbers = np.array([*(number for _, number, *_ in points), *(each / scale for each in baselines)])
+    if metric.limits and np.isfinite(numbers).any():
+        figure.update_yaxes(autorangeoptions={"include": scale * around(numbers, metric.limits)})
     return figure
+
+
+def around(numbers: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
+    """The ends of what an axis shows at least, (2,): on a scale of its own a thousandth would look like a success."""
+    half = SHOWN * (limits[1] - limits[0]) / 2
+    middle = (np.nanmin(numbers) + np.nanmax(numbers)) / 2
+    shown: np.ndarray = np.clip([middle - half, middle + half], *limits)
+    return shown
 
 
 def _which(curve: Curve) -> str:
