@@ -20,6 +20,9 @@ from core.training.observer import watched_of
 # What is projected: codes of held-out samples, of the validation samples that a run is watched on, of training samples,
 # or noise of the shape of the first.
 Projected = Literal["held-out", "validation", "training", "noise"]
+# The most points that a method moves step by step: of as many t-SNE takes a minute, or two, and can be stopped on its
+# way.
+MOVED = 20_000
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
 NEIGHBOURS = 10
 # Fewer points than this have no neighbourhoods to keep.
@@ -30,7 +33,7 @@ FLAT = 1e-5
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(Result):
-    """Codes in `dimensions` = 2 or 3: by PCA of all samples that are drawn, else of the first `looked_at` of them.
+    """Codes in `dimensions` = 2 or 3: by PCA of all samples that are drawn, else of the first `MOVED` of them.
 
     `points` (N, dimensions) belong to the `codes` (N, latent_size) of samples with `labels` (N,) and `factors` (N, K),
     or None; of very many large ones only the first `samples` (n, …) come along, of noise none. Where points are a
@@ -39,6 +42,7 @@ class Projection(Result):
     where the method has none. The metrics are of the first `looked_at` points and of so many `neighbours` of each.
     """
 
+    definition = 2
     points: Array
     codes: Array
     axes: Array | None
@@ -101,7 +105,7 @@ def project(
         raise LatentLabError(f"A projection needs at least {FEWEST} {sampled} samples; there are {len(looked_at.x)}.")
     if method != "pca":
         # A shadow is there at once; other methods take longer than in proportion to what they project.
-        drawn = looked_at
+        drawn = drawn[:MOVED]
     codes = codes_of(context.model.encode, drawn.x)
     # In the plane, on its ground, a small cloud is seen to be small; all other pictures know no scale.
     is_scaled = method == "pca" and dimensions == 2

@@ -20,7 +20,7 @@ from pages.ui.encoding import drawn, levels, pack, reduced
 from pages.ui.galleries import Places
 from pages.ui.selecting import select, selected_of
 
-# From little to much, each lighter than the one before, and all of them seen on light and on dark ground.
+# From little to much. It is the hue that says so: all are seen on light and on dark ground, and so about as light.
 SHADES = ("#794CCD", "#4466E0", "#0C80BD", "#158DA2", "#0E988E", "#15A26A", "#63A404", "#A0960B")
 # The most bytes of a cloud's samples.
 BYTES = 10_000_000
@@ -46,7 +46,7 @@ def by_class(labels: np.ndarray | None, points: int, spec: DataSpec) -> Groups:
 
 
 def by_factor(values: np.ndarray) -> Groups:
-    """Points coloured by a number (N,) that samples were made from, in steps of equal width from dark to light."""
+    """Points coloured by a number (N,) that samples were made from, in steps of equal width."""
     edges = np.linspace(values.min(), values.max(), len(SHADES) + 1)
     names = [f"{rounded(low, 3)} … {rounded(high, 3)}" for low, high in pairwise(edges)]
     return Groups(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import MODELS
 from core.analysis.embedding import METHODS, SETTINGS
-from core.analysis.projection import Projection, project
+from core.analysis.projection import MOVED, Projection, project
 from core.engine import Job, ReadableRecord
 from core.glossary import explained
 from core.selection import Part, Samples
@@ -123,7 +123,7 @@ def _leave_the_last(record: ReadableRecord, asked: dict[str, Any]) -> None:
 def _on_their_way(record: ReadableRecord, first: Projection, job: Job[Projection], method: str, of: Any) -> None:
     """Points where they stand now, and a button that has them stay there; before they are known, their shadow."""
     # Of those that the shadow has, these are the first.
-    points = first.points[: first.looked_at] if job.points is None else job.points
+    points = first.points[:MOVED] if job.points is None else job.points
     groups = by_class(None if first.labels is None else first.labels[: len(points)], len(points), record.spec)
     if job.points is None:
         st.caption(f"Meanwhile, the same points by PCA. {METHODS[method].wait}".strip())
