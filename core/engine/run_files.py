@@ -137,8 +137,7 @@ class RunFiles:
     def snapshots(self, run: str) -> list[int]:
         """The steps of which snapshots were kept, in order."""
         with suppress(OSError):
-            names = [path.stem for path in (self._folder(run) / "snapshots").glob("*.safetensors")]
-            return sorted(int(name) for name in names if name.isdecimal())
+            return self._steps_of_snapshots(run)
         return []
 
     def snapshot(self, run: str, step: int) -> bytes:
@@ -146,10 +145,12 @@ class RunFiles:
 
         Raises:
             CorruptRun: there is no such file, or it holds something else.
+            LatentLabError: no file can be read now.
         """
         try:
             return current_snapshot(self._snapshot_path(run, step).read_bytes())
         except OSError as error:
+            _refuse_if_none_can_be_open(error)
             raise CorruptRun(f"The snapshot of step {step:,} cannot be read: {error.strerror}.") from error
         except ValueError as error:
             raise CorruptRun(f"The snapshot of step {step:,} is damaged: {error}") from error
@@ -159,8 +160,13 @@ class RunFiles:
 
         Raises:
             CorruptRun: none can be read.
+            LatentLabError: no file can be read now.
         """
-        steps = self.snapshots(run)
+        try:
+            steps = self._steps_of_snapshots(run)
+        except OSError as error:
+            _refuse_if_none_can_be_open(error)
+            return None
         for step in reversed(steps):
             with suppress(CorruptRun):
                 return step, self.snapshot(run, step)
@@ -205,6 +211,18 @@ class RunFiles:
             raise UnknownRun("This address names no run.")
         return self.home.runs / run
 
+    def _steps_of_snapshots(self, run: str) -> list[int]:
+        """The steps of which snapshots were kept, in order.
+
+        Raises:
+            OSError: it cannot be told now.
+        """
+        try:
+            paths = [path for path in (self._folder(run) / "snapshots").iterdir() if path.suffix == ".safetensors"]
+        except FileNotFoundError:
+            return []
+        return sorted(int(path.stem) for path in paths if path.stem.isdecimal())
+
     def _state_before(self, run: str) -> Path:
         return self._folder(run) / "state.before.safetensors"
 
@@ -229,13 +247,21 @@ def _whole(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        if lack_of_files(error) is not None:
-            # Which says nothing about this one.
-            raise LatentLabError(f"What is kept of this run cannot be read now: {why(error)}") from error
+        _refuse_if_none_can_be_open(error)
         raise CorruptRun(f"This run's weights cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise CorruptRun("This run's weights are damaged.") from error
     return data
+
+
+def _refuse_if_none_can_be_open(error: OSError) -> None:
+    """Say that no file can be open now where this is why one could not be read: it says nothing about that file.
+
+    Raises:
+        LatentLabError: this is why.
+    """
+    if lack_of_files(error) is not None:
+        raise LatentLabError(f"What is kept of this run cannot be read now: {why(error)}") from error
 
 
 def _head_of(path: Path) -> dict[str, Any]:
