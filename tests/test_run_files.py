@@ -105,14 +105,15 @@ def test_going_back_forgets_what_came_later(store):
     assert [step for step, _ in store.history(run)] == [0, 10]
 
 
-def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatch):
+@pytest.mark.parametrize("fine_reads", [0, 1])
+def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatch, fine_reads):
     run = trained_to(store, 8)
     whole, reads, fine = store.history(run), [], Path.open
 
     def fail(path, mode="r", *args, **named):
         if path.name == "history" and mode == "rb":
             reads.append(path)
-            if len(reads) > 1:
+            if len(reads) > fine_reads:
                 raise OSError(errno.EMFILE, "Too many open files")
         return fine(path, mode, *args, **named)
 
@@ -121,10 +122,35 @@ def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatc
         with pytest.raises(StoreUnwritable, match="Too many open files"):
             store.truncate_after(run, 4)
     # Only its end is read to know where it stands.
-    assert len(reads) == 2
+    assert len(reads) == fine_reads + 1
     assert store.history(run) == whole
     store.truncate_after(run, 4)
     assert store.history(run) == whole[:1]
+
+
+def test_pictures_of_later_steps_that_cannot_be_found_for_a_moment_are_not_forgotten(store):
+    run = trained_to(store, 8)
+    with no_more_files(), pytest.raises(StoreUnwritable, match="Too many open files"):
+        store.remove_snapshots_after(run, 4)
+    assert store.snapshots(run) == [4, 8]
+    store.remove_snapshots_after(run, 4)
+    assert store.snapshots(run) == [4]
+    assert store.next_kept(run) == 5
+
+
+def test_a_run_that_cannot_go_back_for_a_moment_goes_back_the_next_time(store, monkeypatch):
+    run = trained_to(store, 8)
+    store.state_path(run).write_bytes(b"")
+
+    def fail(folder):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "iterdir", fail)
+        with pytest.raises(StoreUnwritable, match="Too many open files"):
+            store.state(run)
+    assert store.state(run) == checkpoint_at(4)
+    assert (store.get(run).step, store.snapshots(run), len(store.history(run))) == (4, [4], 1)
 
 
 def test_a_result_is_forgotten_with_its_checkpoint(store):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,10 @@ class RunFiles:
                 return _whole(path)
         return None
 
-    def step_back(self, run: str) -> bytes:
-        """The checkpoint before the last, which is damaged and whose place it takes.
+    def step_back(self, run: str, stand_at: Callable[[bytes], None]) -> bytes:
+        """The checkpoint before the last, which is damaged and whose place it takes as soon as the run stands there.
+
+        Where `stand_at` fails the damaged one stays, so that all of this is done the next time.
 
         Raises:
             CorruptRun: it is damaged too, or was never written.
@@ -80,6 +83,7 @@ class RunFiles:
                 state = _whole(self._state_before(run))
             except FileNotFoundError as error:
                 raise CorruptRun("This run's weights are damaged.") from error
+            stand_at(state)
             # Where nothing can be written it is found again the next time.
             with suppress(OSError):
                 self._state_before(run).replace(self.state_path(run))
@@ -123,13 +127,21 @@ class RunFiles:
 
     @writing("The run")
     def cut_history(self, run: str, step: int) -> None:
-        """Remove what the history says of the steps after `step`."""
+        """Remove what the history says of the steps after `step`.
+
+        Raises:
+            StoreUnwritable: it cannot be read or written now, and stays as it is.
+        """
         history.cut(self._folder(run) / HISTORY, step)
 
     @writing("The run")
     def remove_snapshots_after(self, run: str, step: int) -> None:
-        """Remove snapshots beyond `step`."""
-        for late in self.snapshots(run):
+        """Remove snapshots beyond `step`.
+
+        Raises:
+            StoreUnwritable: which there are cannot be told now, or one cannot be removed.
+        """
+        for late in self._steps_of_snapshots(run):
             if late > step:
                 self._snapshot_path(run, late).unlink(missing_ok=True)
         self._last_kept.pop(run, None)
