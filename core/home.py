@@ -30,7 +30,7 @@ class Home:
         """Why nothing can be kept here any more, in a sentence, or ""; asked before each page, as disks come and go."""
         if os.access(self.path, os.W_OK):
             return ""
-        what = "can only be read" if self.path.exists() else "is not there"
+        what = "can only be read" if os.path.exists(self.path) else "is not there"
         return (
             f"The folder {self.path} {what} now: nothing that is trained or brought is kept. Let the user who runs the "
             "server write there again; then go on, nothing needs to be started anew."
