@@ -83,6 +83,15 @@ def test_all_others_are_refused(kind, host, origin):
     assert answered(kind, host, origin) == (403, "")
 
 
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]"])
+def test_names_of_this_machine_let_no_other_port_s_page_in_where_they_are_listed(kind, name):
+    served = {"lab.example", "localhost", "127.0.0.1", "::1"}
+    assert answered(kind, f"{name}:8501", f"http://{name}:3000", served) == (403, "")
+    assert answered(kind, f"{name}:8501", f"http://{name}:8501", served) == (101, f"{name}:8501")
+    assert answered(kind, HERE, "https://lab.example", served) == (101, "lab.example")
+
+
 def test_a_page_may_be_read_without_an_origin_but_no_socket_opened():
     assert answered("http", HERE) == (101, HERE)
     assert answered("websocket", HERE) == (403, "")

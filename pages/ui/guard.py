@@ -44,13 +44,13 @@ def not_hosts(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
 class Guard:
     """Lets requests and sockets of our own pages through to `app`, and answers all others itself.
 
-    `served` are host names beside those of this machine, which only its own pages may use: of two pages on one machine
-    the port tells whose they are.
+    `served` are host names beside those of this machine. Listed or not, these let only our own pages in: of two pages
+    on one machine the port tells whose they are.
     """
 
     def __init__(self, app: ASGIApp, served: Collection[str] = ()) -> None:
         self.app = app
-        self.served = frozenset(served)
+        self.served = frozenset(served) - LOOPBACK
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come in; another request or socket gets status 403 and a sentence."""
