@@ -8,7 +8,8 @@ from core.uploads.shelf import Shelf
 
 
 def _default() -> Path:
-    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
+    # In quotes, and in the files of services, nobody else says what ~ stands for.
+    return Path(os.path.expanduser(os.environ.get("LATENT_LAB_HOME") or "~/.latent-lab"))
 
 
 @dataclass(frozen=True)
