@@ -1,7 +1,7 @@
 """What LATENT_LAB_WORKERS and LATENT_LAB_SHARED tell the server, and what was not understood of its variables.
 
-Hosts are read by `guard.py`, the teacher's word by `teachers.py`, the scheduler by `laboratory.py`, and the folder by
-`core/home.py`.
+Those of Streamlit are read by `app.py`, hosts by `guard.py`, the teacher's word by `teachers.py`, the scheduler by
+`laboratory.py`, and the folder by `core/home.py`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,21 @@ def workers() -> int:
         raise LatentLabError(
             f"The variable LATENT_LAB_WORKERS is {text!r}, and takes the number of worker processes, from 1. Set it to "
             "one, or leave it out to have one for each core. Then start the server again."
+        )
+    return int(text)
+
+
+def number(variable: str, most: int) -> int:
+    """The number that a variable which is set holds, from 0 to `most`.
+
+    Raises:
+        LatentLabError: it is no such number.
+    """
+    text = os.environ[variable].strip()
+    if not (text.isascii() and text.isdecimal()) or int(text) > most:
+        raise LatentLabError(
+            f"The variable {variable} is {text!r}, and takes a number from 0 to {most}. Set it to one, or leave it "
+            "out. Then start the server again."
         )
     return int(text)
 
