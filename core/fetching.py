@@ -53,7 +53,7 @@ def clear(folder: Path) -> None:
 
 def missing(downloads: tuple[Download, ...], folder: Path) -> list[Download]:
     """The files that are not in `folder` yet."""
-    return [download for download in downloads if not (folder / download.name).is_file()]
+    return [download for download in downloads if not os.path.isfile(folder / download.name)]
 
 
 def address(download: Download) -> str:

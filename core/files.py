@@ -19,7 +19,7 @@ MARK = "deleted"
 TEMPORARY = ".tmp"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
-# What to do where nothing can be written, by what the system says.
+# What to do where nothing can be read or written, by what the system says.
 REMEDIES = (
     (FULL, "Make room, by deleting runs for instance"),
     (NO_MORE_FILES, "Close pages that nobody needs, or start the server with a higher limit of open files"),
@@ -46,7 +46,7 @@ def writing(what: str) -> Iterator[None]:
 
 
 def why(error: OSError) -> str:
-    """Why nothing can be written, and what to do about it."""
+    """Why the system refused to read or write, and what to do about it."""
     remedy = next((remedy for numbers, remedy in REMEDIES if error.errno in numbers), OTHER_REMEDY)
     return f"{error.strerror or error}. {remedy}, then try again."
 

@@ -8,7 +8,8 @@ from core.uploads.shelf import Shelf
 
 
 def _default() -> Path:
-    return Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab")
+    # In quotes, and in the files of services, nobody else says what ~ stands for.
+    return Path(os.path.expanduser(os.environ.get("LATENT_LAB_HOME") or "~/.latent-lab"))
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Home:
         """Why nothing can be kept here any more, in a sentence, or ""; asked before each page, as disks come and go."""
         if os.access(self.path, os.W_OK):
             return ""
-        what = "can only be read" if self.path.exists() else "is not there"
+        what = "can only be read" if os.path.exists(self.path) else "is not there"
         return (
             f"The folder {self.path} {what} now: nothing that is trained or brought is kept. Let the user who runs the "
             "server write there again; then go on, nothing needs to be started anew."

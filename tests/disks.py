@@ -1,6 +1,7 @@
-"""Disks of our own: small ones, full ones, and ones that nobody may write on."""
+"""Disks of our own: small ones, full ones, ones that nobody may write on, and ones from which no file can be opened."""
 
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -49,6 +50,17 @@ def read_only(folder: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """This process can open no file and no socket meanwhile; those that are open stay."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 @contextmanager

@@ -18,8 +18,7 @@ from starlette.responses import HTMLResponse
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from pages.ui.announcement import announcement
-from pages.ui.guard import Guard, hosts, not_hosts
+from pages.ui.guard import Guard
 from tests.server import ROOT, Server
 from tests.tab import Tab
 
@@ -83,6 +82,15 @@ def test_all_others_are_refused(kind, host, origin):
     assert answered(kind, host, origin) == (403, "")
 
 
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]"])
+def test_names_of_this_machine_let_no_other_port_s_page_in_where_they_are_listed(kind, name):
+    served = {"lab.example", "localhost", "127.0.0.1", "::1"}
+    assert answered(kind, f"{name}:8501", f"http://{name}:3000", served) == (403, "")
+    assert answered(kind, f"{name}:8501", f"http://{name}:8501", served) == (101, f"{name}:8501")
+    assert answered(kind, HERE, "https://lab.example", served) == (101, "lab.example")
+
+
 def test_a_page_may_be_read_without_an_origin_but_no_socket_opened():
     assert answered("http", HERE) == (101, HERE)
     assert answered("websocket", HERE) == (403, "")
@@ -102,37 +110,6 @@ def test_no_other_site_s_page_may_hold_ours():
     with pytest.raises(StopIteration):
         Guard(HTMLResponse("<p>a page</p>"))(scope, None, send).send(None)
     assert (b"content-security-policy", b"frame-ancestors 'self'") in sent[0]["headers"]
-
-
-def test_hosts_are_a_list():
-    assert hosts({}) == frozenset()
-    assert hosts({"LATENT_LAB_HOSTS": "Lab.example, b.example:8080 [::2]"}) == {"lab.example", "b.example", "::2"}
-
-
-@pytest.mark.parametrize(
-    ("listed", "served", "strange"),
-    [
-        ("https://lab.example http://b.example:80/lab", {"lab.example", "b.example"}, ()),
-        ("Labor.Schüler.example straße.example", {"labor.xn--schler-5ya.example", "xn--strae-oqa.example"}, ()),
-        (" lab.example ,, b.example.\n", {"lab.example", "b.example"}, ()),
-        ("lab.example/ 10.0.0.5", {"lab.example", "10.0.0.5"}, ()),
-        ("* *.school.example 'lab.example' https:// ☎.example", set(), ("*", "*.school.example", "'lab.example'")),
-        ("localhost,127.0.0.1:8501 [::1]", {"localhost", "127.0.0.1", "::1"}, ()),
-    ],
-)
-def test_hosts_are_written_as_people_write_them(listed, served, strange):
-    environment = {"LATENT_LAB_HOSTS": listed}
-    assert hosts(environment) == served
-    assert not_hosts(environment)[:3] == strange
-
-
-def test_what_is_not_understood_is_said_at_the_start(monkeypatch):
-    monkeypatch.setenv("LATENT_LAB_HOSTS", "lab.example *")
-    monkeypatch.setenv("LATENT_LAB_SHARED", "perhaps")
-    said = announcement()
-    assert "It also answers to lab.example." in said
-    assert "LATENT_LAB_HOSTS lists '*', which is no host name" in said
-    assert "LATENT_LAB_SHARED is 'perhaps', which counts as 0" in said
 
 
 class Recorder(http.server.BaseHTTPRequestHandler):

@@ -15,31 +15,42 @@ from core.home import Home
 from core.protocol import Status
 from pages.ui import live, successors
 from pages.ui.laboratory import Laboratory
+from tests.disks import no_more_files
 from tests.making import completed, config_of
 from tests.patience import TIMEOUT
+from tests.stores import create, snapshot_at
 
 
 class Socket:
-    """A browser that never says anything, and what it was sent: the kinds of messages, and statuses."""
+    """A browser that says what it is told to, and what it was sent: pictures, kinds of messages, and statuses."""
 
     def __init__(self, run, page=""):
         self.path_params, self.query_params = {"run": run}, {"page": page}
-        self.kinds, self.statuses, self.told = [], [], asyncio.Event()
+        self.kinds, self.statuses, self.reasons, self.pictures = [], [], [], asyncio.Queue()
+        self.told, self.questions = asyncio.Event(), asyncio.Queue(maxsize=1)
 
     async def accept(self):
         pass
 
     async def receive_text(self):
-        await asyncio.Event().wait()
+        return await self.questions.get()
+
+    async def says(self, text):
+        """Say something as soon as what was said before is heard."""
+        await asyncio.wait_for(self.questions.put(text), TIMEOUT)
 
     async def send_bytes(self, snapshot):
-        pass
+        await self.pictures.put(snapshot)
+
+    async def next_picture(self):
+        return await asyncio.wait_for(self.pictures.get(), TIMEOUT)
 
     async def send_text(self, text):
         message = json.loads(text)
         self.kinds.append(message["type"])
         if message["type"] == "status":
             self.statuses.append(message["status"])
+            self.reasons.append(message["reason"])
             self.told.set()
 
     async def next_status(self):
@@ -94,6 +105,47 @@ def test_the_end_of_a_run_is_told_at_once_however_few_pictures_are_wanted(engine
         engine.store.update(run, status=Status.PAUSED)
         listening[run]()
         assert await socket.next_status() == Status.PAUSED
+        following.cancel()
+
+    completed(scenario())
+
+
+def test_a_picture_that_cannot_be_read_for_a_moment_is_said_and_comes_later(engine):
+    run = create(engine.store)
+
+    async def scenario():
+        socket = Socket(run)
+        following = asyncio.create_task(live.live(socket))
+        await socket.next_status()
+        engine.store.add_snapshot(run, 8, 0.8, {}, snapshot_at(8), last=True)
+        with no_more_files():
+            engine.listening[run]()
+            await socket.next_status()
+        assert "cannot be read now: Too many open files. Close pages" in socket.reasons[-1]
+        assert socket.pictures.empty()
+        engine.listening[run]()
+        assert await socket.next_picture() == snapshot_at(8)
+        await socket.next_status()
+        assert socket.reasons[-1] == ""
+        following.cancel()
+
+    completed(scenario())
+
+
+def test_a_picture_that_was_asked_for_and_cannot_be_read_now_ends_nothing(engine):
+    run = moves(engine)
+
+    async def scenario():
+        socket = Socket(run)
+        following = asyncio.create_task(live.live(socket))
+        assert await socket.next_picture() == b"seen"
+        engine.store.add_snapshot(run, 8, 0.8, {}, snapshot_at(8), last=True)
+        with no_more_files():
+            # The third is heard of when the first is done with.
+            for _ in range(3):
+                await socket.says('{"snapshot": 8}')
+        await socket.says('{"snapshot": 8}')
+        assert await socket.next_picture() == snapshot_at(8)
         following.cancel()
 
     completed(scenario())

@@ -40,6 +40,13 @@ def test_a_key_that_was_cut_short_signs_nothing_and_another_is_kept(tmp_path, mo
     assert (tmp_path / "cookie-key").stat().st_mode & 0o077 == 0
 
 
+def test_the_key_lies_beside_the_runs_in_the_user_s_own_folder_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LATENT_LAB_HOME", "~/lab")
+    made = visitors._key.__wrapped__()
+    assert (tmp_path / "lab" / "cookie-key").read_bytes() == made
+
+
 class Browser:
     """Keeps the cookies that it is sent, and knows nothing else of browsers."""
 

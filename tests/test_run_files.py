@@ -10,8 +10,11 @@ from core import Snapshot
 from core.engine.record import WENT_BACK
 from core.errors import CorruptRun, LatentLabError, StoreUnwritable, UnknownRun
 from core.protocol import Status
+from tests.disks import no_more_files
 from tests.making import damaged
 from tests.stores import checkpoint_at, create, flipped, folder, snapshot_at, trained_to
+
+NO_MORE_FILES = r"cannot be read now: Too many open files\. Close pages"
 
 
 def test_a_half_written_file_is_never_seen(store, monkeypatch):
@@ -50,20 +53,29 @@ def test_what_cannot_be_written_says_what_helps(store, monkeypatch, number, reme
         store.save_state(run, checkpoint_at(2))
 
 
-def test_a_checkpoint_is_not_damaged_where_no_more_files_can_be_open(store, monkeypatch):
+def test_a_checkpoint_is_not_damaged_where_no_more_files_can_be_open(store):
     run = trained_to(store, 8)
     store.save_analysis(run, "pca", checkpoint_at(8), store.checkpoint(run))
-
-    def fail(path):
-        raise OSError(errno.EMFILE, "Too many open files")
-
-    with monkeypatch.context() as short:
-        short.setattr(Path, "read_bytes", fail)
+    with no_more_files():
         for read in (lambda: store.state(run), lambda: store.analysis(run, "pca")):
-            with pytest.raises(LatentLabError, match=r"cannot be read now: Too many open files\. Close pages"):
+            with pytest.raises(LatentLabError, match=NO_MORE_FILES):
                 read()
     assert store.state(run) == checkpoint_at(8)
     assert store.analysis(run, "pca") == checkpoint_at(8)
+
+
+def test_pictures_are_not_damaged_where_no_more_files_can_be_open(store, monkeypatch):
+    run = trained_to(store, 8)
+    with no_more_files():
+        for read in (lambda: store.snapshot(run, 8), lambda: store.last_snapshot(run)):
+            with pytest.raises(LatentLabError, match=NO_MORE_FILES) as said:
+                read()
+            assert not isinstance(said.value, CorruptRun)
+        # Where the folder could just be read.
+        monkeypatch.setattr(Path, "iterdir", lambda folder: iter([folder / "000000008.safetensors"]))
+        with pytest.raises(LatentLabError, match=NO_MORE_FILES):
+            store.last_snapshot(run)
+    assert store.last_snapshot(run) == (8, snapshot_at(8))
 
 
 def test_snapshots_are_thinned_but_the_first_and_the_last_are_kept(store):
@@ -93,14 +105,15 @@ def test_going_back_forgets_what_came_later(store):
     assert [step for step, _ in store.history(run)] == [0, 10]
 
 
-def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatch):
+@pytest.mark.parametrize("fine_reads", [0, 1])
+def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatch, fine_reads):
     run = trained_to(store, 8)
     whole, reads, fine = store.history(run), [], Path.open
 
     def fail(path, mode="r", *args, **named):
         if path.name == "history" and mode == "rb":
             reads.append(path)
-            if len(reads) > 1:
+            if len(reads) > fine_reads:
                 raise OSError(errno.EMFILE, "Too many open files")
         return fine(path, mode, *args, **named)
 
@@ -109,10 +122,35 @@ def test_a_history_that_cannot_be_read_for_a_moment_is_not_cut(store, monkeypatc
         with pytest.raises(StoreUnwritable, match="Too many open files"):
             store.truncate_after(run, 4)
     # Only its end is read to know where it stands.
-    assert len(reads) == 2
+    assert len(reads) == fine_reads + 1
     assert store.history(run) == whole
     store.truncate_after(run, 4)
     assert store.history(run) == whole[:1]
+
+
+def test_pictures_of_later_steps_that_cannot_be_found_for_a_moment_are_not_forgotten(store):
+    run = trained_to(store, 8)
+    with no_more_files(), pytest.raises(StoreUnwritable, match="Too many open files"):
+        store.remove_snapshots_after(run, 4)
+    assert store.snapshots(run) == [4, 8]
+    store.remove_snapshots_after(run, 4)
+    assert store.snapshots(run) == [4]
+    assert store.next_kept(run) == 5
+
+
+def test_a_run_that_cannot_go_back_for_a_moment_goes_back_the_next_time(store, monkeypatch):
+    run = trained_to(store, 8)
+    store.state_path(run).write_bytes(b"")
+
+    def fail(folder):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "iterdir", fail)
+        with pytest.raises(StoreUnwritable, match="Too many open files"):
+            store.state(run)
+    assert store.state(run) == checkpoint_at(4)
+    assert (store.get(run).step, store.snapshots(run), len(store.history(run))) == (4, [4], 1)
 
 
 def test_a_result_is_forgotten_with_its_checkpoint(store):

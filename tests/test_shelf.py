@@ -129,6 +129,14 @@ def test_two_homes_share_nothing(tmp_path, monkeypatch):
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_a_home_may_lie_in_the_user_s_own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LATENT_LAB_HOME", "~/lab")
+    assert Home().path == tmp_path / "lab"
+    monkeypatch.delenv("LATENT_LAB_HOME")
+    assert Home().path == tmp_path / ".latent-lab"
+
+
 def test_a_home_stays_where_it_is_when_the_working_folder_changes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LATENT_LAB_HOME", "mine")

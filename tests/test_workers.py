@@ -11,6 +11,7 @@ import pytest
 
 from core.engine import cluster
 from core.engine.cluster import FOLDER, connect, remove_left_behind
+from core.engine.settings import configure
 from core.errors import EngineUnavailable
 from pages.ui.laboratory import Laboratory
 from tests.making import completed
@@ -84,10 +85,28 @@ def test_the_workers_are_those_of_the_scheduler_that_the_host_names(tmp_path, mo
     assert make.call_args.args[2] == address
 
 
-def test_an_address_that_is_no_scheduler_s_is_a_sentence():
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [("two", "missing port number"), ("tls://127.0.0.1:9", "no certificates are named for TLS under distributed.comm")],
+)
+def test_an_address_that_is_no_scheduler_s_is_a_sentence(monkeypatch, address, reason):
+    # Before its logging is set up.
+    configure()
+    import distributed
+
+    made = []
+
+    class Client(distributed.Client):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr(distributed, "Client", Client)
+
     async def scenario():
-        with pytest.raises(EngineUnavailable, match=r"LATENT_LAB_SCHEDULER is 'two': missing port number.*tcp://"):
-            async with connect("two", 2):
+        with pytest.raises(EngineUnavailable, match=rf"LATENT_LAB_SCHEDULER is '{address}': {reason}.*tcp://"):
+            async with connect(address, 2):
                 pass
+        assert [client.status for client in made] == ["closed"]
 
     completed(scenario())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Nobody but this machine, and on a port that is free.
 LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "dashboard": False}
+NO_CERTIFICATES = "no certificates are named for TLS under distributed.comm.tls in Dask's configuration"
 # Where workers may write, in the system's folder for temporary files; after this comes the server's process id.
 FOLDER = "latent-lab-workers-"
 # What version 0.3 called them, and how many seconds old one of its servers hardly is.
@@ -84,9 +85,12 @@ async def connect(address: str | None, workers: int) -> AsyncIterator[Cluster]:
         client = Client(address, asynchronous=True, direct_to_workers=True)
         try:
             await client
-        except (OSError, ValueError) as error:
+        except (OSError, TypeError, ValueError) as error:
+            await client.close()
+            # Dask says of certificates that nobody named only that it lacks an argument.
+            reason = NO_CERTIFICATES if isinstance(error, TypeError) else error
             raise EngineUnavailable(
-                f"LATENT_LAB_SCHEDULER is {address!r}: {error}. It takes the address of a scheduler that runs, as in "
+                f"LATENT_LAB_SCHEDULER is {address!r}: {reason}. It takes the address of a scheduler that runs, as in "
                 "tcp://10.0.0.5:8786. Set it, and start Latent Lab again."
             ) from error
         async with client:

@@ -46,20 +46,36 @@ def cut(path: Path, step: int) -> None:
     Raises:
         OSError: it cannot be read or written now, and stays as it is.
     """
-    found = last(path)
+    try:
+        found = _last(path)
+    except FileNotFoundError:
+        return
     if found is not None and found.step > step:
         rewrite(path, [point for point in _points(path.read_bytes()) if point.step <= step])
 
 
 def read(path: Path) -> list[Point]:
     """All points in the order of their steps, the last of each; damaged lines are left out."""
-    return _points(_bytes(path))
+    with suppress(OSError):
+        return _points(path.read_bytes())
+    return []
 
 
 def last(path: Path) -> Point | None:
-    """The last point, or None where there is none; without reading the whole file.
+    """The last point, or None where there is none that can be read; without reading the whole file.
 
     Its metrics are the last of each: those of validation samples are not measured every time.
+    """
+    with suppress(OSError):
+        return _last(path)
+    return None
+
+
+def _last(path: Path) -> Point | None:
+    """The last point, with the last of each metric; without reading the whole file.
+
+    Raises:
+        OSError: it is not there, or cannot be read now.
     """
     for tail in (TAIL, None):
         data = _bytes(path, tail)
@@ -84,12 +100,12 @@ def _line(point: Point) -> bytes:
     return b"\n" + seal(point)
 
 
-def _bytes(path: Path, tail: int | None = None) -> bytes:
-    with suppress(OSError), path.open("rb") as file:
+def _bytes(path: Path, tail: int | None) -> bytes:
+    """What a file holds, or its last `tail` bytes."""
+    with path.open("rb") as file:
         if tail is not None:
             file.seek(max(0, path.stat().st_size - tail))
         return file.read()
-    return b""
 
 
 def _point(line: bytes) -> Point | None:

@@ -105,7 +105,7 @@ class Reader:
     def _there(self, read: Copy) -> Copy:
         """See that what was read lies in its place, reading it where it does not."""
         path = self._path(read)
-        if path.is_file():
+        if os.path.isfile(path):
             self._touch([path, *map(self._path, read.of)])
             return read
         data = self._apart(read.task, read.of, read.filename, read.format.model_dump())
@@ -120,7 +120,7 @@ class Reader:
             for part in of:
                 if isinstance(part, Copy):
                     self._there(part)
-            if not all(path.is_file() for path in paths):
+            if not all(map(os.path.isfile, paths)):
                 raise UploadError(GONE)
             self._touch(paths)
             with self._turn:
@@ -156,7 +156,7 @@ class Reader:
 
     def has(self, key: str) -> bool:
         """Whether the bytes of a file are still kept."""
-        return self._path(key).is_file()
+        return os.path.isfile(self._path(key))
 
     def _path(self, part: Copy | str) -> Path:
         """Where what was read lies, or the bytes of a file under their key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -40,7 +41,7 @@ class Room:
 
     def set_aside(self) -> None:
         """Keep some room, if there is any."""
-        if self._folder.exists() and not self._file.exists():
+        if os.path.exists(self._folder) and not os.path.exists(self._file):
             with suppress(OSError):
                 # Zeros would take no room on some disks.
                 write(self._file, bytes(range(256)) * (RESERVED // 256))

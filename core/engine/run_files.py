@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,10 @@ class RunFiles:
                 return _whole(path)
         return None
 
-    def step_back(self, run: str) -> bytes:
-        """The checkpoint before the last, which is damaged and whose place it takes.
+    def step_back(self, run: str, stand_at: Callable[[bytes], None]) -> bytes:
+        """The checkpoint before the last, which is damaged and whose place it takes as soon as the run stands there.
+
+        Where `stand_at` fails the damaged one stays, so that all of this is done the next time.
 
         Raises:
             CorruptRun: it is damaged too, or was never written.
@@ -80,6 +83,7 @@ class RunFiles:
                 state = _whole(self._state_before(run))
             except FileNotFoundError as error:
                 raise CorruptRun("This run's weights are damaged.") from error
+            stand_at(state)
             # Where nothing can be written it is found again the next time.
             with suppress(OSError):
                 self._state_before(run).replace(self.state_path(run))
@@ -123,13 +127,21 @@ class RunFiles:
 
     @writing("The run")
     def cut_history(self, run: str, step: int) -> None:
-        """Remove what the history says of the steps after `step`."""
+        """Remove what the history says of the steps after `step`.
+
+        Raises:
+            StoreUnwritable: it cannot be read or written now, and stays as it is.
+        """
         history.cut(self._folder(run) / HISTORY, step)
 
     @writing("The run")
     def remove_snapshots_after(self, run: str, step: int) -> None:
-        """Remove snapshots beyond `step`."""
-        for late in self.snapshots(run):
+        """Remove snapshots beyond `step`.
+
+        Raises:
+            StoreUnwritable: which there are cannot be told now, or one cannot be removed.
+        """
+        for late in self._steps_of_snapshots(run):
             if late > step:
                 self._snapshot_path(run, late).unlink(missing_ok=True)
         self._last_kept.pop(run, None)
@@ -137,8 +149,7 @@ class RunFiles:
     def snapshots(self, run: str) -> list[int]:
         """The steps of which snapshots were kept, in order."""
         with suppress(OSError):
-            names = [path.stem for path in (self._folder(run) / "snapshots").glob("*.safetensors")]
-            return sorted(int(name) for name in names if name.isdecimal())
+            return self._steps_of_snapshots(run)
         return []
 
     def snapshot(self, run: str, step: int) -> bytes:
@@ -146,10 +157,12 @@ class RunFiles:
 
         Raises:
             CorruptRun: there is no such file, or it holds something else.
+            LatentLabError: no file can be read now.
         """
         try:
             return current_snapshot(self._snapshot_path(run, step).read_bytes())
         except OSError as error:
+            _refuse_if_none_can_be_open(error)
             raise CorruptRun(f"The snapshot of step {step:,} cannot be read: {error.strerror}.") from error
         except ValueError as error:
             raise CorruptRun(f"The snapshot of step {step:,} is damaged: {error}") from error
@@ -159,8 +172,13 @@ class RunFiles:
 
         Raises:
             CorruptRun: none can be read.
+            LatentLabError: no file can be read now.
         """
-        steps = self.snapshots(run)
+        try:
+            steps = self._steps_of_snapshots(run)
+        except OSError as error:
+            _refuse_if_none_can_be_open(error)
+            return None
         for step in reversed(steps):
             with suppress(CorruptRun):
                 return step, self.snapshot(run, step)
@@ -205,6 +223,18 @@ class RunFiles:
             raise UnknownRun("This address names no run.")
         return self.home.runs / run
 
+    def _steps_of_snapshots(self, run: str) -> list[int]:
+        """The steps of which snapshots were kept, in order.
+
+        Raises:
+            OSError: it cannot be told now.
+        """
+        try:
+            paths = [path for path in (self._folder(run) / "snapshots").iterdir() if path.suffix == ".safetensors"]
+        except FileNotFoundError:
+            return []
+        return sorted(int(path.stem) for path in paths if path.stem.isdecimal())
+
     def _state_before(self, run: str) -> Path:
         return self._folder(run) / "state.before.safetensors"
 
@@ -229,13 +259,21 @@ def _whole(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        if lack_of_files(error) is not None:
-            # Which says nothing about this one.
-            raise LatentLabError(f"What is kept of this run cannot be read now: {why(error)}") from error
+        _refuse_if_none_can_be_open(error)
         raise CorruptRun(f"This run's weights cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise CorruptRun("This run's weights are damaged.") from error
     return data
+
+
+def _refuse_if_none_can_be_open(error: OSError) -> None:
+    """Say that no file can be open now where this is why one could not be read: it says nothing about that file.
+
+    Raises:
+        LatentLabError: this is why.
+    """
+    if lack_of_files(error) is not None:
+        raise LatentLabError(f"What is kept of this run cannot be read now: {why(error)}") from error
 
 
 def _head_of(path: Path) -> dict[str, Any]:

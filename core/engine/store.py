@@ -203,7 +203,11 @@ class RunStore(RunFiles):
                 self._table[run] = replace(self._table[run], step=step, seconds=seconds, metrics=known)
 
     def truncate_after(self, run: str, step: int) -> None:
-        """Forget what came after `step`: the run goes on, or has ended, with the weights it had there."""
+        """Forget what came after `step`: the run goes on, or has ended, with the weights it had there.
+
+        Raises:
+            StoreUnwritable: something of it cannot be read or removed now.
+        """
         self.cut_history(run, step)
         self.remove_snapshots_after(run, step)
         if run in self._table and self._table[run].step > step:
@@ -214,16 +218,15 @@ class RunStore(RunFiles):
 
         Raises:
             CorruptRun: no other one is left.
+            LatentLabError: it cannot be read now, or what came after the one before cannot be removed.
         """
         try:
             return self.whole_state(run)
         except CorruptRun as damage:
             try:
-                state = self.step_back(run)
+                return self.step_back(run, lambda state: self._stand_at(run, read_head(state)))
             except CorruptRun:
                 raise CorruptRun(f"{damage} Its pictures and curves are left: train it again.") from damage
-            self._stand_at(run, read_head(state))
-            return state
 
     def _stand_at(self, run: str, checkpoint: dict[str, Any]) -> None:
         """Let a run stand where this earlier checkpoint was written; one that moves stays ahead of its checkpoints."""

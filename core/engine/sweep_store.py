@@ -8,7 +8,9 @@ sweeps/<id>/deleted       there while it is deleted and can still be restored, f
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,8 +74,10 @@ class SweepStore:
         stored = Stored(name=name, created=created, sweep=sweep, runs=tuple(runs), owner=owner)
         with suppress(FileExistsError):
             self._place.mkdir()
-        write_owner(self._folder(id), owner)
-        write(self._folder(id) / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))
+        if known:
+            _rewrite(self._folder(id), stored)
+        else:
+            _begin(self._folder(id), stored)
         return id
 
     def get(self, id: str) -> SweepRecord:
@@ -83,7 +87,7 @@ class SweepStore:
             UnknownSweep: there is none with this id, or it was deleted.
         """
         folder = self._folder(id)
-        if not folder.is_dir() or deleted_at(folder) is not None:
+        if not os.path.isdir(folder) or deleted_at(folder) is not None:
             raise UnknownSweep("This sweep is not kept here any more. Open another one, or start a new one.")
         return self._record(folder)
 
@@ -123,7 +127,8 @@ class SweepStore:
         restore(self._folder(id))
 
     def _folders(self) -> list[Path]:
-        return [folder for folder in self._place.glob("*") if folder.is_dir() and folder.name.isalnum()]
+        # One that cannot be looked at must not keep the others from being found.
+        return [folder for folder in self._place.glob("*") if folder.name.isalnum() and os.path.isdir(folder)]
 
     def _folder(self, id: str) -> Path:
         # Ids come from page addresses: only our own alphabet may reach the file system.
@@ -147,3 +152,25 @@ class SweepStore:
         except ValueError as error:
             reason = f"This sweep is damaged: {error}"
         return SweepRecord(folder.name, "A sweep that cannot be read", 0.0, None, (), reason, read_owner(folder))
+
+
+def _begin(folder: Path, stored: Stored) -> None:
+    """Write the files of a new sweep, or none of them."""
+    try:
+        # This one says whose it is, too: where the server is killed before it writes the other, nothing is lost.
+        _write_sweep(folder, stored)
+        write_owner(folder, stored.owner)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _rewrite(folder: Path, stored: Stored) -> None:
+    """Write the files of a sweep that was there before."""
+    # Where the first of the two cannot be written all is as it was.
+    write_owner(folder, stored.owner)
+    _write_sweep(folder, stored)
+
+
+def _write_sweep(folder: Path, stored: Stored) -> None:
+    write(folder / "sweep.json", seal(stored.model_dump(mode="json"), indent=2))

@@ -49,13 +49,15 @@ def current_snapshot(data: bytes) -> bytes:
 
 def _mark_deleted_data(shelf: Path) -> None:
     for folder in shelf.glob("upload_*.deleted"):
-        place, since = folder.with_suffix(""), folder.stat().st_mtime
-        if place.exists():
-            # The same file was brought again.
-            shutil.rmtree(folder)
-        else:
-            folder.rename(place)
-            mark_deleted(place, since)
+        # One that cannot be looked at stays as it is, and keeps no others from opening.
+        with suppress(OSError):
+            place, since = folder.with_suffix(""), folder.stat().st_mtime
+            if place.exists():
+                # The same file was brought again.
+                shutil.rmtree(folder)
+            else:
+                folder.rename(place)
+                mark_deleted(place, since)
 
 
 def _spec_of(run: Path, home: Home) -> DataSpec | None:

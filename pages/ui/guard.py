@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,31 +27,31 @@ REFUSAL = (
 )
 
 
-def hosts(environment: Mapping[str, str] = os.environ) -> frozenset[str]:
+def hosts() -> frozenset[str]:
     """The host names that LATENT_LAB_HOSTS opens: a list with commas or blanks; addresses count by the name in them."""
-    return frozenset(name for name in _listed(environment).values() if name)
+    return frozenset(name for name in _listed().values() if name)
 
 
-def is_for_others(environment: Mapping[str, str] = os.environ) -> bool:
+def is_for_others() -> bool:
     """Whether it opens more than names of this machine."""
-    return not hosts(environment) <= LOOPBACK
+    return not hosts() <= LOOPBACK
 
 
-def not_hosts(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+def not_hosts() -> tuple[str, ...]:
     """What stands in LATENT_LAB_HOSTS and is no host name."""
-    return tuple(entry for entry, name in _listed(environment).items() if name is None)
+    return tuple(entry for entry, name in _listed().items() if name is None)
 
 
 class Guard:
     """Lets requests and sockets of our own pages through to `app`, and answers all others itself.
 
-    `served` are host names beside those of this machine, which only its own pages may use: of two pages on one machine
-    the port tells whose they are.
+    `served` are host names beside those of this machine. Listed or not, these let only our own pages in: of two pages
+    on one machine the port tells whose they are.
     """
 
     def __init__(self, app: ASGIApp, served: Collection[str] = ()) -> None:
         self.app = app
-        self.served = frozenset(served)
+        self.served = frozenset(served) - LOOPBACK
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come in; another request or socket gets status 403 and a sentence."""
@@ -81,10 +82,20 @@ class Guard:
         return _name_of(origin) in self.served or bool(host and origin and origin.netloc == host.netloc)
 
 
-def _listed(environment: Mapping[str, str]) -> dict[str, str | None]:
+def _listed() -> dict[str, str | None]:
     """What LATENT_LAB_HOSTS lists, and the name of each as browsers send it; None for what is none."""
-    entries = environment.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
-    return {entry: _sent(_name_of(_parsed(entry if "://" in entry else f"//{entry}"))) for entry in entries}
+    entries = os.environ.get("LATENT_LAB_HOSTS", "").replace(",", " ").split()
+    return {entry: _sent(_name_of(_parsed(_address(entry)))) for entry in entries}
+
+
+def _address(entry: str) -> str:
+    """An entry as an address, one of IPv6 in brackets and as short as browsers write it: a colon in it is no port's."""
+    if "://" in entry:
+        return entry
+    with suppress(ValueError):
+        return f"//[{IPv6Address(entry.strip('[]'))}]"
+    # With several colons and no brackets it is one of IPv6 that is mistyped, and its first part no name.
+    return f"//{entry}" if "[" in entry or entry.count(":") < 2 else ""
 
 
 def _sent(name: str | None) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.errors import CorruptRun, LatentLabError, UnknownRun
+from core.errors import LatentLabError, UnknownRun
 from core.protocol import PANELS, RATE, Gone, History, Message, Next, Panel, Refusal, RunStatus, Status
 from pages.ui import successors
 from pages.ui.laboratory import laboratory
@@ -122,8 +122,8 @@ async def _receive(socket: WebSocket, viewer: Viewer) -> None:
                 viewer.rate = min(MOST_RATE, max(LEAST_RATE, asked.rate))
             viewer.panels = viewer.panels if asked.panels is None else asked.panels
             if asked.snapshot is not None:
-                # A snapshot that is gone is not shown; the one on screen stays.
-                with contextlib.suppress(CorruptRun):
+                # A snapshot that is gone, or cannot be read now, is not shown; the one on screen stays.
+                with contextlib.suppress(LatentLabError):
                     await socket.send_bytes(await asyncio.to_thread(store.snapshot, viewer.run, asked.snapshot))
 
 
@@ -188,8 +188,8 @@ def _now(run: str, seen: int) -> tuple[str, int, bytes]:
     if moving:
         return json.dumps(status), moving.step, moving.snapshot if moving.step != seen else b""
     try:
-        last = None if not snapshots or snapshots[-1] == seen else engine.store.last_snapshot(run)
-    except CorruptRun as error:
+        last = None if snapshots and snapshots[-1] == seen else engine.store.last_snapshot(run)
+    except LatentLabError as error:
         last, status["reason"] = None, f"{record.reason} {error}".strip()
     if last is None or last[0] == seen:
         return json.dumps(status), seen, b""

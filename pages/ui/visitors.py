@@ -26,7 +26,8 @@ BYTES = 32
 @cache
 def _key() -> bytes:
     """What cookies are signed with: a file beside the runs, so that visitors stay who they are across restarts."""
-    path = Path(os.environ.get("LATENT_LAB_HOME") or Path.home() / ".latent-lab") / "cookie-key"
+    # As `core.home` has it, which is not imported before the first page.
+    path = Path(os.path.expanduser(os.environ.get("LATENT_LAB_HOME") or "~/.latent-lab")) / "cookie-key"
     fresh = secrets.token_bytes(BYTES)
     try:
         kept = path.read_bytes() if path.is_file() else b""
