@@ -123,6 +123,25 @@ def test_gradient_penalty_of_a_linear_critic_is_its_slope_s_squared_distance_fro
     close(*torch.autograd.grad(penalty, w), 2 * (w.norm() - 1) * w / w.norm())
 
 
+@pytest.mark.parametrize("prices", [{"r1": 0.5, "r2": 2.0}, {"objective": "wasserstein_gp"}], ids=str)
+def test_penalties_at_every_third_step_count_three_times(prices):
+    spec = DATASETS["ring"].spec
+    settings = RunConfig(dataset="ring", model="gan").hyperparameters.model_copy(update=prices)
+    every_step, every_third = (
+        MODELS["gan"](settings.model_copy(update={"penalty_every": every}), spec) for every in (1, 3)
+    )
+    every_step.initialize(rng())
+    every_third.load_state_dict(every_step.state_dict())
+    real, fake = normal(6, 2, seed=1), normal(6, 2, seed=2)
+    *scores, penalty = every_step.scores_and_penalty(real, fake, rng())
+    assert penalty > 0
+    for step, times in enumerate((3, 0, 0, 3)):
+        every_third.step = step
+        *same, rare = every_third.scores_and_penalty(real, fake, rng())
+        close(rare, times * penalty)
+        close(same, scores)
+
+
 def test_gradient_penalty_looks_between_real_and_generated_samples_everywhere_alike():
     real, fake, seen = normal(20_000, 1, 1, 2, seed=1), normal(20_000, 1, 1, 2, seed=2), []
 

@@ -202,18 +202,25 @@ class Adversarial(Model):
 
     def scores_and_penalty(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """The discriminator's scores of packed real and generated samples, and the weighted penalties on its slope."""
-        hp = self.hyperparameters
+        hp, times = self.hyperparameters, self.times_penalised
+        r1, r2, between = times * hp.r1, times * hp.r2, times * hp.gradient_penalty
         real, fake = self.packed(real), self.packed(fake)
-        real, fake = real.requires_grad_(hp.r1 > 0), fake.requires_grad_(hp.r2 > 0)
+        real, fake = real.requires_grad_(r1 > 0), fake.requires_grad_(r2 > 0)
         real_scores, fake_scores = self.discriminator(real), self.discriminator(fake)
         penalty = real_scores.new_zeros(())
-        if hp.r1 > 0:
-            penalty = penalty + hp.r1 * zero_centred_penalty(real_scores, real)
-        if hp.r2 > 0:
-            penalty = penalty + hp.r2 * zero_centred_penalty(fake_scores, fake)
-        if hp.objective == "wasserstein_gp" and hp.gradient_penalty > 0:
-            penalty = penalty + hp.gradient_penalty * gradient_penalty(self.discriminator, real, fake, rng)
+        if r1 > 0:
+            penalty = penalty + r1 * zero_centred_penalty(real_scores, real)
+        if r2 > 0:
+            penalty = penalty + r2 * zero_centred_penalty(fake_scores, fake)
+        if hp.objective == "wasserstein_gp" and between > 0:
+            penalty = penalty + between * gradient_penalty(self.discriminator, real, fake, rng)
         return real_scores, fake_scores, penalty
+
+    @property
+    def times_penalised(self) -> int:
+        """How many times penalties count at this step: k at every k-th, for those between (Karras et al. 2020, 4.1)."""
+        every = int(self.hyperparameters.penalty_every)
+        return 0 if self.step % every else every
 
     @torch.no_grad()
     def update_ema(self) -> None:

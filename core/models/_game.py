@@ -59,6 +59,18 @@ class Rules(Hyperparameters):
         help="λ, the price on slopes other than 1 between real and generated, in the paper 10: lower, the critic is "
         "steeper, and its distance as many times larger.",
     )
+    penalty_every: int = knob(
+        1,
+        group="Objective",
+        label="Penalties every",
+        ge=1,
+        le=64,
+        soft=(1, 16),
+        scale="log",
+        live=True,
+        help="Steps from one look at the slope to the next, whose R1, R2 and λ count as many times (lazy "
+        "regularisation): more, faster steps, and a slope that is held less evenly.",
+    )
     clip: float = knob(
         0.01,
         group="Objective",

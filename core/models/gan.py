@@ -67,6 +67,7 @@ class GAN(Adversarial):
         "Miyato et al. 2018, Spectral normalization for generative adversarial networks",
         "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting",
         "Lin et al. 2018, PacGAN: the power of two samples in generative adversarial networks",
+        "Karras et al. 2020, Analyzing and improving the image quality of StyleGAN (penalties at every k-th step)",
         "Yazıcı et al. 2019, The unusual effectiveness of averaging in GAN training",
         "Tancik et al. 2020, Fourier features let networks learn high frequency functions in low dimensional domains",
     )
@@ -83,6 +84,7 @@ class GAN(Adversarial):
             "learning_rate": 4e-3, "discriminator_learning_rate": 4e-3, "momentum": 0.0, "batch_size": 64,
         },
         "digits": {**ISLANDS, "learning_rate": 8e-3, "steps": 2500, "r1": 0.05, "r2": 0.05},
+        "fashion": {"penalty_every": 8},
     }  # fmt: skip
     presets: ClassVar[tuple[Preset, ...]] = (
         Preset(

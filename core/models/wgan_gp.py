@@ -49,6 +49,7 @@ class WGANGP(GAN):
         "grid": {"steps": 4000},
         "image": {**GAN.defaults_for["image"], "gradient_penalty": 10.0, "discriminator_steps": 2},
         "digits": {**ISLANDS, "learning_rate": 3e-3, "discriminator_learning_rate": 3e-3},
+        "fashion": {"steps": 1600},
     }
     presets = (
         Preset(
