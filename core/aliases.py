@@ -21,6 +21,7 @@ EARLIER: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "components": lambda values: 10,
     "fourier_octaves": lambda values: 0,
     "dropout": lambda values: 0.0,
+    "penalty_every": lambda values: 1,
     "batch_norm": lambda values: "off" if _is_penalised(values) else "on",
 }
 # What decided some of them: an address that names the cause alone is an earlier version's.

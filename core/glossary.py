@@ -6,8 +6,8 @@ import re
 
 # A term as it is written, or its spellings between bars, the first being its name → its meaning.
 GLOSSARY = {
-    "active latents|active latent": "A latent that says something of a sample: its mean moves from one sample to the "
-    "next. The others only repeat the prior.",
+    "active latents|active latent": "A latent that says something of a sample, as its mean moves from one to the next; "
+    "the others only repeat the prior.",
     "ARI|adjusted Rand index": "Of all pairs of samples, how far a clustering and the classes agree on who belongs "
     "together, corrected for chance: 0 is chance, 1 perfect.",
     "BIC": "Bayesian information criterion: how badly a mixture fits, plus a price on each of its parameters.",

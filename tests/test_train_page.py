@@ -199,6 +199,7 @@ def test_the_run_before_stays_as_a_ghost_to_compare_with(tab):
     expect(words).to_contain_text("Latent size 4 → 3")
     # The run on screen is pinned for those that come.
     words.get_by_role("button", name="Remove").click()
+    expect(words.get_by_role("button")).to_have_text(["Pin", "Set aside"])
     words.get_by_role("button", name="Pin").click()
     expect(tab.page).to_have_url(re.compile(f"run={third}&before={third}&pinned=yes"))
     tab.page.reload()
