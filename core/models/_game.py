@@ -62,13 +62,13 @@ class Rules(Hyperparameters):
     penalty_every: int = knob(
         1,
         group="Objective",
-        label="Penalties every",
+        label="Penalty interval",
         ge=1,
         le=64,
         soft=(1, 16),
         scale="log",
         live=True,
-        help="Steps from one look at the slope to the next, whose R1, R2 and λ count as many times (lazy "
+        help="Steps from one penalty on the slope to the next, where R1, R2 and λ count as many times (lazy "
         "regularisation): more, faster steps, and a slope that is held less evenly.",
     )
     clip: float = knob(
