@@ -20,8 +20,7 @@ from core.training.observer import watched_of
 # What is projected: codes of held-out samples, of the validation samples that a run is watched on, of training samples,
 # or noise of the shape of the first.
 Projected = Literal["held-out", "validation", "training", "noise"]
-# The most points that a method moves step by step: of as many t-SNE takes a minute, or two, and can be stopped on its
-# way.
+# The most points that a method moves step by step: of as many codes of 16 numbers t-SNE took half a minute.
 MOVED = 20_000
 # Neighbours of a point that `trustworthiness` and `neighbours_kept` look at.
 NEIGHBOURS = 10
